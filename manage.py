@@ -1,11 +1,11 @@
 #!/usr/bin/env python
-"""Runs a management command, with the embedded servers where none are given. See `clicksafely/devserver/local_servers.py`."""
+"""Runs a management command, with the embedded servers if no others are configured. See `clicksafely/devserver/local_servers.py`."""
 
 import os
 import sys
 from pathlib import Path
 
-# These touch neither database nor broker.
+# These commands use neither database nor broker.
 SERVERLESS = {
     "help",
     "version",
@@ -19,13 +19,13 @@ SERVERLESS = {
 
 
 def main(argv: list[str]) -> None:
-    """Take the arguments of a Django management command, program name first; exits with its code."""
+    """Run a Django management command; `arguments` start with the program name. Exits with its exit code."""
     try:
         run(argv)
     except BaseException as error:
         if argv[1:2] != ["ingest_mail"] or (isinstance(error, SystemExit) and not error.code):
             raise
-        # Whatever is wrong with settings or installation: a mail server sends a message back for any other status than this.
+        # Any error of settings or installation: for other exit codes, a mail server returns the message to its sender.
         if not isinstance(error, SystemExit):
             sys.stderr.write(f"{type(error).__name__}: try `manage.py check`.\n")
         elif isinstance(error.code, str):
@@ -34,7 +34,7 @@ def main(argv: list[str]) -> None:
 
 
 def run(argv: list[str]) -> None:
-    """The same, failures as they come."""
+    """Run the command; errors propagate."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing

@@ -1,1 +1,1 @@
-"""The public site: one small app a subject; `topics` is the ground the others stand on."""
+"""The public site: one app for each subject. Every app may import `topics`."""

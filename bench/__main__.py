@@ -19,8 +19,7 @@ from bench.figures import Figure
 from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
 from clicksafely.devserver.environment import LocalServerError
-from tests.e2e.audit.ledger import code_digest
-from tests.kept import Kept
+from clicksafely.devserver.run_results import RunResults, code_digest
 
 PARTS = {
     "P1": "bench.pages",
@@ -46,7 +45,7 @@ def main() -> int:
     """Exit codes: 0 measured (even if the targets are missed), 1 not measured."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     smaller = " ".join(f"{name}={os.environ[name]}" for name in SIZES if os.environ.get(name))
-    kept = Kept(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
+    kept = RunResults(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
     asked = [part.strip().upper() for part in os.environ.get("ONLY", "").split(",") if part.strip()]
     anew = bool(os.environ.get("ANEW"))
     chosen = asked or [part for part in ORDER if anew or part not in kept.found]
@@ -65,11 +64,11 @@ def main() -> int:
     return 0
 
 
-def _measure(parts: Sequence[str], var_dir: Path, kept: Kept) -> None:
+def _measure(parts: Sequence[str], var_dir: Path, kept: RunResults) -> None:
     for part in parts:
         if part in ALONE:
             say(f"{part} ...")
-            kept.keep(part, _as_json(import_module(ALONE[part]).measure(var_dir / "bench-startup")))
+            kept.store(part, _as_json(import_module(ALONE[part]).measure(var_dir / "bench-startup")))
     parts = [part for part in parts if part in PARTS]
     if not parts:
         return
@@ -83,7 +82,7 @@ def _measure(parts: Sequence[str], var_dir: Path, kept: Kept) -> None:
         for part in parts:
             say(f"{part} ...")
             settle()
-            kept.keep(part, _as_json(import_module(PARTS[part]).measure(prepared)))
+            kept.store(part, _as_json(import_module(PARTS[part]).measure(prepared)))
 
 
 def _as_json(measured: Sequence[Figure]) -> list[dict[str, Any]]:

@@ -1,22 +1,23 @@
 """GA: coordinators' pages with 1,000, 10,000 and 100,000 school bookings and panel attendances."""
 
 import hashlib
+import secrets
 import time
 from datetime import timedelta
 from uuid import uuid4
 
 from django.utils import timezone
 
-from awareness.events.models import Booking, EventDate
+from awareness.events.enums import BookingState, EventKind, ParticipantGroup, SchoolKind, SpokenLanguage
+from awareness.events.models import Booking, Event, EventDate
 from bench.figures import Figure
 from bench.ground import Ground
 from bench.growth import LISTS, Costs, cost_of, growth, lists, staff_client
 from bench.load import say
 from bench.rows import settle
-from clicksafely.common.staff.roles import COORDINATOR
-from tests.factories.events import make_booking, make_date
-from tests.factories.youthpanel import make_cohort, make_meeting, make_member
-from youthpanel.models import Attendance, Meeting, Member
+from clicksafely.common.crypto import sealing
+from clicksafely.common.staff.roles import EVENTS
+from youthpanel.models import Attendance, Cohort, Meeting, Member, School
 
 SIZES = (1_000, 10_000, 100_000)
 # Classes per date and pupils per class; cohorts and members per cohort, which meet in turn. The smallest size already
@@ -31,12 +32,10 @@ APART, AHEAD = timedelta(hours=30), timedelta(days=31)
 
 def measure(ground: Ground) -> list[Figure]:
     """Add dates with bookings and meetings with attendances, and measure the same pages at each size."""
-    client = staff_client(COORDINATOR)
-    booking = make_booking(make_date(capacity=CLASSES * PUPILS), size=PUPILS)
-    cohorts = [
-        [make_member(cohort) for _each in range(MEMBERS)] for cohort in [make_cohort() for _each in range(COHORTS)]
-    ]
-    meeting = make_meeting(cohorts[0][0].cohort)
+    client = staff_client(EVENTS)
+    booking = _make_booking()
+    cohorts = [_make_members(number) for number in range(COHORTS)]
+    meeting = _make_meeting(cohorts[0][0].cohort)
     costs: dict[int, Costs] = {}
     before = 0
     for size in SIZES:
@@ -50,12 +49,97 @@ def measure(ground: Ground) -> list[Figure]:
     return [*lists(costs[SIZES[-1]]), *growth(costs)]
 
 
+def _make_booking() -> Booking:
+    """The booking, with its date and event, of which the others are copies."""
+    now = timezone.now()
+    event = Event.objects.create(
+        slug="bench",
+        kind=EventKind.WORKSHOP,
+        title_sr="Радионица",
+        title_en="Workshop",
+        summary_sr="Мерење.",
+        summary_en="A measurement.",
+        audiences=[ParticipantGroup.CHILDREN],
+        languages=[SpokenLanguage.SERBIAN],
+        bookable=True,
+        published_at=now - timedelta(days=30),
+    )
+    date = EventDate.objects.create(
+        event=event,
+        starts_at=now + AHEAD,
+        ends_at=now + AHEAD + timedelta(hours=2),
+        town=TOWNS[0],
+        place="Библиотека",
+        address="Улица 1",
+        capacity=CLASSES * PUPILS,
+        taken=PUPILS,
+    )
+    row = uuid4()
+    booking = Booking.objects.create(
+        uuid=row,
+        date=date,
+        submission=secrets.token_bytes(32),
+        state=BookingState.BOOKED,
+        school="ОШ „Свети Сава“",
+        school_kind=SchoolKind.PRIMARY,
+        town=TOWNS[0],
+        grade=5,
+        size=PUPILS,
+        language="sr",
+        booked_at=now,
+        sealed=sealing.seal(b"{}", ring="bookings", table="events_booking", field="sealed", row=row),
+    )
+    booking.wishes.create(date=date, rank=1)
+    return booking
+
+
+def _make_members(number: int) -> list[Member]:
+    """A cohort of `MEMBERS` members."""
+    begins_on = timezone.localdate() - timedelta(days=365)
+    cohort = Cohort.objects.create(
+        slug=f"bench-{number}", name_sr="Генерација", name_en="Cohort", begins_on=begins_on, target=MEMBERS
+    )
+    members = []
+    for place in range(MEMBERS):
+        row = uuid4()
+        members.append(
+            Member.objects.create(
+                uuid=row,
+                cohort=cohort,
+                school=School.objects.create(name=f"ОШ {number}-{place}", kind="primary", town=TOWNS[place % 4]),
+                pseudonym=f"Јеж {number}-{place}",
+                birth_year=begins_on.year - 12,
+                birth_month=5,
+                joined_on=begins_on,
+                identity=secrets.token_bytes(32),
+                sealed=sealing.seal(b"{}", ring="panel", table="youthpanel_member", field="sealed", row=row),
+            )
+        )
+    return members
+
+
+def _make_meeting(cohort: Cohort) -> Meeting:
+    """The meeting of which the others are copies."""
+    begins = timezone.now() - timedelta(days=7)
+    meeting = Meeting.objects.create(
+        title_sr="Састанак",
+        title_en="Meeting",
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=3),
+        town=TOWNS[1],
+        place="Центар",
+    )
+    meeting.cohorts.set([cohort])
+    return meeting
+
+
 def _pages() -> dict[str, str]:
     date, meeting = EventDate.objects.latest("pk"), Meeting.objects.latest("pk")
     return {
         f"{LISTS}bookings": "/admin/events/booking/",
         f"{LISTS}dates of events": "/admin/events/eventdate/",
         f"{LISTS}members of the panel": "/admin/youthpanel/member/",
+        f"{LISTS}all lists, searched by a pseudonym": "/admin/find/?q=sova",
         f"{LISTS}meetings of the panel": "/admin/youthpanel/meeting/",
         "overview of events": "/admin/events/overview/",
         "month of events": "/admin/events/calendar/",
@@ -101,10 +185,12 @@ def _add_attendances(like: Meeting, cohorts: list[list[Member]], before: int, si
     asked = [(meeting, cohorts[number % COHORTS]) for number, meeting in enumerate(meetings)]
     invited = Meeting.cohorts.through
     invited.objects.bulk_create(invited(meeting=meeting, cohort=members[0].cohort) for meeting, members in asked)
-    came = [
-        Attendance(meeting=meeting, member=each, came=each.pk % 5 > 0) for meeting, members in asked for each in members
+    rows = [
+        Attendance(meeting=meeting, member=each, attended=each.pk % 5 > 0)
+        for meeting, members in asked
+        for each in members
     ]
-    Attendance.objects.bulk_create(came, batch_size=5000)
+    Attendance.objects.bulk_create(rows, batch_size=5000)
 
 
 def _meeting_like(like: Meeting, number: int) -> Meeting:

@@ -17,13 +17,13 @@ from honcho.environ import parse_procfile
 
 from bench.load import BenchError, say
 from clicksafely.devserver import local_servers, provision
-from tests.ports import free_port
+from clicksafely.devserver.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL, FLOOR = "clicksafely", "bench.floor"
 WORKERS = {"WEB_WORKERS": "2", "WORKER_PROCESSES": "2"}
-# Rate limits would refuse a thousand reports an hour from one address.
-NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "REPORTS_PER_HOUR_GLOBAL": "1000000"}
+# Rate limits would refuse a thousand reports an hour from one address. Pictures come from many, as through a proxy.
+NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "TRUSTED_PROXIES": "127.0.0.1"}
 
 
 class Ground:
@@ -85,6 +85,8 @@ class Ground:
         if project == FLOOR:
             of_floor = {
                 "clicksafely.wsgi": "bench.floor.wsgi",
+                # The floor has no threads of its own for Django.
+                "--blocking-threads 96": "--blocking-threads 4",
                 "-m clicksafely.celery_main": "-m celery --app bench.floor.queue",
             }
             for ours, theirs in of_floor.items():

@@ -38,10 +38,10 @@ QUERIES = (
 ROUNDS = 5
 
 _RESOURCES = """
-    INSERT INTO library_resource (slug, published_at, changed_at, revision, preview_key, title, title_sr, title_en, summary, summary_sr,
+    INSERT INTO library_resource (slug, published_at, changed_at, revision, title, title_sr, title_en, summary, summary_sr,
         summary_en, description, description_sr, use_in_class, use_in_class_sr, teaches, keywords, kind, audiences, ages, levels, features,
         language, licence, creator, creator_en, publisher, publisher_en, version, minutes, is_based_on, uses)
-    SELECT 'bench-' || n, now() - make_interval(mins => n), now(), 1, 'k' || n, t, t, 'Resource ' || n, s, s, s, d, d, d, d, '', 'мрежа, деца',
+    SELECT 'bench-' || n, now() - make_interval(mins => n), now(), 1, t, t, 'Resource ' || n, s, s, s, d, d, d, d, '', 'мрежа, деца',
         (ARRAY['worksheet','lesson-plan','video','poster','handbook'])[1 + n %% 5],
         CASE n %% 4 WHEN 0 THEN ARRAY['educators'] WHEN 1 THEN ARRAY['educators','parents'] WHEN 2 THEN ARRAY['children'] ELSE ARRAY['parents'] END,
         CASE n %% 3 WHEN 0 THEN ARRAY['7-9','10-12'] WHEN 1 THEN ARRAY['10-12','13-15'] ELSE ARRAY['16-18'] END,

@@ -1,5 +1,6 @@
 -- Requests of wrk. MODE: get; post (a CSRF form: one GET per thread for cookie and token, then POSTs of BODY); prime (POST BODY with a
--- new address each time, save the state of every response in STATES.<thread>); send (POST each state of STATES.<thread> once).
+-- new address each time, save the state of every response in STATES.<thread>); send (POST each state of STATES.<thread> once);
+-- picture (as post, with the multipart body in the file BODY without its end, each time from another network).
 local mode, path, body, states_file = os.getenv("MODE"), os.getenv("FORM_PATH"), os.getenv("FORM_BODY"), os.getenv("STATES")
 local threads = {}
 
@@ -35,6 +36,22 @@ elseif mode == "prime" then
     file = file or io.open(states_file .. "." .. id, "w")
     local state = page:match('name="state" value="([%w_=-]+)"')
     if status == 200 and state then file:write(state, "\n") file:flush() end
+  end
+elseif mode == "picture" then
+  local parts, token, cookie, count = io.open(body, "rb"):read("*a"), nil, nil, 0
+  function request()
+    if not token then return wrk.format("GET", path) end
+    count = count + 1
+    local network = "10." .. id * 100 + math.floor(count / 256) .. "." .. count % 256 .. ".1"
+    local last = '--PART\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n' .. token .. "\r\n--PART--\r\n"
+    local headers = { ["Content-Type"] = "multipart/form-data; boundary=PART", ["X-Forwarded-For"] = network }
+    headers["Sec-Fetch-Site"], headers["Cookie"] = "same-origin", cookie
+    return wrk.format("POST", path, headers, parts .. last)
+  end
+  function response(status, headers, page)
+    if token or status ~= 200 then return end
+    cookie = (headers["Set-Cookie"] or headers["set-cookie"] or ""):match("([^;]+)")
+    token = page:match('name="csrfmiddlewaretoken" value="(%w+)"') or "none"
   end
 elseif mode == "send" then
   local states = {}

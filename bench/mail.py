@@ -20,12 +20,12 @@ from bench.figures import Figure, at_least
 from bench.ground import Ground
 from bench.load import ROUNDS, BenchError, say
 from clicksafely.common.crypto import sealing
+from clicksafely.devserver.mock_services.certificates import make_certificate
+from clicksafely.devserver.mock_services.generated_messages import make_messages
+from clicksafely.devserver.mock_services.imap import ImapServer
 from hotline.intake.email.mailbox_reader import fetch_mail
 from hotline.intake.email.services import ingest_message
 from hotline.models import IncomingMail
-from tests.factories.messages import make_messages
-from tests.standins.certificates import make_certificate
-from tests.standins.imap import ImapServer
 
 MESSAGES = 400
 BAR, MAILBOX_BAR = 0.15, 0.1

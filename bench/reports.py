@@ -1,16 +1,22 @@
-"""P3: submitting reports and showing the form, against plain crispy forms."""
+"""P3: submitting reports, showing the form, and adding a picture to it, against plain crispy forms."""
 
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
 import redis
+from PIL import Image, ImageDraw
 
 from bench.figures import Figure, at_least, at_most
 from bench.ground import Ground
 from bench.load import FLOOR_SECONDS, TARGET_SECONDS, BenchError, Target, compare, drive
+from clicksafely.common.sandbox.runner import PLACES
+from hotline.models import Upload, UploadState
 
-POST_BAR, GET_BAR, P95_MS = 0.6, 0.7, 150.0
+POST_BAR, GET_BAR, PICTURE_BAR, P95_MS = 0.6, 0.7, 0.3, 150.0
 AT_ONCE = 16
+# As many as pictures are read at once for requests.
+PICTURES_AT_ONCE = PLACES
 WORDS = {
     "what": "Neko je na ovom forumu objavio nečije slike. " * 10,
     "when_seen": "today",
@@ -30,8 +36,8 @@ ENTRY = {
 
 
 def measure(ground: Ground) -> list[Figure]:
-    """POST of the summary, each state once; GET of the form."""
-    return [*_sending(ground), *_showing(ground)]
+    """POST of the summary, each state once; GET of the form; POST of the form with a picture."""
+    return [*_sending(ground), *_showing(ground), *_with_picture(ground)]
 
 
 def sending(ground: Ground) -> Target:
@@ -71,6 +77,50 @@ def _showing(ground: Ground) -> list[Figure]:
     form, bare = Target(f"{ground.portal}/sr/report/csam/"), Target(f"{ground.floor}/same-fields/")
     result = compare("form shown", form, bare)
     return [at_least("P3", "report form shown", result.rate, result.floor, result.ratio, GET_BAR)]
+
+
+def _with_picture(ground: Ground) -> list[Figure]:
+    def target(site: str, path: str, fields: dict[str, str]) -> Target:
+        body = ground.var_dir / f"picture{path.replace('/', '-')}"
+        body.write_bytes(_multipart(fields, small_picture()))
+        return Target(site, "picture", path, str(body))
+
+    form = target(ground.portal, "/sr/report/cyberbullying/", {**WORDS, "addresses": "https://forum.example.org/1"})
+    bare = target(ground.floor, "/picture/", ENTRY)
+    result = compare(
+        "form with a picture",
+        form,
+        bare,
+        connections=PICTURES_AT_ONCE,
+        before=redis.Redis.from_url(ground.redis_url).flushdb,
+    )
+    waiting = Upload.objects.filter(state=UploadState.WAITING).count()
+    if waiting or not Upload.objects.filter(state=UploadState.READY, report=None).exists():
+        raise BenchError(f"{waiting} pictures were not read in their request.")
+    return [at_least("P3", "report form with a small picture", result.rate, result.floor, result.ratio, PICTURE_BAR)]
+
+
+def small_picture() -> bytes:
+    """A JPEG of 640 x 480 pixels with drawn shapes."""
+    image = Image.new("RGB", (640, 480), "white")
+    pen = ImageDraw.Draw(image)
+    for place in range(40):
+        pen.ellipse((place * 15, place * 11, place * 15 + 90, place * 11 + 70), fill=(place * 6, 90, 255 - place * 6))
+    made = BytesIO()
+    image.save(made, "JPEG", quality=85)
+    return made.getvalue()
+
+
+def _multipart(fields: dict[str, str], picture: bytes) -> bytes:
+    """The parts of a form, without the end."""
+    parts = b"".join(
+        f'--PART\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    )
+    head = (
+        b'--PART\r\nContent-Disposition: form-data; name="images"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    )
+    return parts + head + picture + b"\r\n"
 
 
 def _states(ground: Ground) -> Path:

@@ -47,7 +47,7 @@ _REPORTS = (
     WHERE r.id > %(before)s
     """,
     """
-    INSERT INTO hotline_assessment (item_id, report_id, author_id, question_set_id, round, answers, verdict, agreed, made_at)
+    INSERT INTO hotline_assessment (item_id, report_id, author_id, question_set_id, round, answers, verdict, agreed, created_at)
     SELECT ri.item_id, ri.report_id, CASE turn WHEN 'first' THEN %(analyst1)s ELSE %(analyst2)s END, %(questions)s, turn,
         jsonb_build_object('classification', (ARRAY['baseline_csam','national_csam','hate_speech'])[1 + ri.item_id %% 3],
             'age', (ARRAY['infant','pubescent','pre_pubescent'])[1 + ri.item_id %% 3], 'gender', 'female'),
@@ -62,7 +62,7 @@ _REPORTS = (
     WHERE ri.report_id > %(before)s AND i.verdict = 'illegal' AND (t.kind = 'host' OR i.outcome = 'removed')
     """,
     """
-    INSERT INTO hotline_closing (report_id, item_id, act, "end", state, author_id, author_opened, made_at, second_opened, effective_at,
+    INSERT INTO hotline_closing (report_id, item_id, act, "end", state, author_id, author_opened, created_at, second_opened, effective_at,
         fingerprint, before)
     SELECT r.id, CASE WHEN r.state <> 'spam' THEN ri.item_id END, CASE WHEN r.state = 'spam' THEN 'aside' ELSE 'assessed' END,
         CASE WHEN r.state = 'spam' THEN 'spam' ELSE 'closed' END, 'made', %(analyst1)s, TRUE, r.received_at + interval '3 hours', FALSE,

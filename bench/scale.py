@@ -82,6 +82,8 @@ def _costs(client: Client, taker: User) -> Costs:
         f"{LISTS}reports, as far as one pages": "/admin/hotline/report/?p=20",
         f"{LISTS}closed reports": "/admin/hotline/report/?state__exact=closed",
         f"{LISTS}a report by its number": f"/admin/hotline/report/?q={case.pk}",
+        f"{LISTS}all lists, searched by a number": f"/admin/find/?q={case.pk}",
+        f"{LISTS}all lists, searched by a host": "/admin/find/?q=h7.test",
         f"{LISTS}content": "/admin/hotline/contentitem/",
         f"{LISTS}content of a host": "/admin/hotline/contentitem/?q=h7.test",
         f"{LISTS}hosts": "/admin/hotline/host/",
@@ -103,7 +105,8 @@ def _take(user: User) -> float:
 def _take_one(user: User) -> float:
     now = datetime.now(UTC)
     with transaction.atomic():
-        free = selectors.claimable_cases(user, now).select_for_update(skip_locked=True, of=("self",))
+        claimable = selectors.claimable_cases(user, now).exclude(selectors.closed_unassessed_by(user))
+        free = claimable.select_for_update(skip_locked=True, of=("self",))
         plan = json.loads(free.order_by("-priority", "id")[:1].explain(analyze=True, format="json", timing=False))
         claims.take_next(actor=user, now=now)
     time_taken: float = plan[0]["Execution Time"]

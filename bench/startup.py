@@ -19,8 +19,8 @@ from bench.figures import Figure, at_most
 from bench.ground import BASE_DIR
 from bench.load import BenchError, say
 from clicksafely.devserver import local_servers
+from clicksafely.devserver.ports import free_port
 from clicksafely.healthcheck import is_ready, is_worker_alive
-from tests.ports import free_port
 
 FIRST_BAR, LATER_BAR, MEMORY_BAR = 120, 10, 600
 LATER_STARTS = 3

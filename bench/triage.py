@@ -24,11 +24,11 @@ from bench.floor.queue import noop
 from bench.ground import FLOOR, PORTAL, Ground
 from bench.load import ROUNDS, BenchError, say
 from bench.reports import prime
+from clicksafely.devserver.mock_services.dns import Name, running_dns
+from clicksafely.devserver.mock_services.networks import write_databases
 from hotline.models import Category, Channel, Host, Report
 from hotline.states import ReportState
 from hotline.triage.tasks import triage_report
-from tests.standins.dns import Name, running_dns
-from tests.standins.networks import write_databases
 
 DRAIN_BAR, WAIT_SECONDS = 0.25, 2.0
 TASKS = 2000
@@ -50,8 +50,8 @@ def _name_server() -> Iterator[None]:
     """A name server that resolves every host, and network databases, for the workers started inside the block."""
     with running_dns() as server, tempfile.TemporaryDirectory() as folder:
         server.fallback = Name(("192.0.2.140", "2001:db8:8000::5"))
-        country, asn = write_databases(Path(folder))
-        named = {"DNS_RESOLVERS": server.address, "MMDB_COUNTRY": str(country), "MMDB_ASN": str(asn)}
+        write_databases(Path(folder))
+        named = {"DNS_RESOLVERS": server.address, "MMDB_DIR": folder}
         os.environ.update(named)
         yield
         for name in named:

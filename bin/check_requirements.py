@@ -1,4 +1,4 @@
-"""Fails unless the pinned requirements hold what pyproject.toml asks for, agree with each other, and have wheels for every target.
+"""Fails unless the pinned requirements match pyproject.toml and each other, and have wheels for every target.
 
 Reads files only. `make requirements` writes them.
 """
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def asked(project: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the requirements that pyproject.toml states, by the file that pins them."""
+    """Return the requirements of pyproject.toml, by the file that pins them."""
     run = project["project"]["dependencies"]
     s3 = project["project"]["optional-dependencies"]["s3"]
     groups = project["dependency-groups"]
@@ -32,7 +32,7 @@ def asked(project: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def faults(base_dir: Path) -> Iterator[str]:
-    """Describe each thing that is wrong."""
+    """Yield a description of each error."""
     project = tomllib.loads((base_dir / "pyproject.toml").read_text())
     lines = asked(project)
     pinned = {file: read_pins(base_dir / file) for file in lines}
@@ -63,11 +63,11 @@ def _unmet(file: str, pins: list[Pin], lines: list[str]) -> Iterator[str]:
         requirement = Requirement(line)
         version = versions.get(canonicalize_name(requirement.name))
         if version is None or not requirement.specifier.contains(version, prereleases=True):
-            yield f"{file}: {line} is asked for, {version or 'nothing'} is pinned"
+            yield f"{file}: {line} is required, {version or 'nothing'} is pinned"
 
 
 def main() -> int:
-    """Print what is wrong. Exit code 1 if anything is."""
+    """Print the errors. Exit code 1 if there are any."""
     try:
         found = list(faults(BASE_DIR))
     except ValueError as error:

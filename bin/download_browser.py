@@ -1,6 +1,6 @@
-"""Lets Playwright download its Chromium, with one attempt per file: Playwright itself makes five, whatever the error.
+"""Lets Playwright download its Chromium, with one attempt per file; Playwright itself makes five for any error.
 
-Takes the command as arguments; by default `playwright install`. Exit code 0 if everything is there.
+Takes the command as arguments; by default `playwright install`. Exit code 0 if everything is installed.
 """
 
 import contextlib
@@ -13,12 +13,12 @@ import tempfile
 from pathlib import Path
 
 INSTALL = [str(Path(sys.executable).with_name("playwright")), "install", "--no-shell", "chromium"]
-# Followed, between escape sequences for colours, by the address, which may be another mirror's at the next attempt.
+# Followed, between colour escape sequences, by the URL, which may be another mirror's in the next attempt.
 _ATTEMPT = re.compile(r"Downloading (.+?)(?:\x1b\[\d+m)* from ")
 
 
 def main(command: list[str]) -> int:
-    """Run the command, and stop it when it begins to download something again."""
+    """Run the command, and stop it when it starts to download a file again."""
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(  # noqa: S603
             command,
@@ -37,7 +37,7 @@ def main(command: list[str]) -> int:
 
 
 def _relay(process: subprocess.Popen[str]) -> bool:
-    """Print what the process prints. Return True as soon as it downloads a file for the second time, False at its end."""
+    """Print the output of the process. Return True as soon as it downloads a file for the second time, False at its end."""
     assert process.stdout is not None  # noqa: S101 - for the type checker
     attempted = set()
     for line in process.stdout:

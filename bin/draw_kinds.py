@@ -1,4 +1,4 @@
-"""Draws the pictures of kinds of pages (static/img/kinds) as pictures of points, for pictures that are shared: Pillow reads no SVG.
+"""Renders the illustrations of page types (static/img/kinds) as PNG for social media images, because Pillow does not read SVG.
 
 Run after a change to one of them: .venv/bin/python bin/draw_kinds.py
 """
@@ -11,7 +11,7 @@ from PIL import Image
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 IMAGES = BASE_DIR / "static/img"
-# What is drawn beside a title: the kinds of pages, and Klik for the pages of the Centre.
+# Illustrations next to a title: the page types, and Klik for the pages of the Centre.
 SOURCES = {**{path.stem: path for path in sorted(IMAGES.glob("kinds/*.svg"))}, "klik": IMAGES / "klik-hello.svg"}
 DRAWN = BASE_DIR / "awareness/social_images/kinds"
 # Pixels.
@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 416, 312
 
 
 def draw(source: Path) -> bytes:
-    """A PNG of one drawing, as large as there is room, its ground see-through."""
+    """Return one drawing as PNG, as large as possible, on a transparent background."""
     page = f'#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: none)\n#image("{source.name}", width: 100%, height: 100%, fit: "contain")'
     drawn = typst.compile(page.encode(), root=str(source.parent), format="png", ppi=72)
     stored = BytesIO()

@@ -1,4 +1,4 @@
-"""Pins what pyproject.toml asks for, with hashes, and records the wheels for every target. Writes nothing where one is missing."""
+"""Pins the requirements of pyproject.toml with hashes, and records the wheels for every target. Writes nothing if one is missing."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ from wheels import TARGETS, WHEELS_FILE, Pin, best_wheel, missing_wheels, read_p
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 COMPILE = ["pip", "compile", "--quiet", "--universal", "--no-build", "--no-annotate", "--no-header"]
-# What each file pins. Versions that a file pins already stay, unless they no longer fit.
+# Content of each file. Versions already pinned stay, unless they no longer fit.
 FILES = {
     "requirements.txt": ["pyproject.toml"],
     "requirements-s3.txt": ["pyproject.toml", "--extra", "s3"],
@@ -29,7 +29,7 @@ OLDEST = {"requirements-uv.txt": "3.9"}
 
 
 def compile_file(name: str, folder: Path) -> None:
-    """Pin one file into `folder`. Raises CalledProcessError, uv having named the package on stderr."""
+    """Pin one file in `folder`. Raises CalledProcessError; uv prints the package to stderr."""
     output = folder / name
     if (BASE_DIR / name).exists():
         shutil.copy(BASE_DIR / name, output)
@@ -38,7 +38,7 @@ def compile_file(name: str, folder: Path) -> None:
 
 
 def available(path: Path) -> Iterator[tuple[Pin, dict[str, str]]]:
-    """Yield each pin of a requirements file with the wheels that its release has: SHA-256 by file name."""
+    """Yield each pin of a requirements file with the wheels of its release: SHA-256 by file name."""
     pins = read_pins(path)
     lock = path.with_name(f"pylock.{path.stem}.toml")
     version = OLDEST.get(path.name, "3.12")
@@ -62,7 +62,7 @@ def _uv(*arguments: str, given: str = "") -> None:
 
 
 def main() -> int:
-    """Write the requirements files and the list of wheels. Exit code 1 where a package has no wheel for a target."""
+    """Write the requirements files and the list of wheels. Exit code 1 if a package has no wheel for a target."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         chosen: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Prints what pip-audit found: print_advisories.py REPORT. Exit code 1 if anything is known to be weak, 69 if nothing could be looked up."""
+"""Prints the report of pip-audit: print_advisories.py REPORT. Exit code 1 for known vulnerabilities, 69 if nothing could be looked up."""
 
 import json
 import sys
@@ -9,24 +9,22 @@ UNAVAILABLE = 69
 
 
 def main(report: str) -> int:
-    """A line for every weakness and every package that could not be looked up, then one that counts."""
+    """Print a line for every vulnerability and every package that could not be looked up, then a summary."""
     text = Path(report).read_text()
     packages = json.loads(text)["dependencies"] if text else []
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     if len(skipped) == len(packages):
-        sys.stderr.write("NOT CHECKED: the list of known weaknesses could not be asked.\n")
+        sys.stderr.write("NOT CHECKED: the list of known vulnerabilities could not be queried.\n")
         return UNAVAILABLE
     faults = [
-        f"{package['name']} {package['version']}: {weakness['id']}, mended in {', '.join(weakness['fix_versions']) or 'no version yet'}"
+        f"{package['name']} {package['version']}: {weakness['id']}, fixed in {', '.join(weakness['fix_versions']) or 'no version yet'}"
         for package in packages
         for weakness in package.get("vulns", [])
     ]
-    faults += [f"{name}: not looked at, for it is not known there" for name in skipped]
+    faults += [f"{name}: not checked, because the list does not contain it" for name in skipped]
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
-    sys.stdout.write(
-        f"{len(packages) - len(skipped)} of {len(packages)} packages looked at, {len(faults)} things to see to.\n"
-    )
+    sys.stdout.write(f"{len(packages) - len(skipped)} of {len(packages)} packages checked, {len(faults)} findings.\n")
     return 1 if faults else 0
 
 

@@ -1,4 +1,4 @@
-"""Pinned requirements, the wheels that were found for them, and the six targets that each pin must have a wheel for."""
+"""Pinned requirements, their recorded wheels, and the six targets that each pin needs a wheel for."""
 
 import functools
 from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ class Pin:
 
 
 def read_pins(path: Path) -> list[Pin]:
-    """Return what a hashed requirements file pins. Raises ValueError for a line that pins nothing."""
+    """Return the pins of a hashed requirements file. Raises ValueError for a line without a pin."""
     pins = []
     for line in path.read_text().replace("\\\n", " ").splitlines():
         if not line.strip() or line.startswith("#"):
@@ -86,7 +86,7 @@ def read_wheels(path: Path) -> dict[str, str]:
 
 
 def missing_wheels(file: str, pins: Iterable[Pin], wheels: dict[str, str]) -> Iterator[str]:
-    """Describe each pin of `file` that has no recorded wheel for some target, or one whose hash the file does not hold."""
+    """Yield each pin of `file` without a recorded wheel for some target, or with one whose hash the file lacks."""
     files = _by_release(wheels)
     for pin in pins:
         own = files.get((pin.name, pin.version), [])
@@ -99,13 +99,13 @@ def missing_wheels(file: str, pins: Iterable[Pin], wheels: dict[str, str]) -> It
 
 
 def best_wheel(target: Target, wheels: Iterable[str]) -> str | None:
-    """Return the file name of the wheel that an installer would choose for a target, None if it has none."""
+    """Return the file name of the wheel that an installer would choose for a target, None if there is none."""
     ranked = [(rank, wheel) for wheel in wheels if (rank := target.rank(wheel)) is not None]
     return min(ranked)[1] if ranked else None
 
 
 def unpinned_wheels(pins: Iterable[Pin], wheels: dict[str, str]) -> list[str]:
-    """Return the file names of recorded wheels that belong to no pin."""
+    """Return the file names of recorded wheels without a pin."""
     pinned = {(pin.name, pin.version) for pin in pins}
     return [wheel for release, own in _by_release(wheels).items() if release not in pinned for wheel in own]
 

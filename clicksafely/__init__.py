@@ -1,1 +1,1 @@
-"""The project: settings and wiring."""
+"""Settings, wiring and shared packages of the project."""

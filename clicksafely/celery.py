@@ -11,7 +11,7 @@ from celery.signals import task_prerun, worker_before_create_process
 from kombu.connection import Connection
 
 from clicksafely.common.db_connections import close_stale_connections
-from clicksafely.monitoring import celery_signals  # noqa: F401 - marks messages and leaves signs of life
+from clicksafely.monitoring import celery_signals  # noqa: F401 - connects its signal handlers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 
@@ -20,16 +20,16 @@ APPS = ("clicksafely", "awareness", "hotline", "youthpanel")
 
 
 class FastReconnectConnection(Connection):
-    """A worker's connection that looks for a lost broker every three seconds at most; left alone, it would wait up to thirty."""
+    """A worker's broker connection that retries every three seconds at most; the default is thirty."""
 
     def ensure_connection(self, errback: Any = None, max_retries: int | None = None, **options: Any) -> Any:
-        """Return self, connected; `max_retries` None: however long it takes."""
+        """Return self, connected. `max_retries` None: retry without limit."""
         intervals = {"interval_start": 1, "interval_step": 1, "interval_max": 3}
         return super().ensure_connection(errback, max_retries, **(intervals | options))  # type: ignore[no-untyped-call]
 
 
 class FastReconnectAMQP(AMQP):  # type: ignore[misc]
-    """Celery's way of making connections, with ours."""
+    """Celery's AMQP class with FastReconnectConnection."""
 
     Connection = FastReconnectConnection
 
@@ -39,9 +39,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
 def packages_with_tasks() -> list[str]:
-    """Every package of the project that has a module `tasks`: a room forgotten in a list would do nothing, and say nothing."""
+    """Return every package of the project with a `tasks` module, so that none can be omitted from a list."""
     found = (path.parent.relative_to(BASE_DIR) for name in APPS for path in (BASE_DIR / name).rglob("tasks.py"))
-    return sorted(".".join(room.parts) for room in found)
+    return sorted(".".join(package.parts) for package in found)
 
 
 app.autodiscover_tasks(packages_with_tasks)
@@ -49,13 +49,13 @@ app.autodiscover_tasks(packages_with_tasks)
 
 @worker_before_create_process.connect  # type: ignore[untyped-decorator]
 def freeze_shared_memory(**_: Any) -> None:
-    """What a pool process inherits stays shared with its parent: the garbage collector would touch, and so copy, every page of it."""
+    """Freeze objects before the fork: garbage collection would otherwise copy the shared memory pages."""
     gc.collect()
     gc.freeze()
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
 def check_database_connection(sender: Any, **_: Any) -> None:
-    """Before a worker's task, once a second at most: a connection that the database's restart has broken is replaced."""
+    """Before a task, once a second at most: replace a connection broken by a database restart."""
     if not sender.request.is_eager:
         close_stale_connections()

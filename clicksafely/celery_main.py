@@ -1,6 +1,6 @@
-"""Starts a Celery worker or the clock: `python -m clicksafely.celery_main worker|beat OPTIONS`, the options those of Celery's own commands.
+"""Starts a Celery worker or beat: `python -m clicksafely.celery_main worker|beat OPTIONS`, with Celery's own options.
 
-Celery's command line brings an interactive shell along, 20 MB in every process, and the clock, left alone, the whole portal, 40 MB more.
+Celery's command line imports an interactive shell (20 MB per process), and its beat imports the whole portal (40 MB).
 """
 
 import os
@@ -19,7 +19,7 @@ from clicksafely.monitoring.celery_signals import record_beat_heartbeat
 
 
 def main(arguments: list[str]) -> None:
-    """Run the command that the first argument names until it is stopped. Raises KeyError for any other name."""
+    """Run the command named by the first argument until it is stopped. Raises KeyError for an unknown name."""
     command = {"worker": worker, "beat": beat}[arguments[0]]
     # `manage.py prepare` runs the checks once for all parts.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
@@ -30,10 +30,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _clock() -> Celery:
-    """An application that knows of tasks nothing but their names, times and queues."""
+    """Return a Celery application that knows only the names, times and queues of tasks."""
     clock = Celery("clicksafely", amqp=FastReconnectAMQP, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
-    # Not by way of Django, whose own handlers, of which none stays, bring its views, models and forms along.
+    # Not through Django: its handlers would import the project's views, models and forms and are removed later anyway.
     logs.configure(settings.LOGGING)
     return clock
 

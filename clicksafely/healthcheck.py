@@ -1,25 +1,29 @@
-"""Asks the web server of this machine whether it can serve: `python -m clicksafely.healthcheck` exits with 0 if so."""
+"""Readiness check of the local web server: `python -m clicksafely.healthcheck` exits with 0 if it is ready."""
 
 import http.client
 import json
 import os
 import sys
 
+# Addresses of HOST that include the loopback interface.
+_ANY_INTERFACE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
 
 def is_ready(port: int) -> bool:
-    """Whether `/readyz` on the loopback answers 200."""
+    """Whether `/readyz` returns 200, on the loopback interface or the one of HOST."""
     return _ask(port)[0] == http.client.OK
 
 
 def is_worker_alive(port: int) -> bool:
-    """Whether `/readyz` on the loopback has heard of beat and worker within the last minute."""
+    """Whether `/readyz` reports beat and worker within the last minute."""
     return _ask(port)[1].get("worker") == "ok"
 
 
 def _ask(port: int) -> tuple[int, dict[str, str]]:
-    """Status and content of `/readyz`, (0, {}) without an answer. Asks as the portal's own host through a proxy that ended TLS."""
+    """Return status and content of `/readyz`, (0, {}) without a response. Sends the portal's host and the header of a TLS proxy."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    interface = os.environ.get("HOST", "")
+    connection = http.client.HTTPConnection("127.0.0.1" if interface in _ANY_INTERFACE else interface, port, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Host": host, "X-Forwarded-Proto": "https"})
         answer = connection.getresponse()

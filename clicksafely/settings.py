@@ -1,4 +1,4 @@
-"""Every setting of the project, read from the environment (django-environ) and nowhere else."""
+"""All settings of the project, read from the environment (django-environ) and nowhere else."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,30 +6,39 @@ from pathlib import Path
 
 import environ
 from django.utils.csp import CSP
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+# NAME_FILE is a file that contains NAME, for secrets and for URLs with a password.
+env = environ.FileAwareEnv()
 
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-# Written by provision.py on the embedded default; in production the environment holds the secrets and the file is absent.
-if (VAR_DIR / "secrets.env").exists():
-    environ.Env.read_env(VAR_DIR / "secrets.env")
-# Apart, because the public door is not given it.
-if (VAR_DIR / "mail.env").exists():
-    environ.Env.read_env(VAR_DIR / "mail.env")
+PORTAL = env("PORTAL", default="all")
+# public, staff, worker, sealed, outside, beat or owner. Empty: a process that does the work of all.
+PART = env("PART", default=PORTAL if PORTAL in {"public", "staff"} else "")
+# Written by provision.py: a file for each part. In production the environment may hold the secrets, and the files are absent.
+for _file in sorted(VAR_DIR.glob(f"secrets-{PART or '*'}.env")):
+    environ.Env.read_env(_file)
 
-# --- Secrets -----------------------------------------------------------------------------------------------------
-SECRET_KEY = env("SECRET_KEY", default="")
+# --- Secrets: `common/crypto/part_secrets.py` is the table of the parts that hold each --------------------------------
+STAFF_SECRET_KEY = env("STAFF_SECRET_KEY", default="")
+PUBLIC_SECRET_KEY = env("PUBLIC_SECRET_KEY", default="")
+LINK_SECRET = env("LINK_SECRET", default="")
 RECEIPT_PEPPER = env("RECEIPT_PEPPER", default="")
-FORM_SECRET = env("FORM_SECRET", default="")
-RATE_LIMIT_SECRET = env("RATE_LIMIT_SECRET", default="")
+PANEL_PIN_KEY = env("PANEL_PIN_KEY", default="")
 AUDIT_KEY = env("AUDIT_KEY", default="")
+HASH_LIST_KEY = env("HASH_LIST_KEY", default="")
+MAIL_SECRET = env("MAIL_SECRET", default="")
+# Django's own. A part without a site has none, so that it signs nothing.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = (STAFF_SECRET_KEY or PUBLIC_SECRET_KEY).split(",")
 SEALING_PUBLIC_KEYS = Path(env("SEALING_PUBLIC_KEYS", default=str(VAR_DIR / "keys" / "public.json")))
 SEALING_PRIVATE_KEYS = Path(env("SEALING_PRIVATE_KEYS", default=str(VAR_DIR / "keys" / "private.json")))
+# The staff site signs what the workers carry out (ADR 0071); they have the public keys only.
+SIGNING_PRIVATE_KEY = Path(env("SIGNING_PRIVATE_KEY", default=str(VAR_DIR / "keys" / "signing-private.pem")))
+SIGNING_PUBLIC_KEYS = Path(env("SIGNING_PUBLIC_KEYS", default=str(VAR_DIR / "keys" / "signing-public.json")))
 
 # --- Doors -------------------------------------------------------------------------------------------------------
-PORTAL = env("PORTAL", default="all")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -44,17 +53,18 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "clicksafely.apps.StaffAdminConfig",
     "django.forms",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "axes",
     "django_prose_editor",
     "clicksafely.accounts",
     "clicksafely.common",
+    "clicksafely.common.alerts",
     "clicksafely.backup",
     "clicksafely.privacy",
     "clicksafely.monitoring",
@@ -84,8 +94,8 @@ MIDDLEWARE = [
     "clicksafely.common.demo.banner_middleware.DemoBannerMiddleware",
     "clicksafely.common.http.middleware.DatabaseDownMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # None of these touches a cookie until a view asks for the session, the user or a token; public views never do.
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # None of these accesses a cookie until a view uses the session, the user or a token; public views never do.
+    "clicksafely.common.http.middleware.CheckedSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -124,34 +134,46 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Database, cache, queue --------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///clicksafely")}
+# ?conn_max_age= in DATABASE_URL limits the seconds of a connection.
+DATABASES["default"].setdefault("CONN_MAX_AGE", None)
 DATABASES["default"].update(
-    CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=None) if "CONN_MAX_AGE" in env.ENVIRON else None,
     CONN_HEALTH_CHECKS=True,
     DISABLE_SERVER_SIDE_CURSORS=True,  # PgBouncer in transaction mode
 )
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+DATABASES["default"].setdefault("OPTIONS", {})
+# A server whose machine or network has died is noticed within half a minute. `common/db_time_limits.py` notices one that hangs.
+for _name, _value in {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}.items():
+    DATABASES["default"]["OPTIONS"].setdefault(_name, _value)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
-# Celery names a socket in its own way.
+# Celery has its own notation for a socket.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# A task whose process dies under it is tried again two seconds later, three times unless it says otherwise: it may be what kills it.
+# A task whose process dies is retried two seconds later, three times by default, because the task may be the cause.
 CELERY_TASK_RETRY_ON_WORKER_LOST = True
 CELERY_TASK_ANNOTATIONS = {"*": {"default_retry_delay": 2}}
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Otherwise any process with access to the broker could stop workers.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Workers keep their database connection for so many tasks; `celery.py` has it checked before each.
+# Workers keep their database connection for this number of tasks; `celery.py` checks it before each.
 CELERY_DB_REUSE_MAX = 1000
-# A dead broker must not hold a web request: one short try, then the sweep's turn.
+# Without a broker, a web request makes one short attempt; the periodic sweep queues the task later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
@@ -166,7 +188,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 def _every(
     task: str, *, expires: int | None = None, kwargs: Mapping[str, object] | None = None, **period: int
 ) -> dict[str, object]:
-    """An entry of Celery's schedule. `expires` is in seconds: a task that waited longer is dropped, because the next one does its work."""
+    """Return an entry of Celery's schedule. `expires` is in seconds: a task queued longer is dropped, because the next one does its work."""
     entry: dict[str, object] = {"task": task, "schedule": timedelta(**period)}
     if kwargs:
         entry["kwargs"] = dict(kwargs)
@@ -184,35 +206,48 @@ CELERY_BEAT_SCHEDULE = {
     "settle-waiting": _every("hotline.update_waiting_reports", minutes=1),
     "settle-rules": _every("hotline.apply_rule_changes", minutes=1, expires=60),
     "sweep-unsent-uploads": _every("hotline.sweep_unsent_uploads", minutes=15),
+    "hide-upload-times": _every("hotline.hide_upload_times", minutes=15, expires=900),
+    "read-waiting-uploads": _every("hotline.read_waiting_uploads", seconds=15, expires=15),
     "erase-handed-over": _every("hotline.erase_handed_over", minutes=5, expires=300),
     "sweep-unmatched": _every("hotline.sweep_unmatched", seconds=15, expires=15),
     "sweep-hash-lists": _every("hotline.sweep_hash_lists", minutes=1, expires=60),
     "refresh-figures": _every("hotline.refresh_statistics", minutes=15, expires=900),
     "forget-partner-requests": _every("hotline.purge_partner_requests", hours=12),
-    # Small steps, one after the other, until nothing is left.
+    "plan-partner-webhooks": _every("hotline.plan_partner_webhooks", minutes=1, expires=60),
+    # Processes small batches one after the other until nothing is left.
     "erase-due": _every("hotline.erase_due", days=1, expires=3600),
+    "publish-due-drafts": _every("publishing.publish_due_drafts", minutes=1, expires=60),
     "sweep-bundles": _every("library.clean_up_bundles", seconds=15, expires=15),
     "recount-library": _every("library.update_statistics", hours=1, expires=3600),
     "sweep-news-files": _every("news.delete_orphan_files", days=1, expires=3600),
-    "sweep-proofs": _every("youthpanel.resume_editions", seconds=15, expires=15),
+    "resume-editions": _every("youthpanel.resume_editions", seconds=15, expires=15),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
     "count-impact": _every("impact.count_impact", minutes=15, expires=900),
     "settle-waiting-lists": _every("events.process_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.anonymise_bookings", hours=1, expires=3600),
-    "tell-of-incidents": _every("youthpanel.notify_incidents", minutes=1, expires=60),
+    "notify-safeguarding": _every("youthpanel.notify_safeguarding", minutes=1, expires=60),
+    "remind-of-consents": _every("youthpanel.remind_of_consents", days=1, expires=3600),
+    "alert-safeguarding": _every("youthpanel.alert_safeguarding", seconds=30, expires=30),
+    "erase-safeguarding-notes": _every("youthpanel.erase_safeguarding_notes", days=1, expires=3600),
     "sweep-meeting-files": _every("youthpanel.delete_orphaned_files", days=1, expires=3600),
     "sweep-answers": _every("youthpanel.rewrite_answer_tables", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.apply_retention", hours=6, expires=3600),
     "sweep-panel-doors": _every("youthpanel.delete_expired_sessions", minutes=10, expires=600),
+    "plan-alerts": _every("alerts.plan_alerts", seconds=15, expires=15),
+    "send-alerts": _every("alerts.send_messages", seconds=15, expires=15),
+    "delete-old-alerts": _every("alerts.delete_old_alerts", days=1, expires=3600),
     "chain-audit": _every("common.link_audit_events", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
+    "erase-unsaved-forms": _every("common.erase_unsaved_forms", days=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
-    # Beat knows neither mailbox nor server: where the task runs and there is none, it does nothing.
+    "verify-audit-chain": _every("common.verify_audit_chain", seconds=15, expires=15),
+    # Beat has no mail settings; without a mailbox or server, the task does nothing.
     "fetch-mail": _every("hotline.fetch_mail", minutes=1, expires=50),
     "send-mail": _every("hotline.send_mail", seconds=15, expires=15),
     "send-letters": _every("events.send_emails", seconds=15, expires=15),
     "read-bounces": _every("events.read_bounces", minutes=1, expires=60),
+    "send-partner-webhooks": _every("hotline.send_partner_webhooks", seconds=15, expires=15),
     "send-notices": _every("hotline.send_notices", minutes=1, expires=60),
     "check-availability": _every("hotline.check_availability", seconds=30, expires=30),
     "exchange-iccam": _every("hotline.sync_iccam", seconds=15, expires=15),
@@ -221,7 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-to-police": _every("hotline.send_police_packages", seconds=30, expires=30),
     "erase-police-files": _every("hotline.erase_police_files", hours=1),
 }
-# Tasks that wait for third-party servers have a worker of their own, so that a slow name or mail server does not delay triage.
+# Tasks that wait for third-party servers have their own worker, so that slow DNS or mail servers do not delay triage.
 EXTERNAL_SERVER_TASKS = (
     "hotline.look_up_hosts",
     "hotline.fetch_mail",
@@ -233,14 +268,22 @@ EXTERNAL_SERVER_TASKS = (
     "hotline.sync_iccam",
     "hotline.import_iccam",
     "hotline.send_police_packages",
-    "youthpanel.notify_incidents",
+    "hotline.send_partner_webhooks",
+    "youthpanel.notify_safeguarding",
+    "youthpanel.remind_of_consents",
+    "alerts.send_messages",
 )
 CELERY_TASK_ROUTES = {
     **{task: {"queue": "outside"} for task in EXTERNAL_SERVER_TASKS},
-    # Made where the private keys are.
+    # Runs where the private keys are.
     "hotline.build_police_packages": {"queue": "sealed"},
-    # Reads the name that it takes out of texts.
+    "hotline.read_waiting_uploads": {"queue": "sealed"},
+    "hotline.match_hashes": {"queue": "sealed"},
+    "hotline.sweep_unmatched": {"queue": "sealed"},
+    # Reads the name that it removes from texts.
     "youthpanel.apply_retention": {"queue": "sealed"},
+    # Only this worker may delete notes.
+    "youthpanel.erase_safeguarding_notes": {"queue": "sealed"},
 }
 
 # --- Language and time -------------------------------------------------------------------------------------------
@@ -251,6 +294,10 @@ FORMAT_MODULE_PATH = ["clicksafely.formats"]
 MODELTRANSLATION_LANGUAGES = ("sr", "en")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "sr"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("sr",)
+_LANGUAGE_OF_TEXTS = {"sr": _("Serbian"), "en": _("English")}
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = lambda label, language: format_lazy(  # noqa: E731
+    "{} ({})", label, _LANGUAGE_OF_TEXTS[language]
+)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Belgrade"
@@ -259,15 +306,14 @@ TIME_ZONE = "Europe/Belgrade"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
-# Nothing names a file without its hash, and compressing takes by far the most of collecting.
+# Every reference to a static file includes its hash, and compressing takes most of the time of collectstatic.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
-# Media in a bucket that several machines share, with any service that speaks S3; the file has the name of a key and its secret, a line each.
-# None: they lie in MEDIA_ROOT.
+MEDIA_ROOT = VAR_DIR / "media"
+# Media in an S3-compatible bucket shared by several machines; the file contains the access key and its secret, one per line.
+# None: they are stored in MEDIA_ROOT.
 MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
 MEDIA_S3_ENDPOINT = env("MEDIA_S3_ENDPOINT", default="")
-MEDIA_S3_REGION = env("MEDIA_S3_REGION", default="us-east-1")
 MEDIA_S3_KEY_FILE = env("MEDIA_S3_KEY_FILE", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -275,7 +321,7 @@ STORAGES = {
 }
 FILE_UPLOAD_HANDLERS = ["clicksafely.common.files.image_uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-# An article of 80 blocks, each with three places for a file, empty ones included. The upload handlers bound the content of files.
+# An article of 80 blocks, each with three file fields, including empty ones. The upload handlers limit the content of files.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
@@ -291,21 +337,29 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "clicksafely.common.http.error_views.csrf_failure"
-OTP_TOTP_ISSUER = "Click Safely"
+OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Click Safely"
+# Accounts whose roles open sealed content sign in with a passkey; a code only lets them add their first one.
+PASSKEY_REQUIRED = env.bool("PASSKEY_REQUIRED", default=False)
+OTP_WEBAUTHN_RP_ID_CALLABLE = "clicksafely.accounts.passkeys.relying_party_id"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Else anybody who knows a name could keep its owner out for ever.
+# Otherwise anyone who knows a user name could lock its owner out permanently.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# Browsers in which the account has signed in are counted apart, so that strangers do not lock them.
+AXES_USERNAME_CALLABLE = "clicksafely.accounts.device_cookie.counted_name"
 AXES_RESET_ON_SUCCESS = True
-# Locking by name alone keeps no address and is the stricter choice; axes warns because it usually also locks by address.
-# SecurityHeadersMiddleware is Django's security and CSP middleware in one and sets X-Frame-Options, which the other two look for.
-SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002"]
+# Locking by user name alone stores no address and is stricter; axes warns because it usually also locks by address.
+# SecurityHeadersMiddleware combines Django's security and CSP middleware and sets X-Frame-Options; the other two warnings look for those.
+# clicksafely.E001 demands the secrets of the part, which may have no SECRET_KEY.
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002", "security.W009"]
+# PasskeyHelper accepts the origin of the request, whose host is in ALLOWED_HOSTS.
+SILENCED_SYSTEM_CHECKS += ["otp_webauthn.E030"]
 AXES_CLIENT_IP_CALLABLE = "clicksafely.common.http.client_id.placeholder_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# A failure keeps what was typed as stars; a code would stay good for its moment, a recovery code for ever.
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "next"]
+# A failed sign-in stores typed values as asterisks; a code would stay valid for a moment, a recovery code permanently.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "passkey", "next"]
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 
 # --- Security ----------------------------------------------------------------------------------------------------
@@ -322,7 +376,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
 }
-SECURE_HTTPS = env.bool("SECURE_HTTPS", default=False)
+SECURE_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Strict"
@@ -337,104 +391,81 @@ SECURE_SSL_REDIRECT = SECURE_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
-# --- Limits: reports that a network may send in an hour before a proof of work is asked (a school or a carrier is one network),
-# and all networks together ---
+# --- Rate limits: reports of one network per hour before a proof of work is required (a school or a carrier is one network), and of all
+# networks together ---
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
-REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
-CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
-# --- Welfare of analysts: what a person opens in a day (pictures, reporters' texts, messages) before a break is suggested instead of the next
-# case; after how many minutes at such content a break is suggested anyway; and how long one is ---
+REPORTS_PER_HOUR_GLOBAL = max(2000, REPORTS_PER_HOUR)
+# --- Welfare of analysts: daily counts of opened content (pictures, reporters' texts, messages) before a break is suggested instead of
+# the next case; minutes of such content after which a break is suggested; minutes of a break ---
 EXPOSURE_LIMIT = env.int("EXPOSURE_LIMIT", default=40)
-BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", default=90)
-BREAK_MINUTES = env.int("BREAK_MINUTES", default=15)
 
-# --- Mail in: the mailbox that reports come to, imaps://user:password@host:port/folder (the password may lie in a file), over TLS that is
-# always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_RETENTION_DAYS; what
-# could not be read whole is put aside ---
+# --- Incoming mail: the mailbox for reports, imaps://user:password@host:port/folder (the password may be in a file). TLS is always
+# verified, with MAIL_CA_FILE for a private authority. Imported messages are deleted, or kept in a folder for MAIL_RETENTION_DAYS;
+# unreadable messages are moved to another folder ---
 MAIL_IMAP_URL = env("MAIL_IMAP_URL", default="")
-MAIL_IMAP_PASSWORD_FILE = env("MAIL_IMAP_PASSWORD_FILE", default="")
 MAIL_CA_FILE = env("MAIL_CA_FILE", default="")
 MAIL_RETENTION_DAYS = env.int("MAIL_RETENTION_DAYS", default=0)
 MAIL_PROCESSED_FOLDER = env("MAIL_PROCESSED_FOLDER", default="Taken in by the portal")
 MAIL_UNPROCESSED_FOLDER = env("MAIL_UNPROCESSED_FOLDER", default="Not read by the portal")
-MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=50 * 1024 * 1024)
 
-# --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
-# answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
+# --- Outgoing mail: replies to e-mail reports and notifications of news. Sending requires a server, an address and the secret. Only
+# senders authenticated by our receiving server (MAIL_AUTHSERV_ID in Authentication-Results) receive replies ---
 MAIL_ADDRESS = env("MAIL_ADDRESS", default="")
 MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
 MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
-MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
-MAIL_SECRET = env("MAIL_SECRET", default="")
 
-# --- Mail of events: the address that confirmations come from and that schools answer to, and its mailbox, in which what came back undelivered
-# is looked for; all else in it is left to whoever reads it. It goes out by MAIL_SMTP_URL ---
+# --- Mail of events: the sender address of confirmations, also used for replies of schools, and its mailbox, searched for bounces. Other
+# messages stay there for staff. Sent by MAIL_SMTP_URL ---
 EVENTS_MAIL_ADDRESS = env("EVENTS_MAIL_ADDRESS", default="")
 EVENTS_MAIL_IMAP_URL = env("EVENTS_MAIL_IMAP_URL", default="")
-EVENTS_MAIL_IMAP_PASSWORD_FILE = env("EVENTS_MAIL_IMAP_PASSWORD_FILE", default="")
 
-# --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
-# how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
-# which what fell on another day does; who gives notice, named except about CSAM ---
+# --- Notices to hosts: minutes to collect items for one contact before the first message; hours between reminders, and their number
+# before the next contact is notified; weekdays of sending (1 Monday to 7) and the hour (Belgrade) for items of other days; the name of
+# the sender, omitted for CSAM ---
 TAKEDOWN_FIRST_AFTER_MINUTES = env.int("TAKEDOWN_FIRST_AFTER_MINUTES", default=60)
-TAKEDOWN_REMINDER_HOURS = env.int("TAKEDOWN_REMINDER_HOURS", default=24)
-TAKEDOWN_REMINDERS = env.int("TAKEDOWN_REMINDERS", default=3)
 TAKEDOWN_WEEKDAYS = env.list("TAKEDOWN_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
-TAKEDOWN_SEND_HOUR = env.int("TAKEDOWN_SEND_HOUR", default=8)
-TAKEDOWN_SENDER_NAME = env("TAKEDOWN_SENDER_NAME", default="Net Patrola")
 
-# --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
-# host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
+# --- Hosting: name servers for lookups (address or address:port; none: the machine's own), seconds per host; lifetime of a result; the
+# folder with country.mmdb and asn.mmdb, the countries and networks of addresses ---
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
-DNS_LIFETIME = env.float("DNS_LIFETIME", default=3.0)
-HOSTING_TTL_HOURS = env.int("HOSTING_TTL_HOURS", default=24)
-MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
-MMDB_ASN = env("MMDB_ASN", default="")
+_MMDB_DIR = env("MMDB_DIR", default="")
+MMDB_COUNTRY, MMDB_ASN = (str(Path(_MMDB_DIR, name)) if _MMDB_DIR else "" for name in ("country.mmdb", "asn.mmdb"))
 
-# --- Monitoring: whether content that was handed over is still there. Nothing is asked for unless it is switched on. A proxy is http:// or
-# socks5:// (onion services are asked for over the latter alone), with AVAILABILITY_CA_FILE where it has an authority of its own. Networks that
-# are asked although they are private are for demonstrations and tests ---
-AVAILABILITY_CHECKS = env.bool("AVAILABILITY_CHECKS", default=False)
-AVAILABILITY_PROXY = env("AVAILABILITY_PROXY", default="")
+# --- Availability checks of content that was referred: off, direct, or a proxy, http:// or socks5:// (required for onion services),
+# with AVAILABILITY_CA_FILE for a private authority. Permitted private networks are for demonstrations and tests ---
+_CHECKS = env("AVAILABILITY_CHECKS", default="off")
+AVAILABILITY_CHECKS = _CHECKS not in {"off", ""}
+AVAILABILITY_PROXY = _CHECKS if AVAILABILITY_CHECKS and _CHECKS != "direct" else ""
 AVAILABILITY_CA_FILE = env("AVAILABILITY_CA_FILE", default="")
-AVAILABILITY_USER_AGENT = env(
-    "AVAILABILITY_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-)
 AVAILABILITY_ALLOW_NETWORKS = env.list("AVAILABILITY_ALLOW_NETWORKS", default=[])
 
-# --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
-HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
+# --- Webhooks: private networks that they may reach; a loopback address in them also without TLS ---
+WEBHOOK_ALLOW_NETWORKS = env.list("WEBHOOK_ALLOW_NETWORKS", default=[])
 
-# --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
-PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
-PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
+# --- Hashes: maximum size of a hash list file (2 GB are 65 million MD5) ---
 
-# --- ICCAM, the exchange of INHOPE's hotlines: off without ICCAM_URL (https). It knows us by a client certificate and by name and password;
-# TLS is always verified, with ICCAM_CA_FILE against that authority instead of the machine's ---
+# --- Partner API: reports per hour unless the partner has its own limit, and days for which idempotency keys are stored ---
+
+# --- ICCAM, the exchange of INHOPE's hotlines: off without ICCAM_URL, https://user:password@host/. ICCAM_CERT_FILE is the client
+# certificate with its key; TLS is always verified, with ICCAM_CA_FILE instead of the machine's authorities ---
 ICCAM_URL = env("ICCAM_URL", default="")
 ICCAM_CERT_FILE = env("ICCAM_CERT_FILE", default="")
-ICCAM_KEY_FILE = env("ICCAM_KEY_FILE", default="")
 ICCAM_CA_FILE = env("ICCAM_CA_FILE", default="")
-ICCAM_USER = env("ICCAM_USER", default="")
-ICCAM_PASSWORD_FILE = env("ICCAM_PASSWORD_FILE", default="")
-ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
 
-# --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
-# They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
-POLICE_PACKAGE_HOUR = env.int("POLICE_PACKAGE_HOUR", default=8)
-POLICE_RETENTION_DAYS = env.int("POLICE_RETENTION_DAYS", default=30)
+# --- Police packages: the hour in Belgrade at which the packages of a day are created, and days of file retention after the handover.
+# They are created where the private keys are, in production by a separate worker, and e-mailed by the worker that reaches mail servers
+# ---
 
-# --- Youth panel: days after leaving until a member is forgotten, and the list of whom to forget again after a backup was restored. It lies
-# outside the database and must not be restored with it ---
-PANEL_RETENTION_DAYS = env.int("PANEL_RETENTION_DAYS", default=180)
+# --- Youth panel: days after leaving until a member is erased, and the list of erasures to repeat after a restore. It is stored outside
+# the database and must not be restored with it ---
 PANEL_ERASURE_LOG = Path(env("PANEL_ERASURE_LOG", default=str(VAR_DIR / "panel-erasures.txt")))
 
-# --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
+# --- security.txt: contact for vulnerability reports (e-mail or https addresses); none: the page with the Centre's contacts ---
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 
-# --- Figures for Prometheus: who may read /metrics at the staff door; nobody without it ---
+# --- Metrics for Prometheus: the token for /metrics of the staff process; without it, access is denied ---
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
-# Not empty: Django would not call the function for an empty one.
+# Not empty: Django does not call the function for an empty one.
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

@@ -1,1 +1,1 @@
-"""Net Patrola: a report walks through this app from left to right: intake, triage, review."""
+"""Net Patrola hotline: intake, triage, review and referral of reports."""

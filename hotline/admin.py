@@ -1,31 +1,41 @@
-"""The hotline in the staff site: the desk's pages, and lists of reports and content items to look things up in."""
+"""Admin of the hotline: pages of analysts, and lists of reports and content items."""
 
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.filters import ChoicesFieldListFilter
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from clicksafely.accounts.models import User
+from clicksafely.common.audit.labels import register_labels
+from clicksafely.common.audit.visibility import register_withheld
 from clicksafely.common.clock import database_now
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.waiting import register_waiting
+from hotline import home
 from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.intake.manual import urls as byhand_urls
-from hotline.lifecycle.closings import closings_to_check
+from hotline.intake.web import admin as report_pages_admin  # noqa: F401 - registers itself
+from hotline.lifecycle.closings import closings_to_check, is_to_judge_blind
 from hotline.models import ContentItem, Report, ReportItem
 from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
-from hotline.permissions import WORK_CASE
+from hotline.permissions import EXPORT_LISTS, WORK_CASE
+from hotline.priority import PriorityReason
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
@@ -34,19 +44,33 @@ from hotline.referral.takedown import admin as notices_admin  # noqa: F401 - reg
 from hotline.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.review import admin as review_admin  # noqa: F401 - registers itself
 from hotline.review import close_without_assessment
-from hotline.review.timeline_labels import unicode_host
+from hotline.review.selectors import claimable_cases
+from hotline.review.timeline_labels import LINES, timeline_row, unicode_host
 from hotline.review.urls import urlpatterns
-from hotline.states import FINAL, ItemState, ReportState
+from hotline.states import FINAL, ItemState, Queue, ReportState
 from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
 from hotline.triage.hash_lists import admin as hashes_admin  # noqa: F401 - registers itself
 from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
 from hotline.triage.url_normalisation import extract_locations
 
-cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
+home.register()
+cast(StaffSite, admin.site).add_pages(urlpatterns)
 cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
 cast(StaffSite, admin.site).add_pages(police_urls.urlpatterns)
 cast(StaffSite, admin.site).add_pages(statistics_urls.urlpatterns)
+register_labels(LINES, lambda event: timeline_row(event, {}).text)
+register_waiting("hotline-desk", lambda user: claimable_cases(user, database_now())[:100].count())
+
+
+def _events_to_judge_blind(user: User) -> Q:
+    """Return the condition on events of other people in cases that `user` may have to judge without knowing them."""
+    if not has_role_permission(user, WORK_CASE):
+        return Q(pk=None)
+    return Q(is_to_judge_blind(user, "subject_id"), ~Q(actor_id=user.pk), subject_table=Report._meta.db_table)
+
+
+register_withheld(_events_to_judge_blind)
 
 
 def _set_aside(state: ReportState, label: Any) -> Any:
@@ -62,22 +86,24 @@ def _set_aside(state: ReportState, label: Any) -> Any:
         done, refused, for_two = len(result.done), len(result.refused), len(result.left_for_two)
         if done:
             text = ngettext(
-                "%(n)s case closed without assessment. You can undo this on the desk for 10 minutes.",
-                "%(n)s cases closed without assessment. You can undo this on the desk for 10 minutes.",
+                "%(n)s case closed without assessment. You can undo this on “My work” for 10 minutes.",
+                "%(n)s cases closed without assessment. You can undo this on “My work” for 10 minutes.",
                 done,
             )
             messages.success(request, text % {"n": done})
         if for_two:
             text = ngettext(
-                "%(n)s case was left: it is about sexual abuse of a child or present danger, and two people close it after they have opened it.",
-                "%(n)s cases were left: they are about sexual abuse of a child or present danger, and two people close each after they have opened it.",
+                "%(n)s case was skipped. It is about child sexual abuse or present danger, so two people must "
+                "open it before it is closed.",
+                "%(n)s cases were skipped. They are about child sexual abuse or present danger, so two people "
+                "must open each case before it is closed.",
                 for_two,
             )
             messages.warning(request, text % {"n": for_two})
         if refused:
             text = ngettext(
-                "%(n)s case was left: a colleague holds it, or it is decided.",
-                "%(n)s cases were left: colleagues hold them, or they are decided.",
+                "%(n)s case was skipped: a colleague holds it, or it is decided.",
+                "%(n)s cases were skipped: colleagues hold them, or they are decided.",
                 refused,
             )
             messages.warning(request, text % {"n": refused})
@@ -87,12 +113,12 @@ def _set_aside(state: ReportState, label: Any) -> Any:
 
 
 def _checked_items(request: HttpRequest) -> QuerySet[Any]:
-    """Ids of the items about which a second person checks a decision that the person who looks must not know yet."""
+    """Return ids of items whose decision awaits a second person's check and must be hidden from the user."""
     return closings_to_check().exclude(author=request.user.pk).values("item")
 
 
 class StateFilter(ChoicesFieldListFilter):
-    """By state, without the ended rows whose decision the person who looks may have to check: the list shows them in second review."""
+    """Filter by state. Closed rows whose decision the user may have to check count as in second review."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = cast(QuerySet[Any], super().queryset(request, queryset))
@@ -102,44 +128,156 @@ class StateFilter(ChoicesFieldListFilter):
 
 
 class QueueFilter(ChoicesFieldListFilter):
-    """By queue, without the closed cases in it: the person who decided one must not see that a second person checks it."""
+    """Filter by queue, without closed cases: the author of a decision must not see its check by a second person.
+
+    Other people see such a case as one in second review.
+    """
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = cast(QuerySet[Any], super().queryset(request, queryset))
-        return found.exclude(state=ReportState.CLOSED) if self.used_parameters else found
+        return found.exclude(state=ReportState.CLOSED, checked_by_other=False) if self.used_parameters else found
+
+
+class KnownLookupsMixin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Filters only by the declared filters and `plain_lookups`.
+
+    Django permits a lookup of every column in the URL. With these a person could find out what the filters hide.
+    """
+
+    plain_lookups: ClassVar[frozenset[str]] = frozenset()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        known = set(self.plain_lookups)
+        for declared in cast(list[Any], self.get_list_filter(request)):
+            if isinstance(declared, type):
+                known.add(str(cast(type[admin.SimpleListFilter], declared).parameter_name))
+            else:
+                known.add(f"{declared if isinstance(declared, str) else declared[0]}__exact")
+        return lookup in known
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Open reports, the default, or all. A search, a chosen state and unread messages look in all."""
+
+    title = _("reports")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("all", _("all reports"))]
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        every = self.value() == "all"
+        yield {
+            "selected": not every,
+            "query_string": changelist.get_query_string(remove=["show"]),
+            "display": pgettext("reports", "open"),
+        }
+        yield {
+            "selected": every,
+            "query_string": changelist.get_query_string({"show": "all"}),
+            "display": _("all reports"),
+        }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not shows_open(request):
+            return queryset
+        # The condition of the index `report_open`. A closed report in a queue awaits a check that its author must not see.
+        waiting = queryset.filter(Q(queue__isnull=False) | ~Q(state__in=sorted(FINAL)))
+        return waiting.exclude(state=ReportState.CLOSED, checked_by_other=False)
+
+
+def shows_open(request: HttpRequest) -> bool:
+    """Return whether the list of reports shows open ones only, the most urgent first."""
+    others = ("q", "state__exact", "outcome__exact", "has_news__exact", FloodFilter.parameter_name)
+    return request.GET.get(OpenFilter.parameter_name) != "all" and not any(request.GET.get(name) for name in others)
+
+
+class FloodFilter(admin.SimpleListFilter):
+    """The open reports that were accepted as a flood, to be reviewed or closed together."""
+
+    title = _("flood")
+    parameter_name = "flood"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("awaiting review"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        waiting = queryset.filter(queue=Queue.REVIEW).exclude(state=ReportState.CLOSED)
+        return waiting.filter(priority_reasons__contains=[PriorityReason.FLOOD.value])
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ExportMixin, KnownLookupsMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
+    empty_hint = _("Reports come from the public form, by e-mail and from partners. You can also enter one by hand.")
+    export_permission = EXPORT_LISTS
+    export_columns = ("reference", "category", "shown_state", "shown_queue", "priority", "received_at", "shown_outcome")
+    row_page = "admin:hotline-case"
     list_display = [
         "reference",
+        "priority",
         "category",
+        "host",
+        "age",
         "shown_state",
         "shown_queue",
-        "priority",
-        "received_at",
         "shown_holder",
         "shown_outcome",
     ]
-    list_filter = [("state", StateFilter), ("queue", QueueFilter), "category", "danger_now", "has_news"]
+    list_filter = [
+        OpenFilter,
+        ("state", StateFilter),
+        ("queue", QueueFilter),
+        "category",
+        "danger_now",
+        "has_news",
+        FloodFilter,
+    ]
     list_select_related = ["claimed_by"]
     search_help_text = _("Number of a report, for example NP-2026-000042 or 42")
     search_fields = ["id"]
+    reference_letters = "NP"
+    in_global_search = True
     actions = [
-        _set_aside(ReportState.DUPLICATE, _("Set aside as duplicates")),
-        _set_aside(ReportState.SPAM, _("Set aside as spam")),
-        _set_aside(ReportState.OUTSIDE_REMIT, _("Set aside as outside our remit")),
+        _set_aside(ReportState.DUPLICATE, _("Close as duplicates")),
+        _set_aside(ReportState.SPAM, _("Close as spam")),
+        _set_aside(ReportState.OUTSIDE_REMIT, _("Close as outside our remit")),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         reports: QuerySet[Any] = super().get_queryset(request)
-        # A set that the database makes once; it is small.
+        # A small subquery, which the database evaluates once.
         checked = Q(pk__in=ReportItem.objects.filter(item__in=_checked_items(request)).values("report"))
-        return cast(QuerySet[Report], reports.annotate(checked_by_other=checked))
+        first = Prefetch("report_items", ReportItem.objects.filter(position=0).select_related("item"), to_attr="first")
+        return cast(QuerySet[Report], reports.annotate(checked_by_other=checked).prefetch_related(first))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Open reports are in the order of the queues, all reports the newest first. Each has an index."""
+        return ("-priority", "id") if shows_open(request) else ("-id",)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Open reports have no outcome."""
+        shown = super().get_list_display(request)
+        return [name for name in shown if name != "shown_outcome"] if shows_open(request) else shown
 
     @admin.display(description=_("report"), ordering="id")
     def reference(self, report: Report) -> str:
         return report.reference
+
+    @admin.display(description=_("host"))
+    def host(self, report: Report) -> str:
+        """Return the host of the first content, or its kind if it has none."""
+        for named in getattr(report, "first", []):
+            item = named.item
+            return format_html('<span translate="no">{}</span>', item.host) if item.host else item.get_kind_display()
+        return ""
+
+    @admin.display(description=pgettext_lazy("report", "age"))
+    def age(self, report: Report) -> str:
+        """Return the time since the hour of receipt."""
+        received = report.received_at
+        return format_html('<time datetime="{}">{}</time>', received.isoformat(), timesince(received, depth=1))
 
     @admin.display(description=_("state"))
     def shown_state(self, report: Report) -> str:
@@ -160,27 +298,8 @@ class ReportAdmin(ReadOnlyAdmin):
         return "" if _is_hidden(report) else report.get_outcome_display()
 
     def has_work_permission(self, request: HttpRequest) -> bool:
-        """Who may use the bulk actions."""
+        """Return whether the user may run the bulk actions."""
         return has_role_permission(request.user, WORK_CASE)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Report], search_term: str
-    ) -> tuple[QuerySet[Report], bool]:
-        """By number only: what reporters wrote is sealed and cannot be searched."""
-        number = search_term.strip().rpartition("-")[2]
-        if not search_term.strip():
-            return queryset, False
-        return (queryset.filter(pk=int(number[:18])) if number.isdecimal() else queryset.none()), False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """A report is looked at on the case screen."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return HttpResponseRedirect(reverse("admin:hotline-case", args=[object_id]))
 
 
 def _is_hidden(row: Report | ContentItem) -> bool:
@@ -189,11 +308,15 @@ def _is_hidden(row: Report | ContentItem) -> bool:
 
 
 @admin.register(ContentItem)
-class ContentItemAdmin(ReadOnlyAdmin):
+class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
+    empty_hint = _("Addresses and pictures appear here when a report with them arrives.")
+    # Of links to decisions about other content.
+    plain_lookups = frozenset({"host__exact", "network__exact", "verdict__exact"})
     list_display = ["canonical_evidence", "kind", "shown_state", "shown_outcome", "report_count", "first_reported_at"]
     list_filter = [("state", StateFilter), ("outcome", StateFilter), "kind"]
     search_help_text = _("A whole canonical address, a host or a domain")
     search_fields = ["host"]
+    in_global_search = True
     fields = [
         "kind",
         "canonical_evidence",
@@ -210,6 +333,8 @@ class ContentItemAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContentItem]:
         items: QuerySet[Any] = super().get_queryset(request)
         checked = Q(pk__in=_checked_items(request))
+        if "verdict__exact" in request.GET:
+            items = items.exclude(checked)
         return cast(QuerySet[ContentItem], items.annotate(checked_by_other=checked))
 
     @admin.display(description=_("state"))
@@ -233,13 +358,17 @@ class ContentItemAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The address stands among the fields, as evidence; the page's title would put it into the reader's script."""
+        """Show the address among the fields only: script conversion would change it in the page title."""
         return super().change_view(request, object_id, form_url, {"subtitle": None, **(extra_context or {})})
+
+    def name_in_search(self, item: ContentItem) -> str:
+        """Without the address, which only the list and the page of the item show."""
+        return f"{item.get_kind_display()} {item.pk}"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ContentItem], search_term: str
     ) -> tuple[QuerySet[ContentItem], bool]:
-        """Exact matches only, each by an index."""
+        """Return exact matches only, each by an index."""
         term = search_term.strip().lower()
         if not term:
             return queryset, False

@@ -1,9 +1,14 @@
-"""The hotline's app."""
+"""App configuration of the hotline."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.alerts.kinds import AlertKind, register_kind
+from clicksafely.common.audit.related_subjects import register_related
 from clicksafely.common.demo.registry import DemoPart, register_demo_part
+from clicksafely.common.restore_hooks import register_restore_hook
+from hotline.permissions import WORK_CASE
+from hotline.priority import AlertCode
 
 
 class HotlineConfig(AppConfig):
@@ -11,14 +16,14 @@ class HotlineConfig(AppConfig):
     verbose_name = _("Net Patrola")
 
     def ready(self) -> None:
-        from hotline.availability import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.intake.email import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.outbox import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.referral.takedown import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
+        from clicksafely.common.checks import register_rules  # noqa: PLC0415 - imports models
+        from hotline.checks import RULES  # noqa: PLC0415 - imports models
 
+        register_rules(RULES)
+        for kind in AlertCode:
+            register_kind(AlertKind(code=kind.value, label=kind.label, permission=WORK_CASE, path="hotline/desk/"))
+        register_related("hotline_report", "hotline.review.selectors.audited_subjects")
+        register_restore_hook("hotline.intake.api.webhooks.services.stop_after_restore")
         register_demo_part(
             DemoPart(
                 "hotline",
@@ -26,3 +31,4 @@ class HotlineConfig(AppConfig):
                 "hotline.demo.cases.load_demo",
             )
         )
+        register_demo_part(DemoPart("duty", "Demonstration duty roster", "hotline.demo.duty.load_demo"))

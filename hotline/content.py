@@ -1,4 +1,5 @@
-"""Seed content of the hotline: questions, register of abuse contacts, site types, partner hotlines, routing rules, texts of notices."""
+"""Seed content of the hotline: questions, register of abuse contacts, site types, partner hotlines, routing rules, texts of notices
+and of the report pages."""
 
 from typing import Final
 
@@ -26,4 +27,5 @@ KINDS: Final = (
     ContentKind(
         model="hotline.noticetemplate", files=SEED / "notice_templates.yaml", key=("kind", "group", "language")
     ),
+    ContentKind(model="hotline.reportpagetext", files=SEED / "report_page_texts.yaml", key=("key",)),
 )

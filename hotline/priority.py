@@ -1,43 +1,95 @@
-"""Why a case is more urgent than another: the reasons triage finds, what analysts read, what each weighs. Pure."""
+"""Priority reasons of cases, with their labels and weights, and the alerts that they raise. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 
 class PriorityReason(TextChoices):
-    """The codes in `Report.priority_reasons`, the heaviest first."""
+    """Codes in `Report.priority_reasons`, by descending weight."""
 
     DANGER_NOW = "danger_now", pgettext_lazy("priority reason", "a child is in danger now")
     ABOUT_ME = "about_me", pgettext_lazy("priority reason", "the reporter is the victim")
     CSAM = "csam", pgettext_lazy("priority reason", "reported as sexual abuse of a child")
-    SUSPECTED = "suspected", pgettext_lazy("priority reason", "a picture is suspected abuse material")
+    SUSPECTED = "suspected", pgettext_lazy("priority reason", "a picture is suspected child sexual abuse material")
     HASH_MATCH = "hash_match", pgettext_lazy("priority reason", "a file is on a hash list")
+    OWN_PICTURE = "own_picture", pgettext_lazy("priority reason", "a picture has the hash of a reporter’s own picture")
     REPEATED = "repeated", pgettext_lazy("priority reason", "reported more than once")
-    RULE = "rule", pgettext_lazy("priority reason", "a rule puts it forward")
+    RULE = "rule", pgettext_lazy("priority reason", "priority raised by a rule")
     SERBIAN_HOST = "serbian_host", pgettext_lazy("priority reason", "Serbian address")
     CYBERBULLYING = "cyberbullying", pgettext_lazy("priority reason", "reported as cyberbullying")
     REPORTER_WROTE = "reporter_wrote", pgettext_lazy("priority reason", "the reporter wrote again")
+    FLOOD = "flood", pgettext_lazy("priority reason", "one of very many reports from one network")
 
 
-# A priority is the sum. From 100 the desk calls a case urgent: a child in danger now is, and all other reasons together are not (a case
-# reported as abuse has no second weight for a suspected picture).
+# The priority is the sum. A case is urgent from 100: a child in danger now reaches this, all other reasons together do not. A case
+# reported as abuse gets no second weight for a suspected picture.
 WEIGHTS: dict[PriorityReason, int] = {
     PriorityReason.DANGER_NOW: 100,
     PriorityReason.ABOUT_ME: 28,
     PriorityReason.CSAM: 22,
     PriorityReason.SUSPECTED: 22,
     PriorityReason.HASH_MATCH: 19,
+    PriorityReason.OWN_PICTURE: 15,
     PriorityReason.REPEATED: 10,
     PriorityReason.RULE: 8,
     PriorityReason.SERBIAN_HOST: 6,
     PriorityReason.CYBERBULLYING: 4,
     PriorityReason.REPORTER_WROTE: 2,
+    PriorityReason.FLOOD: 0,
 }
 
-# What a report is about weighs too, by the category's code.
+# The only reasons that count for a report of a flood: ticks of the reporter, and facts that a flood cannot invent.
+_COUNTED_IN_FLOOD = frozenset(
+    {PriorityReason.DANGER_NOW, PriorityReason.ABOUT_ME, PriorityReason.SUSPECTED, PriorityReason.HASH_MATCH}
+)
+
+# Priority reasons by category code.
 OF_CATEGORY: dict[str, PriorityReason] = {"csam": PriorityReason.CSAM, "cyberbullying": PriorityReason.CYBERBULLYING}
 
 
-def priority_of(codes: list[str]) -> int:
-    """The priority that reasons add up to."""
-    return sum(WEIGHTS[PriorityReason(code)] for code in codes)
+def priority_of(codes: Iterable[str]) -> int:
+    """Return the priority, the sum of the weights of the reasons. A flood is 0, without `_COUNTED_IN_FLOOD`.
+
+    A known picture counts once: an own picture adds nothing to a match with a hash list.
+    """
+    reasons = {PriorityReason(code) for code in codes}
+    if PriorityReason.HASH_MATCH in reasons:
+        reasons.discard(PriorityReason.OWN_PICTURE)
+    return sum(
+        WEIGHTS[reason] for reason in (reasons & _COUNTED_IN_FLOOD if PriorityReason.FLOOD in reasons else reasons)
+    )
+
+
+def priority_columns(codes: Iterable[str]) -> dict[str, Any]:
+    """Return the columns of a report with these reasons: the codes by descending weight, and the priority."""
+    known = set(codes)
+    reasons = [reason.value for reason in PriorityReason if reason.value in known]
+    return {"priority_reasons": reasons, "priority": priority_of(reasons)}
+
+
+class AlertCode(TextChoices):
+    """Kinds of alerts that reports raise, registered by `HotlineConfig`. Their reference is the ID of a report."""
+
+    CHILD_AT_RISK = "hotline.child_at_risk", pgettext_lazy("alert", "Sexual abuse of a child who is at risk")
+    THREAT = "hotline.threat", pgettext_lazy("alert", "A threat that may be carried out now")
+    DANGER = "hotline.danger", pgettext_lazy("alert", "A child is in danger now")
+
+
+_AT_RISK = frozenset({PriorityReason.DANGER_NOW, PriorityReason.ABOUT_ME})
+_ABUSE = frozenset({PriorityReason.CSAM, PriorityReason.SUSPECTED, PriorityReason.HASH_MATCH})
+
+
+def alert_of(codes: Iterable[str]) -> str:
+    """Return the code of the alert that a report with these reasons raises, the most specific one; "" for none.
+
+    Also in a flood: the ticks of reporters count there, and an alert is raised once for all.
+    """
+    reasons = {PriorityReason(code) for code in codes}
+    if reasons & _AT_RISK and reasons & _ABUSE:
+        return AlertCode.CHILD_AT_RISK.value
+    if PriorityReason.DANGER_NOW not in reasons:
+        return ""
+    return (AlertCode.THREAT if PriorityReason.CYBERBULLYING in reasons else AlertCode.DANGER).value

@@ -1,14 +1,14 @@
-"""The life of a report and of a content item: states, outcomes and which transition may follow which. Pure."""
+"""States, outcomes and allowed transitions of reports and content items. Pure."""
 
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 
 class ReportState(TextChoices):
-    """States of a case; a case is one report."""
+    """States of a case, which is one report."""
 
     RECEIVED = "received", pgettext_lazy("report state", "received")
-    TRIAGED = "triaged", pgettext_lazy("report state", "waiting for review")
+    TRIAGED = "triaged", pgettext_lazy("report state", "awaiting review")
     IN_REVIEW = "in_review", pgettext_lazy("report state", "in review")
     ASSESSED = "assessed", pgettext_lazy("report state", "assessed")
     SECOND_REVIEW = "second_review", pgettext_lazy("report state", "second review")
@@ -24,7 +24,7 @@ class ReportState(TextChoices):
 
 
 class ItemState(TextChoices):
-    """States of a content item. The first assessment locks it: from then on only a second person moves it."""
+    """States of a content item. After the first assessment only a second person can move it."""
 
     UNASSESSED = "unassessed", pgettext_lazy("item state", "not assessed")
     IN_SECOND_REVIEW = "in_second_review", pgettext_lazy("item state", "in second review")
@@ -35,7 +35,7 @@ class ItemState(TextChoices):
 
 
 class Outcome(TextChoices):
-    """What became of an item, and of a report when all its items have ended (see `report_outcome`)."""
+    """Outcomes of an item, and of a report with closed items (see `report_outcome`)."""
 
     REFERRED = "referred", pgettext_lazy("outcome", "handed over")
     REMOVED = "removed", pgettext_lazy("outcome", "removed")
@@ -47,7 +47,7 @@ class Outcome(TextChoices):
 
 
 class Verdict(TextChoices):
-    """What an assessment comes to; every answer of the leading question names one."""
+    """Verdicts of an assessment; every answer to the leading question maps to one."""
 
     ILLEGAL = "illegal", pgettext_lazy("verdict", "illegal")
     NOT_ILLEGAL = "not_illegal", pgettext_lazy("verdict", "not illegal")
@@ -56,7 +56,7 @@ class Verdict(TextChoices):
 
 
 class Queue(TextChoices):
-    """Which kind of work a case waits for."""
+    """Queues of cases by pending work."""
 
     REVIEW = "review", pgettext_lazy("queue", "review")
     SECOND = "second", pgettext_lazy("queue", "second review")
@@ -65,7 +65,7 @@ class Queue(TextChoices):
 
 
 class Round(TextChoices):
-    """Whose assessment it is."""
+    """Rounds of assessment."""
 
     FIRST = "first", pgettext_lazy("round", "first")
     SECOND = "second", pgettext_lazy("round", "second")
@@ -76,18 +76,18 @@ _R = ReportState
 _I = ItemState
 
 CLOSED_WITHOUT_ASSESSMENT = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
-# What has ended and is still there to be opened again; of an anonymised report only what figures need is left.
+# Closed reports that can be opened again. An anonymised report keeps only data for statistics.
 REOPENABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
 FINAL = REOPENABLE | {_R.ANONYMISED}
-# The ends that one person proposes and a second one confirms. Closed: its content was decided in other cases.
+# Closings that one person proposes and a second one confirms. Closed: the content was decided in other cases.
 PROPOSABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
-# Verdicts and outcomes after which nothing is done about the content.
+# Verdicts and outcomes without further action.
 NO_ACTION = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS})
 
 _DECIDED = frozenset({_R.REFERRED, _R.MONITORING, _R.CLOSED})
 
 REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
-    # A report whose items are all decided or in other hands skips states that its items have behind them.
+    # A report whose items are decided or handled in other cases skips states.
     _R.RECEIVED: frozenset({_R.TRIAGED}),
     _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING})
     | _DECIDED
@@ -96,31 +96,31 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     | _DECIDED
     | CLOSED_WITHOUT_ASSESSMENT,
     _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED,
-    # A proposed closing is confirmed, or refused: back to review.
+    # A proposed closing is confirmed, or refused and returned to review.
     _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | CLOSED_WITHOUT_ASSESSMENT,
     _R.ACTION_PENDING: _DECIDED,
-    # Back to action: a hand-over did not get through, or what is monitored turned out to be elsewhere.
+    # Back to action: a hand-over failed, or the monitored content moved.
     _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),
     _R.MONITORING: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
-    # A report that has ended is opened again where its reporter adds something, or its closing is undone.
+    # A closed report is opened again after a new message, or its closing is undone.
     **dict.fromkeys(REOPENABLE, frozenset({_R.TRIAGED, _R.ANONYMISED})),
     _R.ANONYMISED: frozenset(),
 }
 
 ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     _I.UNASSESSED: frozenset({_I.IN_SECOND_REVIEW, _I.ENDED}),
-    # Ended: two people agree that nothing is to be done.
+    # Ended: two people agree on no action.
     _I.IN_SECOND_REVIEW: frozenset({_I.ASSESSED, _I.DISPUTED, _I.ENDED}),
     _I.DISPUTED: frozenset({_I.ASSESSED, _I.ENDED}),
     _I.ASSESSED: frozenset({_I.ACTIONED}),
-    # Back where it has to be decided anew whom it is handed to.
+    # Back for a new choice of recipients.
     _I.ACTIONED: frozenset({_I.ASSESSED, _I.ENDED}),
-    # What was gone is there again, or the decision is undone.
+    # The content is available again, or the decision is undone.
     _I.ENDED: frozenset({_I.ASSESSED, _I.UNASSESSED, _I.ACTIONED}),
 }
 
-# The first of these that an item has is what its report is told to have come to.
-_TELLING_ORDER = (
+# The outcome of a report is the first of these among its items.
+_PUBLISHED_OUTCOME_ORDER = (
     Outcome.REFERRED,
     Outcome.REMOVED,
     Outcome.UNAVAILABLE,
@@ -132,15 +132,15 @@ _TELLING_ORDER = (
 
 
 def report_may(old: str, new: str) -> bool:
-    """Whether a report in state `old` may go to `new`."""
+    """Return whether a report may move from state `old` to `new`."""
     return new in REPORT_TRANSITIONS[ReportState(old)]
 
 
 def item_may(old: str, new: str) -> bool:
-    """Whether a content item in state `old` may go to `new`."""
+    """Return whether a content item may move from state `old` to `new`."""
     return new in ITEM_TRANSITIONS[ItemState(old)]
 
 
 def report_outcome(outcomes: set[str]) -> Outcome:
-    """The outcome of a report from those of its items (at least one)."""
-    return next(outcome for outcome in _TELLING_ORDER if outcome in outcomes)
+    """Return the outcome of a report from the outcomes of its items (at least one)."""
+    return next(outcome for outcome in _PUBLISHED_OUTCOME_ORDER if outcome in outcomes)

@@ -1,4 +1,4 @@
-"""pytest plugin: finds the browser of the tests, and ends a run without one by naming the tests that were skipped."""
+"""pytest plugin: finds the browser of the tests; without one, prints the skipped tests at the end of a run."""
 
 import os
 import shutil
@@ -17,9 +17,9 @@ download one. Then run `make test` again.
 
 
 def find_browser(own: str) -> str | None:
-    """Return the path of CHROMIUM, else of a browser on the PATH or `own`, Playwright's.
+    """Return the path of CHROMIUM, otherwise of a browser on the PATH or of Playwright's `own`.
 
-    `make test` sets CHROMIUM to an empty string where `bin/browser` found none that runs.
+    `make test` sets CHROMIUM to an empty string if `bin/browser` found none that runs.
     """
     if "CHROMIUM" in os.environ:
         return os.environ["CHROMIUM"] or None
@@ -27,7 +27,7 @@ def find_browser(own: str) -> str | None:
 
 
 def skipped_modules(reports: Iterable[pytest.TestReport]) -> Counter[str]:
-    """Return the number of tests that were skipped for want of a browser, by the path of their module."""
+    """Return the number of tests skipped for lack of a browser, by the path of their module."""
     return Counter(
         report.nodeid.partition("::")[0]
         for report in reports
@@ -36,7 +36,7 @@ def skipped_modules(reports: Iterable[pytest.TestReport]) -> Counter[str]:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Print the skipped tests below everything else."""
+    """Print the skipped tests after all other output."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(config, "workerinput"):
         return

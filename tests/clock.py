@@ -1,4 +1,4 @@
-"""Travelling in time with every clock of the portal, the database's included."""
+"""Time travel for all clocks of the portal, including the database's."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,6 +11,6 @@ from django.utils import timezone
 
 @contextlib.contextmanager
 def travelling(to: datetime, *, tick: bool = False) -> Iterator[time_machine.Traveller]:
-    """It is `to` in this process, and the database says so too; `tick`: time goes on from there."""
+    """Set the time `to` in this process and in the database; `tick`: it continues from there."""
     with time_machine.travel(to, tick=tick) as traveller, patch("clicksafely.common.clock._read", timezone.now):
         yield traveller

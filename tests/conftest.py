@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import subprocess
 from collections.abc import Generator, Iterator
 from copy import copy
@@ -30,26 +31,31 @@ from awareness.search import synonyms
 from awareness.topics.selectors import cached_answers, cached_help_lines, cached_removal_services, cached_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common.http import rate_limits
-from tests import founding, promises
+from clicksafely.common.sandbox import runner
+from clicksafely.common.staff import home, waiting
+from hotline.intake.page_texts import cached_page_texts
+from hotline.intake.web import draft_uploads
+from tests import migrated_rows, security_document
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
-from tests.site import Site, running_site
+from tests.live_portal import Site, running_site
 from youthpanel.public.overview_statistics import cached_overview
 
-# What is imported and collected stays: to look for what of it does not takes a sixth of the time.
+# Objects of imports and collection stay; skipping them in garbage collection saves a sixth of the time.
 gc.disable()
-# How long something takes on a busy machine is no finding. Some made-up examples in every run, many in `make test-slow`, which asks for them by name.
+# Duration on a busy machine is not an error. Every run has some generated examples, `make test-slow` many, by the profile's name.
 for profile, examples in {"some": 15, "many": 150}.items():
     hypothesis.settings.register_profile(
         profile, max_examples=examples, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
 hypothesis.settings.load_profile("some")
 
-# With what each knew when nothing had been read.
+# Caches with their initial state.
 KNOWN = [
     (known, vars(known).copy())
     for known in (
         cached_help_lines,
         cached_removal_services,
+        cached_page_texts,
         cached_consortium,
         synonyms._known,
         cached_answers,
@@ -67,7 +73,7 @@ KNOWN = [
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_as_they_lie() -> Iterator[None]:
-    """Addresses of static files without the manifest, which exists only after `collectstatic`."""
+    """URLs of static files without the manifest, which exists only after `collectstatic`."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
@@ -75,9 +81,10 @@ def _static_files_as_they_lie() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _addresses_are_read_once() -> Iterator[None]:
-    """Where a test names another URLconf, Django and pytest-django forget all, and reading the portal's in three languages takes longer than most tests.
+    """Keep the caches of URL resolvers, by the name of the URLconf.
 
-    They are kept by name, so that none is taken for another.
+    For a test with another URLconf, Django and pytest-django clear all of them. Resolving the portal's URLs in three languages takes longer
+    than most tests.
     """
 
     def changed(*, setting: str, **others: object) -> None:
@@ -95,9 +102,9 @@ def _addresses_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _contexts_of_pages_only() -> Iterator[None]:
-    """Django keeps a copy of the context of every template that is rendered for a test, and a form has hundreds: one for each widget.
+    """Django copies the context of every template rendered in a test, and a form has hundreds: one for each widget.
 
-    The first belongs to the page, and no test asks for another.
+    The first belongs to the page; tests use no other.
     """
 
     def store(kept: dict[str, Any], *, template: Template, context: Context, **others: object) -> None:
@@ -112,13 +119,13 @@ def _contexts_of_pages_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _founding_rows_stay() -> Iterator[None]:
-    """Transactional tests empty every table at their end; put back what migrations wrote (roles, questions, help lines).
+    """Transactional tests empty every table at their end; restore the rows of migrations (roles, questions, help lines).
 
-    Django's own `serialized_rollback` does it at the beginning of the next test that asks for it, and leaves all others without.
+    Django's own `serialized_rollback` does so at the start of the next test that requests it; other tests would lack the rows.
     """
 
     def restore(case: TransactionTestCase) -> None:
-        founding.restore()
+        migrated_rows.restore()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
@@ -126,8 +133,26 @@ def _founding_rows_stay() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _own_sandbox_places(worker_id: str) -> Iterator[None]:
+    """The processes of pytest-xdist share a secret and a folder, but not the places for sandboxed processes.
+
+    On a busy machine, a picture would else be read later.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "POOL", worker_id)
+        patch.setattr(draft_uploads, "PLACE_SECONDS", 20)
+        patch.setattr(draft_uploads, "RESULT_SECONDS", 60)
+        yield
+        if runner._server:
+            runner._end_server(runner._server)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _a_busy_valkey_is_waited_for() -> Iterator[None]:
-    """Twenty times as long as visitors wait: where it is taken for sick each process counts for itself, and what was counted is counted again."""
+    """Use a timeout twenty times that of production.
+
+    If Valkey counted as down, each process would count separately, and counts would be repeated.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rate_limits, "CONNECT_SECONDS", 1.0)
         patch.setattr(rate_limits, "ANSWER_SECONDS", 1.0)
@@ -136,22 +161,30 @@ def _a_busy_valkey_is_waited_for() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def counters() -> Iterator[Redis]:
-    """Where limits are counted, for all processes and tests; connecting takes longer than what is asked."""
+    """Connection for rate limit counters, shared by all processes and tests, because connecting is slow."""
     with Redis.from_url(settings.REDIS_URL) as connection:
         yield connection
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_known_from_other_tests() -> None:
-    """Lists and parts of pages that a process keeps for a content generation: a test that was rolled back had the same number for other contents."""
+    """Clear lists and page fragments cached by content version: a test that was rolled back had the same version with other content."""
     cache.clear()
     for known, state in KNOWN:
         vars(known).update(state)
 
 
 @pytest.fixture(autouse=True)
+def _the_menu_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers beside menu entries are queries of the first page of ten seconds; tests that count queries would count them too."""
+    home.forget_homes()
+    waiting.forget_counts()
+    monkeypatch.setattr(waiting, "_counters", {})
+
+
+@pytest.fixture(autouse=True)
 def _nothing_is_counted_from_other_tests(counters: Redis) -> None:
-    """Limits count by network and all networks together, so tests would stop each other."""
+    """Rate limits count by network and by all networks together, so tests would block each other."""
     rate_limits._breaker.reset()
     rate_limits._local.clear()
     counters.flushdb()
@@ -161,7 +194,7 @@ def _nothing_is_counted_from_other_tests(counters: Redis) -> None:
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """The test database of this process, with a copy of its founding rows beside it."""
+    """The test database of this process, next to a copy of its initial rows."""
     with django_db_blocker.unblock():
         before = make_test_database()
     yield
@@ -171,18 +204,18 @@ def django_db_setup(
 
 @pytest.fixture(scope="session")
 def worker_name() -> str:
-    """What tells the test processes apart."""
+    """Identifies the test process."""
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name: str) -> Iterator[Site]:
-    """The real portal (web server, worker, beat) on a database of its own, shared by the tests of this process."""
+    """The real portal (web server, worker, beat) on its own database, shared by the tests of this process."""
     with running_site(worker=worker_name, blocker=django_db_blocker) as running:
         yield running
 
 
-# What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
+# Slow tests by the servers they start: the portal for browsers, single servers and commands, complete systems.
 LONG = (
     {"site", "test_offline_quiz"},
     {
@@ -198,7 +231,7 @@ LONG = (
         "test_robustness",
         "test_faults",
         "test_journey",
-        "test_walk",
+        "test_staff_access",
         "test_corpus_forms",
         "test_markup",
         "test_demonstration",
@@ -207,23 +240,23 @@ LONG = (
         "test_celery_main",
     },
 )
-# What of it is in `make test` all the same, beside what SECURITY.md names: the main job, and a page of each kind.
+# Slow kinds that `make test` includes nevertheless, beside the tests in SECURITY.md: the main journey, and one page of each kind.
 IN_EVERY_RUN = {"test_main_job", "test_each_kind"}
 
 
 def _kind(item: pytest.Item) -> int | None:
-    """Which of LONG a test is, None for short ones."""
+    """Return the kind in LONG of a test, None for fast ones."""
     signs = {*getattr(item, "fixturenames", ()), item.path.stem}
     return next((place for place, kind in enumerate(LONG) if kind & signs), None)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what `make test` leaves to `make test-slow`; a test that takes long by itself is marked where it stands."""
-    named = promises.named_slow(item.nodeid)
+    """Mark tests that `make test` leaves to `make test-slow`; individually slow tests have their own mark."""
+    named = security_document.named_slow(item.nodeid)
     if _kind(item) is not None and item.path.stem not in IN_EVERY_RUN and named is not False:
         item.add_marker(pytest.mark.slow)
     if named is not None:
-        collected = item.config.stash.setdefault(promises.COLLECTED, {})
+        collected = item.config.stash.setdefault(security_document.COLLECTED, {})
         collected[item.nodeid] = item.get_closest_marker("slow") is not None
 
 
@@ -232,12 +265,12 @@ MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """The database is made while the processes of pytest-xdist collect what needs it."""
+    """Create the database while the processes of pytest-xdist collect tests."""
     config.stash[MIGRATING] = begin_to_migrate()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Nothing goes on after the tests."""
+    """Stop all processes after the tests."""
     if migrating := session.config.stash.get(MIGRATING, None):
         migrating.terminate()
         migrating.wait()
@@ -249,10 +282,10 @@ def _needs_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each process begin with tests that need no database while one is being made, then with another kind of what takes long.
+    """In each process, run tests without a database first, while it is created, then a different kind of slow tests.
 
-    So one portal serves all, and short tests fill up the end. Each process of pytest-xdist is given an equal part of the list, one after the other,
-    and takes from the others once it is done.
+    Thus one portal serves all, and fast tests fill the end. Each process of pytest-xdist first gets an equal part of the list, and takes
+    from the others once it is done.
     """
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
     if processes == 1:
@@ -275,7 +308,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not walk it again and again, nor come as often as by default."""
+    """Imported and collected objects stay: the garbage collector need not traverse them repeatedly, nor run as often as by default."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
@@ -284,9 +317,18 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show, with a test that failed on the site, what the site said last."""
+    """Add the last log lines of the site to the report of a failed test."""
     report = yield
     running = getattr(item, "funcargs", {}).get("site")
     if report.failed and isinstance(running, Site):
         report.sections.append(("Site log", "\n".join(running.log.getvalue().splitlines()[-40:])))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print at the end where each test that exceeded its time was waiting; the stacks of its threads hide it."""
+    for report in (*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")):
+        if "from pytest-timeout" in report.longreprtext:
+            terminalreporter.write_line(f"{report.nodeid} ({report.when}) waited in:", red=True)
+            for place in re.findall(r"^\S+:\d+: .*$", report.longreprtext, re.MULTILINE)[-12:]:
+                terminalreporter.write_line(f"  {place}")

@@ -1,4 +1,4 @@
-"""The test database: migrated and filled with the seed content once for all processes and runs of the same code, and copied for each process."""
+"""The test database: migrated and filled once for all processes and runs of the same code, then copied for each process."""
 
 import contextlib
 import fcntl
@@ -19,28 +19,58 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pytest_django import DjangoDbBlocker
 
+from clicksafely.common.database_roles import services
+from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.devserver.server_folders import servers_folder
-from tests import founding
+from tests import migrated_rows
 from tests.servers import BASE_DIR
 
-PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel", "tests/database.py", "tests/founding.py")
+PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel", "tests/database.py", "tests/migrated_rows.py")
 PREFIX = "template_"
 
 
 def make_test_database() -> str:
-    """Copy the migrated database to this process's own and connect to it from now on; returns the name that was in use before."""
+    """Copy the migrated database to this process's own and connect to it; return the previous name."""
     before: str = connection.settings_dict["NAME"]
     own: str = connection.settings_dict["TEST"]["NAME"] or f"test_{before}"
     connections.close_all()
     with migrated_database() as template:
         copy_database(template, own)
     _use(own)
+    # A copy has the privileges on tables, but not those on the database.
+    services.grant_roles(combined=False)
     return before
+
+
+def connected_as(part: str) -> psycopg2.extensions.connection:
+    """Return a connection to the test database with the role of a part."""
+    parameters = connection.get_connection_params() | {"user": role_name(part)}
+    parameters.pop("cursor_factory", None)
+    return psycopg2.connect(**parameters)
+
+
+@contextlib.contextmanager
+def as_role_of(part: str) -> Iterator[None]:
+    """Run the block with the role of a part in the connection of the test, which sees the test's uncommitted rows.
+
+    After an error of the database, the rollback brings the previous role back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role_name(part))).as_string(cursor.cursor))
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
 
 
 @contextlib.contextmanager
 def migrated_database() -> Iterator[str]:
-    """The name of the database to copy. One process migrates while the others wait for it; and PostgreSQL lets nobody be connected to what is copied."""
+    """Yield the name of the database to copy. One process migrates while the others wait.
+
+    PostgreSQL copies no database with connections.
+    """
     with (settings.VAR_DIR / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         template = PREFIX + _fingerprint()
@@ -50,9 +80,9 @@ def migrated_database() -> Iterator[str]:
 
 
 def begin_to_migrate() -> subprocess.Popen[bytes] | None:
-    """Let a process of its own migrate, where that is to be done: it takes half a minute, in which others collect the tests.
+    """Migrate in a separate process if necessary: this takes half a minute, during which others collect the tests.
 
-    What goes wrong there goes wrong again in who needs the database, and is told there.
+    The processes that need the database repeat and report any failure.
     """
     if _exists(PREFIX + _fingerprint()):
         return None
@@ -62,7 +92,7 @@ def begin_to_migrate() -> subprocess.Popen[bytes] | None:
 
 
 def drop_test_database(before: str) -> None:
-    """Take away what `make_test_database` made, and connect to what was in use before."""
+    """Drop the database of `make_test_database`, and connect to the previous one."""
     own: str = connection.settings_dict["NAME"]
     connections.close_all()
     _use(before)
@@ -70,16 +100,16 @@ def drop_test_database(before: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Take a database away, where it is there."""
+    """Drop a database, if it exists."""
     with administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextlib.contextmanager
 def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What the block writes first is found by all tests of a module, and goes with it: `with shared_rows(...): write(); yield`.
+    """Share rows written first in the block by all tests of a module: `with shared_rows(...): write(); yield`.
 
-    A transaction is around theirs; none of them may be transactional itself.
+    They are in a surrounding transaction; none of the tests may be transactional.
     """
     around = transaction.atomic()
     with blocker.unblock():
@@ -92,27 +122,27 @@ def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 def copy_database(template: str, name: str) -> None:
-    """Make a database a copy of another, to which nobody may be connected."""
+    """Create a database as a copy of another without connections."""
     with administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def create_database(name: str) -> None:
-    """Make an empty database anew."""
+    """Create an empty database, replacing an existing one."""
     drop_database(name)
     with administration() as cursor:
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 
 
 def _migrate(template: str) -> None:
-    """Make the template under another name, so that a broken attempt is not taken for it; those of other code go."""
+    """Create the template under another name, so that a failed attempt is not used; drop those of other code."""
     unfinished = f"{PREFIX}unfinished"
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"] |= {"NAME": unfinished}
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     call_command("load_content", stdout=io.StringIO())
-    founding.keep()
+    migrated_rows.keep()
     connections.close_all()
     _use(before)
     with administration() as cursor:
@@ -125,13 +155,13 @@ def _migrate(template: str) -> None:
 
 
 def _fingerprint() -> str:
-    """Of all that a migration may read: our code with its data, the keys and secrets, the versions of what brings tables along."""
+    """Fingerprint of all inputs of a migration: our code with its data, the keys and secrets, the versions of libraries with tables."""
     digest = sha256()
     for package in PACKAGES:
         for path in sorted((BASE_DIR / package).rglob("*")) or [BASE_DIR / package]:
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + sha256(path.read_bytes()).digest())
-    for distribution in ("django", "django-otp", "django-axes", "django-modeltranslation"):
+    for distribution in ("django", "django-otp", "django-otp-webauthn", "django-axes", "django-modeltranslation"):
         digest.update(version(distribution).encode())
     digest.update(settings.SECRET_KEY.encode() + Path(settings.SEALING_PUBLIC_KEYS).read_bytes())
     digest.update(str(servers_folder(settings.VAR_DIR)).encode())
@@ -151,10 +181,11 @@ def _use(name: str) -> None:
 
 @contextlib.contextmanager
 def administration(database: str = "postgres") -> Iterator[Cursor]:
-    """A cursor beside the databases that are made, copied and dropped, or in one of them."""
+    """A cursor outside the created, copied and dropped databases, or in one of them."""
     parameters = connection.get_connection_params() | {"dbname": database}
     parameters.pop("cursor_factory", None)
-    admin = psycopg2.connect(**parameters)
+    # Creating and dropping databases wait for every process of the server.
+    admin = psycopg2.connect(**parameters, options="-c statement_timeout=300s")
     try:
         admin.autocommit = True
         with admin.cursor() as cursor:

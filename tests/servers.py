@@ -1,8 +1,8 @@
 """pytest plugin, loaded before Django reads its settings: gives every test process its servers, secrets and catalogues.
 
-The servers are embedded ones of the test folder (VAR_DIR chooses another) unless DATABASE_URL or REDIS_URL name others. The
-processes of pytest-xdist share PostgreSQL, where each has its own database, but not the queue: a worker process that one test
-started must not run off with the tasks of another.
+The servers are embedded ones of the test folder (VAR_DIR chooses another) unless DATABASE_URL or REDIS_URL name others. The processes of
+pytest-xdist share PostgreSQL, where each has its own database, but not the queue: a worker process started by one test must not take the
+tasks of another.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def own_queue(var_dir: Path, name: str, number: int) -> str:
-    """The address of a queue that nobody else uses: an embedded Valkey below `var_dir`, or a database of the given server."""
+    """Return the URL of an exclusive queue: an embedded Valkey below `var_dir`, or a database of the given server."""
     given = urlsplit(os.environ["REDIS_URL"])
     if given.scheme != "unix":
         return given._replace(path=f"/{number}").geturl()
@@ -33,7 +33,7 @@ def own_queue(var_dir: Path, name: str, number: int) -> str:
 
 @cache
 def static_root(var_dir: Path) -> Path:
-    """Where the static files lie collected, for all portals that tests start: compressing them takes seconds each time."""
+    """Return the folder of collected static files for all portals started by tests: compressing them takes seconds."""
     root = var_dir / "collected"
     collect = "import django; django.setup(); from clicksafely.common.management.commands.prepare import Command; Command().collect_static()"
     env = os.environ | {"STATIC_ROOT": str(root), "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
@@ -44,7 +44,7 @@ def static_root(var_dir: Path) -> Path:
 
 
 def _keep_bytecode() -> None:
-    """Where the environment forbids it every one of the hundred processes that tests start would compile the whole project anew."""
+    """Permit bytecode files; otherwise each of the hundred processes started by tests would compile the whole project."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -52,12 +52,12 @@ def _keep_bytecode() -> None:
 def _serve() -> None:
     _keep_bytecode()
     os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
-    # Nobody listens there: no test asks the machine's own name servers.
+    # An unused port: tests must not query the machine's own name servers.
     os.environ.setdefault("DNS_RESOLVERS", "127.0.0.1:9")
     var_dir = complete_environment(BASE_DIR, durable=False)
     provision.ensure_secrets(var_dir)
     compile_catalogues(BASE_DIR / "locale")
-    (var_dir / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
+    (var_dir / "static").mkdir(exist_ok=True)  # WhiteNoise warns if it is missing
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["REDIS_URL"] = own_queue(var_dir, worker, 1 + int(worker.removeprefix("gw")))

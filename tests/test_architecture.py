@@ -1,4 +1,4 @@
-"""docs/architecture.md names files, functions and packages that exist, and short ways to them."""
+"""docs/architecture.md names existing files, functions and packages, and short paths to them."""
 
 import ast
 import re
@@ -22,19 +22,19 @@ Rows = dict[str, list[tuple[str, str]]]
 
 
 def section(title: str) -> str:
-    """The text under a heading of the second level."""
+    """Return the text under a heading of the second level."""
     return TEXT.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def read_rows(text: str) -> Rows:
-    """The steps of each row of a table as (path, name), by the text of the first column."""
+    """Return the steps of each row of a table as (path, name), by the text of the first column."""
     lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
     return {first: _STEP.findall(second) for first, second in lines[1:]}
 
 
 @cache
 def names_in(path: Path) -> frozenset[str]:
-    """What a module defines: functions, classes, `Class.method` and assigned names; of a script its top-level names."""
+    """Return the names defined by a module: functions, classes, `Class.method` and assigned names; of a script its top-level names."""
     if path.suffix == ".js":
         return frozenset(_JS_NAME.findall(path.read_text()))
     found: set[str] = set()
@@ -50,7 +50,7 @@ def names_in(path: Path) -> frozenset[str]:
 
 
 def problems(rows: Rows) -> list[str]:
-    """What is wrong with the table."""
+    """Return the errors of the table."""
     found = []
     counts = []
     for behaviour, steps in rows.items():
@@ -110,6 +110,22 @@ def test_every_way_is_short_and_exists() -> None:
 )
 def test_a_wrong_row_is_found(rows: str, expected: list[str]) -> None:
     assert problems(read_rows(f"| behaviour | files |\n|---|---|\n{rows}")) == expected
+
+
+@pytest.mark.parametrize("title", ["The life of a report", "The life of a public page"])
+def test_every_step_names_what_exists(title: str) -> None:
+    steps = [line for line in re.split(r"\n(?=\d+\. )", section(title)) if re.match(r"\d+\. ", line)]
+    named = {
+        line.split(".")[0]: [(file, name) for file, name in _STEP.findall(line) if "." in file or name]
+        for line in steps
+    }
+    assert len(steps) >= 8
+    assert [
+        (number, file, name)
+        for number, found in named.items()
+        for file, name in found
+        if not (BASE_DIR / file).is_file() or (name and name not in names_in(BASE_DIR / file))
+    ] == []
 
 
 def test_packages_are_those_of_the_tree() -> None:

@@ -1,4 +1,4 @@
-"""What the audit finds: a page with every fault is not called clean, a plain one is."""
+"""The page audit finds every kind of error, and none on a plain page."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from awareness.seo.sitemap import page_names
-from tests.e2e.audit.ledger import Ledger
+from tests.clients.staff import HASHERS, signed_in
 from tests.e2e.audit.report import is_green, lines
+from tests.e2e.audit.result_file import ResultFile
 from tests.e2e.audit.templates import keys_of, template_of
 from tests.e2e.audit.words import stray_words
-from tests.e2e.looking import LANGUAGES
-from tests.signing import HASHERS, signed_in
+from tests.e2e.page_checks import LANGUAGES
 
 CLEAN = '<html lang="{tag}"><title>{word}</title><body><p>{word}</p>{more}</body></html>'
 
@@ -83,20 +83,20 @@ def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) ->
 
 
 def test_what_was_found_clean_stays_so_until_the_code_changes(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "audit")
-    assert not ledger.begin("code", anew=False)
-    ledger.write("links", "/sr/", [])
-    ledger.write("links", "/en/", [("leads to 404", "/en/x/")])
-    with ledger.path.open("a") as file:
+    result_file = ResultFile(tmp_path / "audit")
+    assert not result_file.begin("code", anew=False)
+    result_file.write("links", "/sr/", [])
+    result_file.write("links", "/en/", [("leads to 404", "/en/x/")])
+    with result_file.path.open("a") as file:
         file.write('{"check": "links", "page": "/sr-latn/", "fau')
-    again = Ledger(tmp_path / "audit")
+    again = ResultFile(tmp_path / "audit")
     assert again.begin("code", anew=False)
     assert [again.is_clean("links", page) for page in ("/sr/", "/en/", "/sr-latn/")] == [True, False, False]
-    assert not is_green(again.looks(), ["links"])
-    assert "links: leads to 404: /en/x/" in lines(again.looks(), ["links"])
+    assert not is_green(again.results(), ["links"])
+    assert "links: leads to 404: /en/x/" in lines(again.results(), ["links"])
     again.begin("other code", anew=False)
     assert not again.is_clean("links", "/sr/")
-    assert not is_green(again.looks(), ["links"])
+    assert not is_green(again.results(), ["links"])
 
 
 def test_pages_are_alike_by_their_template() -> None:

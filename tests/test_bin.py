@@ -1,4 +1,4 @@
-"""The shell scripts behind make, on machines that lack something."""
+"""The shell scripts of the Makefile, on machines with missing programs."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clone as far as `bin/setup` looks at it."""
+    """The files of a clone that `bin/setup` reads."""
     (tmp_path / "bin").mkdir()
     for path in [BASE_DIR / "bin" / "setup", BASE_DIR / "bin" / "browser", *BASE_DIR.glob("requirements*.txt")]:
         shutil.copy(path, tmp_path / path.relative_to(BASE_DIR))
@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder for a PATH on which nothing is but what a test puts there, and the tools that every system has."""
+    """A folder for a PATH that contains only standard tools and the programs added by a test."""
     folder = tmp_path / "programs"
     folder.mkdir()
     for name in ("sh", "dirname", "cksum", "cat", "touch", "rm", "mkdir", "chmod", "ln"):
@@ -52,7 +52,7 @@ def run(clone: Path, programs: Path, *command: str, **environment: str) -> subpr
     )
 
 
-# Stands in for uv where nothing may be fetched: makes a .venv, and writes down what it was asked to install.
+# A replacement for uv without network: creates a .venv, and records the requested packages.
 UV = """
 case "$1" in
 venv) mkdir -p .venv/bin && ln -sf /bin/true .venv/bin/python && echo "venv $*" >>calls ;;
@@ -111,7 +111,10 @@ def test_other_installations_have_files_of_their_own(clone: Path, programs: Path
 
 
 def source_distribution(folder: Path, name: str) -> str:
-    """Make a source distribution of version 1.0 that needs no tools to build, and leaves a file `built` where it is; return its SHA-256."""
+    """Create a source distribution of version 1.0 without build tools, and return its SHA-256.
+
+    Building it creates a file `built`.
+    """
     folder.mkdir()
     contents = {
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
@@ -180,13 +183,13 @@ def test_a_named_browser_that_does_not_run_is_an_error_not_a_reason_to_look_on(c
 
 
 def test_a_browser_on_the_path_is_found(clone: Path, programs: Path) -> None:
-    program(programs, "chromium", "exit 127")  # Ubuntu's, which wants snap
+    program(programs, "chromium", "exit 127")  # Ubuntu's, which needs snap
     program(programs, "google-chrome", "echo Chrome 1")
     result = run(clone, programs, "bin/browser")
     assert (result.returncode, result.stdout) == (0, f"{programs / 'google-chrome'}\n")
 
 
-# Stands in for the Python of .venv where nothing may be fetched: counts the downloads, none of which succeeds.
+# A replacement for the Python of .venv without network: counts the downloads, which all fail.
 NO_DOWNLOAD = """
 case "$1" in
 bin/download_browser.py) echo download >>calls; exit 1 ;;

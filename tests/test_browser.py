@@ -1,4 +1,4 @@
-"""A run of tests on a machine that has no browser."""
+"""A test run on a machine without a browser."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def test_plain(): pass
 
 
 def run_pytest(folder: Path, *arguments: str) -> list[str]:
-    """The lines of a run in a folder, with the plugin and without the configuration of the project."""
+    """Return the output lines of a run in a folder, with the plugin and without the project's configuration."""
     plugins = ["-p", "tests.browser", "-p", "no:django", "-p", "no:randomly", "-p", "no:cacheprovider"]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))}
     result = subprocess.run(
@@ -60,7 +60,7 @@ def test_nothing_is_added_where_all_tests_run(tmp_path: Path) -> None:
 
 
 def test_browser_that_does_not_run_is_not_taken_from_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`bin/browser` tried it, and found none."""
+    """`bin/browser` tried it without success."""
     (tmp_path / "chromium").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CHROMIUM", "")

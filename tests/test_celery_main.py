@@ -1,4 +1,4 @@
-"""Workers and clock without Celery's command line."""
+"""Workers and beat without Celery's command line."""
 
 import os
 import subprocess
@@ -15,8 +15,8 @@ CLOCK = "from clicksafely import celery_main; celery_main._clock(); import celer
 WORKER = "from clicksafely.celery import app; import django; django.setup(); app.loader.import_default_modules()"
 WEB = "import clicksafely.wsgi"
 SHELL = {"prompt_toolkit", "click_repl"}
-# Libraries for what happens a few times a day; a process loads each when it first needs it.
-SELDOM = {"numpy", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
+# Libraries for rare events; a process imports each on first use.
+SELDOM = {"numpy", "PIL", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
 STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
 
 
@@ -25,9 +25,9 @@ STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
     [
         ("import clicksafely.devserver.launch", "all", {"celery", "django.db", "django.core.management"}),
         (CLOCK, "all", SHELL | {"hotline", "awareness", "youthpanel", "django.forms", "django.db.models"}),
-        (WORKER, "all", SHELL | SELDOM | STAFF | {"httpx", "clicksafely.urls"}),
-        (WEB, "all", SHELL | SELDOM | {"httpx"}),
-        (WEB, "public", SHELL | SELDOM | STAFF | {"httpx"}),
+        (WORKER, "all", SHELL | SELDOM | STAFF | {"httpx2", "clicksafely.urls"}),
+        (WEB, "all", SHELL | SELDOM | {"httpx2"}),
+        (WEB, "public", SHELL | SELDOM | STAFF | {"httpx2"}),
     ],
 )
 def test_nothing_is_loaded_that_is_not_used(code: str, portal: str, unwanted: set[str]) -> None:
@@ -59,7 +59,7 @@ print(found, few < 5 < 20 < len(admin.site._registry))
 
 def test_the_clock_knows_times_and_queues() -> None:
     clock = _clock()
-    app.set_current()  # a new one takes its place
+    app.set_current()  # a new one replaces it
     assert clock.conf.beat_schedule == settings.CELERY_BEAT_SCHEDULE
     assert clock.amqp.router.route({}, "hotline.fetch_mail")["queue"].name == "outside"
     assert clock.conf.broker_url == settings.CELERY_BROKER_URL

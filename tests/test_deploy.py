@@ -1,4 +1,4 @@
-"""The files that production is started with, as far as they can be judged without starting it."""
+"""Static checks of the deployment files."""
 
 import json
 import os
@@ -12,22 +12,35 @@ import pytest
 import yaml
 from honcho.environ import parse_procfile
 
-from clicksafely.devserver import provision
+from clicksafely.common.crypto import keyring, part_secrets
+from clicksafely.common.database_roles.grant_table import PARTS as PARTS_OF_THE_DATABASE
+from clicksafely.common.database_roles.grant_table import role_name
+from clicksafely.common.http import body_reception
+from tests import valkey_users
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
-OWN = {"secrets", "release", "web", "staff", "worker", "sealed", "outside", "beat"}
+OWN = {"secrets", "release", "web", "staff", "worker", "sealed", "outside", "alerting", "beat"}
+# The part that each service is.
+SERVICES = {"release": "owner", "web": "public", "alerting": "outside"} | {
+    name: name for name in ("staff", "worker", "sealed", "outside", "beat")
+}
+
+
+def with_key(name: str) -> set[str]:
+    """Return the services that mount this file of the keys."""
+    return {service for service in COMPOSE["services"] if f"./deploy/secrets/keys/{name}" in mounts(service)}
 
 
 def mounts(service: str) -> set[str]:
-    """The sources of what a service mounts."""
+    """Return the sources of a service's mounts."""
     volumes = COMPOSE["services"][service].get("volumes", [])
     return {volume["source"] if isinstance(volume, dict) else volume.partition(":")[0] for volume in volumes}
 
 
 def unit(path: str) -> dict[str, dict[str, list[str]]]:
-    """A systemd unit: section -> key -> every value given."""
+    """Return a systemd unit: section -> key -> all values."""
     parsed: dict[str, dict[str, list[str]]] = {}
     section: dict[str, list[str]] = {}
     for line in (BASE_DIR / "deploy" / "systemd" / path).read_text().splitlines():
@@ -58,6 +71,48 @@ def test_services_run_parts_that_exist() -> None:
     }
 
 
+def test_the_check_of_the_alerting_runs_every_two_minutes_as_its_timer_does() -> None:
+    service, outside = COMPOSE["services"]["alerting"], COMPOSE["services"]["outside"]
+    assert {key for key in {**service, **outside} if service.get(key) != outside.get(key)} == {
+        "command",
+        "depends_on",
+        "mem_limit",
+        "pids_limit",
+    }
+    assert set(service["depends_on"]) == {"postgres", "release"}
+    script = service["command"][-1]
+    assert "; do python manage.py check_alerting; sleep 120 & wait $$!; done" in script
+    assert unit("clicksafely-alerting.timer")["Timer"]["OnCalendar"] == ["*:0/2"]
+    checked = unit("clicksafely-alerting.service")["Service"]
+    assert checked["ExecStart"] == ["/opt/clicksafely/.venv/bin/python manage.py check_alerting"]
+    assert "/etc/clicksafely/outside.env" in checked["EnvironmentFile"]
+
+
+def test_the_loop_of_the_check_survives_faults_and_ends_at_once(tmp_path: Path) -> None:
+    """The command of the service with a check that fails, and no pause before the second one."""
+    script = COMPOSE["services"]["alerting"]["command"][-1].replace("$$", "$")
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$@"\nexit 1\n')
+    python.chmod(0o755)
+    loop = script.replace("sleep 120", "sleep 0.01")
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    with subprocess.Popen(["sh", "-c", loop], env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == ["manage.py check_alerting\n"] * 2
+        process.terminate()
+        process.stdout.close()
+        assert process.wait(timeout=20) == 0
+    # While it waits for the next check.
+    with subprocess.Popen(
+        ["sh", "-c", script.replace("sleep 120", "sleep 3")], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        process.stdout.close()
+        assert process.wait(timeout=20) == 0
+
+
 def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
     doors = {name: COMPOSE["services"][name]["environment"].get("PORTAL") for name in OWN}
     assert doors == {
@@ -68,10 +123,13 @@ def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
         "worker": "public",
         "sealed": "staff",
         "outside": "public",
+        "alerting": "public",
         "beat": "public",
     }
     with_private_keys = {name for name in COMPOSE["services"] if "./deploy/secrets/keys/private.json" in mounts(name)}
     assert with_private_keys == {"staff", "sealed"}
+    assert with_key("signing-private.pem") == {"staff"}
+    assert with_key("signing-public.json") == {"staff", "sealed", "outside", "alerting"}
     whole_folder = {name for name in COMPOSE["services"] if "./deploy/secrets" in mounts(name)}
     assert whole_folder == {"secrets"}
     assert COMPOSE["services"]["secrets"]["profiles"] == ["setup"]
@@ -80,12 +138,60 @@ def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
 def test_nothing_but_the_doors_can_be_reached_and_those_from_this_machine_only() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
     assert ports == {"web": ["127.0.0.1:8000:8000"], "staff": ["127.0.0.1:8001:8000"]}
-    assert COMPOSE["networks"]["back"] == {"internal": True}
-    assert {name for name, service in COMPOSE["services"].items() if "front" in service["networks"]} == {"web", "staff"}
+    assert {name for name, network in COMPOSE["networks"].items() if network} == {"back", "back-public", "back-outside"}
+    assert {network["internal"] for network in COMPOSE["networks"].values() if network} == {True}
+
+
+def test_no_two_parts_that_read_foreign_input_share_a_network() -> None:
+    networks = {name: set(service["networks"]) for name, service in COMPOSE["services"].items()}
+    assert networks["web"] == {"back-public", "front"}
+    assert networks["outside"] == {"back-outside", "out"}
+    assert networks["staff"] == {"back", "front-staff"}
+    servers = {"postgres", "valkey"}
+    # The check of the alerting is the part `outside`: its role of the database, its secrets.
+    for parts in ({"web"}, {"outside", "alerting"}):
+        for name in parts:
+            assert {other for other in networks if networks[other] & networks[name]} == {*parts, *servers}
+
+
+def test_every_service_has_limits_no_capabilities_and_an_exact_image() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        if name != "secrets":
+            assert service["cap_drop"] == ["ALL"], name
+            assert service["mem_limit"], name
+            assert service["pids_limit"], name
+        if "build" not in service:
+            assert re.search(r":\d+\.\d+", service["image"]), name
+    assert {name for name, service in COMPOSE["services"].items() if service.get("cap_add")} == {"postgres"}
+    bases = re.findall(r"^FROM (\S+)", (BASE_DIR / "Dockerfile").read_text(), re.MULTILINE)
+    assert all(re.fullmatch(r"python:\d+\.\d+\.\d+-\S+", base) for base in bases)
+    assert len(set(bases)) == 1
+
+
+def test_each_part_has_its_own_user_of_valkey() -> None:
+    users = {name: COMPOSE["services"][name]["environment"].get("REDIS_URL", "") for name in OWN}
+    parts = {
+        "web": "public",
+        "release": "staff",
+        "alerting": "outside",
+        **{name: name for name in ("staff", "worker", "sealed", "outside", "beat")},
+    }
+    expected = {
+        name: f"redis://{part}:${{VALKEY_PASSWORD_{part.upper()}:?set it in .env}}@valkey:6379/0"
+        for name, part in parts.items()
+    }
+    assert users == {"secrets": "", **expected}
+    given = set(COMPOSE["services"]["valkey"]["environment"])
+    assert given == {f"VALKEY_PASSWORD_{part.upper()}" for part in PARTS_OF_THE_DATABASE}
+    assert set(valkey_users.printed_users()) == {"default", *PARTS_OF_THE_DATABASE}
 
 
 def test_one_part_alone_may_speak_to_servers_of_others() -> None:
-    assert {name for name in COMPOSE["services"] if "out" in COMPOSE["services"][name]["networks"]} == {"outside"}
+    assert {name for name in COMPOSE["services"] if "out" in COMPOSE["services"][name]["networks"]} == {
+        "outside",
+        "alerting",
+    }
     queues = {name: COMPOSE["services"][name]["environment"].get("WORKER_QUEUES") for name in ("worker", "sealed")}
     assert queues == {"worker": "celery", "sealed": "sealed"}
     assert '--queues "${WORKER_QUEUES:-celery,sealed}"' in PARTS["worker"]
@@ -93,9 +199,9 @@ def test_one_part_alone_may_speak_to_servers_of_others() -> None:
 
 
 def test_valkey_keeps_nothing_on_disk() -> None:
-    command = COMPOSE["services"]["valkey"]["command"]
-    assert command[1:5] == ["--save", "", "--appendonly", "no"]
-    assert "volumes" not in COMPOSE["services"]["valkey"]
+    assert "--save '' --appendonly no" in COMPOSE["services"]["valkey"]["command"][-1]
+    assert mounts("valkey") == {"./deploy/valkey/print-users.sh"}
+    assert COMPOSE["services"]["valkey"]["tmpfs"] == ["/data:mode=1777"]
 
 
 def test_no_server_logs_what_a_person_searched_for() -> None:
@@ -104,12 +210,12 @@ def test_no_server_logs_what_a_person_searched_for() -> None:
         ("access_log", "off"),
         ("error_log", "/dev/null crit"),
     ]
-    # Caddy writes an access log for a site with a block `log` alone; the only one here is that of its own log.
+    # Caddy writes an access log only for a site with a block `log`; the only one here is for its own log.
     caddy = re.sub(r"#.*", "", (BASE_DIR / "deploy" / "Caddyfile").read_text())
     assert re.findall(r"\blog\s*\{([^}]*)\}", caddy) == ["\n\t\toutput discard\n\t"]
     assert "log_append" not in caddy
     assert "--no-access-log" in PARTS["web"]
-    # PostgreSQL writes neither statements nor their parameters.
+    # PostgreSQL logs neither statements nor their parameters.
     postgres = COMPOSE["services"]["postgres"]["command"]
     assert "log_min_error_statement=panic" in postgres
     assert "log_error_verbosity=terse" in postgres
@@ -136,6 +242,47 @@ def test_no_secret_is_written_down() -> None:
     assert {name for name, value in secret.items() if "${" not in value} == set()
 
 
+def test_each_part_has_its_own_database_role_and_password() -> None:
+    found = {name: COMPOSE["services"][name]["environment"].get("DATABASE_URL", "") for name in OWN}
+    roles = {
+        "release": "",
+        "web": "public",
+        "alerting": "outside",
+        **{name: name for name in ("staff", "worker", "sealed", "outside", "beat")},
+    }
+    assert set(roles.values()) - {""} == set(PARTS_OF_THE_DATABASE)
+    expected = {
+        name: f"postgresql://{role_name(part) if part else 'clicksafely'}"
+        f":${{POSTGRES_PASSWORD_{part.upper() or 'OWNER'}:?set it in .env}}@postgres/clicksafely"
+        for name, part in roles.items()
+    }
+    assert found == {"secrets": "", **expected}
+    # No other service knows a password, and no part the one of the superuser.
+    for name in OWN:
+        environment = COMPOSE["services"][name]["environment"]
+        assert {key for key, value in environment.items() if "POSTGRES_PASSWORD" in str(value)} <= {"DATABASE_URL"}
+    assert COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"] == "postgres"
+
+
+def test_the_script_of_the_database_creates_the_roles_and_no_superuser() -> None:
+    script = BASE_DIR / "deploy" / "postgres" / "create-roles.sh"
+    assert script.stat().st_mode & stat.S_IXUSR
+    created = re.findall(r"^CREATE ROLE (\w+) (.*) PASSWORD :'\w+';$", script.read_text(), re.MULTILINE)
+    assert created == [("clicksafely", "LOGIN"), *((role_name(part), "LOGIN") for part in PARTS_OF_THE_DATABASE)]
+    passwords = re.findall(r"^\\getenv \w+ (\w+)$", script.read_text(), re.MULTILINE)
+    given = set(COMPOSE["services"]["postgres"]["environment"])
+    assert set(passwords) == {name for name in given if name.startswith("POSTGRES_PASSWORD_")}
+
+
+def test_only_releases_and_backups_connect_as_the_owner_of_the_database() -> None:
+    assert "/etc/clicksafely/owner.env" in unit("clicksafely-backup.service")["Service"]["EnvironmentFile"]
+    assert unit("clicksafely@.service")["Service"]["EnvironmentFile"] == [
+        "/etc/clicksafely/portal.env",
+        "/etc/clicksafely/%i.env",
+    ]
+    assert "owner.env" in (BASE_DIR / "bin" / "release").read_text()
+
+
 def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> None:
     lines = (BASE_DIR / "Dockerfile").read_text().splitlines()
     assert [line for line in lines if line.startswith("USER ")] == ["USER clicksafely"]
@@ -151,10 +298,10 @@ def test_image_dumps_the_database_that_compose_runs() -> None:
     client = re.search(r"postgresql-client-(\d+)", final_stage)
     assert client is not None
     postgres = COMPOSE["services"]["postgres"]
-    assert postgres["image"] == f"postgres:{client[1]}"
-    # Where images before 18 keep their data; later ones keep them one folder higher.
+    assert postgres["image"].startswith(f"postgres:{client[1]}.")
+    # The data folder of images before 18; later ones use its parent.
     assert int(client[1]) < 18
-    assert postgres["volumes"] == ["database:/var/lib/postgresql/data"]
+    assert postgres["volumes"][0] == "database:/var/lib/postgresql/data"
 
 
 def test_image_installs_production_and_the_client_of_a_bucket() -> None:
@@ -163,13 +310,42 @@ def test_image_installs_production_and_the_client_of_a_bucket() -> None:
     assert "MEDIA_S3_BUCKET" in COMPOSE["services"]["web"]["environment"]
 
 
-def test_only_who_lets_mail_wait_and_who_sends_it_can_open_the_addresses() -> None:
-    services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
-    for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
-        files = {Path(volume["target"]).name for volume in services[name]["volumes"] if isinstance(volume, dict)}
-        told = {key for key in services[name]["environment"] if key.startswith("MAIL_")}
-        knows = name in {"staff", "outside"}
-        assert ("mail.env" in files, "MAIL_SMTP_URL" in told, "MAIL_SECRET" in told) == (knows, knows, False), name
+def test_only_who_queues_mail_and_who_sends_it_knows_a_mail_server() -> None:
+    for name in SERVICES:
+        told = {key for key in COMPOSE["services"][name]["environment"] if key.startswith("MAIL_")}
+        knows = name in {"staff", "outside", "alerting"}
+        assert ("MAIL_SMTP_URL" in told, "MAIL_SECRET" in told) == (knows, False), name
+
+
+def test_each_service_has_the_secrets_of_its_part_only() -> None:
+    parts = {name: COMPOSE["services"][name]["environment"].get("PART") for name in SERVICES}
+    assert parts == SERVICES
+    for name, part in SERVICES.items():
+        volumes = COMPOSE["services"][name]["volumes"]
+        of_secrets = [volume for volume in volumes if "secrets-" in str(volume)]
+        file = f"secrets-{part}.env"
+        assert [(volume["source"], volume["target"]) for volume in of_secrets] == [
+            (f"./deploy/secrets/{file}", f"/var/lib/clicksafely/{file}")
+        ]
+
+
+def test_no_file_of_the_units_is_read_by_two_parts_but_the_one_without_secrets() -> None:
+    install = (BASE_DIR / "docs" / "operations" / "install.md").read_text()
+    portal_env = re.search(r"cat > /etc/clicksafely/portal.env <<END\n(.*?)\nEND\n", install, re.DOTALL)
+    assert portal_env is not None
+    assert [line.partition("=")[0] for line in portal_env[1].splitlines()] == [
+        "REDIS_URL",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "TRUSTED_PROXIES",
+    ]
+    written = re.findall(r"^env_of (\w+) +(\w+) ", install, re.MULTILINE)
+    assert dict(written) == {"owner": "owner", "web": "public"} | {
+        name: name for name in ("staff", "worker", "sealed", "outside", "beat")
+    }
+    assert set(dict(written).values()) == set(part_secrets.PARTS)
+    assert "PART=owner" in unit("clicksafely-backup.service")["Service"]["Environment"]
+    assert " PART=owner\n" in (BASE_DIR / "bin" / "release").read_text()
 
 
 def test_a_part_becomes_its_line_of_the_procfile() -> None:
@@ -181,15 +357,15 @@ def test_a_part_becomes_its_line_of_the_procfile() -> None:
 
 def test_units_name_what_exists() -> None:
     service = unit("clicksafely@.service")
-    assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PART}"]
+    assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PROGRAM}"]
     assert service["Service"]["ExecStartPre"] == ["/opt/clicksafely/.venv/bin/python manage.py replay_erasures"]
     wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
     assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
     assert "LoadCredential" not in service["Service"]
-    for name in ("staff", "sealed"):
-        assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == [
-            "private.json:/etc/clicksafely/private.json"
-        ]
+    opens = "private.json:/etc/clicksafely/private.json"
+    signs = "signing-private.pem:/etc/clicksafely/signing-private.pem"
+    for name, credentials in (("staff", [opens, signs]), ("sealed", [opens])):
+        assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == credentials
 
 
 def test_nothing_opens_before_a_restored_backup_has_forgotten_again() -> None:
@@ -197,7 +373,8 @@ def test_nothing_opens_before_a_restored_backup_has_forgotten_again() -> None:
     for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
         waits = COMPOSE["services"][name]["depends_on"]["release"]
         assert waits == {"condition": "service_completed_successfully"}, name
-    # Without containers: each unit, for a backup may be restored without a release. Doors without keys wait for one that has them.
+    # Without containers: in each unit, because a backup may be restored without a release. Processes without keys wait for one that has
+    # them.
     assert unit("clicksafely@.service")["Unit"]["StartLimitIntervalSec"] == ["0"]
     assert "manage.py prepare" in (BASE_DIR / "bin" / "release").read_text()
 
@@ -232,6 +409,16 @@ def test_the_nightly_backup_has_no_private_key_and_writes_into_one_folder() -> N
     assert unit("clicksafely-backup.timer")["Timer"]["Persistent"] == ["true"]
 
 
+def test_the_check_of_the_alerting_is_the_part_outside_and_has_no_private_key() -> None:
+    service = unit("clicksafely-alerting.service")["Service"]
+    assert service["EnvironmentFile"] == ["/etc/clicksafely/portal.env", "/etc/clicksafely/outside.env"]
+    assert service["User"] == ["clicksafely-outside"]
+    assert {"SEALING_PRIVATE_KEYS=/nonexistent", "SIGNING_PRIVATE_KEY=/nonexistent"} <= set(service["Environment"])
+    assert "LoadCredential" not in service
+    assert service["ExecStart"] == ["/opt/clicksafely/.venv/bin/python manage.py check_alerting"]
+    assert unit("clicksafely-alerting.timer")["Timer"]["OnCalendar"] == ["*:0/2"]
+
+
 def test_the_proxy_writes_no_address_down() -> None:
     lines = [line.split("#")[0].strip() for line in (BASE_DIR / "deploy" / "nginx.conf").read_text().splitlines()]
     assert [line for line in lines if line.startswith(("access_log", "error_log", "log_format"))] == [
@@ -241,12 +428,14 @@ def test_the_proxy_writes_no_address_down() -> None:
 
 
 def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_for_them() -> None:
-    public = (BASE_DIR / "deploy" / "nginx.conf").read_text().partition("# The staff door")[0]
+    public = (BASE_DIR / "deploy" / "nginx.conf").read_text().partition("# The staff process")[0]
     directives = dict(
         line.split("#")[0].strip().rstrip(";").split(None, 1) for line in public.splitlines() if ";" in line
     )
     assert directives["proxy_request_buffering"] == "on"
-    # Whole, and never on a disk.
+    assert {"client_header_timeout": "10s", "client_body_timeout": "15s"}.items() <= directives.items()
+    assert {"limit_conn", "limit_conn_zone", "limit_req", "limit_req_zone"} <= directives.keys()
+    # Buffered completely, and never on disk.
     assert directives["client_body_buffer_size"] == directives["client_max_body_size"]
 
 
@@ -254,10 +443,40 @@ def test_caddy_keeps_no_log_and_hides_what_is_for_the_inside() -> None:
     text = (BASE_DIR / "deploy" / "Caddyfile").read_text()
     directives = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     assert [line for line in directives if line.startswith(("log", "output"))] == ["log {", "output discard"]
-    assert directives.count("@inside path /readyz /metrics") == directives.count("respond @inside 404") == 2
+    assert directives.count("@inside path /readyz /metrics") == directives.count("respond @inside 404") == 3
     assert "abort @outside" in directives
-    public = text.partition("# The staff door")[0]
-    assert re.findall(r"(?:max_size|request_buffers) (\w+)", public) == ["60MB", "60MiB"]
+    public = text.partition("# The staff process")[0]
+    # The public site and the onion service.
+    assert re.findall(r"(?:max_size|request_buffers) (\w+)", public) == ["60MB", "60MiB"] * 2
+    assert {"read_header 10s", "read_body 10m"} <= set(directives)
+
+
+def test_a_proxy_buffers_before_the_onion_service() -> None:
+    port = re.search(r"HiddenServicePort 80 127.0.0.1:(\d+)", (BASE_DIR / "docs/operations/install.md").read_text())
+    assert port
+    nginx = (BASE_DIR / "deploy" / "nginx.conf").read_text()
+    (server,) = [each for each in nginx.split("\nserver {")[1:] if f"listen 127.0.0.1:{port[1]};" in each]
+    assert "proxy_request_buffering on;" in server
+    assert "proxy_pass http://127.0.0.1:8002;" in server
+    # The site trusts no claimed address, and the limits for one address would be those of all its visitors.
+    assert "X-Forwarded" not in server
+    assert "limit_" not in server
+    assert f"http://:{port[1]} {{\n\tbind 127.0.0.1\n" in (BASE_DIR / "deploy" / "Caddyfile").read_text()
+
+
+def test_web_servers_limit_the_time_of_a_head_and_have_threads_for_slow_bodies() -> None:
+    options = PARTS["web"].split()
+    assert int(options[options.index("--http1-header-read-timeout") + 1]) <= 10_000
+    places = body_reception.RECEIVED_AT_ONCE + body_reception.UPLOAD_THREADS + body_reception.DJANGO_THREADS
+    assert int(options[options.index("--blocking-threads") + 1]) > places
+
+
+@pytest.mark.parametrize("path", ["clicksafely@.service", "clicksafely-backup.service"])
+def test_a_process_without_bounds_fails_alone(path: str) -> None:
+    service = unit(path)["Service"]
+    assert {"MemoryMax", "TasksMax", "LimitNOFILE", "LimitCORE", "CPUWeight"} <= service.keys()
+    # A memory image would contain what was opened.
+    assert service["LimitCORE"] == ["0"]
 
 
 @pytest.mark.parametrize("name", list(PARTS))
@@ -268,23 +487,25 @@ def test_no_part_logs_requests(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_path: Path) -> None:
-    provision.ensure_secrets(tmp_path)
+    keyring.generate_rings(tmp_path)
     portal_env = tmp_path / "portal.env"
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     production = {
         "ALLOWED_HOSTS": "portal.example.org",
         "SITE_URL": "https://portal.example.org",
-        "SECURE_HTTPS": "true",
     }
     settings = {**given, **production, "TRUSTED_PROXIES": "127.0.0.1,::1"}
+    owner_env = tmp_path / "owner.env"
+    owner_env.write_text(f"DATABASE_URL='{settings.pop('DATABASE_URL')}'\n")
     lines = [f"{name}='{value}'" for name, value in settings.items()]
-    portal_env.write_text("\n".join([(tmp_path / "secrets.env").read_text(), *lines, ""]))
+    portal_env.write_text("\n".join([*lines, ""]))
     environment = {
         "PATH": os.environ["PATH"],
         "PORTAL_ENV": str(portal_env),
+        "OWNER_ENV": str(owner_env),
         "VAR_DIR": str(tmp_path),
         "STATIC_ROOT": str(tmp_path / "collected"),
-        "SEALING_PUBLIC_KEYS": str(tmp_path / "keys" / "public.json"),
+        "SEALING_PUBLIC_KEYS": str(tmp_path / "public.json"),
     }
     result = subprocess.run(
         [BASE_DIR / "bin" / "release"], env=environment, capture_output=True, text=True, check=False, timeout=400
@@ -296,7 +517,7 @@ def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_pat
 
 
 def assert_modules_are_named_by_their_hashes(collected: Path) -> None:
-    """Every module that a module of ours imports is there, under the hash of what it holds."""
+    """Every module imported by our modules exists under its content hash."""
     hashed = json.loads((collected / "staticfiles.json").read_text())["paths"]
     sources = [name for name in hashed if name.startswith("js/")]
     imports = {

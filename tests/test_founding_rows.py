@@ -1,9 +1,9 @@
-"""A test that writes for good leaves what migrations wrote, whatever it did to it, and nothing else."""
+"""After a test that commits, exactly the rows of the migrations remain."""
 
 import pytest
 from django.db import connection
 
-from tests import founding
+from tests import migrated_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,24 +28,24 @@ def test_what_was_founded_comes_back(harm: str) -> None:
     before = ask(TOPICS)
     for _once_more in range(2):
         ask(f"SET session_replication_role = replica; {harm}; SET session_replication_role = origin")
-        founding.restore()
+        migrated_rows.restore()
         assert ask(TOPICS) == before
 
 
 def test_what_was_not_goes(django_user_model: type) -> None:
     django_user_model.objects.create(username="x")
-    founding.restore()
+    migrated_rows.restore()
     assert not django_user_model.objects.exists()
 
 
 def test_what_is_as_it_was_is_left_alone() -> None:
-    founding.restore()
+    migrated_rows.restore()
     rows = "SELECT string_agg(ctid::text, ' ' ORDER BY id) FROM topics_topic"
     before = ask(rows)
-    founding.restore()
+    migrated_rows.restore()
     assert ask(rows) == before
 
 
 def test_triggers_and_foreign_keys_bind_again() -> None:
-    founding.restore()
+    migrated_rows.restore()
     assert ask("SELECT current_setting('session_replication_role')") == "origin"

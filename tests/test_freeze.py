@@ -18,10 +18,10 @@ OLD = {
         "constraint\ttable=hotline_watcher\tdbname=hotline_watcher_told\tsql=CHECK (told_id > 0)",
     ],
     "settings.txt": ["setting=MIDDLEWARE\tkey=[]\tvalue=hotline.keeping.told.Told\tafter=(first)"],
-    "msgids.txt": ["msgid=Desk\tmsgstr=Сто"],
-    "pages/en/index.txt": ["Desk", "Desktop", "The desk of an analyst"],
-    "pages/sr/index.txt": ["Сто анализе", "Стоп"],
-    "pages/sr-latn/index.txt": ["Sto analize", "Stop"],
+    "msgids.txt": ["context=staff\tmsgid=Desk\tmsgstr=Сто"],
+    "pages/en/index.txt": ["Desk", "Desktop", "On the desk of an analyst", "A desk"],
+    "pages/sr/index.txt": ["Сто", "Стоп", "Пун сто је анализе"],
+    "pages/sr-latn/index.txt": ["Sto", "Stop", "Pun sto je analize"],
 }
 NEW = {
     "urls.txt": ["route=admin/hotline/confirm/\turl=confirm-removal\tpath=hotline.backup.views.gone"],
@@ -35,10 +35,10 @@ NEW = {
         "index\ttable=hotline_check\tdbname=hotline_check_by\tsql=CREATE INDEX hotline_check_by ON public.hotline_check USING btree (notified_id)",
     ],
     "settings.txt": ["setting=MIDDLEWARE\tkey=[]\tvalue=hotline.notices.Notified\tafter=(first)"],
-    "msgids.txt": ["msgid=My work\tmsgstr=Радна табла"],
-    "pages/en/index.txt": ["My work", "Desktop", "The dashboard of an analyst"],
-    "pages/sr/index.txt": ["Радна табла анализе", "Стоп"],
-    "pages/sr-latn/index.txt": ["Radna tabla analize", "Stop"],
+    "msgids.txt": ["context=menu\tmsgid=My work\tmsgstr=Радна табла"],
+    "pages/en/index.txt": ["My work", "Desktop", "On the dashboard of an analyst", "A desk"],
+    "pages/sr/index.txt": ["Радна табла", "Стоп", "Пун табла је анализе"],
+    "pages/sr-latn/index.txt": ["Radna tabla", "Stop", "Pun tabla je analize"],
 }
 MAP = """
 # made up
@@ -53,9 +53,11 @@ model hotline.Watch hotline.Check
 column hotline.Watch.told notified
 table hotline_watch hotline_check
 dbname hotline_watch_told hotline_check_by
+context staff menu
 msgid "Desk" "My work"
-text en "desk" "dashboard"
+text en "desk of an analyst" "dashboard of an analyst"
 text sr "Сто" "Радна табла"
+text sr "сто је анализе" "табла је анализе"
 """
 
 

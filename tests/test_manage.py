@@ -1,4 +1,4 @@
-"""`manage.py` and `make reset` as a person at a terminal uses them."""
+"""`manage.py` and `make reset` at a terminal."""
 
 import os
 import stat
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.devserver import local_servers, provision
 from clicksafely.devserver.server_folders import servers_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
@@ -18,11 +19,7 @@ QUERY = "from django.db import connection; c = connection.cursor(); c.execute('S
 GIVEN = (
     "DATABASE_URL",
     "REDIS_URL",
-    "SECRET_KEY",
-    "RECEIPT_PEPPER",
-    "FORM_SECRET",
-    "RATE_LIMIT_SECRET",
-    "AUDIT_KEY",
+    *SECRETS,
     "VAR_DIR",
 )
 
@@ -109,7 +106,7 @@ def test_reset_erases_everything_after_a_yes_and_nothing_without(var_dir: Path) 
     for answer in ("", "no\n", "y\n"):
         result = run("-m", "clicksafely.devserver.reset", answer=answer, VAR_DIR=str(var_dir))
         assert (result.returncode, result.stdout.rpartition(": ")[2]) == (1, "Nothing was erased.\n")
-        assert (var_dir / "secrets.env").exists()
+        assert (var_dir / "secrets-staff.env").exists()
         assert (servers_folder(var_dir) / "postgres").exists()
     result = run("-m", "clicksafely.devserver.reset", answer="yes\n", VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout.rpartition(": ")[2]) == (0, "Erased.\n")

@@ -1,4 +1,4 @@
-"""What holds for every module of the project."""
+"""Rules for every module of the project."""
 
 from pathlib import Path
 

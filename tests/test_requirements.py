@@ -1,4 +1,4 @@
-"""Pinned requirements: what `make check` refuses, and what `make requirements` writes."""
+"""Pinned requirements: errors of `make check`, and output of `make requirements`."""
 
 import os
 import re
@@ -19,7 +19,7 @@ EVERY_TARGET = [
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The files that are compared, and the scripts."""
+    """The compared files, and the scripts."""
     (tmp_path / "bin").mkdir()
     for path in [*BASE_DIR.glob("requirements*"), *BASE_DIR.glob("bin/*.py"), BASE_DIR / "pyproject.toml"]:
         shutil.copy(path, tmp_path / path.relative_to(BASE_DIR))
@@ -27,7 +27,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def check(clone: Path) -> list[str]:
-    """The lines of `bin/check_requirements.py`, none where it finds nothing wrong."""
+    """Return the output lines of `bin/check_requirements.py`, none if it finds no error."""
     result = subprocess.run(
         [sys.executable, clone / "bin" / "check_requirements.py"], capture_output=True, text=True, check=False
     )
@@ -44,7 +44,7 @@ def edit(path: Path, pattern: str, replacement: str) -> None:
 
 
 def pinned(name: str, file: str = "requirements.txt") -> str:
-    """The version that is pinned."""
+    """Return the pinned version."""
     found = re.search(rf"^{name}==(\S+)", (BASE_DIR / file).read_text(), re.MULTILINE)
     assert found is not None
     return found[1]
@@ -107,7 +107,7 @@ class TestCheck:
     )
     def test_what_is_asked_for_must_be_pinned(self, clone: Path, pattern: str, file: str) -> None:
         edit(clone / "pyproject.toml", f"({pattern})", r'\1  "no-such-package>=2",\n')
-        assert f"{file}: no-such-package>=2 is asked for, nothing is pinned: {RUN}" in check(clone)
+        assert f"{file}: no-such-package>=2 is required, nothing is pinned: {RUN}" in check(clone)
 
     def test_unpinned_line_is_refused(self, clone: Path) -> None:
         with (clone / "requirements-audit.txt").open("a") as file:
@@ -118,7 +118,7 @@ class TestCheck:
         assert (result.returncode, result.stderr) == (1, f"requirements-audit.txt: loose>=1 is not pinned: {RUN}\n")
 
 
-# Stands in for uv: pins one package, whose release has the wheels of the file `wheels`.
+# A replacement for uv: pins one package, whose release has the wheels of the file `wheels`.
 UV = """#!/usr/bin/env python3
 import sys
 from pathlib import Path

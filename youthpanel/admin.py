@@ -1,9 +1,38 @@
-"""The admin pages of the youth panel; importing a package's `admin` registers them."""
+"""The admin of the youth panel: lists and forms, registered by the import of each package's `admin`, and the pages beside them."""
 
-from youthpanel.consultations import admin as consultations_admin
-from youthpanel.meetings import admin as meetings_admin
-from youthpanel.member_auth import admin as joining_admin
-from youthpanel.members import admin as records_admin
-from youthpanel.white_papers import admin as papers_admin
+from typing import cast
 
-__all__ = ["consultations_admin", "joining_admin", "meetings_admin", "papers_admin", "records_admin"]
+from django.contrib import admin
+from django.urls import include, path
+from django.utils.text import capfirst
+from django.utils.timezone import localdate
+
+from clicksafely.common.audit.labels import register_labels
+from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.waiting import register_waiting
+from youthpanel import home
+from youthpanel.consultations import admin as consultations_admin  # noqa: F401 - registers itself
+from youthpanel.consultations.selectors import count_unmoderated
+from youthpanel.meetings import admin as meetings_admin  # noqa: F401 - registers itself
+from youthpanel.member_auth.selectors import replacements_to_approve
+from youthpanel.members import admin as members_admin  # noqa: F401 - registers itself
+from youthpanel.members.labels import DONE
+from youthpanel.models import Member
+from youthpanel.safeguarding.selectors import count_waiting
+from youthpanel.white_papers import admin as white_papers_admin  # noqa: F401 - registers itself
+
+cast(StaffSite, admin.site).add_pages(
+    [
+        path("youthpanel/", include("youthpanel.members.staff_urls")),
+        path("youthpanel/", include("youthpanel.member_auth.staff_urls")),
+        path("youthpanel/", include("youthpanel.meetings.staff_urls")),
+        path("youthpanel/", include("youthpanel.safeguarding.staff_urls")),
+        path("youthpanel/", include("youthpanel.consultations.staff_urls")),
+        path("youthpanel/", include("youthpanel.white_papers.staff_urls")),
+    ]
+)
+home.register()
+register_labels(DONE, lambda event: f"{capfirst(Member._meta.verbose_name)}: {DONE[event.action]}")
+register_waiting("youthpanel-moderation", count_unmoderated)
+register_waiting("youthpanel-slip-replacements", lambda user: replacements_to_approve(user).count())
+register_waiting("youthpanel-safeguarding", lambda user: count_waiting(localdate()))

@@ -12,9 +12,11 @@ class YouthPanelConfig(AppConfig):
     verbose_name = _("Youth panel")
 
     def ready(self) -> None:
-        """Register the search index, the restore hook and the demonstration. Models are loaded only at this point."""
+        """Register the search index, alerts, the restore hook and the demonstration. Models are loaded only at this point."""
         from youthpanel.public import search_index  # noqa: PLC0415
+        from youthpanel.safeguarding import alerts  # noqa: PLC0415
 
         search_index.register()
+        alerts.register()
         register_restore_hook("youthpanel.member_auth.services.revoke_all_after_restore")
         register_demo_part(DemoPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.history.load_demo"))

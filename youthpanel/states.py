@@ -1,7 +1,7 @@
 """State transitions of consultations, contributions and responses to recommendations. Pure.
 
 ```
-consultation:   draft -> open -> closed -> reported
+consultation:   draft -> open -> closed -> reported ; closed -> open until a result is shown (`undo_closing`)
 contribution:   waiting -> shown | refused ; shown -> withdrawn
 recommendation: proposed -> received -> considered -> accepted | partly | rejected ; accepted, partly -> done
 ```
@@ -30,18 +30,19 @@ class PhaseActivity(models.TextChoices):
     INFORM = "inform", pgettext_lazy("phase", "Read what it is about")
     COLLECT = "collect", pgettext_lazy("phase", "Propose ideas")
     ANSWER = "answer", pgettext_lazy("phase", "Answer questions")
+    OPINIONS = "opinions", pgettext_lazy("phase", "Vote on opinion cards")
     DISCUSS = "discuss", pgettext_lazy("phase", "Talk about it")
     PRIORITISE = "prioritise", pgettext_lazy("phase", "Choose what matters most")
-    REPORT = "report", pgettext_lazy("phase", "See what came of it")
+    REPORT = "report", pgettext_lazy("phase", "See the outcome")
 
 
 class ContributionState(models.TextChoices):
     """Whether other members see a contribution, which requires moderation first."""
 
-    WAITING = "waiting", pgettext_lazy("contribution", "waiting to be read")
+    WAITING = "waiting", pgettext_lazy("contribution", "to moderate")
     SHOWN = "shown", pgettext_lazy("contribution", "shown")
     REFUSED = "refused", pgettext_lazy("contribution", "not shown")
-    WITHDRAWN = "withdrawn", pgettext_lazy("contribution", "taken back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("contribution", "withdrawn")
 
 
 class ResponseKind(models.TextChoices):

@@ -17,7 +17,7 @@ class MeetingTranslation(TranslationOptions):
     required_languages = {"sr": ("title",)}
 
 
-@register([models.Decision, models.Question, models.QuestionChoice, models.Quotation])
+@register([models.Decision, models.Question, models.QuestionChoice, models.Quotation, models.Statement])
 class TextTranslation(TranslationOptions):
     fields = ("text",)
     required_languages = ("sr",)
@@ -59,5 +59,11 @@ class EditionTranslation(TranslationOptions):
 
 @register(models.Handover)
 class HandoverTranslation(TranslationOptions):
-    fields = ("whom",)
+    fields = ("recipient",)
     required_languages = ("sr",)
+
+
+@register(models.ResponseLetter)
+class ResponseLetterTranslation(TranslationOptions):
+    fields = ("title", "description")
+    required_languages = {"sr": ("title", "description")}

@@ -1,1 +1,1 @@
-"""Events of the Centre: series, dates in towns, bookings of schools, and what came of them."""
+"""Events of the Centre: series, dates, bookings by schools and closing reports."""

@@ -1,43 +1,37 @@
-"""Series in the staff site: few, with the number of their events."""
+"""Admin of series, events, dates and bookings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import models
 from django.db.models import Count, F, Func, Min, Q, QuerySet, TextField
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from awareness.events.bookings import services as bookings
 from awareness.events.enums import Access, DateState, ParticipantGroup, SpokenLanguage
 from awareness.events.models import Booking, Event, EventDate, Series
-from awareness.events.staff import views
+from awareness.events.staff import home
 from awareness.events.staff.admin_filters import (
     BookingStateFilter,
     DateFilter,
     DateStateFilter,
     EventFilter,
-    FilteredListAdmin,
     TownFilter,
     UnreachableFilter,
 )
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
-from awareness.events.staff.forms import CopyForm
 from awareness.events.staff.selectors import date_rows
-from awareness.events.staff.services import copy_event
-from awareness.events.staff.shortcuts import current_user
 from awareness.events.staff.urls import urlpatterns
 from awareness.events.templatetags.event_tags import town_name
 from awareness.publishing.admin_base import (
+    EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
     PublicationAdmin,
     PublicationStateFilter,
@@ -46,11 +40,18 @@ from awareness.publishing.admin_base import (
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication
-from awareness.topics.admin_mixins import TopicsMixin
+from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.staff.bulk_actions import confirmed_action
+from clicksafely.common.staff.exports import ExportMixin, Row
+from clicksafely.common.staff.list_mixins import NumberSearchMixin
 from clicksafely.common.staff.lists import CappedPaginator
-from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.registers import RegisterAdmin
+from clicksafely.common.staff.site import StaffSite, acting_user
+
+EXPORT_LISTS: Final = "events.export_lists"
 
 
 @admin.register(Series)
@@ -66,7 +67,7 @@ class SeriesAdmin(PublishingAdmin):
 
     @admin.display(description=gettext_lazy("events"))
     def number_of_events(self, series: Any) -> int:
-        """Drafts included."""
+        """The number of events, including drafts."""
         return int(series.events_count)
 
 
@@ -77,12 +78,14 @@ def _several(label: Any, choices: type[models.TextChoices], **options: Any) -> f
 
 
 class EventForm(PublicationForm):
-    """Everything about an event but its dates."""
+    """An event without its dates."""
 
-    audiences = _several(gettext_lazy("For whom"), ParticipantGroup)
-    languages = _several(gettext_lazy("Languages spoken there"), SpokenLanguage)
+    audiences = _several(gettext_lazy("Intended for"), ParticipantGroup)
+    languages = _several(gettext_lazy("Languages spoken"), SpokenLanguage)
     access = _several(
-        gettext_lazy("Accessibility"), Access, help_text=gettext_lazy("What holds for every date; else say it below.")
+        gettext_lazy("Accessibility"),
+        Access,
+        help_text=gettext_lazy("Tick what applies to every date. Describe exceptions below."),
     )
 
     class Meta:
@@ -91,12 +94,14 @@ class EventForm(PublicationForm):
 
 
 @admin.register(Event)
-class EventAdmin(TopicsMixin, PublicationAdmin):
+class EventAdmin(TopicsMixin, ExportMixin, PublicationAdmin):
+    export_permission = EXPORT_CONTENT_LISTS
+    export_columns = ("title", "kind", "series", "state", "next_date", "published_at", "changed_at")
     form = EventForm
     page = "events/{slug}/"
     change_form_template = "admin/events/event/change_form.html"
     rich_text = ("description",)
-    # The description stands under the title of the page.
+    # Heading levels: the page title is level 1.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
     list_display = ("title", "kind", "series", "state", "next_date", "published_at", "changed_at")
     list_filter = (PublicationStateFilter, "kind", "series", "bookable", "topics")
@@ -107,10 +112,11 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     fieldsets = (
-        (None, {"fields": (("kind", "series"), "title", "summary", "description", "topics")}),
+        (None, {"fields": (("kind", "series"), "title", "summary", "description")}),
+        TOPICS_FIELDSET,
         (
-            gettext_lazy("What one must know before coming"),
-            {"fields": ("audiences", "languages", "access", "access_note")},
+            gettext_lazy("Information before the visit"),
+            {"fields": ("audiences", "languages", "access", "access_note"), "classes": ("collapse",)},
         ),
         (gettext_lazy("Bookings by schools"), {"fields": (("bookable", "closes_days"),)}),
         PUBLICATION_FIELDSET,
@@ -124,52 +130,21 @@ class EventAdmin(TopicsMixin, PublicationAdmin):
 
     @admin.display(description=pgettext_lazy("event", "next date"))
     def next_date(self, event: Any) -> Any:
-        """When it takes place next."""
+        """Start of the next planned date."""
         return event.next_start
 
     def remarks(self, record: Publication) -> list[EditorHint]:
-        """Of its texts and its dates."""
+        """Hints about texts and dates."""
         return event_hints(Event.objects.get(pk=record.pk), timezone.now())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With its dates."""
+        """Add the dates of the event."""
         event = kwargs.get("obj") or context.get("original")
         if event is not None:
             context["dates"] = date_rows(event.dates.order_by("starts_at", "id"), timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_urls(self) -> list[Any]:
-        """Its figures, and a copy of it."""
-        wrap = self.admin_site.admin_view
-        own = [
-            path("<int:pk>/copy/", wrap(self.copy), name="events-copy"),
-            path("<int:pk>/figures/", wrap(views.figures), name="events-statistics"),
-        ]
-        return [*own, *super().get_urls()]
-
-    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A new draft with the same texts, in the series that is chosen."""
-        event = self.get_object(request, str(pk))
-        if event is None:
-            raise Http404
-        if not (self.has_add_permission(request) and self.has_view_or_change_permission(request, event)):
-            raise PermissionDenied
-        form = CopyForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            copied = copy_event(
-                event=event, series=form.cleaned_data["series"], actor=current_user(request), now=timezone.now()
-            )
-            messages.success(request, _("The copy is a draft. Add its dates, look at it, then publish it."))
-            return redirect("admin:events_event_change", copied.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Copy: %(name)s") % {"name": event},
-            "event": event,
-            "form": form,
-        }
-        return TemplateResponse(request, "staff/events/event_copy.html", context)
 
 
 class OfEvent(EventFilter):
@@ -180,7 +155,9 @@ class OfEvent(EventFilter):
 
 
 @admin.register(EventDate)
-class EventDateAdmin(FilteredListAdmin):
+class EventDateAdmin(ExportMixin, RegisterAdmin):
+    empty_hint = gettext_lazy("Dates are added on the page of an event.")
+    export_permission = EXPORT_LISTS
     row_page = "admin:events-date"
     list_display = ("starts_at", "event", "in_town", "place", "taken_of", "what_it_is")
     list_display_links = ("starts_at", "event")
@@ -189,8 +166,11 @@ class EventDateAdmin(FilteredListAdmin):
     ordering = ["-starts_at", "-id"]
 
     def now(self) -> datetime:
-        """The moment by which a list is read."""
+        """The clock of the list and its filters."""
         return timezone.now()
+
+    def name_on_home(self, date: EventDate) -> str:
+        return str(date)
 
     @admin.display(description=gettext_lazy("town"))
     def in_town(self, date: EventDate) -> str:
@@ -202,31 +182,32 @@ class EventDateAdmin(FilteredListAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def what_it_is(self, date: EventDate) -> str:
-        """As the filter calls it."""
+        """The state in the words of the filter."""
         if date.state == DateState.CANCELLED:
             return str(DateState.CANCELLED.label)
         if hasattr(date, "report"):
             return pgettext("date", "closed")
         now = self.now()
         if date.ends_at <= now:
-            return pgettext("date", "waits for its report")
-        return pgettext("date", "ahead") if date.starts_at > now else pgettext("date", "going on")
+            return pgettext("date", "report missing")
+        return pgettext("date", "upcoming") if date.starts_at > now else pgettext("date", "in progress")
 
-    def as_table(self, **asked: Any) -> Iterable[Iterable[object]]:
-        return export_dates(**asked)
+    def export_rows(self, rows: "QuerySet[Any]") -> Iterator[Row]:
+        return export_dates(rows)
 
 
-cast(StaffSite, admin.site).add_pages(urlpatterns, landing=("events.view_booking", "admin:events-overview"))
+cast(StaffSite, admin.site).add_pages(urlpatterns)
+home.register()
 
-# What every word of a search is compared with; there is an index of its trigrams.
+# Backed by a trigram index.
 FOLDED_SCHOOL = Func(F("school"), function="clicksafely_fold", output_field=TextField())
 MOST_WORDS = 6
-# Shorter ones have no trigram of their own: they are looked for where words begin.
+# Shorter words have no trigram and match only at the start of a word.
 TRIGRAM = 3
 
 
 def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
-    """Those whose school holds all of the words, in either script, with or without diacritics."""
+    """Bookings whose school name contains all words, regardless of script and diacritics."""
     found = bookings.alias(folded=FOLDED_SCHOOL)
     for word in fold(words).split()[:MOST_WORDS]:
         if len(word) < TRIGRAM:
@@ -237,20 +218,72 @@ def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
 
 
 @admin.register(Booking)
-class BookingAdmin(FilteredListAdmin):
+class BookingAdmin(NumberSearchMixin, ExportMixin, RegisterAdmin):
+    empty_hint = gettext_lazy("Schools book on the public site as soon as an event takes bookings and has a date.")
+    export_permission = EXPORT_LISTS
     row_page = "admin:events-booking"
     list_display = ("school_as_typed", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
     list_filter = (EventFilter, DateFilter, BookingStateFilter, TownFilter, UnreachableFilter)
     list_select_related = ("date__event",)
     ordering = ["-booked_at", "-id"]
     search_fields = ("school",)
-    search_help_text = gettext_lazy("Words of the name of a school, in either script")
+    search_label = gettext_lazy("School or number")
+    search_help_text = gettext_lazy(
+        "Words of the name of a school, in either script, or a number such as B-2026-000042"
+    )
+    reference_letters = "B"
+    actions = [
+        confirmed_action(
+            name="cancel_chosen",
+            label=gettext_lazy("Cancel bookings"),
+            question=gettext_lazy(
+                "Cancel these bookings? The schools are notified, and the places are offered to the waiting list."
+            ),
+            done=lambda number: (
+                ngettext("%(n)s booking was cancelled.", "%(n)s bookings were cancelled.", number) % {"n": number}
+            ),
+            run=lambda booking, request: bookings.cancel_booking_by_staff(
+                booking=booking, actor=acting_user(request), now=timezone.now()
+            ),
+            permission="change_bookings",
+            danger=True,
+        ),
+        confirmed_action(
+            name="resend_chosen",
+            label=gettext_lazy("Send e-mails again"),
+            question=gettext_lazy("Send these schools the e-mail about their booking again?"),
+            done=lambda number: (
+                ngettext("%(n)s e-mail will be sent again.", "%(n)s e-mails will be sent again.", number)
+                % {"n": number}
+            ),
+            run=lambda booking, request: bookings.resend_email(
+                booking=booking, actor=acting_user(request), now=timezone.now()
+            ),
+            permission="change_bookings",
+        ),
+    ]
+
+    def has_change_bookings_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may run the bulk actions. The list itself has no form."""
+        return has_role_permission(request.user, "events.change_booking")
+
+    in_global_search = True
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> tuple["QuerySet[Any]", bool]:
-        """Through the same folding as the public search."""
+        """Search by school with the folding of the public search, or by number with its letter."""
+        if search_term.strip().upper().startswith(f"{self.reference_letters}-"):
+            return super().get_search_results(request, queryset, search_term)
         return searched(queryset, search_term), False
+
+    def find_rows(self, request: HttpRequest, query: str) -> "QuerySet[Any]":
+        """The search over all lists finds bookings by number only."""
+        letters, _dash, number = query.rpartition("-")
+        return super().find_rows(request, query if letters else f"{self.reference_letters}-{number}")
+
+    def name_in_search(self, booking: Booking) -> str:
+        return format_html("{}, {}", booking.reference, verbatim(booking.school))
 
     @admin.display(description=gettext_lazy("school"))
     def school_as_typed(self, booking: Booking) -> str:
@@ -272,9 +305,9 @@ class BookingAdmin(FilteredListAdmin):
     def takes_place(self, booking: Booking) -> Any:
         return booking.date.starts_at
 
-    @admin.display(description=gettext_lazy("letters"))
+    @admin.display(description=gettext_lazy("e-mails"))
     def reachable(self, booking: Booking) -> str:
-        return str(gettext_lazy("come back")) if booking.unreachable_at else ""
+        return str(gettext_lazy("returned undelivered")) if booking.unreachable_at else ""
 
-    def as_table(self, **asked: Any) -> Iterable[Iterable[object]]:
-        return export_bookings(**asked)
+    def export_rows(self, rows: "QuerySet[Any]") -> Iterator[Row]:
+        return export_bookings(rows)

@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        """Offer cards and documents; models exist only now."""
+        """Register cards and search documents; models cannot be imported earlier."""
         from awareness.events import search_index  # noqa: PLC0415
 
         search_index.register()

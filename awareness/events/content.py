@@ -1,4 +1,4 @@
-"""Demonstration content of the app `events`: events as coordinators would have run them since 2013, and those to come."""
+"""Demonstration data of the app `events`: past events since 2013 and future ones with bookings."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,18 +23,18 @@ from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.places import TOWNS
 
-EDITOR, COORDINATOR = "editor", "coordinator"
+EDITOR, ORGANISER = "editor", "events"
 BELGRADE: Final = ZoneInfo("Europe/Belgrade")
 FIRST_YEAR: Final = 2013
 SEASONS: Final = {Season.SPRING: ("Пролеће", "Spring"), Season.AUTUMN: ("Јесен", "Autumn")}
-# Teachers who come with a class.
+# Minimum and maximum number of teachers per date.
 TEACHERS: Final = (1, 4)
 
 type Row = dict[str, Any]
 
 
 class Planned(NamedTuple):
-    """An event in its season, with the beginnings of its dates by town."""
+    """An event of a season; `dates` holds pairs of start and town code."""
 
     programme: Row
     slug: str
@@ -45,20 +45,20 @@ class Planned(NamedTuple):
 
 @cache
 def programmes() -> list[Row]:
-    """What events are about, in the order in which the seasons take them."""
+    """Programmes of events in the order of their use."""
     rows: list[Row] = read_data(DEMO / "events" / "programmes.yaml")
     return rows
 
 
 @cache
 def calendar() -> Row:
-    """Events to come, towns, places, numbers of participants."""
+    """Future events, towns, places and participant numbers."""
     data: Row = read_data(DEMO / "events" / "calendar.yaml")
     return data
 
 
 def past(now: datetime) -> Iterator[Planned]:
-    """An event a season, with one date or two, up to the last season that is over."""
+    """One event with one or two dates per season, up to the last season that is over."""
     to_come = {coming["programme"] for coming in calendar()["to_come"]}
     repeated = [programme for programme in programmes() if programme["slug"] not in to_come]
     towns: list[str] = calendar()["towns"]
@@ -79,43 +79,43 @@ def past(now: datetime) -> Iterator[Planned]:
 
 
 def to_come(now: datetime) -> Iterator[Planned]:
-    """The events of the coming months, in the order of the calendar."""
+    """Future events in the order of the calendar."""
     by_slug = {programme["slug"]: programme for programme in programmes()}
     today = now.astimezone(BELGRADE).date()
     for coming in calendar()["to_come"]:
         weeks, programme = coming["weeks"], by_slug[coming["programme"]]
-        # Not all on one day of the week.
+        # Spread over several weekdays.
         begins = _begin(_in_term(today + timedelta(weeks=weeks, days=weeks % 4)), programme)
         season = Season.SPRING if begins.month < 8 else Season.AUTUMN
         yield Planned(programme, programme["slug"], begins.year, season, [(begins, coming["town"])])
 
 
 def _in_term(day: date) -> date:
-    """The day, or one after the holidays."""
+    """Return `day`, or a day after the school holidays."""
     if day.month in {7, 8}:
         return day + timedelta(days=63)
     return day + timedelta(days=24) if (day.month, day.day) >= (12, 25) or (day.month, day.day) <= (1, 18) else day
 
 
 def _begin(day: date, programme: Row) -> datetime:
-    """Ten o'clock of the next school day, for parents six in the evening."""
+    """The next school day at 10:00, or at 18:00 for parents."""
     day += timedelta(days=max(0, 7 - day.isoweekday() + 1) if day.isoweekday() > 5 else 0)
     hour = 18 if programme["kind"] == EventKind.FOR_PARENTS else 10
     return datetime.combine(day, time(hour), BELGRADE)
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are events. Needs the demonstration accounts of the editor and the coordinator."""
+    """Load the events; yields (done, total). Does nothing if events exist. Needs the demonstration accounts."""
     if Event.objects.exists():
         return
-    editor, coordinator = (User.objects.get(username=name) for name in (EDITOR, COORDINATOR))
+    editor, organiser = (User.objects.get(username=name) for name in (EDITOR, ORGANISER))
     held, ahead = list(past(now)), list(to_come(now))
     coming = []
     for number, planned in enumerate(chain(held, ahead), 1):
-        dates = _make(planned, editor, coordinator, now)
+        dates = _make(planned, editor, organiser, now)
         if number <= len(held):
             for each in dates:
-                _close(each, planned.programme, coordinator)
+                _close(each, planned.programme, organiser)
         else:
             coming += dates
         yield number, len(held) + len(ahead)
@@ -124,12 +124,12 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
     for each, row in zip(coming, calendar()["to_come"], strict=True):
         if "cancelled_sr" in row:
             reasons = {"reason_sr": row["cancelled_sr"], "reason_en": row["cancelled_en"]}
-            cancel_date(date=each, actor=coordinator, now=now, **reasons)
-    # Nobody has these addresses.
-    BookingEmail.objects.filter(booking__date__in=coming).update(state=EmailState.DROPPED)
+            cancel_date(date=each, actor=organiser, now=now, **reasons)
+    # The addresses do not exist.
+    BookingEmail.objects.filter(booking__date__in=coming).update(state=EmailState.DROPPED, due_at=None)
 
 
-def _make(planned: Planned, editor: User, coordinator: User, now: datetime) -> list[EventDate]:
+def _make(planned: Planned, editor: User, organiser: User, now: datetime) -> list[EventDate]:
     programme = planned.programme
     moment = min(planned.dates[0][0] - timedelta(days=40), now - timedelta(days=20))
     event = Event(
@@ -147,7 +147,7 @@ def _make(planned: Planned, editor: User, coordinator: User, now: datetime) -> l
     def parts() -> None:
         event.topics.set(Topic.objects.filter(slug__in=programme["topics"]))
         for begins, town in planned.dates:
-            add_date(event=event, terms=_terms(programme, begins, town), actor=coordinator, now=moment)
+            add_date(event=event, terms=_terms(programme, begins, town), actor=organiser, now=moment)
 
     save_record(record=event, actor=editor, now=moment, parts=parts)
     return list(event.dates.order_by("starts_at"))
@@ -170,8 +170,8 @@ def _series(year: int, season: Season, editor: User, moment: datetime) -> Series
 
 
 def _close(date: EventDate, programme: Row, actor: User) -> None:
-    """Figures as they might have been, the same at every loading."""
-    chance = Random(hashlib.sha256(f"{programme['slug']} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - nothing to guess
+    """Close a date with plausible figures, deterministic for each date."""
+    chance = Random(hashlib.sha256(f"{programme['slug']} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - not used for security
     groups: dict[str, Any] = {}
     both = 1 + ({"children", "youth"} <= set(programme["audiences"]))
     for group, kinds in calendar()["participants"].items():
@@ -196,7 +196,7 @@ def _close(date: EventDate, programme: Row, actor: User) -> None:
 
 
 def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[SchoolCount]:
-    """One for the pupils, where any came."""
+    """One school if pupils took part."""
     if pupils := groups.get("children", 0) + groups.get("youth", 0):
         kind = SchoolKind.PRIMARY if "children" in groups else SchoolKind.SECONDARY
         name = f"{'Основна' if kind == SchoolKind.PRIMARY else 'Средња'} школа (пример), {TOWNS[date.town].name}"
@@ -204,14 +204,14 @@ def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[SchoolCount
 
 
 def _answers(asked: int, weights: Sequence[int]) -> list[int]:
-    """So many answers over the five of a scale; all of them are counted."""
+    """Distribute `asked` answers over the scores by `weights`; the sum equals `asked`."""
     counts = [asked * weight // sum(weights) for weight in weights]
     counts[weights.index(max(weights))] += asked - sum(counts)
     return counts
 
 
 def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
-    """Book for classes of these sizes; a class that does not fit waits."""
+    """Book classes of these sizes; a class that does not fit joins the waiting list."""
     for number, size in enumerate(classes, 1):
         asked = services.BookingRequest(
             dates=[date.pk],

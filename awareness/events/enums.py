@@ -1,4 +1,4 @@
-"""The words of events: kinds as the Centre has always named them, whom they are for, what a place offers. Pure."""
+"""Choices and booking state transitions of events; the kinds keep the Centre's established names."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class EventKind(models.TextChoices):
-    """What happens at an event."""
+    """Kind of an event."""
 
     PRESENTATION = "presentation", _("Interactive presentation")
     WORKSHOP = "workshop", _("Workshop")
@@ -26,7 +26,7 @@ class EventKind(models.TextChoices):
 
 
 class ParticipantGroup(models.TextChoices):
-    """Whom an event is for, and who took part."""
+    """Groups that an event is for and that reports count."""
 
     CHILDREN = "children", _("Children (up to 14 years)")
     YOUTH = "youth", _("Young people (15 and older)")
@@ -36,14 +36,14 @@ class ParticipantGroup(models.TextChoices):
 
 
 class Season(models.TextChoices):
-    """Activities come twice a year."""
+    """Half-year of a series."""
 
     SPRING = "spring", pgettext_lazy("season", "spring")
     AUTUMN = "autumn", pgettext_lazy("season", "autumn")
 
 
 class SpokenLanguage(models.TextChoices):
-    """What is spoken at an event: the languages that schools in Serbia teach in, English, and sign language."""
+    """Languages of events: the teaching languages of schools in Serbia, English and sign language."""
 
     SERBIAN = "sr", _("Serbian")
     HUNGARIAN = "hu", _("Hungarian")
@@ -60,7 +60,7 @@ class SpokenLanguage(models.TextChoices):
 
 
 class Access(models.TextChoices):
-    """What makes an event easier to come to and to follow."""
+    """Accessibility features of an event."""
 
     STEP_FREE = "step-free", _("Entrance without steps")
     TOILET = "toilet", _("Accessible toilet")
@@ -79,25 +79,25 @@ class SchoolKind(models.TextChoices):
     OTHER = "other", _("Other institution")
 
 
-# Grades of a school of each kind, as pupils count them; others have none.
+# Grades by kind of school; other institutions have none.
 GRADES = {SchoolKind.PRIMARY: range(1, 9), SchoolKind.SECONDARY: range(1, 5), SchoolKind.SPECIAL: range(1, 9)}
 
 
 class DateState(models.TextChoices):
-    """Whether a date takes place."""
+    """State of a date."""
 
     PLANNED = "planned", pgettext_lazy("date", "planned")
     CANCELLED = "cancelled", pgettext_lazy("date", "cancelled")
 
 
 class BookingState(models.TextChoices):
-    """Where a booking stands."""
+    """State of a booking."""
 
     WAITING = "waiting", pgettext_lazy("booking", "on the waiting list")
-    OFFERED = "offered", pgettext_lazy("booking", "place offered")
+    OFFERED = "offered", pgettext_lazy("booking", "places offered")
     BOOKED = "booked", pgettext_lazy("booking", "booked")
     CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled by the school")
-    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("booking", "called off by us")
+    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("booking", "cancelled by us")
     LAPSED = "lapsed", pgettext_lazy("booking", "lapsed")
     ATTENDED = "attended", pgettext_lazy("booking", "came")
     ABSENT = "absent", pgettext_lazy("booking", "did not come")
@@ -116,11 +116,12 @@ TRANSITIONS: Final[Mapping[BookingState, frozenset[BookingState]]] = MappingProx
         _S.ABSENT: frozenset({_S.ATTENDED}),
     }
 )
-# Those that hold places of a date, and those that can still change something.
+# Counted in `EventDate.taken`.
 STATES_HOLDING_PLACES: Final = frozenset({_S.OFFERED, _S.BOOKED})
+# The school can still change or cancel.
 OPEN_STATES: Final = frozenset({_S.WAITING, _S.OFFERED, _S.BOOKED})
 
 
 def is_allowed_transition(before: BookingState, after: BookingState) -> bool:
-    """Whether a booking may go from one state to the other."""
+    """Whether TRANSITIONS allows the change from `before` to `after`."""
     return after in TRANSITIONS[before]

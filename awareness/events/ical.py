@@ -1,6 +1,6 @@
 """Writes iCalendar objects (RFC 5545, RFC 7986).
 
-Times are in UTC: no date repeats, so every client shows the right hour from that alone, and none has to know a time zone by name.
+Times are in UTC. Dates never recur, so clients need no time zone definition.
 """
 
 import re
@@ -25,9 +25,9 @@ from clicksafely.common.serbian.transliteration import to_latin
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 
 PRODUCT: Final = "-//Click Safely//Events//EN"
-# How often those who subscribed are asked to look again.
+# Refresh interval of subscribed calendars.
 REFRESH: Final = timedelta(hours=6)
-# A TEXT holds no control characters (RFC 5545, 3.3.11); some readers take these for the end of a line too.
+# A TEXT holds no control characters (RFC 5545, 3.3.11). Some readers treat U+2028 and U+2029 as line ends.
 _UNTYPABLE: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _END_OF_LINE: Final = re.compile("\r\n?")
 _ONE_LINE: Final = re.compile("\r\n?|\n")
@@ -35,7 +35,7 @@ _ESCAPED: Final = re.compile("[\\\\;,]")
 
 
 class Text(vText):
-    """A TEXT that says what was typed: the library's own takes a typed "\\N" for the end of a line."""
+    """A TEXT with exact escaping; the library's own treats a typed "\\N" as a line end."""
 
     def to_ical(self) -> bytes:
         escaped = _ESCAPED.sub(r"\\\g<0>", _UNTYPABLE.sub(" ", _END_OF_LINE.sub("\n", self)))
@@ -43,12 +43,12 @@ class Text(vText):
 
 
 def uid_of(date: EventDate) -> str:
-    """The UID of a date in every calendar, for good."""
+    """The permanent UID of a date."""
     return f"{date.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
 
 
 def date_calendar(date: EventDate, *, language: str, url: str) -> bytes:
-    """One date for anybody's calendar, in `language` (a code of LANGUAGES); `url` is the full address of its page. Needs its event."""
+    """One date as an iCalendar file in `language` (a code of LANGUAGES). `url` is absolute. Reads `date.event`."""
     calendar = _calendar()
     with translation.override(language):
         calendar.add_component(_entry(date, language, url))
@@ -69,10 +69,10 @@ def booking_calendar(
     organizer: str = "",
     attendee: str = "",
 ) -> bytes:
-    """A booking of a date for whoever made it, as a letter carries it (RFC 5546): `url` is where the booking is managed.
+    """A booking as an iCalendar object for the contact person (RFC 5546). `url` is the absolute management URL.
 
-    `uid` and `sequence` are those of the booking, `stamp` when the letter is written, `description` what stands before the address. With
-    REQUEST and CANCEL a client asks for `organizer` and `attendee`, which are e-mail addresses.
+    `uid` and `sequence` belong to the booking. `stamp` is the time of the e-mail (aware). `description` is the text
+    above the URL. `organizer` and `attendee` are e-mail addresses, which clients require with REQUEST and CANCEL.
     """
     calendar = _calendar(method)
     with translation.override(language):
@@ -95,7 +95,7 @@ def booking_calendar(
 
 
 def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callable[[EventDate], str]) -> bytes:
-    """Many dates to subscribe to: `url` is the full address of the list, `address` gives that of a date's page."""
+    """A calendar to subscribe to. `url` is the absolute URL of the list; `address` returns that of a date's page."""
     calendar = _calendar()
     with translation.override(language):
         name = to_script(_("Click Safely: events"), language)
@@ -121,7 +121,7 @@ def _calendar(method: str = "") -> Calendar:
 
 
 def _entry(date: EventDate, language: str, url: str, *, description: str = "") -> Event:
-    """A date in the active language, which is `language`."""
+    """A VEVENT in `language`, which is the active language."""
     event, town = date.event, TOWNS[date.town]
     changed = max(date.changed_at, event.changed_at)
     entry = Event()
@@ -136,7 +136,7 @@ def _entry(date: EventDate, language: str, url: str, *, description: str = "") -
     if date.state == DateState.CANCELLED:
         lines = [_cancelled(date, language), *lines]
     entry.add("DESCRIPTION", Text("\n\n".join([*filter(None, lines), url])))
-    # Names are written in Serbian alone.
+    # Names are Serbian in every language.
     place = ", ".join(filter(None, (date.place, date.address, town.name_in(language))))
     entry.add("LOCATION", Text(to_latin(place) if language == ENGLISH else to_script(place, language)))
     entry.add("GEO", (town.latitude, town.longitude))
@@ -147,7 +147,7 @@ def _entry(date: EventDate, language: str, url: str, *, description: str = "") -
 
 
 def _title(date: EventDate, language: str) -> str:
-    """Some clients show a cancelled date like any other, so its title says so."""
+    """The title, marked if cancelled, because some clients ignore STATUS."""
     title = _in_language(date.event.title, language)
     if date.state == DateState.CANCELLED:
         title = f"{_in_language(pgettext('date', 'Cancelled'), language)}: {title}"

@@ -1,24 +1,36 @@
-"""How much room a date has, as the public is told: in words, for a number would change with every booking. Pure."""
+"""Seat availability of a date as public pages show it.
+
+Pages show the number of places only if few are left, because a number invalidates the page cache with every booking.
+"""
 
 from typing import Final
 
 from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
-# Fewer than a class needs.
+# Fewer free places than a typical class needs.
 FEW: Final = 30
 
 
 class SeatAvailability(models.TextChoices):
-    """Whether a class still finds places."""
+    """Availability of places for a class."""
 
-    FREE = "free", pgettext_lazy("room", "places free")
-    FEW = "few", pgettext_lazy("room", "few places")
-    WAITING_LIST = "waiting", pgettext_lazy("room", "waiting list")
+    FREE = "free", pgettext_lazy("seats", "places free")
+    FEW = "few", pgettext_lazy("seats", "few places")
+    WAITING_LIST = "waiting", pgettext_lazy("seats", "waiting list")
 
 
 def seat_availability(*, capacity: int, taken: int) -> SeatAvailability:
-    """The word for a date with so many places, of which so many are taken."""
+    """Return the availability of a date with `capacity` places, of which `taken` are held."""
     if taken >= capacity:
         return SeatAvailability.WAITING_LIST
     return SeatAvailability.FEW if capacity - taken < FEW else SeatAvailability.FREE
+
+
+def seats_text(*, capacity: int, taken: int, exact: bool = False) -> str:
+    """Return the availability in words, in the active language: with the number of places if few are left, or if `exact`."""
+    availability = seat_availability(capacity=capacity, taken=taken)
+    if availability == SeatAvailability.WAITING_LIST or (availability == SeatAvailability.FREE and not exact):
+        return str(availability.label)
+    left = capacity - taken
+    return ngettext("%(left)d place left", "%(left)d places left", left) % {"left": left}

@@ -1,4 +1,4 @@
-"""Which texts of events are written in both languages."""
+"""Translated fields of events."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,1 +1,1 @@
-"""Games: stories with choices, sorting, pairs, finding what is wrong, and settings; written by editors, played by anybody."""
+"""Educational games: branching stories, sorting, matching pairs, spotting clues, and privacy settings."""

@@ -1,4 +1,4 @@
-"""The app `games`."""
+"""Configuration of the `games` app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ class GamesConfig(AppConfig):
     verbose_name = _("Games")
 
     def ready(self) -> None:
-        """Offer cards and documents; models exist only now."""
+        """Register cards and search documents after the models are loaded."""
         from awareness.games import search_index  # noqa: PLC0415
 
         search_index.register()

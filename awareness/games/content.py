@@ -1,42 +1,28 @@
-"""Seed content of the app `games`: documents in the format of games."""
+"""Seed content of games, in the import format."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from awareness.games.import_export.serializers import document_to_rows
+from awareness.games.import_export.serializers import document_to_fields
 from awareness.games.import_export.validation import document_problems
 from awareness.games.models import Game
+from awareness.games.play_time import estimate_minutes
 from awareness.topics.content import SEED, publish_loaded, published
 from clicksafely.common.content.files import Document, Place
-from clicksafely.common.content.loader import ContentKind, Part
-
-PARTS: Final = (
-    "sources",
-    "next_steps",
-    "meters",
-    "characters",
-    "scenes",
-    "choices",
-    "bins",
-    "cards",
-    "pairs",
-    "mocks",
-    "mock_parts",
-    "viewers",
-    "privacy_settings",
-    "options",
-)
+from clicksafely.common.content.loader import ContentKind
 
 
 def _read_game(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
-    rows = document_to_rows(document.data)
-    yield (), {**rows.fields, "topics": list(rows.topics), **rows.parts}
+    yield (), document_to_fields(document.data) | {"topics": document.data["topics"]}
 
 
 def _check_game(document: Document) -> Iterator[tuple[str, str]]:
-    # The loader looks for the topics itself.
-    for problem in document_problems(document.data, topics=document.data["topics"]):
+    # The loader checks the topics itself.
+    problems = document_problems(document.data, topics=document.data["topics"])
+    for problem in problems:
         yield problem.place, problem.what
+    if not problems and (minutes := estimate_minutes(document.data)) != document.data["minutes"]:
+        yield "minutes", f"{document.data['minutes']} stated, but five scripted plays take {minutes}"
 
 
 KINDS: Final = (
@@ -47,7 +33,6 @@ KINDS: Final = (
         read=_read_game,
         check=_check_game,
         links={"topics": "slug"},
-        parts={name: Part(key="order") for name in PARTS},
         created=published,
         update=publish_loaded,
     ),

@@ -1,27 +1,22 @@
-"""What a page of a game shows, from its parts and from what an address says: the same for a visitor and for an editor who looks at a draft."""
+"""Template contexts of game pages, shared by public pages and the editors' preview."""
 
-from collections.abc import Mapping, Sequence
+import secrets
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.utils.http import urlencode
 
-from awareness.games.enums import Ending, GameKind
-from awareness.games.mappers import Parts, read_mocks, read_pairs, read_settings, read_sorting, read_story
+from awareness.games.enums import Ending, Find
+from awareness.games.kinds.base import LAST_SEED, ROUND, SEED, WAY, Content, Deal, FormValues, is_submitted
+from awareness.games.kinds.registry import kind_of
+from awareness.games.kinds.story import read_story
 from awareness.games.models import Game
-from awareness.games.rules.cards import match_pairs, shuffle_meanings, sort_cards
-from awareness.games.rules.form_values import FormValues, is_submitted
-from awareness.games.rules.mock_pages import check_pages
-from awareness.games.rules.privacy_settings import chosen_options, visible_settings
 from awareness.games.rules.story import HIGHEST, Story, StoryPosition, endings, follow_path, rewind_steps
-
-# The query parameter with the way through a story.
-WAY: Final = "p"
 
 
 @dataclass(frozen=True)
 class ShownMeter:
-    """A meter on the page: as a number and as ten dots."""
+    """A meter on the page, as a number and as ten dots."""
 
     name: str
     value: int
@@ -35,75 +30,65 @@ class ShownChoice:
     address: str
 
 
-def game_context(game: Game, parts: Parts, answers: FormValues, keep: Mapping[str, str]) -> dict[str, Any]:
-    """The context of a game that is one form, or of a story's first page; `keep` stays in every address."""
-    context = _PLAY[GameKind(game.kind)](parts, answers)
-    return context | {"done": is_submitted(answers), "keep": dict(keep)} if game.kind != GameKind.STORY else context
+@dataclass(frozen=True)
+class Finished:
+    """A finished game of Klik's world, for the album in the browser. `earned`: at least half of it was right."""
+
+    slug: str
+    round: int
+    earned: bool
+    full: bool
+
+    @property
+    def finds(self) -> str:
+        """Return the names of all surprise stickers, for the script."""
+        return " ".join(Find.values)
 
 
-def _play_story(parts: Parts, answers: FormValues) -> dict[str, Any]:
-    story = read_story(parts)
-    return {
-        "story": story,
-        "start": story.scenes[0].key if story.scenes else "",
-        "endings": len(endings(story)),
-        "lost": "lost" in answers,
-        "done": False,
+def game_context(game: Game, content: Content, answers: FormValues) -> dict[str, Any]:
+    """Return the context of a one-page game, or of a story's first page."""
+    kind = kind_of(game)
+    context = {
+        "template": f"public/games/{kind.template}.html",
+        "done": is_submitted(answers) and not kind.has_scenes,
+        **kind.play(content, answers),
     }
+    deal = context.get("deal")
+    if context["done"] and deal:
+        context |= _next_deals(deal)
+    if context["done"] and game.is_in_klik_world:
+        earned, full = 2 * context["right"] >= context["total"], context["complete"]
+        context["finished"] = Finished(game.slug, deal.number if deal else 1, earned, full)
+    return context
 
 
-def _play_sort(parts: Parts, answers: FormValues) -> dict[str, Any]:
-    bins, cards = read_sorting(parts)
-    found = sort_cards(bins, cards, answers)
-    return {"bins": bins, "cards": found, **_score([card.right for card in found])}
+def _next_deals(deal: Deal) -> dict[str, str]:
+    """Return the query strings of the same round in another order, and of the next round; empty after the last one.
+
+    Pages with results are not cached, so each visitor gets other numbers.
+    """
+
+    def query(number: int) -> str:
+        return urlencode({ROUND: number, SEED: 1 + secrets.randbelow(LAST_SEED)})
+
+    return {"again_query": query(deal.number), "next_query": query(deal.following) if deal.following else ""}
 
 
-def _play_pairs(parts: Parts, answers: FormValues) -> dict[str, Any]:
-    pairs = read_pairs(parts)
-    found = match_pairs(pairs, answers)
-    return {"pairs": found, "meanings": shuffle_meanings(pairs), **_score([pair.right for pair in found])}
-
-
-def _play_spot(parts: Parts, answers: FormValues) -> dict[str, Any]:
-    mocks = check_pages(read_mocks(parts), answers)
-    clues, found = sum(mock.clues for mock in mocks), sum(mock.found for mock in mocks)
-    harmless = any(part.verdict == "harmless" for mock in mocks for part in mock.parts)
-    return {"mocks": mocks, "total": clues, "right": found, "complete": found == clues and not harmless}
-
-
-def _play_lock(parts: Parts, answers: FormValues) -> dict[str, Any]:
-    viewers, settings = read_settings(parts)
-    chosen = chosen_options(settings, answers)
-    views = visible_settings(viewers, chosen)
-    return {"viewers": viewers, "chosen": chosen, "views": views, **_score([each.option.safe for each in chosen])}
-
-
-_PLAY: Final = {
-    GameKind.STORY: _play_story,
-    GameKind.SORT: _play_sort,
-    GameKind.PAIRS: _play_pairs,
-    GameKind.SPOT: _play_spot,
-    GameKind.LOCK: _play_lock,
-}
-
-
-def _score(right: Sequence[bool]) -> dict[str, Any]:
-    return {"total": len(right), "right": sum(right), "complete": all(right)}
-
-
-def find_position(parts: Parts, key: str, way: str) -> tuple[Story, StoryPosition | None]:
-    """The story, and where `way` leads in it; None where that is not the scene with this key, or nowhere at all."""
-    story = read_story(parts)
+def find_position(content: Content, key: str, way: str) -> tuple[Story, StoryPosition | None]:
+    """Return the story and the position after the path `way`; None if it does not end at the scene `key`."""
+    story = read_story(content)
     place = follow_path(story, way)
     return story, place if place and place.scene.key == key else None
 
 
-def scene_context(story: Story, place: StoryPosition, base: str, keep: Mapping[str, str]) -> dict[str, Any]:
-    """The context of a scene; `base` is the path of the game. Every address holds the whole way, so going back is following a link."""
+def scene_context(game: Game, story: Story, place: StoryPosition, base: str) -> dict[str, Any]:
+    """Return the context of a scene. `base` is the path of the game.
+
+    Every URL contains the whole path through the story, so going back is a plain link.
+    """
 
     def address(key: str, way: str) -> str:
-        query = urlencode({**keep, **({WAY: way} if way else {})})
-        return f"{base}{key}/{'?' if query else ''}{query}"
+        return f"{base}{key}/?{urlencode({WAY: way})}" if way else f"{base}{key}/"
 
     scene = place.scene
     return {
@@ -111,6 +96,7 @@ def scene_context(story: Story, place: StoryPosition, base: str, keep: Mapping[s
         "scene": scene,
         "speaker": story.character(scene.speaker),
         "why": place.why,
+        "echoes": place.echoes,
         "meters": [
             ShownMeter(
                 reading.meter.name, reading.value, reading.moved, tuple(n < reading.value for n in range(HIGHEST))
@@ -123,6 +109,7 @@ def scene_context(story: Story, place: StoryPosition, base: str, keep: Mapping[s
             if choice.to in story.by_key
         ],
         "steps_back": [(step.scene.title, step.choice.text, address(step.scene.key, step.way)) for step in place.steps],
+        "back": address(place.steps[-1].scene.key, place.steps[-1].way) if place.steps else "",
         "rewinds": [
             (step.scene.title, step.choice.text, address(step.scene.key, step.way)) for step in rewind_steps(place)
         ],
@@ -130,4 +117,7 @@ def scene_context(story: Story, place: StoryPosition, base: str, keep: Mapping[s
         "ending": Ending(scene.ending) if scene.ending else None,
         "endings": len(endings(story)),
         "first": not place.steps,
+        "finished": Finished(game.slug, 1, earned=True, full=scene.ending == Ending.GOOD)
+        if scene.ending and game.is_in_klik_world
+        else None,
     }

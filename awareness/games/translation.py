@@ -1,53 +1,11 @@
-"""Which texts of games are written in both languages."""
+"""Translated fields of games. The texts of the content are translated within it."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.games import models
+from awareness.games.models import Game
 
 
-@register(models.Game)
+@register(Game)
 class GameTranslation(TranslationOptions):
     fields = ("title", "summary", "closing")
     required_languages = {"sr": ("title", "summary")}
-
-
-@register([models.Meter, models.Character, models.Bin, models.Viewer])
-class NameTranslation(TranslationOptions):
-    fields = ("name",)
-    required_languages = ("sr",)
-
-
-@register(models.Scene)
-class SceneTranslation(TranslationOptions):
-    fields = ("title", "text")
-    required_languages = ("sr",)
-
-
-@register(models.MockPage)
-class MockTranslation(TranslationOptions):
-    fields = ("title",)
-    required_languages = ("sr",)
-
-
-@register(models.SceneChoice)
-class SceneChoiceTranslation(TranslationOptions):
-    fields = ("text", "why")
-    required_languages = {"sr": ("text",)}
-
-
-@register([models.Card, models.MockPagePart, models.PrivacyOption])
-class ExplainedTranslation(TranslationOptions):
-    fields = ("text", "why")
-    required_languages = ("sr",)
-
-
-@register(models.Pair)
-class PairTranslation(TranslationOptions):
-    fields = ("word", "meaning", "why")
-    required_languages = {"sr": ("word", "meaning")}
-
-
-@register(models.PrivacySetting)
-class PrivacySettingTranslation(TranslationOptions):
-    fields = ("label", "question", "seen")
-    required_languages = ("sr",)

@@ -1,4 +1,4 @@
-"""Addresses of the games, under the language prefix."""
+"""URL patterns of the games, below the language prefix."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from awareness.games import views
 
 urlpatterns = [
     path("games/", views.games, name="games"),
+    path("games/klik/", views.klik_world, name="klik-world"),
     path("games/<slug:slug>/", views.game, name="game"),
     path("games/<slug:slug>/<slug:scene>/", views.scene, name="game-scene"),
 ]

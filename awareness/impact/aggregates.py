@@ -1,4 +1,4 @@
-"""The one place where the figures are counted: five passes over closing reports, schools, downloads and plays, each grouped by the database."""
+"""Counts all figures with five grouped queries over closing reports, schools, answers, downloads and plays."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from clicksafely.common.statistics.periods import ALL_TIME, season_code, year_of
 
 
 class Cell(NamedTuple):
-    """The place of a figure; dimension and key are empty for a total."""
+    """The key of a figure; `dimension` and `key` are empty for a total."""
 
     measure: str
     dimension: str
@@ -26,9 +26,9 @@ class Cell(NamedTuple):
 
 @dataclass
 class Aggregates:
-    """What was counted: numbers by place, and shares in per cent. What is missing is zero.
+    """Results: counts by cell, and shares in per cent. A missing cell is zero.
 
-    `classes` are participants by (kind, town, season) of every event held, those that nobody came to included.
+    `classes` maps (kind, town, season) of all events held to the number of participants, including zeros.
     """
 
     counts: Counter[Cell] = field(default_factory=Counter)
@@ -36,7 +36,7 @@ class Aggregates:
     classes: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def add(self, measure: str, period: str, count: int, **keys: str) -> None:
-        """Count into a part of a year, the year and all the time: into the total and into each dimension."""
+        """Add to the total and to each dimension, for a month or season, its year and all time."""
         if not count:
             return
         for within in (period, year_of(period), ALL_TIME):
@@ -45,7 +45,7 @@ class Aggregates:
                 self.add_key(measure, dimension, key, within, count, of_part=within == period)
 
     def add_key(self, measure: str, dimension: str, key: str, period: str, count: int, *, of_part: bool) -> None:
-        """Count into a dimension alone."""
+        """Add to one dimension, not to the total."""
         if count and not (of_part and dimension in OF_YEARS):
             self.counts[Cell(measure, dimension, key, period)] += count
 
@@ -58,14 +58,14 @@ SELECT {_WHEN}, e.kind, d.town, count(*), {", ".join(f"sum(r.{group})" for group
 FROM events_closingreport r JOIN events_eventdate d ON d.id = r.date_id JOIN events_event e ON e.id = d.event_id
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - constants
-# A name may be written in several ways, which are told apart here and folded into one after: each with when it last came, and its kind then.
+# One row for each spelling of a school's name, with its last visit and its kind then. Spellings are merged by `school_key`.
 _SCHOOLS = f"""
 SELECT {_WHEN}, a.town, a.school,
     max(to_char(d.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || lpad(a.id::text, 20, '0') || a.school_kind COLLATE "C")
 FROM events_schoolattendance a JOIN events_closingreport r ON r.id = a.report_id JOIN events_eventdate d ON d.id = r.date_id
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - constants
-# Of that: the digits of the time and of the row.
+# Length of the prefix of the last column: digits of the time and of the row id.
 _BEFORE_THE_KIND = 20 + 20
 _ANSWERS = f"""
 SELECT {_WHEN}, sum(r.before[4] + r.before[5]), sum((SELECT sum(n) FROM unnest(r.before) n)),
@@ -81,27 +81,27 @@ FROM library_downloadcount n JOIN library_resourcefile f ON f.id = n.file_id JOI
 GROUP BY 1, 2
 """  # noqa: S608 - constants
 _PLAYS = """
-SELECT to_char(n.day, 'YYYY-MM'), n.way, q.level, sum(n.started), sum(n.finished)
+SELECT to_char(n.day, 'YYYY-MM'), n.mode, q.level, sum(n.started), sum(n.finished)
 FROM quizzes_playcount n JOIN quizzes_quiz q ON q.id = n.quiz_id
 GROUP BY 1, 2, 3
 """
 
 
 def count_everything() -> Aggregates:
-    """All figures of what is in the database."""
+    """Count all figures in the database."""
     counted = Aggregates()
     _count_reports(counted)
     _count_schools(counted)
     _count_answers(counted)
     for month, audience, count in _rows(_DOWNLOADS):
         counted.add(M.DOWNLOADS, month, int(count), **{D.AUDIENCE: audience})
-    for month, way, level, started, finished in _rows(_PLAYS):
-        _count_plays(counted, month, way, level, int(started), int(finished))
+    for month, mode, level, started, finished in _rows(_PLAYS):
+        _count_plays(counted, month, mode, level, int(started), int(finished))
     return counted
 
 
 def school_key(name: str, town: str) -> tuple[str, str]:
-    """What tells schools apart: the name in any script and with any punctuation, and the town."""
+    """The identity of a school: its name, regardless of script and punctuation, and the town."""
     return slugify(name, fallback=fold(name)), town
 
 
@@ -123,7 +123,7 @@ def _count_reports(counted: Aggregates) -> None:
 
 
 def _count_schools(counted: Aggregates) -> None:
-    """Different ones, so that a sum of years is more than all the time."""
+    """Count distinct schools. The sum of the years can therefore exceed the count of all time."""
     schools: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     latest: dict[tuple[str, str], str] = {}
     for year, month, town, name, last in _rows(_SCHOOLS):
@@ -148,10 +148,10 @@ def _count_answers(counted: Aggregates) -> None:
             counted.percents[Cell(M.CONFIDENCE, D.MOMENT, AFTER, period)] = round(100 * safe_after / after)
 
 
-def _count_plays(counted: Aggregates, month: str, way: str, level: str, started: int, finished: int) -> None:
-    """A play that was begun before midnight and finished after it is two days' and may be two months': never more finished than begun."""
+def _count_plays(counted: Aggregates, month: str, mode: str, level: str, started: int, finished: int) -> None:
+    """Count plays. A play may start in one month and finish in the next, so finished plays are capped at started ones."""
     for result, count in ((FINISHED, min(finished, started)), (UNFINISHED, max(0, started - finished))):
-        counted.add(M.PLAYS, month, count, **{D.WAY: way, D.LEVEL: level, D.RESULT: result})
+        counted.add(M.PLAYS, month, count, **{D.WAY: mode, D.LEVEL: level, D.RESULT: result})
 
 
 def _periods(part: str) -> tuple[str, str, str]:

@@ -12,5 +12,8 @@ class ImpactConfig(AppConfig):
     verbose_name = _("Figures of the Centre")
 
     def ready(self) -> None:
-        """Register the figures with the demonstration."""
+        """Register figures with the demonstration and the home page of staff."""
+        from awareness.impact import home  # noqa: PLC0415
+
+        home.register()
         register_demo_part(DemoPart("impact", "Figures", "awareness.impact.content.load_figures"))

@@ -1,4 +1,4 @@
-"""The figures of a demonstration."""
+"""Figures of a demonstration."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,7 @@ from awareness.impact.rebuild import rebuild_figures
 
 
 def load_figures(now: datetime) -> Iterator[tuple[int, int]]:
-    """Count what the demonstration has; nothing where there are figures already."""
+    """Count the figures of the demonstration; do nothing if figures exist."""
     if not ImpactCell.objects.exists():
         yield 0, 1
         rebuild_figures(now=now)

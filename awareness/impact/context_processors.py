@@ -1,4 +1,4 @@
-"""Template context: the figures of the Centre in short, for the home page."""
+"""Template context: a summary of the figures for the home page."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,5 +9,5 @@ from awareness.impact.selectors import ImpactSummary, cached_impact_summary
 
 
 def impact(request: HttpRequest) -> dict[str, Callable[[], Sequence[ImpactSummary]]]:
-    """`impact_summary`: one `Short` or none, read once a generation; nothing is asked for until a template wants it."""
+    """`impact_summary`: at most one `ImpactSummary`, cached for a content generation and queried only when a template uses it."""
     return {"impact_summary": partial(cached_impact_summary.during, request)}

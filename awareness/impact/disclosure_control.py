@@ -1,8 +1,8 @@
-"""What follows from two tables that are read together with the calendar of events. Pure.
+"""Disclosure control for linked tables: figures that follow from two tables combined with the public calendar of events. Pure.
 
-The calendar is public: it says of every event its kind, its town and its season. So participants by kind and participants by town, each safe by
-itself (`common.figures.suppression`), are sums of the same unknowns, one for each kind, town and season that an event was in, and what is hidden
-in one table may follow from the other. A figure follows from sums that are told if and only if it is a linear combination of them.
+The public calendar lists the kind, town and season of every event. Participants by kind and participants by town are each safe alone
+(`clicksafely.common.statistics.disclosure_control`). Both are sums of the same unknowns, one for each (kind, town, season). A value hidden in
+one table may therefore follow from the other. A value follows from published sums if and only if it is a linear combination of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _NOTHING: Final = 1e-7
 
 
 def linked_disclosures(classes: Classes, hidden: SuppressedCells) -> set[Place]:
-    """Figures that are told and have to be hidden too; empty where nothing small follows. Years are looked at one by one."""
+    """Published figures that must also be hidden; empty if no small count follows from them. Years are checked separately."""
     found: set[Place] = set()
     for year in sorted({year_of(season) for _kind, _town, season in classes}):
         own = {each: count for each, count in classes.items() if year_of(each[2]) == year}
@@ -30,7 +30,7 @@ def linked_disclosures(classes: Classes, hidden: SuppressedCells) -> set[Place]:
 
 
 def _of_a_year(classes: Classes, hidden: SuppressedCells) -> set[Place]:
-    # Whoever is told that nobody came of a kind knows it of each town.
+    # Unknowns that are zero are left out: a published zero of a kind is a zero in each town.
     order = sorted(each for each, count in classes.items() if count)
     counts = [classes[each] for each in order]
     sums: dict[Place, list[int]] = {}
@@ -48,7 +48,7 @@ def _of_a_year(classes: Classes, hidden: SuppressedCells) -> set[Place]:
 
 
 def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
-    """Every figure of the year that people of this kind, town and season are counted in."""
+    """All figures of the year that include participants of this kind, town and season."""
     year = year_of(season)
     return (
         ("", "", year),
@@ -62,8 +62,8 @@ def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
 def _giving_away(
     told: Sequence[tuple[Place, list[int]]], wanted: Sequence[tuple[int, ...]], counts: Sequence[int]
 ) -> set[Place]:
-    """For each wanted sum that follows from what is told, the smallest figure among those that it follows from."""
-    # 10 MB that a worker needs once a day.
+    """For each sum in `wanted` that follows from the published figures, the smallest figure it follows from."""
+    # Imported here, because it takes 10 MB and is needed once a day.
     import numpy as np  # noqa: PLC0415
 
     sums = np.zeros((len(told), len(counts)))

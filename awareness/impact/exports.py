@@ -1,4 +1,4 @@
-"""The figures as JSON and as CSV: the same figures and the same marks. Codes are the same in every language, labels are not."""
+"""The figures as JSON and CSV. Codes are the same in every language, labels are translated."""
 
 import json
 from typing import Any, Final
@@ -25,24 +25,27 @@ from clicksafely.common.statistics.tables import PublishedFigure
 
 SCHEMA: Final = "click-safely-impact/1"
 COLUMNS: Final = ("measure", "dimension", "period", "code", "label", "count", "hidden", "percent")
-# What the columns hold, for readers of the page and of the JSON.
+# Descriptions of the columns, for the page and the JSON.
 COLUMNS_TOLD: Final = (
-    ("measure, dimension", _("what is counted, and by what; without dimension it is the total")),
+    ("measure, dimension", _("the figure and its dimension; without a dimension it is the total")),
     (
         "period",
         _("a month (2026-03), a season (2026-21 is spring, 2026-23 autumn, as in ISO 8601-2), a year (2026) or all"),
     ),
-    ("code, label", _("the value of the dimension: the same in all languages, and in words")),
+    ("code, label", _("the value of the dimension: a key that is the same in all languages, and its name")),
     (
         "count, hidden",
-        _("the figure; empty where hidden is true. What is not listed is zero, or hidden where its total is"),
+        _(
+            "the figure; empty where hidden is true. A value that is not listed is zero, or hidden if its total "
+            "is hidden"
+        ),
     ),
-    ("percent", _("of shares, which have no count")),
+    ("percent", _("for shares, which have no count")),
 )
 
 
 def as_json() -> str:
-    """One object: what the figures are, how they are counted, and all of them (`count` is null where `hidden`)."""
+    """One object with title, definitions and all figures (`count` is null if `hidden`)."""
     counted = counted_at()
     document = {
         "schema": SCHEMA,
@@ -81,7 +84,7 @@ def as_json() -> str:
 
 
 def as_csv() -> str:
-    """A header line and one line a figure, RFC 4180, for programs: no grouping, `true` and `false`; empty where there is nothing to tell."""
+    """A header line and one line for each figure (RFC 4180), without digit grouping. Hidden and missing values are empty."""
     return csv_output.render_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
 
 
@@ -93,5 +96,5 @@ def _entry(figure: PublishedFigure) -> tuple[Any, ...]:
 
 
 def _text(text: object) -> str:
-    """Words in the script of the address; no page conversion reaches these documents."""
+    """Text in the script of the URL's language, because page conversion does not apply to these documents."""
     return to_script(str(text), get_language() or "")

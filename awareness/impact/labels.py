@@ -1,4 +1,4 @@
-"""What the page and the JSON say alike about the figures as a whole, and the history that they do not count."""
+"""Texts shared by the page and the JSON: the note on hidden figures and the history before the first reports."""
 
 from typing import Final
 
@@ -9,9 +9,10 @@ LICENCE: Final = "CC BY 4.0"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 SUPPRESSION_NOTE: Promise = _(
-    "A number of people from 1 to 4 is not published, so that nobody can be recognised. Others are hidden with it where it could be worked"
-    " out from them: a hidden figure may therefore also be larger. Of periods with fewer than five people nothing is told at all. Zeros are"
-    " shown, and so are numbers of events, towns and schools, which are no secret."
+    "A number of people from 1 to 4 is not published, so that people cannot be recognised. Other figures are "
+    "hidden with it if it could be calculated from them. A hidden figure may therefore also be larger. No "
+    "figures are published for periods with fewer than five people. Zeros and numbers of events, towns and "
+    "schools are always shown."
 )  # fmt: skip
 HISTORY: Promise = _(
     "Nearly 38,000 children, young people, parents, teachers and stakeholders took part in the activities of the Centre in its first two and a"

@@ -1,4 +1,4 @@
-"""What is counted, by what, and how each figure and each of its keys is called. Codes are part of the public CSV and JSON."""
+"""Measures, dimensions and their labels. Codes are part of the public CSV and JSON."""
 
 from django.db import models
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from clicksafely.common.places import TOWNS
 
 
 class Measure(models.TextChoices):
-    """What is counted."""
+    """A measure."""
 
     PARTICIPANTS = "participants", pgettext_lazy("impact", "Participants in events")
     EVENTS = "events", pgettext_lazy("impact", "Events held")
@@ -23,7 +23,7 @@ class Measure(models.TextChoices):
 
 
 class Dimension(models.TextChoices):
-    """By what it is counted."""
+    """A dimension of a measure."""
 
     GROUP = "group", pgettext_lazy("impact", "by group")
     KIND = "kind", pgettext_lazy("impact", "by kind of event")
@@ -32,7 +32,7 @@ class Dimension(models.TextChoices):
     MOMENT = "moment", pgettext_lazy("impact", "before and after")
     AUDIENCE = "audience", pgettext_lazy("impact", "by audience of the resource")
     WAY = "way", pgettext_lazy("impact", "alone or in a class")
-    LEVEL = "level", pgettext_lazy("impact", "by age the quiz is written for")
+    LEVEL = "level", pgettext_lazy("impact", "by age group of the quiz")
     RESULT = "result", pgettext_lazy("impact", "finished or not")
 
 
@@ -47,11 +47,9 @@ PUBLIC: dict[Measure, tuple[Dimension, ...]] = {
     M.DOWNLOADS: (D.AUDIENCE,),
     M.PLAYS: (D.WAY, D.LEVEL, D.RESULT),
 }
-# Counts of people, and of what a person does: small ones are hidden. Events were announced, and a school is no person.
+# Measures of people and of their actions: small counts are hidden. Events and schools are public.
 OF_PEOPLE = (M.PARTICIPANTS, M.DOWNLOADS, M.PLAYS)
-# Those that come in seasons; the others are counted by months.
-SEASONAL = (M.PARTICIPANTS, M.EVENTS, M.TOWNS, M.SCHOOLS, M.CONFIDENCE)
-# Towns are told of whole years: of a season most of them would be hidden.
+# Published for whole years only: for a season, most towns would be hidden.
 OF_YEARS = (D.TOWN,)
 
 BEFORE, AFTER = "before", "after"
@@ -61,7 +59,7 @@ FINISHED, UNFINISHED = "finished", "unfinished"
 _AUDIENCES: dict[str, str | Promise] = {
     **{audience.value: audience.label for audience in Audience},
     SEVERAL: pgettext_lazy("impact", "several audiences"),
-    NONE: pgettext_lazy("impact", "everybody"),
+    NONE: pgettext_lazy("impact", "all audiences"),
 }
 _LABELS: dict[str, dict[str, str | Promise]] = {
     D.GROUP: {group.value: group.label for group in ParticipantGroup},
@@ -73,17 +71,17 @@ _LABELS: dict[str, dict[str, str | Promise]] = {
     D.LEVEL: {level.value: level.label for level in Level},
     D.RESULT: {FINISHED: pgettext_lazy("impact", "finished"), UNFINISHED: pgettext_lazy("impact", "not finished")},
 }  # fmt: skip
-# In the order in which they are shown; keys of the others are shown by their number.
+# Order of keys on the page; keys of other dimensions are sorted by count.
 ORDER: dict[str, tuple[str, ...]] = {
     dimension: tuple(_LABELS[dimension]) for dimension in (D.GROUP, D.SCHOOL_KIND, D.MOMENT, D.WAY, D.LEVEL, D.RESULT)
 }
 
-# How each figure is counted: the page and the JSON say the same.
+# Definitions of the measures, for the page and the JSON.
 DEFINITIONS: dict[Measure, str | Promise] = {
     M.PARTICIPANTS: _(
-        "Everybody who took part in an event, as counted by those who held it and written into its closing report. Somebody who came to two"
-        " events counts twice. It counts in the season and in the town in which the event took place: spring is January to July, autumn is"
-        " August to December."
+        "People who took part in an event, as counted by its organisers in the closing report. A person who "
+        "came to two events counts twice. Participants count in the season and in the town of the event. "
+        "Spring is January to July, autumn is August to December."
     ),
     M.EVENTS: _(
         "Dates of events that took place and have a closing report. A workshop that was held on three days, or in three schools, counts three"
@@ -91,26 +89,28 @@ DEFINITIONS: dict[Measure, str | Promise] = {
     ),
     M.TOWNS: _("Different towns and municipalities in which events were held. A town that was visited every year counts once in all years."),
     M.SCHOOLS: _(
-        "Different schools and other institutions that came to events with pupils or staff: by name, however it is spelled, and town. The kind"
-        " is the one that was told last."
+        "Different schools and other institutions that came to events with pupils or staff. They are told "
+        "apart by name, in any spelling, and town. The kind is the one entered last."
     ),
     M.CONFIDENCE: _(
-        "Of the participants who were asked, the share who agreed with “I feel safe on the internet” (4 or 5 on a scale from 1 to 5), before"
-        " and after the event. Only events where it was asked both times are counted, and a share is told from five answers on each side."
+        "Share of the participants asked who agreed with “I feel safe on the internet” (4 or 5 on a scale from "
+        "1 to 5), before and after the event. Only events that asked both times are counted. A share is "
+        "published once there are five answers before and five after."
     ),
     M.DOWNLOADS: _(
-        "How often files of resources were downloaded, each file of a bundle included. Nothing is noted about who downloads, so it is not a"
-        " number of people. Files that were deleted with their resource are not counted any more."
+        "Number of downloads of resource files, including each file of a bundle. We record nothing about who "
+        "downloads, so this is not a number of people. Files deleted with their resource are no longer counted."
     ),
     M.PLAYS: _(
-        "How often a quiz was played by one person alone, and how many pupils played one in a class led by their teacher. Finished are those who"
-        " came to the result. Nothing is noted about who plays."
+        "Number of times one person played a quiz alone, and number of pupils who played one in a class with "
+        "their teacher. A quiz is finished when the player reaches the result. We record nothing about who "
+        "plays."
     ),
 }  # fmt: skip
 
 
 def label_of(dimension: str, key: str) -> str:
-    """A key in words, in the language at hand."""
+    """The label of a key, in the active language."""
     if dimension == D.TOWN:
         return str(TOWNS[key]) if key in TOWNS else key
     return str(_LABELS[dimension].get(key, key))

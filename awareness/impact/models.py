@@ -1,13 +1,13 @@
-"""The figures as they were last counted: what the page and its files read instead of reports, downloads and plays."""
+"""The figures as last counted. The page and its files read them instead of reports, downloads and plays."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class ImpactCell(models.Model):
-    """How many of a `measure` fell into `period` ("2026-03", "2026-21", "2026" or "all") with `key` in `dimension`; the total has neither.
+    """The count of a `measure` in a `period` ("2026-03", "2026-21", "2026" or "all") for `key` in `dimension`. A total has neither.
 
-    `hidden`: not to be published, nor anything it follows from. `percent`: of shares, which have no count. What is missing is zero.
+    `hidden`: must not be published. `percent`: for shares, which have no count. A missing row is zero.
     """
 
     measure = models.CharField(max_length=16)
@@ -35,7 +35,7 @@ class ImpactCell(models.Model):
 
 
 class ImpactCount(models.Model):
-    """A single row: when the figures were counted."""
+    """A single row with the time of the last count."""
 
     counted_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""The page: its headline, its tables, charts and map, out of the sheets of a period."""
+"""Headline, tables, charts and map of the page, built from the sheets of a period."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,14 +26,14 @@ from clicksafely.common.statistics.tables import (
     share_of,
 )
 
-# Rows of the table beside the map; the others are one click away.
+# Rows of the table beside the map; the rest is collapsed.
 FIRST_TOWNS = 12
 WHOLE = 100
 
 
 @dataclass(frozen=True)
 class Headline:
-    """How many took part: the number as it is written, what it is a number of, and the three it consists of (none where one is hidden)."""
+    """Number of participants: formatted number, description, and its three parts (none if one is hidden)."""
 
     number: str
     words: str
@@ -42,7 +42,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class TownRow:
-    """A town: people, their share in per cent, and events."""
+    """A town: participants, their share in per cent, and events."""
 
     name: str
     people: PublishedValue
@@ -61,7 +61,7 @@ class Towns:
 
 @dataclass(frozen=True)
 class Confidence:
-    """Shares of those who feel safe, in per cent, before and after: of the period, drawn, and of its parts."""
+    """Shares of people who feel safe before and after, in per cent: a chart for the period, and values for its parts."""
 
     definition: str | Promise
     chart: Chart
@@ -71,7 +71,7 @@ class Confidence:
 
 
 def headline(sheets: Sheets, since: str) -> Headline | None:
-    """None where nothing was counted in the period, or it is too little to be told. `since`: the first year there are figures of."""
+    """None if nothing was counted in the period or the total is hidden. `since`: the first year with figures."""
     total = sheets.value(M.PARTICIPANTS)
     if not total.count:
         return None
@@ -81,7 +81,7 @@ def headline(sheets: Sheets, since: str) -> Headline | None:
 
 
 def facts(sheets: Sheets) -> list[KeyFigure]:
-    """What else the period came to; what was not counted in it at all is left out."""
+    """The other totals of the period; measures without figures are left out."""
     found = ((measure, sheets.value(measure)) for measure in (M.EVENTS, M.TOWNS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS))
     return [
         KeyFigure(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0
@@ -89,7 +89,7 @@ def facts(sheets: Sheets) -> list[KeyFigure]:
 
 
 def chapters(sheets: Sheets) -> list[MeasureSection]:
-    """The measures that anything was counted of, each with its tables; towns have the map, and shares a table of their own."""
+    """Measures with figures, each with its tables. Towns are shown on the map, and shares in a table of their own."""
     return [
         chapter
         for measure in (M.PARTICIPANTS, M.EVENTS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS)
@@ -98,7 +98,7 @@ def chapters(sheets: Sheets) -> list[MeasureSection]:
 
 
 def towns(sheets: Sheets) -> Towns:
-    """People and events by town, the most people first."""
+    """Participants and events by town, most participants first."""
     people, events = sheets.of(M.PARTICIPANTS), sheets.of(M.EVENTS)
     total = people.value(M.PARTICIPANTS)
     codes = dict.fromkeys((*people.keys(M.PARTICIPANTS, D.TOWN), *events.keys(M.EVENTS, D.TOWN)))
@@ -112,7 +112,7 @@ def towns(sheets: Sheets) -> Towns:
 
 
 def confidence(sheets: Sheets) -> Confidence | None:
-    """None where too few were asked."""
+    """Shares before and after; None if too few participants answered."""
     sheet = sheets.of(M.CONFIDENCE)
     before, after = _shares(sheet)
     if before is None or after is None:
@@ -148,7 +148,7 @@ def _headline_words(count: int, period: str, since: str) -> str:
 
 
 def _headline_parts(sheets: Sheets) -> list[KeyFigure]:
-    """Adults are what is left, and told only where it follows from what is told anyway."""
+    """Children, young people and adults. Adults are the rest, published only if total, children and young people are."""
     sheet = sheets.of(M.PARTICIPANTS)
     total = sheet.value(M.PARTICIPANTS).count
     children, youth = (
@@ -175,7 +175,7 @@ def _chapter(sheet: PublishedSheet, measure: Measure) -> MeasureSection:
         return MeasureSection(measure.value, False, "", "", [])
     sections: list[ChartedTable] = []
     if len(sheet.parts) > 1:
-        # A school that comes every year is one school.
+        # A school that comes every year counts once.
         sections.append(section_by_parts(sheet, measure, adds_up=measure != M.SCHOOLS))
     sections += [
         section_by_keys(sheet, measure, dimension, str(dimension.label), partial(label_of, dimension))

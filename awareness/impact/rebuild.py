@@ -1,4 +1,4 @@
-"""Counting anew: everything, what is hidden of it; written in one transaction and put before the public."""
+"""Recounts all figures, applies disclosure control and replaces the stored figures in one transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,9 +16,9 @@ from clicksafely.common.statistics.disclosure_control import SuppressedCells, su
 
 
 def is_rebuild_due(*, now: datetime) -> bool:
-    """Whether they were last counted before today, by Belgrade's calendar.
+    """Whether the figures were last counted before today, in Belgrade time.
 
-    Once a day: whoever compares the page before and after a report came in would see what that report says, hidden figures too.
+    Figures change once a day. Otherwise a comparison of the page before and after a report would reveal that report's figures.
     """
     last = ImpactCount.objects.values_list("counted_at", flat=True).first()
     zone = ZoneInfo(settings.TIME_ZONE)
@@ -26,7 +26,7 @@ def is_rebuild_due(*, now: datetime) -> bool:
 
 
 def rebuild_figures(*, now: datetime) -> int:
-    """Count everything anew and replace what was there; returns how many figures there are. Readers see the old ones until all is written."""
+    """Recount and replace all figures in one transaction; returns their number. Readers see the old figures until it commits."""
     counted = count_everything()
     hidden = suppressed_cells(counted)
     cells = [
@@ -48,7 +48,7 @@ def rebuild_figures(*, now: datetime) -> int:
 
 
 def suppressed_cells(counted: Aggregates) -> dict[str, SuppressedCells]:
-    """What must not be published, by measure."""
+    """Cells that must not be published, by measure."""
     totals: dict[str, dict[str, int]] = {measure: {} for measure in OF_PEOPLE}
     tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in OF_PEOPLE}
     for cell, count in sorted(counted.counts.items()):
@@ -61,7 +61,7 @@ def suppressed_cells(counted: Aggregates) -> dict[str, SuppressedCells]:
     hidden: dict[str, SuppressedCells] = {
         measure: suppress_cells(totals[measure], tables[measure]) for measure in OF_PEOPLE
     }
-    # Each round hides at least one figure more, so there is a last one.
+    # Terminates: each round hides at least one more figure.
     besides: set[Place] = set()
     while more := linked_disclosures(counted.classes, hidden[M.PARTICIPANTS]):
         besides |= more

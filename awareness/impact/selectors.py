@@ -1,4 +1,4 @@
-"""Reads of the figures as they were last counted."""
+"""Queries of the figures as last counted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from clicksafely.common.statistics.tables import CellKey, PublishedFigure, Publi
 
 @dataclass(frozen=True)
 class Sheets:
-    """The figures of a year, or of all the time: one sheet a measure, each with the parts that anything was counted in."""
+    """The figures of a year or of all time: one sheet for each measure, with its non-empty parts."""
 
     period: str
     cells: dict[CellKey, PublishedValue]
@@ -30,31 +30,31 @@ class Sheets:
 
 
 def counted_at() -> datetime | None:
-    """When the figures were last counted; None where they never were."""
+    """Time of the last count; None if never counted."""
     return ImpactCount.objects.values_list("counted_at", flat=True).first()
 
 
 def years() -> list[str]:
-    """The years there are figures of, the latest first."""
+    """Years with figures, latest first."""
     rows = ImpactCell.objects.filter(period__regex=r"^\d{4}$").order_by("-period")
     return list(rows.values_list("period", flat=True).distinct())
 
 
 def sheets_of(period: str, *, of_years: Sequence[str]) -> Sheets:
-    """The figures of a year with its months and seasons, or of all the time with its years; one query."""
+    """The figures of a year with its months and seasons, or of all time with its years; one query."""
     wanted = [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
     found = _figures(wanted)
     return Sheets(period, {(each.measure, each.dimension, each.key, each.period): each.value for each in found})
 
 
 def public_figures() -> list[PublishedFigure]:
-    """Everything that is published, in a fixed order."""
+    """All published figures, in a fixed order."""
     return list(_figures(None))
 
 
 @dataclass(frozen=True)
 class ImpactSummary:
-    """The few figures of the home page: people since a year, events, towns, downloads, plays. All of them are published ones."""
+    """Published figures for the home page: participants since a year, events, towns, downloads, plays."""
 
     since: str
     participants: int
@@ -65,7 +65,7 @@ class ImpactSummary:
 
 
 def impact_summary() -> Sequence[ImpactSummary]:
-    """One, or none as long as nobody was counted; one query."""
+    """One summary, or none before the first count; one query."""
     rows = ImpactCell.objects.filter(dimension="", hidden=False).exclude(period__contains="-")
     totals = {
         (measure, period): count or 0 for measure, period, count in rows.values_list("measure", "period", "count")
@@ -82,7 +82,7 @@ cached_impact_summary = CachedList(impact_summary)
 
 
 def _figures(periods: list[str] | None) -> Iterator[PublishedFigure]:
-    """Totals come before what they consist of, as they were written. Of a period whose total is hidden nothing is told."""
+    """Figures in the order written, totals first. If a period's total is hidden, its other figures are left out."""
     rows = ImpactCell.objects.order_by("pk")
     if periods is not None:
         rows = rows.filter(period__in=periods)

@@ -1,4 +1,4 @@
-"""The page as schema.org describes a data set."""
+"""schema.org `Dataset` of the page."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:
-    """`Dataset` with its two files; `years` are those there are figures of, the latest first."""
+    """The `Dataset` with its two files; `years` are the years with figures, latest first."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",

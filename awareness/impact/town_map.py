@@ -1,4 +1,4 @@
-"""The map: a dot for every town, its area as large as the number of people, and the names of the largest. Pure."""
+"""Layout of the map: a dot for every town with an area proportional to its participants, and names of the largest. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from clicksafely.common.places.map_projection import map_position
 from clicksafely.common.statistics.tables import PublishedValue
 
 LARGEST, SMALLEST = 24.0, 3.5
-# Names that are written beside dots, where they do not run into each other; all of them are in the table.
+# Largest number of names beside dots. Names that would overlap are left out; the table has all.
 MOST_NAMES: Final = 8
 _LETTER, _LINE = 10, 20
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A town on the map: its middle and radius in units of the view box. `name_x` is None where it has no name beside it."""
+    """A town on the map: centre and radius in view box units. `name_x` is None if no name is shown."""
 
     name: str
     value: PublishedValue
@@ -30,7 +30,7 @@ class Dot:
 
 
 def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
-    """Dots of (code, name, number of people), the largest first, so that small ones lie on top. Hidden ones are as small as the smallest."""
+    """Dots for (code, name, number of people), largest first, so that small ones are drawn on top. Hidden values get the smallest radius."""
     known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
     most = max((value.count or 0 for _code, _name, value in known), default=0)
     drawn: list[Dot] = []
@@ -49,7 +49,7 @@ def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
 
 
 def _room(dot: Dot, taken: Sequence[tuple[float, float, float, float]]) -> tuple[float, float, float, float] | None:
-    """Where a name has room beside its dot, right of it or left: left, top, right, bottom."""
+    """Free box for a name right or left of its dot: (left, top, right, bottom); None if both overlap."""
     width, gap = len(dot.name) * _LETTER, dot.radius + 4
     for left in (dot.x + gap, dot.x - gap - width):
         box = (left, dot.y - _LINE / 2, left + width, dot.y + _LINE / 2)

@@ -1,4 +1,4 @@
-"""Addresses of the figures, under the language prefix."""
+"""URLs of the figures, under the language prefix."""
 
 from django.urls import path
 

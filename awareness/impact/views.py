@@ -1,4 +1,4 @@
-"""The figures of the Centre: a page, a CSV and a JSON, the same for everybody."""
+"""Views of the figures: a page, a CSV and a JSON file, all public."""
 
 from typing import Final
 
@@ -15,14 +15,14 @@ from clicksafely.common.page_cache.decorators import public_page
 from clicksafely.common.statistics.periods import ALL_TIME
 from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
-# A day has one count, and a new one makes every stored page old.
+# Figures change once a day, and a recount invalidates cached pages.
 SECONDS: Final = 3600
 
 
 @read_only
 @public_page(max_age=SECONDS, params=("year",))
 def page(request: HttpRequest) -> HttpResponse:
-    """The figures of all the time, or of `year`."""
+    """The figures of all time, or of `year`."""
     years = selectors.years()
     period = request.GET.get("year") or ALL_TIME
     if period not in {*years, ALL_TIME}:
@@ -56,14 +56,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(max_age=SECONDS)
 def data_csv(request: HttpRequest) -> HttpResponse:
-    """Everything that is published, one line a figure."""
+    """All published figures as CSV, one line for each."""
     return _file(exports.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
 
 
 @read_only
 @public_page(max_age=SECONDS)
 def data_json(request: HttpRequest) -> HttpResponse:
-    """The same as JSON, with definitions."""
+    """All published figures as JSON, with definitions."""
     return _file(exports.as_json(), "application/json", "json")
 
 

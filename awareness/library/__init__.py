@@ -1,1 +1,1 @@
-"""The library: resources and their files, found by facets, downloaded one by one or as a bundle."""
+"""Teaching resources with faceted search, file downloads and zip bundles."""

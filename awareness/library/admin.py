@@ -1,18 +1,15 @@
-"""The editors' desk of the library: a resource with its files on one form."""
+"""Admin of resources, with their files as inlines."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
-from django.conf import settings
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library import import_export_views
@@ -31,10 +28,10 @@ from awareness.publishing.admin_base import (
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
 from awareness.publishing.services import save_record
-from awareness.publishing.shortcuts import PREVIEW_PARAMETER
-from awareness.topics.admin_mixins import TopicsMixin
+from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.staff.jobs import register_audited_jobs
 from clicksafely.common.staff.lists import CappedPaginator
 
 
@@ -45,22 +42,24 @@ class FileInline(PartInline):
     extra = 1
     max_num = 20
     classes = ("stored-files",)
-    # One that is stored has no field to choose it, and a new one nothing to say about it: see the styles.
+    # The styles hide `upload` for stored files and `about` for new ones.
     fields = ("upload", "about", "label", "order")
     readonly_fields = ("about",)
 
     @admin.display(description=_("file"))
     def about(self, file: ResourceFile) -> str:
-        """What it was found to be."""
+        """Return a link to the stored file with its type and size."""
         if file.pk is None:
             return "–"
-        # A staff door has no such addresses, so they are not looked up.
-        page = f"/{SERBIAN}/resources/{file.resource.slug}/files/{file.pk}/"
-        address = f"{settings.SITE_URL.rstrip('/')}{page}?{urlencode({PREVIEW_PARAMETER: file.resource.preview_key})}"
+        page = f"{SERBIAN}/resources/{file.resource.slug}/files/{file.pk}/"
+        address = reverse("admin:library_resource_preview", args=[file.resource_id, page])
         kind = file.name.rpartition(".")[2].upper()
         return format_html(
             '<a href="{}" translate="no">{}</a> · {} · {}', address, file.name, kind, filesizeformat(file.size)
         )
+
+
+register_audited_jobs({"resources.imported": ("library.view_resource", "library_resource_changelist")})
 
 
 @admin.register(Resource)
@@ -69,7 +68,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     form = ResourceForm
     inlines = (FileInline,)
     rich_text = RICH_TEXTS
-    # The description stands under the title of the page.
+    # The public page shows the description directly below its `h1`.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
     list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
     list_filter = (PublicationStateFilter, "kind", "language", "licence", "topics")
@@ -80,12 +79,14 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     list_per_page = 50
     autocomplete_fields = ("replaces", "parts")
     fieldsets = (
-        (None, {"fields": ("title", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
+        (None, {"fields": ("title", "summary", ("kind", "language"), "other_languages")}),
+        TOPICS_FIELDSET,
+        (_("Intended for"), {"fields": ("audiences", "ages", "levels"), "classes": ("collapse",)}),
         (_("Licence"), {"fields": ("licence", "creator", "creator_en", "publisher", "publisher_en")}),
         PUBLICATION_FIELDSET,
-        (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords")}),
+        (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords"), "classes": ("collapse",)}),
         (
-            _("More about it"),
+            _("More details"),
             {
                 "fields": ("minutes", "features", "version", "replaces", "is_based_on", "parts"),
                 "classes": ("collapse",),
@@ -95,15 +96,15 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
 
     @admin.display(description=_("downloads"), ordering="-uses")
     def downloads(self, resource: Resource) -> int:
-        """Of all its files, at the last count."""
+        """Return the downloads of all files, as of the last hourly count."""
         return resource.uses
 
     def remarks(self, record: Publication) -> list[EditorHint]:
-        """Of the resource and its files."""
+        """Return the hints for the resource and its files."""
         return resource_hints(Resource.objects.prefetch_related("files").get(pk=record.pk))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The one that this replaces, looked up, or none."""
+        """Use an autocomplete widget with an empty option for `replaces`."""
         if db_field.name == "replaces":
             kwargs["widget"] = OtherResourceInput(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -111,7 +112,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Where something was refused, files that came with it are asked for once more."""
+        """Ask for uploaded files again if the form is invalid."""
         if request.method == "POST":
             for formset in context["inline_admin_formsets"]:
                 for form in formset.formset.extra_forms:
@@ -119,14 +120,14 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
-        """Straight to the disk."""
+        """Return a handler that streams uploads to disk."""
         return LibraryUploadHandler(request)
 
     def get_urls(self) -> list[Any]:
-        """Import and export beside the admin's own pages."""
+        """Add the import and export pages."""
         own = [
-            path("export/", self.admin_site.admin_view(import_export_views.export), name="library-export"),
-            path("import/", self.admin_site.admin_view(import_export_views.import_), name="library-import"),
+            path("export/", import_export_views.export, name="library-export"),
+            path("import/", import_export_views.ImportResources.as_view(), name="library-import"),
         ]
         return [*own, *super().get_urls()]
 
@@ -150,7 +151,3 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         delete_resource(record=cast(Resource, obj), actor=current_editor(request), now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for record in queryset:
-            delete_resource(record=record, actor=current_editor(request), now=timezone.now())

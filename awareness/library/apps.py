@@ -1,4 +1,4 @@
-"""The app `library`."""
+"""Configuration of the `library` app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

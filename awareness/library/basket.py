@@ -1,4 +1,7 @@
-"""The basket: slugs in the address (`r`), so that it needs no cookie and can be sent to a colleague."""
+"""Basket of resources, stored as slugs in the query parameter `r`.
+
+It needs no cookie, and users can share its address. A script keeps it in the browser and puts it back into addresses.
+"""
 
 import re
 from collections.abc import Iterable
@@ -17,27 +20,27 @@ _SLUG = re.compile(rf"[a-z0-9_-]{{1,{SLUG_LENGTH}}}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Basket:
-    """What was put in, in that order, each once. `overfull`: there was more than `MOST`, and the rest was left out."""
+    """Unique slugs in the order they were added. `overfull` is set if slugs above `MOST` were dropped."""
 
     slugs: tuple[str, ...] = ()
     overfull: bool = False
 
     @property
     def query(self) -> str:
-        """As the query of an address."""
+        """Return the basket as a query string."""
         return urlencode([(PARAMETER, slug) for slug in self.slugs])
 
     def with_slug(self, slug: str) -> "Basket":
-        """With one more, if there is room."""
+        """Return a basket with `slug` added, unless it is full."""
         return _basket([*self.slugs, slug])
 
     def without(self, slug: str) -> "Basket":
-        """With one less."""
+        """Return a basket without `slug`."""
         return Basket(tuple(each for each in self.slugs if each != slug))
 
 
 def read_basket(query: QueryDict) -> Basket:
-    """The basket of an address; what cannot be a slug is left out."""
+    """Read the basket from a query string. Values that are not valid slugs are dropped."""
     return _basket(slug for slug in query.getlist(PARAMETER) if _SLUG.fullmatch(slug))
 
 

@@ -1,4 +1,6 @@
-"""The basket, and the bundle that is made of it."""
+"""Public views of the basket and of its zip bundle."""
+
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_safe
 from awareness.library import selectors, services, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
+from awareness.publishing.related_content import cards_by_slug
 from awareness.publishing.shortcuts import serbian_only_fields
 from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
@@ -22,37 +25,41 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
-# What a network may ask for in an hour; a school is one network.
+# Rate limit per client network. A whole school may share one network.
 BUNDLES_PER_HOUR = 60
 FILE_NAME = "klikni-bezbedno.zip"
 
 
 class BasketView(CookielessFormMixin, View):
-    """Shows what the address holds; posted, asks for the zip of it."""
+    """Show the basket; a POST request creates its bundle."""
 
     form_purpose = "bundle"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """What is in the basket, how large it is, and the button."""
+        """Show the resources in the basket and their total size."""
         return self._show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Ask for the zip and lead to the page that shows how far it is."""
+        """Request the bundle and redirect to its progress page."""
         resources = selectors.in_basket(read_basket(request.GET).slugs, timezone.now())
-        language = get_language() or "sr"
+        language, now = get_language() or "sr", timezone.now()
         if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
             return render(request, "429.html", status=429)
         try:
             bundle = zip_bundles.request_bundle(
                 resources=resources,
                 language=language,
-                licences=zip_bundles.licences_text(resources, language, lambda each: self._address(each, language)),
-                now=timezone.now(),
+                licences=zip_bundles.licences_text(
+                    resources, language, lambda each: self._address(each, language), links=self._quizzes(language, now)
+                ),
+                now=now,
             )
         except zip_bundles.BundleTooLarge:
-            return self._show(_("This is too much for one zip: it may hold 512 MB. Take something out."), status=422)
+            return self._show(
+                _("This is too much for one zip file, which may hold 512 MB. Remove something."), status=422
+            )
         except zip_bundles.EmptyBundle:
-            return self._show(_("There are no files in the basket, so there is nothing to pack."), status=422)
+            return self._show(_("There are no files in the basket to download."), status=422)
         return HttpResponseRedirect(reverse("bundle", args=[bundle.key]), status=303)
 
     def _show(self, problem: str | Promise = "", *, status: int = 200) -> HttpResponse:
@@ -75,6 +82,12 @@ class BasketView(CookielessFormMixin, View):
         }
         return render(self.request, "public/library/basket.html", context, status=status)
 
+    def _quizzes(self, language: str, now: datetime) -> list[tuple[str, str]]:
+        """Return title and address of the quiz of a lesson, which has no file in the bundle."""
+        with override(language):
+            found = cards_by_slug("quiz", self.request.POST.getlist("quiz")[:1], now=now).values()
+            return [(card.title, build_absolute_url(self.request, card.path)) for card in found]
+
     def _address(self, resource: Resource, language: str) -> str:
         with override(language):
             return build_absolute_url(self.request, reverse("resource", args=[resource.slug]))
@@ -82,7 +95,7 @@ class BasketView(CookielessFormMixin, View):
 
 @read_only
 def bundle(request: HttpRequest, key: str) -> HttpResponse:
-    """How far a bundle is; looked at again by itself until it is ready."""
+    """Show the progress of a bundle. The page refreshes until the bundle is ready."""
     found, now = _bundle(key), timezone.now()
     resources = list(Resource.objects.visible(now).filter(pk__in=found.resources))
     context = {
@@ -90,7 +103,7 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
         "waiting": found.state == BundleState.WAITING,
         "ready": found.state == BundleState.READY,
         "late": found.state == BundleState.WAITING
-        and found.asked_at < now - zip_bundles.LATE
+        and found.requested_at < now - zip_bundles.LATE
         and not found.claimed_until,
         "resources": resources,
     }
@@ -100,7 +113,7 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The zip itself. Each file in it counts as downloaded."""
+    """Send the zip file. Each file in it counts as one download."""
     found, now = _bundle(key), timezone.now()
     if found.state != BundleState.READY:
         return HttpResponseRedirect(reverse("bundle", args=[key]))
@@ -113,7 +126,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _bundle(key: str) -> Bundle:
-    """A bundle all of whose resources still are for everybody."""
+    """Return a bundle whose resources are all public. Raises Http404."""
     found = get_object_or_404(Bundle, key=key)
     if not zip_bundles.is_bundle_public(found, timezone.now()):
         raise Http404

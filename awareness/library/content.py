@@ -1,4 +1,4 @@
-"""Demonstration content of the library: teaching materials, published as an editor would have over some months."""
+"""Loader of the demonstration resources, with publication dates spread over several months."""
 
 import os
 from collections.abc import Iterator
@@ -39,12 +39,15 @@ type LabelledFile = tuple[Checked, dict[str, str]]
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are resources. Needs the demonstration account of the editor."""
+    """Create the demonstration resources, unless any resource exists.
+
+    Requires the demonstration account of the editor. Yields (done, total) after each resource.
+    """
     if Resource.objects.exists():
         return
     materials = read_materials()
     actor = User.objects.get(username=EDITOR)
-    # Every PDF is opened in a process of its own: as many at a time as there are processors.
+    # Each PDF is checked in a subprocess, so threads use all processors.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         made = [pool.submit(_files, material, now - timedelta(days=material["days"])) for material in materials]
         for number, (material, files) in enumerate(zip(materials, made, strict=True), 1):
@@ -53,7 +56,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 
 
 def read_materials() -> list[Row]:
-    """The materials, with the help lines in the parts of their sheets that name them."""
+    """Return the materials, with help lines filled into the parts of their sheets that refer to them."""
     materials: list[Row] = [document.data for document in read_checked(content_files(DEMO / "library"))]
     for material in materials:
         parts = material["sheet"]["parts"]
@@ -89,7 +92,7 @@ def _number(line: Row) -> str:
 
 
 def _about(line: Row, code: str) -> str:
-    """The name of a help line with its cost and hours."""
+    """Return the name of a help line with its cost and hours."""
     free, always = COST_AND_HOURS[code]
     facts = [free if line["free"] else "", always if line["around_the_clock"] else line[f"hours_{code}"]]
     return ", ".join([line[f"title_{code}"], *filter(None, facts)])
@@ -98,7 +101,12 @@ def _about(line: Row, code: str) -> str:
 def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, moment: datetime) -> None:
     plain = {name: material[name] for name in ("slug", "kind", "audiences", "ages", "levels", "features", "minutes")}
     resource = Resource(
-        language=ResourceLanguage.SERBIAN_CYRILLIC, licence=Licence.BY, version="1.0", published_at=moment, **plain
+        language=ResourceLanguage.SERBIAN_CYRILLIC,
+        other_languages=[ResourceLanguage.ENGLISH],
+        licence=Licence.BY,
+        version="1.0",
+        published_at=moment,
+        **plain,
     )
     for code in LANGUAGES:
         setattr(resource, f"title_{code}", material["sheet"][f"title_{code}"])
@@ -117,7 +125,7 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
 
 
 def _files(material: Row, moment: datetime) -> list[LabelledFile]:
-    """The files of a material with their labels, stored and checked as those of an editor are. Asks no database."""
+    """Store and check the files of a material, with their labels. Runs in a thread, so it sends no queries."""
     found = []
     for code, form in product(LANGUAGES, material["forms"]):
         sheet = material["sheet"]

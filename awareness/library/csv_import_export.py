@@ -1,29 +1,33 @@
-"""Resources as CSV, out and in: what was exported comes back the same, and every fault is named before anything is written."""
+"""CSV import and export of resources.
+
+An export can be imported without changes. An import reports all errors before it writes anything.
+"""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.csv_reader import CsvError, rows, safe
-from awareness.library.enums import AccessibilityFeature, EducationalLevel
+from awareness.library.enums import AccessibilityFeature, EducationalLevel, ResourceLanguage
 from awareness.library.models import Resource
 from awareness.library.services import rich_text_columns, save_resource
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
+from clicksafely.common.audit import audit_log
+from clicksafely.common.documents.csv_output import escape_cell, unescape_cell
+from clicksafely.common.imports.plan import CellProblem, ImportPlan, Outcome, PlannedRow, read_header
+from clicksafely.common.imports.tables import Bounds, TableRefused, TableRow, read_table
 from clicksafely.common.rich_text import sanitise_html
 
-MOST_FAULTS = 100
 SEPARATOR = "; "
 TEXTS = tuple(
     f"{name}_{code}" for name in ("title", "summary", "description", "use_in_class", "teaches", "keywords") for code in ("sr", "en")
@@ -36,10 +40,13 @@ ARRAYS: Final[dict[str, type[models.TextChoices]]] = {
     "ages": AgeBand,
     "levels": EducationalLevel,
     "features": AccessibilityFeature,
+    "other_languages": ResourceLanguage,
 }
 MOMENTS = ("published_at", "withdrawn_at")
 COLUMNS: Final = ("slug", *TEXTS, *PLAIN, *ARRAYS, "minutes", *MOMENTS, "topics", "replaces", "parts")
-# Rules of the database that no single field knows: constraint and the column where its fault is shown.
+# 20,000 resources and the header. The csv module reads cells of at most 131,072 characters.
+BOUNDS: Final = Bounds(megabytes=8, rows=20_001, columns=2 * len(COLUMNS), cell=131_072, even=True)
+# {constraint over several columns: the column that shows its error}
 BETWEEN_COLUMNS: Final = {
     "resource_published_with_licence": "licence",
     "resource_slug_not_reserved": "slug",
@@ -47,39 +54,29 @@ BETWEEN_COLUMNS: Final = {
 }
 
 
-class ImportFault(NamedTuple):
-    """Something wrong: its line in the file (from 1; 0: the whole file), its column ("" where it is the whole line), and what."""
+@dataclass(slots=True, kw_only=True)
+class ResourceRow(PlannedRow):
+    """A parsed row. `replaces` and `parts` are slugs; the resources may be in later rows."""
 
-    line: int
-    column: str
-    what: str | Promise
-
-
-@dataclass
-class Row:
-    """One line that makes sense so far."""
-
-    line: int
     record: Resource
-    topics: Sequence[Topic]
-    replaces: str
-    parts: Sequence[str]
-    same: bool = False
+    topics: list[Topic] = field(default_factory=list)
+    replaces: str = ""
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def references(self) -> list[tuple[str, str]]:
+        """The other resources of the row as (column, slug)."""
+        return [*([("replaces", self.replaces)] if self.replaces else []), *(("parts", slug) for slug in self.parts)]
 
 
-@dataclass
-class ImportPlan:
-    """What an import would do: nothing unless `faults` is empty."""
-
-    rows: list[Row] = field(default_factory=list)
-    faults: list[ImportFault] = field(default_factory=list)
-    new: int = 0
-    changed: int = 0
-    same: int = 0
+type ResourcePlan = ImportPlan[ResourceRow]
 
 
 def export_rows(resources: Iterable[Resource]) -> Iterator[str]:
-    """The CSV, line by line, in UTF-8 with a mark that spreadsheets know it by. `resources` with topics, parts and replaces at hand."""
+    """Yield the CSV line by line, with a byte order mark, which spreadsheets need to detect UTF-8.
+
+    `resources` must have `topics`, `parts` and `replaces` prefetched.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -87,12 +84,12 @@ def export_rows(resources: Iterable[Resource]) -> Iterator[str]:
     for resource in resources:
         out.seek(0)
         out.truncate()
-        writer.writerow(safe(cell) for cell in cells(resource).values())
+        writer.writerow(escape_cell(cell) for cell in cells(resource).values())
         yield out.getvalue()
 
 
 def cells(resource: Resource) -> dict[str, str]:
-    """A resource as text by column."""
+    """Return the cells of a resource by column."""
     values = {name: getattr(resource, name) or "" for name in ("slug", *TEXTS, *PLAIN)}
     values |= {name: SEPARATOR.join(getattr(resource, name)) for name in ARRAYS}
     values["minutes"] = str(resource.minutes or "")
@@ -104,51 +101,64 @@ def cells(resource: Resource) -> dict[str, str]:
 
 
 def all_resources() -> Iterable[Resource]:
-    """Every resource in the order of its address, with what `cells` needs; four queries."""
+    """Return all resources ordered by slug, with the relations that `cells` needs. Four queries."""
     return Resource.objects.select_related("replaces").prefetch_related("topics", "parts").order_by("slug")
 
 
-def read_plan(data: bytes) -> ImportPlan:
-    """What `data` says, and everything that is wrong with it. Never raises, whatever the bytes."""
-    plan = ImportPlan()
+def read_plan(data: bytes) -> ResourcePlan:
+    """Parse a file into a plan with all its errors. Never raises."""
     try:
-        lines = list(rows(data, COLUMNS))
-    except CsvError as error:
-        plan.faults.append(ImportFault(error.line, "", error.what))
+        return build_plan(read_table(data, BOUNDS))
+    except TableRefused as refused:
+        return ImportPlan([CellProblem(refused.line, "", "", refused.message)])
+
+
+def build_plan(rows: Sequence[TableRow]) -> ResourcePlan:
+    """Build the plan for the rows of a file. The first row has the names of the columns."""
+    plan: ResourcePlan = ImportPlan()
+    if not rows:
+        plan.problems.append(CellProblem(1, "", "A1", _("This file is empty.")))
+        return plan
+    # A missing column would clear the stored values.
+    required = {name: name for name in COLUMNS}
+    header = read_header(rows[0], plan, column_of=lambda name: name if name in COLUMNS else None, required=required)
+    if plan.faults:
         return plan
     known = {resource.slug: resource for resource in all_resources()}
     topics = {topic.slug: topic for topic in Topic.objects.all()}
     seen: dict[str, int] = {}
-    for line, given in lines:
-        reader = _Reader(line, given, plan.faults)
-        slug = given["slug"].strip()
-        if slug in seen:
-            reader.fault("slug", format_lazy(_("This address stands in line {line} already."), line=seen[slug]))
-        seen.setdefault(slug, line)
+    for source in rows[1:]:
+        texts = source.cells
+        given = {name: unescape_cell(texts[at]).strip() if at < len(texts) else "" for name, at in header.items()}
+        slug = given["slug"]
         before = known.get(slug)
-        row = reader.row(copy(before) if before else Resource(), topics)
-        row.same = before is not None and _same(before, given)
+        row = ResourceRow(
+            number=source.number, line=source.line, header=header, record=copy(before) if before else Resource()
+        )
+        if slug in seen:
+            row.add_problem("slug", format_lazy(_("Line {line} already has this address."), line=seen[slug]))
+        seen.setdefault(slug, source.line)
+        _read_row(row, given, topics)
+        if before is not None:
+            row.outcome, row.basis = Outcome.UNCHANGED if _same(before, given) else Outcome.UPDATE, str(before.revision)
         plan.rows.append(row)
-        if before is None:
-            plan.new += 1
-        elif row.same:
-            plan.same += 1
-        else:
-            plan.changed += 1
-    _check_references(plan, {*known, *seen})
+    _check_references(plan, known, seen)
     return plan
 
 
 def apply_plan(
-    *, plan: ImportPlan, actor: AbstractBaseUser, now: datetime, told: Callable[[int], None] = lambda done: None
-) -> None:
-    """Write everything, or nothing. `told` hears how many rows are done. Raises ValueError for a plan with faults."""
+    *, plan: ResourcePlan, actor: AbstractBaseUser, now: datetime, told: Callable[[int], None] = lambda done: None
+) -> int:
+    """Write the new and changed rows in one transaction, and return their number. `told` receives the number written so far.
+
+    Raises ValueError for a plan with faults.
+    """
     if plan.faults:
         raise ValueError("a plan with faults")
     with transaction.atomic():
         by_slug = {resource.slug: resource for resource in Resource.objects.only("pk", "slug")}
-        wanted = [row for row in plan.rows if not row.same]
-        # A row that points to one further down is written once more when that is there.
+        wanted = [row for row in plan.rows if row.outcome != Outcome.UNCHANGED]
+        # A row that refers to a later row is written again once that one exists.
         early = []
         for done, row in enumerate(wanted, 1):
             if not _write(row, by_slug, actor, now):
@@ -156,10 +166,14 @@ def apply_plan(
             told(done)
         for row in early:
             _write(row, by_slug, actor, now)
+        audit_log.record(
+            action="resources.imported", subject=None, actor=actor, now=now, data={"resources": len(wanted)}
+        )
+    return len(wanted)
 
 
-def _write(row: Row, by_slug: dict[str, Resource], actor: AbstractBaseUser, now: datetime) -> bool:
-    """Save a row and add it to `by_slug`; says whether everything that it points to was there."""
+def _write(row: ResourceRow, by_slug: dict[str, Resource], actor: AbstractBaseUser, now: datetime) -> bool:
+    """Save a row and add it to `by_slug`. Return whether all resources it refers to existed."""
     row.record.replaces = by_slug.get(row.replaces)
     parts = [by_slug[slug] for slug in row.parts if slug in by_slug]
     save_resource(record=row.record, topics=row.topics, parts=parts, actor=actor, now=now)
@@ -167,101 +181,97 @@ def _write(row: Row, by_slug: dict[str, Resource], actor: AbstractBaseUser, now:
     return len(parts) == len(row.parts) and (row.record.replaces is not None) == bool(row.replaces)
 
 
-class _Reader:
-    """Makes a resource of one line, and notes what is wrong with it."""
+def _read_row(row: ResourceRow, given: Mapping[str, str], topics: Mapping[str, Topic]) -> None:
+    record = row.record
+    for name in ("slug", *TEXTS, *PLAIN):
+        setattr(record, name, given[name])
+    for name, choices in ARRAYS.items():
+        setattr(record, name, _known_values(row, name, given[name], choices))
+    record.minutes = _number(row, "minutes", given["minutes"])
+    for name in MOMENTS:
+        setattr(record, name, _read_moment(row, name, given[name]))
+    _check_record(row)
+    for slug in _several(given["topics"]):
+        if slug in topics:
+            row.topics.append(topics[slug])
+        else:
+            row.add_problem("topics", format_lazy(_("There is no topic “{slug}”."), slug=slug))
+    row.replaces, row.parts = given["replaces"], _several(given["parts"])
 
-    def __init__(self, line: int, given: Mapping[str, str], faults: list[ImportFault]) -> None:
-        self.line, self.given, self.faults = line, given, faults
 
-    def fault(self, column: str, what: str | Promise) -> None:
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(ImportFault(self.line, column, what))
+def _several(text: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
-    def row(self, record: Resource, topics: Mapping[str, Topic]) -> Row:
-        for name in ("slug", *TEXTS, *PLAIN):
-            setattr(record, name, self.given[name].strip())
-        for name, choices in ARRAYS.items():
-            setattr(record, name, self._known(name, choices))
-        record.minutes = self._number("minutes")
-        for name in MOMENTS:
-            setattr(record, name, self._moment(name))
-        self._check(record)
-        wanted = self._several("topics")
-        for slug in wanted:
-            if slug not in topics:
-                self.fault("topics", format_lazy(_("There is no topic “{slug}”."), slug=slug))
-        return Row(
-            self.line,
-            record,
-            [topics[slug] for slug in wanted if slug in topics],
-            self.given["replaces"].strip(),
-            self._several("parts"),
+
+def _known_values(row: PlannedRow, name: str, text: str, choices: type[models.TextChoices]) -> list[str]:
+    """Return the valid values. Django's own check of arrays fails for values with a per cent sign."""
+    given = _several(text)
+    if unknown := [value for value in given if value not in choices.values]:
+        what = _("Unknown value: {values}. Allowed values: {known}.")
+        row.add_problem(name, format_lazy(what, values=", ".join(unknown), known=", ".join(choices.values)))
+    return [value for value in given if value in choices.values]
+
+
+def _number(row: PlannedRow, name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        row.add_problem(name, _("Enter a whole number in this column."))
+        return None
+    return int(text)
+
+
+def _read_moment(row: PlannedRow, name: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        row.add_problem(name, _("Enter a time in this column, for example 2026-03-01T08:00:00+00:00."))
+        return None
+    if moment.tzinfo is None:
+        row.add_problem(name, _("Add the time zone, as in 2026-03-01T08:00:00+00:00."))
+        return None
+    return moment
+
+
+def _check_record(row: ResourceRow) -> None:
+    """Validate the fields and constraints of the model, except `replaces` and uniqueness."""
+    try:
+        row.record.clean_fields(
+            exclude={"title", "summary", "description", "use_in_class", "teaches", "keywords", "replaces"}
         )
-
-    def _several(self, name: str) -> list[str]:
-        return list(dict.fromkeys(part.strip() for part in self.given[name].split(";") if part.strip()))
-
-    def _known(self, name: str, choices: type[models.TextChoices]) -> list[str]:
-        """Django's own check of arrays fails over a value with a per cent sign in it."""
-        given = self._several(name)
-        if unknown := [value for value in given if value not in choices.values]:
-            what = _("Unknown: {values}. Known are: {known}.")
-            self.fault(name, format_lazy(what, values=", ".join(unknown), known=", ".join(choices.values)))
-        return [value for value in given if value in choices.values]
-
-    def _number(self, name: str) -> int | None:
-        text = self.given[name].strip()
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) < 6):
-            self.fault(name, _("A whole number has to stand here."))
-            return None
-        return int(text)
-
-    def _moment(self, name: str) -> datetime | None:
-        text = self.given[name].strip()
-        if not text:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            self.fault(name, _("A time has to stand here, as 2026-03-01T08:00:00+00:00."))
-            return None
-        if moment.tzinfo is None:
-            self.fault(name, _("The time zone is missing, as in 2026-03-01T08:00:00+00:00."))
-            return None
-        return moment
-
-    def _check(self, record: Resource) -> None:
-        """What the model itself asks for; `replaces` and uniqueness come later."""
-        try:
-            record.clean_fields(
-                exclude={"title", "summary", "description", "use_in_class", "teaches", "keywords", "replaces"}
-            )
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                self.fault(name, " ".join(messages))
-            return
-        for constraint in Resource._meta.constraints:
-            if column := BETWEEN_COLUMNS.get(constraint.name):
-                try:
-                    constraint.validate(Resource, record)
-                except ValidationError as error:
-                    self.fault(column, " ".join(error.messages))
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            row.add_problem(name, " ".join(messages))
+        return
+    for constraint in Resource._meta.constraints:
+        if column := BETWEEN_COLUMNS.get(constraint.name):
+            try:
+                constraint.validate(Resource, row.record)
+            except ValidationError as error:
+                row.add_problem(column, " ".join(error.messages))
 
 
-def _check_references(plan: ImportPlan, slugs: set[str]) -> None:
+def _check_references(plan: ResourcePlan, known: Collection[str], seen: Collection[str]) -> None:
     for row in plan.rows:
-        for column, wanted in (("replaces", [row.replaces] if row.replaces else []), ("parts", row.parts)):
-            for slug in wanted:
-                if slug not in slugs:
-                    what = format_lazy(_("There is no resource “{slug}”."), slug=slug)
-                elif slug == row.record.slug:
-                    what = _("A resource cannot point to itself.")
-                else:
-                    continue
-                if len(plan.faults) < MOST_FAULTS:
-                    plan.faults.append(ImportFault(row.line, column, what))
+        for column, slug in row.references:
+            if slug not in known and slug not in seen:
+                row.add_problem(column, format_lazy(_("There is no resource “{slug}”."), slug=slug))
+            elif slug == row.record.slug:
+                row.add_problem(column, _("A resource cannot refer to itself."))
+    # A good row may refer to a new resource that is not imported. Then it is not imported either, and so on.
+    blocked = True
+    while blocked:
+        blocked = False
+        importable = {*known, *(row.record.slug for row in plan.rows if not row.blocked)}
+        for row in plan.rows:
+            if not row.blocked and (
+                missing := next((each for each in row.references if each[1] not in importable), ())
+            ):
+                what = format_lazy(_("The row of the resource “{slug}” has a problem."), slug=missing[1])
+                row.add_problem(missing[0], what)
+                blocked = True
 
 
 def _same(before: Resource, given: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""The words a resource is described with: LRMI and schema.org terms, each as a closed list."""
+"""Vocabularies of resource metadata, from LRMI and schema.org."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ class EducationalLevel(models.TextChoices):
 
 
 class ResourceLanguage(models.TextChoices):
-    """`inLanguage` as BCP 47, with the script where a language is written in two."""
+    """schema.org `inLanguage` as BCP 47 tags, with the script for languages that have two."""
 
     SERBIAN_CYRILLIC = "sr-Cyrl", _("Serbian, Cyrillic")
     SERBIAN_LATIN = "sr-Latn", _("Serbian, Latin")
@@ -49,19 +49,19 @@ class ResourceLanguage(models.TextChoices):
 
 
 class AccessibilityFeature(models.TextChoices):
-    """schema.org `accessibilityFeature`, out of the W3C vocabulary."""
+    """schema.org `accessibilityFeature`, from the W3C vocabulary."""
 
     ALTERNATIVE_TEXT = "alternativeText", _("Pictures are described")
     CAPTIONS = "captions", _("Captions")
     TRANSCRIPT = "transcript", _("Transcript")
     TAGGED = "taggedPDF", _("Tagged for screen readers")
-    NAVIGATION = "structuralNavigation", _("Headings to move by")
+    NAVIGATION = "structuralNavigation", _("Headings for navigation")
     LARGE_PRINT = "largePrint", _("Large print")
     HIGH_CONTRAST = "highContrastDisplay", _("High contrast")
 
 
 class DurationBand(models.TextChoices):
-    """How long it takes, in bands of minutes that a school day knows."""
+    """Duration in bands that match school lessons."""
 
     SHORT = "short", _("up to 15 minutes")
     LESSON = "lesson", _("one lesson, up to 45 minutes")
@@ -69,7 +69,7 @@ class DurationBand(models.TextChoices):
     LONG = "long", pgettext_lazy("length", "longer than 90 minutes")
 
 
-# The last minute of each band; the last band has no end.
+# The last minute of each band. The last band has no upper limit.
 BANDS: Final[tuple[tuple[DurationBand, int | None], ...]] = (
     (DurationBand.SHORT, 15),
     (DurationBand.LESSON, 45),

@@ -1,7 +1,7 @@
-"""The facets of the library: what an address asks for, and how many resources each further choice would leave."""
+"""Faceted search of resources: query parsing, filters and counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library.enums import BANDS, DurationBand, ResourceKind, ResourceLanguage
@@ -17,12 +16,13 @@ from awareness.library.licences import Licence
 from awareness.library.models import Resource
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
+from clicksafely.common.list_filters import PAGE, FilterChoice, FilterSelection, parse_selection
 
 NEWEST, TITLE, MOST_USED = "newest", "title", "most-used"
 SORTS: Final[dict[str, Promise]] = {NEWEST: _("newest first"), TITLE: _("by title"), MOST_USED: _("most used first")}
 LABELS: Final[dict[str, Promise]] = {
     "topic": _("Topic"),
-    "audience": _("For whom"),
+    "audience": _("Intended for"),
     "age": _("Age"),
     "type": _("Kind"),
     "language": _("Language and script"),
@@ -38,80 +38,54 @@ CHOICES: Final = {
     "length": DurationBand,
 }
 _ARRAYS: Final = {"audience": "audiences", "age": "ages"}
-_COLUMNS: Final = {"type": "kind", "language": "language", "licence": "licence"}
-# The parameters of the list's address; what else is in it means nothing. `r` is the basket.
-PARAMETERS: Final = (*LABELS, "sort", "page", "r")
-FURTHEST_PAGE = 100_000
-
-
-@dataclass(frozen=True)
-class FacetQuery:
-    """What an address asks for: known values by facet, the order, and the page (from 1). `nonsense`: something in it meant nothing."""
-
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = NEWEST
-    page: int = 1
-    nonsense: bool = False
-
-    def query(self, *, page: int = 1, without: tuple[str, str] | None = None) -> str:
-        """The wish as a query of an address, at that page; `without` leaves one value of a facet out."""
-        pairs = [(name, value) for name, values in self.chosen.items() for value in values if (name, value) != without]
-        if self.sort != NEWEST:
-            pairs.append(("sort", self.sort))
-        if page > 1:
-            pairs.append(("page", str(page)))
-        return urlencode(pairs)
-
-
-@dataclass(frozen=True)
-class FacetChoice:
-    """One value of a facet: how many resources there would be with it, whether it is chosen, and the address without it."""
-
-    value: str
-    label: str | Promise
-    count: int
-    chosen: bool
-    undo: str = ""
+_COLUMNS: Final = {"type": "kind", "licence": "licence"}
+SORT: Final = "sort"
+# Query parameters of the list; others are ignored. `r` is the basket.
+PARAMETERS: Final = (*LABELS, SORT, PAGE, "r")
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One facet with the values worth showing."""
+    """A facet with its values that have resources or are chosen. The query of a choice removes it."""
 
     name: str
     label: str | Promise
-    choices: Sequence[FacetChoice]
+    choices: Sequence[FilterChoice]
 
     @property
     def chosen(self) -> int:
-        """How many of its values are chosen."""
+        """Return the number of chosen values."""
         return sum(choice.chosen for choice in self.choices)
 
 
-def parse_facet_query(query: QueryDict, topics: Sequence[Topic]) -> FacetQuery:
-    """What `query` asks for. Unknown values are left out and make it `nonsense`; it never raises."""
-    known = {name: tuple(choices.values) for name, choices in CHOICES.items()}
-    known["topic"] = tuple(topic.slug for topic in topics)
-    chosen, nonsense = {}, False
-    for name in LABELS:
-        given = [value for value in query.getlist(name) if value]
-        values = tuple(value for value in known[name] if value in given)
-        nonsense |= any(value not in known[name] for value in given)
-        if values:
-            chosen[name] = values
-    sort = query.get("sort") or NEWEST
-    page = query.get("page") or "1"
-    whole = page.isascii() and page.isdigit() and len(page) < 10 and 1 <= int(page) <= FURTHEST_PAGE
-    return FacetQuery(
-        chosen,
-        sort if sort in SORTS else NEWEST,
-        int(page) if whole else 1,
-        nonsense or sort not in SORTS or not whole,
+@dataclass(frozen=True)
+class FacetSelection(FilterSelection):
+    """The chosen values of every facet, and the sort order."""
+
+    sort: str = NEWEST
+
+    def parameters(self) -> dict[str, tuple[str, ...]]:
+        return super().parameters() | ({SORT: (self.sort,)} if self.sort != NEWEST else {})
+
+
+def parse_facet_query(query: QueryDict, topics: Sequence[Topic]) -> FacetSelection:
+    """Parse a query string. Invalid values are dropped and set `nonsense`. Never raises."""
+    known: dict[str, Sequence[str]] = {"topic": [topic.slug for topic in topics]}
+    known |= {name: choices.values for name, choices in CHOICES.items()}
+    found = parse_selection(query, known, several=True)
+    sort = query.get(SORT) or NEWEST
+    return FacetSelection(
+        found.chosen, found.page, found.nonsense or sort not in SORTS, sort if sort in SORTS else NEWEST
     )
 
 
-def filter_resources(wish: FacetQuery, topics: Sequence[Topic], now: datetime, *, but: str = "") -> QuerySet[Resource]:
-    """Visible resources that fit the wish, or would if the facet `but` were not chosen. Values of one facet widen, facets narrow."""
+def filter_resources(
+    wish: FacetSelection, topics: Sequence[Topic], now: datetime, *, but: str = ""
+) -> QuerySet[Resource]:
+    """Return the visible resources that match all facets, except the facet `but`.
+
+    A resource matches a facet if it has any of the chosen values.
+    """
     found: QuerySet[Resource] = Resource.objects.visible(now).order_by()
     for name, values in wish.chosen.items():
         if name != but:
@@ -125,6 +99,8 @@ def _condition(name: str, values: Sequence[str], topics: Sequence[Topic]) -> Q:
         return Q(pk__in=Resource.topics.through.objects.filter(topic_id__in=ids).values("resource_id"))
     if name in _ARRAYS:
         return Q(**{f"{_ARRAYS[name]}__overlap": list(values)})
+    if name == "language":
+        return Q(language__in=values) | Q(other_languages__overlap=list(values))
     if name in _COLUMNS:
         return Q(**{f"{_COLUMNS[name]}__in": values})
     condition, first = Q(), 1
@@ -135,8 +111,8 @@ def _condition(name: str, values: Sequence[str], topics: Sequence[Topic]) -> Q:
     return condition
 
 
-def count_facets(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> tuple[int, list[Facet]]:
-    """How many resources fit, and every facet with its counts; one query."""
+def count_facets(wish: FacetSelection, topics: Sequence[Topic], now: datetime) -> tuple[int, list[Facet]]:
+    """Return the number of matching resources, and every facet with its counts. One query."""
     columns: dict[str, QuerySet[Any, Any]] = {"": filter_resources(wish, topics, now).values_list("kind")}
     columns |= {name: _values(name, filter_resources(wish, topics, now, but=name)) for name in LABELS}
     parts: list[str] = []
@@ -153,7 +129,7 @@ def count_facets(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> tu
 
 
 def _values(name: str, rows: "QuerySet[Resource]") -> "QuerySet[Any, Any]":
-    """Of each row the value of a facet, or several rows where it has several."""
+    """Return one row per resource and value of a facet."""
     if name == "topic":
         through = Resource.topics.through.objects.filter(resource_id__in=rows.values("pk")).order_by()
         return through.values_list("topic__slug")
@@ -163,19 +139,23 @@ def _values(name: str, rows: "QuerySet[Resource]") -> "QuerySet[Any, Any]":
 def _value(name: str) -> F | Func | Case:
     if name in _ARRAYS:
         return Func(F(_ARRAYS[name]), function="unnest", output_field=CharField(), set_returning=True)
+    if name == "language":
+        others = Func(F("other_languages"), F("language"), function="array_remove")
+        every = Func(others, F("language"), function="array_append")
+        return Func(every, function="unnest", output_field=CharField(), set_returning=True)
     if name in _COLUMNS:
         return F(_COLUMNS[name])
     whens = [When(minutes__lte=last, then=Value(band.value)) for band, last in BANDS if last is not None]
     return Case(When(minutes=None, then=Value("")), *whens, default=Value(BANDS[-1][0].value), output_field=CharField())
 
 
-def _facet(name: str, wish: FacetQuery, topics: Sequence[Topic], found: Mapping[tuple[str, str], int]) -> Facet:
+def _facet(name: str, wish: FacetSelection, topics: Sequence[Topic], found: Mapping[tuple[str, str], int]) -> Facet:
     labels: dict[str, str | Promise] = (
         {topic.slug: topic.title for topic in topics} if name == "topic" else dict(CHOICES[name].choices)
     )
     chosen = wish.chosen.get(name, ())
     choices = [
-        FacetChoice(value, label, found.get((name, value), 0), value in chosen, wish.query(without=(name, value)))
+        FilterChoice(value, label, wish.query_without(name, value), value in chosen, found.get((name, value), 0))
         for value, label in labels.items()
         if found.get((name, value)) or value in chosen
     ]

@@ -1,4 +1,4 @@
-"""The newest resources as Atom (RFC 4287) and as a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), in one language at a time."""
+"""Atom (RFC 4287) and JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/) of the newest resources, by language."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ VERSION: Final = "https://jsonfeed.org/version/1.1"
 @read_only
 @public_page(params=("language",))
 def resources_json(request: HttpRequest) -> HttpResponse:
-    """`?language=` sr (also where it is unknown or missing), sr-latn or en."""
+    """Return the JSON Feed. `?language=` is sr, sr-latn or en; sr if it is missing or unknown."""
     asked = request.GET.get("language", SERBIAN)
     language = asked if asked in LANGUAGES else SERBIAN
     here = f"{reverse('resources-feed')}{'' if language == SERBIAN else f'?language={language}'}"
@@ -49,7 +49,10 @@ def resources_json(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=("lang",))
 def resources_atom(request: HttpRequest) -> HttpResponse:
-    """`?lang=` sr (also where it is missing), sr-latn or en, as the feed of the news has it."""
+    """Return the Atom feed. `?lang=` is sr (the default), sr-latn or en, as in the news feed.
+
+    Raises Http404 for other languages.
+    """
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
@@ -61,7 +64,7 @@ def resources_atom(request: HttpRequest) -> HttpResponse:
 
 
 def _newest(request: HttpRequest) -> list[Resource]:
-    """What the feed holds, until a resource or a topic appears or goes."""
+    """Return the resources of the feed. The cache expires at the next change of a resource or topic."""
     now = timezone.now()
     expire_page_at(request, Resource.objects.next_change(now))
     expire_page_at(request, Topic.objects.next_change(now))
@@ -74,7 +77,7 @@ def _add_entry(feed: FullTextAtomFeed, request: HttpRequest, resource: Resource,
         title=to_script(resource.title, code),
         link=build_absolute_url(request, reverse("resource", args=[resource.slug])),
         description=to_script(escape(resource.summary), code),
-        # The same in every language and after a change of the slug.
+        # The id must not depend on the language or the slug.
         unique_id=f"{build_absolute_url(request, reverse('resources-atom'))}#resource-{resource.pk}",
         pubdate=resource.published_at,
         updateddate=resource.changed_at,
@@ -97,7 +100,7 @@ def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, 
     address = build_absolute_url(request, reverse("resource", args=[resource.slug]))
     body = sanitise_html(resource.description or "")
     item: dict[str, Any] = {
-        # The same in every language and after a change of the slug.
+        # The id must not depend on the language or the slug.
         "id": f"resource-{resource.pk}",
         "url": address,
         "title": to_script(resource.title, language),

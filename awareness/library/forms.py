@@ -1,4 +1,4 @@
-"""The editors' form of a resource and of its files."""
+"""Admin forms of resources and their files."""
 
 from html import unescape
 from typing import Any, cast
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.enums import AccessibilityFeature, EducationalLevel
+from awareness.library.enums import AccessibilityFeature, EducationalLevel, ResourceLanguage
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import rich_text_columns
 from awareness.library.upload_validation import Checked, InvalidResourceFile, check_file
@@ -18,7 +18,7 @@ from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.forms import PublicationForm
 from clicksafely.common.files.upload_handlers import ReceivedFile
 
-ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")
+ONCE_MORE = _("Choose this file again. Files are kept only when the whole form is saved.")
 
 
 def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleChoiceField:
@@ -28,19 +28,20 @@ def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleCho
 
 
 class OtherResourceInput(AutocompleteSelect):
-    """A resource to be looked up, or none: an option without words would be none for who cannot see it."""
+    """Autocomplete for another resource, with a label for the empty option, which screen readers need."""
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().create_option(name, value, label or "—", *args, **kwargs)
 
 
 class ResourceForm(PublicationForm):
-    """Everything about a resource."""
+    """Admin form of a resource."""
 
-    audiences = _several(_("For whom"), Audience)
+    audiences = _several(_("Intended for"), Audience)
     ages = _several(_("Age"), AgeBand)
     levels = _several(_("School"), EducationalLevel)
-    features = _several(_("Made accessible"), AccessibilityFeature)
+    other_languages = _several(_("Other languages and scripts of its files"), ResourceLanguage)
+    features = _several(_("Accessibility"), AccessibilityFeature)
 
     class Meta:
         model = Resource
@@ -52,23 +53,25 @@ class ResourceForm(PublicationForm):
             topics = cast(forms.ModelMultipleChoiceField, self.fields["topics"])  # type: ignore[type-arg]
             topics.widget = forms.CheckboxSelectMultiple()
             topics.widget.choices = topics.choices
-            # Django's advice is for the list that stood here.
+            # Django's default help text is for multiple-select lists.
             topics.help_text = ""
 
     def clean(self) -> dict[str, Any]:
-        """What is written without the toolbar and without markup becomes paragraphs; a licence is asked for where it matters."""
+        """Convert plain text to paragraphs, and remove the main language from the others."""
         cleaned = super().clean()
+        if "other_languages" in cleaned:
+            cleaned["other_languages"] = [
+                code for code in cleaned["other_languages"] if code != cleaned.get("language")
+            ]
         for column in rich_text_columns():
             text = cleaned.get(column) or ""
             if text and "<" not in text:
                 cleaned[column] = linebreaks(unescape(text), autoescape=True)
-        if cleaned.get("published_at") and not cleaned.get("licence"):
-            self.add_error("licence", _("Nothing is published without a licence: choose one."))
         return cleaned
 
 
 class FileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One file: chosen once, then only its description changes."""
+    """Form of a file. After the upload, only its label and order can change."""
 
     upload = forms.FileField(label=_("file"), required=False)
     checked: Checked | None = None
@@ -83,12 +86,12 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["upload"].widget.attrs["hidden"] = True
 
     def ask_again(self) -> None:
-        """Nothing of the form was saved, so a file that came with it was not kept: say so where it was chosen."""
+        """Add an error to the upload field: the form was not saved, so the file was discarded."""
         if self.checked and not self.instance.pk:
             self.add_error("upload", ONCE_MORE)
 
     def clean_upload(self) -> Any:
-        """What it is, found out from its content."""
+        """Check the content of the uploaded file. Raises ValidationError."""
         received = self.cleaned_data.get("upload")
         if self.instance.pk or not isinstance(received, ReceivedFile):
             if not self.instance.pk:
@@ -106,10 +109,10 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class FileFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The files of one resource, each of another name."""
+    """The files of one resource, with unique names."""
 
     def clean(self) -> None:
-        """Two files of one name would lie in the same place of a bundle."""
+        """Reject duplicate names, because the files share a folder in a bundle."""
         super().clean()
         names: set[str] = set()
         for form in self.forms:
@@ -117,7 +120,7 @@ class FileFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 continue
             checked = cast(FileForm, form).checked
             name = checked.name if checked else form.instance.name
-            # Where they are unpacked, capitals may mean nothing.
+            # File systems may ignore case.
             if name and name.casefold() in names:
-                form.add_error("upload", _("This resource already has a file of this name."))
+                form.add_error("upload", _("This resource already has a file with this name."))
             names.add(name.casefold())

@@ -1,4 +1,4 @@
-"""A resource of the library with the metadata of LRMI, its files, how often they were downloaded, and bundles of them."""
+"""Models of the library: resources with LRMI metadata, their files, download counts, and zip bundles."""
 
 import uuid
 from pathlib import Path
@@ -28,7 +28,7 @@ from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
 from clicksafely.common.serbian.scripts import localized_name
 
-# Addresses below /resources/ that are no resource.
+# Path segments below /resources/ that other views use.
 RESERVED_SLUGS = ("basket", "bundles", "count")
 LARGEST_FILE = 512 * 1024 * 1024
 
@@ -44,19 +44,22 @@ def _known(column: str, choices: type[models.TextChoices], *, many: bool = False
 
 
 def title_order(language: str) -> Func:
-    """What resources are ordered by in a written language ("sr", "en"): the title folded, so that both scripts stand in one order."""
+    """Return the sort key for a written language ("sr", "en"): the folded title, so both scripts sort together."""
     title = Coalesce(NullIf("title_en", Value("")), "title_sr") if language == "en" else F("title_sr")
     return Func(title, function="clicksafely_fold", output_field=models.TextField())
 
 
 class Resource(Publication):
-    """One thing to learn or teach with. Texts are written in `sr` and `en`; `use_in_class` and `description` are rich text. `uses` is recounted hourly out of `DownloadCount`."""
+    """A teaching resource. Texts have versions in `sr` and `en`; `use_in_class` and `description` are rich text.
+
+    `uses` is recounted hourly from `DownloadCount`.
+    """
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
     description = models.TextField(_("description"), blank=True)
     use_in_class = models.TextField(_("how to use it in class"), blank=True)
-    teaches = models.CharField(_("what one learns"), max_length=300, blank=True)
+    teaches = models.CharField(_("learning outcomes"), max_length=300, blank=True)
     keywords = models.CharField(_("keywords"), max_length=300, blank=True, help_text=_("Separated by commas."))
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="resources", blank=True)
     kind = models.CharField(_("kind of resource"), max_length=30, choices=ResourceKind)
@@ -65,22 +68,24 @@ class Resource(Publication):
     levels = _of(EducationalLevel)
     features = _of(AccessibilityFeature)
     language = models.CharField(_("language and script"), max_length=10, choices=ResourceLanguage)
+    # Of further files with the same content.
+    other_languages = _of(ResourceLanguage)
     licence = models.CharField(
-        _("licence"), max_length=40, choices=Licence, blank=True, help_text=_("Nothing is published without one.")
+        _("licence"), max_length=40, choices=Licence, blank=True, help_text=_("Required for publication.")
     )
     creator = models.CharField(_("author"), max_length=200, blank=True)
     creator_en = models.CharField(
         _("author, in English"),
         max_length=200,
         blank=True,
-        help_text=_("Empty: English pages write the name in Latin letters."),
+        help_text=_("If this is empty, English pages show the name in Latin script."),
     )
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     publisher_en = models.CharField(
         _("publisher, in English"),
         max_length=200,
         blank=True,
-        help_text=_("Empty: English pages write the name in Latin letters."),
+        help_text=_("If this is empty, English pages show the name in Latin script."),
     )
     version = models.CharField(_("version"), max_length=40, blank=True)
     replaces = models.ForeignKey(
@@ -90,7 +95,7 @@ class Resource(Publication):
         related_name="replaced_by",
         null=True,
         blank=True,
-        help_text=_("The older version, which then leads here."),
+        help_text=_("The older version, which will link to this one."),
     )
     minutes = models.PositiveSmallIntegerField(
         _("minutes it takes"),
@@ -99,7 +104,7 @@ class Resource(Publication):
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)],
     )
     is_based_on = models.CharField(
-        _("based on"), max_length=300, blank=True, help_text=_("An address (https://…), or the name of a work.")
+        _("based on"), max_length=300, blank=True, help_text=_("A web address (https://…) or the title of a work.")
     )
     parts = models.ManyToManyField(
         "self", verbose_name=_("parts"), symmetrical=False, related_name="part_of", blank=True
@@ -119,12 +124,12 @@ class Resource(Publication):
             models.CheckConstraint(
                 condition=Q(published_at=None) | ~Q(licence=""),
                 name="resource_published_with_licence",
-                violation_error_message=_("Nothing is published without a licence: choose one."),
+                violation_error_message=_("Choose a licence before you publish the resource."),
             ),
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
                 name="resource_slug_not_reserved",
-                violation_error_message=_("This address belongs to another page. Choose a different one."),
+                violation_error_message=_("Another page uses this address. Choose a different one."),
             ),
             models.CheckConstraint(
                 condition=Q(replaces=None) | ~Q(replaces=F("id")),
@@ -136,6 +141,9 @@ class Resource(Publication):
             ),
             models.CheckConstraint(condition=_known("kind", ResourceKind), name="resource_kind_known"),
             models.CheckConstraint(condition=_known("language", ResourceLanguage), name="resource_language_known"),
+            models.CheckConstraint(
+                condition=_known("other_languages", ResourceLanguage, many=True), name="resource_other_languages_known"
+            ),
             models.CheckConstraint(condition=_known("licence", Licence, empty=True), name="resource_licence_known"),
             models.CheckConstraint(condition=_known("audiences", Audience, many=True), name="resource_audiences_known"),
             models.CheckConstraint(condition=_known("ages", AgeBand, many=True), name="resource_ages_known"),
@@ -147,10 +155,19 @@ class Resource(Publication):
             ),
         )
         indexes = (
-            # Facets are counted over all resources at once: this holds what they need, a tenth of what a row weighs.
+            # Covers the facet counts, which read all resources. It is a tenth of the size of the table.
             models.Index(
                 fields=("published_at", "id"),
-                include=("withdrawn_at", "audiences", "ages", "kind", "language", "licence", "minutes"),
+                include=(
+                    "withdrawn_at",
+                    "audiences",
+                    "ages",
+                    "kind",
+                    "language",
+                    "other_languages",
+                    "licence",
+                    "minutes",
+                ),
                 name="resource_facets",
             ),
             GinIndex(fields=("audiences",), name="resource_audiences"),
@@ -164,41 +181,52 @@ class Resource(Publication):
     def __str__(self) -> str:
         return self.title
 
+    def publication_faults(self) -> dict[str, str]:
+        """Return what must be corrected before publication: the licence."""
+        return {} if self.licence else {"licence": str(_("Choose a licence before you publish the resource."))}
+
+    @property
+    def languages(self) -> list[str]:
+        """Return the labels of all languages and scripts of the files, the main one first."""
+        codes = dict.fromkeys([self.language, *self.other_languages])
+        return [str(ResourceLanguage(code).label) for code in codes]
+
     @property
     def creator_name(self) -> str:
-        """The author as pages in the active language write the name."""
+        """Return the author's name in the active language and script."""
         return localized_name(self.creator, self.creator_en)
 
     @property
     def publisher_name(self) -> str:
-        """The publisher, likewise."""
+        """Return the publisher's name in the active language and script."""
         return localized_name(self.publisher, self.publisher_en)
 
     @property
     def terms(self) -> LicenceTerms | None:
-        """What the licence says; None for a draft without one."""
+        """Return the terms of the licence; None for a draft without one."""
         return TERMS.get(self.licence)
 
 
 class PresentManager(MultilingualManager[Any]):
-    """Files that their resource has now."""
+    """Files that are not removed."""
 
     def get_queryset(self) -> MultilingualQuerySet[Any]:
         return super().get_queryset().filter(removed_at=None)
 
 
 class ResourceFile(models.Model):
-    """One file of a resource, under MEDIA_ROOT/library. What it is was found out from its content. `size` in bytes, `sha256` in hex.
+    """A file of a resource, under MEDIA_ROOT/library. `media_type` is detected from the content.
 
-    One that was taken away (`removed_at`) is shown nowhere and stays, because versions of its resource name it: it leaves the disk with the
-    resource. `objects` are all of them, `present` (and `Resource.files`) those that are shown.
+    `size` is in bytes, `sha256` in hex. A removed file (`removed_at`) is hidden. Its content stays on disk until the
+    resource is deleted, because older versions refer to it. `objects` includes removed files; `present` and
+    `Resource.files` do not.
     """
 
     resource = models.ForeignKey(Resource, verbose_name=_("resource"), on_delete=models.CASCADE, related_name="files")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("file name"), max_length=120)
     label = models.CharField(
-        _("what it is"), max_length=160, blank=True, help_text=_("For example: worksheet for pupils.")
+        _("description"), max_length=160, blank=True, help_text=_("For example: worksheet for pupils.")
     )
     media_type = models.CharField(_("type"), max_length=100, editable=False)
     size = models.PositiveBigIntegerField(_("size"), editable=False)
@@ -222,7 +250,7 @@ class ResourceFile(models.Model):
                 fields=("resource", "name"),
                 condition=Q(removed_at=None),
                 name="file_name_once_in_a_resource",
-                violation_error_message=_("This resource already has a file of this name."),
+                violation_error_message=_("This resource already has a file with this name."),
             ),
             models.CheckConstraint(condition=Q(size__range=(1, LARGEST_FILE)), name="file_size_in_bounds"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_is_one"),
@@ -233,17 +261,17 @@ class ResourceFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where its bytes lie."""
+        """Return the path of the content."""
         return files_folder() / str(self.uuid)
 
     @property
     def preview_path(self) -> Path:
-        """Where the picture of its first page lies."""
+        """Return the path of the preview image of the first page."""
         return preview_of(self.path)
 
 
 class DownloadCount(models.Model):
-    """How often a file was downloaded on a day (Belgrade): a number, and nothing about who."""
+    """Downloads of a file on a day (Belgrade time), without any data about users."""
 
     file = models.ForeignKey(ResourceFile, on_delete=models.CASCADE, related_name="downloads")
     day = models.DateField()
@@ -263,7 +291,10 @@ class BundleState(models.TextChoices):
 
 
 class Bundle(models.Model):
-    """One zip of several resources in one language. `key` (SHA-256, hex) stands for all that is in it, so the same wish finds it again. `done` and `total` in bytes."""
+    """A zip file of several resources in one language. `done` and `total` are in bytes.
+
+    `key` is the SHA-256 (hex) of the contents, so equal requests share one bundle.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=7, choices=settings.LANGUAGES)
@@ -273,7 +304,7 @@ class Bundle(models.Model):
     total = models.PositiveBigIntegerField()
     done = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
-    asked_at = models.DateTimeField()
+    requested_at = models.DateTimeField()
     used_at = models.DateTimeField(db_index=True)
     claimed_until = models.DateTimeField(null=True)
 
@@ -289,10 +320,10 @@ class Bundle(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the zip lies once it is ready."""
+        """Return the path of the finished zip file."""
         return bundles_folder() / f"{self.key}.zip"
 
     @property
     def percent(self) -> int:
-        """How far it is."""
+        """Return the progress, from 0 to 100."""
         return 100 if self.state == BundleState.READY else min(99, 100 * self.done // max(self.total, 1))

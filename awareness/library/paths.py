@@ -1,4 +1,4 @@
-"""Where the library keeps its files: nothing under these folders is served but by the views that look whether it may be."""
+"""Storage folders of the library. Only views that check permissions serve these files."""
 
 from pathlib import Path
 
@@ -6,20 +6,20 @@ from django.conf import settings
 
 
 def files_folder() -> Path:
-    """The files of resources and their previews."""
+    """Return the folder of resource files and their previews."""
     return Path(settings.MEDIA_ROOT) / "library"
 
 
 def preview_of(path: Path) -> Path:
-    """Where a picture of the first page of a file lies, if there is one."""
+    """Return the path for the preview image of a file's first page."""
     return path.with_suffix(".webp")
 
 
 def covers_folder() -> Path:
-    """The small pictures of the list. They can be made again at any time."""
+    """Return the folder of the cover thumbnails, which can be recreated."""
     return Path(settings.MEDIA_ROOT) / "library-covers"
 
 
 def bundles_folder() -> Path:
-    """Zips that were asked for. They can be made again at any time."""
+    """Return the folder of the zip bundles, which can be recreated."""
     return Path(settings.MEDIA_ROOT) / "library-bundles"

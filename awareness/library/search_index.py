@@ -1,22 +1,21 @@
-"""What other apps may show of the library, and what the search finds in it."""
+"""Registration of resources for related content and for the site search."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library import selectors
 from awareness.library.models import Resource
-from awareness.publishing import related_content
-from awareness.publishing.shortcuts import fallback_language_tag
-from clicksafely.common import search_registry as documents
+from awareness.publishing.related_content import Card, card_of, register_cards
+from awareness.publishing.search_index import publication_document
 from clicksafely.common.rich_text import html_to_text
+from clicksafely.common.search_registry import SearchableModel, SearchDocument, register_searchable
 
 
 def register() -> None:
-    """Once, when the app is ready."""
-    related_content.register_cards(
+    """Register cards and search documents. Called once by `AppConfig.ready`."""
+    register_cards(
         kind="resource",
         title=_("Resources"),
         order=10,
@@ -25,60 +24,43 @@ def register() -> None:
         finder=cards_by_slug,
         latest=latest_cards,
     )
-    documents.register_searchable(documents.SearchableModel("resource", _("Resources"), Resource, document_of))
+    register_searchable(SearchableModel("resource", _("Resources"), Resource, document_of))
 
 
-def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[related_content.Card]:
-    """Resources on any of these topics, those on more of them first. One query."""
-    return [card_of(resource) for resource in selectors.resources_about(topics, most=most, now=now)]
+def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
+    """Return cards of resources on any of these topics, those with most shared topics first. One query."""
+    return [_card_of(resource) for resource in selectors.resources_about(topics, most=most, now=now)]
 
 
-def latest_cards(most: int, now: datetime) -> list[related_content.Card]:
-    """The newest resources. One query."""
+def latest_cards(most: int, now: datetime, audience: str = "") -> list[Card]:
+    """Return cards of the newest resources, for one audience if given. One query."""
     newest = Resource.objects.visible(now).order_by("-published_at", "-pk").only(*selectors.CARD_FIELDS)
-    return [card_of(resource) for resource in newest[:most]]
+    if audience:
+        newest = newest.filter(audiences__contains=[audience])
+    return [_card_of(resource) for resource in newest[:most]]
 
 
-def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
-    """The cards of the resources with these slugs that everybody sees at `now`, by slug. One query."""
+def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+    """Return the cards of the resources with these slugs that are public at `now`, by slug. One query."""
     return {
-        resource.slug: card_of(resource)
+        resource.slug: _card_of(resource)
         for resource in Resource.objects.visible(now).filter(slug__in=slugs).only(*selectors.CARD_FIELDS)
     }
 
 
-def card_of(resource: Resource) -> related_content.Card:
-    """The card of a resource in the active language."""
-    return related_content.Card(
-        kind="resource",
-        title=resource.title,
-        text=resource.summary,
-        path=reverse("resource", args=[resource.slug]),
-        note=resource.get_kind_display(),
-        lang=fallback_language_tag(resource),
-    )
+def _card_of(resource: Resource) -> Card:
+    return card_of(resource, note=resource.get_kind_display(), fits=resource.audiences)
 
 
-def document_of(resource: Resource) -> documents.SearchDocument:
-    """What the search knows of a resource, in each language it is written in."""
-    topics = list(resource.topics.all()) if resource.pk else []
-    words = {
-        code: documents.SearchText(
-            title=getattr(resource, f"title_{code}") or "",
-            keywords=" ".join(
-                [
-                    getattr(resource, f"keywords_{code}") or "",
-                    *(getattr(topic, f"title_{code}") or "" for topic in topics),
-                ]
-            ).strip(),
-            summary=getattr(resource, f"summary_{code}") or "",
-            body=html_to_text(
-                " ".join(
-                    getattr(resource, f"{field}_{code}") or "" for field in ("description", "teaches", "use_in_class")
-                )
-            ),
-        )
-        for code in ("sr", "en")
-        if getattr(resource, f"title_{code}")
-    }
-    return documents.SearchDocument(words=words, url_name="resource", url_kwargs={"slug": resource.slug})
+def document_of(resource: Resource) -> SearchDocument:
+    """The body has the description, what the resource teaches, and how to use it in class."""
+
+    def keywords(language: str) -> list[str]:
+        return [getattr(resource, f"keywords_{language}") or ""]
+
+    def texts(language: str) -> list[str]:
+        fields = ("description", "teaches", "use_in_class")
+        return [html_to_text(" ".join(getattr(resource, f"{field}_{language}") or "" for field in fields))]
+
+    topics = resource.topics.all() if resource.pk else ()
+    return publication_document(resource, topics=topics, keywords=keywords, texts=texts)

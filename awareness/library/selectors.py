@@ -1,51 +1,46 @@
-"""Reads of the library."""
+"""Queries for resources, files and baskets."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
-from awareness.library.facets import MOST_USED, TITLE, FacetQuery, filter_resources
+from awareness.library.facets import MOST_USED, TITLE, FacetSelection, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import ENGLISH
 
-PAGE_SIZE = 24
-# Nobody pages further; who looks for something older narrows down. Skipping over far more rows would cost more than it is worth.
-MOST_PAGES = 50
-# What a card shows; the long texts stay where they are.
+# A phone shows a page of the list in at most 6,000 pixels.
+PAGE_SIZE = 12
+# Limits the cost of a large OFFSET. Users find older resources with the filters.
+MOST_PAGES = 100
+# The columns of a card, without the long texts.
 CARD_FIELDS = (
-    "id", "slug", "title_sr", "title_en", "summary_sr", "summary_en", "kind", "language", "ages", "audiences", "minutes",
+    "id", "slug", "title_sr", "title_en", "summary_sr", "summary_en", "kind", "language", "other_languages", "ages", "audiences", "minutes",
     "published_at", "withdrawn_at",
 )  # fmt: skip
 
 
-class Page(NamedTuple):
-    """One page of a list, its number, and how many there are; `capped` where there is more than they show."""
+def list_page(
+    selection: FacetSelection, topics: Sequence[Topic], now: datetime, total: int
+) -> tuple["Page[int]", Sequence[Resource]]:
+    """Return the requested page, or the last one if the number is too high, and its resources.
 
-    resources: Sequence[Resource]
-    number: int
-    last: int
-    capped: bool = False
-
-
-def list_page(wish: FacetQuery, topics: Sequence[Topic], now: datetime, total: int) -> Page:
-    """The page that the wish asks for, or the last one where there are not so many. One query; none where nothing fits."""
-    last = min(MOST_PAGES, max(1, -(-total // PAGE_SIZE)))
-    number = min(wish.page, last)
-    if not total:
-        return Page([], 1, 1)
-    rows = _ordered(wish, topics, now)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    # Only the ids are sorted and skipped over: rows are wide.
-    ids = list(rows.values_list("pk", flat=True))
-    order = {pk: place for place, pk in enumerate(ids)}
-    resources = sorted(Resource.objects.filter(pk__in=ids).only(*CARD_FIELDS), key=lambda resource: order[resource.pk])
-    return Page(resources, number, last, total > MOST_PAGES * PAGE_SIZE)
+    `total` is the number of matching resources. Two queries; none if nothing matches.
+    """
+    # Sort and skip only ids, because rows are wide.
+    pages = Paginator(_ordered(selection, topics, now).values_list("pk", flat=True), PAGE_SIZE)
+    pages.count = min(total, MOST_PAGES * PAGE_SIZE)
+    page = pages.get_page(selection.page)
+    order = {pk: place for place, pk in enumerate(page.object_list)}
+    found = Resource.objects.filter(pk__in=order).only(*CARD_FIELDS)
+    return page, sorted(found, key=lambda resource: order[resource.pk])
 
 
-def _ordered(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
+def _ordered(wish: FacetSelection, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
     found = filter_resources(wish, topics, now)
     if wish.sort == TITLE:
         return found.order_by(title_order("en" if get_language() == ENGLISH else "sr"), "pk")
@@ -55,7 +50,7 @@ def _ordered(wish: FacetQuery, topics: Sequence[Topic], now: datetime) -> QueryS
 
 
 def find_resource(slug: str) -> Resource | None:
-    """A resource with its files and topics, whoever may see it; three queries."""
+    """Return a resource with its files and topics, published or not. Three queries."""
     return (
         Resource.objects.filter(slug=slug)
         .select_related("replaces")
@@ -65,7 +60,7 @@ def find_resource(slug: str) -> Resource | None:
 
 
 class Relations(NamedTuple):
-    """What a resource is tied to, as far as everybody sees it."""
+    """The public resources related to a resource."""
 
     newer: Resource | None
     older: Resource | None
@@ -75,7 +70,7 @@ class Relations(NamedTuple):
 
 
 def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *, most: int = 3) -> Relations:
-    """Newer and older version, parts, what it is a part of, and others on these topics; two queries."""
+    """Return newer and older versions, parts, wholes, and other resources on these topics. Two queries."""
     tied = list(
         Resource.objects.visible(now)
         .filter(Q(replaces=resource) | Q(pk=resource.replaces_id) | Q(part_of=resource) | Q(parts=resource))
@@ -97,7 +92,10 @@ def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *
 
 
 def resources_about(topics: Collection[int], *, most: int, now: datetime) -> list[Resource]:
-    """Visible resources on any of these topics: on more of them first, then the newest. One query; none without topics."""
+    """Return visible resources on any of these topics, those with most shared topics first, then the newest.
+
+    One query; none without topics.
+    """
     if not topics:
         return []
     return list(
@@ -110,18 +108,18 @@ def resources_about(topics: Collection[int], *, most: int, now: datetime) -> lis
 
 
 def find_file(slug: str, file_id: int) -> ResourceFile | None:
-    """A file with its resource, whoever may see it; one query. None where it was taken away."""
+    """Return a file with its resource, published or not; None if the file was removed. One query."""
     return ResourceFile.present.select_related("resource").filter(pk=file_id, resource__slug=slug).first()
 
 
 def in_basket(slugs: Sequence[str], now: datetime) -> list[Resource]:
-    """The visible ones among these, in the order given, with their files; two queries."""
+    """Return the visible resources with these slugs, in the given order, with their files. Two queries."""
     found = Resource.objects.visible(now).filter(slug__in=slugs).prefetch_related("files")
     by_slug = {resource.slug: resource for resource in found}
     return [by_slug[slug] for slug in slugs if slug in by_slug]
 
 
 def newest(now: datetime, most: int) -> list[Resource]:
-    """The newest visible ones with files and visible topics; three queries."""
+    """Return the newest visible resources with files and visible topics. Three queries."""
     found = Resource.objects.visible(now).prefetch_related("files", Prefetch("topics", Topic.objects.visible(now)))
     return list(found.order_by("-published_at", "-pk")[:most])

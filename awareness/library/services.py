@@ -1,4 +1,4 @@
-"""The writes of the library: a resource is saved with its topics, gets and loses files, is downloaded."""
+"""Services that save and delete resources, add and remove files, and count downloads."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ RICH_TEXTS = ("description", "use_in_class")
 
 
 def rich_text_columns() -> list[str]:
-    """Those of a resource's columns that hold rich text."""
+    """Return the rich text columns of a resource."""
     return [f"{field}_{code}" for field in RICH_TEXTS for code in ("sr", "en")]
 
 
@@ -36,12 +36,11 @@ def save_resource(
     parts: Iterable[Resource],
     actor: AbstractBaseUser,
     now: datetime,
-    opened: int | None = None,
     attach: Callable[[], object] = lambda: None,
 ) -> None:
-    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `save_record` does.
+    """Sanitise the rich text, and save `record` with its topics and parts. Raises EditConflict like `save_record`.
 
-    `attach` gives it files once it has a key: they are in the same version.
+    `attach` runs after the record has a primary key, and adds files to the same version.
     """
     for column in rich_text_columns():
         setattr(record, column, sanitise_html(getattr(record, column) or ""))
@@ -51,11 +50,11 @@ def save_resource(
         record.parts.set(parts)
         attach()
 
-    save_record(record=record, actor=actor, now=now, opened=opened, parts=relate)
+    save_record(record=record, actor=actor, now=now, parts=relate)
 
 
 def delete_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete `record` and its files, also those that were taken away before; they leave the disk when that is certain."""
+    """Delete `record` and all its files, including removed ones. Contents are erased after the commit."""
     files = list(ResourceFile.objects.filter(resource=record))
     with transaction.atomic():
         delete_record(record=record, actor=actor, now=now)
@@ -73,7 +72,10 @@ def add_file(
     actor: AbstractBaseUser,
     now: datetime,
 ) -> ResourceFile:
-    """Give `resource` a file that was checked. `labels` by written language ("sr", "en"). Raises IntegrityError where it has one of that name."""
+    """Add a checked file to `resource`. `labels` by written language ("sr", "en").
+
+    Raises IntegrityError if the resource has a file with that name.
+    """
     file = ResourceFile(
         resource=resource,
         uuid=checked.stored.uuid,
@@ -95,7 +97,7 @@ def add_file(
 
 
 def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -> None:
-    """Take a file away from its resource: nobody gets it any more, and a version that names it can bring it back."""
+    """Hide a file of a resource. An older version that contains it can restore it."""
     with transaction.atomic():
         ResourceFile.present.filter(pk=file.pk).update(removed_at=now)
         content_version.bump()
@@ -103,7 +105,7 @@ def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -
 
 
 def count_download(*, files: Collection[int], now: datetime) -> None:
-    """Each of these files was downloaded once more on the day (Belgrade) of `now`. One statement; nothing about who did."""
+    """Add one download on the day (Belgrade time) of `now` to each file. One statement; stores no data about users."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO library_downloadcount (file_id, day, count) SELECT id, %s, 1 FROM library_resourcefile WHERE id = ANY(%s)"
@@ -113,7 +115,7 @@ def count_download(*, files: Collection[int], now: datetime) -> None:
 
 
 def recount_uses() -> int:
-    """Bring `Resource.uses` up to date with the counts; returns how many resources changed."""
+    """Update `Resource.uses` from the daily counts. Return the number of changed resources."""
     summed = (
         DownloadCount.objects.filter(file__resource=OuterRef("pk"))
         .order_by()

@@ -1,25 +1,25 @@
-"""Files of the library: where they are written, and that none stays that is no resource's."""
+"""Storage of resource files, and removal of orphaned files."""
 
 import time
 from collections.abc import Iterable
 
 from awareness.library.models import LARGEST_FILE, ResourceFile
-from awareness.library.paths import files_folder, preview_of
+from awareness.library.paths import covers_folder, files_folder, preview_of
 from clicksafely.common.files import file_store
 from clicksafely.common.files.file_store import FileWriter, StoredFile
 from clicksafely.common.files.storage import media_storage
 
-# A file that no resource knows of is somebody's broken upload once it is so old.
+# An unreferenced file of this age is from an interrupted upload.
 ORPHAN_SECONDS = 24 * 3600
 
 
 def new_file() -> FileWriter:
-    """Writes a file of the library. Raises NoRoom."""
+    """Return a writer for a resource file. Raises StorageFull."""
     return FileWriter(files_folder(), largest=LARGEST_FILE)
 
 
 def store_file(chunks: Iterable[bytes]) -> StoredFile:
-    """Keep what comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
+    """Store a file from chunks. Raises FileTooBig, StorageFull, and any exception of `chunks`."""
     return file_store.store_chunks(chunks, new_file())
 
 
@@ -29,11 +29,12 @@ def delete_file(stored: StoredFile | ResourceFile) -> None:
 
 
 def delete_orphan_files() -> int:
-    """Erase files that no resource knows of and that are a day old; returns how many."""
+    """Erase unreferenced files and thumbnails older than a day. Return their number."""
     swept, before = 0, time.time() - ORPHAN_SECONDS
     known = {str(uuid) for uuid in ResourceFile.objects.values_list("uuid", flat=True)}
-    for found in media_storage().all_files_below(files_folder()):
-        if found.path.stem not in known and found.modified < before:
-            media_storage().erase(found.path)
-            swept += 1
+    for folder in (files_folder(), covers_folder()):
+        for found in media_storage().all_files_below(folder):
+            if found.path.stem not in known and found.modified < before:
+                media_storage().erase(found.path)
+                swept += 1
     return swept

@@ -1,4 +1,4 @@
-"""What a resource says of itself: to machines as schema.org JSON-LD with the terms of LRMI, to people as a citation."""
+"""schema.org JSON-LD with LRMI terms, and the citation of a resource."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.selectors import Relations
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
+from awareness.publishing.structured_data import CONTEXT, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
 from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
@@ -20,16 +21,12 @@ from clicksafely.common.templatetags.page_metadata import build_absolute_url, js
 def learning_resource(
     request: HttpRequest, resource: Resource, topics: Sequence[Topic], files: Sequence[ResourceFile], tied: Relations
 ) -> SafeString:
-    """A schema.org `LearningResource`, safe inside a script element. `topics`: those that everybody sees."""
+    """Return a schema.org `LearningResource`, safe inside a script element. `topics`: the public ones."""
     here = build_absolute_url(request, reverse("resource", args=[resource.slug]))
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "LearningResource",
-        "@id": here,
-        "url": here,
-        "name": resource.title,
-        "description": resource.summary,
-        "inLanguage": resource.language,
+    data = {
+        **CONTEXT,
+        **record_data(request, resource, "LearningResource", here),
+        "inLanguage": [resource.language, *resource.other_languages] if resource.other_languages else resource.language,
         "learningResourceType": resource.get_kind_display(),
         "about": subjects(request, topics),
         "keywords": _words(resource.keywords),
@@ -46,20 +43,16 @@ def learning_resource(
         "creator": resource.creator_name,
         "publisher": _organization(resource.publisher_name),
         "version": resource.version,
-        "isAccessibleForFree": True,
-        "datePublished": _day(resource.published_at),
-        "dateModified": _day(resource.changed_at),
         "isBasedOn": _work(resource.is_based_on),
         "hasPart": [_tied(request, each) for each in tied.parts],
         "isPartOf": [_tied(request, each) for each in tied.whole],
         "encoding": [_encoding(request, resource, file) for file in files],
     }
-    kept = {name: value for name, value in data.items() if value not in ("", None, [], ())}
-    return json_ld(kept)
+    return json_ld(without_empty(data))
 
 
 def citation(resource: Resource, address: str) -> str:
-    """As one names it in a list of sources: who, when, what, where."""
+    """Return a bibliographic citation: author, year, title, publisher, address."""
     parts = [
         resource.creator_name or resource.publisher_name or _("Click Safely"),
         f"({timezone.localtime(resource.published_at).year})" if resource.published_at else "",
@@ -79,10 +72,6 @@ def _organization(name: str) -> dict[str, str] | None:
 
 def _work(text: str) -> str | dict[str, str]:
     return text if text.startswith(("https://", "http://")) else {"@type": "CreativeWork", "name": text} if text else ""
-
-
-def _day(moment: Any) -> str:
-    return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
 def _tied(request: HttpRequest, resource: Resource) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Tasks of the library. Rows are the queue: what a broker or a worker loses, the sweep finds again."""
+"""Celery tasks of the library. `clean_up_bundles` enqueues lost bundles again from their rows."""
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
@@ -17,19 +17,19 @@ AGAIN = {
 
 @shared_task(name=zip_bundles.MAKE, soft_time_limit=300, time_limit=320, **AGAIN)
 def make_bundle(*, bundle_id: int) -> None:
-    """Make one bundle; running it again does nothing more."""
+    """Create one bundle. Idempotent."""
     zip_bundles.make_bundle(bundle_id=bundle_id, clock=timezone.now)
 
 
 @shared_task(name="library.clean_up_bundles", soft_time_limit=60, time_limit=90)
 def clean_up_bundles() -> None:
-    """Every 15 seconds: bundles that wait for nobody, bundles that nobody wants any more."""
+    """Enqueue waiting bundles again, and delete unused ones. Runs every 15 seconds."""
     zip_bundles.clean_up_bundles(now=timezone.now())
 
 
 @shared_task(name="library.update_statistics", soft_time_limit=300, time_limit=320)
 def recount() -> None:
-    """Hourly: how often each resource was used, files that became no resource's or bundle's, small pictures that are missing."""
+    """Recount downloads, erase orphaned files, and create missing thumbnails. Runs hourly."""
     services.recount_uses()
     storage.delete_orphan_files()
     zip_bundles.sweep_files()

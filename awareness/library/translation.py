@@ -1,4 +1,4 @@
-"""Which texts of the library are written in both languages."""
+"""Translated fields of the library."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,24 +1,23 @@
-"""What an uploaded file is, found out from its content; its name only has to agree. Everything else is refused with a word why."""
+"""Validation of uploaded files: the type is detected from the content, and the file name must match."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
 from awareness.library.paths import preview_of
 from awareness.library.storage import delete_file, store_file
-from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document, recording_type
+from clicksafely.common.documents.validation import PDF, DocumentRefused, check_document, recording_type
 from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
-from clicksafely.common.files.image_uploads import DECODE_ERRORS, ImageRefused, check_image_file
+from clicksafely.common.files.image_uploads import ImageRefused, render_file
+from clicksafely.common.files.renditions import Rendition
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 
-# {media type: the endings a file of it may have, the first is its own}
+# {media type: allowed file extensions, the preferred one first}
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "application/pdf": ("pdf",),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
@@ -39,21 +38,22 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
 _IMAGES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 LONGEST_NAME = 120
 LARGEST_TEXT = 5 * 1024 * 1024
-PREVIEW_WIDTH = 640
+PREVIEW: Final = Rendition(640, 1280, "WEBP", 80)
 
 ACTIVE_PAGE = _(
-    "Web pages and SVG drawings can hold programs, so the library does not take them. Save it as PDF or PNG."
+    "Web pages and SVG drawings can contain programs, so the library does not accept them. Save the file as PDF or PNG."
 )
 UNKNOWN = _(
-    "We do not know what this file is. PDF, Word, PowerPoint, Excel, OpenDocument, PNG, JPEG, WebP, MP3, MP4, subtitles (VTT) and plain text are possible."
+    "This type of file is not supported. You can add PDF, Word, PowerPoint, Excel, OpenDocument, PNG, JPEG, "
+    "WebP, MP3, MP4, subtitles (VTT) and plain text."
 )
 EMPTY = _("This file is empty.")
-NO_NAME = _("This file has no name. Name it and choose it again.")
-TEXT_TOO_LONG = _("A text file may have at most 5 MB.")
+NO_NAME = _("This file has no name. Give it a name and choose it again.")
+TEXT_TOO_LONG = _("A text file may be at most 5 MB.")
 
 
 class InvalidResourceFile(Exception):
-    """`message` says why, for the person who chose the file."""
+    """The file is rejected. `message` is the reason for the editor."""
 
     def __init__(self, message: Promise | str) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ class InvalidResourceFile(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A stored file and what it is. `name` ends as its type does; a picture was made anew, so `stored` may be another than was given."""
+    """A validated file. The extension of `name` matches the type. `stored` is a new file for re-encoded images."""
 
     stored: StoredFile
     name: str
@@ -72,7 +72,7 @@ class Checked:
 
 
 def check_file(stored: StoredFile, name: str) -> Checked:
-    """Look at the content of `stored`, and have it kept. Raises FileRefused; whoever stored it erases it then."""
+    """Validate the content of `stored`, and sync it to disk. Raises InvalidResourceFile; the caller then erases it."""
     checked = _checked(stored, clean_name(name))
     path = checked.stored.path
     try:
@@ -100,7 +100,10 @@ def _checked(stored: StoredFile, name: str) -> Checked:
 
 
 def clean_name(name: str) -> str:
-    """The last part of `name` without control and direction characters, at most 120 characters. Raises FileRefused where nothing is left."""
+    """Return the last path component of `name` without control and direction characters, at most 120 characters.
+
+    Raises InvalidResourceFile if no name remains.
+    """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
     name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
@@ -135,7 +138,7 @@ def _text(stored: StoredFile) -> str:
         raise InvalidResourceFile(UNKNOWN) from error
     if re.search(r"[\x00-\x08\x0e-\x1f]", text):
         raise InvalidResourceFile(UNKNOWN)
-    # Whatever headers say, some program will look inside and believe what it finds.
+    # Some programs sniff the content and ignore the media type.
     if re.search(r"<\s*(?:!doctype|html|svg|script|iframe|object|embed)\b", text, re.IGNORECASE):
         raise InvalidResourceFile(ACTIVE_PAGE)
     return "text/vtt" if re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) else "text/plain"
@@ -152,7 +155,8 @@ def _check_ending(name: str, kind: str) -> None:
         raise InvalidResourceFile(
             format_lazy(
                 _(
-                    "This file is not what its name says: its content belongs to {right}. Name it so, or choose another."
+                    "The name of this file does not match its content, which belongs to {right}. Rename it, or "
+                    "choose another file."
                 ),
                 right=right,
             )
@@ -160,9 +164,9 @@ def _check_ending(name: str, kind: str) -> None:
 
 
 def _anew(stored: StoredFile, name: str) -> Checked:
-    """A picture without its metadata: where it was taken and by whom is nobody's business."""
+    """Re-encode an image to remove its metadata, such as location and author."""
     try:
-        picture = check_image_file(stored.path)
+        picture, preview = render_file(stored.path, Rendition(), PREVIEW)
     except ImageRefused as refusal:
         raise InvalidResourceFile(refusal.message) from refusal
     kind = _IMAGES[picture.format]
@@ -172,14 +176,8 @@ def _anew(stored: StoredFile, name: str) -> Checked:
     except StorageFull as error:
         raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
     try:
-        _shrink(made.path, preview_of(made.path))
-    except DECODE_ERRORS as error:
+        preview_of(made.path).write_bytes(preview.data)
+    except OSError as error:
         delete_file(made)
-        raise InvalidResourceFile(DAMAGED) from error
+        raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
     return Checked(made, name, kind, has_preview=True)
-
-
-def _shrink(path: Path, preview: Path) -> None:
-    with Image.open(path) as image:
-        image.thumbnail((PREVIEW_WIDTH, 2 * PREVIEW_WIDTH))
-        image.convert("RGBA" if image.has_transparency_data else "RGB").save(preview, "WEBP", quality=80)

@@ -1,4 +1,4 @@
-"""Addresses of the library, under the language prefix."""
+"""URL patterns of the library, below the language prefix."""
 
 from django.urls import path
 

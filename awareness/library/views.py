@@ -1,4 +1,4 @@
-"""The public pages of the library: the list with its facets, a resource, its files and their pictures."""
+"""Public views of the library: the faceted list, resources, files and previews."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,18 +17,18 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services
 from awareness.library.basket import Basket, read_basket
-from awareness.library.facets import PARAMETERS, SORTS, FacetQuery, count_facets, filter_resources, parse_facet_query
+from awareness.library.facets import PARAMETERS, SORTS, count_facets, filter_resources, parse_facet_query
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.structured_data import citation, learning_resource
 from awareness.library.thumbnails import cover_path, covers_of
-from awareness.publishing.models import PublicationState
 from awareness.publishing.shortcuts import (
+    chosen_labels,
     filter_visible,
-    is_preview,
-    no_store_previews,
-    redirect_from_former_slug,
+    publication_context,
+    publication_page,
     require_visible,
     serbian_only_fields,
+    shown_in_previews,
 )
 from awareness.topics.selectors import visible_topics
 from clicksafely.common.files.file_response import send_file
@@ -47,11 +47,11 @@ ON_PAGES = (*ON_CARDS, "description", "use_in_class", "teaches")
 
 @dataclass(frozen=True)
 class Listed:
-    """A resource in a list: its address with the basket kept, the address that puts it in or takes it out, the key of the file that stands for it."""
+    """A resource in the list: its link with the basket, the basket with it added or removed, and its cover file's key."""
 
     resource: Resource
     href: str
-    toggle: str
+    toggled: Sequence[str]
     in_basket: bool
     foreign: frozenset[str]
     cover: int | None
@@ -60,21 +60,20 @@ class Listed:
 @read_only
 @public_page(params=PARAMETERS)
 def resources(request: HttpRequest) -> HttpResponse:
-    """The list. What makes no sense in the address is left out, and the page says so."""
+    """List resources. Invalid query parameters are ignored, with a notice on the page."""
     now = timezone.now()
     topics = visible_topics(now)
     wish, basket = parse_facet_query(request.GET, topics), read_basket(request.GET)
     total, facets = count_facets(wish, topics, now)
-    page = selectors.list_page(wish, topics, now, total)
-    covers = covers_of(page.resources) if page.resources else {}
+    page, found = selectors.list_page(wish, topics, now, total)
+    covers = covers_of(found) if found else {}
     expire_page_at(request, Resource.objects.next_change(now))
     context = {
         "total": total,
         "facets": facets,
         "page": page,
-        "earlier": _joined(wish.query(page=page.number - 1), basket) if page.number > 1 else None,
-        "later": _joined(wish.query(page=page.number + 1), basket) if page.number < page.last else None,
-        "listed": [_listed(each, wish, basket, page.number, covers.get(each.pk)) for each in page.resources],
+        "capped": total > page.paginator.count and not page.has_next(),
+        "listed": [_listed(each, basket, covers.get(each.pk)) for each in found],
         "wish": wish,
         "sorts": SORTS,
         "basket": basket,
@@ -86,7 +85,7 @@ def resources(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=PARAMETERS)
 def count(request: HttpRequest) -> HttpResponse:
-    """How many resources there would be: for the button of the form, before it is pressed."""
+    """Return the number of matching resources, and the label of the form's button."""
     now = timezone.now()
     topics = visible_topics(now)
     number = filter_resources(parse_facet_query(request.GET, topics), topics, now).count()
@@ -96,35 +95,30 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
-@no_store_previews
-@public_page(params=("r",))
+@publication_page(Resource, params=("r",))
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
-    """One resource; to whoever has the key of its preview, also before it is published."""
+    """Show one resource."""
     now = timezone.now()
-    found = selectors.find_resource(slug)
-    if found is None and (moved := redirect_from_former_slug(request, Resource, slug)):
-        return moved
-    require_visible(request, found, now)
-    assert found is not None  # noqa: S101 - require_visible has seen to it
-    # Newer versions, parts and neighbours.
+    found = require_visible(request, selectors.find_resource(slug), now)
+    # The page also lists newer versions, parts and related resources.
     expire_page_at(request, Resource.objects.next_change(now))
     topics = filter_visible(request, found.topics.all(), now)
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
     address = build_absolute_url(request, reverse("resource", args=[slug]))
     foreign, list_path, serbian = serbian_only_fields(found, ON_PAGES), reverse("resources"), LANGUAGES[SERBIAN].tag
     context = {
+        **publication_context(found),
         "resource": found,
-        "picture_title": found.title,
         "foreign": foreign,
         "title_lang": serbian if "title" in foreign else "",
         "summary_lang": serbian if "summary" in foreign else "",
         "list_url": f"{list_path}?{basket.query}" if basket.slugs else list_path,
         "description": render_rich_text(found.description or ""),
         "use_in_class": render_rich_text(found.use_in_class or ""),
-        "audiences": _labels(found, "audiences"),
-        "ages": _labels(found, "ages"),
-        "levels": _labels(found, "levels"),
-        "features": _labels(found, "features"),
+        "audiences": chosen_labels(found, "audiences"),
+        "ages": chosen_labels(found, "ages"),
+        "levels": chosen_labels(found, "levels"),
+        "features": chosen_labels(found, "features"),
         "topics": topics,
         "files": files,
         "pictured": next((file for file in files if file.has_preview), None),
@@ -134,16 +128,15 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "basket": basket,
         "basket_with": basket.with_slug(slug).query,
         "in_basket": slug in basket.slugs,
-        "is_preview": found.state_at(now) != PublicationState.PUBLISHED,
-        "preview_key": found.preview_key if is_preview(request, found) else "",
     }
     return render(request, "public/library/resource.html", context)
 
 
 @csrf_exempt
 @require_safe
+@shown_in_previews
 def file(request: HttpRequest, slug: str, file_id: int) -> HttpResponseBase:
-    """Download a file. Counted once a day and file, by number alone."""
+    """Send a file, and add one download to its daily count."""
     found = _shown_file(request, slug, file_id, timezone.now())
     sent = send_file(
         request,
@@ -152,40 +145,42 @@ def file(request: HttpRequest, slug: str, file_id: int) -> HttpResponseBase:
         media_type=_content_type(found.media_type),
         digest=found.sha256,
     )
-    if sent.begins and not is_preview(request, found.resource):
+    if sent.begins:
         services.count_download(files=[found.pk], now=timezone.now())
     return sent.response
 
 
 @read_only
+@shown_in_previews
 def preview(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
-    """The picture of a file's first page."""
+    """Send the preview image of a file's first page."""
     found = _shown_file(request, slug, file_id, timezone.now())
-    return _picture(request, found, [found.preview_path])
+    return _picture(found, [found.preview_path])
 
 
 @read_only
+@shown_in_previews
 def cover(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
-    """The same, small, for the list; as it is where the small one is not made yet."""
+    """Send the thumbnail of a file for the list, or its preview image if there is no thumbnail yet."""
     found = _shown_file(request, slug, file_id, timezone.now())
-    return _picture(request, found, [cover_path(found), found.preview_path])
+    return _picture(found, [cover_path(found), found.preview_path])
 
 
 def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) -> ResourceFile:
     found = selectors.find_file(slug, file_id)
-    require_visible(request, found.resource if found else None, now)
-    assert found is not None  # noqa: S101 - require_visible has seen to it
+    if found is None:
+        raise Http404
+    require_visible(request, found.resource, now)
     return found
 
 
-def _picture(request: HttpRequest, file: ResourceFile, paths: Sequence[Path]) -> HttpResponse:
-    """The first of these pictures that there is. Raises Http404."""
+def _picture(file: ResourceFile, paths: Sequence[Path]) -> HttpResponse:
+    """Send the first of these images that exists. Raises Http404."""
     picture = _first_kept(paths) if file.has_preview else None
     if picture is None:
         raise Http404
     response = HttpResponse(picture, content_type="image/webp")
-    if not is_preview(request, file.resource):
-        response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
+    response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
     return response
 
 
@@ -200,24 +195,15 @@ def _content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def _labels(resource: Resource, field: str) -> Sequence[str]:
-    """The words for the values of an array, in the order they are declared."""
-    choices = Resource._meta.get_field(field).base_field.choices  # type: ignore[union-attr]
-    return [str(label) for value, label in choices if value in getattr(resource, field)]
-
-
-def _joined(query: str, basket: Basket) -> str:
-    return "&".join(part for part in (query, basket.query) if part)
-
-
-def _listed(resource: Resource, wish: FacetQuery, basket: Basket, page: int, cover: ResourceFile | None) -> Listed:
+def _listed(resource: Resource, basket: Basket, cover: ResourceFile | None) -> Listed:
     inside = resource.slug in basket.slugs
     toggled = basket.without(resource.slug) if inside else basket.with_slug(resource.slug)
     path = reverse("resource", args=[resource.slug])
     return Listed(
         resource,
         f"{path}?{basket.query}" if basket.slugs else path,
-        f"?{_joined(wish.query(page=page), toggled)}#r-{resource.pk}",
+        # An empty slug tells the script that the last resource was removed.
+        toggled.slugs or ("",),
         inside,
         serbian_only_fields(resource, ON_CARDS),
         cover.pk if cover else None,

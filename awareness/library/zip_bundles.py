@@ -1,4 +1,4 @@
-"""Bundles: one zip of several resources with their licences, made once and kept while it is asked for."""
+"""Zip bundles of several resources with their licences, created by a worker and cached on disk."""
 
 import hashlib
 import logging
@@ -9,7 +9,6 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
@@ -18,13 +17,14 @@ from django.utils.translation import gettext as _
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.paths import bundles_folder
 from clicksafely.common.files.storage import media_storage
+from clicksafely.common.queue.enqueue import enqueue_task
 from clicksafely.common.serbian.scripts import to_script
 
 logger = logging.getLogger(__name__)
 
 MAKE = "library.make_bundle"
 LARGEST_BUNDLE = 512 * 1024 * 1024
-# All bundles together; those that nobody asked for longest go first.
+# Total size of all bundles. The least recently used are evicted first.
 LARGEST_SHELF = 4 * 1024 * 1024 * 1024
 UNUSED_BUNDLE_AGE = timedelta(days=7)
 LEASE = timedelta(minutes=3)
@@ -36,27 +36,36 @@ LICENCES_NAME = "LICENCES.txt"
 
 
 class BundleTooLarge(Exception):
-    """More bytes than a bundle may have."""
+    """The files exceed the size limit of a bundle."""
 
 
 class EmptyBundle(Exception):
-    """There is no file in any of the resources."""
+    """The resources have no files."""
 
 
 class Member(NamedTuple):
-    """A file and what it is called in the zip."""
+    """A file and its name in the zip file."""
 
     name: str
     file: ResourceFile
 
 
 def members_of(resources: Sequence[Resource]) -> list[Member]:
-    """The files of these resources, each in the folder of its resource."""
+    """Return the files of these resources. Each resource has its own folder."""
     return [Member(f"{resource.slug}/{file.name}", file) for resource in resources for file in resource.files.all()]
 
 
-def licences_text(resources: Sequence[Resource], language: str, address: Callable[[Resource], str]) -> str:
-    """Who made what, and what may be done with it, in `language` (a code of LANGUAGES). `address` gives a resource's full address."""
+def licences_text(
+    resources: Sequence[Resource],
+    language: str,
+    address: Callable[[Resource], str],
+    *,
+    links: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the author and licence of each resource in `language` (a code of LANGUAGES).
+
+    `address` returns the full URL of a resource. `links`: titles and full URLs of quizzes that belong to the lesson.
+    """
     with translation.override(language):
         parts = [_("Materials of Click Safely, the Safer Internet Centre of Serbia"), ""]
         for resource in resources:
@@ -73,12 +82,14 @@ def licences_text(resources: Sequence[Resource], language: str, address: Callabl
             ]
             written = [to_script(line, language) for line in lines if line]
             parts += [*written, address(resource), "", "-" * 60, ""]
+        for title, url in links:
+            parts += [to_script(f"{_('Class quiz')}: {title}", language), url, ""]
         parts[0] = to_script(parts[0], language)
     return "\r\n".join(parts)
 
 
 def request_bundle(*, resources: Sequence[Resource], language: str, licences: str, now: datetime) -> Bundle:
-    """The bundle of these resources, made by a worker unless it is there already. Raises Nothing, TooLarge."""
+    """Return the bundle of these resources, and enqueue it unless it is ready. Raises EmptyBundle, BundleTooLarge."""
     members = members_of(resources)
     total = sum(member.file.size for member in members)
     if not members:
@@ -94,7 +105,7 @@ def request_bundle(*, resources: Sequence[Resource], language: str, licences: st
             "resources": [resource.pk for resource in resources],
             "licences": licences,
             "total": total,
-            "asked_at": now,
+            "requested_at": now,
             "used_at": now,
         },
     )
@@ -102,23 +113,20 @@ def request_bundle(*, resources: Sequence[Resource], language: str, licences: st
     if bundle.state == BundleState.FAILED or (
         bundle.state == BundleState.READY and not media_storage().has(bundle.path)
     ):
-        Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.WAITING, done=0, asked_at=now, claimed_until=None)
+        Bundle.objects.filter(pk=bundle.pk).update(
+            state=BundleState.WAITING, done=0, requested_at=now, claimed_until=None
+        )
         bundle.refresh_from_db()
     if bundle.state == BundleState.WAITING:
-        transaction.on_commit(lambda: enqueue_bundle(bundle.pk))
+        transaction.on_commit(lambda: enqueue_task(MAKE, bundle_id=bundle.pk))
     return bundle
 
 
-def enqueue_bundle(bundle_id: int) -> None:
-    """Publish the task. Never raises: the sweep finds what a broker that is away missed."""
-    try:
-        current_app.send_task(MAKE, kwargs={"bundle_id": bundle_id}, retry=False)
-    except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
-        logger.warning("The broker takes no bundle; the sweep will find it.", exc_info=True)
-
-
 def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
-    """Make the zip of one bundle; False where there is nothing to do, or somebody else is at it. A disk that is full fails the bundle."""
+    """Create the zip file of one bundle. A full disk sets the bundle to failed.
+
+    Returns False if it failed, is already done, or another worker holds the lease.
+    """
     now = clock()
     claimed = (
         Bundle.objects.filter(pk=bundle_id, state=BundleState.WAITING)
@@ -132,7 +140,7 @@ def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
         evict_bundles(bundle.total)
         size = _write(bundle)
     except (OSError, MissingBundleFile):
-        logger.exception("A bundle could not be made")
+        logger.exception("A bundle could not be created")
         Bundle.objects.filter(pk=bundle_id).update(state=BundleState.FAILED, claimed_until=None)
         return False
     Bundle.objects.filter(pk=bundle_id).update(
@@ -142,11 +150,11 @@ def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
 
 
 class MissingBundleFile(Exception):
-    """A resource or a file of the bundle is no longer there."""
+    """A resource or a file of the bundle no longer exists."""
 
 
 def _write(bundle: Bundle) -> int:
-    """The size of the zip in bytes."""
+    """Write the zip file. Return its size in bytes."""
     found = {each.pk: each for each in Resource.objects.filter(pk__in=bundle.resources).prefetch_related("files")}
     if set(bundle.resources) - set(found):
         raise MissingBundleFile
@@ -180,7 +188,7 @@ def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
 
 
 def _notes(bundle: Bundle) -> Generator[None, int]:
-    """Takes numbers of bytes; writes down now and then how far it is."""
+    """Receive byte counts. Store the progress and extend the lease at intervals."""
     done, last = 0, 0.0
     while True:
         done += yield
@@ -192,7 +200,7 @@ def _notes(bundle: Bundle) -> Generator[None, int]:
 
 
 def evict_bundles(size: int) -> None:
-    """Erase bundles that nobody asked for longest until `size` more bytes have their place on the shelf."""
+    """Delete the least recently used bundles until `size` more bytes fit within the limit."""
     ready = list(Bundle.objects.filter(state=BundleState.READY).order_by("used_at"))
     used = sum(bundle.size for bundle in ready)
     for bundle in ready:
@@ -203,22 +211,22 @@ def evict_bundles(size: int) -> None:
 
 
 def delete_bundle(bundle: Bundle) -> None:
-    """Erase a bundle; asked for again, it is made again."""
+    """Delete a bundle. A new request creates it again."""
     bundle.delete()
     media_storage().erase(bundle.path)
 
 
 def clean_up_bundles(*, now: datetime) -> None:
-    """Ask again for those that wait with nobody at work, and erase what nobody asked for in a week."""
+    """Enqueue waiting bundles without a lease again, and delete those unused for a week."""
     waiting = Bundle.objects.filter(state=BundleState.WAITING).filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
     for bundle_id in waiting.values_list("pk", flat=True):
-        enqueue_bundle(bundle_id)
+        enqueue_task(MAKE, bundle_id=bundle_id)
     for bundle in Bundle.objects.filter(used_at__lt=now - UNUSED_BUNDLE_AGE):
         delete_bundle(bundle)
 
 
 def sweep_files() -> None:
-    """Erase files of no bundle."""
+    """Erase files that belong to no bundle."""
     known = set(Bundle.objects.values_list("key", flat=True))
     for path, _size, modified, _mode in media_storage().all_files_below(bundles_folder()):
         old = modified < time.time() - ABANDONED_SECONDS
@@ -227,10 +235,10 @@ def sweep_files() -> None:
 
 
 def is_bundle_public(bundle: Bundle, now: datetime) -> bool:
-    """Whether everything in it still is for everybody."""
+    """Return whether all resources of the bundle are public."""
     return Resource.objects.visible(now).filter(pk__in=bundle.resources).count() == len(set(bundle.resources))
 
 
 def touch_bundle(*, bundle: Bundle, now: datetime) -> None:
-    """Somebody wants this bundle still."""
+    """Record a use of the bundle, which postpones its deletion."""
     Bundle.objects.filter(pk=bundle.pk).update(used_at=now)

@@ -1,1 +1,1 @@
-"""News: articles in blocks, their pictures and files, pages, feeds, and how editors write them."""
+"""News: articles made of blocks, their media files, public pages, the Atom feed and the admin forms."""

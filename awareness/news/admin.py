@@ -1,10 +1,11 @@
-"""The editor's desk for news: an article and its blocks on one form."""
+"""Admin of news: an article and its blocks on one form."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,18 @@ from awareness.news.editor_hints import article_hints
 from awareness.news.files import rendition, widths_of
 from awareness.news.forms import BlockForm
 from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.picture_views import Pictures
 from awareness.news.upload_handlers import ArticleUploadHandler
 from awareness.news.widgets import FocalPointInput
-from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin
+from awareness.publishing.admin_base import EXPORT_CONTENT_LISTS, PUBLICATION_FIELDSET, PartInline, PublicationAdmin
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
-from awareness.topics.admin_mixins import TopicsMixin
+from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.site import StaffSite
+
+cast(StaffSite, admin.site).add_pages([path("news/pictures/", Pictures.as_view(), name="news-pictures")])
 
 
 class BlockInline(PartInline):
@@ -33,15 +39,21 @@ class BlockInline(PartInline):
     heading_levels = (2, 3)
     readonly_fields = ("stored",)
     fieldsets = (
-        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "kept", "stored", "alt", "target")}),
         (
-            _("Picture, file or video: whose it is, what of it must stay, captions"),
+            None,
+            {"fields": (("kind", "order"), "heading", "text", "existing", "upload", "kept", "stored", "alt", "target")},
+        ),
+        (
+            _("Picture, file or video: author, focal point, captions"),
             {
                 "classes": ("collapse", "of-files"),
                 "fields": (
-                    ("licence", "credit"),
+                    # In rows of their own: Django opens a folded fieldset only for errors of those.
+                    "licence",
+                    "credit",
                     "credit_en",
-                    ("focus_x", "focus_y"),
+                    "focus_x",
+                    "focus_y",
                     "captions_file_sr",
                     "captions_file_en",
                 ),
@@ -50,14 +62,14 @@ class BlockInline(PartInline):
     )
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
-        """The focal point on the picture."""
+        """Use the focal point widget for `focus_x`."""
         if db_field.name == "focus_x":
             kwargs["widget"] = FocalPointInput()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("stored file"))
     def stored(self, block: ArticleBlock) -> SafeString | str:
-        """What there is of it."""
+        """A link to the stored file of the block, or a dash."""
         if not block.digest:
             return "—"
         name = format_html('<span translate="no">{}</span>', block.file_name)
@@ -74,15 +86,17 @@ class BlockInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(TopicsMixin, PublicationAdmin):
+class ArticleAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
+    export_permission = EXPORT_CONTENT_LISTS
+    export_columns = ("title", "state", "published_at", "withdrawn_at", "changed_at")
     page = "news/{slug}/"
-    fieldsets = ((None, {"fields": ("title", "summary", "topics")}), PUBLICATION_FIELDSET)
+    fieldsets = ((None, {"fields": ("title", "summary")}), TOPICS_FIELDSET, PUBLICATION_FIELDSET)
     inlines = (BlockInline,)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
-        """Straight to the disk."""
+        """Write uploads directly to disk."""
         return ArticleUploadHandler(request)
 
     def remarks(self, record: Publication) -> list[EditorHint]:
-        """Of the article and all its blocks."""
+        """Hints about the article and all its blocks."""
         return article_hints(Article.objects.prefetch_related("blocks").get(pk=record.pk))

@@ -12,7 +12,7 @@ class NewsConfig(AppConfig):
     verbose_name = _("News")
 
     def ready(self) -> None:
-        """Register the news with the search, with related content and with the demonstration."""
+        """Register articles with the search, related content and the demonstration."""
         from awareness.news import search_index  # noqa: PLC0415
 
         search_index.register()

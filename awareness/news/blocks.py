@@ -1,4 +1,4 @@
-"""The blocks of an article as a template shows them."""
+"""Article blocks prepared for templates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,18 +7,17 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from awareness.news.files import CARD, EXTENSIONS, WIDTHS, crop_name, rendition, widths_of
 from awareness.news.models import KINDS_WITH_CARD, Article, ArticleBlock, BlockKind
 from awareness.publishing.related_content import Card, cards_by_slug
-from awareness.publishing.shortcuts import PREVIEW_PARAMETER, serbian_only_fields
+from awareness.publishing.shortcuts import serbian_only_fields
 from clicksafely.common.i18n.language import LANGUAGES
 
 
 class Track(NamedTuple):
-    """Captions of a video: their address, BCP 47 tag and the language's name in itself."""
+    """Captions of a video: URL, BCP 47 tag and native name of the language."""
 
     path: str
     tag: str
@@ -28,7 +27,7 @@ class Track(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture in its widths; `srcset` as HTML has it."""
+    """A picture in its widths; `srcset` in HTML syntax."""
 
     path: str
     srcset: str
@@ -38,7 +37,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class RenderedBlock:
-    """A block and what its kind needs to be shown."""
+    """A block with the data that its kind needs for rendering."""
 
     block: ArticleBlock
     template: str
@@ -49,33 +48,32 @@ class RenderedBlock:
 
     @property
     def foreign(self) -> frozenset[str]:
-        """Which of its texts are in Serbian on an English page."""
+        """Names of the fields shown in Serbian on an English page."""
         return serbian_only_fields(self.block, ("heading", "text", "alt"))
 
 
 def render_blocks(request: HttpRequest, article: Article) -> list[RenderedBlock]:
-    """The blocks in their order, as the visitor sees them; one that leads to what nobody sees (any more) is left out."""
-    preview = request.GET.get(PREVIEW_PARAMETER, "")
+    """The blocks in their order. Blocks whose quiz or game is not public are left out."""
     blocks, now = article.blocks.all(), timezone.now()
     cards = {
         kind: cards_by_slug(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
         for kind in KINDS_WITH_CARD
     }
-    shown = [_shown(block, cards, preview) for block in blocks]
+    shown = [_shown(block, cards) for block in blocks]
     return [each for each in shown if each.card or each.block.kind not in KINDS_WITH_CARD]
 
 
 def media_path(name: str) -> str:
-    """Where a stored file is served, in every language."""
+    """Path of a stored file, the same in every language."""
     return reverse("news-media", args=[name])
 
 
 def card_path(block: ArticleBlock) -> str:
-    """Where the crop of a picture block for cards is served."""
+    """Path of the card crop of a picture block."""
     return media_path(crop_name(block.digest, block.focus_x, block.focus_y, CARD))
 
 
-def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> RenderedBlock:
+def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]]) -> RenderedBlock:
     template = f"public/news/blocks/{block.kind}.html"
     match block.kind:
         case BlockKind.QUIZ | BlockKind.GAME:
@@ -87,7 +85,7 @@ def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], p
         case BlockKind.FILE:
             return RenderedBlock(block, template, path=_file_path(block))
         case BlockKind.VIDEO:
-            return RenderedBlock(block, template, path=_file_path(block), tracks=_tracks(block, preview))
+            return RenderedBlock(block, template, path=_file_path(block), tracks=_tracks(block))
         case _:
             return RenderedBlock(block, template)
 
@@ -103,13 +101,12 @@ def _picture(block: ArticleBlock) -> Picture:
     return Picture(paths[width], srcset, width, max(1, round(block.height * width / block.width)))
 
 
-def _tracks(block: ArticleBlock, preview: str) -> tuple[Track, ...]:
+def _tracks(block: ArticleBlock) -> tuple[Track, ...]:
     here = get_language() or ""
-    tail = f"?{urlencode({PREVIEW_PARAMETER: preview})}" if preview else ""
     tracks = []
     for written in ("sr", "en"):
         if getattr(block, f"captions_{written}"):
             code = here if written == "sr" and here != "en" else written
-            path = reverse("captions", args=[block.pk, written]) + tail
+            path = reverse("captions", args=[block.pk, written])
             tracks.append(Track(path, LANGUAGES[code].tag, LANGUAGES[code].name, code == here))
     return tuple(tracks)

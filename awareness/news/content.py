@@ -1,4 +1,4 @@
-"""News of a demonstration: articles, drawn pictures and sheets."""
+"""Demonstration news: articles, drawn pictures and sheets."""
 
 import io
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from clicksafely.common.content.schema import content_files, read_checked
 EDITOR: Final = "editor"
 CREDIT: Final = "Кликни безбедно"
 SIZE: Final = (1600, 900)
-# A drawing is made larger and shrunk, so that its edges are smooth.
+# A drawing is rendered larger and scaled down for smooth edges.
 FINER: Final = 2
 type Row = dict[str, Any]
 
@@ -40,7 +40,7 @@ COLOURS: Final = {
 
 
 def load_news(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are articles. Needs the demonstration account of the editor."""
+    """Load nothing if articles exist. Requires the editor's demonstration account."""
     if Article.objects.exists():
         return
     articles = [document.data for document in read_checked(content_files(DEMO / "news"))]
@@ -74,7 +74,7 @@ def _fill(article: Article, row: Row, moment: datetime) -> None:
 
 
 def _keep(block: Row, slug: str, moment: datetime) -> StoredMedia | None:
-    """The file of a block, through the same checks as an editor's."""
+    """Store the file of a block after the same checks as an upload."""
     kind = BlockKind(block["kind"])
     if "drawing" in block:
         return store_upload(kind, SimpleUploadedFile(f"{slug}.png", _draw(block["drawing"]), "image/png"))
@@ -85,7 +85,7 @@ def _keep(block: Row, slug: str, moment: datetime) -> StoredMedia | None:
 
 
 def _draw(drawing: Row) -> bytes:
-    """A picture of simple shapes as PNG, the later ones above the earlier."""
+    """Draw simple shapes as a PNG; later shapes cover earlier ones."""
     wide, high = (side * FINER for side in SIZE)
     image = Image.new("RGB", (wide, high), _colour(drawing["ground"]))
     pen = ImageDraw.Draw(image)
@@ -102,5 +102,5 @@ def _draw(drawing: Row) -> bytes:
 
 
 def _colour(name: str) -> str:
-    """A colour by its name or as it is."""
+    """The palette colour of this name, or the value itself."""
     return COLOURS.get(name, name)

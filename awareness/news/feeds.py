@@ -22,7 +22,7 @@ from clicksafely.common.templatetags.page_metadata import build_absolute_url
 @read_only
 @public_page(params=("lang",))
 def news_feed(request: HttpRequest) -> HttpResponse:
-    """The latest articles, whole, in the language `lang` (Serbian in Cyrillic unless it is given)."""
+    """The latest articles with full text, in the language `lang` (default: Serbian in Cyrillic)."""
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
@@ -42,7 +42,7 @@ def _add(feed: FullTextAtomFeed, request: HttpRequest, article: Article, code: s
         title=to_script(article.title, code),
         link=link,
         description=to_script(escape(article.summary), code),
-        # The same in every language and after a change of the slug.
+        # The id is the same in every language and after a slug change.
         unique_id=f"{build_absolute_url(request, reverse('news-feed'))}#article-{article.pk}",
         pubdate=article.published_at,
         updateddate=article.changed_at,

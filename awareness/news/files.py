@@ -1,20 +1,18 @@
-"""Pictures, documents and videos of articles: checked by what they are, kept under the digest of what they hold, never changed."""
+"""Pictures, documents and videos of articles: checked by content, stored under their SHA-256 digest, immutable."""
 
 import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
-from awareness.publishing.models import Version
+from awareness.publishing.models import Draft, Version
 from clicksafely.common.documents.validation import (
     RECORDING_HEAD_BYTES,
     DocumentRefused,
@@ -23,7 +21,8 @@ from clicksafely.common.documents.validation import (
 )
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.file_store import FileWriter, StorageFull, StoredFile, store_chunks
-from clicksafely.common.files.image_uploads import ImageRefused, check_image_file
+from clicksafely.common.files.image_uploads import ImageRefused, as_reencoded, render_checked, render_file
+from clicksafely.common.files.renditions import Rendition
 from clicksafely.common.files.storage import media_storage
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE, ReceivedFile
 from clicksafely.common.plain_text import TextError, clean_text, strip_invisible
@@ -33,6 +32,8 @@ WIDTHS: Final = (480, 960, 1600)
 CARD: Final = (640, 360)
 SHARED: Final = (1200, 630)
 WEBP: Final = "image/webp"
+# Only the width of a rendition is limited.
+_ANY_HEIGHT: Final = 2**31
 EXTENSIONS: Final = {
     WEBP: "webp",
     "image/png": "png",
@@ -48,7 +49,7 @@ TYPES: Final = {extension: media_type for media_type, extension in EXTENSIONS.it
 
 
 class InvalidMediaFile(Exception):
-    """An upload that is not taken; `message` says why, for the person who sent it."""
+    """A rejected upload; `message` states the reason for the editor."""
 
     def __init__(self, message: object) -> None:
         super().__init__(str(message))
@@ -56,7 +57,7 @@ class InvalidMediaFile(Exception):
 
 
 class StoredMedia(NamedTuple):
-    """A stored file: its digest, media type, name for people, size in bytes, and, of a picture, width and height in pixels."""
+    """A stored file: digest, media type, display name, size in bytes, and for pictures width and height in pixels."""
 
     digest: str
     media_type: str
@@ -67,13 +68,13 @@ class StoredMedia(NamedTuple):
 
 
 def news_folder() -> Path:
-    """Where files of articles lie: under the digest of what they hold once they are taken, under a random name before."""
+    """Folder of article files. Accepted files are named by digest, pending uploads have random names."""
     return Path(settings.MEDIA_ROOT) / "news"
 
 
 def store_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> StoredMedia:
-    """Check and keep what was uploaded for a block of this kind; the same file twice is kept once. Raises FileRefused."""
-    # A name that could not be read is no reason to refuse what it names.
+    """Check and store the upload for a block of this kind; identical files are stored once. Raises InvalidMediaFile."""
+    # An unreadable file name is no reason to reject the file.
     name = " ".join(strip_invisible(upload.name or "").split())[-120:]
     stored = upload.stored if isinstance(upload, ReceivedFile) else _stored(upload.chunks())
     if stored is None:
@@ -107,39 +108,45 @@ def _document_type(path: Path) -> str:
 
 
 def widths_of(width: int) -> list[int]:
-    """The widths in pixels in which a picture of that width is served."""
+    """The widths in pixels in which a picture of this width is served."""
     return [*(smaller for smaller in WIDTHS if smaller < width), min(width, WIDTHS[-1])]
 
 
 def rendition(digest: str, width: int) -> str:
-    """The name of a picture in one of its widths."""
+    """File name of a picture in one of its widths."""
     return f"{digest}-{width}.webp"
 
 
 def crop_name(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> str:
-    """The name of a picture cropped to `size` about its focal point."""
+    """File name of a picture cropped to `size` (width, height in pixels) around its focal point (percent)."""
     return f"{digest}-{size[0]}x{size[1]}-{focus_x}-{focus_y}.webp"
 
 
 def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
-    """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays. Raises FileRefused."""
-    for size in (CARD, SHARED):
-        name = crop_name(digest, focus_x, focus_y, size)
-        try:
-            if media_storage().has(news_folder() / name):
-                continue
-            whole = media_storage().read(news_folder() / f"{digest}.webp")
-        except StorageUnavailable as error:
-            raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
-        with Image.open(BytesIO(whole), formats=["WEBP"]) as picture:
-            box = crop_box(picture.size, size, (focus_x, focus_y))
-            _store(name, _webp(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)))
+    """Create the crops for cards and shared links around the focal point (percent). Existing crops are kept. Raises InvalidMediaFile."""
+    names = {crop_name(digest, focus_x, focus_y, size): size for size in (CARD, SHARED)}
+    try:
+        missing = {name: size for name, size in names.items() if not media_storage().has(news_folder() / name)}
+        if not missing:
+            return
+        data = media_storage().read(news_folder() / f"{digest}.webp")
+    except StorageUnavailable as error:
+        raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
+    try:
+        whole = as_reencoded(data)
+        boxes = [crop_box((whole.width, whole.height), size, (focus_x, focus_y)) for size in missing.values()]
+        crops = [Rendition(*size, "WEBP", 82, box=box) for size, box in zip(missing.values(), boxes, strict=True)]
+        made = render_checked(data, WEBP, *crops)
+    except ImageRefused as refusal:
+        raise InvalidMediaFile(refusal.message) from refusal
+    for name, crop in zip(missing, made, strict=True):
+        _store(name, crop.data)
 
 
 def crop_box(
     picture: tuple[int, int], size: tuple[int, int], focus: tuple[int, int]
 ) -> tuple[float, float, float, float]:
-    """The largest box of the shape of `size` in a picture, as near to its focal point (percent) as the edges let it."""
+    """The largest box with the aspect ratio of `size` in a picture, as close to the focal point (percent) as the edges allow."""
     scale = min(picture[0] / size[0], picture[1] / size[1])
     wide, high = size[0] * scale, size[1] * scale
     left = min(max(picture[0] * focus[0] / 100 - wide / 2, 0), picture[0] - wide)
@@ -149,26 +156,15 @@ def crop_box(
 
 def _keep_picture(path: Path, name: str) -> StoredMedia:
     try:
-        clean = check_image_file(path)
+        whole, *smaller = render_file(path, *(Rendition(width, _ANY_HEIGHT, "WEBP", 82) for width in reversed(WIDTHS)))
     except ImageRefused as refusal:
         raise InvalidMediaFile(refusal.message) from refusal
-    with Image.open(BytesIO(clean.data)) as picture:
-        whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    if whole.width > WIDTHS[-1]:
-        whole = whole.resize((WIDTHS[-1], round(whole.height * WIDTHS[-1] / whole.width)), Image.Resampling.LANCZOS)
-    data = _webp(whole)
-    digest = hashlib.sha256(data).hexdigest()
-    _store(f"{digest}.webp", data)
-    for width in widths_of(whole.width):
-        smaller = whole.resize((width, max(1, round(whole.height * width / whole.width))), Image.Resampling.LANCZOS)
-        _store(rendition(digest, width), _webp(smaller))
-    return StoredMedia(digest, WEBP, name, len(data), whole.width, whole.height)
-
-
-def _webp(picture: Image.Image) -> bytes:
-    out = BytesIO()
-    picture.save(out, format="WEBP", quality=82, method=4)
-    return out.getvalue()
+    digest = hashlib.sha256(whole.data).hexdigest()
+    _store(f"{digest}.webp", whole.data)
+    # A picture that is narrower than a width has the same rendition twice.
+    for each in [whole, *smaller]:
+        _store(rendition(digest, each.width), each.data)
+    return StoredMedia(digest, WEBP, name, len(whole.data), whole.width, whole.height)
 
 
 def _stored(chunks: Iterable[bytes]) -> StoredFile:
@@ -183,7 +179,7 @@ def _store(name: str, data: bytes) -> None:
 
 
 def _keep(stored: StoredFile, name: str) -> None:
-    # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
+    # An existing file of this name has the same content. Storing it again updates its time, so the sweep of orphan files keeps it.
     try:
         media_storage().keep(news_folder() / name, written=stored.path)
     except OSError as error:
@@ -191,7 +187,7 @@ def _keep(stored: StoredFile, name: str) -> None:
 
 
 MAX_CAPTION_BYTES: Final = 200_000
-# W3C WebVTT, 4.1: a signature line, and cues, each with a line of two times.
+# W3C WebVTT, 4.1: a signature line, then cues, each with a line of two times.
 _SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\n|$)")
 _TIMES: Final = re.compile(
     r"^(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}[ \t]+-->[ \t]+(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}", re.MULTILINE
@@ -199,7 +195,7 @@ _TIMES: Final = re.compile(
 
 
 class InvalidCaptions(Exception):
-    """A file that is not taken; `message` says why."""
+    """A rejected captions file; `message` states the reason."""
 
     def __init__(self, message: object) -> None:
         super().__init__(str(message))
@@ -207,7 +203,7 @@ class InvalidCaptions(Exception):
 
 
 def read_captions(upload: ReceivedFile) -> str:
-    """The text of a WebVTT file. Raises InvalidCaptions where it is none, or is not UTF-8."""
+    """The text of a WebVTT file. Raises InvalidCaptions if it is not WebVTT or not UTF-8."""
     if (upload.size or 0) > MAX_CAPTION_BYTES:
         raise InvalidCaptions(_("This file is too large for captions."))
     if upload.stored is None:
@@ -219,19 +215,20 @@ def read_captions(upload: ReceivedFile) -> str:
     if not _SIGNATURE.match(text) or not _TIMES.search(text):
         raise InvalidCaptions(
             _(
-                "These are not captions in WebVTT: such a file begins with WEBVTT and has lines such as 00:01.000 --> 00:04.000."
+                "These captions are not in WebVTT format. A WebVTT file begins with WEBVTT and has lines such "
+                "as 00:01.000 --> 00:04.000."
             )
         )
     return text + "\n"
 
 
-# A form is open for hours at most: see `LASTS_SECONDS` of the form.
+# A form is valid for hours at most: see `LASTS_SECONDS` of the form.
 ORPHAN_AGE: Final = timedelta(days=2)
 DIGEST_LENGTH: Final = 64
 
 
 def delete_orphan_files(*, now: datetime) -> int:
-    """Delete what neither a block nor a version names and was stored two days ago or more; returns how many files that were."""
+    """Delete files stored two days ago or earlier that no block, no version and no draft uses. Returns the number of deleted files."""
     needed, discarded = _needed(), 0
     for found in media_storage().all_files_below(news_folder()):
         stored_at = datetime.fromtimestamp(found.modified, UTC)
@@ -243,7 +240,8 @@ def delete_orphan_files(*, now: datetime) -> int:
 
 def _needed() -> set[str]:
     digests = set(ArticleBlock.objects.exclude(digest="").values_list("digest", flat=True))
-    versions = Version.objects.filter(kind=Article._meta.label_lower).values_list("content__parts__blocks", flat=True)
-    for blocks in versions.iterator():
-        digests.update(block["digest"] for block in blocks or () if block.get("digest"))
+    for model in (Version, Draft):
+        contents = model._default_manager.filter(kind=Article._meta.label_lower)
+        for blocks in contents.values_list("content__parts__blocks", flat=True).iterator():
+            digests.update(block["digest"] for block in blocks or () if block.get("digest"))
     return digests

@@ -1,4 +1,4 @@
-"""The form of a block: what its kind needs, files checked by their content."""
+"""Form of a block: required fields by kind, files checked by content."""
 
 from typing import Any, cast
 
@@ -17,7 +17,9 @@ from awareness.news.files import (
     store_upload,
 )
 from awareness.news.models import KINDS_WITH_CARD, KINDS_WITH_FILE, ArticleBlock, BlockKind
-from awareness.news.widgets import BlockFileInput
+from awareness.news.pictures import MIDDLE, description_of, find_picture, stored_media
+from awareness.news.widgets import BlockFileInput, PictureChooser
+from awareness.publishing.forms import PartForm
 from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.files.upload_handlers import ReceivedFile
 
@@ -26,8 +28,8 @@ SALT = "awareness.news.kept"
 LASTS_SECONDS = 8 * 3600
 
 
-class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One block. A file that was chosen once stays until another one is."""
+class BlockForm(PartForm):
+    """Form of one block. The stored file stays until another is chosen."""
 
     upload = forms.FileField(
         label=gettext_lazy("File"),
@@ -37,7 +39,16 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
         widget=BlockFileInput(),
     )
-    # A file that was taken although something else on the form was refused: it need not be chosen again.
+    existing = forms.CharField(
+        label=gettext_lazy("A picture that is already on the site"),
+        required=False,
+        max_length=10,
+        help_text=gettext_lazy(
+            "Its number on the page “Pictures”. Empty descriptions, licence and focal point are taken over from it."
+        ),
+        widget=PictureChooser(),
+    )
+    # The token of a file already accepted while another field failed validation, so that it need not be chosen again.
     kept = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
@@ -51,11 +62,14 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def clean(self) -> dict[str, Any]:
-        """What the kind needs is there; a file is what the kind says."""
+        """Check the fields and the file type that the kind requires."""
         data = super().clean() or {}
         kind = data.get("kind")
-        if kind:
+        if kind == BlockKind.IMAGE and data.get("existing") and not data.get("upload"):
+            self._choose(data)
+        elif kind:
             self._check_file(BlockKind(kind), data.get("upload"), data.get("kept", ""))
+        if kind:
             self._check_words(BlockKind(kind), data)
             self._crop(BlockKind(kind), data.get("focus_x"), data.get("focus_y"))
         for name in CAPTIONS:
@@ -78,8 +92,20 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         elif kind in KINDS_WITH_FILE and self.initial.get("kind", kind) != kind:
             self.add_error("upload", _("The kind of the block has changed: choose the file again."))
 
+    def _choose(self, data: dict[str, Any]) -> None:
+        """Use a stored picture, and its description where the editor left it empty."""
+        source = find_picture(data["existing"].strip())
+        if source is None:
+            self.add_error("existing", _("There is no picture with this number. Look it up on the page “Pictures”."))
+            return
+        self._take(BlockKind.IMAGE, stored_media(source))
+        for name, value in description_of(source).items():
+            untouched = data.get(name) == MIDDLE if name.startswith("focus") else not data.get(name)
+            if untouched and name in self.fields:
+                data[name] = value
+
     def _crop(self, kind: BlockKind, focus_x: int | None, focus_y: int | None) -> None:
-        """The crops of a picture, before it is known whether the rest of the form is right: a full disk is told at the field."""
+        """Create the crops before the whole form is valid, so that a full disk is reported at the field."""
         if kind == BlockKind.IMAGE and self.instance.digest and focus_x is not None and focus_y is not None:
             try:
                 crop_picture(self.instance.digest, focus_x, focus_y)
@@ -101,7 +127,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         if kind == BlockKind.QUESTION and not data.get("heading_sr"):
             self.add_error("heading_sr", _("Write the question."))
         if kind in KINDS_WITH_CARD and not data.get("target"):
-            self.add_error("target", _("Say which quiz or game it is."))
+            self.add_error("target", _("Enter the quiz or game."))
 
     def _read_captions(self, name: str, upload: ReceivedFile | None) -> None:
         if upload:
@@ -112,7 +138,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _read_token(token: str, kind: BlockKind) -> StoredMedia | None:
-    """The file that a token speaks of, where it was taken for a block of this kind in the last hours."""
+    """The file named by a token, if it was accepted for a block of this kind within the token's lifetime."""
     try:
         kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Articles, and the ordered blocks they are made of."""
+"""Articles and their ordered blocks."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ DIGEST = r"^[0-9a-f]{64}$"
 
 
 class Article(Publication):
-    """A piece of news. Title and summary are written in `sr` and `en`; the text is in the blocks."""
+    """A news article. Title and summary are translated (`sr`, `en`); the text is in the blocks."""
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
@@ -40,7 +40,7 @@ class Article(Publication):
 
 
 class BlockKind(models.TextChoices):
-    """What a block is; it says which of its fields mean something."""
+    """Kind of a block; it determines which fields are used."""
 
     TEXT = "text", pgettext_lazy("block", "Text")
     IMAGE = "image", pgettext_lazy("block", "Picture")
@@ -53,14 +53,14 @@ class BlockKind(models.TextChoices):
     GAME = "game", pgettext_lazy("block", "Game")
 
 
-# Blocks with a file, without which there is nothing to show.
+# Kinds that require a file.
 KINDS_WITH_FILE = (BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO)
-# Blocks that lead to something of another app, by the kind of card it is shown as.
+# Kinds that link to an object of another app, with the kind of its card.
 KINDS_WITH_CARD = (BlockKind.QUIZ, BlockKind.GAME)
 
 
 class MediaLicence(models.TextChoices):
-    """On what terms something of somebody's may be shown and used."""
+    """Licence of a media file."""
 
     OWN = "own", _("Our own, all rights reserved")
     CC0 = "CC0-1.0", "CC0 1.0"
@@ -71,10 +71,10 @@ class MediaLicence(models.TextChoices):
 
 
 class ArticleBlock(models.Model):
-    """A block of an article. Heading, text, description of the picture and captions (WebVTT) are written in `sr` and `en`.
+    """A block of an article. Heading, text, picture description and captions (WebVTT) are translated (`sr`, `en`).
 
-    `digest` names the file (SHA-256 of what is stored), `focus_x` and `focus_y` the point of a picture that stays when it is cropped, in
-    percent from the left and the top. `target` is the slug of what a quiz or game block leads to.
+    `digest` is the SHA-256 of the stored file. `focus_x` and `focus_y` are the focal point for crops, in percent from the left and the
+    top. `target` is the slug of the linked quiz or game.
     """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="blocks")
@@ -84,18 +84,18 @@ class ArticleBlock(models.Model):
         _("heading"),
         max_length=160,
         blank=True,
-        help_text=_("The question, whose words they are, or the name of the file."),
+        help_text=_("The question, the source of the quotation, or the name of the file."),
     )
     text = models.TextField(_("text"), blank=True)
     alt = models.CharField(
-        _("what the picture shows"), max_length=250, blank=True, help_text=_("For those who cannot see it.")
+        _("what the picture shows"), max_length=250, blank=True, help_text=_("For readers who cannot see it.")
     )
     captions = models.TextField(_("captions"), blank=True)
     target = models.SlugField(
         _("quiz or game"),
         max_length=SLUG_LENGTH,
         blank=True,
-        help_text=_("The last part of its address. It appears as a card as soon as everybody sees it."),
+        help_text=_("The last part of its address. The card appears once the quiz or game is public."),
     )
     digest = models.CharField(max_length=64, blank=True, editable=False)
     media_type = models.CharField(max_length=80, blank=True, editable=False)
@@ -115,7 +115,7 @@ class ArticleBlock(models.Model):
         _("author, in English"),
         max_length=160,
         blank=True,
-        help_text=_("Empty: English pages write the name in Latin letters."),
+        help_text=_("If this is empty, English pages show the name in Latin script."),
     )
 
     objects = MultilingualManager()
@@ -130,21 +130,30 @@ class ArticleBlock(models.Model):
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=DIGEST), name="block_digest_is_one"),
             models.CheckConstraint(
                 condition=~Q(kind__in=KINDS_WITH_FILE) | ~Q(digest=""),
-                name="block_has_its_file",
+                name="block_has_file",
                 violation_error_message=_("Choose the file."),
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=KINDS_WITH_CARD) | ~Q(target=""),
-                name="block_leads_somewhere",
-                violation_error_message=_("Say which quiz or game it is."),
+                name="block_has_target",
+                violation_error_message=_("Enter the quiz or game."),
             ),
-            models.CheckConstraint(condition=Q(focus_x__lte=100, focus_y__lte=100), name="block_focus_in_the_picture"),
+            models.CheckConstraint(condition=Q(focus_x__lte=100, focus_y__lte=100), name="block_focus_in_image"),
         )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.order}"
 
+    def publication_faults(self) -> dict[str, str]:
+        """Return what must be corrected before publication: a picture needs a description, a file a licence."""
+        found = {}
+        if self.kind == BlockKind.IMAGE and not getattr(self, "alt_sr", ""):
+            found["alt_sr"] = _("Describe the picture for readers who cannot see it.")
+        if self.kind in KINDS_WITH_FILE and not self.licence:
+            found["licence"] = _("Enter the licence.")
+        return {field: str(message) for field, message in found.items()}
+
     @property
     def author(self) -> str:
-        """Whose it is, as pages in the active language write the name."""
+        """The author's name in the script of the active language."""
         return localized_name(self.credit, self.credit_en)

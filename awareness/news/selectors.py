@@ -1,17 +1,16 @@
-"""Reads of the news."""
+"""Queries of news articles."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
-from django.urls import reverse
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
-from awareness.publishing.related_content import Card
-from awareness.publishing.shortcuts import fallback_language_tag
+from awareness.publishing.related_content import Card, card_of
+from clicksafely.common.list_filters import page_number
 from clicksafely.common.page_cache.list_cache import TimedListCache
 
 A_PAGE: Final = 12
@@ -20,12 +19,12 @@ _PICTURES: Final = Prefetch("blocks", ArticleBlock.objects.filter(kind=BlockKind
 
 
 def visible_articles(now: datetime) -> "QuerySet[Article]":
-    """What everybody sees at `now`, the latest first, each with its picture blocks in `pictures`."""
+    """Articles public at `now`, latest first, each with its picture blocks in `pictures`."""
     return Article.objects.visible(now).prefetch_related(_PICTURES)
 
 
 def latest_articles(now: datetime, most: int) -> list[Article]:
-    """The latest of them; two queries."""
+    """The latest public articles; two queries."""
     return list(visible_articles(now)[:most])
 
 
@@ -37,15 +36,15 @@ cached_latest_articles = TimedListCache(_latest_until_change)
 
 
 def articles_page(now: datetime, number: str) -> "Page[Article]":
-    """The page with that number, as it stands in an address. Raises Http404 where it is not the number of a page."""
-    pages = Paginator(visible_articles(now), A_PAGE)
-    if not (number.isascii() and number.isdigit() and len(number) < 6) or not 1 <= int(number) <= pages.num_pages:
-        raise Http404
-    return pages.page(int(number))
+    """The page with this number, given as text from the URL. Raises Http404 if there is no such page."""
+    try:
+        return Paginator(visible_articles(now), A_PAGE).page(page_number(number) or 0)
+    except EmptyPage as error:
+        raise Http404 from error
 
 
 def find_article(slug: str) -> Article | None:
-    """An article with its blocks and topics, whoever may see it; three queries."""
+    """An article in any state with its blocks and topics; three queries."""
     return Article.objects.filter(slug=slug).prefetch_related("blocks", "topics").first()
 
 
@@ -57,13 +56,4 @@ def articles_for_feed(now: datetime) -> list[Article]:
 def article_cards(topics: Collection[int], most: int, now: datetime) -> list[Card]:
     """The latest articles about any of these topics; one query."""
     found = Article.objects.visible(now).filter(topics__in=topics).distinct()[:most]
-    return [
-        Card(
-            "article",
-            article.title,
-            article.summary,
-            reverse("article", args=[article.slug]),
-            lang=fallback_language_tag(article),
-        )
-        for article in found
-    ]
+    return [card_of(article) for article in found]

@@ -1,4 +1,4 @@
-"""What an article says to machines: JSON-LD and the picture of a shared link."""
+"""JSON-LD of an article and its picture for shared links."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from awareness.news.blocks import media_path
 from awareness.news.files import SHARED, crop_name
 from awareness.news.models import Article, BlockKind
-from awareness.publishing.structured_data import centre, language_tag
+from awareness.publishing.structured_data import CONTEXT, centre, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
 from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 
 def shared_picture(article: Article) -> str:
-    """The path of the article's first picture as links to it show it; empty where it has none."""
+    """Path of the shared-link crop of the article's first picture; empty if it has no picture."""
     for block in article.blocks.all():
         if block.kind == BlockKind.IMAGE:
             return media_path(crop_name(block.digest, block.focus_x, block.focus_y, SHARED))
@@ -30,22 +30,15 @@ def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]
     publisher = centre(request) | {
         "logo": {"@type": "ImageObject", "url": build_absolute_url(request, static("img/icon-512.png"))}
     }
-    data: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "@id": here,
+    data = {
+        **CONTEXT,
+        **record_data(request, article, "NewsArticle", here),
         "mainEntityOfPage": here,
         "headline": article.title,
-        "description": article.summary,
-        "inLanguage": language_tag(article),
-        "dateModified": article.changed_at.isoformat(),
         "author": publisher,
         "publisher": publisher,
-        "isAccessibleForFree": True,
         "about": subjects(request, topics),
     }
-    if article.published_at:
-        data["datePublished"] = article.published_at.isoformat()
     if picture := shared_picture(article):
         data["image"] = build_absolute_url(request, picture)
-    return json_ld(data)
+    return json_ld(without_empty(data))

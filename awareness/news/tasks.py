@@ -1,4 +1,4 @@
-"""What the news do by the clock."""
+"""Periodic tasks of the news."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from awareness.news.files import delete_orphan_files
 
 @shared_task(name="news.delete_orphan_files")
 def sweep_news_files() -> None:
-    """Once a day."""
+    """Delete orphan files, once a day."""
     delete_orphan_files(now=timezone.now())

@@ -1,4 +1,4 @@
-"""Which fields of articles are written in both languages."""
+"""Translated fields of articles and blocks."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,4 +1,4 @@
-"""Receives the files of the editors' form of an article: a video may be large, everything else may not."""
+"""Upload handler of the article form, with a larger size limit for videos."""
 
 from typing import Any, Final
 
@@ -12,28 +12,29 @@ from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
 LARGEST_TOGETHER: Final = 512 * 1024 * 1024
 TOO_BIG = _(
-    "This is too large: a video may have 200 MB, any other file 10 MB, and all files that are sent at once 512 MB."
+    "This is too large. The limit is 200 MB for a video, 10 MB for any other file, and 512 MB for all files "
+    "sent at once."
 )
 
 
 class ArticleUploadHandler(DiskUploadHandler):
-    """Keeps files with those of articles, until the form has checked them."""
+    """Writes uploads into the folder of article files until the form has checked them."""
 
     too_big = TOO_BIG
     together = LARGEST_TOGETHER
     too_much = TOO_BIG
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
+        """Start a file."""
         self.head = b""
         super().new_file(*args, **kwargs)
 
     def begin(self) -> FileWriter:
-        """Every file of the form is taken."""
+        """Accept every file of the form."""
         return FileWriter(news_folder(), largest=MAX_FILE_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """How large it may be its first bytes say, whatever it is called."""
+        """Set the size limit from the first bytes, not from the file name."""
         if self.writer and start < RECORDING_HEAD_BYTES:
             self.head += raw_data[:RECORDING_HEAD_BYTES]
             self.writer.largest = LARGEST_VIDEO if recording_type(self.head) else MAX_FILE_BYTES

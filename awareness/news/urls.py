@@ -1,4 +1,4 @@
-"""Addresses of the news, under the language prefix."""
+"""URLs of the news, under the language prefix."""
 
 from django.urls import path
 

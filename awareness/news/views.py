@@ -1,4 +1,4 @@
-"""The news: the list in pages, an article, the captions of its videos."""
+"""Views of the news: the paginated list, an article, video captions and stored files."""
 
 from typing import Final
 
@@ -18,14 +18,13 @@ from awareness.news.files import TYPES, news_folder
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.selectors import articles_page, find_article
 from awareness.news.structured_data import article_data, shared_picture
-from awareness.publishing.related_content import related_cards
+from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import (
     filter_visible,
-    is_unpublished_preview,
-    language_context,
-    no_store_previews,
-    redirect_from_former_slug,
+    publication_context,
+    publication_page,
     require_visible,
+    shown_in_previews,
 )
 from clicksafely.common.files.file_response import CACHE_IMMUTABLE, send_file
 from clicksafely.common.http.decorators import read_only
@@ -34,42 +33,32 @@ from clicksafely.common.page_cache.wsgi import public_page
 from clicksafely.common.serbian.scripts import to_script
 
 WRITTEN: Final = ("sr", "en")
-# Videos of our own may be played, on the pages that have one.
+# Pages with a video may play our own media.
 render_with_video = csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF]})(render)
 
 
 @read_only
 @public_page(params=("page",))
 def news(request: HttpRequest) -> HttpResponse:
-    """Twelve articles a page, the latest first."""
+    """The list, twelve articles a page, latest first."""
     now = timezone.now()
     expire_page_at(request, Article.objects.next_change(now))
     return render(request, "public/news/article_list.html", {"page": articles_page(now, request.GET.get("page", "1"))})
 
 
 @read_only
-@no_store_previews
-@public_page()
+@publication_page(Article)
 def article(request: HttpRequest, *, slug: str) -> HttpResponse:
-    """One article in its blocks, and what else there is about its topics."""
+    """One article with its blocks and related content."""
     now = timezone.now()
-    found = find_article(slug)
-    if found is None and (answer := redirect_from_former_slug(request, Article, slug)):
-        return answer
-    require_visible(request, found, now)
-    assert found is not None  # noqa: S101 - or it were not shown
+    found = require_visible(request, find_article(slug), now)
     topics = filter_visible(request, found.topics.all(), now)
-    blocks = render_blocks(request, found)
     context = {
         "article": found,
-        "picture_title": found.title,
-        "blocks": blocks,
+        "blocks": render_blocks(request, found),
         "topics": topics,
-        "shelves": related_cards(request, [topic.pk for topic in topics], now=now, without=["article"])
-        if topics
-        else [],
-        "preview": is_unpublished_preview(request, found, now),
-        **language_context(found),
+        "related": mixed_cards(related_cards(request, [topic.pk for topic in topics], now=now, without=["article"])),
+        **publication_context(found),
         "data": article_data(request, found, topics),
         "picture": shared_picture(found),
     }
@@ -78,10 +67,10 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
 
 
 @read_only
-@no_store_previews
+@shown_in_previews
 @public_page()
 def captions(request: HttpRequest, *, block_id: int, written: str) -> HttpResponse:
-    """The captions of a video as WebVTT, in the script of the page they are asked from."""
+    """Captions of a video as WebVTT, in the script of the requesting page."""
     block = ArticleBlock.objects.select_related("article").filter(pk=block_id).first()
     require_visible(request, block.article if block else None, timezone.now())
     text = getattr(block, f"captions_{written}", "") if written in WRITTEN else ""
@@ -100,7 +89,7 @@ _SHOWN_IN_PAGES: Final = ("image/", "video/")
 @csrf_exempt
 @require_safe
 def media(request: HttpRequest, *, name: str) -> HttpResponseBase:
-    """One stored file. Pictures and videos are shown in pages; documents come as attachments."""
+    """One stored file. Pictures and videos are sent inline, documents as attachments."""
     media_type = TYPES[name.rpartition(".")[2]]
     sent = send_file(
         request,

@@ -1,10 +1,11 @@
-"""What the form of a block needs in a browser: a file whose size is looked at before it is sent, a point to be shown on a picture."""
+"""Widgets of the block form: a file input with a size check, a focal point picker."""
 
 import json
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
@@ -18,12 +19,12 @@ ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 
 
 def _told(facts: dict[str, Any]) -> str:
-    """For a data attribute, in the script of the page: those are not converted with it."""
+    """JSON for a data attribute, converted to the script of the page here, because page conversion skips attributes."""
     return to_script(json.dumps(facts, ensure_ascii=False), get_language() or "")
 
 
 class BlockFileInput(forms.FileInput):
-    """A file of a block; where scripts run, one that is too large is not sent at all."""
+    """File input of a block; JavaScript rejects files that are too large before upload."""
 
     def __init__(self) -> None:
         super().__init__({"accept": ACCEPTED})
@@ -33,28 +34,57 @@ class BlockFileInput(forms.FileInput):
         return Media(js=[Script("js/staff/file_size.js", type="module")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """The field, with its bounds in bytes and what is said about them."""
+        """Add the size limits in bytes and their messages."""
         context = super().get_context(name, value, attrs)
         told = {"video": LARGEST_VIDEO, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
         context["widget"]["attrs"]["data-largest"] = _told(told)
         return context
 
 
+class PictureChooser(forms.TextInput):
+    """Input of the number of a stored picture; JavaScript shows the pictures in a dialog, and takes a dropped file."""
+
+    def __init__(self) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": 10})
+
+    @property
+    def media(self) -> Media:
+        return Media(js=[Script("js/staff/picture_chooser.js", type="module")])
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the URL of the page of all pictures and the script's texts."""
+        context = super().get_context(name, value, attrs)
+        told = {
+            "address": reverse("admin:news-pictures"),
+            "title": _("Choose from the pictures"),
+            "label": _("File name, description, author or article"),
+            "search": _("Search"),
+            "close": _("Close"),
+            "choose": _("Choose this picture"),
+            "chosen": _("Picture {number} is chosen. It is used once the article is saved."),
+            "failed": _("The pictures cannot be shown. Sign in again in another tab, or try again."),
+            "drop": _("Or drop a file here."),
+        }
+        context["widget"]["attrs"]["data-picture-chooser"] = _told(told)
+        return context
+
+
 class FocalPointInput(AdminIntegerFieldWidget):
-    """The first of the two numbers of a focal point; where scripts run, the point can be shown on the picture."""
+    """Input of the first focal point coordinate; JavaScript lets the editor pick the point on the picture."""
 
     @property
     def media(self) -> Media:
         return Media(js=[Script("js/staff/focal_point.js", type="module")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """The field, with what the script has to say and the shapes that pictures are cropped to."""
+        """Add the script's texts and the aspect ratios of the crops."""
         context = super().get_context(name, value, attrs)
         crops = ((_("On cards"), CARD), (_("In shared links"), SHARED))
         told = {
-            "label": _("What must stay of the picture"),
+            "label": _("Focal point of the picture"),
             "hint": _(
-                "Click on what must stay when the picture is cropped, or move the mark with the arrow keys (with Shift in larger steps)."
+                "Click the part that must stay visible when the picture is cropped. You can also move the mark "
+                "with the arrow keys (larger steps with Shift)."
             ),
             "said": _("{left} from the left, {top} from the top"),
             "crops": [{"name": name, "width": size[0], "height": size[1]} for name, size in crops],

@@ -10,11 +10,14 @@ from awareness.publishing.admin_base import PublishingAdmin
 class PartnerAdmin(PublishingAdmin):
     list_display = ("name", "role", "since", "until", "order")
     list_filter = ("role",)
+    # A short table.
+    search_fields = ("name_sr", "name_en")
+    in_global_search = True
     fields = ("name", "role", "since", "until", "note", "url", "order")
 
 
 @admin.register(ContactPoint)
 class ContactPointAdmin(PublishingAdmin):
-    list_display = ("value", "door", "kind", "order", "active")
-    list_filter = ("door", "kind")
-    fields = ("door", "kind", "value", "label", "order", "active")
+    list_display = ("value", "unit", "kind", "order", "active")
+    list_filter = ("unit", "kind")
+    fields = ("unit", "kind", "value", "label", "order", "active")

@@ -12,5 +12,5 @@ class PagesConfig(AppConfig):
     verbose_name = _("Pages, partners and contacts")
 
     def ready(self) -> None:
-        """Register the contacts with the demonstration."""
+        """Register contacts with the demonstration."""
         register_demo_part(DemoPart("contacts", "Demonstration contacts", "awareness.pages.content.load_contacts"))

@@ -1,4 +1,4 @@
-"""Seed content: the organisations of the Centre; and the contact points of a demonstration."""
+"""Seed content (partners) and demonstration content (contact points)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ KINDS: Final = (
 
 
 def load_contacts(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are contacts. Needs the demonstration account of the editor."""
+    """Load nothing if contacts exist. Requires the editor's demonstration account."""
     if ContactPoint.objects.exists():
         return
     points = read_data(DEMO / "pages" / "contacts.yaml")

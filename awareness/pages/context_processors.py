@@ -1,4 +1,4 @@
-"""Template context of every page: who carries the project out."""
+"""Template context of every page: the consortium."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,5 +10,5 @@ from awareness.pages.selectors import cached_consortium
 
 
 def partners(request: HttpRequest) -> dict[str, Callable[[], Sequence[Partner]]]:
-    """`partners` is read when a template asks for it, not before."""
+    """`partners` is queried only when a template uses it."""
     return {"partners": partial(cached_consortium.during, request)}

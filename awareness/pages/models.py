@@ -15,18 +15,18 @@ class PartnerRole(models.TextChoices):
 
     @property
     def heading(self) -> Promise | str:
-        """Above all who have it."""
+        """Heading above all partners with this role."""
         return {PartnerRole.FUNDER: _("Funders"), PartnerRole.SUPPORTER: _("Supporters")}.get(self, self.label)
 
 
 class Partner(models.Model):
-    """One organisation in one role and period; an organisation with two roles has two rows. Years are calendar years."""
+    """One organisation in one role and period. An organisation with two roles has two rows. Years are calendar years."""
 
     name = models.CharField(_("name"), max_length=160)
     role = models.CharField(_("role"), max_length=12, choices=PartnerRole)
     since = models.PositiveSmallIntegerField(_("from year"))
     until = models.PositiveSmallIntegerField(
-        _("until year"), null=True, blank=True, help_text=_("Empty while it lasts.")
+        _("until year"), null=True, blank=True, help_text=_("Leave empty if it still applies.")
     )
     note = models.CharField(_("what it does"), max_length=200, blank=True)
     url = models.URLField(_("website"), blank=True)
@@ -66,9 +66,9 @@ class ContactUnit(models.TextChoices):
 
 
 class ContactPoint(models.Model):
-    """One way to reach one part of the Centre; `value` is an address of its kind."""
+    """One address of one part of the Centre; `value` has the format of its kind."""
 
-    door = models.CharField(_("part of the Centre"), max_length=12, choices=ContactUnit)
+    unit = models.CharField(_("part of the Centre"), max_length=12, choices=ContactUnit)
     kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
     label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Shown instead of the address."))
     value = models.CharField(_("address"), max_length=200)
@@ -82,8 +82,8 @@ class ContactPoint(models.Model):
         verbose_name_plural = _("contacts")
         ordering = ("order", "id")
         constraints = (
-            models.UniqueConstraint(fields=("door", "kind", "value"), name="contact_once"),
-            models.CheckConstraint(condition=models.Q(door__in=ContactUnit.values), name="contact_door_known"),
+            models.UniqueConstraint(fields=("unit", "kind", "value"), name="contact_point_once"),
+            models.CheckConstraint(condition=models.Q(unit__in=ContactUnit.values), name="contact_unit_known"),
             models.CheckConstraint(
                 condition=(
                     models.Q(kind="email", value__regex=r"^[^@\s]+@[^@\s]+$")
@@ -91,7 +91,9 @@ class ContactPoint(models.Model):
                     | models.Q(kind__in=("website", "social"), value__regex=r"^https?://[^\s]+$")
                 ),
                 name="contact_value_fits_its_kind",
-                violation_error_message=_("The address does not fit the kind: an e-mail address, digits, or https://…"),
+                violation_error_message=_(
+                    "Enter an address of the chosen kind: an e-mail address, digits, or https://…"
+                ),
             ),
         )
 
@@ -100,6 +102,6 @@ class ContactPoint(models.Model):
 
     @property
     def href(self) -> str:
-        """The link behind it."""
+        """The link: `mailto:`, `tel:` or the URL."""
         scheme = {ContactKind.EMAIL: "mailto:", ContactKind.PHONE: "tel:"}.get(ContactKind(self.kind), "")
         return scheme + self.value

@@ -1,4 +1,4 @@
-"""What the search finds beside records: the pages of the Centre that are templates, by their own words and those people look for them by."""
+"""Search documents of pages that are templates, with extra keywords."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.search_registry import SearchDocument, SearchText
 
 PAGE = "page"
-# They were there before everything that is published.
+# Before the first published record.
 SINCE = datetime(2013, 1, 1, tzinfo=UTC)
 WRITTEN = ("sr", "en")
 
 
 class StaticPage(NamedTuple):
-    """A page by its URL name, its template, which has title and description as blocks, and words that do not stand in these."""
+    """A page: URL name, template (with blocks for title and description) and extra keywords."""
 
     name: str
     template: str
@@ -33,22 +33,39 @@ PAGES: Final[tuple[StaticPage, ...]] = (
     StaticPage(
         "help",
         "public/pages/help.html",
-        _("what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist"),
+        _(
+            "what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist, I am afraid, ashamed, tell a parent, I need help"
+        ),
     ),
     StaticPage(
         "report",
         "public/hotline/report/start.html",
-        _("Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous"),
+        _(
+            "Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous, without a name, report a site, report a profile"
+        ),
     ),
-    StaticPage("report-status", "public/hotline/report/status.html", _("code of a report, receipt, answer, messages")),
+    StaticPage(
+        "report-status",
+        "public/hotline/report/status.html",
+        _("code of a report, receipt, status of a report, check my report, I lost the code, answer, messages"),
+    ),
     StaticPage("for-children", "public/pages/for_children.html", _("pupils, teenagers, advice")),
     StaticPage("quizzes", "public/quizzes/quiz_list.html", _("quiz, questions, test, play, class, lesson")),
     StaticPage("games", "public/games/game_list.html", _("game, play, story, cards")),
+    StaticPage("klik-world", "public/games/klik_world.html", _("Klik, map, stickers, small children")),
     StaticPage(
-        "events", "public/events/event_list.html", _("event, workshop, seminar, calendar, town, visit, booking")
+        "events",
+        "public/events/event_list.html",
+        _(
+            "event, workshop, seminar, training, lecture for parents, calendar, town, visit, booking, invite you to our school"
+        ),
     ),
     StaticPage("for-parents", "public/pages/for_parents.html", _("mother, father, family, guardians, advice")),
-    StaticPage("for-teachers", "public/pages/for_teachers.html", _("school, lesson, teaching, psychologist")),
+    StaticPage(
+        "for-teachers",
+        "public/pages/for_teachers.html",
+        _("school, lesson, teaching, psychologist, training, seminar, workshop, class master"),
+    ),
     StaticPage(
         "youth-panel", "public/youthpanel/panel.html", _("youth, consultations, young people who advise the Centre")
     ),
@@ -79,7 +96,7 @@ PAGES: Final[tuple[StaticPage, ...]] = (
 
 
 def page_documents() -> Iterator[tuple[datetime, SearchDocument]]:
-    """Each page with the time since which it is there."""
+    """Each page with its publication time."""
     for facts in PAGES:
         yield (
             SINCE,
@@ -89,7 +106,7 @@ def page_documents() -> Iterator[tuple[datetime, SearchDocument]]:
 
 @cache
 def page_title(name: str, language: str) -> str:
-    """The title of the page with this URL name in a written language; empty for every other page."""
+    """Title of the page with this URL name in a written language ("sr", "en"); empty for every other page."""
     facts = next((facts for facts in PAGES if facts.name == name), None)
     return _words(facts, language).title if facts else ""
 
@@ -104,7 +121,7 @@ def _words(facts: StaticPage, language: str) -> SearchText:
 
 
 def _block(name: str, block: str) -> str:
-    """The text of a block of a page's template, as the page has it in the active language."""
+    """Text of a block of the page's template in the active language."""
     template = get_template(name).template  # type: ignore[attr-defined]
     [page] = template.nodelist.get_nodes_by_type(ExtendsNode)
     context = Context()

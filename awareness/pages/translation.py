@@ -1,4 +1,4 @@
-"""Which fields of partners and contact points are written in both languages."""
+"""Translated fields of partners and contact points."""
 
 from typing import ClassVar
 

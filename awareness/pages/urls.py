@@ -1,4 +1,4 @@
-"""Addresses of the editorial pages, under the language prefix."""
+"""URLs of the editorial pages, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of the Centre; every one is public, carries no cookie and may be kept by the page cache."""
+"""Views of the Centre's pages. All are public, set no cookie and are cacheable."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from awareness.news.selectors import cached_latest_articles
-from awareness.pages.selectors import cached_partners_by_role, contacts_by_unit, partners_by_role
-from awareness.publishing.audiences import Audience
+from awareness.pages.selectors import contacts_by_unit, partners_by_role
+from awareness.publishing.audiences import Audience, Level
 from awareness.publishing.related_content import Card, latest_cards
 from awareness.topics.selectors import cached_answers
 from clicksafely.common.http.decorators import read_only
@@ -19,12 +19,14 @@ from clicksafely.common.page_cache.wsgi import public_page
 
 NEWS_AT_HOME: Final = 3
 EVENTS_AT_HOME: Final = 3
-# What each audience may do, by kind of card and how many.
-FRESH_AT_HOME: Final = (("quiz", 1), ("game", 1), ("resource", 1))
+# Cards by audience: kind, audience or level, and number. Older children find theirs behind the links to their age.
+FRESH_AT_HOME: Final = (("quiz", "", 1), ("game", Level.YOUNGEST, 1), ("resource", Audience.EDUCATORS, 1))
 FRESH: Final = {
-    Audience.CHILDREN: (("game", 3), ("quiz", 3)),
-    Audience.PARENTS: (("resource", 3),),
-    Audience.EDUCATORS: (("resource", 3), ("quiz", 3)),
+    Audience.CHILDREN: tuple(
+        (kind, level, most) for kind in ("game", "quiz") for level, most in ((Level.YOUNGEST, 2), (Level.MIDDLE, 1))
+    ),
+    Audience.PARENTS: (("resource", Audience.PARENTS, 3),),
+    Audience.EDUCATORS: (("resource", Audience.EDUCATORS, 3), ("quiz", "", 3)),
 }
 TEMPLATES: Final = {
     Audience.CHILDREN: "public/pages/for_children.html",
@@ -36,7 +38,7 @@ TEMPLATES: Final = {
 @read_only
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
-    """The front door: one thought, four doors, a question, what is new, the subjects, the hotline, figures, who stands behind it."""
+    """The home page."""
     now = timezone.now()
     subjects = cached_answers.at(request, Audience.CHILDREN, now)
     news = cached_latest_articles.at(request, NEWS_AT_HOME, now)
@@ -47,7 +49,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "news": news.items,
         "fresh": _fresh(request, FRESH_AT_HOME, now),
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
-        "supporters": cached_partners_by_role.during(request),
     }
     return render(request, "public/pages/home.html", context)
 
@@ -55,14 +56,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page()
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
-    """A text about the Centre, one template each."""
+    """A static page with its own template."""
     return render(request, f"public/pages/{name}.html")
 
 
 @read_only
 @public_page()
 def audience(request: HttpRequest, *, name: str) -> HttpResponse:
-    """Advice on all subjects for one audience."""
+    """Advice on all topics for one audience."""
     now = timezone.now()
     answers = cached_answers.at(request, Audience(name), now)
     expire_page_at(request, answers.until)
@@ -73,17 +74,17 @@ def audience(request: HttpRequest, *, name: str) -> HttpResponse:
 @read_only
 @public_page()
 def partners(request: HttpRequest) -> HttpResponse:
-    """Everybody who carries or supports the Centre, by role."""
+    """All partners, by role."""
     return render(request, "public/pages/partners.html", {"groups": partners_by_role()})
 
 
 @read_only
 @public_page()
 def contact(request: HttpRequest) -> HttpResponse:
-    """Where the Centre can be reached, by part."""
+    """Contact points, by part of the Centre."""
     return render(request, "public/pages/contact.html", {"groups": contacts_by_unit()})
 
 
-def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, int]], now: datetime) -> list[Card]:
-    """The newest of each kind, kind by kind."""
-    return [card for kind, most in wanted for card in latest_cards(request, kind, most=most, now=now)]
+def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:
+    """The newest cards of each kind for its readers, in the given order of kinds."""
+    return [card for kind, fits, most in wanted for card in latest_cards(request, kind, most=most, now=now, fits=fits)]

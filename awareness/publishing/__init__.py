@@ -1,1 +1,1 @@
-"""Publishing, shared by all subjects of the public site: dates, versions, previews, former addresses, related content, editor hints."""
+"""Shared publishing features: publication dates, versions, previews, former slugs, related content, editor hints."""

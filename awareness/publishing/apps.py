@@ -1,4 +1,4 @@
-"""The app `publishing`."""
+"""Configuration of the `publishing` app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""For whom something is: the three audiences of the Centre, children's ages in bands, and the levels of what they play."""
+"""Audiences, age bands, and difficulty levels of published content."""
 
 from typing import Final
 
@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Audience(models.TextChoices):
-    """Whom a text speaks to."""
+    """Audience of a text."""
 
     CHILDREN = "children", _("Children and young people")
     PARENTS = "parents", _("Parents and caretakers")
     EDUCATORS = "educators", _("Teachers and educators")
 
 
-# schema.org `educationalRole` of those a text speaks to.
+# schema.org `educationalRole` of each audience.
 EDUCATIONAL_ROLES: Final = {Audience.CHILDREN: "student", Audience.PARENTS: "parent", Audience.EDUCATORS: "teacher"}
 
 
 class AgeBand(models.TextChoices):
-    """Ages in years, as the materials of the Centre are written for them."""
+    """Ages of children in years."""
 
     SEVEN = "7-9", _("7 to 9 years")
     TEN = "10-12", _("10 to 12 years")
@@ -28,7 +28,7 @@ class AgeBand(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """How hard a quiz or a game is, by the ages in years it is written for: words, length of a text, and what is asked."""
+    """Difficulty of a quiz or a game, by age in years."""
 
     YOUNGEST = "7-10", _("7 to 10 years")
     MIDDLE = "11-14", _("11 to 14 years")

@@ -1,23 +1,47 @@
-"""How editors write: the form of a publication, on which no work is lost; rich text comes from the common ground."""
+"""Form of a publication, which detects edit conflicts and keeps the editor's text."""
 
-from typing import Any
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import InlineForeignKeyField
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from awareness.publishing.drafts import lock_opened, opened_token
+from awareness.publishing.models import Publication
+from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.serbian.search_folding import slugify
+from clicksafely.common.staff.date_fields import StaffDateTimeField
 from clicksafely.common.staff.rich_text_fields import RichTextField, RichTextWidget, editor_labels
 
-__all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"]
+__all__ = ["PartForm", "PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"]
+
+# Names of the buttons that publish.
+PUBLISH: Final = "_publish"
+SCHEDULE: Final = "_schedule"
 
 
-class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The form of a publication. `opened` is the revision that the editor began with; an address left empty is made of the title."""
+class _CheckedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Form that shows what prevents publication at its fields."""
 
-    opened = forms.IntegerField(required=False, label="", widget=UnlabelledHiddenInput)
-    changed_meanwhile = False
+    def is_publishing(self) -> bool:
+        """Return whether the form publishes the text, now or later."""
+        raise NotImplementedError
+
+    def validate_constraints(self) -> None:
+        """Check what prevents publication first: a constraint is not checked on a field with an error."""
+        if self.is_publishing():
+            for field, message in self.instance.publication_faults().items():
+                self.add_error(field if field in self.fields else None, message)
+        super().validate_constraints()
+
+
+class SlugForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Form of a record whose slug is generated from its Serbian title if the editor enters none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,35 +50,116 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
 
     def clean_slug(self) -> str:
-        """As it was typed, else made of the Serbian title."""
-        return self.cleaned_data.get("slug") or slugify(self.data.get(self.add_prefix("title_sr"), ""))
+        """Return the slug, generated from the title if empty."""
+        longest: int = self.fields["slug"].max_length  # type: ignore[attr-defined]
+        generated = slugify(self.data.get(self.add_prefix("title_sr"), ""))[:longest].rstrip("-")
+        return self.cleaned_data.get("slug") or generated
+
+
+class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Form that detects edit conflicts. `opened` is the `opened_token` of the record that the editor opened."""
+
+    opened = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
+    changed_meanwhile = False
+
+    def check_opened(self, opened: str | None, message: str) -> None:
+        """Show `message` above the form if another editor saved the record meanwhile; the next save then overwrites it.
+
+        The row lock lasts until the form is saved, because the admin validates and saves in one transaction.
+        """
+        try:
+            lock_opened(self.instance, opened or "")
+        except EditConflict:
+            self.changed_meanwhile = True
+            self.add_error(None, ValidationError(message, code="changed_meanwhile"))
+            stored = type(self.instance)._default_manager.filter(pk=self.instance.pk).first()
+            if stored is not None:
+                sent = cast(QueryDict, self.data).copy()
+                sent["opened"] = opened_token(stored)
+                self.data = sent
+
+
+class PublicationForm(OpenedForm, SlugForm, _CheckedForm):
+    """Form of a publication.
+
+    The admin sets the class attributes: `is_preview` if the text is shown and not saved, `is_beside` if the text is saved as a draft beside the record, `is_public` if
+    the record is public now, and `button`, the name of the pressed button that publishes or "".
+    """
+
+    is_preview: ClassVar[bool] = False
+    is_beside: ClassVar[bool] = False
+    is_public: ClassVar[bool] = False
+    button: ClassVar[str] = ""
+
+    publish_at = StaffDateTimeField(
+        required=False, label=gettext_lazy("Publish on"), help_text=gettext_lazy("Belgrade time.")
+    )
+
+    def is_publishing(self) -> bool:
+        """Return whether a button publishes the text, or it is saved to a record with a publication date."""
+        return bool(self.button) or (not self.is_beside and self.instance.published_at is not None)
 
     def clean(self) -> dict[str, Any]:
-        """The dates in their order, and nobody else's saving in between."""
+        """Validate the order of the dates, and detect an edit conflict."""
         data = super().clean() or {}
+        if self.button:
+            self._set_dates(data)
         begins, ends = data.get("published_at"), data.get("withdrawn_at")
         if ends and not begins and "published_at" not in self.errors:
             self.add_error(
-                "withdrawn_at", _("A draft cannot be withdrawn. Say from when it is published, or leave this empty.")
+                "withdrawn_at", _("A draft cannot be withdrawn. Enter a publication time, or leave this field empty.")
             )
         elif ends and begins and ends <= begins:
-            self.add_error("withdrawn_at", _("It would be withdrawn before it is published. Choose a later time."))
-        if self.instance.pk:
-            self._check_turn(data.get("opened"))
-        return data
-
-    def _check_turn(self, opened: int | None) -> None:
-        # The row stays locked until what this form says is saved: the admin validates in the transaction in which it saves.
-        stored = type(self.instance)._default_manager.select_for_update().filter(pk=self.instance.pk)
-        if opened != stored.values_list("revision", flat=True).first():
-            self.changed_meanwhile = True
             self.add_error(
-                None,
-                ValidationError(
-                    _(
-                        "Somebody else saved this page while you were writing. Nothing is lost: your text is in the form, and above it both stand beside "
-                        "each other. Put together what should stay and save again."
-                    ),
-                    code="changed_meanwhile",
+                "withdrawn_at", _("The page would be withdrawn before it is published. Choose a later time.")
+            )
+        if self.instance.pk and not self.is_preview:
+            self.check_opened(
+                data.get("opened"),
+                _(
+                    "Another editor saved this page while you were editing it. Your text is still in the "
+                    "form. Compare both versions above the form, combine them and save again."
                 ),
             )
+        return data
+
+    def validate_constraints(self) -> None:
+        """Check a draft as an unpublished record: a draft may lack what publication requires."""
+        dates = self.instance.published_at, self.instance.withdrawn_at
+        self.instance.is_being_published = self.is_publishing()
+        if self.is_beside and not self.button:
+            self.instance.published_at = self.instance.withdrawn_at = None
+        super().validate_constraints()
+        self.instance.published_at, self.instance.withdrawn_at = dates
+
+    def _set_dates(self, data: dict[str, Any]) -> None:
+        """Set the dates that the pressed button means. A time that the editor has just entered stays."""
+        now, publish_at = timezone.now(), data.get("publish_at")
+        if self.button == SCHEDULE and (publish_at is None or publish_at <= now):
+            self.add_error("publish_at", _("Enter a time in the future."))
+            return
+        begins, ends = data.get("published_at"), data.get("withdrawn_at")
+        if self.button == SCHEDULE and self.is_public:
+            # The page stays public, and the draft replaces its text at that time.
+            if ends and ends <= publish_at:
+                self.add_error(
+                    "publish_at", _("The page would be withdrawn before it is published. Choose a later time.")
+                )
+            return
+        if self.button == SCHEDULE:
+            begins = publish_at
+        elif begins is None or (begins > now and "published_at" not in self.changed_data):
+            begins = now
+        data |= {"published_at": begins, "withdrawn_at": None if ends and ends <= now else ends}
+
+
+class PartForm(_CheckedForm):
+    """Form of a part whose model has `publication_faults`."""
+
+    def is_publishing(self) -> bool:
+        """Return whether the form of the publication publishes it."""
+        return any(
+            cast(Publication, field.parent_instance).is_being_published
+            for field in self.fields.values()
+            if isinstance(field, InlineForeignKeyField)
+        )

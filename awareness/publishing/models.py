@@ -1,6 +1,8 @@
-"""When a public record can be seen: by its dates alone, so that no job has to run at the hour of a change."""
+"""Base model of public records with publication dates, former slugs, and versions.
 
-import secrets
+Visibility depends only on the dates, so no scheduled job is needed.
+"""
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Self, cast
@@ -19,7 +21,7 @@ from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 
 class PublicationState(models.TextChoices):
-    """What the dates of a record say at one moment."""
+    """State of a record at a given time, derived from its dates."""
 
     DRAFT = "draft", pgettext_lazy("publication", "draft")
     SCHEDULED = "scheduled", pgettext_lazy("publication", "scheduled")
@@ -28,57 +30,65 @@ class PublicationState(models.TextChoices):
 
 
 class PublicationQuerySet[Row: models.Model](MultilingualQuerySet[Row]):
-    """Reads of records with dates."""
+    """Queries by publication dates."""
 
     def visible(self, now: datetime) -> Self:
-        """Those that everybody sees at `now`."""
+        """Return the records that are public at `now`."""
         return self.filter(Q(published_at__lte=now), Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
 
     def next_change(self, now: datetime) -> datetime | None:
-        """When the next of them appears or goes, after `now`; None where nothing is planned. One query, two probes of indexes."""
+        """Return the time of the next publication or withdrawal after `now`; None if none is scheduled.
+
+        One query with two index probes.
+        """
         appears = self.filter(published_at__gt=now).order_by("published_at").values_list("published_at", flat=True)[:1]
         goes = self.filter(withdrawn_at__gt=now).order_by("withdrawn_at").values_list("withdrawn_at", flat=True)[:1]
         return min(cast(Iterable[datetime], appears.union(goes, all=True).order_by()), default=None)
 
 
 def appears_index(name: str) -> models.Index:
-    """For `next_change`: what is planned to appear. A model with another index that begins with `published_at` needs none."""
+    """Return an index for `next_change`. A model with another index that begins with `published_at` does not need it."""
     return models.Index(fields=("published_at",), name=name)
 
 
 def goes_index(name: str) -> models.Index:
-    """For `next_change`: what is planned to go, which is little of what there is."""
+    """Return a partial index for `next_change`, over the few records with a withdrawal date."""
     return models.Index(fields=("withdrawn_at",), name=name, condition=Q(withdrawn_at__isnull=False))
 
 
-def draw_preview_key() -> str:
-    """128 random bits, for an address that shows a record before it is published."""
-    return secrets.token_urlsafe(16)
-
-
 class Publication(models.Model):
-    """Base of what editors publish, at an address that is the same in all languages. `published_at` empty: a draft. `revision` counts its savings, so that nobody overwrites another's work."""
+    """Base model of published pages. The slug is the same in all languages. A draft has no `published_at`.
+
+    `revision` counts saves, for optimistic locking.
+    """
 
     slug = models.SlugField(
-        _("address"), max_length=SLUG_LENGTH, unique=True, help_text=_("Small letters, digits and hyphens.")
+        _("address"), max_length=SLUG_LENGTH, unique=True, help_text=_("Use lower-case letters, digits and hyphens.")
     )
     published_at = models.DateTimeField(
-        _("published from"), null=True, blank=True, help_text=_("Empty: a draft. In the future: it appears by itself.")
+        _("published from"),
+        null=True,
+        blank=True,
+        help_text=_("If empty, the page is a draft. At a future time, the page is published automatically."),
     )
     withdrawn_at = models.DateTimeField(
-        _("withdrawn from"), null=True, blank=True, help_text=_("Empty: it stays. In the future: it goes by itself.")
+        _("withdrawn from"),
+        null=True,
+        blank=True,
+        help_text=_("If empty, the page stays published. At a future time, the page is withdrawn automatically."),
     )
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
-    preview_key = models.CharField(max_length=32, default=draw_preview_key, editable=False)
 
-    # Names of the relations whose rows are written, kept in versions and restored together with the record.
+    # Relations whose rows are saved, versioned and restored together with the record.
     versioned_parts: ClassVar[tuple[str, ...]] = ()
-    # Those of them whose rows stay when they are taken away, with `removed_at`, for they hold what no version does, such as the bytes of a
-    # file; by the field that tells one from another. Their default manager leaves out what was taken away.
+    # {part: its identifying field} of parts that are soft-deleted with `removed_at`, because versions do not contain
+    # all their data, such as file contents. Their default manager excludes removed rows.
     soft_deleted_parts: ClassVar[Mapping[str, str]] = {}
-    # Names of fields that nobody writes, such as figures: no version keeps them.
+    # Computed fields, such as statistics, which versions exclude.
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
+    # Set by the form that publishes the record: the forms of its parts then check `publication_faults` too.
+    is_being_published: bool = False
 
     objects = MultilingualManager.from_queryset(PublicationQuerySet)()
 
@@ -88,21 +98,28 @@ class Publication(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(published_at__isnull=False, withdrawn_at__gt=F("published_at")),
                 name="%(app_label)s_%(class)s_dates_in_order",
-                violation_error_message=_("It cannot be withdrawn before it is published."),
+                violation_error_message=_("The page cannot be withdrawn before it is published."),
             ),
         )
 
     def state_at(self, now: datetime) -> PublicationState:
-        """What everybody finds at `now`."""
+        """Return the publication state at `now`."""
         if self.published_at is None:
             return PublicationState.DRAFT
         if self.withdrawn_at is not None and self.withdrawn_at <= now:
             return PublicationState.WITHDRAWN
         return PublicationState.PUBLISHED if self.published_at <= now else PublicationState.SCHEDULED
 
+    def publication_faults(self) -> dict[str, str]:
+        """Return what must be corrected before publication, such as a missing licence, by field name.
+
+        Models of parts may have the same method.
+        """
+        return {}
+
 
 class FormerSlug(models.Model):
-    """An address that a public record had before; whoever comes by it is led to the present one. `kind` is the model's label."""
+    """A previous slug of a public record, which redirects to the current one. `kind` is the model's label."""
 
     kind = models.CharField(max_length=40)
     slug = models.CharField(max_length=80)
@@ -115,10 +132,53 @@ class FormerSlug(models.Model):
         return f"{self.kind} {self.slug}"
 
 
-class Version(models.Model):
-    """A public record as it was after one saving, with its parts; `kind` is the model's label. Versions outlive their record.
+class Draft(models.Model):
+    """The text that will replace a record after its publication. `content` has the format of `Version.content`.
 
-    `author` is empty where nobody saved it: what a migration wrote, kept when somebody changes it first.
+    Records that were never published have no draft: their row is the draft. `based_on` is the revision of the record
+    that the editor saw, `revision` counts the saves of the draft, for optimistic locking. At `publish_at`, a task
+    publishes the draft; `refused_at` is the time when it could not.
+    """
+
+    kind = models.CharField(max_length=40)
+    object_id = models.PositiveBigIntegerField()
+    based_on = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    publish_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.WITH_THE_RECORD): "author",
+        (data_inventory.STAFF_TEXT, data_inventory.WITH_THE_RECORD): "content",
+        (data_inventory.CODES, data_inventory.WITH_THE_RECORD): (
+            "kind object_id based_on revision saved_at publish_at refused_at"
+        ),
+    }
+
+    class Meta:
+        default_permissions = ()
+        permissions = (
+            ("publish_content", _("Can publish and withdraw content")),
+            ("export_lists", _("Can export lists of content")),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "object_id"), name="one_draft_a_record"),
+            models.CheckConstraint(
+                condition=Q(refused_at=None) | Q(publish_at__isnull=False), name="draft_refused_at_its_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Version(models.Model):
+    """A saved state of a public record with its parts. `kind` is the model's label. Versions outlive their record.
+
+    `author` is empty for content that no editor saved, such as content from a migration.
     """
 
     kind = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""What next: where one may go on from a quiz, a game or whatever else names steps. Records of other apps are found through their cards."""
+"""Next steps after a quiz or a game: cards of other pages, found through the card registry."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from awareness.publishing.related_content import Card, cards_by_slug
 
 
 class NextKind(models.TextChoices):
-    """Where a step leads. What is a record is called as the cards of its kind are, and is shown once an app offers such cards."""
+    """Target of a step. Values of record kinds equal the kinds of registered cards."""
 
     TOPIC = "topic", pgettext_lazy("next step", "a topic")
     RESOURCE = "resource", pgettext_lazy("next step", "a resource")
@@ -27,7 +27,7 @@ class NextKind(models.TextChoices):
 
 
 class ReportCategory(models.TextChoices):
-    """The categories of the report form: part of its addresses, which do not change."""
+    """Categories of the report form. The values are part of public URLs, so they must not change."""
 
     CSAM = "csam", _("Child sexual abuse material")
     CYBERBULLYING = "cyberbullying", _("Cyberbullying")
@@ -35,9 +35,9 @@ class ReportCategory(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
-# Kinds that are no record.
+# Kinds without a database record.
 KINDS_WITHOUT_RECORD: Final = (NextKind.REPORT, NextKind.HELP)
-# Above the title of a record: what one does there.
+# Shown above the title of a record.
 _INVITATIONS: Final[Mapping[str, Promise]] = {
     NextKind.TOPIC: pgettext_lazy("next step", "Read"),
     NextKind.RESOURCE: pgettext_lazy("next step", "Look at"),
@@ -47,20 +47,23 @@ _INVITATIONS: Final[Mapping[str, Promise]] = {
 }
 _REPORT: Final = (
     _("Report it"),
-    _("Seen something that should not be there? Report it to Net Patrola, without a name."),
+    _("Have you seen illegal or harmful content online? Report it to Net Patrola. You do not need to give your name."),
 )
-_HELP: Final = (_("Talk to somebody"), _("These lines listen and help."))
+_HELP: Final = (_("Talk to someone"), _("Helplines listen to you and help you."))
 
 
 class NextStepRow(Protocol):
-    """A row that names where one may go on: a NextKind and the slug in its address (of a report: a category or nothing; of help: nothing)."""
+    """A row that refers to a target by NextKind and slug. Report has a category or no slug; help has no slug."""
 
     kind: str
     slug: str
 
 
 def next_step_cards(steps: Iterable[NextStepRow], *, now: datetime) -> list[Card]:
-    """Cards of the steps in their order, in the active language; what everybody does not see at `now` is left out. One query a kind of record."""
+    """Return the cards of the steps in their order, in the active language, without those hidden at `now`.
+
+    One query for each kind of record.
+    """
     wanted = list(steps)
     found = {
         kind: cards_by_slug(kind, {step.slug for step in wanted if step.kind == kind}, now=now)
@@ -70,29 +73,37 @@ def next_step_cards(steps: Iterable[NextStepRow], *, now: datetime) -> list[Card
 
 
 def is_step_available(step: NextStepRow, *, now: datetime) -> bool:
-    """Whether everybody finds something there at `now`."""
+    """Return whether the target of a step is public at `now`."""
     if step.kind not in KINDS_WITHOUT_RECORD:
         return is_record_visible(step.kind, step.slug, now=now)
     return step.kind == NextKind.HELP or step.slug in {"", *ReportCategory.values}
 
 
 def is_record_visible(kind: str, slug: str, *, now: datetime) -> bool:
-    """Whether everybody sees the record of this kind with this slug at `now`; asked at the staff door too."""
+    """Return whether the record is public at `now`. Works on the staff site too."""
     try:
         return slug in cards_by_slug(kind, {slug}, now=now)
     except NoReverseMatch:
-        # That door has no public addresses: that one had to be made shows that there is something.
+        # The staff site has no public URLs, so `reverse` fails, but only for a record that exists.
         return True
 
 
 def step_slug_error(kind: str, slug: str) -> str:
-    """What is wrong with the slug of a step, for an editor; empty where nothing is. Help has no address, reports have categories, all else has a slug."""
+    """Return an error message about the slug of a step; empty if it is valid.
+
+    Help has no slug, reports may have a category, and all other kinds require a slug.
+    """
     if kind == NextKind.HELP:
-        return gettext("Help has no address of its own: leave this empty.") if slug else ""
+        return gettext("Help has no address of its own. Leave this field empty.") if slug else ""
     if kind == NextKind.REPORT:
         known = slug in {"", *ReportCategory.values}
-        return "" if known else gettext("Empty, or one of: %(slugs)s") % {"slugs": ", ".join(ReportCategory.values)}
-    return "" if slug else gettext("Where does it lead? Write the address.")
+        return (
+            ""
+            if known
+            else gettext("Leave this field empty, or enter one of: %(slugs)s")
+            % {"slugs": ", ".join(ReportCategory.values)}
+        )
+    return "" if slug else gettext("Enter the address of the page.")
 
 
 def _card(step: NextStepRow, found: Mapping[str, Mapping[str, Card]]) -> Card | None:

@@ -1,24 +1,29 @@
-"""What the apps of the public site show of each other, without knowing each other: each offers its cards here."""
+"""Registry of cards, with which apps show each other's content without imports between them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from awareness.publishing.models import Publication
+from awareness.publishing.shortcuts import fallback_language_tag
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.list_cache import TimedListCache
 
 
 @dataclass(frozen=True)
 class Card:
-    """One thing on another app's page: its kind ("resource", "article"), title and text in the reader's language, and path.
+    """A link to a record on another app's page. `title` and `text` are in the active language.
 
-    `picture` is folder and name of a drawn picture; without it, and where it is not drawn, the picture of the kind is shown.
-    `lang` is the tag of their language where they are not in the reader's.
+    `picture` is the folder and name of an illustration; the illustration of the kind is the fallback.
+    `lang` is the language tag of the texts if they are not in the active language. `fits` has the values of `Audience` and `Level` for
+    which the record is meant; empty: for all.
     """
 
     kind: str
@@ -28,21 +33,39 @@ class Card:
     note: str | Promise = ""
     picture: tuple[str, str] = ("", "")
     lang: str = ""
+    fits: tuple[str, ...] = ()
 
 
-# Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.
+def card_of(
+    record: Publication, *, note: str | Promise = "", picture: tuple[str, str] = ("", ""), fits: Collection[str] = ()
+) -> Card:
+    """Return the card of a record in the active language. The name of the model is the kind and the name of the URL."""
+    kind = str(record._meta.model_name)
+    return Card(
+        kind,
+        record.title,  # type: ignore[attr-defined]
+        record.summary,  # type: ignore[attr-defined]
+        reverse(kind, args=[record.slug]),
+        note,
+        picture,
+        fallback_language_tag(record),
+        tuple(fits),
+    )
+
+
+# (topic ids, limit, now) -> public cards about any of these topics, best match first.
 Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
-# The newest of a kind, at most so many; seen at that moment by everybody.
-Latest = Callable[[int, datetime], Sequence[Card]]
-# When what a provider offers changes next, after that moment; None where nothing is planned.
+# (limit, now, value of Audience or Level, or "" for all) -> the newest public cards.
+Latest = Callable[[int, datetime, str], Sequence[Card]]
+# (now) -> the time of the next change of a provider's cards; None if no change is scheduled.
 NextChange = Callable[[datetime], datetime | None]
-# The cards of those with these slugs that everybody sees at that moment, by slug; one query.
+# (slugs, now) -> public cards by slug, in one query.
 Finder = Callable[[Collection[str], datetime], Mapping[str, Card]]
 
 
 @dataclass(frozen=True)
 class CardSource:
-    """A kind of card, and what its shelf is called; without a provider it stands on none."""
+    """A kind of card with the title of its section. Without a provider it has no section of related content."""
 
     kind: str
     title: str | Promise
@@ -57,7 +80,7 @@ _SHELVES: Final[dict[str, CardSource]] = {}
 
 
 def _nothing_planned(now: datetime) -> None:
-    """Of what is offered without dates."""
+    """Return None, for cards without dates."""
 
 
 def register_cards(
@@ -70,9 +93,9 @@ def register_cards(
     finder: Finder | None = None,
     latest: Latest | None = None,
 ) -> None:
-    """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts.
+    """Register the cards of `kind`. Apps call this in `AppConfig.ready`. A later call replaces an earlier one.
 
-    With a `provider` there are shelves of them, with a `finder` other apps may lead to one by its slug, with `latest` show what is new.
+    `provider` enables sections of related content, `finder` links by slug, and `latest` lists of new content.
     """
     _SHELVES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
 
@@ -80,10 +103,10 @@ def register_cards(
 def cards_by_slug(
     kind: str, slugs: Collection[str], *, now: datetime, request: HttpRequest | None = None
 ) -> Mapping[str, Card]:
-    """The cards of this kind with these slugs, by slug, however many in one query: those that everybody sees at `now`.
+    """Return the public cards of this kind with these slugs, by slug, in one query.
 
-    None where nobody offers such cards. The page of `request` holds until something of this kind appears or goes. Raises NoReverseMatch
-    at the staff door, which has no public addresses, where there is one.
+    The result is empty if no app registered the kind. The cached page of `request` expires at the next change of
+    this kind. Raises NoReverseMatch on the staff site if a record exists, because it has no public URLs.
     """
     shelf = _SHELVES.get(kind)
     if shelf is None or shelf.finder is None or not slugs:
@@ -93,19 +116,22 @@ def cards_by_slug(
     return shelf.finder(slugs, now)
 
 
-def _latest_until_change(key: tuple[str, int, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
-    kind, most, _language = key
+def _latest_until_change(key: tuple[str, int, str, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
+    kind, most, fits, _language = key
     shelf = _SHELVES.get(kind)
-    return (shelf.latest(most, now), shelf.next_change(now)) if shelf and shelf.latest else ((), None)
+    return (shelf.latest(most, now, fits), shelf.next_change(now)) if shelf and shelf.latest else ((), None)
 
 
-# By kind, how many, and the language they are written in.
+# Keys: (kind, limit, audience or level, language).
 cached_cards = TimedListCache(_latest_until_change)
 
 
-def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime) -> Sequence[Card]:
-    """The newest of a kind; the page of `request` holds until one of that kind appears or goes. Read once a content generation."""
-    seen = cached_cards.at(request, (kind, most, get_language() or ""), now)
+def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime, fits: str = "") -> Sequence[Card]:
+    """Return the newest cards of a kind, for an audience or a level if given. Queried once for each content version.
+
+    The cached page of `request` expires at the next change of that kind.
+    """
+    seen = cached_cards.at(request, (kind, most, fits, get_language() or ""), now)
     expire_page_at(request, seen.until)
     return seen.items
 
@@ -133,10 +159,23 @@ cached_related_cards = TimedListCache(_shelves_until_change)
 def related_cards(
     request: HttpRequest, topics: Collection[int], *, now: datetime, most: int = 3, without: Collection[str] = ()
 ) -> Sequence[tuple[CardSource, Sequence[Card]]]:
-    """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out. Read once a content generation.
+    """Return the non-empty sections of cards about these topics (ids). Queried once for each content version.
 
-    The page of `request` holds until something of these kinds appears or goes.
+    The cached page of `request` expires at the next change of these kinds.
     """
+    if not topics:
+        return ()
     seen = cached_related_cards.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
     expire_page_at(request, seen.until)
     return seen.items
+
+
+# Cards of the mixed section: two rows of three.
+MOST_MIXED: Final = 6
+
+
+def mixed_cards(shelves: Sequence[tuple[CardSource, Sequence[Card]]]) -> list[Card]:
+    """Return cards of all sections for one, in turns: the first of each kind, then the second of each, without a lone last card."""
+    turns = zip_longest(*(cards for _shelf, cards in shelves))
+    mixed = [card for turn in turns for card in turn if card is not None][:MOST_MIXED]
+    return mixed[:-1] if len(mixed) > 1 and len(mixed) % 3 == 1 else mixed

@@ -1,4 +1,4 @@
-"""What editors have at work: of every kind of publication how many are drafts, to come, in public, and in public without English."""
+"""Counts of publications by state, and lookup of former slugs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from awareness.publishing.models import FormerSlug, Publication
+from awareness.publishing.models import Draft, FormerSlug, Publication
 from clicksafely.common.permissions import has_role_permission
 
 
 @dataclass(frozen=True)
 class ContentCounts:
-    """One kind of publication in numbers, with its list in the admin."""
+    """Counts of one kind of publication, with the path of its admin list.
+
+    `drafts` were never published; `beside` have a draft beside the published text, and `refused` are those of them whose
+    scheduled draft could not be published.
+    """
 
     label: str
     path: str
@@ -23,10 +27,12 @@ class ContentCounts:
     scheduled: int
     published: int
     only_serbian: int
+    beside: int
+    refused: int
 
 
 def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now: datetime) -> Sequence[ContentCounts]:
-    """Every kind that this person may change, in the order of their names; one query each."""
+    """Return the counts of each kind that the user may change, ordered by name. One query each."""
     found = []
     for model in apps.get_models():
         if not issubclass(model, Publication):
@@ -35,11 +41,14 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
         if not has_role_permission(user, f"{meta.app_label}.change_{meta.model_name}"):
             continue
         shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
+        beside = Draft.objects.filter(kind=meta.label_lower)
         numbers = model.objects.aggregate(
             drafts=Count("pk", filter=Q(published_at=None)),
             scheduled=Count("pk", filter=Q(published_at__gt=now)),
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
+            beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
+            refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
         found.append(ContentCounts(str(meta.verbose_name_plural).capitalize(), path, **numbers))
@@ -47,7 +56,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
 
 
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:
-    """The slug of the record that had the address `former`; None where nothing had."""
+    """Return the current slug of the record with the former slug `former`; None if there is none."""
     found = FormerSlug.objects.filter(kind=model._meta.label_lower, slug=former).values_list("object_id")
     record = model._default_manager.filter(pk__in=found).first()
     return record.slug if record else None

@@ -1,4 +1,4 @@
-"""Publishing: the only way a public record of the site is saved or taken away."""
+"""Services that save, restore and delete public records."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,19 +6,16 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
-from awareness.publishing.models import FormerSlug, Publication, Version
+from awareness.publishing.models import Draft, FormerSlug, Publication, Version
 from awareness.publishing.versions import restore_fields, restore_parts, save_version, versions_of
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.page_cache import content_version
 
 
-class EditConflict(Exception):
-    """Somebody else saved the record after it was opened for editing; nothing was written."""
-
-
 def _no_parts() -> None:
-    """A record that stands alone."""
+    """Do nothing, for a record without parts."""
 
 
 def save_record(
@@ -26,30 +23,30 @@ def save_record(
     record: models.Model,
     actor: AbstractBaseUser | None,
     now: datetime,
-    opened: int | None = None,
     parts: Callable[[], object] = _no_parts,
+    action: str = "published",
 ) -> None:
-    """Save `record`; every page sees it with the next content generation. A slug that changed leads on from its former address.
+    """Save `record`, and expire cached pages by a new content version. A former slug redirects to the new one.
 
-    `actor` is None for the content loader. `opened` is the revision of a Publication that the editor began with. `parts` saves what hangs on the record, once it has a key: it
-    is in the same transaction and in the same version. Raises ChangedMeanwhile.
+    `actor` is None for the content loader. `parts` runs after the record has a primary key, and saves its parts in the
+    same transaction and version. `action` ends the audit code. Raises EditConflict if the record was deleted.
     """
     with transaction.atomic():
         if isinstance(record, Publication):
-            _take_turn(record, opened, now)
+            _begin_revision(record, now)
         record.save()
         parts()
         if isinstance(record, Publication):
             save_version(record, author_id=actor.pk if actor else None)
         documents.notify_changed(record)
         content_version.bump()
-        record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)
+        record_event(action=f"{record._meta.label_lower}.{action}", subject=record, actor=actor, now=now)
 
 
 def restore_version(*, record: Publication, version: Version, actor: AbstractBaseUser, now: datetime) -> None:
-    """Let `record` say again what it said in `version`; that is a saving like any other. Address and dates stay as they are.
+    """Restore the content of `version` as a new revision. Slug and dates do not change.
 
-    Raises ValidationError where the database would refuse that text at those dates.
+    Raises ValidationError if the restored content violates a constraint.
     """
 
     def parts() -> None:
@@ -61,32 +58,38 @@ def restore_version(*, record: Publication, version: Version, actor: AbstractBas
 
 
 def delete_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete `record`; no page shows it from the next content generation on."""
+    """Delete `record`, and expire cached pages by a new content version."""
     with transaction.atomic():
         record_event(action=f"{record._meta.label_lower}.withdrawn", subject=record, actor=actor, now=now)
-        FormerSlug.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
+        for model in (FormerSlug, Draft):
+            model._default_manager.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
         documents.notify_changed(record, stays=False)
         record.delete()
         content_version.bump()
 
 
-def _take_turn(record: Publication, opened: int | None, now: datetime) -> None:
-    """Count this saving, unless another one came between."""
+def save_first_version(stored: Publication) -> None:
+    """Store the public text of a record without versions, such as loaded content, before it is replaced."""
+    if not versions_of(stored).exists():
+        save_version(stored, author_id=None)
+
+
+def _begin_revision(record: Publication, now: datetime) -> None:
+    """Lock the record and increment its revision. Raises EditConflict if the record was deleted."""
     record.changed_at = now
     if record.pk is None:
         return
     stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
-    if stored is None or (opened is not None and stored.revision != opened):
+    if stored is None:
         raise EditConflict
-    if not versions_of(stored).exists():
-        save_version(stored, author_id=None)
+    save_first_version(stored)
     record.revision = stored.revision + 1
     _keep_former_slug(record, stored.slug)
 
 
 def _keep_former_slug(record: Publication, before: str) -> None:
     slug, kind = record.slug, record._meta.label_lower
-    # Whoever takes an address over that another record had before is found there.
+    # A slug in use takes precedence over the former slug of another record.
     FormerSlug.objects.filter(kind=kind, slug=slug).delete()
     if slug != before:
         FormerSlug.objects.update_or_create(kind=kind, slug=before, defaults={"object_id": record.pk})

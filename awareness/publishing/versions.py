@@ -1,8 +1,8 @@
-"""What a public record said after each saving: kept as plain data, compared line by line, brought back.
+"""Versions of public records: serialisation, comparison, and restoring.
 
-One row holds a record together with its parts (the answers of a topic, the blocks of an article), because that is what an editor saves
-and wants back. django-simple-history keeps a table a model, knows nothing of such wholes, and builds its tables before modeltranslation
-adds the languages of a field.
+One row contains a record with its parts, such as the answers of a topic, because editors save and restore them
+together. django-simple-history stores each model separately, and creates its tables before modeltranslation adds
+the language fields.
 """
 
 import difflib
@@ -21,11 +21,12 @@ from modeltranslation.translator import NotRegistered, translator
 
 from awareness.publishing.models import Publication, Version
 
-# What counts savings, what follows from dates, and the key of a preview say nothing about the text.
-UNVERSIONED_FIELDS: Final = frozenset({"id", "revision", "changed_at", "preview_key"})
-# Bringing a text back neither moves its page nor publishes it.
+# Fields that are not content.
+UNVERSIONED_FIELDS: Final = frozenset({"id", "revision", "changed_at"})
+# Restoring a text neither changes its URL nor publishes it.
 NEVER_RESTORED_FIELDS: Final = frozenset({"slug", "published_at", "withdrawn_at"})
 PARTS: Final = "parts"
+PART_KEY: Final = "id"
 _ENDS_LINE = re.compile(r"</(?:p|li|h[2-4]|blockquote)>|<(?:br|hr)\s*/?>")
 _TAG = re.compile(r"<[^<>]+>")
 
@@ -33,11 +34,11 @@ type Content = dict[str, Any]
 
 
 def serialize_record(record: Publication) -> Content:
-    """The fields of a record by name, the keys of what it refers to, and under `PARTS` the fields of its parts in their order."""
+    """Return the fields and relation keys of a record by name, and under `PARTS` its parts in order, with their keys."""
     content = _fields_of(record, without=record.unversioned_fields)
     content[PARTS] = {
         name: [
-            _fields_of(part, without=frozenset({_parent_of(type(record), name)}))
+            {PART_KEY: part.pk, **_fields_of(part, without=frozenset({_parent_of(type(record), name)}))}
             for part in getattr(record, name).all()
         ]
         for name in record.versioned_parts
@@ -46,7 +47,7 @@ def serialize_record(record: Publication) -> Content:
 
 
 def save_version(record: Publication, *, author_id: int | None) -> None:
-    """Write down what `record` says now; part of the transaction that saves it."""
+    """Store the current content of `record`. Runs in the transaction that saves it."""
     Version.objects.create(
         kind=record._meta.label_lower,
         object_id=record.pk,
@@ -58,13 +59,13 @@ def save_version(record: Publication, *, author_id: int | None) -> None:
 
 
 def versions_of(record: Publication) -> models.QuerySet[Version]:
-    """Its versions, the latest first."""
+    """Return the versions of a record, latest first."""
     kept = Version.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
     return kept.select_related("author").order_by("-revision")
 
 
 def restore_fields(record: Publication, content: Content) -> None:
-    """Put what a version says into `record`. Address and dates stay; a field that the model no longer has, and a row that is gone, is passed over."""
+    """Set the fields of `record` from a version, except slug and dates. Removed fields and deleted rows are skipped."""
     for field in record._meta.concrete_fields:
         if (
             field.name in content
@@ -75,7 +76,9 @@ def restore_fields(record: Publication, content: Content) -> None:
 
 
 def restore_parts(record: Publication, content: Content, *, now: datetime) -> None:
-    """The same for what hangs on the saved record: its parts are made anew, or those that last taken away and brought back; what it refers to is set."""
+    """Restore the relations and parts of a saved record. Parts are created again, with their keys; soft-deleted parts are
+    undeleted. Parts that belong to a deleted row are skipped.
+    """
     for relation in record._meta.many_to_many:
         if (key := _key(relation.name)) in content:
             manager = getattr(record, relation.name)
@@ -88,12 +91,13 @@ def restore_parts(record: Publication, content: Content, *, now: datetime) -> No
         manager.all().delete()
         known = {field.name: field for field in manager.model._meta.concrete_fields}
         for part in content.get(PARTS, {}).get(name, []):
-            values = {known[key].attname: known[key].to_python(value) for key, value in part.items() if key in known}
-            manager.create(**values)
+            values = {key: value for key, value in part.items() if key in known}
+            if not any(_is_gone(known[key], value) for key, value in values.items()):
+                manager.create(**{known[key].attname: known[key].to_python(value) for key, value in values.items()})
 
 
 def _bring_rows_back(record: Publication, name: str, key: str, said: list[Content], now: datetime) -> None:
-    """What the version does not name goes before what it names comes, whose name it may have taken."""
+    """Undelete the rows of a version. Other rows are removed first, because unique names may collide."""
     relation = record._meta.get_field(name)
     rows = relation.related_model._base_manager.filter(**{relation.field.name: record})  # type: ignore[union-attr]
     rows.filter(removed_at=None).exclude(**{f"{key}__in": [part[key] for part in said]}).update(removed_at=now)
@@ -103,6 +107,20 @@ def _bring_rows_back(record: Publication, name: str, key: str, said: list[Conten
         rows.filter(**{key: part[key]}).update(**values, removed_at=None)
 
 
+def missing_rows(model: type[models.Model], content: Content) -> list[str]:
+    """Return the labels of the fields of a version, including those of parts, that refer to deleted rows."""
+    found = [
+        str(field.verbose_name)
+        for field in model._meta.concrete_fields
+        if field.name in content and _is_gone(field, content[field.name])
+    ]
+    for name, parts in content.get(PARTS, {}).items():
+        part_model: Any = model._meta.get_field(name).related_model
+        for number, part in enumerate(parts, 1):
+            found += [f"{part_model._meta.verbose_name} {number}, {label}" for label in missing_rows(part_model, part)]
+    return found
+
+
 def _is_gone(field: "models.Field[Any, Any]", value: object) -> bool:
     model = field.related_model
     return value is not None and model is not None and not model._base_manager.filter(pk=value).exists()
@@ -110,14 +128,14 @@ def _is_gone(field: "models.Field[Any, Any]", value: object) -> bool:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that is not the same: what it is called, and its lines, each with "-", "+" or " " before it."""
+    """A changed field: its label, and its lines as pairs of a marker ("-", "+" or " ") and text."""
 
     label: str
     lines: list[tuple[str, str]]
 
 
 def differences(model: type[models.Model], before: Content, after: Content) -> list[Difference]:
-    """What changed from one version to another, field by field in the order of the form, then part by part."""
+    """Return the changes between two versions: fields in the order of the form, then parts."""
     found = []
     for label, old, new in _pairs(model, before, after):
         if old != new:
@@ -127,19 +145,33 @@ def differences(model: type[models.Model], before: Content, after: Content) -> l
 
 
 def as_lines(value: object) -> list[str]:
-    """A value as lines of plain text; rich text breaks where its paragraphs do."""
+    """Return a value as lines of plain text. Rich text is split into paragraphs, a document into lines with paths."""
     if value is None or value == "":
         return []
+    if isinstance(value, dict):
+        return list(_document_lines(value, ""))
     if isinstance(value, list | tuple):
         return [line for item in value for line in as_lines(item)]
     text = _TAG.sub("", _ENDS_LINE.sub("\n", force_str(value)))
     return [line.strip() for line in unescape(text).splitlines() if line.strip()]
 
 
+def _document_lines(value: object, path: str) -> Iterator[str]:
+    """Yield the texts of a document, each with its path. Rows are numbered from 1: `cards[2].text.sr: …`."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _document_lines(each, f"{path}.{name}".removeprefix("."))
+    elif isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _document_lines(each, f"{path}[{number}]")
+    else:
+        yield from (f"{path}: {line}" for line in as_lines(value))
+
+
 def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterator[tuple[str, list[str], list[str]]]:
     for name in dict.fromkeys([*after, *before]):
         old, new = before.get(name), after.get(name)
-        if name != PARTS and old != new:
+        if name not in {PARTS, PART_KEY} and old != new:
             name = name.removesuffix("_")
             if not _nameless(model, name):
                 yield (
@@ -161,7 +193,7 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
 
 
 def display_value(model: type[models.Model], name: str, value: Any) -> Any:
-    """A kept value as people know it: the names of what it refers to, the words of choices, a time in the reader's zone."""
+    """Return a stored value for display: names of related rows, labels of choices, local times."""
     try:
         field: Any = model._meta.get_field(name)
     except LookupError:
@@ -180,7 +212,7 @@ def display_value(model: type[models.Model], name: str, value: Any) -> Any:
 
 
 def _beside(old: list[Content], new: list[Content], key: str | None) -> Iterator[tuple[Content, Content]]:
-    """Parts with the ones they were before: by their place, or by the field that tells them apart."""
+    """Pair old and new parts by position, or by their identifying field."""
     if key is None:
         for number in range(max(len(old), len(new))):
             yield (old[number] if number < len(old) else {}), (new[number] if number < len(new) else {})
@@ -191,7 +223,7 @@ def _beside(old: list[Content], new: list[Content], key: str | None) -> Iterator
 
 
 def _first_words(model: type[models.Model], row: Content) -> list[str]:
-    """What a part that came or went as a whole is called: its first field of words."""
+    """Return the name of an added or removed part: its first text field."""
     words = (
         field.name for field in model._meta.concrete_fields if isinstance(field, models.CharField) and field.editable
     )
@@ -199,7 +231,7 @@ def _first_words(model: type[models.Model], row: Content) -> list[str]:
 
 
 def _nameless(model: type[models.Model], name: str) -> bool:
-    """Whether a field follows from others, such as the size of a file: nobody fills it in, and it has no name for people."""
+    """Return whether a field is computed, such as a file size, and has no label."""
     try:
         field = model._meta.get_field(name)
     except LookupError:
@@ -215,7 +247,7 @@ def _label(model: type[models.Model], name: str) -> str:
 
 
 def _fields_of(row: models.Model, without: frozenset[str] = frozenset()) -> Content:
-    """Fields with a value of their own: of a translated field only its languages."""
+    """Return the stored fields of a row; for a translated field only its language columns."""
     hidden = UNVERSIONED_FIELDS | _translated(type(row)) | without
     content = {
         field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in hidden
@@ -226,7 +258,7 @@ def _fields_of(row: models.Model, without: frozenset[str] = frozenset()) -> Cont
 
 
 def _key(name: str) -> str:
-    """Under which a relation is kept: the name of the parts is theirs, and no name of a field ends so."""
+    """Return the key of a relation in `Content`. The suffix avoids a clash with `PARTS`; no field name ends with it."""
     return f"{name}_" if name == PARTS else name
 
 

@@ -1,1 +1,1 @@
-"""Questions, quizzes made of them, and classes that play them together."""
+"""Question bank, quizzes built from it, and live quizzes in class."""

@@ -1,4 +1,4 @@
-"""The app `quizzes`."""
+"""App configuration of quizzes."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ class QuizzesConfig(AppConfig):
     verbose_name = _("Quizzes and questions")
 
     def ready(self) -> None:
-        """Offer the quizzes to the other apps; models exist only now."""
+        """Register quizzes for related content and search."""
         from awareness.quizzes import search_index  # noqa: PLC0415
 
         search_index.register()

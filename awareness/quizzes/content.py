@@ -1,4 +1,4 @@
-"""Seed content of the app `quizzes`: quizzes and their questions in the format of exported quizzes. The last file is the oldest."""
+"""Seed content of quizzes and questions, in the JSON export format. The last file is the oldest."""
 
 import json
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ FOLDER: Final = SEED / "quizzes"
 
 
 def seed_quizzes() -> list[Quiz]:
-    """The quizzes of the seed content, in the order of their files."""
+    """Return the seed quizzes in file order."""
     return [_quiz(document) for document in read_checked(content_files(FOLDER))]
 
 
 def _quiz(document: Document) -> Quiz:
     quiz = read_file(json.dumps(document.data))
     if not isinstance(quiz, Quiz):
-        raise FormatProblem("format", "not a quiz")
+        raise FormatProblem("format", "must be a quiz")
     return quiz
 
 
@@ -36,7 +36,7 @@ def _check_quiz(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _written(values: dict[str, Any]) -> dict[str, Any]:
-    """Without the columns that repeat the Serbian text."""
+    """Without the untranslated columns, which repeat the Serbian text."""
     return {name: value for name, value in values.items() if f"{name}_sr" not in values}
 
 

@@ -1,4 +1,4 @@
-"""A question or quiz of plain data as rows of the bank; takes models as they are, so that migrations write with theirs."""
+"""Maps plain questions and quizzes to model fields."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,14 +7,14 @@ from awareness.quizzes.kinds.schemas import BilingualText, Choice, Question, Qui
 
 
 def both(name: str, words: BilingualText) -> dict[str, str]:
-    """The fields of a translated text; the one without a language is what Django itself reads."""
+    """Return the fields of a translated text. The field without a language repeats the Serbian text."""
     return {name: words.sr, f"{name}_sr": words.sr, f"{name}_en": words.en}
 
 
 def question_fields(question: Question, topics: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a row; `topics` are rows by slug, one that is missing leaves it without a topic."""
+    """Return the fields of a question. `topics`: rows by slug; an unknown topic becomes None."""
     return {
-        "kind": question.kind.value,
+        "kind": question.kind,
         "name": question.name,
         "frame": question.frame,
         "source_title": question.source_title,
@@ -26,23 +26,24 @@ def question_fields(question: Question, topics: Mapping[str, Any]) -> dict[str, 
         "category": question.category,
         **both("text", question.text),
         **both("explanation", question.explanation),
+        **both("discussion", question.discussion),
     }
 
 
 def choice_fields(question: Question) -> Iterator[dict[str, Any]]:
-    """The fields of its choices in their order."""
+    """Yield the fields of the choices, in order."""
     for order, choice in enumerate(question.choices):
         yield {"order": order, **_choice(choice)}
 
 
 def situation_fields(question: Question) -> Iterator[dict[str, Any]]:
-    """The fields of its situations."""
+    """Yield the fields of the situations."""
     for situation in question.situations:
         yield _situation(situation)
 
 
 def quiz_fields(quiz: Quiz) -> dict[str, Any]:
-    """The fields of a quiz itself."""
+    """Return the quiz's own fields."""
     return {
         "slug": quiz.slug,
         "level": quiz.level,

@@ -1,4 +1,4 @@
-"""The bank of questions, and quizzes made of them."""
+"""Question bank, quizzes, and their counters."""
 
 from typing import ClassVar
 
@@ -13,40 +13,41 @@ from modeltranslation.manager import MultilingualManager
 from awareness.publishing.audiences import Level
 from awareness.publishing.models import Publication, goes_index
 from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
-from awareness.quizzes.enums import Frame, QuestionKind, Role
+from awareness.quizzes.enums import Frame, Role
+from awareness.quizzes.kinds.registry import QUESTION_KINDS, kind_choices
 from awareness.quizzes.kinds.validation import LONGEST_CHOICE, LONGEST_NAME
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession
 from awareness.topics.models import Topic
 
 
 class PlayMode(models.TextChoices):
-    """How a quiz was played."""
+    """Play mode of a quiz."""
 
-    ALONE = "alone", pgettext_lazy("played", "alone")
-    CLASS = "class", pgettext_lazy("played", "in a class")
+    ALONE = "alone", pgettext_lazy("quiz mode", "alone")
+    CLASS = "class", pgettext_lazy("quiz mode", "in a class")
 
 
 class PlayCount(models.Model):
-    """How often a quiz was begun and finished on a day (in Belgrade), alone or in a class (then: by how many pupils)."""
+    """Attempts at a quiz on a day (Europe/Belgrade), by play mode. In class, each pupil counts."""
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="play_counts")
     day = models.DateField()
-    way = models.CharField(max_length=5, choices=PlayMode)
+    mode = models.CharField(max_length=5, choices=PlayMode)
     started = models.PositiveIntegerField(default=0)
     finished = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("quiz", "day", "way"), name="one_play_count_a_day"),
-            models.CheckConstraint(condition=Q(way__in=PlayMode.values), name="play_way_known"),
+            models.UniqueConstraint(fields=("quiz", "day", "mode"), name="one_play_count_a_day"),
+            models.CheckConstraint(condition=Q(mode__in=PlayMode.values), name="play_mode_known"),
         )
 
     def __str__(self) -> str:
-        return f"{self.quiz_id} {self.day} {self.way}"
+        return f"{self.quiz_id} {self.day} {self.mode}"
 
 
 class QuestionCount(models.Model):
-    """How often a question of a quiz was shown and answered, and the credit of the answers together (each 0 to 1)."""
+    """Counts of a question in a quiz, and the sum of credits (each 0 to 1)."""
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="question_counts")
     question = models.ForeignKey("quizzes.Question", on_delete=models.CASCADE, related_name="counts")
@@ -66,7 +67,7 @@ class QuestionCount(models.Model):
 
 
 class ChoiceCount(models.Model):
-    """How often a choice was chosen in a quiz; where things are ordered or paired, how often it was put right."""
+    """Selections of a choice in a quiz. Ordering and pairing count correct placements."""
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="choice_counts")
     choice = models.ForeignKey("quizzes.QuestionChoice", on_delete=models.CASCADE, related_name="counts")
@@ -98,7 +99,7 @@ __all__ = [
 
 
 class Difficulty(models.IntegerChoices):
-    """How hard a question is among those of its level."""
+    """Difficulty of a question within its age group."""
 
     EASY = 1, pgettext_lazy("question", "easy")
     MEDIUM = 2, pgettext_lazy("question", "medium")
@@ -106,21 +107,26 @@ class Difficulty(models.IntegerChoices):
 
 
 class Question(models.Model):
-    """A question of the bank; it may stand in many quizzes. Texts are written in `sr` and `en`. `questions.shape.Question` is the same as plain data."""
+    """A question of the bank, usable in many quizzes. Texts are in `sr` and `en`. See `kinds.schemas.Question`."""
 
-    kind = models.CharField(_("kind"), max_length=10, choices=QuestionKind)
+    kind = models.CharField(_("kind"), max_length=10, choices=kind_choices)
     name = models.CharField(
-        _("name"), max_length=LONGEST_NAME, help_text=_("For editors: what it is found by in the bank.")
+        _("name"), max_length=LONGEST_NAME, help_text=_("For editors. Used to find the question in the bank.")
     )
-    text = models.TextField(_("question"), help_text=_("Of “What would you do”: how the story begins."))
+    text = models.TextField(_("question"), help_text=_("For “What would you do”: the beginning of the story."))
     frame = models.CharField(
-        pgettext_lazy("question", "mock"),
+        pgettext_lazy("question", "sample"),
         max_length=10,
         choices=Frame,
         blank=True,
-        help_text=_("Only where clues are to be found: what they are found in."),
+        help_text=_("For “Find the clues” only: the kind of sample."),
     )
-    explanation = models.TextField(_("explanation"), blank=True, help_text=_("Shown to everybody after the answer."))
+    explanation = models.TextField(_("explanation"), blank=True, help_text=_("Shown after every answer."))
+    discussion = models.TextField(
+        _("prompt for discussion"),
+        blank=True,
+        help_text=_("A question for the class after a live quiz. If it is empty, the explanation is shown."),
+    )
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
     topic = models.ForeignKey(
@@ -128,9 +134,9 @@ class Question(models.Model):
     )
     level = models.CharField(_("age"), max_length=5, choices=Level, blank=True)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Difficulty, default=Difficulty.MEDIUM)
-    shuffle = models.BooleanField(_("answers in any order"), default=True)
+    shuffle = models.BooleanField(_("shuffle the answers"), default=True)
     category = models.CharField(
-        _("category"), max_length=300, blank=True, help_text=_("Where another system files it, such as Moodle.")
+        _("category"), max_length=300, blank=True, help_text=_("Category in another system, such as Moodle.")
     )
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
@@ -143,7 +149,7 @@ class Question(models.Model):
         ordering = ("-changed_at", "-id")
         indexes = (models.Index(fields=["-changed_at", "-id"], name="question_latest_first"),)
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=list(QUESTION_KINDS)), name="question_kind_known"),
             models.CheckConstraint(condition=Q(frame__in=["", *Frame.values]), name="question_frame_known"),
             models.CheckConstraint(condition=Q(level__in=["", *Level.values]), name="question_level_known"),
             models.CheckConstraint(condition=Q(difficulty__in=Difficulty.values), name="question_difficulty_known"),
@@ -154,7 +160,7 @@ class Question(models.Model):
 
 
 class QuestionChoice(models.Model):
-    """A part of a question that is chosen, ordered, paired or written; see `questions.shape.Choice`."""
+    """A choice of a question. `kinds.schemas.Choice` describes the fields."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -163,21 +169,21 @@ class QuestionChoice(models.Model):
         _("belongs to"), max_length=LONGEST_CHOICE, blank=True, help_text=_("The other half of a pair, or the group.")
     )
     weight = models.DecimalField(
-        _("credit, %"),
+        _("weight, %"),
         max_digits=8,
         decimal_places=5,
         default=0,
         validators=[MinValueValidator(-100), MaxValueValidator(100)],
-        help_text=_("100: right. 0: not right. The right ones of several make 100 together."),
+        help_text=_("100: right. 0: wrong. The weights of several right answers add up to 100."),
     )
-    feedback = models.TextField(_("said to who chose it"), blank=True)
-    missed = models.TextField(_("said to who should have"), blank=True)
-    role = models.CharField(_("part of the mock"), max_length=10, choices=Role, blank=True)
+    feedback = models.TextField(_("feedback if chosen"), blank=True)
+    missed = models.TextField(_("feedback if missed"), blank=True)
+    role = models.CharField(_("part of the sample"), max_length=10, choices=Role, blank=True)
     at = models.PositiveSmallIntegerField(_("in situation"), default=0)
     leads_to = models.PositiveSmallIntegerField(
-        _("leads to situation"), null=True, blank=True, help_text=_("Empty: the story ends.")
+        _("leads to situation"), null=True, blank=True, help_text=_("Leave empty to end the story.")
     )
-    tolerance = models.DecimalField(_("give or take"), max_digits=30, decimal_places=12, null=True, blank=True)
+    tolerance = models.DecimalField(_("tolerance"), max_digits=30, decimal_places=12, null=True, blank=True)
 
     objects = MultilingualManager()
 
@@ -198,11 +204,11 @@ class QuestionChoice(models.Model):
 
 
 class QuestionSituation(models.Model):
-    """Where a choice in a scenario leads."""
+    """A situation in a scenario."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="situations")
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
-    text = models.TextField(_("what happens"))
+    text = models.TextField(_("text"))
 
     objects = MultilingualManager()
 
@@ -220,13 +226,13 @@ class QuestionSituation(models.Model):
 
 
 class Quiz(Publication):
-    """Questions of the bank in an order. Title and summary are written in `sr` and `en`."""
+    """An ordered list of questions. Title and summary are in `sr` and `en`."""
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
     level = models.CharField(_("age"), max_length=5, choices=Level)
     minutes = models.PositiveSmallIntegerField(
-        _("takes about, minutes"), default=6, validators=[MinValueValidator(1), MaxValueValidator(120)]
+        _("duration, minutes"), default=6, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="quizzes")
 
@@ -250,15 +256,15 @@ class Quiz(Publication):
 
 
 class QuizEntry(models.Model):
-    """A question's place in a quiz."""
+    """A question's position in a quiz."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="entries")
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
-        verbose_name = _("question of the quiz")
-        verbose_name_plural = _("questions of the quiz")
+        verbose_name = _("quiz question")
+        verbose_name_plural = _("quiz questions")
         ordering = ("order", "id")
         constraints = (models.UniqueConstraint(fields=("quiz", "question"), name="question_once_in_a_quiz"),)
 
@@ -267,17 +273,17 @@ class QuizEntry(models.Model):
 
 
 class ResultText(models.Model):
-    """What is said at the end of a quiz, from a score (in percent) upwards."""
+    """Closing text of a quiz, from a score (in percent) upwards."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="closings")
     from_percent = models.PositiveSmallIntegerField(_("from, %"), default=0, validators=[MaxValueValidator(100)])
-    text = models.TextField(_("what is said"))
+    text = models.TextField(_("text"))
 
     objects = MultilingualManager()
 
     class Meta:
-        verbose_name = _("closing words")
-        verbose_name_plural = _("closing words")
+        verbose_name = _("closing text")
+        verbose_name_plural = _("closing texts")
         ordering = ("from_percent",)
         constraints = (
             models.UniqueConstraint(fields=("quiz", "from_percent"), name="one_closing_a_score"),
@@ -289,23 +295,23 @@ class ResultText(models.Model):
 
 
 class NextStep(models.Model):
-    """What next: something of this site, named by the slug in its address (of a report: the category)."""
+    """A suggestion after the quiz: a page of this site, by its slug (a report: by the category)."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="next_steps")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    kind = models.CharField(_("what"), max_length=10, choices=NextKind)
+    kind = models.CharField(_("kind"), max_length=10, choices=NextKind)
     slug = models.SlugField(_("address"), max_length=80, blank=True)
 
     class Meta:
-        verbose_name = _("what next")
-        verbose_name_plural = _("what next")
+        verbose_name = _("next step")
+        verbose_name_plural = _("next steps")
         ordering = ("order", "id")
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=NextKind.values), name="next_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=KINDS_WITHOUT_RECORD) | ~Q(slug=""),
-                name="next_step_leads_somewhere",
-                violation_error_message=_("Write the address of where it leads."),
+                name="next_step_has_target",
+                violation_error_message=_("Enter the address of the page."),
             ),
         )
 

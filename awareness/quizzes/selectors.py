@@ -1,17 +1,13 @@
-"""Reads of quizzes and questions, as plain data."""
+"""Queries for quizzes and questions, and conversion to plain data."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
-from awareness.publishing.related_content import Card
-from awareness.publishing.shortcuts import fallback_language_tag
-from awareness.quizzes.enums import QuestionKind
+from awareness.publishing.related_content import Card, card_of
 from awareness.quizzes.kinds import schemas
-from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache.list_cache import RecordCache
@@ -24,12 +20,14 @@ _PARTS = (
 
 
 def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
-    """What everybody sees at `now`, the latest first, pictured, each with the number of its questions in `questions_count`."""
+    """Return visible quizzes, newest first, with `pictured_topic` and `questions_count`."""
     return with_pictured_topic(Quiz.objects.visible(now)).annotate(questions_count=Count("entries"))
 
 
 def with_pictured_topic(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
-    """With `pictured_topic`: the slug of the topic whose picture cards show. Most of its questions are about it; without such, its first; or null."""
+    """Add `pictured_topic`, the slug of the topic for the card's picture: the most frequent in the questions, otherwise
+    the first one or None.
+    """
     asked = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values("question__topic__slug")
     most = asked.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")
     first = Topic.objects.filter(quizzes=OuterRef("pk"))
@@ -38,30 +36,30 @@ def with_pictured_topic(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
     )
 
 
-def listed_quizzes(now: datetime, *, topic: Topic | None, level: str) -> "QuerySet[Quiz]":
-    """What everybody sees at `now`, about a topic and of a level where they are given."""
+def listed_quizzes(now: datetime, *, topic: str, level: str) -> "QuerySet[Quiz]":
+    """Return visible quizzes, filtered by the slug of a topic and by level if given."""
     quizzes = visible_quizzes(now)
-    if topic is not None:
-        quizzes = quizzes.filter(topics=topic)
+    if topic:
+        quizzes = quizzes.filter(topics__slug=topic)
     return quizzes.filter(level=level) if level else quizzes
 
 
 def topics_with_quizzes(now: datetime) -> "QuerySet[Topic]":
-    """The topics that a visible quiz is about, in their order."""
+    """Return topics of visible quizzes, in their order."""
     return Topic.objects.visible(now).filter(pk__in=Quiz.objects.visible(now).values("topics"))
 
 
 def find_quiz(slug: str) -> Quiz | None:
-    """A quiz, whoever may see it, with everything in it; eight queries."""
+    """Return a quiz with all its parts, published or not. Eight queries."""
     return prefetch_quiz_parts(Quiz.objects.filter(slug=slug)).first()
 
 
-# As `find_quiz`: whoever plays asks for the same again with each answer, and a class asks at once.
+# Cached: every answer needs the quiz, and a whole class asks at once.
 cached_quizzes = RecordCache(find_quiz)
 
 
 def prefetch_quiz_parts(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
-    """With all that `to_quiz_data` reads."""
+    """Prefetch all that `to_quiz_data` reads."""
     entries = QuizEntry.objects.order_by("order", "id").prefetch_related(
         Prefetch("question", Question.objects.prefetch_related(*_PARTS))
     )
@@ -69,18 +67,18 @@ def prefetch_quiz_parts(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
 
 
 def questions_with_parts(questions: "QuerySet[Question]") -> "QuerySet[Question]":
-    """With all that `to_question_data` reads."""
+    """Prefetch all that `to_question_data` reads."""
     return questions.prefetch_related(*_PARTS)
 
 
 def questions_of(quiz: Quiz) -> list[Question]:
-    """The rows of its questions in their order; of a quiz read by `find_quiz` without a query."""
+    """Return the questions in order, without a query if loaded with `find_quiz`."""
     return [entry.question for entry in quiz.entries.all()]
 
 
-def to_quiz_data(quiz: Quiz) -> plain_quiz.Quiz:
-    """A quiz read by `find_quiz`, as plain data; without a query."""
-    return plain_quiz.Quiz(
+def to_quiz_data(quiz: Quiz) -> schemas.Quiz:
+    """Return a quiz loaded with `find_quiz` as plain data, without a query."""
+    return schemas.Quiz(
         slug=quiz.slug,
         title=bilingual_text(quiz, "title"),
         summary=bilingual_text(quiz, "summary"),
@@ -88,22 +86,23 @@ def to_quiz_data(quiz: Quiz) -> plain_quiz.Quiz:
         minutes=quiz.minutes,
         topics=tuple(topic.slug for topic in quiz.topics.all()),
         closings=tuple(
-            plain_quiz.ResultText(from_percent=closing.from_percent, text=bilingual_text(closing, "text"))
+            schemas.ResultText(from_percent=closing.from_percent, text=bilingual_text(closing, "text"))
             for closing in quiz.closings.all()
         ),
-        next_steps=tuple(plain_quiz.NextStep(kind=step.kind, slug=step.slug) for step in quiz.next_steps.all()),
+        next_steps=tuple(schemas.NextStep(kind=step.kind, slug=step.slug) for step in quiz.next_steps.all()),
         questions=tuple(to_question_data(question) for question in questions_of(quiz)),
     )
 
 
 def to_question_data(question: Question) -> schemas.Question:
-    """A question with its parts, as plain data."""
+    """Return a question with its parts as plain data."""
     return schemas.Question(
-        kind=QuestionKind(question.kind),
+        kind=question.kind,
         name=question.name,
         text=bilingual_text(question, "text"),
         frame=question.frame,
         explanation=bilingual_text(question, "explanation"),
+        discussion=bilingual_text(question, "discussion"),
         source_title=question.source_title,
         source_url=question.source_url,
         level=question.level,
@@ -120,31 +119,24 @@ def to_question_data(question: Question) -> schemas.Question:
 
 
 def bilingual_text(row: object, name: str) -> schemas.BilingualText:
-    """A translated field in both languages."""
+    """Return a translated field in both languages."""
     return schemas.BilingualText(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
 
 
 def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
-    """The latest quizzes about any of these topics; one query."""
+    """Return cards of the newest quizzes on any of these topics, with one query."""
     found = with_pictured_topic(Quiz.objects.visible(now).filter(topics__in=topics).distinct())[:most]
     return [quiz_card(quiz) for quiz in found]
 
 
 def quiz_card(quiz: Quiz) -> Card:
-    """The card of a `pictured` quiz in the active language."""
-    return Card(
-        "quiz",
-        quiz.title,
-        quiz.summary,
-        reverse("quiz", args=[quiz.slug]),
-        quiz.get_level_display(),
-        picture=("topics", quiz.pictured_topic or ""),  # type: ignore[attr-defined]
-        lang=fallback_language_tag(quiz),
-    )
+    """Return the card of a quiz loaded with `with_pictured_topic`, in the active language."""
+    picture = ("topics", quiz.pictured_topic or "")  # type: ignore[attr-defined]
+    return card_of(quiz, note=quiz.get_level_display(), picture=picture, fits=[quiz.level])
 
 
 def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:
-    """The topics with these slugs, by them; one query."""
+    """Return topics by slug, with one query."""
     return {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
 
 

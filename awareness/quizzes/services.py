@@ -1,4 +1,4 @@
-"""Writes of the bank: a question is saved with its parts, and counted, so that whoever is playing notices."""
+"""Commands on questions and quizzes. Each change of a question increases its revision."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,6 @@ from django.db import transaction
 from awareness.publishing.services import save_record
 from awareness.quizzes import mappers
 from awareness.quizzes.kinds import schemas
-from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz
 from awareness.quizzes.selectors import topics_by_slug
 from clicksafely.common import search_registry as documents
@@ -18,20 +17,20 @@ from clicksafely.common import search_registry as documents
 def save_question(
     *, question: Question, actor: AbstractBaseUser, now: datetime, parts: Callable[[], object] | None = None
 ) -> None:
-    """Save a question; `parts` saves what hangs on it. Quizzes that are being played ask it anew."""
+    """Save a question; `parts` saves its choices and situations. Attempts in progress ask a changed question again."""
     with transaction.atomic():
         question.changed_at = now
         if question.pk is not None:
             stored = Question.objects.select_for_update().get(pk=question.pk)
             question.revision = stored.revision + 1
         save_record(record=question, actor=actor, now=now, parts=parts or _nothing)
-        # The search finds a quiz by what it asks.
+        # The search index contains the question texts.
         for quiz in Quiz.objects.filter(entries__question=question):
             documents.notify_changed(quiz)
 
 
 def create_question(*, facts: schemas.Question, actor: AbstractBaseUser, now: datetime) -> Question:
-    """A new question of the bank."""
+    """Create a question in the bank."""
     question = Question(**mappers.question_fields(facts, topics_by_slug([facts.topic])))
 
     def parts() -> None:
@@ -47,7 +46,10 @@ def create_question(*, facts: schemas.Question, actor: AbstractBaseUser, now: da
 
 
 def rewrite_question(*, question: Question, facts: schemas.Question, actor: AbstractBaseUser, now: datetime) -> None:
-    """Let a question say what `facts` say, which have as many answers and situations as it has; topics stay."""
+    """Overwrite a question and its parts, except its topic.
+
+    `facts` must have the same number of choices and situations.
+    """
     for name, value in mappers.question_fields(facts, {facts.topic: question.topic}).items():
         setattr(question, name, value)
 
@@ -64,12 +66,15 @@ def rewrite_question(*, question: Question, facts: schemas.Question, actor: Abst
 
 def create_quiz(
     *,
-    facts: plain_quiz.Quiz,
+    facts: schemas.Quiz,
     actor: AbstractBaseUser,
     now: datetime,
     known: Mapping[schemas.Question, Question] | None = None,
 ) -> Quiz:
-    """A quiz as a draft, and its questions as new ones of the bank, but for those that are `known` there. Raises IntegrityError where its address is taken."""
+    """Create a draft quiz and its questions.
+
+    `known` maps questions to existing rows to reuse. Raises IntegrityError if the slug is taken.
+    """
     with transaction.atomic():
         questions = [
             (known or {}).get(each) or create_question(facts=each, actor=actor, now=now) for each in facts.questions
@@ -90,4 +95,4 @@ def create_quiz(
 
 
 def _nothing() -> None:
-    """A question whose parts are saved already."""
+    """Do nothing: the parts are saved already."""

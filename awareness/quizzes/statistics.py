@@ -1,4 +1,4 @@
-"""Counters of how quizzes are played: numbers only, one statement each, safe when many answer at once."""
+"""Atomic counters of attempts, answers and choices."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,8 +9,8 @@ from django.utils import timezone
 from awareness.quizzes.models import ChoiceCount, PlayCount, PlayMode, QuestionCount
 
 _PLAY = f"""
-INSERT INTO {PlayCount._meta.db_table} (quiz_id, day, way, started, finished) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (quiz_id, day, way) DO UPDATE SET
+INSERT INTO {PlayCount._meta.db_table} (quiz_id, day, mode, started, finished) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (quiz_id, day, mode) DO UPDATE SET
   started = {PlayCount._meta.db_table}.started + EXCLUDED.started,
   finished = {PlayCount._meta.db_table}.finished + EXCLUDED.finished
 """  # noqa: S608 - names of our own tables
@@ -28,20 +28,20 @@ ON CONFLICT (quiz_id, choice_id) DO UPDATE SET chosen = {ChoiceCount._meta.db_ta
 """  # noqa: S608 - names of our own tables
 
 
-def count_play(*, quiz_id: int, way: PlayMode, now: datetime, started: int = 0, finished: int = 0) -> None:
-    """Add plays on the day of `now` in Belgrade."""
+def count_play(*, quiz_id: int, mode: PlayMode, now: datetime, started: int = 0, finished: int = 0) -> None:
+    """Add attempts on the day of `now` in Europe/Belgrade."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAY, [quiz_id, timezone.localdate(now), way.value, started, finished])
+        cursor.execute(_PLAY, [quiz_id, timezone.localdate(now), mode.value, started, finished])
 
 
 def count_question(*, quiz_id: int, question_id: int, shown: int = 0, answered: int = 0, credit: float = 0) -> None:
-    """Add showings and answers; `credit` is the sum of those answers' credits."""
+    """Add displays and answers. `credit`: the sum of the answers' credits."""
     with connection.cursor() as cursor:
         cursor.execute(_QUESTION, [quiz_id, question_id, shown, answered, credit])
 
 
 def count_choices(*, quiz_id: int, chosen: Iterable[tuple[int, int]]) -> None:
-    """Add to choices: pairs of a choice's id and how often it was chosen."""
+    """Add selections of choices: pairs of choice id and count."""
     pairs = sorted(chosen)
     if pairs:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Which fields of quizzes are written in both languages."""
+"""Translated fields of quizzes."""
 
 from modeltranslation.translator import TranslationOptions, register
 
@@ -7,7 +7,7 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 
 @register(Question)
 class QuestionTranslation(TranslationOptions):
-    fields = ("text", "explanation")
+    fields = ("text", "explanation", "discussion")
     required_languages = ("sr",)
 
 

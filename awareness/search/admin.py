@@ -1,4 +1,4 @@
-"""The editor's desk for synonyms."""
+"""Admin of synonym groups."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

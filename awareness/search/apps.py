@@ -10,9 +10,11 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        # The index follows what is published, in the same transaction.
-        from awareness.search.crisis import checks  # noqa: F401, PLC0415 - registers the check
+        # Index updates run in the transaction that publishes or changes a record.
+        from awareness.search.crisis.lexicon import RULES  # noqa: PLC0415
         from awareness.search.services import index_record  # noqa: PLC0415
+        from clicksafely.common.checks import register_rules  # noqa: PLC0415
         from clicksafely.common.search_registry import subscribe_to_changes  # noqa: PLC0415
 
+        register_rules(RULES)
         subscribe_to_changes(index_record)

@@ -1,4 +1,4 @@
-"""Template context: pages that the words of an unknown address may have meant."""
+"""Template context: pages suggested from the words of an unknown URL."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 300
 MOST_WORDS, MOST = 6, 5
-# Where somebody may be in distress, or nothing is to be found.
+# No suggestions on these paths: the visitor may be in distress, or there is no page to suggest.
 SILENT = ("/report/", "/hotline/", "/help/", "/class/", "/bookings/")
-# Words of addresses, not of what they lead to.
+# Words that are part of URLs but not of page content.
 SECTIONS = {
     "topics",
     "news",
@@ -39,12 +39,12 @@ SECTIONS = {
 
 
 def suggestions(request: HttpRequest) -> dict[str, Callable[[], Sequence[Result]]]:
-    """`suggestions` is looked for when a template asks for it, not before."""
+    """`suggestions` is queried only when a template uses it."""
     return {"suggestions": partial(suggest_pages, request)}
 
 
 def suggest_pages(request: HttpRequest) -> Sequence[Result]:
-    """At most five pages; none where the address says nothing, or the database is away."""
+    """At most five pages; none if the URL has no usable word or the database is unavailable."""
     path = request.path_info[:LONGEST_PATH]
     code = language_of_path(path)
     if code is None or any(part in path for part in SILENT):

@@ -1,4 +1,4 @@
-"""What a mistyped word may have meant."""
+"""The search: exact matches, spelling corrections and similar titles."""
 
 import math
 import re
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
@@ -23,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def corrected(text: str, plan: QueryPlan, places: list[int], thesaurus: Thesaurus) -> str | None:
-    """`text` with every single word of the clauses at `places` that is nearly another one replaced by it; None where none is."""
+    """`text` with single-word clauses at `places` replaced by similar known words; None if no word has one."""
     meant: dict[str, str] = {}
     for place in places:
         words = plan.terms[place]
@@ -35,7 +36,7 @@ def corrected(text: str, plan: QueryPlan, places: list[int], thesaurus: Thesauru
 
 
 def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | None:
-    """The known word at the least distance, as it is written; of several the one that shares most trigrams."""
+    """The known word at the smallest distance, as written; ties go to the most shared trigrams."""
     if len(word) < SHORTEST or word.isdecimal():
         return None
     known = {
@@ -49,7 +50,7 @@ def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | Non
 
 
 def distance(one: str, other: str) -> int:
-    """Letters to put in, leave out, replace or swap with their neighbour (optimal string alignment)."""
+    """Number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment)."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -64,7 +65,7 @@ def distance(one: str, other: str) -> int:
 
 
 class MatchMethod(StrEnum):
-    """How something was found."""
+    """How the results were found."""
 
     ALL_WORDS = "all words"
     MENDED = "mended"
@@ -75,7 +76,7 @@ class MatchMethod(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """A hit as a page shows it; `title` and `excerpt` are safe markup in the script they were written in."""
+    """A hit for the page; `title` and `excerpt` are safe markup in their original script."""
 
     kind: str
     path: str
@@ -86,8 +87,9 @@ class Result:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of results. `counts` are of all kinds, `total` is of the chosen one, and with `at_least` there may be more; `mended`: the
-    words that were looked for instead.
+    """One page of results. `counts` covers all kinds, `total` the chosen kind; with `at_least` there may be more.
+
+    `mended`: the corrected words that were searched instead.
     """
 
     query: Query
@@ -103,12 +105,12 @@ class SearchResults:
 
     @property
     def pages(self) -> int:
-        """Pages that can be turned to."""
+        """Number of pages available."""
         return -(-min(self.total, RANKED) // PER_PAGE)
 
 
 def parse_typed_text(typed: str, language: str) -> Query:
-    """The query in what was typed on a page of a written language."""
+    """Parse the text typed on a page in a written language ("sr", "en")."""
     return read_query(typed, stop_words=STOP_WORDS if language == "sr" else frozenset())
 
 
@@ -124,13 +126,18 @@ def search(
     some_words: bool = False,
     forgiving: bool = True,
 ) -> SearchResults:
-    """What everybody finds at `now` for a query in a written language ("sr", "en"); a kind without results and a page past the last are
-    the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with. Unless `forgiving`, only
-    what has all words as they were typed is found.
+    """Public results at `now` for a query in a written language ("sr", "en").
+
+    A kind without results falls back to all kinds, a page past the last to the last page. `some_words`: start with results that match
+    only some of the words. Unless `forgiving`, return only results with all words as typed.
     """
     if query.fault:
         return SearchResults(query)
     plan = make_plan(query, language, thesaurus)
+
+    @cache
+    def counts(plan: QueryPlan) -> list[int]:
+        return selectors.hits_of_clauses(plan, now)
 
     def fitting(plan: QueryPlan, text: str, *, strict: bool = True) -> HitPage:
         if not plan.clauses:
@@ -140,7 +147,7 @@ def search(
             plan.strict if strict else plan.relaxed,
             now,
             folded=" ".join(folded_words(text)),
-            weights=() if strict else _rarity(plan, now),
+            weights=_rarity(counts(plan)) if len(plan.clauses) > 1 else [1.0],
             kind=kind,
             page=page,
             size=per_page,
@@ -149,15 +156,20 @@ def search(
     urgent, mended, way = plan.urgent, "", MatchMethod.ALL_WORDS
     found = fitting(plan, query.text, strict=not some_words)
     if not found.hits and plan.clauses and forgiving:
-        missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
+        missing = [place for place, count in enumerate(counts(plan)) if not count]
         text = corrected(query.text, plan, missing, thesaurus)
         if text is not None:
-            other = make_plan(parse_typed_text(text, language), language, thesaurus)
-            found = fitting(other, text)
-            if found.hits or len(missing) == len(plan.clauses):
-                plan, mended, way, urgent = other, text, MatchMethod.MENDED, urgent or other.urgent
-        if not found.hits and len(plan.clauses) > 1:
-            found, way = fitting(plan, mended or query.text, strict=False), MatchMethod.SOME_WORDS
+            plan, mended, way = (
+                make_plan(parse_typed_text(text, language), language, thesaurus),
+                text,
+                MatchMethod.MENDED,
+            )
+            urgent = urgent or plan.urgent
+            found = fitting(plan, mended)
+    if forgiving and len(plan.clauses) > 1 and sum(found.counts.values()) < PER_PAGE:
+        # Few pages have all words: pages that have some of them, in more important places, may be better.
+        way = way if found.hits else MatchMethod.SOME_WORDS
+        found = fitting(plan, mended or query.text, strict=False)
     if not found.hits:
         return _similar(query, language, now, urgent) if forgiving else SearchResults(query, urgent=urgent)
     chosen = kind if kind in found.counts else ""
@@ -168,13 +180,14 @@ def search(
     )
 
 
-def _rarity(plan: QueryPlan, now: datetime) -> list[float]:
-    """What meeting each clause is worth: a word that few have tells more."""
-    return [1 / math.log2(2 + count) for count in selectors.hits_of_clauses(plan, now)]
+def _rarity(counts: Sequence[int]) -> list[float]:
+    """Weight of each clause, together 1, from its number of matches: rarer words weigh more."""
+    rarity = [1 / math.log2(2 + count) for count in counts]
+    return [each / sum(rarity) for each in rarity]
 
 
 def _similar(query: Query, language: str, now: datetime, urgent: bool) -> SearchResults:
-    """The last resort: titles that look like what was typed, such as words written together or cut off."""
+    """Fallback: titles similar to the typed text, such as words written together or cut off."""
     folded = " ".join(folded_words(query.text))
     hits = selectors.hits_of(selectors.titles_like(folded, language, now)) if len(folded) > 3 else []
     if not hits or query.fault == QueryFault.NO_WORDS:
@@ -202,7 +215,7 @@ def _shown(hits: Sequence[Hit], plan: QueryPlan) -> list[Result]:
 
 
 def _path(hit: Hit) -> str:
-    """The address in the language at hand; nothing for a record whose page this process does not serve."""
+    """The URL in the active language; empty for a record whose page this process does not serve."""
     try:
         return reverse(hit.url_name, kwargs=hit.url_kwargs or None)
     except NoReverseMatch:

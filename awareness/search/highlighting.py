@@ -1,4 +1,4 @@
-"""Excerpts of texts with what was looked for marked: the texts stay as they were written, in their script."""
+"""Excerpts of texts with matches highlighted, in the original script."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,12 +13,12 @@ _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")
 
 
 def candidates(text: str, beginnings: Collection[str]) -> set[str]:
-    """The folded words of a text that may be forms of a lexeme: a stem has its words' first letter, if not always their second."""
+    """The folded words of a text that may be forms of a lexeme. A stem always shares the first letter with its words."""
     return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:1] in beginnings}
 
 
 def highlight(text: str, found: Collection[str]) -> SafeString:
-    """`text`, escaped, with the words whose folded form is in `found` marked."""
+    """`text`, escaped, with words marked whose folded form is in `found`."""
     parts, copied = [], 0
     for start, end in _places(text, found):
         parts += [escape(text[copied:start]), "<mark>", escape(text[start:end]), "</mark>"]
@@ -28,7 +28,7 @@ def highlight(text: str, found: Collection[str]) -> SafeString:
 
 
 def excerpt(summary: str, body: str, found: Collection[str]) -> SafeString:
-    """The summary where it holds what was looked for, or nothing does; else the part of the body that holds most of it."""
+    """The summary if it has matches or if there are none at all; otherwise the part of the body with most matches."""
     if not body or any(True for _ in _places(summary, found)):
         return highlight(_cut(summary, 0), found)
     starts = [start for start, _end in _places(body, found)]
@@ -45,7 +45,7 @@ def _places(text: str, found: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, wanted: int) -> str:
-    """About LONGEST characters around `wanted`, from the beginning of a sentence where one is near, between words."""
+    """About LONGEST characters around `wanted`, cut between words, from the start of a nearby sentence."""
     text = text.strip()
     begin, before = 0, ""
     if len(text) > LONGEST and wanted > LONGEST // 3:

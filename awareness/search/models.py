@@ -13,11 +13,11 @@ WRITTEN_LANGUAGES = ("sr", "en")
 
 
 class SearchEntry(models.Model):
-    """A record in one written language: its texts as they are shown, and its dates.
+    """A record in one written language: its texts as shown, and its dates.
 
-    What PostgreSQL makes of the texts are columns that it computes itself and only statements of the search read (migration 0001):
-    `heading` has the lexemes of title (A), topics and keywords (B) and summary (C), `words` those of the body (D) as well, `folded_title`
-    the title. They are no fields: Django's checks would ask the server whether it has computed columns, and checks ask no server.
+    PostgreSQL generates three more columns, used only by search queries (migration 0002). `heading` has the lexemes of title (A), topics and
+    keywords (B) and summary (C), `words` also those of the body (D), `folded_title` the folded title. They are not declared as fields,
+    because Django's check of generated columns queries the database.
     """
 
     kind = models.CharField(max_length=20)
@@ -31,6 +31,7 @@ class SearchEntry(models.Model):
     body = models.TextField(blank=True)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    past_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -49,7 +50,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of a title, keyword or summary, folded and as it is written: what a mistyped word may have meant."""
+    """A word of a title, keyword or summary, folded and as written. Spelling corrections come from these."""
 
     language = models.CharField(max_length=2)
     folded = models.CharField(max_length=40)
@@ -67,7 +68,7 @@ class SearchWord(models.Model):
 
 
 class SynonymGroup(models.Model):
-    """Words and expressions that mean the same to whoever searches, in any script and language, a line each."""
+    """Words and expressions with the same meaning, in any script and language, one on each line."""
 
     words = models.TextField(
         _("words with one meaning"),
@@ -75,9 +76,9 @@ class SynonymGroup(models.Model):
         help_text=_("One word or expression on each line, in any script; endings and diacritics do not matter."),
     )
     urgent = models.BooleanField(
-        _("somebody may be in distress"),
+        _("may be searched in distress"),
         default=False,
-        help_text=_("Help lines come before the results where somebody searches for one of these."),
+        help_text=_("Searches for these words show help lines before the results."),
     )
 
     objects = MultilingualManager()
@@ -98,13 +99,13 @@ class SynonymGroup(models.Model):
         return ", ".join(self.expressions())
 
     def clean(self) -> None:
-        """A line without a letter or digit would match nothing; one word without another matches only itself, unless it is urgent."""
+        """Require a letter or digit on each line, and at least two lines unless the group is urgent."""
         expressions = self.expressions()
         if not all(folded_words(expression) for expression in expressions):
-            raise ValidationError({"words": _("A line has neither a letter nor a digit.")})
+            raise ValidationError({"words": _("Every line must contain a letter or a digit.")})
         if len(expressions) < 2 and not self.urgent:
             raise ValidationError({"words": _("Write at least two words with one meaning.")})
 
     def expressions(self) -> list[str]:
-        """The lines that are not empty."""
+        """The non-empty lines."""
         return [line.strip() for line in self.words.splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""From a query to the `tsquery`s that are asked for: every clause with its synonyms, strictly, and as a last resort any of them."""
+"""Builds `tsquery` texts from a query: clauses with synonyms, strict (all clauses) and relaxed (any clause)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ _LEXEME = re.compile(r"'(\w+)'")
 
 @dataclass(frozen=True)
 class QueryPlan:
-    """`strict` wants all clauses, `relaxed` at least one; `clauses` are their tsquery texts, `terms` the words each was made of.
+    """`strict` requires all clauses, `relaxed` at least one; `clauses` are their tsquery texts, `terms` the words of each.
 
-    An empty plan (no clause) matches nothing. `marks`: the lexemes that a text is marked at; single words alone of what synonyms put
-    in. `urgent`: somebody may be in distress.
+    An empty plan (no clause) matches nothing. `marks`: the lexemes to highlight; of synonyms, only single words. `urgent`: the query contains
+    a word that a person in distress may search for.
     """
 
     language: str
@@ -35,9 +35,9 @@ class QueryPlan:
 
 
 def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
-    """The plan for a query without fault; one query for all lexemes."""
+    """The plan for a valid query; one database query for all lexemes."""
     terms = [term for clause in query.clauses for term in clause] + list(query.excluded)
-    # Of several words only with all that stands between them: what is urgent is not told by its single words.
+    # Urgent expressions of several words must match as a whole, not by single words.
     said = _stretches(query.words, thesaurus.longest)
     runs = [*dict.fromkeys((*(term.words for term in terms), *_runs(query.clauses, thesaurus.longest), *said))]
     text_of = dict(zip(runs, lexemes(language, runs), strict=True))
@@ -63,7 +63,7 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
 def _alternatives(
     clause: Sequence[Term], run: tuple[str, ...], text_of: Mapping[tuple[str, ...], str], thesaurus: Thesaurus
 ) -> tuple[list[str], list[str]]:
-    """The tsquery texts of what was typed, and of what means the same."""
+    """The tsquery texts of the typed terms, and of their synonyms."""
     if run:
         return [" & ".join(text for word in run if (text := text_of[word,]))], list(thesaurus.alike[text_of[run]])
     own = [text_of[term.words] for term in clause]
@@ -72,7 +72,7 @@ def _alternatives(
 
 
 def _stretches(words: Sequence[str], longest: int) -> list[tuple[str, ...]]:
-    """Every part of the words that may be an expression."""
+    """All contiguous parts of the words that may be an expression."""
     ends = range(1, longest + 1)
     return [
         tuple(words[start : start + length])
@@ -87,7 +87,7 @@ def _single(clause: Sequence[Term]) -> bool:
 
 
 def _runs(clauses: Sequence[Sequence[Term]], longest: int) -> list[tuple[str, ...]]:
-    """Words in a row that may be an expression of several words."""
+    """Consecutive words that may be an expression of several words."""
     runs = []
     for start in range(len(clauses)):
         for end in range(start + 1, min(start + longest, len(clauses)) + 1):

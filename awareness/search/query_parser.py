@@ -1,7 +1,7 @@
-"""What somebody typed into the search box, as clauses: every clause must be met, one of its terms is enough, and some are excluded.
+"""Parses search text into clauses. Each clause matches any of its terms, all clauses must match, and excluded terms must not.
 
-The rules are those of PostgreSQL's `websearch_to_tsquery`, over folded words: "a phrase", -without, one OR other. They are read here
-because synonyms come in between, and because a reader is told what was wrong.
+The syntax is that of PostgreSQL's `websearch_to_tsquery`, over folded words: "a phrase", -without, one OR other. It is parsed here
+to add synonyms and to report errors to the reader.
 """
 
 import re
@@ -18,7 +18,7 @@ _QUOTES = str.maketrans(dict.fromkeys("„“”«»‟〝〞", '"'))
 _TOKEN = re.compile(r'(?P<minus>[-−–]?)"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
 _EITHER = {"or", "ili"}
-# Serbian words that say nothing about a subject; the `serbian` configuration of PostgreSQL has no list, its `english` one has.
+# Serbian stop words: PostgreSQL's `serbian` configuration has no list, unlike `english`.
 _SAYING_NOTHING = (
     "a ali ako bez bi bih bila bilo bio biti bude budem bud cega ce cemu cu da do dok ga gde god i iako iz ja je jer jesam jesi jeste jesu "
     "joj jos ka kad kada kako kao ko koga koja koje koji kojoj kojem kojim kom kome kroz kud li ma me mene meni mi mnom moj moja moje moji "
@@ -31,7 +31,7 @@ STOP_WORDS = frozenset(_SAYING_NOTHING.split())
 
 
 class QueryFault(StrEnum):
-    """Why nothing can be looked for."""
+    """Why a query cannot be searched."""
 
     EMPTY = "empty"
     TOO_LONG = "too long"
@@ -40,7 +40,7 @@ class QueryFault(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """One folded word, or several in a row; `exact`: in quotation marks, hence without synonyms."""
+    """One folded word, or several consecutive ones; `exact`: in quotation marks, matched without synonyms."""
 
     words: tuple[str, ...]
     exact: bool = False
@@ -48,7 +48,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """`text` is what was typed, for the box, and `words` every folded word of it; each of `clauses` is met by any of its terms."""
+    """`text` is the typed text, `words` all its folded words; each of `clauses` matches any of its terms."""
 
     text: str
     clauses: tuple[tuple[Term, ...], ...] = ()
@@ -63,7 +63,7 @@ def folded_words(text: str) -> list[str]:
 
 
 def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
-    """The query in `typed`; never raises, whatever it is given. Stop words count only where nothing else is asked for."""
+    """Parse `typed`; never raises. Stop words count only if there are no other words."""
     if len(typed) > LONGEST:
         return Query(" ".join(_CONTROL.sub(" ", typed[:LONGEST]).split()), fault=QueryFault.TOO_LONG)
     text = " ".join(_CONTROL.sub(" ", typed).split())

@@ -1,4 +1,4 @@
-"""What the search reads: entries by rank, how many there are of each kind, words that a mistyped one may have meant."""
+"""Queries of the search index: ranked entries, counts by kind, similar words and titles."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -12,25 +12,25 @@ from awareness.search.models import SearchEntry
 from awareness.search.query_builder import QueryPlan
 from awareness.search.synonyms import CONFIGURATIONS
 
-# So many of a query's entries are ranked and can be paged through: those found by their heading come first, then the newest.
+# Number of entries ranked and paginated for a query: heading matches first, then the newest.
 RANKED = 100
 PER_PAGE = 10
-# More entries than these make a word no rarer.
+# Counts of a word's entries stop at this number.
 MANY = 500
-# What a match weighs in body, summary, keywords and title.
+# Weights of matches in body, summary, keywords and title.
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"
-# A topic is the Centre's answer; what else is about it comes behind, should both fit alike.
-FIRST_KIND = "topic"
+# Added to the rank: topics and pages of help before announcements of equal match, past events last.
+OF_KIND = {"topic": 0.6, "page": 0.4, "resource": 0.2, "game": 0.1, "quiz": 0.1}
+OF_PAST = -1.0
 
-# More than so many entries that fit are not told apart any more, however many there are: what is read stays the same.
+# Upper bound of matching entries read for a query, so that its cost stays constant.
 MOST = 1_000
 
 _VISIBLE = """
     entry.language = %(language)s
     AND entry.published_at <= %(now)s AND (entry.withdrawn_at IS NULL OR entry.withdrawn_at > %(now)s)
 """
-# The counts come with the page: what fits is read once. What fits by its heading is asked for by an index of its own, so that it is there
-# whatever else fits.
+# One statement returns the page and the counts. Heading matches use their own index, so that the bound never cuts them off.
 _PAGE = f"""
     WITH headed AS MATERIALIZED (
         SELECT entry.id, entry.kind, entry.published_at FROM search_searchentry entry
@@ -46,15 +46,16 @@ _PAGE = f"""
         SELECT jsonb_object_agg(kind, number) AS counts FROM (SELECT kind, count(*) AS number FROM fitting GROUP BY kind) kinds
     ), found AS (
         SELECT fitting.id FROM fitting, counted
-        -- A kind that nothing is of is a slip: all kinds then.
+        -- A kind without matches falls back to all kinds.
         WHERE fitting.kind = %(kind)s OR NOT counted.counts ? %(kind)s
         ORDER BY by_heading DESC, published_at DESC, id LIMIT %(ranked)s
     ), ranked AS (
         SELECT entry.id,
                (
                    ts_rank(%(weights)s::float4[], entry.words, %(query)s::tsquery)
-                   + 0.6 * similarity(entry.folded_title, %(folded)s)
-                   + 0.1 * (entry.kind = %(first_kind)s)::int
+                   + 1.2 * similarity(entry.folded_title, %(folded)s)
+                   + COALESCE((%(of_kind)s::jsonb ->> entry.kind)::float4, 0)
+                   + %(of_past)s * COALESCE(entry.past_at <= %(now)s, FALSE)::int
                ) + 2 * ({{coverage}}) AS rank
         FROM found JOIN search_searchentry entry USING (id)
     ), best AS (
@@ -62,7 +63,7 @@ _PAGE = f"""
     )
     SELECT counted.counts, entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body
     FROM best CROSS JOIN counted JOIN search_searchentry entry USING (id)
-    -- A page past the last is the last.
+    -- A page past the last falls back to the last.
     WHERE (place - 1) / %(size)s = LEAST(%(page)s, (best.of - 1) / %(size)s + 1) - 1
     ORDER BY place
 """  # noqa: S608 - constants
@@ -70,7 +71,7 @@ _PAGE = f"""
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that was found, as it is stored."""
+    """A matching entry, as stored."""
 
     id: int
     kind: str
@@ -83,14 +84,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class HitPage:
-    """What fits a query: how many entries of each kind, and a page of them, best first."""
+    """Matches of a query: counts by kind, and one page of entries, best first."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     hits: Sequence[Hit] = ()
 
     @property
     def at_least(self) -> bool:
-        """Whether there may be more than was counted."""
+        """Whether the count reached its upper bound."""
         return sum(self.counts.values()) >= MOST
 
 
@@ -105,17 +106,17 @@ def best_hits(
     page: int = 1,
     size: int = PER_PAGE,
 ) -> HitPage:
-    """What everybody sees at `now` that fits `query`, a tsquery text of the plan; one query. Of `kind`, if there is any of it, and the
-    last page, if `page` lies behind it.
+    """Entries public at `now` that match `query`, a tsquery text of the plan; one query. A `kind` without matches falls back to all
+    kinds, a `page` past the last to the last.
 
-    `weights`, one a clause, where not every clause must be met: those that meet more of them, and rarer ones, come first.
+    `weights`, one for each clause, rank entries by the clauses they match.
     """
-    # Once for being there, once more for being in the heading.
+    # A clause counts once for a match, and once more for a match in the heading.
     met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
     coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
     given: dict[str, Any] = {
         "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED, "most": MOST,
-        "first_kind": FIRST_KIND, "page": max(page, 1), "size": size,
+        "of_kind": json.dumps(OF_KIND), "of_past": OF_PAST, "page": max(page, 1), "size": size,
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
     given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
@@ -128,7 +129,7 @@ def best_hits(
 
 
 def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
-    """Those of the folded words that are forms of a sought lexeme; one query."""
+    """The folded words that are forms of a sought lexeme; one query."""
     if not words:
         return frozenset()
     with connection.cursor() as cursor:
@@ -140,7 +141,7 @@ def forms_of(words: Collection[str], sought: Collection[str], language: str) -> 
 
 
 def hits_of_clauses(plan: QueryPlan, now: datetime) -> list[int]:
-    """How many entries meet each clause of the plan by itself, counted up to MANY; one query."""
+    """Number of entries that match each clause of the plan alone, up to MANY; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -157,9 +158,9 @@ def hits_of_clauses(plan: QueryPlan, now: datetime) -> list[int]:
 
 
 def words_like(word: str, language: str, *, most: int = 30) -> list[tuple[str, str]]:
-    """Words of the index that share trigrams with a folded one, the most like it first: (folded, as written)."""
+    """Words of the index that share trigrams with a folded word, most similar first: (folded, as written)."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # Two letters that changed places leave a word of six a quarter of its trigrams.
+        # After a swap of two letters, a word of six letters keeps a quarter of its trigrams.
         cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.2")
         cursor.execute(
             """
@@ -173,7 +174,7 @@ def words_like(word: str, language: str, *, most: int = 30) -> list[tuple[str, s
 
 
 def titles_like(folded: str, language: str, now: datetime, *, most: int = PER_PAGE) -> list[int]:
-    """Entries whose title holds something very like `folded`, which may be a part of a word; the most like it first. One query."""
+    """Ids of entries whose title contains text similar to `folded`, which may be part of a word; most similar first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -195,7 +196,7 @@ def hits_of(ids: Sequence[int]) -> list[Hit]:
 
 
 def next_change(now: datetime) -> datetime | None:
-    """When the next entry appears or goes; two probes of indexes."""
+    """Time when the next entry is published or withdrawn; two index lookups."""
     entries = SearchEntry.objects.order_by()
     moments = [
         entries.filter(**{f"{column}__gt": now}).order_by(column).values_list(column, flat=True).first()

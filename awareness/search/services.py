@@ -1,4 +1,4 @@
-"""Keeping the index: an entry follows its record in the transaction that saves or deletes it; all of it can be made anew."""
+"""Maintains the search index: updates in the transaction that saves or deletes a record, and full rebuilds."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -11,11 +11,11 @@ from awareness.search.models import WRITTEN_LANGUAGES, SearchEntry
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.search_registry import SearchableModel, SearchDocument, searchable_for, searchable_models
 
-# Records that are read and written in one transaction.
+# Records indexed in one transaction.
 BATCH = 200
 LONGEST_TEXT = 100_000  # characters of a body
 
-# Words as they are written, letters and digits alone; one form of each folded word.
+# Words as written, of letters and digits only; one form of each folded word.
 _WORDS = """
     INSERT INTO search_searchword (language, folded, shown)
     SELECT DISTINCT ON (language, folded) language, folded, shown FROM (
@@ -36,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def index_record(record: models.Model, stays: bool) -> None:
-    """Index a record that was saved, forget one that is about to be deleted; in the transaction at hand."""
+    """Index a saved record (`stays`) or remove a record about to be deleted, in the current transaction."""
     findable = searchable_for(record)
     if findable is None:
         return
@@ -47,9 +47,9 @@ def index_record(record: models.Model, stays: bool) -> None:
 
 
 def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, total: None) -> None:
-    """Make the index anew, batch after batch, while it is being searched; with `missing` only what it lacks or has an older state of.
+    """Rebuild the index in batches while it is being searched; with `missing`, only missing and outdated records.
 
-    `progress(kind, done, total)` is told after every batch. Run twice it changes nothing more.
+    `progress(kind, done, total)` is called after every batch. Idempotent.
     """
     known = searchable_models()
     SearchEntry.objects.exclude(kind__in=[PAGE, *(findable.kind for findable in known)]).delete()
@@ -64,7 +64,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
 def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) -> None:
     records: QuerySet[Any] = findable.records(findable.model).order_by("pk")
     stored = SearchEntry.objects.filter(kind=findable.kind)
-    # Records that are gone, or are drafts again.
+    # Entries of records that were deleted or are drafts again.
     stored.exclude(object_id__in=records.order_by().values("pk")).delete()
     if missing:
         records = records.exclude(
@@ -72,7 +72,7 @@ def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) 
         )
     total, done, last = records.count(), 0, 0
     while True:
-        # Locked as editors lock them: nobody saves a record between its reading and its indexing. A batch is all that memory holds.
+        # Row locks prevent saves between reading and indexing. Only one batch is kept in memory.
         with transaction.atomic():
             batch = list(records.select_for_update(of=("self",)).filter(pk__gt=last)[:BATCH])
             if not batch:
@@ -86,7 +86,7 @@ def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) 
 
 
 def _entries(findable: SearchableModel, record: Any) -> Iterator[SearchEntry]:
-    """What there is to find of a record; nothing of a draft."""
+    """The entries of a record; none for a draft."""
     published_at, withdrawn_at, changed_at = findable.times(record)
     if published_at is None:
         return
@@ -105,6 +105,7 @@ def _of_document(document: SearchDocument) -> Iterator[SearchEntry]:
                 language=language,
                 url_name=document.url_name,
                 url_kwargs=dict(document.url_kwargs),
+                past_at=document.past_at,
                 title=_plain(words.title),
                 keywords=_plain(words.keywords),
                 summary=_plain(words.summary),
@@ -113,12 +114,12 @@ def _of_document(document: SearchDocument) -> Iterator[SearchEntry]:
 
 
 def _plain(text: str) -> str:
-    """PostgreSQL holds no NUL."""
+    """Remove NUL characters, which PostgreSQL cannot store."""
     return text.replace("\x00", " ").strip()
 
 
 def _index_pages() -> None:
-    """The pages that are templates: the same for everybody who has this code."""
+    """Index the static pages, which change only with the code."""
     with transaction.atomic():
         SearchEntry.objects.filter(kind=PAGE).delete()
         made = []
@@ -131,13 +132,13 @@ def _index_pages() -> None:
 
 
 def learn_words(entries: Iterable[SearchEntry]) -> None:
-    """Add the words of entries to those that a mistyped one may have meant."""
+    """Add the words of entries to the words for spelling corrections."""
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, {"all": False, "entries": [entry.pk for entry in entries]})
 
 
 def learn_all_words() -> None:
-    """Begin anew with the words of all entries."""
+    """Rebuild the words for spelling corrections from all entries."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_searchword")
         cursor.execute(_WORDS, {"all": True, "entries": []})

@@ -1,4 +1,4 @@
-"""Words of one meaning, as lexemes: a query that holds one asks for the others as well."""
+"""Synonym groups as lexemes: a query with one expression also matches the others of its group."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ from awareness.search.query_parser import folded_words
 from clicksafely.common.page_cache.list_cache import CachedList
 
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
-# Words of an expression at most; `Thesaurus.longest` is that of the present ones.
+# Maximum number of words of an expression; `Thesaurus.longest` is the longest present one.
 LONGEST_EXPRESSION = 6
 _ROW = re.compile(r"<(?:-|\d+)>")
-# The stem of some short words is a single letter, which is a word of its own.
+# Texts with a single-letter stem are not added as synonyms, because the letter is also a word.
 _LETTER = re.compile(r"'\w'")
 
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """The groups for one written language: by each expression's tsquery text, those of its whole group; and what is urgent of them.
+    """The groups for one written language. `alike` maps each expression's tsquery text to those of its whole group.
 
-    What is put in asks for the words of an expression wherever they stand: that they stand in a row PostgreSQL can only tell from the
-    text of every row of a page, which takes ten times as long. `spelled` holds the single words, folded and as they are written.
+    Synonyms of several words match their words in any position. A phrase match would make PostgreSQL recheck the text of every row, which
+    takes ten times as long. `urgent` has the texts of urgent groups. `spelled` maps single words, folded, to their written form.
     """
 
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -78,6 +78,6 @@ _known = CachedList(_read)
 
 
 def cached_thesaurus(request: HttpRequest, language: str) -> Thesaurus:
-    """The groups of the content generation that this request sees."""
+    """The groups in the content generation of this request."""
     known = _known.during(request)
     return known[WRITTEN_LANGUAGES.index(language)] if known else Thesaurus()

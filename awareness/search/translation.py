@@ -1,4 +1,4 @@
-"""Which fields are written in both languages: none; the words of a group are of all of them."""
+"""Translated fields: none, because a synonym group contains words of all languages."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,4 +1,4 @@
-"""Addresses of the search and of the figures, under the language prefix."""
+"""URLs of the search, under the language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The search page: results by rank, kinds to choose from, and help first where a person may be in distress."""
+"""The search page: ranked results, filters by kind, and help first for a person in distress."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from clicksafely.common.search_registry import searchable_models
 from clicksafely.common.serbian.scripts import to_script
 
 MOST_DIGITS: Final = 4
-# Kinds that are no answer to a person in distress.
+# Kinds left out for a person in distress.
 PLAYFUL: Final = frozenset({"game", "quiz"})
 MOST_BESIDE_HELP: Final = 5
 
 
 @dataclass(frozen=True)
 class CrisisPanel:
-    """What the page says first to a person in distress; `lines` in their order."""
+    """The help panel for a person in distress; `lines` in order of importance."""
 
     title: str
     text: str
@@ -44,9 +44,9 @@ class CrisisPanel:
 
 @read_only
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What fits `q`, of one `kind` where that is chosen; a message says where a kind or page does not exist.
+    """Results for `q`, filtered by `kind` if given. A message is shown if the kind or the page does not exist.
 
-    The answer is not declared public: no cache may store the page, because the address holds what a person searched for.
+    The response is not marked public: caches must not store it, because the URL contains the search text.
     """
     now, shown_in = timezone.now(), get_language()
     language = "en" if shown_in == "en" else "sr"
@@ -70,21 +70,21 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "results": [(result, labels[result.kind]) for result in found.results],
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
-            # What the links to kinds and pages of these results look for.
+            # The query of the links to kinds and pages.
             "sought": mended or query.text,
             "kinds": [(each, labels[each], found.counts[each]) for each in labels if each in found.counts],
             "of_all": sum(found.counts.values()),
             "slip": slip,
             "ranked": RANKED,
             "topics": () if found.results else _topics_of(crisis, now) if crisis else visible_topics(now),
-            # What makes no sense is not carried on to the other languages.
+            # Invalid parameters are not copied into the links to other languages.
             "kept_params": () if query.fault else ("q",) if slip else ("q", "kind", "page"),
         },
     )
 
 
 def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
-    """The help for a person in distress; below it the topics of the category, and exact results. Without the database, the help alone."""
+    """The help panel, then topics of the category and exact results. If the database is unavailable, only the panel."""
     topics: list[Topic] = []
     results: list[Result] = []
     try:
@@ -129,11 +129,11 @@ def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
 
 
 def kind_labels() -> dict[str, str | Promise]:
-    """What each kind is called in a list of kinds, in the order of the list."""
+    """Labels of the kinds, in the order of the filter."""
     labels: dict[str, str | Promise] = {findable.kind: findable.label for findable in searchable_models()}
     return labels | {PAGE: _("Pages of the Centre")}
 
 
 def _is_slip(found: SearchResults, kind: str, page: str) -> bool:
-    """Whether the address asked for a kind or page that is not there."""
+    """Whether the URL requested a kind or page that does not exist."""
     return found.kind != kind or page != str(found.page)

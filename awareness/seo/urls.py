@@ -1,4 +1,4 @@
-"""Addresses of the files for machines, outside the language prefix."""
+"""URLs of the sitemap, robots.txt and security.txt, outside the language prefix."""
 
 from django.urls import path
 
@@ -6,7 +6,7 @@ from awareness.seo import views
 
 urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
-    path("sitemap-<int:part>.xml", views.sitemap_part, name="sitemap-part"),
+    path("sitemap-<slug:section>.xml", views.sitemap, name="sitemap-section"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security-txt"),
 ]

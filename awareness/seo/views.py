@@ -1,14 +1,16 @@
-"""The files that machines ask for by their well-known addresses."""
+"""Views of the sitemap, robots.txt and security.txt."""
 
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.sitemaps import views as sitemaps
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from awareness.search.selectors import next_change
-from awareness.seo import sitemap as site_map
+from awareness.seo.sitemap import SITEMAPS
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.page_cache.decorators import expire_page_at, public_page
@@ -17,47 +19,37 @@ from clicksafely.common.templatetags.page_metadata import build_absolute_url
 HOUR = 3600
 XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-# Nobody's visit but the person's own, and nothing to be found in them.
+# Pages of one person, without indexable content.
 CLOSED = ("/admin/", "/api/")
 CLOSED_IN_A_LANGUAGE = ("report/sent/", "report/status/", "report/case/", "report/leave/", "hotline/complaint/", "search/", "class/", "bookings/")  # fmt: skip
 MONTHS_VALID = 6
 
 
 @read_only
-@public_page(max_age=HOUR)
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """All pages in one file, or where they are too many, the list of their files."""
-    now = timezone.now()
-    expire_page_at(request, next_change(now))
-    records = site_map.count_records(now)
-    if records <= site_map.PART:
-        mapped = [*site_map.mapped_pages(), *site_map.mapped_records(now, 0, records)]
-        return HttpResponse(site_map.as_urlset(request, mapped), content_type=XML)
-    parts = range(-(-records // site_map.PART) + 1)
-    paths = [reverse("sitemap-part", kwargs={"part": part}) for part in parts]
-    return HttpResponse(site_map.as_index(request, paths), content_type=XML)
+@public_page(max_age=HOUR, params=("p",))
+def sitemap(request: HttpRequest, section: str | None = None) -> HttpResponse:
+    """One page `p` of a section, or all sections in one file. If they need several files, the index of the files."""
+    expire_page_at(request, next_change(timezone.now()))
+    if section is None and any(kind().paginator.num_pages > 1 for kind in SITEMAPS.values()):
+        return _sitemap_index(request)
+    return sitemaps.sitemap(request, SITEMAPS, section=section, content_type=XML)
 
 
-@read_only
-@public_page(max_age=HOUR)
-def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
-    """One of the files: the first has the pages, the others records."""
-    now = timezone.now()
-    expire_page_at(request, next_change(now))
-    if part == 0:
-        mapped = site_map.mapped_pages()
-    else:
-        start = (part - 1) * site_map.PART
-        mapped = list(site_map.mapped_records(now, start, start + site_map.PART)) if part <= 10_000 else []
-    if not mapped:
-        raise Http404
-    return HttpResponse(site_map.as_urlset(request, mapped), content_type=XML)
+def _sitemap_index(request: HttpRequest) -> HttpResponse:
+    # Django's own index ignores SITE_URL.
+    paths = [
+        f"{reverse('sitemap-section', args=[section])}?p={page}"
+        for section, kind in SITEMAPS.items()
+        for page in kind().paginator.page_range
+    ]
+    files = [{"location": build_absolute_url(request, path)} for path in paths]
+    return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": files}, content_type=XML)
 
 
 @read_only
 @public_page(max_age=HOUR)
 def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines leave alone (RFC 9309)."""
+    """robots.txt (RFC 9309)."""
     closed = [*CLOSED, *(f"/{code}/{path}" for code in LANGUAGES for path in CLOSED_IN_A_LANGUAGE)]
     lines = [
         "User-agent: *",
@@ -71,7 +63,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(max_age=HOUR)
 def security(request: HttpRequest) -> HttpResponse:
-    """Where a weakness is reported (RFC 9116). The running portal makes it, so it is as valid as the portal is alive."""
+    """security.txt (RFC 9116), generated on request, so its expiry date stays in the future."""
     with translation.override(ENGLISH):
         page = build_absolute_url(request, reverse("contact"))
     contacts = [_as_uri(contact) for contact in settings.SECURITY_CONTACT] or [page]
@@ -85,7 +77,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def expiry(now: datetime) -> datetime:
-    """The first of a month, half a year on: the file is the same all month."""
+    """The first day of a month, six months ahead, so that the file changes once a month."""
     months = now.month - 1 + MONTHS_VALID
     return datetime(now.year + months // 12, months % 12 + 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Addresses of drawn pictures: the title itself, signed, so that nobody can have a picture drawn that is not of a page of ours."""
+"""Signed paths of drawn pictures. A path contains the title; the signature limits pictures to titles of this site."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,8 +15,8 @@ def _signer() -> Signer:
 
 
 def picture_path(title: str, name: str, kind: str = "") -> str:
-    """The path of the picture of a page with this title and of this kind; it changes with the title, so the picture may be kept for ever. Empty behind a door
-    that serves none.
+    """The path of the picture for a page with this title and kind. It changes with the title, so the picture may be cached forever. Empty if the
+    process does not serve pictures.
     """
     packed = json.dumps([title[:LONGEST], name, kind], ensure_ascii=False, separators=(",", ":")).encode()
     try:
@@ -26,7 +26,7 @@ def picture_path(title: str, name: str, kind: str = "") -> str:
 
 
 def read_picture(signed: str) -> tuple[str, str, str]:
-    """Title, name and kind in an address; of an old one, which had none, the kind is empty. Raises ValueError for one that was not made here."""
+    """Title, name and kind in a path. Old paths have an empty kind. Raises ValueError for an invalid signature."""
     try:
         packed = _signer().unsign(signed)
         title, name, *kinds = json.loads(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))

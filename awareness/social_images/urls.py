@@ -1,4 +1,4 @@
-"""Addresses of the drawn pictures that social networks show beside a link, outside the language prefix."""
+"""URLs of the Open Graph pictures, outside the language prefix."""
 
 from django.urls import path
 

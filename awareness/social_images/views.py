@@ -1,4 +1,4 @@
-"""Sends drawn pictures; each is drawn once and kept in the media folder under the digest of its words."""
+"""Serves drawn pictures. Each is drawn once and stored in the media folder under the digest of its text."""
 
 import hashlib
 import os
@@ -8,23 +8,22 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from awareness.social_images.render import draw
 from awareness.social_images.signed_paths import read_picture
 from clicksafely.common.http.decorators import read_only
 
-# Goes up with the drawing: pictures of another one are not taken for this one's.
+# Version of the drawing; increase it with every change, so that stored pictures are redrawn.
 DRAWING = 2
-FOR_EVER = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 @read_only
 def picture(request: HttpRequest, signed: str) -> HttpResponse:
-    """The picture of a title; its address holds all that is in it, so it never changes."""
+    """The picture of a title, immutable, because its path contains all its content."""
     try:
         title, name, kind = read_picture(signed)
     except ValueError:
         raise Http404 from None
-    return HttpResponse(_kept(title, name, kind), content_type="image/png", headers={"Cache-Control": FOR_EVER})
+    return HttpResponse(_kept(title, name, kind), content_type="image/png", headers={"Cache-Control": CACHE_FOREVER})
 
 
 def _kept(title: str, name: str, kind: str) -> bytes:
@@ -33,10 +32,15 @@ def _kept(title: str, name: str, kind: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
+        # Imported here: Pillow costs each web process 4 MB, and few pictures are drawn.
+        from awareness.social_images.render import draw  # noqa: PLC0415
+
         drawn = draw(title, name, kind)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with open(handle, "wb") as file:
         file.write(drawn)
+        # Public and staff process share a group, not the user.
+        os.fchmod(file.fileno(), 0o660)
     os.replace(temporary, path)
     return drawn

@@ -1,1 +1,1 @@
-"""Signposts today, topics and audiences next: what every app of the public site may import."""
+"""Help lines, removal services, topics and audiences. Every app of the public site may import this one."""

@@ -4,20 +4,28 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin, PublishingAdmin
+from awareness.publishing.admin_base import (
+    EXPORT_CONTENT_LISTS,
+    PUBLICATION_FIELDSET,
+    PartInline,
+    PublicationAdmin,
+    PublishingAdmin,
+)
 from awareness.publishing.audiences import Audience
-from awareness.publishing.editor_hints import EditorHint, missing_english_hints, record_hints, rich_text_hints
-from awareness.publishing.forms import PublicationForm
+from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
+from awareness.publishing.forms import PublicationForm, SlugForm
 from awareness.publishing.models import Publication
 from awareness.publishing.next_steps import ReportCategory
 from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
+from clicksafely.common.staff.exports import ExportMixin
 
 REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
 
 
 @admin.register(HelpLine)
 class HelpLineAdmin(PublishingAdmin):
+    form = SlugForm
     list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
     list_display_links = ("phone", "title")
     fields = (
@@ -38,6 +46,7 @@ class HelpLineAdmin(PublishingAdmin):
 
 @admin.register(RemovalService)
 class RemovalServiceAdmin(PublishingAdmin):
+    form = SlugForm
     list_display = ("title", "url", "order", "active")
     fields = ("title", "description", "url", "order", "active", "slug")
 
@@ -55,25 +64,41 @@ class AnswerInline(PartInline):
 
 
 @admin.register(Topic)
-class TopicAdmin(TopicsMixin, PublicationAdmin):
+class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
+    export_permission = EXPORT_CONTENT_LISTS
+    export_columns = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
     form = TopicForm
     page = "topics/{slug}/"
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
     fieldsets = (
-        (None, {"fields": ("title", "summary", "do_now", "sources", "report_category", "removal_services", "order")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "summary",
+                    "do_now",
+                    "keywords",
+                    "sources",
+                    "report_category",
+                    "removal_services",
+                    "order",
+                )
+            },
+        ),
         PUBLICATION_FIELDSET,
     )
     inlines = (AnswerInline,)
     rich_text = ("do_now", "sources")
 
     def remarks(self, record: Publication) -> list[EditorHint]:
-        """The topic's own texts, those of its answers, and audiences that are told nothing."""
+        """Hints about the topic's texts, its answers, and audiences without an answer."""
         found = record_hints(record, rich_text=self.rich_text)
         answered = set()
         for answer in TopicAnswer.objects.filter(topic_id=record.pk):
             name = answer.get_audience_display()
             answered.add(answer.audience)
-            for remark in (*missing_english_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
+            for remark in (*translation_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
                 found.append(EditorHint(f"{name}, {remark.where}", remark.what))
         missing = [audience for audience in Audience if audience not in answered]
         return [*found, *(EditorHint(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]

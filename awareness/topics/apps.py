@@ -10,7 +10,7 @@ class TopicsConfig(AppConfig):
     verbose_name = _("Help lines and topics")
 
     def ready(self) -> None:
-        """Offer the topics to the search and to other apps; models exist only now."""
+        """Register topics with the search and with other apps."""
         from awareness.topics import search_index  # noqa: PLC0415
 
         search_index.register()

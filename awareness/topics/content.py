@@ -1,4 +1,4 @@
-"""Seed content of the app `topics`: help lines, services that remove pictures, topics."""
+"""Seed content: help lines, picture removal services, topics."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def publish_loaded(row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
-    """Save a public record that the loader changed."""
+    """Save a public record changed by the loader."""
     save_record(record=row, actor=None, now=now, parts=write_parts)
 
 
 def published(position: int) -> dict[str, Any]:
-    """The dates of a record that is there from the beginning."""
+    """Publication dates of a seed record, the same for every position."""
     return {"published_at": SINCE, "changed_at": SINCE}
 
 

@@ -13,7 +13,7 @@ from clicksafely.common.page_cache.list_cache import request_content_version
 def help_lines(
     request: HttpRequest,
 ) -> dict[str, Callable[[], Sequence[HelpLine] | Sequence[RemovalService]] | Callable[[], int | None]]:
-    """`help_lines`, `removal_services` and `content_generation` are read when a template uses them, not before."""
+    """`help_lines`, `removal_services` and `content_generation` are queried only when a template uses them."""
     return {
         "help_lines": partial(cached_help_lines.during, request),
         "removal_services": partial(cached_removal_services.during, request),

@@ -1,4 +1,4 @@
-"""Help lines and picture removal services for people in distress, and the topics that the rest of the public site is about."""
+"""Help lines and picture removal services, and the topics of the public site."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ PHONE = r"^\+?[0-9]{3,15}$"
 
 
 class HelpLine(models.Model):
-    """One help line: the only source of its hours and cost. Title, description and hours are written in `sr` and `en` (modeltranslation)."""
+    """One help line, the only source of its hours and cost. Title, description and hours are translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
     title = models.CharField(_("name"), max_length=120)
@@ -22,7 +22,7 @@ class HelpLine(models.Model):
     phone = models.CharField(
         _("phone number"),
         max_length=16,
-        help_text=_("As it is dialled, digits only."),
+        help_text=_("Digits only, as dialled."),
         validators=[RegexValidator(PHONE, _("Digits only, with a plus sign in front if needed."))],
     )
     free = models.BooleanField(_("free of charge"), default=False)
@@ -31,13 +31,14 @@ class HelpLine(models.Model):
         _("hours"),
         max_length=60,
         blank=True,
-        help_text=_("Days and hours, where the box above is not ticked. Leave it empty if they are not confirmed."),
+        help_text=_("Days and hours, if the box above is not ticked. Leave empty if not confirmed."),
     )
     crisis = models.BooleanField(
         _("for thoughts of suicide"),
         default=False,
         help_text=_(
-            "Shown on the help page, with topics and first where suicide is mentioned, not at the end of every page."
+            "Shown on the help page and with topics, first where suicide is mentioned. Not shown at the end of "
+            "every page."
         ),
     )
     source = models.CharField(
@@ -66,17 +67,17 @@ class HelpLine(models.Model):
 
     @property
     def formatted_phone(self) -> str:
-        """The number in groups of three after 0800, as it is printed in Serbia; other numbers as they are dialled."""
+        """The number in groups of three after 0800, as printed in Serbia; other numbers as dialled."""
         prefix, number = self.phone[:4], self.phone[4:]
         return f"{prefix} {number[:3]} {number[3:]}" if prefix == "0800" else self.phone
 
 
 class RemovalService(models.Model):
-    """A service that finds and removes copies of intimate pictures. The description is written in `sr` and `en` (modeltranslation)."""
+    """A service that finds and removes copies of intimate pictures. The description is translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
     title = models.CharField(_("name"), max_length=80)
-    description = models.TextField(_("for whom, and what it does"), max_length=500)
+    description = models.TextField(_("audience and purpose"), max_length=500)
     url = models.URLField(_("website"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
@@ -93,15 +94,21 @@ class RemovalService(models.Model):
 
 
 class Topic(Publication):
-    """A subject of the Centre. Title, summary, what to do now and sources (rich text) are written in `sr` and `en`; answers are `TopicAnswer`s."""
+    """A topic. Title, summary, what to do now and sources (rich text) are translated (`sr`, `en`); answers are `TopicAnswer`s."""
 
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("in one sentence"), max_length=240)
+    keywords = models.CharField(
+        _("search words"),
+        max_length=600,
+        blank=True,
+        help_text=_("Words that visitors search by, slang too, separated by commas. Visitors do not see them."),
+    )
     do_now = models.TextField(_("what to do now"), blank=True)
     sources = models.TextField(
-        _("sources"), blank=True, help_text=_("Laws by article, studies by name and year: what the answers stand on.")
+        _("sources"), blank=True, help_text=_("Sources of the answers: laws by article, studies by name and year.")
     )
-    # A category of the report form ("csam", ...), which is another app's: an address is made of it, nothing else.
+    # A category of the report form ("csam", ...), used only in the link to the form. The list belongs to another app.
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
     removal_services = models.BooleanField(
         _("show the picture removal services"), default=False, help_text=_("For topics about intimate pictures.")
@@ -121,12 +128,12 @@ class Topic(Publication):
 
 
 class TopicAnswer(models.Model):
-    """A short answer about a topic for one audience, in its own words: a heading, one thought, and more as rich text."""
+    """A short answer about a topic for one audience: heading, main point and rich text."""
 
     topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.CASCADE, related_name="answers")
-    audience = models.CharField(_("for whom"), max_length=10, choices=Audience)
+    audience = models.CharField(_("audience"), max_length=10, choices=Audience)
     title = models.CharField(_("heading"), max_length=120)
-    lead = models.CharField(_("one thought"), max_length=300)
+    lead = models.CharField(_("main point"), max_length=300)
     body = models.TextField(_("answer"))
 
     objects = MultilingualManager()

@@ -1,4 +1,4 @@
-"""Reads of the ground that the public site needs."""
+"""Queries of help lines, removal services and topics."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from clicksafely.common.page_cache.list_cache import CachedList, RecordCache, Ti
 
 
 def active_help_lines() -> list[HelpLine]:
-    """The help lines that are shown, in their order."""
+    """Shown help lines, in order."""
     return list(HelpLine.objects.filter(active=True))
 
 
@@ -19,7 +19,7 @@ cached_help_lines = CachedList(active_help_lines, fallback=[HelpLine(**row) for 
 
 
 def active_removal_services() -> list[RemovalService]:
-    """The picture removal services that are shown, in their order."""
+    """Shown picture removal services, in order."""
     return list(RemovalService.objects.filter(active=True))
 
 
@@ -29,12 +29,12 @@ cached_removal_services = CachedList(
 
 
 def visible_topics(now: datetime) -> list[Topic]:
-    """What everybody sees at `now`, in its order; one query."""
+    """Topics public at `now`, in order; one query."""
     return list(Topic.objects.visible(now))
 
 
 def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
-    """What an audience is told about every topic that everybody sees at `now`, in the order of topics; one query."""
+    """Answers for an audience from every topic public at `now`, in the order of topics; one query."""
     shown = Topic.objects.visible(now)
     answers = TopicAnswer.objects.filter(audience=audience, topic__in=shown)
     return list(answers.select_related("topic").order_by("topic__order", "topic_id"))
@@ -44,12 +44,12 @@ def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[Topic
     return answers_for(audience, now), Topic.objects.next_change(now)
 
 
-# As `answers_for`, for pages that show nothing else: most of what such a page costs is reading it.
+# `answers_for`, cached: the query is most of the cost of a page of advice.
 cached_answers = TimedListCache(_answers_until_change)
 
 
 def find_topic(slug: str) -> Topic | None:
-    """A topic with its answers in the order of audiences, whoever may see it; two queries."""
+    """A topic in any state with its answers in the order of audiences; two queries."""
     answers = Prefetch("answers", TopicAnswer.objects.all())
     topic = Topic.objects.filter(slug=slug).prefetch_related(answers).first()
     if topic is not None:
@@ -58,5 +58,5 @@ def find_topic(slug: str) -> Topic | None:
     return topic
 
 
-# As `find_topic`.
+# `find_topic`, cached.
 cached_topics = RecordCache(find_topic)

@@ -1,4 +1,4 @@
-"""Which fields of the ground are written in both languages."""
+"""Translated fields of help lines, removal services and topics."""
 
 from modeltranslation.translator import TranslationOptions, register
 
@@ -19,7 +19,7 @@ class RemovalServiceTranslation(TranslationOptions):
 
 @register(Topic)
 class TopicTranslation(TranslationOptions):
-    fields = ("title", "summary", "do_now", "sources")
+    fields = ("title", "summary", "keywords", "do_now", "sources")
     required_languages = ("sr",)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the topics, under the language prefix."""
+"""URLs of the topics, under the language prefix."""
 
 from django.urls import path
 

@@ -34,10 +34,16 @@ class EntryForm(forms.ModelForm):
         self.helper = _helper()
 
 
+class PictureEntryForm(EntryForm):
+    """The eight fields and a picture."""
+
+    images = forms.ImageField()
+
+
 class SameFieldsForm(forms.Form):
     """The fields of the portal's report form without pictures, and no other content."""
 
-    addresses = forms.CharField(widget=forms.Textarea, help_text="Paste everything you have, also with other words.")
+    addresses = forms.CharField(widget=forms.Textarea, help_text="Paste everything you have, even with other text.")
     app = forms.ChoiceField(choices=REGIONS[:15])
     handle = forms.CharField(help_text="The name of the profile or the group.")
     what = forms.CharField(widget=forms.Textarea)

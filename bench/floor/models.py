@@ -20,6 +20,16 @@ class Entry(models.Model):
         return self.reference
 
 
+class Picture(models.Model):
+    """The picture of a row of the plain form."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Topic(models.Model):
     """The subject of the page of three queries."""
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("empty/", views.empty),
     path("page/<int:rows>/", views.page),
     path("entry/", views.entry),
+    path("picture/", views.picture),
     path("same-fields/", views.same_fields),
 ]

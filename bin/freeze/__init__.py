@@ -1,1 +1,1 @@
-"""The dump of what a renaming must not change, and the comparison of two dumps under a rename map."""
+"""Dump of everything that a renaming must not change, and comparison of two dumps under a rename map."""

@@ -16,9 +16,9 @@ from typing import Final
 REMAINDERS: Final = Path(__file__).with_name("remainders.txt")
 KINDS: Final = (
     *("move", "merge", "symbol", "url", "route", "task", "setting", "table", "dbname", "model", "column", "permission"),
-    *("audit", "command", "check", "template", "static", "msgid"),
+    *("audit", "command", "check", "template", "static", "context", "msgid"),
 )
-# The kind of renames that applies to the whole of a field.
+# The kind of renames that applies to a whole field.
 WHOLE: Final = {key: key for key in KINDS} | {
     "field": "field",
     "path": "path",
@@ -34,7 +34,7 @@ WORDS: Final = {
     "sql": ("audit",),
 }
 TOKEN: Final = re.compile(r"\w(?:[\w./:-]*\w)?")
-# Django's own names that follow a model.
+# Django's own names derived from a model.
 RIGHTS: Final = ("add", "change", "delete", "view")
 ADMIN_PAGES: Final = ("changelist", "add", "history", "delete", "change")
 LATIN: Final = dict(
@@ -50,9 +50,9 @@ type Renames = dict[str, dict[str, str]]
 
 
 def read_map(text: str, old: Mapping[str, list[str]]) -> Renames:
-    """Return {kind: {old: new}}; `old` is the old dump, which says what follows from the rename of a model or column.
+    """Return {kind: {old: new}}; `old` is the old dump, needed to derive the renames that follow from a model or column.
 
-    Raises FreezeError, with the number of the line.
+    Raises FreezeError with the number of the line.
     """
     renames: Renames = {
         kind: {} for kind in (*KINDS, "path", "field", "column name", "text sr", "text sr-latn", "text en")
@@ -93,7 +93,7 @@ def read_map(text: str, old: Mapping[str, list[str]]) -> Renames:
 
 
 def _follow_model(renames: Renames, app: str, model: str, new_app: str, new_model: str) -> None:
-    """Add what Django derives from the name of a model: rights, and names and routes of its pages in the admin."""
+    """Add the names that Django derives from a model: permissions, and names and routes of its admin pages."""
     before, after = model.lower(), new_model.lower()
     for right in RIGHTS:
         renames["permission"].setdefault(f"{app}.{right}_{before}", f"{new_app}.{right}_{after}")
@@ -126,7 +126,7 @@ def renamed_path(path: str, renames: Renames) -> str:
 
 
 def renamed(name: str, kind: str, renames: Renames) -> str:
-    """Return a name, whole, under the renames of one kind."""
+    """Return a whole name under the renames of one kind."""
     known = renames[kind]
     if kind == "path":
         return renamed_path(name, renames)
@@ -148,8 +148,10 @@ def renamed(name: str, kind: str, renames: Renames) -> str:
 
 
 def renamed_text(text: str, phrases: Mapping[str, str]) -> str:
-    """Return a text under renames of phrases, the longest first; a phrase is never part of a word."""
-    present = sorted((phrase for phrase in phrases if phrase in text), key=len, reverse=True)
+    """Return a text under renames: of the whole text, or of phrases of three or more words, the longest first."""
+    if text in phrases:
+        return phrases[text]
+    present = sorted((phrase for phrase in phrases if phrase in text and phrase.count(" ") > 1), key=len, reverse=True)
     if not present:
         return text
     choice = "|".join(map(re.escape, present))
@@ -157,7 +159,7 @@ def renamed_text(text: str, phrases: Mapping[str, str]) -> str:
 
 
 def renamed_sql(text: str, table: str, renames: Renames) -> str:
-    """Return a definition of the database under renames: columns of its table, or of any where it has none, tables and other names."""
+    """Return a database definition under renames: columns of its table, or of any table if it has none, tables and other names."""
 
     def word(found: re.Match[str]) -> str:
         name = found[0]
@@ -260,7 +262,7 @@ def read_dump(folder: Path) -> dict[str, list[str]]:
 
 
 def main(old: str, new: str, renames: str, remainders: str = str(REMAINDERS)) -> int:
-    """Print what is not explained. Exit code: 0 nothing, 1 something, 2 no such dump or a wrong map."""
+    """Print unexplained differences. Exit code: 0 none, 1 some, 2 missing dump or invalid map."""
     try:
         before, after = read_dump(Path(old)), read_dump(Path(new))
         if not before or not after:

@@ -1,7 +1,7 @@
-"""Writes the dump: sorted text files that describe addresses, tasks, rights, settings, tables, models, commands, texts and public pages.
+"""Writes the dump: sorted text files that describe URLs, tasks, permissions, settings, tables, models, commands, texts and public pages.
 
-`python -m bin.freeze.dump OUT_DIR` erases and prepares the installation in `var/freeze`, with demonstration data and a fixed clock.
-Each line has fields that a tab separates; `compare.py` renames the value of a field after the field's name.
+`python -m bin.freeze.dump OUT_DIR` erases and prepares the installation in `var/freeze`, with demonstration data and a fixed clock. Each
+line has fields separated by tabs; `compare.py` renames the value of a field according to the field's name.
 """
 
 import ast
@@ -30,7 +30,8 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
 from bin.freeze.pages import public_pages
-from clicksafely.devserver import local_servers, provision
+from clicksafely.common.crypto import part_secrets
+from clicksafely.devserver import local_servers
 from clicksafely.devserver.environment import complete_environment
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
@@ -84,7 +85,7 @@ def urls(resolver: URLResolver, route: str = "", namespace: str = "") -> Iterato
 
 
 def tasks() -> Iterator[str]:
-    """Yield the tasks with their queues and limits, and what beat starts."""
+    """Yield the tasks with their queues and limits, and the beat schedule."""
     app = __import__("clicksafely.celery", fromlist=["app"]).app
     app.loader.import_default_modules()
     for name, task in app.tasks.items():
@@ -98,14 +99,14 @@ def tasks() -> Iterator[str]:
 
 
 def permissions() -> Iterator[str]:
-    """Yield the permissions and, for each group, those that it holds."""
+    """Yield the permissions, and the permissions of each group."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.app_label || '.' || p.codename, p.name FROM auth_permission p"
             " JOIN django_content_type c ON c.id = p.content_type_id"
         )
         for code, name in cursor.fetchall():
-            # Django makes the name from that of the model.
+            # Django derives the name from that of the model.
             made = re.match(r"[a-z_]+\.(add|change|delete|view)_[a-z]+$", code) and name.startswith("Can ")
             yield line(permission=code, text="" if made else name)
         cursor.execute(
@@ -161,7 +162,7 @@ CATALOGUE: Final = {
 
 
 def tables() -> Iterator[str]:
-    """Yield what the live database has. Names that hold a hash of their table's name are left out."""
+    """Yield the definitions of the live database. Names that contain a hash of their table's name are omitted."""
     for kind, query in CATALOGUE.items():
         with connection.cursor() as cursor:
             cursor.execute(query)
@@ -190,12 +191,15 @@ def models() -> Iterator[str]:
 
 
 def audit_codes() -> Iterator[str]:
-    """Yield the dotted codes in modules that name the audit trail, and those in the database."""
+    """Yield the dotted codes in modules that use the audit trail, and those in the database."""
     own = "|".join({config.label for config in apps.get_app_configs()} | {"django", *get_commands()})
     code = re.compile(rf"(?!(?:{own})\.)[a-z_]+\.[a-z_]+(?<!\.html)(?<!\.txt)(?<!\.json)(?<!\.csv)(?<!\.js)(?<!\.pdf)")
     for module, tree in sources():
         nodes = list(ast.walk(tree))
-        uses = any(isinstance(node, ast.Name) and node.id in {"audit", "Happening"} for node in nodes)
+        uses = any(
+            isinstance(node, ast.Name) and node.id in {"audit", "Happening", "audit_log", "AuditEntry"}
+            for node in nodes
+        )
         for node in nodes if uses and ".migrations." not in module else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and code.fullmatch(node.value):
                 yield line(audit=node.value)
@@ -231,7 +235,7 @@ def msgids() -> Iterator[str]:
 
 
 def checks() -> Iterator[str]:
-    """Yield the registered checks of the project, and the messages that its modules construct."""
+    """Yield the registered checks of the project, and the messages that its modules create."""
     own = tuple({f"{config.name.partition('.')[0]}." for config in own_apps()})
     for check in registry.get_checks(include_deployment_checks=True):
         if dotted(check).startswith(own):
@@ -264,7 +268,7 @@ def prepare() -> None:
     """Set up an installation with demonstration data in an empty `var/freeze`; its static files stay."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    fixed = {name: hashlib.sha256(name.encode()).hexdigest() for name in provision.SECRETS + provision.MAIL_SECRETS}
+    fixed = {name: hashlib.sha256(name.encode()).hexdigest() for name in part_secrets.SECRETS}
     os.environ |= fixed | {"VAR_DIR": str(VAR_DIR), "DEMO": "true", "PORTAL": "all"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
     if VAR_DIR.exists():

@@ -58,7 +58,7 @@ class _Page(HTMLParser):
 
 
 def public_pages() -> dict[str, list[str]]:
-    """Return {file name: lines} of all pages that links and the sitemap lead to. Queries of addresses are left out."""
+    """Return {file name: lines} of all pages reachable by links and the sitemap. Query strings are omitted."""
     client, queue = Client(SERVER_NAME="localhost", raise_request_exception=True), deque(STARTS)
     seen, pages = set(queue), dict[str, list[str]]()
     while queue:
@@ -92,7 +92,7 @@ def public_pages() -> dict[str, list[str]]:
 
 
 def file_name(path: str) -> str:
-    """Return the name of the file of the page at `path`."""
+    """Return the file name of the page at `path`."""
     languages = "|".join(code for code, _name in settings.LANGUAGES)
     found = re.fullmatch(rf"/(?:({languages})/)?(.*)", RANDOM.sub("(random)", unquote(path)))
     language, rest = found.groups() if found else (None, path)

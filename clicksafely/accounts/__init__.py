@@ -1,1 +1,1 @@
-"""Accounts of members of staff."""
+"""Staff accounts."""

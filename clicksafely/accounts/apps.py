@@ -1,4 +1,4 @@
-"""The app `accounts`."""
+"""App config of `accounts`."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

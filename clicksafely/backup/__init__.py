@@ -1,1 +1,1 @@
-"""Backups of the whole portal, and the way back: database and media in one file, without a key or secret."""
+"""Backup and restore of database and media as one file, without keys or secrets."""

@@ -1,4 +1,4 @@
-"""An app for its commands alone: it has no models."""
+"""App config for the management commands; the app has no models."""
 
 from django.apps import AppConfig
 

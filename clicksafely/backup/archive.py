@@ -1,7 +1,7 @@
-"""The file of a backup: a plain tar (GNU format) of `database.dump`, `media/...`, then `manifest.json` and its sum.
+"""Backup file format: a tar (GNU format) of `database.dump`, `media/...`, then `manifest.json` and its checksum.
 
-The manifest is last, so that a file that was cut off has none. It is written in one go, without knowing sizes beforehand: a member's
-header is written again once its end is reached.
+The manifest comes last, so that a truncated file has none. Sizes are not known in advance: a member's header is rewritten once its end is
+reached.
 """
 
 import hashlib
@@ -22,27 +22,27 @@ _BLOCK: Final = tarfile.BLOCKSIZE
 
 
 class Readable(Protocol):
-    """What has bytes to give."""
+    """A source of bytes."""
 
     def read(self, size: int = ..., /) -> bytes:
-        """At most `size` bytes; none at the end."""
+        """Return at most `size` bytes; empty at the end."""
 
 
 class ArchiveMember(NamedTuple):
-    """A member as it was written or found: size in bytes, SHA-256 in hex."""
+    """A member as written or read: size in bytes, SHA-256 in hex."""
 
     size: int
     sha256: str
 
 
 class ArchiveWriter:
-    """Puts members into a file that is open for writing, one after the other."""
+    """Writes members to a seekable binary file, one after the other."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
     def add(self, name: str, content: Readable, *, mode: int = 0o600) -> ArchiveMember:
-        """Write `content` to its end as the member `name`."""
+        """Write all of `content` as the member `name`."""
         info = tarfile.TarInfo(name)
         info.mode = mode
         start = self._file.tell()
@@ -60,54 +60,54 @@ class ArchiveWriter:
         return ArchiveMember(info.size, digest.hexdigest())
 
     def finish(self) -> None:
-        """The two empty blocks that end a tar."""
+        """Write the two empty blocks that end a tar."""
         self._file.write(bytes(2 * _BLOCK))
 
 
 class ArchiveReader:
-    """An archive whose members all have names that are ours. Raises Damaged where the file is anything else."""
+    """An archive with valid member names. Raises BackupDamaged for any other file."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError where the file cannot be opened."""
+        """Raises OSError if the file cannot be opened."""
         self._path = path
         self._file = path.open("rb")
         try:
-            self._tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - it ends with its file
+            self._tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - closed with its file
             self.members = {member.name: member for member in self._checked(self._tar.getmembers())}
             missing = [name for name in (DUMP, MANIFEST, CHECKSUM) if name not in self.members]
             if missing:
-                raise BackupDamaged(f"{path} was cut off, or is no backup: {', '.join(missing)} is missing.")
+                raise BackupDamaged(f"{path} is truncated or not a backup: {', '.join(missing)} is missing.")
         except (tarfile.TarError, EOFError) as error:
             self.close()
-            raise BackupDamaged(f"{path} is no backup, or was cut off ({type(error).__name__}).") from error
+            raise BackupDamaged(f"{path} is truncated or not a backup ({type(error).__name__}).") from error
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def manifest(self) -> bytes:
-        """The manifest, compared with its sum."""
+        """Return the manifest after verifying its checksum."""
         if self.members[MANIFEST].size > LARGEST_MANIFEST:
-            raise BackupDamaged(f"{self._path}: the manifest is too large to be one.")
+            raise BackupDamaged(f"{self._path}: the manifest is too large.")
         content = b"".join(self.chunks(MANIFEST))
         if hashlib.sha256(content).hexdigest().encode() != b"".join(self.chunks(CHECKSUM)).strip():
             raise BackupDamaged(f"{self._path}: the manifest is damaged.")
         return content
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a member, to its end."""
+        """Yield the bytes of a member."""
         left = self.members[name].size
         stream = self._tar.extractfile(self.members[name])
         while left:
             try:
                 chunk = stream.read(min(CHUNK, left)) if stream else b""
             except (tarfile.TarError, EOFError) as error:
-                raise BackupDamaged(f"{self._path} was cut off in {name}.") from error
+                raise BackupDamaged(f"{self._path} is truncated in {name}.") from error
             if not chunk:
-                raise BackupDamaged(f"{self._path} was cut off in {name}.")
+                raise BackupDamaged(f"{self._path} is truncated in {name}.")
             left -= len(chunk)
             yield chunk
 
@@ -115,7 +115,9 @@ class ArchiveReader:
         seen = set()
         for member in members:
             if not member.isreg() or not _is_ours(member.name):
-                raise BackupDamaged(f"{self._path} holds {member.name!r}, which no backup does. Nothing was unpacked.")
+                raise BackupDamaged(
+                    f"{self._path} contains {member.name!r}, which is not part of a backup. Nothing was unpacked."
+                )
             if member.name in seen:
                 raise BackupDamaged(f"{self._path} holds {member.name!r} twice. Nothing was unpacked.")
             seen.add(member.name)
@@ -123,7 +125,7 @@ class ArchiveReader:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a member has a name that we give, and that leads nowhere but into the media folder."""
+    """Whether a member's name is one that `ArchiveWriter` uses and stays inside the media folder."""
     if name in (DUMP, MANIFEST, CHECKSUM):
         return True
     parts = name.split("/")

@@ -1,4 +1,4 @@
-"""Makes a backup: one snapshot of the database, then the media, whose files are only ever added or replaced whole."""
+"""Creation of a backup: one snapshot of the database, then the media. Media files are only added or replaced whole."""
 
 import contextlib
 import dataclasses
@@ -24,18 +24,18 @@ from clicksafely.common.files.disk_storage import FileInfo, StorageUnavailable
 from clicksafely.common.files.storage import media_storage
 
 UNFINISHED: Final = ".unfinished"
-# Where a restore lays what it has not put in its place yet.
+# Staging area of a restore.
 STAGING: Final = ".restoring"
-# Folders of what the portal makes again where it is missing: bundles, small pictures, pictures of pages.
+# Derived files that the portal recreates: bundles, thumbnails, page previews.
 REMADE: Final = frozenset({"library-bundles", "library-covers", "pictures"})
 
 Progress = Callable[[str], None]
 
 
 def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path:
-    """Write a backup to `destination`, in a folder of that name under a name of its own, and note it in the audit trail. Returns its path.
+    """Write a backup to `destination` and record it in the audit trail. In a folder, the file gets a generated name. Returns its path.
 
-    It is readable by its owner alone and appears whole or not at all. `progress` is told what is being done. Raises BackupError.
+    The file is readable by its owner only and appears complete or not at all. `progress` receives each stage. Raises BackupError.
     """
     path = (
         destination / f"clicksafely-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar" if destination.is_dir() else destination
@@ -46,11 +46,9 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
         with _appearing_whole(path) as file:
             manifest = _write(file, now=now, progress=progress)
     except StorageUnavailable as error:
-        raise BackupError(
-            f"The bucket of the media does not answer as it should ({error}). No backup was made."
-        ) from error
+        raise BackupError(f"The media bucket reports an error ({error}). No backup was made.") from error
     except OSError as error:
-        raise BackupError(f"{path} cannot be written: {error.strerror or error}. Nothing is left of it.") from error
+        raise BackupError(f"{path} cannot be written: {error.strerror or error}. No part of it was left.") from error
     data: dict[str, audit_log.AuditValue] = {
         "files": len(manifest.files),
         "bytes": path.stat().st_size,
@@ -62,7 +60,7 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
 
 
 def media_files() -> Iterator[FileInfo]:
-    """Every file of the media that cannot be made again. Raises OSError."""
+    """Yield every media file that cannot be recreated. Raises OSError."""
     root = Path(settings.MEDIA_ROOT)
     for found in media_storage().below(root):
         if found.path.parent == root or found.path.relative_to(root).parts[0] not in REMADE | {STAGING}:
@@ -72,12 +70,12 @@ def media_files() -> Iterator[FileInfo]:
 def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
     writer = archive.ArchiveWriter(file)
     files: dict[str, ArchiveMember] = {}
-    # What is counted and what is dumped is the same moment.
+    # Counts and dump use the same snapshot.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        progress("Counting what is in the database")
+        progress("Counting rows of the database")
         manifest = describe_database(now=now)
         progress("Writing the database")
         with postgres.dump_database(snapshot) as dump:
@@ -97,7 +95,7 @@ def _add_media(writer: archive.ArchiveWriter, progress: Progress) -> dict[str, A
         found = list(media_files())
         for number, each in enumerate(found, 1):
             name = f"{archive.MEDIA}/{each.path.relative_to(settings.MEDIA_ROOT).as_posix()}"
-            # Erased since: then it is not to come back either.
+            # The file was erased meanwhile and must not return with a restore.
             with (
                 contextlib.suppress(FileNotFoundError),
                 contextlib.closing(media_storage().opened(each.path)) as content,
@@ -106,23 +104,23 @@ def _add_media(writer: archive.ArchiveWriter, progress: Progress) -> dict[str, A
             progress(f"Writing files: {number} of {len(found)}")
     except PermissionError as error:
         raise BackupError(
-            f"{error.filename} cannot be read: run this as a user of the group that all parts share."
+            f"{error.filename} cannot be read: run this as a user of the group shared by all parts."
         ) from error
     return files
 
 
 def _refuse_place(path: Path) -> None:
     if not path.parent.is_dir():
-        raise BackupError(f"There is no folder {path.parent}: make it, for its owner alone.")
+        raise BackupError(f"The folder {path.parent} does not exist: create it, accessible to its owner only.")
     if path.exists():
-        raise BackupError(f"{path} is there already, and no backup is written over.")
+        raise BackupError(f"{path} already exists, and backups are never overwritten.")
     if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
-        raise BackupError(f"{path} lies in the media folder, which is backed up: name another place.")
+        raise BackupError(f"{path} is inside the media folder, which is backed up: choose another location.")
 
 
 @contextlib.contextmanager
 def _appearing_whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is renamed to `path` when the block has ended well, and gone when it has not."""
+    """Yield a temporary file, renamed to `path` on success and deleted on failure."""
     unfinished = path.with_name(path.name + UNFINISHED)
     file = open(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")  # noqa: SIM115 - locked as long as it is open
     try:
@@ -139,7 +137,7 @@ def _appearing_whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _sweep(folder: Path) -> None:
-    """Take away what killed runs have left; a run that is under way holds a lock."""
+    """Delete the leftovers of killed runs. A run in progress holds a lock."""
     for left in folder.glob(f"*{UNFINISHED}"):
         with left.open("rb") as file:
             try:

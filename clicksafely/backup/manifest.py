@@ -1,4 +1,4 @@
-"""What a backup says about itself, and whether it fits the program and the keys that are here."""
+"""The manifest of a backup, and the checks that it fits the program and keys of this system."""
 
 import json
 import tomllib
@@ -11,10 +11,11 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from clicksafely.backup import postgres, sealed_values
+from clicksafely.backup import postgres
 from clicksafely.backup.archive import ArchiveMember
 from clicksafely.backup.exceptions import BackupDamaged, BackupIncompatible
 from clicksafely.common.audit import chain
+from clicksafely.common.crypto import key_rotation, secret_fingerprints
 
 FORMAT: Final = 1
 BASE_DIR: Final = Path(__file__).resolve().parents[2]
@@ -22,66 +23,69 @@ BASE_DIR: Final = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Manifest:
-    """`tables`: rows by table, sessions left out; `migrations`: `app.name` of all that are applied; `audit_head`: as `chain.Head` is written;
-    `key_ids`: the keys (hex) that something is sealed to, by ring; `files`: size and SHA-256 of every other member. Times are UTC, ISO 8601.
+    """`tables`: rows by table, without sessions. `migrations`: `app.name` of all applied. `audit_head`: as `chain.Head` is written.
+
+    `key_ids`: the keys (hex) in use for sealed values, by ring. `secrets`: fingerprints of the secrets, by name. `files`: size and SHA-256 of every other member. Times are UTC, ISO 8601.
     """
 
-    made_at: str
+    created_at: str
     version: str
     postgres: int
     tables: dict[str, int]
     migrations: list[str]
     audit_head: str
     key_ids: dict[str, list[str]]
+    secrets: dict[str, str]
     files: dict[str, ArchiveMember]
     format: int = FORMAT
 
     def as_json(self) -> bytes:
-        """The manifest as it stands in a backup."""
+        """Return the manifest as stored in a backup."""
         return json.dumps(asdict(self), indent=1, sort_keys=True).encode()
 
     @classmethod
     def parse(cls, content: bytes) -> "Manifest":
-        """Read what `as_json` wrote. Raises Damaged; Unfit where a later version of the portal wrote it."""
+        """Read the output of `as_json`. Raises BackupDamaged, or BackupIncompatible if a later version of the portal wrote it."""
         try:
             parsed: dict[str, Any] = json.loads(content)
             if parsed["format"] != FORMAT:
                 raise BackupIncompatible(
-                    f"The backup has the format {parsed['format']}, this version of the portal knows {FORMAT}."
+                    f"The backup has the format {parsed['format']}; this version of the portal supports {FORMAT}."
                 )
             files = {name: ArchiveMember(size, digest) for name, (size, digest) in parsed.pop("files").items()}
             return cls(files=files, **parsed)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise BackupDamaged(f"The manifest is none ({type(error).__name__}).") from error
+            raise BackupDamaged(f"The manifest is invalid ({type(error).__name__}).") from error
 
 
 def describe_database(*, now: datetime) -> Manifest:
-    """The manifest, without files, of the database as the transaction at hand sees it."""
+    """Return the manifest, without files, of the database as seen by the current transaction."""
     return Manifest(
-        made_at=now.isoformat(timespec="seconds"),
+        created_at=now.isoformat(timespec="seconds"),
         version=version(),
         postgres=postgres.server_version(),
         tables=count_tables(),
         migrations=sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()),
         audit_head=str(chain.current_head()),
-        key_ids=sealed_values.key_ids_in_use(),
+        key_ids=key_rotation.key_ids_in_use(),
+        secrets=secret_fingerprints.known_fingerprints(),
         files={},
     )
 
 
 def count_tables() -> dict[str, int]:
-    """Rows of every table of the portal that a backup holds the rows of."""
+    """Return the row counts of all tables that a backup includes."""
     with connection.cursor() as cursor:
         tables = sorted(set(connection.introspection.table_names(cursor)) - set(postgres.EXCLUDED_TABLES))
         counts = {}
         for table in tables:
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name out of the catalogue
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name from the system catalogue
             counts[table] = cursor.fetchone()[0]
     return counts
 
 
 def check_migrations_match(manifest: Manifest) -> None:
-    """Raises Unfit where this program and the one that made the backup do not have the same migrations."""
+    """Raises BackupIncompatible if the migrations of this program differ from those of the backup."""
     ours = {".".join(key) for key in MigrationLoader(None).disk_migrations}
     theirs = set(manifest.migrations)
     if ours == theirs:

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: found, fitting the server, and told where the database is without its password on a command line."""
+"""PostgreSQL client programs: lookup by server version, and calls with the password outside the command line."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from django.db import connection
 from clicksafely.backup.exceptions import BackupError, ProgramMissing
 from clicksafely.common.logs import redact
 
-# By which libpq knows what psycopg2 is given.
+# libpq environment variables of psycopg2's parameters.
 _VARIABLES: Final = {
     "dbname": "PGDATABASE",
     "host": "PGHOST",
@@ -31,28 +31,28 @@ _VARIABLES: Final = {
     "sslcert": "PGSSLCERT",
     "sslkey": "PGSSLKEY",
 }
-# Who was signed in then is not signed in again by a restore.
+# A restore must not restore sessions.
 EXCLUDED_TABLES: Final = ("django_session",)
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 
 
 def find_program(name: str, *, server: int) -> Path:
-    """The oldest installed `name` (`pg_dump`, `pg_restore`) that knows a server of that major version: a newer one may write what it does not know.
+    """Return the oldest installed `name` (`pg_dump`, `pg_restore`) that supports the server's major version.
 
-    Raises ProgramMissing.
+    Newer ones may write unsupported syntax. Raises ProgramMissing.
     """
     found = {version: path for path in _candidates(name) if (version := _major(path)) is not None}
     fitting = [version for version in found if version >= server]
     if fitting:
         return found[min(fitting)]
-    known = f"only {name} {max(found)} is here" if found else "there is none here"
+    known = f"only {name} {max(found)} is here" if found else "none is installed"
     raise ProgramMissing(
-        f"{name} of PostgreSQL {server} or later is needed, {known}: install postgresql-client-{server}, or put its folder into PATH."
+        f"{name} of PostgreSQL {server} or later is required, {known}: install postgresql-client-{server}, or add its folder to PATH."
     )
 
 
 def server_version() -> int:
-    """The server's major version."""
+    """Return the server's major version."""
     connection.ensure_connection()
     number: int = connection.connection.server_version
     return number // 10000
@@ -60,7 +60,7 @@ def server_version() -> int:
 
 @contextmanager
 def dump_database(snapshot: str) -> Iterator[IO[bytes]]:
-    """The database as it is in an exported snapshot, in the custom format of pg_dump. Raises BackupError after the block where it is not whole."""
+    """Yield the dump of an exported snapshot in pg_dump's custom format. Raises BackupError after the block if it is incomplete."""
     program = find_program("pg_dump", server=server_version())
     command = [str(program), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-comments"]
     command += [f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in EXCLUDED_TABLES)]
@@ -81,7 +81,7 @@ def dump_database(snapshot: str) -> Iterator[IO[bytes]]:
 
 
 def restore_dump(chunks: Iterable[bytes]) -> None:
-    """Bring a dump into the database, whole or not at all. Raises BackupError."""
+    """Restore a dump into the database, completely or not at all. Raises BackupError."""
     program = find_program("pg_restore", server=server_version())
     database = str(connection.get_connection_params()["dbname"])
     command = [str(program), f"--dbname={database}", "--single-transaction", "--exit-on-error"]
@@ -98,7 +98,7 @@ def restore_dump(chunks: Iterable[bytes]) -> None:
                 process.stdin.write(chunk)
             process.stdin.close()
         except BrokenPipeError:
-            pass  # it says why
+            pass  # pg_restore reports the reason
         except BaseException:
             process.kill()
             raise
@@ -132,8 +132,8 @@ def _major(program: Path) -> int | None:
 
 
 def _complaint(said: IO[bytes]) -> str:
-    """Its first error, without the row that it may quote."""
+    """Return the first error without the row that it may quote."""
     said.seek(0)
     lines = said.read().decode(errors="replace").splitlines()
     errors = [line for line in lines if "error:" in line or "FATAL:" in line or "ERROR:" in line]
-    return redact((errors or lines or ["it said nothing"])[0])[:300]
+    return redact((errors or lines or ["no output"])[0])[:300]

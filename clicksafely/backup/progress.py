@@ -1,4 +1,4 @@
-"""Says at a terminal what a long command is doing, a line for each stage and, where somebody watches, each second."""
+"""Progress output of long commands: a line for each stage and, on a terminal, an update each second."""
 
 import time
 from typing import Final
@@ -9,7 +9,7 @@ EVERY: Final = 1.0
 
 
 class ProgressPrinter:
-    """Called with what is being done; counts (`Writing files: 3 of 9`) are told once a second, overwritten on a terminal."""
+    """Receives progress texts. Counts (`Writing files: 3 of 9`) are printed once a second and overwritten on a terminal."""
 
     def __init__(self, output: OutputWrapper) -> None:
         self._output = output

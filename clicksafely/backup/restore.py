@@ -1,8 +1,9 @@
-"""Brings a backup into a system: everything is looked at before anything is changed, and the database comes whole or not at all."""
+"""Restore of a backup: all checks precede all changes, and the database is restored completely or not at all."""
 
 import hashlib
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,16 +20,19 @@ from clicksafely.backup.manifest import Manifest
 from clicksafely.backup.sealed_values import SampleResult
 from clicksafely.common import restore_hooks
 from clicksafely.common.audit import audit_log, chain
+from clicksafely.common.crypto import key_rotation, secret_fingerprints
 from clicksafely.common.files.disk_storage import StorageUnavailable
 
-# Beside what the files take: the database's own growth is not known beforehand.
+# Margin beyond the files: the growth of the database is not known in advance.
 SPARE_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class RestoreResult:
-    """What came: the manifest, what the apps have to say about it, what became of the audit chain ("" where it holds or AUDIT_KEY is not here), and the
-    trial of the seals.
+    """The result of a restore.
+
+    `manifest`, the messages of the apps' restore hooks, the error of the audit chain ("" if valid or without AUDIT_KEY), and the sample of
+    sealed values.
     """
 
     manifest: Manifest
@@ -40,10 +44,11 @@ class RestoreResult:
 def restore_backup(
     *, source: Path, replace: bool, without_keys: bool, now: datetime, progress: Progress
 ) -> RestoreResult:
-    """Bring the backup `source` into the database and the media folder of the settings.
+    """Restore the backup `source` into the configured database and media folder.
 
-    `replace`: what is in them is erased; else they must be empty. `without_keys`: also where keys are missing that something is sealed to.
-    Raises BackupError; then the system is as it was, unless the message says otherwise.
+    `replace`: erase their content; otherwise they must be empty. `without_keys`: restore even if keys of sealed values are missing, or secrets
+    differ.
+    Raises BackupError; the system is then unchanged, unless the message says otherwise.
     """
     try:
         reader = ArchiveReader(source)
@@ -54,11 +59,13 @@ def restore_backup(
         manifest.check_migrations_match(described)
         if not without_keys:
             _refuse_missing_keys(described)
+            _refuse_other_secrets(described)
         restore_target.check_not_in_use()
         restore_target.finish_interrupted_restore()
         if not (_is_empty() or replace):
             raise BackupIncompatible(
-                "There is something in this database or its media folder: restore into an empty one, or add --replace to erase it."
+                "This database or its media folder is not empty: restore into an empty one, or add --replace "
+                "to erase it."
             )
         staging = Path(settings.MEDIA_ROOT) / STAGING
         try:
@@ -66,14 +73,14 @@ def restore_backup(
             said = _bring_database(reader, described, now, progress)
             _put_media(source)
         except OSError as error:
-            raise BackupError(f"The media folder does not take the files: {error.strerror or error}.") from error
+            raise BackupError(f"The media folder cannot be written: {error.strerror or error}.") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     finally:
         reader.close()
-    progress("Looking at what came")
+    progress("Checking the restored data")
     with transaction.atomic():
-        data = {"made": described.made_at, "head": described.audit_head.partition(":")[0]}
+        data = {"made": described.created_at, "head": described.audit_head.partition(":")[0]}
         audit_log.record(action="backup.restored", subject=None, actor=None, now=now, data=data)
     return RestoreResult(described, said, _broken_chain(described), sealed_values.open_samples())
 
@@ -82,41 +89,51 @@ def _is_empty() -> bool:
     try:
         return restore_target.is_empty()
     except StorageUnavailable as error:
-        raise BackupError(
-            f"The bucket of the media does not answer as it should ({error}). Nothing was changed."
-        ) from error
+        raise BackupError(f"The media bucket reports an error ({error}). Nothing was changed.") from error
 
 
 def _refuse_missing_keys(described: Manifest) -> None:
     try:
-        missing = sealed_values.missing_keys(described.key_ids)
+        missing = key_rotation.missing_keys(described.key_ids)
     except (OSError, ValueError) as error:
-        raise BackupIncompatible(
-            f"The key rings here cannot be read ({error}): put them in their place first."
-        ) from error
+        raise BackupIncompatible(f"The key rings cannot be read ({error}): install them first.") from error
     if missing:
         raise BackupIncompatible(
-            f"Keys are missing here that something in the backup is sealed to: {', '.join(missing)}. Put the key rings of that time in their "
-            "place; they are not in the backup. If they are lost, so is what is sealed to them: --without-keys restores the rest."
+            f"Keys of sealed values in the backup are missing here: {', '.join(missing)}. Install the key rings of that time; the "
+            "backup does not contain them. If they are lost, the sealed values are lost: --without-keys restores the rest."
+        )
+
+
+def _refuse_other_secrets(described: Manifest) -> None:
+    if different := secret_fingerprints.differing_secrets(described.secrets):
+        raise BackupIncompatible(
+            f"Not the secrets of the backup: {', '.join(different)}. Install those of that time; the backup does not contain them. If they are "
+            "lost, what depends on them is lost (docs/operations/configure.md): --without-keys restores the rest, and "
+            f"`manage.py accept_secrets {' '.join(different)}` has to follow."
         )
 
 
 def _unpack(reader: ArchiveReader, described: Manifest, staging: Path, progress: Progress) -> None:
-    """Lay the files into `staging`, and compare every byte of the archive with its sum."""
+    """Unpack the files into `staging` and compare the checksum of every member."""
     named = set(reader.members) - {archive.MANIFEST, archive.CHECKSUM}
     if named != set(described.files):
-        raise BackupDamaged(f"The backup does not hold what its manifest says: {min(named ^ set(described.files))}.")
+        raise BackupDamaged(
+            f"The content of the backup differs from its manifest: {min(named ^ set(described.files))}."
+        )
     needed = sum(stored.size for name, stored in described.files.items() if name != archive.DUMP) + SPARE_BYTES
     Path(settings.MEDIA_ROOT).mkdir(mode=0o770, parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.MEDIA_ROOT).free
     if needed > free:
-        raise BackupError(f"The files take {needed:,} bytes, and {free:,} are free where the media folder lies.")
+        raise BackupError(f"The files require {needed:,} bytes, and {free:,} are free on the disk of the media folder.")
     staging.mkdir(mode=0o770)
     for number, name in enumerate(sorted(described.files), 1):
         found = _digested(reader, name) if name == archive.DUMP else _laid(reader, name, staging)
         if found != described.files[name]:
             raise BackupDamaged(f"The backup is damaged in {name}.")
         progress(f"Unpacking files: {number} of {len(described.files)}")
+    # Whatever the umask, for the group that all parts share. It is inherited from the media folder.
+    for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o770)
 
 
 def _digested(reader: ArchiveReader, name: str) -> ArchiveMember:
@@ -146,7 +163,7 @@ def _bring_database(reader: ArchiveReader, described: Manifest, now: datetime, p
     try:
         postgres.restore_dump(reader.chunks(archive.DUMP))
         _refuse_other_contents(described)
-        # Before the former tables go: nobody may get at what came without it.
+        # Before the previous tables are dropped: the restored data must not be accessible without this.
         with transaction.atomic():
             said = restore_hooks.run_restore_hooks(now)
     except BaseException:
@@ -162,9 +179,9 @@ def _refuse_other_contents(described: Manifest) -> None:
         table for table in found.keys() | described.tables if found.get(table) != described.tables.get(table)
     )
     if different:
-        raise BackupError(f"What arrived in the database is not what was dumped: the table {different[0]} differs.")
+        raise BackupError(f"The restored database differs from the dump: the table {different[0]} differs.")
     if str(chain.current_head()) != described.audit_head:
-        raise BackupError("The end of the audit chain is not the one that the backup names.")
+        raise BackupError("The end of the audit chain differs from the manifest.")
 
 
 def _put_media(source: Path) -> None:
@@ -172,7 +189,7 @@ def _put_media(source: Path) -> None:
         restore_target.install_media()
     except OSError as error:
         raise BackupError(
-            f"The database is restored, the files are not ({error.strerror or error}): mend that and run this again with --replace, from {source}."
+            f"The database is restored, the files are not ({error.strerror or error}): fix this and repeat the command with --replace, from {source}."
         ) from error
 
 

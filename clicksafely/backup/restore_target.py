@@ -1,4 +1,4 @@
-"""The system that a backup is brought into: whether it is empty and at rest, and what was in it, set aside until all is well."""
+"""The target of a restore: whether it is empty and unused, and its previous content, kept until the restore succeeds."""
 
 import os
 import shutil
@@ -15,29 +15,29 @@ from clicksafely.common.files.storage import DISK_STORAGE, media_storage
 
 BEFORE: Final = "before_restore"
 
-# A server takes a moment to end a connection that was closed.
+# PostgreSQL takes a moment to end a closed connection.
 PARTING_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 0.05
 
 
 def check_not_in_use() -> None:
-    """Raises Unfit where anybody else is connected to the database and stays."""
+    """Raises BackupIncompatible if other connections to the database remain."""
     until = time.monotonic() + PARTING_SECONDS
     while (others := _others()) and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
     if others:
         raise BackupIncompatible(
-            f"{others} other connections use the database: stop both doors, the workers and beat first (and a pooler, where there is one)."
+            f"{others} other connections use the database: first stop all web processes, workers, beat and, if present, the pooler."
         )
 
 
 def is_empty() -> bool:
-    """Whether there is no table in the database and no file among the media."""
+    """Whether the database has no tables and the media folder no files."""
     return next(media_files(), None) is None and not _tables()
 
 
 def finish_interrupted_restore() -> None:
-    """Finish what a restore that was killed has left: the former tables come back where the new ones did not arrive."""
+    """Complete an interrupted restore: bring the previous tables back unless the new ones arrived."""
     shutil.rmtree(Path(settings.MEDIA_ROOT) / STAGING, ignore_errors=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [BEFORE])
@@ -48,24 +48,23 @@ def finish_interrupted_restore() -> None:
 
 
 def move_aside() -> None:
-    """Empty the database, without forgetting what was in it. Raises Unfit where its user may not."""
+    """Empty the database but keep its content in another schema. Raises BackupIncompatible if the database user lacks the permission."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"ALTER SCHEMA public RENAME TO {BEFORE}")
             cursor.execute("CREATE SCHEMA public")
-            # As PostgreSQL makes it, so that the next dump need not mention it.
+            # PostgreSQL's default, so that the next dump does not mention it.
             cursor.execute("ALTER SCHEMA public OWNER TO pg_database_owner")
             cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
             _move_extensions(BEFORE, "public")
     except ProgrammingError as error:
         raise BackupIncompatible(
-            "The user of DATABASE_URL must own the database and its extensions, or cannot restore: "
-            f"{type(error.__cause__).__name__}."
+            f"The user of DATABASE_URL must own the database and its extensions: {type(error.__cause__).__name__}."
         ) from error
 
 
 def roll_back() -> None:
-    """Undo `set_aside`, and what has come since."""
+    """Undo `move_aside` and delete the newly restored data."""
     with transaction.atomic(), connection.cursor() as cursor:
         _move_extensions("public", BEFORE)
         cursor.execute("DROP SCHEMA public CASCADE")
@@ -73,13 +72,13 @@ def roll_back() -> None:
 
 
 def discard_previous() -> None:
-    """Erase what was set aside."""
+    """Delete the data kept by `move_aside`."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA {BEFORE} CASCADE")
 
 
 def install_media() -> None:
-    """Put the files that were unpacked into the place of those that are there."""
+    """Replace the media files by the unpacked ones."""
     root = Path(settings.MEDIA_ROOT)
     staging = root / STAGING
     if settings.MEDIA_S3_BUCKET:
@@ -95,7 +94,7 @@ def install_media() -> None:
 
 
 def _put_into_bucket(staging: Path) -> None:
-    """First what is new, then away with what is old: broken off, the next attempt finds all of both."""
+    """Add new files first and delete old ones last: a repeated attempt finds all of both."""
     arrived = set()
     for found in DISK_STORAGE.below(staging):
         path = Path(settings.MEDIA_ROOT) / found.path.relative_to(staging)

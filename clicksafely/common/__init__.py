@@ -1,1 +1,1 @@
-"""What every app stands on: scripts, sealing, audit, roles, forms without cookies, the page cache."""
+"""Shared foundation of all apps: scripts, sealing, audit, roles, cookieless forms, page cache."""

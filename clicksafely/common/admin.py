@@ -1,41 +1,71 @@
-"""The audit trail in the staff site, to be read only; failed tasks; and accounts, which are closed, never deleted."""
+"""Admin classes of the read-only audit trail, failed tasks and staff accounts, which are closed, never deleted; "My jobs"."""
 
-import json
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Field, QuerySet
+from django.db.models import Field
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 from clicksafely.accounts.models import User
+from clicksafely.common.audit.admin import AuditEventAdmin
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.models import AuditEvent
-from clicksafely.common.staff.lists import ReadOnlyAdmin, TitledPagesAdmin
+from clicksafely.common.staff.jobs import MyJobs
+from clicksafely.common.staff.lists import TitledPagesAdmin
 from clicksafely.common.staff.roles import ROLES
+from clicksafely.common.staff.saved_views import DeleteView, SaveView
+from clicksafely.common.staff.search import SearchPage
+from clicksafely.common.staff.site import StaffSite
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 
 admin.site.unregister(Group)
+cast(StaffSite, admin.site).add_pages(
+    [
+        path("jobs/", MyJobs.as_view(), name="my-jobs"),
+        path("find/", SearchPage.as_view(), name="staff-search"),
+        path("saved-views/save/", SaveView.as_view(), name="save-view"),
+        path("saved-views/<int:view_id>/delete/", DeleteView.as_view(), name="delete-view"),
+    ]
+)
 
 ADMINISTRATOR = _(
-    "Manages accounts, roles and second factors. Opens and decides nothing else: cases, members, bookings and texts need a role."
+    "Manages accounts, roles and second factors. Access to cases, members, bookings and texts requires a role."
 )
 
 
-# Django's words below the parts of a form, in a catalogue that says them without declining the name of the part.
+# Replace Django's Serbian translations, which ignore the gender and the grammatical case of the name.
 gettext_noop("Add another %(verbose_name)s")
+gettext_noop("The {name} “{obj}” was added successfully.")
+gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below.")
+gettext_noop("The {name} “{obj}” was changed successfully.")
+gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
+gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
+gettext_noop("The %(name)s “%(obj)s” was deleted successfully.")
+gettext_noop("Delete selected %(verbose_name_plural)s")
+gettext_noop("Delete multiple objects")
+gettext_noop("Cannot delete %(name)s")
+gettext_noop("Added “%(object)s”.")
+gettext_noop("Changed “%(object)s” — %(changes)s")
+gettext_noop("Deleted “%(object)s.”")
+gettext_noop("Added {name} “{object}”.")
+gettext_noop("Changed {fields} for {name} “{object}”.")
+gettext_noop("Changed {fields}.")
+gettext_noop("Deleted {name} “{object}”.")
+gettext_noop("Select this object for an action - {}")
+gettext_noop("No action selected.")
+gettext_noop("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?")
+ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected", "total_count")
 
 
 @admin.register(User)
 class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Accounts are made inactive, never deleted: what a person did stays that person's, and what they hold is not left by half.
+    """Accounts are deactivated, never deleted, so that their recorded actions keep an author.
 
     Managed by administrators (`is_superuser`). The form has no permissions of the account itself, because only those of roles count.
     """
@@ -50,17 +80,17 @@ class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
-        """With help texts that are true here: an administrator has no permission by being one."""
+        """Set an accurate help text: administrators have no permissions without a role."""
         if db_field.name == "is_superuser":
             kwargs |= {"label": _("Administrator"), "help_text": ADMINISTRATOR}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick, as in other forms of the staff site; the standard roles by their names."""
+        """Use checkboxes, as in other forms of the staff site, labelled with the names of the standard roles."""
         if db_field.name == "groups":
             kwargs |= {
                 "label": _("Roles"),
-                "help_text": _("The account may do what its roles grant."),
+                "help_text": _("The account has the permissions of its roles."),
                 "widget": CheckboxSelectMultiple,
             }
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -75,37 +105,18 @@ class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Group)
 class RoleAdmin(TitledPagesAdmin, GroupAdmin):
-    """Roles and their permissions, managed by administrators. Offered are those of the models of which a role has some."""
+    """Roles and their permissions, managed by administrators. Offers the permissions of models that some role uses."""
 
     has_history = True
     filter_horizontal = ()
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        """Boxes to tick, as in other forms of the staff site."""
+        """Use checkboxes, as in other forms of the staff site."""
         kwargs |= {
             "widget": CheckboxSelectMultiple,
-            "help_text": _("They take effect with the next page that is opened."),
+            "help_text": _("Changes take effect on the next page load."),
         }
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         granted = Permission.objects.filter(group__isnull=False)
         field.queryset = field.queryset.filter(content_type__in=granted.values("content_type"))
         return field
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "at", "action", "actor_id", "subject_table", "subject_id", "facts"]
-    search_fields = ["action"]
-    search_help_text = _("An action, for example report.claimed")
-
-    @admin.display(description=_("data"))
-    def facts(self, event: AuditEvent) -> SafeString:
-        """What was recorded, as machines read it."""
-        return format_html("<code>{}</code>", json.dumps(event.data, ensure_ascii=False))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
-    ) -> tuple[QuerySet[AuditEvent], bool]:
-        """By the whole code of an action, for which there is an index; Django would compare in capitals."""
-        term = search_term.strip().lower()
-        return (queryset.filter(action=term) if term else queryset), False

@@ -1,4 +1,4 @@
-"""The one clock that all machines share: where something is held until a moment, they must agree on what time it is."""
+"""The database clock, shared by all machines, for leases and deadlines; times rounded down to the hour."""
 
 from datetime import datetime
 
@@ -6,8 +6,13 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """The database's time, aware; one query, which reads no table."""
+    """Return the database's time, aware; one query without a table."""
     return _read()
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return `moment` rounded down to the hour in its own time zone: an exact time could identify a reporter."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _read() -> datetime:

@@ -1,4 +1,4 @@
-"""Database connections that stay open: looked after once a second, not before every request or task; and what a dying server says."""
+"""Persistent database connections: checked once a second instead of before every request or task, and errors of a stopping server."""
 
 import threading
 import time
@@ -15,9 +15,9 @@ _looked = threading.local()
 
 
 def close_stale_connections(**_: Any) -> None:
-    """Have the connections of this thread closed that are broken or too old, where the last look is `SECONDS` ago or something went wrong.
+    """Close broken and expired connections of this thread, if the last check is `SECONDS` ago or an error occurred.
 
-    Django asks the database before every request, which costs as much as keeping half a report.
+    Django queries the database before every request, which takes half as long as storing a report.
     """
     now = time.monotonic()
     if now >= getattr(_looked, "next", 0.0) or any(each.errors_occurred for each in connections.all(True)):
@@ -26,14 +26,14 @@ def close_stale_connections(**_: Any) -> None:
 
 
 def throttle_connection_checks() -> None:
-    """Let the requests of this process do with that; for the web server alone."""
+    """Use this check for the requests of this process; for the web server only."""
     for moment in (request_started, request_finished):
         moment.disconnect(close_old_connections)
     request_started.connect(close_stale_connections)
 
 
 def translate_lost_connection[**P, Result](execute: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """Run a statement. What psycopg2 calls a DatabaseError and nothing more is a server that was killed while it answered."""
+    """Run a statement. A plain DatabaseError of psycopg2 means that the server was killed during the response."""
     try:
         return execute(*args, **kwargs)
     except DatabaseError as error:
@@ -43,7 +43,7 @@ def translate_lost_connection[**P, Result](execute: Callable[P, Result], *args: 
 
 
 def detect_lost_connections() -> None:
-    """Have every connection tell them; in every process."""
+    """Install the translation on every connection; in every process."""
     connection_created.connect(_wrap)
 
 

@@ -1,4 +1,4 @@
-"""Failed tasks in the staff site: to be looked at, run again, or dismissed."""
+"""Admin class of failed tasks: view, retry, dismiss."""
 
 import json
 from collections.abc import Callable
@@ -12,16 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
 
-from clicksafely.common.models import FailedTask
+from clicksafely.common.models import FailedTask, FailedTaskState
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
+from clicksafely.common.staff.home import register_failure_entry
 from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.waiting import register_waiting
 
 RETRY_FAILED_TASK = "common.retry_failedtask"
 
 
+register_failure_entry("common.FailedTask")
+register_waiting("common.FailedTask", lambda user: FailedTask.objects.filter(state=FailedTaskState.OPEN)[:100].count())
+
+
 @admin.register(FailedTask)
 class FailedTaskAdmin(ReadOnlyAdmin):
+    empty_hint = gettext_lazy("No background task has failed.")
     list_display = ["task", "arguments", "kind_of_error", "tries", "failed_at", "state"]
     list_filter = ["state"]
     actions = ["try_again", "dismiss"]
@@ -35,30 +42,34 @@ class FailedTaskAdmin(ReadOnlyAdmin):
         return failed.error.rpartition(".")[2]
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Who may do something about them."""
+        """Whether the user may retry and dismiss failed tasks."""
         return has_role_permission(request.user, RETRY_FAILED_TASK)
 
-    @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
+    @admin.action(description=gettext_lazy("Retry"), permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
-        """Queue them again."""
+        """Queue the chosen tasks again."""
         try:
             done, refused = self._each(request, chosen, failed_tasks.retry_failed_task)
         except OperationalError:
             messages.error(
-                request, _("The queue cannot be reached, so nothing more was started. Try again in a minute.")
+                request, _("The task queue is unavailable, so no more tasks were restarted. Try again in a minute.")
             )
             return
         if done:
-            messages.success(request, ngettext("%(n)s task runs again.", "%(n)s tasks run again.", done) % {"n": done})
+            messages.success(
+                request, ngettext("%(n)s task was restarted.", "%(n)s tasks were restarted.", done) % {"n": done}
+            )
         self._tell_refused(request, refused)
 
-    @admin.action(description=gettext_lazy("Nothing more to do"), permissions=["retry"])
+    @admin.action(description=gettext_lazy("Mark as resolved"), permissions=["retry"])
     def dismiss(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
-        """Settle them as they are."""
+        """Mark the chosen tasks as resolved."""
         done, refused = self._each(request, chosen, failed_tasks.dismiss_failed_task)
         if done:
             messages.success(
-                request, ngettext("%(n)s task is settled.", "%(n)s tasks are settled.", done) % {"n": done}
+                request,
+                ngettext("%(n)s task was marked as resolved.", "%(n)s tasks were marked as resolved.", done)
+                % {"n": done},
             )
         self._tell_refused(request, refused)
 
@@ -75,8 +86,8 @@ class FailedTaskAdmin(ReadOnlyAdmin):
     def _tell_refused(self, request: HttpRequest, refused: int) -> None:
         if refused:
             text = ngettext(
-                "%(n)s task was left: it is running or settled already, or cannot be run again.",
-                "%(n)s tasks were left: they are running or settled already, or cannot be run again.",
+                "%(n)s task was skipped: it is already running or resolved, or it cannot be restarted.",
+                "%(n)s tasks were skipped: they are already running or resolved, or they cannot be restarted.",
                 refused,
             )
             messages.warning(request, text % {"n": refused})

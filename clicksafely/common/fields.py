@@ -1,4 +1,4 @@
-"""Form fields for text that people type."""
+"""Form fields for free text."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from clicksafely.common.plain_text import TextError, clean_text
 
 
 class UnlabelledHiddenInput(forms.HiddenInput):
-    """What a form of the staff site notes for itself. Django gives it a label; this one points at nothing, for nobody can reach the field."""
+    """Hidden input of staff forms. Django would render a label, which would refer to an inaccessible field."""
 
     def id_for_label(self, id_: str | None) -> str:
         return ""
 
 
 class PlainTextField(forms.CharField):
-    """Text of several lines, cleaned by `clean_text`; its errors say what is wrong and what to do.
+    """Text of several lines, cleaned by `clean_text`; its errors name the problem and the remedy.
 
-    `max_length` (code points) is compared here and not by the browser, which would cut off a pasted text without a word.
+    The server checks `max_length` (code points); the browser would silently truncate pasted text.
     """
 
     widget: type[forms.Widget] = forms.Textarea
@@ -36,7 +36,7 @@ class PlainTextField(forms.CharField):
 
 
 class PlainLineField(PlainTextField):
-    """The same on one line: line ends and tabs become spaces."""
+    """A PlainTextField of one line: line ends and tabs become spaces."""
 
     widget = forms.TextInput
 

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on stdout, which never holds an address, a receipt, a contact or what somebody wrote."""
+"""Structured logs: one JSON object per line on stdout, without addresses, receipts, contacts or user input."""
 
 import json
 import logging
@@ -13,22 +13,22 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# What a record may carry besides its message; anything else passed as `extra` is left out.
+# Allowed extra attributes of a record; others are dropped.
 FIELDS = ("event", "report_id", "item_id", "task", "seconds", "count", "head")
 
-# Values that the libraries put into their messages although a person's words may be in them.
+# Values that libraries put into their messages and that may contain user input.
 HIDDEN_ARGUMENTS = {"exc", "traceback", "return_value", "args", "kwargs", "argsrepr", "kwargsrepr"}
 
 IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
 IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?(?![\w:])")
 RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:[ -]?[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])", re.IGNORECASE)
-# No name before the sign is longer (RFC 5321 has 64, in all 254): without a bound a long word would cost its length squared.
+# Limit of a local part (RFC 5321: 64, in all 254): without one, the time would be quadratic in the length of a word.
 CONTACT = re.compile(r"[^\s@<>\"'(]{1,254}@[^\s@<>\"')]+\.\w+|(?<!\w)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ /-]?\d){7,14}(?!\w)")
 QUERY = re.compile(r"\?[^\s\"'>]+")
 
 
 def redact(text: str) -> str:
-    """`text` with every address, receipt, e-mail address, phone number and query string replaced by its kind in brackets."""
+    """Return `text` with every address, receipt, e-mail address, phone number and query string replaced by its kind in brackets."""
     text = QUERY.sub("?[query]", text)
     for pattern in (IPV6, IPV4):
         text = pattern.sub(lambda match: "[address]" if _is_address(match[0]) else match[0], text)
@@ -37,9 +37,9 @@ def redact(text: str) -> str:
 
 
 class PrivateFormatter(logging.Formatter):
-    """A record as one line of JSON: time (UTC), level, logger, request, message, and of an exception its type and its place in the code.
+    """Formats a record as one line of JSON: time (UTC), level, logger, request, message, and of an exception its type and location.
 
-    An exception's message is left out on purpose: databases and parsers quote in it what they could not digest.
+    The message of an exception is omitted, because databases and parsers quote the invalid input.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -59,7 +59,10 @@ class PrivateFormatter(logging.Formatter):
 
 
 def configure(config: Mapping[str, Any]) -> None:
-    """Send all logs, Python's warnings included, to stdout as JSON from `config["level"]` up; Django's `LOGGING_CONFIG` calls it."""
+    """Send logs of `config["level"]` and above, including Python's warnings, to stdout as JSON.
+
+    Called by Django (`LOGGING_CONFIG`).
+    """
     logging.config.dictConfig(
         {
             "version": 1,
@@ -70,21 +73,23 @@ def configure(config: Mapping[str, Any]) -> None:
             },
             "root": {"handlers": ["stdout"], "level": config.get("level", "INFO")},
             "loggers": {
-                # Django's defaults mail the whole request to ADMINS and print addresses; these two lines take both away.
+                # Django's defaults e-mail the whole request to ADMINS and print addresses; these two lines disable both.
                 "django": {"handlers": [], "level": "INFO"},
                 "django.server": {"handlers": [], "propagate": True},
-                # A page that is not there or a form that is refused is no news, and its path is what somebody typed.
+                # Missing pages and refused forms are not noteworthy, and their paths are user input.
                 "django.request": {"level": "ERROR"},
                 "django.security": {"level": "CRITICAL"},
                 "axes": {"level": "ERROR"},
-                # Clients of other servers: what they ask for, and every header that they get.
-                "httpx": {"level": "WARNING"},
-                "httpcore": {"level": "WARNING"},
+                # HTTP and S3 clients log URLs and all received headers.
+                "httpx2": {"level": "WARNING"},
+                "httpcore2": {"level": "WARNING"},
+                # One line for each of its detectors and message.
+                "flufl.bounce": {"level": "CRITICAL"},
             },
         }
     )
     logging.captureWarnings(capture=True)
-    # A record that cannot be formatted would be printed raw, arguments and all.
+    # By default, a record that cannot be formatted would be printed with its arguments.
     logging.raiseExceptions = False
 
 

@@ -1,7 +1,10 @@
-"""The audit trail, the content's generation, loaded seed content, tasks that failed for good, how far mailboxes have been read."""
+"""Models of the audit trail, fingerprints of secrets, content version, loaded seed content, failed tasks, unsaved forms, and bounce mailbox positions."""
 
+from datetime import timedelta
 from typing import ClassVar
 
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -13,14 +16,14 @@ from clicksafely.common.mail.errors import MailboxErrorCode
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did or that happened. Append-only: a trigger refuses UPDATE and DELETE.
+    """A recorded action or event. Append-only: a trigger rejects UPDATE and DELETE.
 
-    `data` holds ids and codes, never personal data. `txid` orders the events for the chainer.
+    `data` holds IDs and codes, never personal data. `txid` orders the events for linking.
     """
 
     at = models.DateTimeField(_("time"))
     action = models.CharField(_("action"), max_length=64)
-    # A plain number, not a foreign key: an event outlives the account and must not change when that goes.
+    # A plain number, not a foreign key: an event outlives the account and must not change with it.
     actor_id = models.BigIntegerField(_("actor"), null=True)
     subject_table = models.CharField(_("subject table"), max_length=64)
     subject_id = models.BigIntegerField(_("subject"), null=True)
@@ -35,12 +38,15 @@ class AuditEvent(models.Model):
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
+        permissions = [("export_auditevent", "Can export the audit trail")]
         indexes = [
             models.Index(fields=["subject_table", "subject_id", "id"], name="audit_subject"),
-            # What somebody did since a time; what reporters and tasks do is not in it.
+            # Actions of staff since a time, excluding those of reporters and tasks.
             models.Index(fields=["actor_id", "at"], name="audit_actor", condition=models.Q(actor_id__isnull=False)),
             models.Index(fields=["action", "-id"], name="audit_action"),
             models.Index(fields=["txid", "id"], name="audit_txid"),
+            # Rows are in the order of their time, so a few kilobytes suffice.
+            BrinIndex(fields=["at"], name="audit_at"),
         ]
 
     def __str__(self) -> str:
@@ -48,7 +54,7 @@ class AuditEvent(models.Model):
 
 
 class AuditLink(models.Model):
-    """The place of an event in the chain: `mac` covers the event and the link before it."""
+    """The position of an event in the chain: `mac` covers the event and the previous link."""
 
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="link")
     seq = models.BigIntegerField(unique=True)
@@ -58,8 +64,84 @@ class AuditLink(models.Model):
         return f"link {self.seq}"
 
 
+# Events are linked every few seconds. Times of public events are rounded down to the hour, so they may look an hour older.
+LONGEST_UNLINKED = timedelta(minutes=10) + timedelta(hours=1)
+
+
+class ChainFaultKind(models.TextChoices):
+    """What is wrong at the first invalid link of the audit chain."""
+
+    NO_LINK = "no_link", pgettext_lazy("audit chain", "a link was removed")
+    NO_EVENT = "no_event", pgettext_lazy("audit chain", "an event was removed")
+    ORDER = "order", pgettext_lazy("audit chain", "the order of events was changed")
+    EVENT = "event", pgettext_lazy("audit chain", "an event was changed")
+    LINK = "link", pgettext_lazy("audit chain", "a link was changed")
+    EITHER = "either", pgettext_lazy("audit chain", "an event or its link was changed")
+    NO_HEAD = (
+        "no_head",
+        pgettext_lazy("audit chain", "the chain was cut off or written again: the expected head is missing"),
+    )
+
+
+class AuditVerification(models.Model):
+    """A verification of the whole audit chain from the staff site, which a task does in parts. One at a time is unfinished.
+
+    `links` is the number of links at the start, `head_seq` and `head_mac` the last valid link so far; `seal` authenticates them between
+    two parts. `expected` is an earlier head to be found, or "".
+    """
+
+    requested_at = models.DateTimeField(_("time"))
+    # As AuditEvent.actor_id.
+    requested_by = models.BigIntegerField(_("person"))
+    expected = models.CharField(max_length=90, blank=True)
+    links = models.BigIntegerField()
+    head_seq = models.BigIntegerField(default=0)
+    head_mac = models.BinaryField(max_length=32)
+    met_expected = models.BooleanField(default=False)
+    seal = models.BinaryField(max_length=32)
+    finished_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=8, blank=True, choices=ChainFaultKind.choices)
+    fault_link = models.BigIntegerField(null=True)
+    fault_event = models.BigIntegerField(null=True)
+    unlinked = models.BigIntegerField(default=0)
+    unlinked_since = models.DateTimeField(null=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.PERMANENT): "requested_by",
+        (data_inventory.CODES, data_inventory.PERMANENT): (
+            "requested_at expected links head_seq head_mac met_expected seal finished_at fault fault_link fault_event unlinked unlinked_since"
+        ),
+    }
+
+    class Meta:
+        verbose_name = _("verification of the audit trail")
+        verbose_name_plural = _("verifications of the audit trail")
+        default_permissions = ("add", "view")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(finished_at__isnull=True), name="one_unfinished_verification"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}"
+
+    @property
+    def is_linking_late(self) -> bool:
+        """Whether an event had no link for too long at the end of the run. Linking takes seconds, and times may be rounded down to the hour."""
+        return bool(
+            self.finished_at and self.unlinked_since and self.finished_at - self.unlinked_since > LONGEST_UNLINKED
+        )
+
+    @property
+    def percent(self) -> int:
+        """How much is verified."""
+        return min(100, 100 * self.head_seq // self.links) if self.links else 100
+
+
 class ContentVersion(models.Model):
-    """A single row; see `common.generation`."""
+    """A single row; see `common.page_cache.generation`."""
 
     number = models.BigIntegerField(default=1)
 
@@ -71,9 +153,11 @@ class ContentVersion(models.Model):
 
 
 class LoadedContent(models.Model):
-    """A row that `load_content` wrote. `kind` is its model, `key` its key in the content file, `digests` those of the values written, by field.
+    """A row written by `load_content`.
 
-    The row of the table stays when an editor deletes the content.
+    `kind` is its model, `key` its key in the content file, `digests` those of the values written, by field.
+
+    This row remains when an editor deletes the content.
     """
 
     kind = models.CharField(max_length=40)
@@ -91,18 +175,18 @@ class LoadedContent(models.Model):
 
 
 class FailedTaskState(models.TextChoices):
-    """Whether a failed task still waits for somebody."""
+    """Whether a failed task requires a decision."""
 
     OPEN = "open", pgettext_lazy("failed task", "failed")
-    RETRIED = "retried", pgettext_lazy("failed task", "running again")
-    DONE = "done", pgettext_lazy("failed task", "settled")
+    RETRIED = "retried", pgettext_lazy("failed task", "restarted")
+    DONE = "done", pgettext_lazy("failed task", "resolved")
 
 
 class FailedTask(models.Model):
-    """A task with certain arguments that failed for good; one row, counted up, however often that happens. See `common.failedtasks`.
+    """A task with certain arguments that failed permanently; repeated failures update the same row. See `common.queue.failed_tasks`.
 
-    `kwargs` holds ids and codes, or is null where the task was given anything else; `error` is the class of the exception, for its
-    message may quote what somebody wrote; `tries` counts all runs in vain.
+    `kwargs` holds IDs and codes, or is null if the task had other arguments. `error` is the class of the exception, because its message
+    may quote personal data. `tries` counts all failed runs.
     """
 
     task = models.CharField(_("task"), max_length=100)
@@ -110,9 +194,9 @@ class FailedTask(models.Model):
     # The SHA-256 of name and arguments.
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     error = models.CharField(_("error"), max_length=200)
-    tries = models.PositiveIntegerField(_("tries"))
-    first_failed_at = models.DateTimeField(_("failed first"))
-    failed_at = models.DateTimeField(_("failed last"))
+    tries = models.PositiveIntegerField(_("attempts"))
+    first_failed_at = models.DateTimeField(_("first failure"))
+    failed_at = models.DateTimeField(_("last failure"))
     state = models.CharField(
         _("state"), max_length=8, choices=FailedTaskState, default=FailedTaskState.OPEN, db_default=FailedTaskState.OPEN
     )
@@ -137,11 +221,27 @@ class FailedTask(models.Model):
         return f"{self.task} #{self.pk}"
 
 
-class BounceCursor(models.Model):
-    """How far a mailbox has been gone through for what came back undelivered: a row for each address of ours.
+class SecretFingerprint(models.Model):
+    """The value of a secret that the rows of this database belong to, as an HMAC under that secret (`common.crypto.secret_fingerprints`)."""
 
-    `uid` is the last message that need not be looked at again, a UID of `uid_validity` (RFC 3501, 2.3.1.1). `held_by` is the token of the
-    run that is at it, until `held_until` at the latest. `interrupted_uid` is the message that the last runs broke off at, `tries` times in a row.
+    name = models.CharField(max_length=40, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.PERMANENT): "fingerprint",
+        (data_inventory.CODES, data_inventory.PERMANENT): "name recorded_at",
+    }
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BounceCursor(models.Model):
+    """Position up to which a mailbox was searched for bounces: a row for each address of the portal.
+
+    `uid` is the last processed message, a UID of `uid_validity` (RFC 3501, 2.3.1.1). `held_by` is the lease token of the running task,
+    valid until `held_until`. `interrupted_uid` is the message at which the last `tries` runs failed.
     """
 
     address = models.CharField(max_length=254, unique=True)
@@ -179,3 +279,33 @@ class BounceCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.error or 'ok'}"
+
+
+class UnsavedForm(models.Model):
+    """The values of a staff form that an editor typed and did not save, one row for each editor and form.
+
+    `object_id` is 0 for a new record. `values` are lists of strings by field name, without files. Only forms of content to be published
+    are kept: see `staff.autosave`.
+    """
+
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    object_id = models.PositiveBigIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    values = models.JSONField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.UNTIL_SAVED): "editor",
+        (data_inventory.STAFF_TEXT, data_inventory.UNTIL_SAVED): "values",
+        (data_inventory.CODES, data_inventory.UNTIL_SAVED): "kind object_id saved_at",
+    }
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("editor", "kind", "object_id"), name="one_unsaved_form_an_editor"),
+        )
+        indexes = (models.Index(fields=("saved_at",), name="unsaved_form_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

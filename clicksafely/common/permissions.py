@@ -1,4 +1,4 @@
-"""Duties: the permissions that the roles (groups) of an account grant, checked in services, views, admin classes and templates."""
+"""Permissions granted by the roles (groups) of an account, for services, views, admin classes and templates."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,8 +17,8 @@ from clicksafely.accounts.models import User
 def role_permissions_of(user: Any) -> frozenset[str]:
     """Return the permissions ("app_label.codename") that the roles of `user` grant.
 
-    `is_superuser` and the permissions assigned to the account itself are ignored, so that an administrator without a role opens and
-    decides nothing. The permissions are read once for each user object, therefore once a request. Inactive and anonymous users have none.
+    `is_superuser` and the permissions assigned to the account itself are ignored: administrators without a role have no permissions. The
+    permissions are read once per user object, and so once per request. Inactive and anonymous users have none.
     """
     if not user.is_active or not user.is_authenticated:
         return frozenset()
@@ -35,11 +35,16 @@ def has_role_permission(user: Any, permission: str) -> bool:
     return permission in role_permissions_of(user)
 
 
+def administers_accounts(user: Any) -> bool:
+    """Return whether `user` is an administrator, who manages accounts; this is not a permission of a role."""
+    return bool(user.has_perm("accounts.change_user"))
+
+
 class StaffBackend(ModelBackend):
     """Django's backend of accounts, which counts the permissions of roles only."""
 
     def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Model | None = None) -> set[str]:
-        """Return the duties of the account; permissions assigned to the account itself are ignored."""
+        """Return the permissions of the account's roles; permissions assigned to the account itself are ignored."""
         return set(role_permissions_of(user_obj)) if obj is None else set()
 
 
@@ -70,7 +75,7 @@ def role_permission_required[**P, R](
 
 
 class RolePermissionsMixin:
-    """Mixin for ModelAdmin and inline classes: their view, add, change and delete permissions are duties."""
+    """Mixin for ModelAdmin and inline classes: view, add, change and delete permissions come from roles."""
 
     opts: Any
 
@@ -96,7 +101,7 @@ class RolePermissionsMixin:
 class RolePermissions:
     """`{{ duties.app_label.codename }}` in templates: whether the roles of the user grant it."""
 
-    # Else a loop over it would never end.
+    # Without this, a loop over it would never end.
     __iter__ = None
 
     def __init__(self, request: HttpRequest, app_label: str = "") -> None:

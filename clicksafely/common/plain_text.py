@@ -1,31 +1,31 @@
-"""Text that people type, made fit to be stored, searched, printed and shown beside other text."""
+"""Normalisation of user input: NFC, no invisible or control characters."""
 
 import re
 import unicodedata
 
 from django.utils.translation import gettext as _
 
-# U+FFFD stands where Django could not decode a form that was not sent as UTF-8.
+# Django decodes invalid UTF-8 of a form to U+FFFD.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-# Controls, and what is invisible or turns the direction of what follows: it could hide or reverse words and addresses.
-# The zero-width joiner goes too: an emoji made of several is then shown as several, which no report depends on.
+# Control, invisible and direction-changing characters could hide or reverse words and addresses.
+# This includes the zero-width joiner: a combined emoji is then shown as several.
 _INVISIBLE = re.compile(
     "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
-# No characters at all (Unicode 23.7), which XML and with it Word's files cannot hold.
+# Noncharacters (Unicode 23.7), which are invalid in XML and in Word files.
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
-# What word processors make of a line end within a paragraph, and of a page's.
+# Soft line and page breaks of word processors.
 _SOFT_ENDS = str.maketrans("\x0b\x0c", "\n\n")
-# What is invisible or no character in text that comes from outside; more lenient with what is only unusual.
+# Invisible characters and noncharacters in external text; unusual ones are accepted.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
 
 
 class TextError(ValueError):
-    """Why a text cannot be taken: `message` (translated, completed by `params`) says what to do, `code` names the case."""
+    """Rejected text: `message` (translated, completed by `params`) says what to do, `code` names the case."""
 
     def __init__(self, message: str, *, code: str, params: dict[str, int] | None = None) -> None:
         self.message = message
@@ -35,21 +35,24 @@ class TextError(ValueError):
 
 
 def clean_text(value: str, *, max_length: int) -> str:
-    """`value` in NFC with `\\n` line ends, without invisible and control characters and without white space at both ends.
+    """Return `value` in NFC with `\\n` line ends, without invisible and control characters, stripped of white space.
 
-    Tabs and line ends stay. Raises TextError: "unreadable" for NUL, lone surrogates and U+FFFD, "too_long" for more than
-    `max_length` characters (code points) after cleaning.
+    Keeps tabs and line ends. Raises TextError: "unreadable" for NUL, lone surrogates and U+FFFD, "too_long" for more than `max_length`
+    characters (code points) after cleaning.
     """
     if _UNREADABLE.search(value):
         raise TextError(
-            _("Part of this text could not be read and is marked �. Please delete the mark and type that part again."),
+            _(
+                "Some characters of this text could not be read. They are marked �. Please delete the marks and "
+                "type that part again."
+            ),
             code="unreadable",
         )
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", value))
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > max_length:
         raise TextError(
-            _("This text is too long: %(count)d characters, and at most %(limit)d fit. Please shorten it."),
+            _("This text has %(count)d characters; the limit is %(limit)d. Please shorten it."),
             code="too_long",
             params={"count": len(text), "limit": max_length},
         )
@@ -57,10 +60,10 @@ def clean_text(value: str, *, max_length: int) -> str:
 
 
 def strip_invisible(text: str) -> str:
-    """`text` without control, zero-width and direction characters and without lone surrogates."""
+    """Return `text` without control, zero-width and direction characters and without lone surrogates."""
     return _UNSEEN.sub("", text)
 
 
 def strip_unprintable(text: str) -> str:
-    """`text` as documents can hold it: `visible`, without noncharacters, soft line ends as line ends."""
+    """Return `text` for documents: as `strip_invisible`, without noncharacters, soft line ends as line ends."""
     return _NONCHARACTERS.sub("", strip_invisible(text.translate(_SOFT_ENDS)))

@@ -1,4 +1,4 @@
-"""The markup that editors' texts may hold: cleaned when it is saved, and once more when it is shown."""
+"""Rich text of editors: allowed markup, cleaned on save and again on display."""
 
 from functools import lru_cache
 from html import unescape
@@ -14,17 +14,20 @@ SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
 
 def sanitise_html(html: str) -> str:
-    """`html` with the tags above and nothing else; what it said stays as text. Links go to the web, mail or telephones, or within the site."""
+    """Return `html` with only the allowed tags, keeping the text of others.
+
+    Links may point to the web, mail, telephones or within the site.
+    """
     return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
-# The texts of a topic stand on every visitor's page of it, and cleaning them takes a tenth of drawing it.
+# A topic's texts appear on each of its pages, and cleaning takes a tenth of the rendering time.
 @lru_cache(maxsize=256)
 def render_rich_text(html: str) -> SafeString:
-    """`html`, cleaned, for a template: of published texts, which a process may remember."""
-    return mark_safe(sanitise_html(html))  # noqa: S308 - that is what it is cleaned for
+    """Return cleaned `html` of published texts for a template, cached per process."""
+    return mark_safe(sanitise_html(html))  # noqa: S308 - sanitised
 
 
 def html_to_text(html: str) -> str:
-    """What `html` says, without markup; what stands in different elements stays apart."""
+    """Return the text of `html` without markup, separating the texts of different elements."""
     return " ".join(unescape(strip_tags(html.replace("<", " <"))).split())

@@ -1,4 +1,4 @@
-"""What the search finds: each app says here which of its records are to be found and with which words, and hears nothing of the search."""
+"""Registry of searchable models: each app registers its records and their texts, independently of the search."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, kw_only=True)
 class SearchText:
-    """What a record says in one written language, as plain text: the parts weigh less from the first to the last."""
+    """The plain text of a record in one written language; weights decrease from the first part to the last."""
 
     title: str
     keywords: str = ""
@@ -21,18 +21,22 @@ class SearchText:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchDocument:
-    """A record for the search: `words` by written language ("sr", "en"; one that is missing is not found in it), and its URL name.
+    """A record for the search: `words` by written language ("sr", "en"; a record is not found in a missing one), and its URL name.
 
-    Addresses are made anew in each language: `reverse(url_name, kwargs=url_kwargs)`.
+    URLs are built in each language: `reverse(url_name, kwargs=url_kwargs)`. From `past_at` on, the record is found after others.
     """
 
     words: Mapping[str, SearchText]
     url_name: str
     url_kwargs: Mapping[str, str] = field(default_factory=dict)
+    past_at: datetime | None = None
 
 
 class VisibilityPeriod(NamedTuple):
-    """From when (None: never) until before when (None: for ever) everybody sees a record, and when it changed."""
+    """The period in which a record is public, and the time of its last change.
+
+    The period is from (None: never) until before (None: without end).
+    """
 
     published_at: datetime | None
     withdrawn_at: datetime | None
@@ -40,21 +44,21 @@ class VisibilityPeriod(NamedTuple):
 
 
 def publication_period(record: Any) -> VisibilityPeriod:
-    """Those of a record that says itself when it is published."""
+    """Return the period of a record with publication fields."""
     return VisibilityPeriod(record.published_at, record.withdrawn_at, record.changed_at)
 
 
 def dated_records(model: type[models.Model]) -> "models.QuerySet[Any]":
-    """The records that are published, were, or will be."""
+    """Return the records that are, were or will be published."""
     return model._default_manager.exclude(published_at=None)
 
 
 @dataclass(frozen=True)
 class SearchableModel:
-    """A kind of record that the search finds, and what it is called in a list of kinds.
+    """A searchable kind of record and its label in a list of kinds.
 
-    `records` are those of the model of which there may be something to find, by a query that locks rows of one table; `times` says when. The
-    model has a column `changed_at`, which grows when what the record says changes.
+    `records` returns the model's records that may have a document, by a query that locks rows of one table; `times` returns the period.
+    The model's column `changed_at` grows with every change of the text.
     """
 
     kind: str
@@ -70,27 +74,27 @@ _LISTENERS: Final[list[Callable[[models.Model, bool], None]]] = []
 
 
 def register_searchable(findable: SearchableModel) -> None:
-    """Let records of a model be found; an app does it once, when it is ready."""
+    """Register a searchable model, in `AppConfig.ready`."""
     _KINDS[findable.model] = findable
 
 
 def searchable_models() -> list[SearchableModel]:
-    """Everything that can be found."""
+    """Return all searchable models."""
     return list(_KINDS.values())
 
 
 def searchable_for(record: models.Model) -> SearchableModel | None:
-    """How this record is found; None where it is not."""
+    """Return the searchable kind of this record; None if it has none."""
     return _KINDS.get(type(record))
 
 
 def subscribe_to_changes(listener: Callable[[models.Model, bool], None]) -> None:
-    """Call `listener(record, stays)` for each record that was saved or, with `stays` false, is about to be deleted, in that transaction."""
+    """Call `listener(record, stays)` in the transaction of each saved record and, with `stays` false, before each deletion."""
     if listener not in _LISTENERS:
         _LISTENERS.append(listener)
 
 
 def notify_changed(record: models.Model, *, stays: bool = True) -> None:
-    """A record was saved, or is about to be deleted."""
+    """Notify the listeners of a save or a coming deletion."""
     for listener in _LISTENERS:
         listener(record, stays)

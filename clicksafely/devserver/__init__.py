@@ -1,1 +1,1 @@
-"""Local PostgreSQL and Valkey, and the launcher behind `make run`. Production imports nothing of it."""
+"""Local PostgreSQL and Valkey, and the launcher of `make run`. Not imported in production."""

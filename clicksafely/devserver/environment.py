@@ -1,18 +1,22 @@
-"""Completes the environment of a process that was given no servers: VAR_DIR, DATABASE_URL, REDIS_URL and the secrets."""
+"""Default environment of a process without configured servers: VAR_DIR, DATABASE_URL, REDIS_URL, the secrets, stand-ins."""
 
+import fcntl
 import os
 from pathlib import Path
 
 from clicksafely.devserver import local_servers, provision
 from clicksafely.devserver.server_folders import LocalServerError
 
-__all__ = ["LocalServerError", "complete_environment"]
+__all__ = ["LocalServerError", "complete_environment", "mock_service_settings"]
+
+# Written by `make stand-ins`: mail and name servers on this machine.
+MOCK_SERVICES_FILE = "stand-ins.env"
 
 
 def complete_environment(base_dir: Path, *, start: bool = True, durable: bool = True) -> Path:
-    """Provision the var folder and hold its embedded servers, as far as the environment does not name others.
+    """Provision the var folder and hold its embedded servers unless the environment names others.
 
-    What the settings and child processes need is put into the environment. `start=False` only names the servers.
+    Adds the values for the settings and child processes to the environment. `start=False` adds the URLs without starting the servers.
     Returns the var folder. Raises LocalServerError.
     """
     var_dir = Path(os.environ.get("VAR_DIR", base_dir / "var")).resolve()
@@ -29,3 +33,18 @@ def complete_environment(base_dir: Path, *, start: bool = True, durable: bool = 
     os.environ.setdefault("DATABASE_URL", database_url)
     os.environ.setdefault("REDIS_URL", redis_url)
     return var_dir
+
+
+def mock_service_settings(var_dir: Path) -> dict[str, str]:
+    """Return the settings of the running stand-ins of this var folder. They keep their file locked while they run."""
+    path = var_dir / MOCK_SERVICES_FILE
+    try:
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lines = [line.strip().partition("=") for line in file if "=" in line and not line.startswith("#")]
+                return {name: value for name, _, value in lines}
+    except OSError:
+        pass
+    return {}

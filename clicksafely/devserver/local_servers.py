@@ -1,9 +1,8 @@
-"""The embedded servers behind `make run` and `make test`: PostgreSQL and Valkey out of wheels, under the var folder.
+"""The embedded servers of `make run` and `make test`: PostgreSQL and Valkey from wheels, with data in the var folder.
 
-Both listen on Unix sockets in a private folder only: no port to collide with, no password to keep, nothing for other users of the
-machine to reach. Each server has a keeper (`process_manager.py`), a process that started it, restarts it should it die, and stops it when no
-process holds it any more. Holding is a shared lock on a file, which the kernel gives up when a process ends in whatever way: so
-`kill -9` of anything leaves nothing behind, and the next `hold` finds a clean place. Valkey keeps nothing on disk.
+Both listen only on Unix sockets in a private folder: no port conflicts, no passwords, no access for other users. Each server has a keeper
+process (`process_manager.py`), which starts the server, restarts it after a crash, and stops it when no process holds it. A hold is a
+shared file lock, which the kernel releases whenever a process ends, even by `kill -9`. Valkey stores nothing on disk.
 """
 
 import atexit
@@ -15,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from clicksafely.devserver import server_folders, var_folder
 from clicksafely.devserver.server_folders import LocalServerError, ServerFolders
@@ -41,17 +40,24 @@ _held: dict[tuple[Path, str], int] = {}
 
 
 def server_urls(var_dir: Path) -> tuple[str, str]:
-    """DATABASE_URL and REDIS_URL of the embedded servers of a var folder; starts nothing."""
+    """Return DATABASE_URL and REDIS_URL of the embedded servers of a var folder without starting them."""
     run = server_folders.socket_folder(var_dir)
     database = f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(run), safe='/')}"
     return database, f"unix://{quote(str(run), safe='/')}/valkey.sock"
 
 
-def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> None:
-    """Start the servers that do not run, and hold them until `release` or the end of this process, the last holder's end
-    stopping them. `durable=False` starts PostgreSQL without syncing to disk, for data that are thrown away.
+def as_role(database_url: str, role: str) -> str:
+    """Return the URL for another role. The embedded PostgreSQL trusts every local connection, so that no role has a password."""
+    url = urlsplit(database_url)
+    return url._replace(netloc=f"{role}@{url.netloc.rpartition('@')[2]}").geturl()
 
-    Raises LocalServerError, one line, when a server cannot be had.
+
+def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> None:
+    """Start the missing servers and hold them until `release` or the end of this process. They stop after the last holder.
+
+    `durable=False` starts PostgreSQL without fsync, for temporary data.
+
+    Raises LocalServerError with one line if a server cannot start.
     """
     var_dir = var_dir.resolve()
     servers = [server for server, wanted in ((POSTGRES, postgres), (VALKEY, valkey)) if wanted]
@@ -76,7 +82,7 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
 
 
 def release(var_dir: Path) -> None:
-    """Let go of the servers; if nobody else holds them, return when they have stopped."""
+    """Release the servers. If there is no other holder, return when they have stopped."""
     var_dir = var_dir.resolve()
     home = server_folders.servers_folder(var_dir)
     for server in (VALKEY, POSTGRES):
@@ -84,18 +90,18 @@ def release(var_dir: Path) -> None:
         if held is None:
             continue
         os.close(held)
-        with contextlib.suppress(FileNotFoundError):  # somebody erased the folder
+        with contextlib.suppress(FileNotFoundError):  # the folder was erased meanwhile
             _stop_unheld(home / f"{server.name}.hold", home / f"{server.name}.keeper")
 
 
 def release_all() -> None:
-    """Let go of everything this process holds."""
+    """Release all servers held by this process."""
     for var_dir in {var_dir for var_dir, _ in _held}:
         release(var_dir)
 
 
 def restart_killed(var_dir: Path) -> bool:
-    """Start again what this process holds and whose keeper was killed; whether there was any. Raises LocalServerError."""
+    """Restart the servers held by this process whose keeper was killed. Return whether there were any. Raises LocalServerError."""
     var_dir = var_dir.resolve()
     home = server_folders.servers_folder(var_dir)
     held = {name for folder, name in _held if folder == var_dir}
@@ -111,18 +117,18 @@ def remove_data(var_dir: Path) -> None:
     servers = server_folders.servers_folder(var_dir)
     for hold_file in servers.glob("*.hold"):
         if not _stop_unheld(hold_file, hold_file.with_suffix(".keeper")):
-            raise LocalServerError(f"The servers in {var_dir} are in use: stop what uses them first.")
+            raise LocalServerError(f"The servers in {var_dir} are in use: stop the processes that use them first.")
     server_folders.remove_folders(var_dir)
 
 
 def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
-    """Stop a server that nobody holds, and wait for its end. Whether nobody held it."""
+    """Stop a server without holders and wait for its end. Return whether it had no holders."""
     descriptor = os.open(hold_file, os.O_RDWR)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            # Other holders have it, then this is granted at once; or its keeper stops it, then this waits for the end.
+            # With other holders, the lock is granted at once; otherwise this waits until the keeper has stopped the server.
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             return not _is_locked(lock_file)
         if _is_locked(lock_file):
@@ -134,7 +140,7 @@ def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
 
 
 def _start(home: ServerFolders, server: LocalServer, *, durable: bool) -> int | None:
-    """Start the keeper of a server and return its process id; None where one is at work."""
+    """Start the keeper of a server and return its process ID; None if one is running."""
     if _is_locked(server.lock_file(home)):
         return None
     if server is POSTGRES:
@@ -167,7 +173,7 @@ def _start(home: ServerFolders, server: LocalServer, *, durable: bool) -> int | 
 
 
 def _wait(var_dir: Path, home: ServerFolders, server: LocalServer, keeper: int | None, *, durable: bool) -> None:
-    """Wait until a server answers. `keeper` is the one we started; one that was there before us may have been about to end."""
+    """Wait until a server answers. `keeper` is the one started here; an earlier one may be about to exit."""
     answers = postgres_answers if server is POSTGRES else valkey_answers
     deadline = time.monotonic() + START_SECONDS
     while not answers(var_dir):
@@ -176,7 +182,7 @@ def _wait(var_dir: Path, home: ServerFolders, server: LocalServer, keeper: int |
             raise LocalServerError(f"{server.name} does not start: {last_line(server.log_file(home))}")
         if keeper is None:
             keeper = _start(home, server, durable=durable)
-        time.sleep(0.02)  # neither server offers an event to wait for
+        time.sleep(0.02)  # neither server provides an event for readiness
 
 
 @contextlib.contextmanager
@@ -195,7 +201,7 @@ def _open_lock(path: Path, kind: int) -> int:
 
 
 def _is_locked(path: Path) -> bool:
-    """Whether another process has this file locked exclusively."""
+    """Whether another process holds an exclusive lock on this file."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Keeps one program running for as long as somebody wants it. Standard library only: also run by path, without the project.
+"""Keeps one program running while it is needed. Standard library only: also run by path, without the project.
 
-As a program (`process_manager.py`, see `main`) it keeps an embedded server alive while at least one process holds a shared lock on the
-server's hold file, and stops it when the last one is gone, however that one ended: the kernel gives up the locks of the dead.
+Run as a program (see `main`), it keeps an embedded server running while at least one process holds a shared lock on the server's hold
+file, and stops it after the last one. The kernel releases the locks of killed processes.
 """
 
 import argparse
@@ -25,13 +25,13 @@ MAX_QUICK_FAILURES = 6
 
 
 def die_with_parent(stop_signal: int) -> None:
-    """Ask Linux to send `stop_signal` to this process when the thread that started it ends. Elsewhere: nothing."""
+    """On Linux, request `stop_signal` for this process when the thread that started it ends. No effect elsewhere."""
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
 
 
 class ManagedProcess:
-    """One program, started again when it dies, until `stop`; it and its children share a process group of their own."""
+    """One program, restarted whenever it exits, until `stop`. It and its children have their own process group."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class ManagedProcess:
         quick_failure: float = QUICK_FAILURE,
         max_quick_failures: int = MAX_QUICK_FAILURES,
     ) -> None:
-        """`grace`: seconds between the stop signal and SIGKILL. `uid`, `gid`: become this user (needs root).
+        """`grace`: seconds between the stop signal and SIGKILL. `uid`, `gid`: run as this user (requires root).
 
-        A program that dies `max_quick_failures` times in a row, each time within `quick_failure` seconds of its start, is given up.
+        A program that exits `max_quick_failures` times in a row within `quick_failure` seconds of its start is not restarted again.
         """
         self.command = list(command)
         self.stop_signal = stop_signal
@@ -65,10 +65,10 @@ class ManagedProcess:
         self._stopping = threading.Event()
 
     def run(self, *, on_start: Callable[[subprocess.Popen[bytes]], None] = lambda child: None) -> bool:
-        """Run until `stop` is called (True) or the program keeps failing within seconds of its start (False).
+        """Run until `stop` is called (True) or the program repeatedly fails within seconds of its start (False).
 
-        Call it from a thread that lives as long as the program shall: the program is told to stop when that thread ends.
-        `on_start` is called with every new child and returns at once.
+        The calling thread must outlive the program: the program receives the stop signal when that thread ends. `on_start` receives every
+        new child and must return immediately.
         """
         failures = 0
         while not self._stopping.is_set():
@@ -86,7 +86,7 @@ class ManagedProcess:
         return True
 
     def stop(self) -> None:
-        """Ask the program to end; after `grace` seconds it is killed. Returns at once: `run` returns when it has ended."""
+        """Request the end of the program; it is killed after `grace` seconds. Returns immediately: `run` returns when it has ended."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -105,7 +105,7 @@ class ManagedProcess:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         stop_signal = self.stop_signal
-        self.child = subprocess.Popen(  # noqa: S603 - the command is the caller's own
+        self.child = subprocess.Popen(  # noqa: S603 - the command comes from the caller
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=self.stdout,
@@ -113,7 +113,7 @@ class ManagedProcess:
             env=self.env,
             cwd=self.cwd,
             start_new_session=True,
-            # After the change of user, which would clear it.
+            # After the change of user, which would reset it.
             preexec_fn=lambda: die_with_parent(stop_signal),
             user=self.uid,
             group=self.gid,
@@ -122,15 +122,15 @@ class ManagedProcess:
         return self.child
 
     def _sweep(self, child: subprocess.Popen[bytes]) -> None:
-        """Kill what is left of the program's process group."""
+        """Kill the remaining processes of the program's process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Keep the command after `--` running while anybody holds a shared lock on `--hold`.
+    """Keep the command after `--` running while any process holds a shared lock on `--hold`.
 
-    Exit codes: 0 stopped because nobody holds it any more (or told to by SIGTERM), 1 the program keeps failing.
+    Exit codes: 0 no holders are left, or SIGTERM was received; 1 the program keeps failing.
     """
     parser = argparse.ArgumentParser()
     parser.add_argument("--hold", required=True)
@@ -162,7 +162,7 @@ def main(argv: Sequence[str]) -> int:
 
     def wait_for_last_holder() -> None:
         hold = os.open(options.hold, os.O_RDWR)
-        fcntl.flock(hold, fcntl.LOCK_EX)  # kept until this process ends: who comes now waits, then starts afresh
+        fcntl.flock(hold, fcntl.LOCK_EX)  # kept until this process ends: a new holder waits, then starts afresh
         program.stop()
 
     threading.Thread(target=wait_for_last_holder, daemon=True).start()
@@ -170,5 +170,5 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    os.closerange(3, 256)  # whatever the starter left inheritable, such as a pipe somebody waits on
+    os.closerange(3, 256)  # file descriptors inherited from the starter, such as a pipe that another process reads
     sys.exit(main(sys.argv[1:]))

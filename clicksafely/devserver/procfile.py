@@ -1,4 +1,4 @@
-"""The Procfile's programs under supervision: started together, each started again when it dies, stopped together."""
+"""Supervision of the Procfile's programs: starts them together, restarts each that exits, stops them together."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import psutil
 from honcho.colour import get_colours
@@ -17,18 +17,25 @@ from honcho.printer import Message, Printer
 
 from clicksafely.devserver.process_manager import ManagedProcess
 
-# Names, in the environment of every part, the var folder it works for: so that a later run knows the parts of a killed one.
+# Environment variable with the var folder of each part, so that a later run can identify the parts of a killed one.
 MARKER = "CLICKSAFELY_PART_OF"
 GRACE = 8.0
-# The parts of a killed run were told to stop when it died.
+# The parts of a killed run have already received a signal.
 LEFTOVER_GRACE = 2.0
-# Loading the project takes a part seconds, on a busy machine more than a few.
+# A part needs seconds to load the project, more on a busy machine.
 QUICK_FAILURE = 30.0
 MAX_QUICK_FAILURES = 3
 
 
+class Part(NamedTuple):
+    """One process of the portal: the name of its program in the Procfile, and environment that only it has."""
+
+    program: str
+    env: Mapping[str, str] = {}
+
+
 class ProcfileProcesses:
-    """The programs of a Procfile, their output prefixed with their names as honcho prints it."""
+    """The programs of a Procfile; output is prefixed with their names, as honcho does."""
 
     def __init__(
         self,
@@ -36,38 +43,43 @@ class ProcfileProcesses:
         *,
         env: Mapping[str, str],
         var_dir: Path,
+        parts: Mapping[str, Part] | None = None,
         output: IO[str] = sys.stdout,
         on_failure: Callable[[str, str], None] = lambda name, last_line: None,
     ) -> None:
-        """`on_failure` is called with the name of a part that keeps failing and with the last line it said; the others go on."""
-        commands = parse_procfile(procfile.read_text()).processes
+        """`parts` by name; without it, each program of the file once.
+
+        `on_failure` receives the name of a part that keeps failing and its last line of output; the others continue.
+        """
+        programs_of_file = parse_procfile(procfile.read_text()).processes
+        parts = parts or {name: Part(name) for name in programs_of_file}
         programs = Path(sys.executable).parent
         environment = {**env, "PATH": f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}", MARKER: str(var_dir)}
         self.programs = {
             name: ManagedProcess(
-                ["/bin/sh", "-c", f"exec {command}"],
+                ["/bin/sh", "-c", f"exec {programs_of_file[part.program]}"],
                 grace=GRACE,
-                env=environment,
+                env={**environment, **part.env},
                 cwd=procfile.parent,
                 stdout=subprocess.PIPE,
                 quick_failure=QUICK_FAILURE,
                 max_quick_failures=MAX_QUICK_FAILURES,
             )
-            for name, command in commands.items()
+            for name, part in parts.items()
         }
         self._on_failure = on_failure
-        self._printer = Printer(output, width=max(map(len, commands)))
+        self._printer = Printer(output, width=max(map(len, parts)))
         self._printing = threading.Lock()
-        self._colours = dict(zip(commands, get_colours(), strict=False))
-        self._threads = [threading.Thread(target=self._run, args=[name], daemon=True) for name in commands]
+        self._colours = dict(zip(parts, get_colours(), strict=False))
+        self._threads = [threading.Thread(target=self._run, args=[name], daemon=True) for name in parts]
 
     def start(self) -> None:
-        """Start every part; returns at once."""
+        """Start every part and return immediately."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Stop every part and return when all have ended, within seconds."""
+        """Stop every part; return when all have ended, within seconds."""
         for program in self.programs.values():
             program.stop()
         for thread in self._threads:
@@ -81,7 +93,7 @@ class ProcfileProcesses:
 
         def follow(child: subprocess.Popen[bytes]) -> None:
             if relays:
-                self._say(name, "started again")
+                self._say(name, "restarted")
             relays.append(threading.Thread(target=self._relay, args=[name, child, said], daemon=True))
             relays[-1].start()
 
@@ -90,7 +102,7 @@ class ProcfileProcesses:
             self._on_failure(name, said[0])
 
     def _relay(self, name: str, child: subprocess.Popen[bytes], said: list[str]) -> None:
-        """Say what the child says, and keep its last line that is not blank in `said`."""
+        """Forward the output of a part; keep its last non-blank line in `said`."""
         assert child.stdout is not None  # noqa: S101 - for the type checker
         with child.stdout:
             for line in child.stdout:
@@ -98,13 +110,13 @@ class ProcfileProcesses:
                 said[0] = line.decode(errors="replace").strip() or said[0]
 
     def _say(self, name: str, line: bytes | str) -> None:
-        # The terminal may be gone; the parts are not to notice.
+        # The terminal may be closed; the parts must continue.
         with self._printing, contextlib.suppress(OSError):
             self._printer.write(Message("line", line, datetime.now().astimezone(), name, self._colours[name]))
 
 
 def stop_leftovers(var_dir: Path) -> int:
-    """Stop the parts that a killed run on this var folder left, and return how many. Nobody else may be running them."""
+    """Stop the parts left by a killed run on this var folder. Returns their number. No other run may be active."""
     found = list(running_processes(var_dir))
     for process in found:
         with contextlib.suppress(psutil.Error):
@@ -118,7 +130,7 @@ def stop_leftovers(var_dir: Path) -> int:
 
 
 def running_processes(var_dir: Path) -> Iterator[psutil.Process]:
-    """The living processes of the parts that work for a var folder."""
+    """Return the running processes of the parts of a var folder."""
     return (process for process in psutil.process_iter() if _works_for(process, var_dir))
 
 

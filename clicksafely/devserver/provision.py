@@ -1,4 +1,4 @@
-"""Makes the secrets and sealing keys of an installation that keeps them in its var folder. Never replaces one."""
+"""Creation of the secrets and sealing keys of an installation that stores them in its var folder. Never replaces one."""
 
 import fcntl
 import os
@@ -7,40 +7,50 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from clicksafely.common.crypto import part_secrets, signing
 from clicksafely.common.crypto.sealing import generate_rings
 from clicksafely.devserver import var_folder
 
-SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET", "AUDIT_KEY")
-# What addresses wait under for their e-mail: for the worker and the staff door, not for the public one.
-MAIL_SECRETS = ("MAIL_SECRET",)
-
 
 def ensure_secrets(var_dir: Path) -> None:
-    """Create `secrets.env` and `mail.env` (each secret 32 random bytes in hex) and the key rings `keys/`, whatever of them is missing.
+    """Create what is missing of `secrets-PART.env`, a file for each part with its own secrets (32 random bytes in hex), and the key rings and
+    signing keys in `keys/`.
 
-    Everything is readable by its owner alone and appears whole or not at all.
+    Files are readable by their owner only and appear complete or not at all.
     """
     var_folder.make_var_folder(var_dir)
     lock = os.open(var_dir / "provision.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _complete_secrets(var_dir / "secrets.env", SECRETS)
-        _complete_secrets(var_dir / "mail.env", MAIL_SECRETS)
+        _complete_secrets(var_dir)
         _complete_rings(var_dir / "keys")
+        _complete_signing_keys(var_dir / "keys")
     finally:
         os.close(lock)
 
 
-def _complete_secrets(path: Path, names: Sequence[str]) -> None:
-    lines = path.read_text().splitlines() if path.exists() else []
-    present = {line.partition("=")[0] for line in lines}
-    missing = [f"{name}={secrets.token_hex(32)}" for name in names if name not in present]
-    if not missing:
-        return
+def _complete_secrets(var_dir: Path) -> None:
+    lines = {part: _lines(part_secrets.secrets_file(var_dir, part)) for part in part_secrets.PARTS}
+    # Several parts may share a secret.
+    values = dict(line.split("=", 1) for of_part in lines.values() for line in of_part if "=" in line)
+    for part in part_secrets.PARTS:
+        path = part_secrets.secrets_file(var_dir, part)
+        present = {line.partition("=")[0] for line in lines[part]}
+        missing = [name for name in part_secrets.names_of(part) if name not in present]
+        if missing or not path.exists():
+            own = [f"{name}={values.setdefault(name, secrets.token_hex(32))}" for name in missing]
+            _replace(path, [*lines[part], *own])
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _replace(path: Path, lines: Sequence[str]) -> None:
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join([*lines, *missing, ""]))
+        file.write("".join(f"{line}\n" for line in lines))
     unfinished.rename(path)
 
 
@@ -52,6 +62,13 @@ def _complete_rings(directory: Path) -> None:
     unfinished.mkdir(mode=0o700)
     generate_rings(unfinished)
     unfinished.rename(directory)
+
+
+def _complete_signing_keys(directory: Path) -> None:
+    private, public = directory / "signing-private.pem", directory / "signing-public.json"
+    # A machine without the private key only verifies.
+    if not private.exists() and not public.exists():
+        signing.add_key(private_path=private, public_path=public)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `make reset` runs: erases the var folder, wherever its parts are."""
+"""Implements `make reset`: erases the var folder and its external parts."""
 
 import os
 import shutil
@@ -6,17 +6,18 @@ import sys
 from pathlib import Path
 
 from clicksafely.devserver import local_servers
-from clicksafely.devserver.launch import BASE_DIR, LaunchError, lock_var_folder
+from clicksafely.devserver.launch import BASE_DIR, lock_var_folder
+from clicksafely.devserver.launch_checks import LaunchError
 from clicksafely.devserver.server_folders import LocalServerError
 
 
 def main() -> int:
-    """Ask, then erase. Exit code: 0 erased, 1 not."""
+    """Ask for confirmation, then erase. Exit code: 0 erased, 1 not erased."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     if not var_dir.exists():
         sys.stdout.write(f"{var_dir} does not exist.\n")
         return 0
-    sys.stdout.write(f"This erases {var_dir}: database, keys, secrets, uploads. Type yes to go on: ")
+    sys.stdout.write(f"This erases {var_dir}: database, keys, secrets, uploads. Type yes to continue: ")
     sys.stdout.flush()
     if sys.stdin.readline().strip() != "yes":
         sys.stdout.write("Nothing was erased.\n")

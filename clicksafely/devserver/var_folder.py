@@ -1,4 +1,4 @@
-"""The var folder: secrets, database and uploads, hence for its owner alone."""
+"""The var folder of secrets, database and uploads, accessible only to its owner."""
 
 import contextlib
 import os
@@ -10,16 +10,16 @@ DEFAULT_VAR_FOLDER = BASE_DIR / "var"
 
 
 def make_var_folder(var_dir: Path) -> None:
-    """Create the folder and those above it that are missing, closed to other users.
+    """Create the folder and its missing parents, closed to other users.
 
-    Of what was there before only the checkout's own `var/` is closed, where it is ours; a folder that somebody named is left as it is.
-    Root's folders can be passed, not read: the embedded servers run as another user below them.
+    Of existing folders, only the checkout's own `var/` is closed; a folder named by the user is left unchanged. Folders of root can be
+    entered but not read: the embedded servers run as another user below them.
     """
     mode = 0o711 if os.geteuid() == 0 else 0o700
     for folder in [*reversed(var_dir.parents), var_dir]:
         with contextlib.suppress(FileExistsError):
             folder.mkdir()
-            folder.chmod(mode)  # whatever the umask
+            folder.chmod(mode)  # independently of the umask
     if var_dir.is_relative_to(DEFAULT_VAR_FOLDER):
         found = DEFAULT_VAR_FOLDER.stat()
         if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & ~mode:

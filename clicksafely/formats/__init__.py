@@ -1,1 +1,1 @@
-"""Formats of dates where Django's own are not what a language wants; the rest comes from Django."""
+"""Date formats that differ from Django's; Django provides the others."""

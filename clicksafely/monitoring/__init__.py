@@ -1,1 +1,1 @@
-"""What is known of how the portal is: figures for Prometheus, and a command that says what is wrong and how to mend it."""
+"""Monitoring: metrics for Prometheus, health endpoints, and the `doctor` command."""

@@ -1,4 +1,4 @@
-"""An app for its command alone: it has no models."""
+"""App config for the management command; the app has no models."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""What a message to a worker carries beside its task, and the signs of life that tasks leave. Knows no model, for the clock uses it too."""
+"""Celery signal handlers: request IDs in task messages, and heartbeats of workers and beat. Imports no models, because beat uses it."""
 
 import time
 from contextlib import suppress
@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from clicksafely.common.logs import request_id
 from clicksafely.common.queue import heartbeat
 
-# Headers of a message: the request (or the task) that sent it, and when, in seconds since 1970.
+# Message headers: the ID of the sending request or task, and the time in seconds since 1970.
 REQUEST_ID_HEADER: Final = "request_number"
 QUEUED_AT_HEADER: Final = "queued_at"
 EVERY: Final = 5.0
@@ -21,7 +21,7 @@ _left: dict[str, float] = {}
 
 @before_task_publish.connect  # type: ignore[untyped-decorator]
 def add_message_headers(headers: dict[str, Any], **_: Any) -> None:
-    """Say when, and on behalf of which request: it is in the log lines of the task, too."""
+    """Add the time and the request ID, which also appears in the log lines of the task."""
     headers[QUEUED_AT_HEADER] = int(time.time())
     if number := request_id.get():
         headers[REQUEST_ID_HEADER] = number
@@ -29,14 +29,14 @@ def add_message_headers(headers: dict[str, Any], **_: Any) -> None:
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
 def restore_request_id(task_id: str, task: Any, **_: Any) -> None:
-    """Until the next task the log lines are those of the request that sent this one, or of the task itself."""
+    """Use the request ID of the message, or the task's ID, in log lines until the next task."""
     if not task.request.is_eager:
         request_id.set(getattr(task.request, REQUEST_ID_HEADER, None) or task_id.replace("-", "")[:12])
 
 
 @task_postrun.connect  # type: ignore[untyped-decorator]
 def record_worker_heartbeat(task: Any, **_: Any) -> None:
-    """The workers of this queue are alive."""
+    """Record a heartbeat of the workers of this queue."""
     if not task.request.is_eager:
         request_id.set("")
         queue = (task.request.delivery_info or {}).get("routing_key", "")
@@ -45,14 +45,14 @@ def record_worker_heartbeat(task: Any, **_: Any) -> None:
 
 
 def record_beat_heartbeat(**_: Any) -> None:
-    """Beat is alive; connected in its process alone."""
+    """Record a heartbeat of beat; connected only in its process."""
     _leave("beat")
 
 
 def _leave(sign: str) -> None:
     now = time.monotonic()
     if now - _left.get(sign, float("-inf")) >= EVERY:
-        # A broker that is away is noticed by others.
+        # Other checks report an unavailable broker.
         with suppress(RedisError):
             heartbeat.record_heartbeat(settings.REDIS_URL, sign)
             _left[sign] = now

@@ -1,4 +1,4 @@
-"""What a load balancer or an operator asks: does the process live, and can it serve."""
+"""Health endpoints for load balancers and administrators: liveness and readiness."""
 
 import functools
 import shutil
@@ -22,16 +22,16 @@ LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 @read_only
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and `ok` as long as the process answers, whatever the database does."""
+    """Return 200 and `ok` while the process runs, independently of the database."""
     return _plain(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
 
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """JSON, each entry `ok` or what is wrong; 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`.
+    """Return JSON with `ok` or an error for each entry; 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`.
 
-    `beat` and the workers of each queue (`worker`, `outside`, `sealed`) are there too, and `disk`: without them reports are accepted and
-    wait, so a door is not closed for it.
+    `beat`, the workers of each queue (`worker`, `outside`, `sealed`) and `disk` are included but do not cause 503: without them, reports
+    are accepted and queued.
     """
     state = {"database": _database(), "broker": _broker(), "key_ring": _key_ring()}
     state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"
@@ -75,7 +75,7 @@ def _signs(*, asked: bool) -> dict[str, str]:
 
 
 def _key_ring() -> str:
-    """Whether what a reporter writes can be sealed, and at the staff door opened."""
+    """Whether reports can be sealed, and in the staff process opened."""
     try:
         public = keyring.read_public(settings.SEALING_PUBLIC_KEYS)
         private = keyring.read_private(settings.SEALING_PRIVATE_KEYS) if settings.PORTAL != "public" else public
@@ -87,7 +87,7 @@ def _key_ring() -> str:
 
 
 def _disk() -> str:
-    """Whether the media folder takes pictures, and the bucket behind it, where there is one, lets us in."""
+    """Whether the media folder is writable, and whether the bucket, if configured, accepts the key."""
     try:
         if not media_storage().answers():
             return "bucket unreachable"
@@ -114,7 +114,7 @@ class _Pending(Exception):
 
 @functools.cache
 def _all_applied() -> str:
-    """`ok`, remembered, since nobody takes migrations back under a running process; else raises _Pending."""
+    """Return `ok` and remember it, because migrations are not reversed under a running process; otherwise raise _Pending."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise _Pending

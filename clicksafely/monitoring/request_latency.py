@@ -1,6 +1,7 @@
-"""How long requests take, by route: counted in each process, added up in Valkey every few seconds, where all processes and machines meet.
+"""Response times by route: counted in each process and added up in Valkey every few seconds, across all processes and machines.
 
-A route is the first word of a pattern of `urls.py`, never what somebody typed. Pages out of the page cache do not come here.
+All pages of visitors are one route: a counter for the report form, read every few seconds, would date each report. Pages served by the
+page cache are not counted.
 """
 
 import atexit
@@ -22,12 +23,12 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 KEY: Final = "clicksafely:latency"
 EVERY: Final = 5.0
-# Of the operator's own questions nobody wants to know how long they take.
+# Monitoring requests are not measured.
 NOT_COUNTED: Final = frozenset({"healthz", "readyz", "metrics"})
 
 
 class LatencyCounters:
-    """Counters of this process that Valkey does not have yet; threads share them."""
+    """Thread-safe counters of this process that are not in Valkey yet."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -35,7 +36,7 @@ class LatencyCounters:
         self._started = False
 
     def add(self, route: str, status: int, seconds: float) -> None:
-        """One answer."""
+        """Count one response."""
         bucket = next((str(limit) for limit in BUCKETS if seconds <= limit), "+Inf")
         with self._lock:
             self._counts[f"{route} status {status // 100}xx"] += 1
@@ -43,7 +44,7 @@ class LatencyCounters:
             self._counts[f"{route} microseconds -"] += int(seconds * 1_000_000)
 
     def flush(self) -> None:
-        """Add them to those in Valkey; while that is away they wait here."""
+        """Add the counters to those in Valkey; keep them while Valkey is unavailable."""
         with self._lock:
             taken, self._counts = self._counts, Counter()
         if not taken:
@@ -58,7 +59,7 @@ class LatencyCounters:
                 self._counts += taken
 
     def flush_regularly(self) -> None:
-        """From a thread of this process, once."""
+        """Start the flush thread of this process, once."""
         with self._lock:
             if self._started:
                 return
@@ -76,7 +77,7 @@ counts = LatencyCounters()
 
 
 class LatencyMiddleware:
-    """Around all others: measures what Django takes for an answer."""
+    """Outermost middleware: measures the response time of Django."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -91,22 +92,19 @@ class LatencyMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
-    """The class of a request's route: `report`, `admin`, `home`; `static`; `none` where no pattern fits."""
+    """Return the class of a request's route: `admin`, `public`; `static`; `none` if no pattern matches; a name in `NOT_COUNTED`."""
     if request.resolver_match is None:
         return "static" if request.path.startswith(settings.STATIC_URL) else "none"
-    parts = request.resolver_match.route.split("/")
-    if parts[0] in dict(settings.LANGUAGES):
-        parts = parts[1:]
-    word = parts[0] if parts else ""
-    return "home" if not word else word if word.replace("-", "").replace(".", "").isalnum() else "other"
+    first = request.resolver_match.route.partition("/")[0]
+    return first if first == "admin" or first in NOT_COUNTED else "public"
 
 
 def stored_counts() -> dict[tuple[str, str, str, str], int]:
-    """What all processes have counted: (door, route, kind of counter, its label) -> count. Raises RedisError."""
+    """Return the counters of all processes: (portal, route, kind of counter, label) -> count. Raises RedisError."""
     found: dict[tuple[str, str, str, str], int] = {}
     with heartbeat.redis_client(settings.REDIS_URL) as server:
-        for door in ("public", "staff", "all"):
-            for name, count in server.hgetall(f"{KEY}:{door}").items():
+        for portal in ("public", "staff", "all"):
+            for name, count in server.hgetall(f"{KEY}:{portal}").items():
                 route, kind, label = name.decode().split(" ")
-                found[door, route, kind, label] = int(count)
+                found[portal, route, kind, label] = int(count)
     return found

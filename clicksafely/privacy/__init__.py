@@ -1,1 +1,1 @@
-"""What the portal keeps of people, on which grounds, and how somebody is told of it or forgotten: docs/privacy.md."""
+"""Data protection: the data inventory, and export and erasure of one person's data (docs/privacy.md)."""

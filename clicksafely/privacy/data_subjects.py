@@ -1,4 +1,4 @@
-"""Who can ask what is kept of them: what they prove it by, which tables have something of them, and what is not given out and why."""
+"""Data subjects: how each kind proves identity, which tables hold their data, and what is withheld with the reason."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,16 +20,16 @@ from youthpanel.permissions import OPEN_IDENTITY
 
 _CASE: Final = "the hotline's work on the case: an offender may report his own address to learn what is known"
 _FACTS: Final = "about what was reported, not about who reported it"
-_MACHINERY: Final = "how far the machinery is; nothing that the person wrote"
-_SECRET: Final = "a secret under a digest, which says nothing"  # noqa: S105  a reason
+_MACHINERY: Final = "technical state; not written by the person"
+_SECRET: Final = "a digest of a secret"  # noqa: S105  a reason
 
 
 @dataclass(frozen=True)
 class DataSubject:
-    """`own` are the fields of the person's row, None for all that say something; `tables` {label: (the way to the row, fields or None)}.
+    """`own` lists the fields of the person's row, None for all; `tables` is {label: (lookup of the row, fields or None)}.
 
-    `count_retained` {label: why}: every other table that leads to the row is named there, which a test sees to. `permission` is what whoever
-    hands it out or erases it has to hold; `proof` is what the person proves by that it is theirs.
+    `kept_back` is {label: reason} for every other table that refers to the row; a test enforces this. `permission` is required of the
+    actor for export and erasure. `proof` names what the person presents.
     """
 
     model: type[Model]
@@ -42,13 +42,13 @@ class DataSubject:
 
 
 def _booking(typed: str) -> Booking | None:
-    """By the link in the letters, or its last part."""
+    """Find a booking by the link in the letters, or by the last part of the link."""
     row = uuid_from_token(typed.strip().rstrip("/").rpartition("/")[2])
     return Booking.objects.filter(uuid=row).first() if row else None
 
 
 def _member(typed: str) -> Member | None:
-    """By the pseudonym; who asks is known to the coordinator, who opens the name to compare it."""
+    """Find a member by pseudonym. The coordinator compares the name before."""
     return Member.objects.filter(pseudonym=typed.strip(), erased_at=None).first()
 
 
@@ -59,22 +59,33 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
         permission=ANSWER_DATA_REQUEST,
         find=lambda typed: find_case(receipts.normalise_receipt(typed)),
         own=(
-            *("channel", "category", "language", "received_at", "danger_now", "about_me", "locations"),
-            *("reporter_wrote_at", "contact_erased_at", "words_erased_at"),
+            *(
+                "channel",
+                "category",
+                "language",
+                "received_at",
+                "danger_now",
+                "about_me",
+                "in_child_words",
+                "locations",
+            ),
+            *("reporter_wrote_at", "contact_erased_at", "text_erased_at"),
         ),
         tables={
             "hotline.SealedText": ("report", ("field", "sealed")),
-            "hotline.Upload": ("report", ("size", "mime_type", "stored_at")),
+            "hotline.Upload": ("report", ("message", "size", "mime_type", "stored_at")),
+            "hotline.OwnPicture": ("report", ("sealed",)),
             "hotline.Message": ("report", ("direction", "sent_at", "sealed_hotline")),
         },
         kept_back={
             **dict.fromkeys(("hotline.Assessment", "hotline.Action", "hotline.Referral", "hotline.IccamReport"), _CASE),
             **dict.fromkeys(("hotline.Note", "hotline.LegalHold", "hotline.FileHash", "hotline.Closing"), _CASE),
+            "hotline.OwnPictureMatch": _CASE,
             **dict.fromkeys(("hotline.ContentItem", "hotline.ReportItem"), _FACTS),
             **dict.fromkeys(("hotline.OutgoingMail", "hotline.MailThread"), _MACHINERY),
-            "hotline.IncomingMail": "the person's own message, of which the words are given out",
-            "hotline.PartnerReport": "the partner's, who asks under a contract of its own",
-            "hotline.Complaint": "asked for with the number of the complaint",
+            "hotline.IncomingMail": "the person's own message; its text is exported",
+            "hotline.PartnerReport": "belongs to the partner, which requests it under its own contract",
+            "hotline.Complaint": "exported with the number of the complaint",
         },
     ),
     "complaint": DataSubject(
@@ -114,6 +125,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
                     "Consent",
                     "Participation",
                     "AnswerSheet",
+                    "OpinionParticipation",
                     "Idea",
                     "Endorsement",
                     "Post",
@@ -126,8 +138,9 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
         kept_back={
             "youthpanel.InvitationCode": _SECRET,
             "youthpanel.MemberSession": _SECRET,
-            "youthpanel.IncidentNote": "written to protect a child: the safeguarding lead decides, note by note",
-            "youthpanel.Meeting": "the list of who was there, of whom only their own line is theirs",
+            "youthpanel.SlipReplacement": _MACHINERY,
+            "youthpanel.SafeguardingNote": "to protect a child; the safeguarding lead decides on each note, the child's own included",
+            "youthpanel.Meeting": "the attendance list; only the member's own line is exported",
         },
     ),
     "account": DataSubject(
@@ -140,19 +153,31 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "hotline.ExposureCount": ("user", ("day", "pictures", "texts", "messages", "breaks")),
             "hotline.DisplayPreference": ("user", None),
             "admin.LogEntry": ("user", ("action_time", "object_repr")),
+            "accounts.SavedView": ("user", ("list", "name", "query", "saved_at")),
+            "alerts.AlertChannel": ("person", ("medium", "address")),
+            "alerts.DutyShift": ("person", None),
+            "alerts.AlertMessage": ("person", ("hour", "step", "medium", "state")),
         },
         kept_back={
-            **dict.fromkeys(("otp_totp.TOTPDevice", "otp_static.StaticDevice"), "what the person signs in with"),
             **dict.fromkeys(
-                ("youthpanel.Consultation", "youthpanel.Meeting"), "work of the panel that the person leads"
+                (
+                    "accounts.AuthenticatorApp",
+                    "accounts.RecoveryCodeSet",
+                    "accounts.AccountRecovery",
+                    "django_otp_webauthn.WebAuthnCredential",
+                    "django_otp_webauthn.WebAuthnUserHandle",
+                ),
+                "second factors for signing in",
             ),
+            **dict.fromkeys(("youthpanel.Consultation", "youthpanel.Meeting"), "work of the panel led by the person"),
+            "alerts.Alert": "work of the hotline; the person's own messages are exported",
         },
     ),
 }
 
 
 def can_answer(actor: User, subject: DataSubject) -> bool:
-    """Return whether `actor` may give out or erase the data of `subject`: a duty, except for accounts, which administrators manage."""
+    """Return whether `actor` may export or erase the data of `subject`: by role, except accounts, which administrators manage."""
     return (
         actor.has_perm(subject.permission) if subject.model is User else has_role_permission(actor, subject.permission)
     )

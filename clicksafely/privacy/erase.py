@@ -1,4 +1,4 @@
-"""Forgetting one person on their wish, each kind by the service of the app that keeps them; none of the rules that hold there is gone round."""
+"""Erasure of one person's data on request, through the service of the app that stores it, under that app's rules."""
 
 from datetime import datetime
 from typing import Final
@@ -10,9 +10,9 @@ from django.db.models import Model
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.exceptions import InvalidBookingState
 from awareness.events.models import Booking
+from clicksafely.accounts.enrolment import close_account
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.staff.enrolment import close_account
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from hotline.intake.services import withdraw_contact
 from hotline.lifecycle.welfare_counters import forget_exposure
@@ -22,21 +22,30 @@ from hotline.retention.purge import anonymise_on_request
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Member
 
-# What is answered where something stays; docs/privacy.md says what to tell the person.
+# Printed when some data remains; docs/privacy.md says how to answer the person.
 RETENTION_REASONS: Final = {
-    "open": "The contact is gone. The report has not ended: its words stay until it has, then ask again.",
-    "kept": "The contact is gone. A hold, a hand-over, a package for the police, a complaint or an unread message keeps the rest.",
-    "law": "The contact is gone. The law asks that the rest is kept for longer.",
-    "busy": "The contact is gone. Somebody works on the case at this moment: try again.",
-    "complaint": "The contact is gone. The complaint is open, or a legal hold keeps its case: its words stay until then.",
-    "booking": "Nothing was erased: cancel the booking first. Of a date that took place it is erased 30 days later by itself.",
+    "open": (
+        "The contact is erased. The report is still open: its text stays until it is closed. Repeat the request then."
+    ),
+    "kept": (
+        "The contact is erased. A legal hold, a referral, a police package, a complaint or an unread "
+        "message keeps the rest."
+    ),
+    "law": "The contact is erased. The law requires that the rest is kept for longer.",
+    "busy": "The contact is erased. The case is being processed at the moment. Try again.",
+    "complaint": (
+        "The contact is erased. The complaint is open, or a legal hold keeps its case. Its text stays until then."
+    ),
+    "booking": (
+        "Nothing was erased. Cancel the booking first. Data of a past date is erased automatically after 30 days."
+    ),
 }
 
 
 def erase_person(*, kind: str, row: Model, actor: User, now: datetime) -> str:
-    """Erase what can be erased of the person now; returns a key of WHY where something stays, else "".
+    """Erase the person's data now. Return a key of RETENTION_REASONS if some data remains, else "".
 
-    Raises PermissionDenied, and what the services raise: NoPrivateKey, ErasureLogUnwritable.
+    Raises PermissionDenied, NoPrivateKey and ErasureLogUnwritable.
     """
     if not can_answer(actor, DATA_SUBJECTS[kind]):
         raise PermissionDenied

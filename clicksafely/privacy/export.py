@@ -1,4 +1,4 @@
-"""What is kept of one person, gathered for the person: opened on purpose, recorded, written down nowhere."""
+"""Export of one person's data, decrypted and recorded in the audit trail; nothing is written to disk."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -17,16 +17,16 @@ from clicksafely.common.data_inventory import DIGEST, SEALED, STAFF
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from clicksafely.privacy.inventory import entries
 
-# Of what no one is told: keys, and which member of staff did it.
+# Never exported: keys and digests, and the member of staff who acted.
 _UNTOLD: Final = {DIGEST, STAFF}
 ERASED: Final = "erased"
 ExportedData = dict[str, list[dict[str, Any]]]
 
 
 def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> ExportedData:
-    """Everything of the person that `row` stands for, {table: [{field: value}]}; sealed values are in clear.
+    """Return all data of the person that `row` stands for, as {table: [{field: value}]}, sealed values decrypted.
 
-    Raises PermissionDenied, and SealError where a value cannot be opened; then nothing is given out. Recorded as one event.
+    Raises PermissionDenied, and SealError when a value cannot be decrypted; nothing is exported then. Records one audit event.
     """
     subject = DATA_SUBJECTS[kind]
     if not can_answer(actor, subject):
@@ -58,12 +58,12 @@ def _value(row: Model, name: str) -> Any:
         return ERASED if plain is None else _legible(plain.decode())
     value = getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]
     if isinstance(value, bytes | memoryview):
-        raise TypeError(f"{row._meta.label}.{name} is not for people to read, and not declared as {SEALED}")
+        raise TypeError(f"{row._meta.label}.{name} is binary and not declared as {SEALED}")
     return value
 
 
 def _legible(text: str) -> Any:
-    """What was sealed as JSON in its parts, all else as it was written."""
+    """Parse sealed JSON objects; return other text unchanged."""
     try:
         parts = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Everything that the database keeps, of whatever app: table, field, how, on which grounds, until when."""
+"""The data inventory of all apps: table, field, storage, legal basis, retention."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,21 +12,21 @@ from clicksafely.privacy.library_tables import IMPERSONAL_TABLES, KEPT_UNTIL_CHA
 from hotline.retention import inventory as hotline
 
 ALL = "*"
-_HEAD = """# What the portal keeps
+_HEAD = """# Data inventory
 
-Made by `manage.py data_inventory > docs/data-inventory.md`; a test fails where a field of any table is missing. Models say it themselves
-(`field_inventory`, see `clicksafely/common/data_inventory.py`), the hotline's in `hotline/retention/inventory.py` because its rules are
-data (*What will be erased* in the staff site), Django's and libraries' in `clicksafely/privacy/library_tables.py`. `*` stands for every field.
-The grounds are the points of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), which
-are those of article 6, paragraph 1 of the GDPR. How somebody is told what is kept of them, or is forgotten: `docs/privacy.md`.
+Printed by `manage.py data_inventory`; a test fails if a field of any table is missing. Sources: `field_inventory`
+of the models (see `clicksafely/common/data_inventory.py`), `hotline/retention/inventory.py` for the hotline, because its rules are data
+(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every field.
+The legal basis is a point of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), equal to
+article 6, paragraph 1 of the GDPR. Export and erasure of one person's data: `docs/privacy.md`.
 
-A picture that the police have got leaves an empty row and its hashes; a message that waits is sealed under `MAIL_SECRET`. What is sealed
-belongs to one of the rings `hotline`, `bookings` and `panel`. Beside the tables: counters of limits in Valkey (an hour, under a digest).
+A picture handed over to the police leaves an empty row and its hashes. A queued message is sealed under `MAIL_SECRET`. Other sealed values
+belong to one of the key rings `hotline`, `bookings` and `panel`. Outside the tables: rate limits in Valkey (an hour, by digest).
 """
 
 
 class InventoryEntry(NamedTuple):
-    """One field of a model, `label` being "app.Model"; `field` is ALL where nothing in the table needs telling apart."""
+    """One field of a model. `label` is "app.Model"; `field` is ALL when the whole table has one classification."""
 
     label: str
     field: str
@@ -36,13 +36,13 @@ class InventoryEntry(NamedTuple):
 
 
 def models() -> list[type[Model]]:
-    """Every table that the portal has, those between two others included."""
+    """Return all managed models, including automatic many-to-many tables, sorted by label."""
     found = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     return sorted(found, key=lambda model: model._meta.label)
 
 
 def entries() -> Iterator[InventoryEntry]:
-    """Every classified field, table by table. Raises KeyError where a table has no grounds."""
+    """Yield every classified field, table by table. Raises KeyError if a table has no legal basis."""
     of_hotline: dict[str, list[tuple[str, str, str]]] = {}
     for each in hotline.entries():
         of_hotline.setdefault(each.model, []).append((each.field, hotline.HOW[each.how], hotline.UNTIL[each.until]))
@@ -70,6 +70,9 @@ def _said(model: type[Model]) -> Iterator[tuple[str, str, str]]:
 
 
 def as_markdown() -> str:
-    """The page `docs/data-inventory.md`."""
+    """Return the inventory as a table in Markdown."""
     rows = [f"| {e.label} | `{e.field}` | {e.how} | {e.ground} | {e.until} |" for e in entries()]
-    return "\n".join([_HEAD, "| table | field | kept how | grounds | until |", "|---|---|---|---|---|", *rows]) + "\n"
+    return (
+        "\n".join([_HEAD, "| table | field | storage | legal basis | retention |", "|---|---|---|---|---|", *rows])
+        + "\n"
+    )

@@ -1,1 +1,1 @@
-"""Monitoring: whether content that was handed over is still there, and how long what was reported is kept."""
+"""Availability checks of content after its hand-over."""

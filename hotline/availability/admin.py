@@ -1,4 +1,4 @@
-"""What is watched, in the staff site: a list to look at."""
+"""Admin of availability checks: a read-only list."""
 
 from django.contrib import admin
 from django.utils.html import format_html
@@ -9,8 +9,18 @@ from hotline.models import AvailabilityCheck
 
 
 @admin.register(AvailabilityCheck)
-class WatchAdmin(ReadOnlyAdmin):
-    list_display = ["address", "result", "checked_at", "misses", "next_check_at", "outcome", "gone_at", "attention"]
+class AvailabilityCheckAdmin(ReadOnlyAdmin):
+    empty_hint = _("Checks begin when illegal content is referred.")
+    list_display = [
+        "address",
+        "result",
+        "checked_at",
+        "misses",
+        "next_check_at",
+        "outcome",
+        "unavailable_since",
+        "attention",
+    ]
     list_filter = ["result", "attention"]
     list_select_related = ["item"]
     fields = [
@@ -24,7 +34,7 @@ class WatchAdmin(ReadOnlyAdmin):
         "leads_to",
         "misses",
         "unclear",
-        "gone_at",
+        "unavailable_since",
         "next_check_at",
         "ended_at",
         "outcome",
@@ -33,9 +43,9 @@ class WatchAdmin(ReadOnlyAdmin):
     ]
 
     @admin.display(description=_("canonical location"))
-    def address(self, watch: AvailabilityCheck) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', watch.item.canonical)
+    def address(self, check: AvailabilityCheck) -> str:
+        return format_html('<span class="evidence" translate="no">{}</span>', check.item.canonical)
 
-    @admin.display(description=_("leads to"))
-    def leads_to(self, watch: AvailabilityCheck) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', watch.moved_to)
+    @admin.display(description=_("redirects to"))
+    def leads_to(self, check: AvailabilityCheck) -> str:
+        return format_html('<span class="evidence" translate="no">{}</span>', check.moved_to)

@@ -1,4 +1,4 @@
-"""What follows when watched content is gone, moved or hosted elsewhere: its item and its cases go on. Everything is part of the caller's transaction."""
+"""Outcomes of availability checks: content is gone, moved or hosted elsewhere. All functions run in the caller's transaction."""
 
 from datetime import datetime
 
@@ -33,65 +33,68 @@ _KINDS = {
 }
 
 
-def lock_check(watch_id: int) -> tuple[Report | None, ContentItem | None, AvailabilityCheck | None]:
-    """The case that carries a watched item, the item and the watch, locked in this order; None where one is gone."""
-    watch = AvailabilityCheck.objects.filter(pk=watch_id).first()
-    if watch is None:
+def lock_check(check_id: int) -> tuple[Report | None, ContentItem | None, AvailabilityCheck | None]:
+    """Return the responsible case, the item and its check, locked in this order; None for one that no longer exists."""
+    check = AvailabilityCheck.objects.filter(pk=check_id).first()
+    if check is None:
         return None, None, None
-    decided = _decided(watch.item_id)
+    decided = _decided(check.item_id)
     report = Report.objects.select_for_update().filter(pk=decided.report_id).first() if decided else None
-    item = ContentItem.objects.select_for_update().filter(pk=watch.item_id).first()
-    return report, item, AvailabilityCheck.objects.select_for_update().filter(pk=watch_id).first()
+    item = ContentItem.objects.select_for_update().filter(pk=check.item_id).first()
+    return report, item, AvailabilityCheck.objects.select_for_update().filter(pk=check_id).first()
 
 
 def end_check(
-    *, report: Report, item: ContentItem, watch: AvailabilityCheck, outcome: Outcome, actor: User | None, now: datetime
+    *, report: Report, item: ContentItem, check: AvailabilityCheck, outcome: Outcome, actor: User | None, now: datetime
 ) -> None:
-    """It is gone: an action is recorded, for `actor` or whoever handed it over, and the item ends with its cases."""
-    watch.ended_at, watch.outcome, watch.attention = now, outcome, ""
-    watch.next_check_at = next_recheck_time(ended_at=now, now=now)
+    """Record that the content is gone and close the item with its cases.
+
+    The action is recorded for `actor`, or for the analyst who decided the hand-over.
+    """
+    check.ended_at, check.outcome, check.attention = now, outcome, ""
+    check.next_check_at = next_recheck_time(ended_at=now, now=now)
     _record(report, item, outcome, actor, now)
     move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
     advance_report(report=report, actor=actor, now=now)
     update_other_reports(item=item, report=report, now=now)
 
 
-def end_with_item(*, watch: AvailabilityCheck, item: ContentItem, now: datetime) -> None:
-    """The item has ended by itself: somebody recorded what became of it."""
-    watch.ended_at, watch.outcome, watch.attention = now, item.outcome, ""
-    watch.next_check_at = next_recheck_time(ended_at=now, now=now)
+def end_with_item(*, check: AvailabilityCheck, item: ContentItem, now: datetime) -> None:
+    """End the check of an item that an analyst has closed."""
+    check.ended_at, check.outcome, check.attention = now, item.outcome, ""
+    check.next_check_at = next_recheck_time(ended_at=now, now=now)
 
 
-def has_moved_host(watch: AvailabilityCheck, item: ContentItem) -> bool:
-    """Whether no address of its host is where it was handed over to any more, by the last look-up: another country, or another network.
+def has_moved_host(check: AvailabilityCheck, item: ContentItem) -> bool:
+    """Return whether the host has left the country or network of the hand-over, by the last look-up.
 
-    A host that answers from several at once has not moved as long as the former one is among them.
+    A host with several addresses has not moved while one of them is in the former place.
     """
     host = Host.objects.filter(name=effective_host(item), problem="").first()
     if host is None or not host.addresses:
         return False
     countries = {place.country for place in host.places} - {""}
     networks = {place.asn for place in host.places} - {None}
-    left_country = bool(watch.country and countries and watch.country not in countries)
-    left_network = bool(watch.network and networks and watch.network not in networks)
+    left_country = bool(check.country and countries and check.country not in countries)
+    left_network = bool(check.network and networks and check.network not in networks)
     return left_country or left_network
 
 
-def apply_host_move(*, report: Report, item: ContentItem, watch: AvailabilityCheck, now: datetime) -> None:
-    """It is elsewhere: back to whoever decides, with its host looked up again. While something is on its way, the desk is told to look."""
+def apply_host_move(*, report: Report, item: ContentItem, check: AvailabilityCheck, now: datetime) -> None:
+    """Return a moved item to the action queue and look its host up again. With a hand-over in progress, mark the check for review."""
     if Referral.objects.filter(item=item, state__in=OPEN, is_for_pictures=False).exists():
-        watch.attention = AttentionReason.MOVED
+        check.attention = AttentionReason.MOVED
         return
-    watch.ended_at, watch.outcome, watch.next_check_at = now, Outcome.MOVED, None
+    check.ended_at, check.outcome, check.next_check_at = now, Outcome.MOVED, None
     _record(report, item, Outcome.MOVED, None, now)
-    return_to_decision(report=report, item=item, watch=watch, actor=None, now=now)
+    return_to_decision(report=report, item=item, check=check, actor=None, now=now)
 
 
 def return_to_decision(
-    *, report: Report, item: ContentItem, watch: AvailabilityCheck, actor: User | None, now: datetime
+    *, report: Report, item: ContentItem, check: AvailabilityCheck, actor: User | None, now: datetime
 ) -> None:
-    """An item that was handed over is to be handed over anew, to whoever is responsible now."""
-    watch.restarted_at, watch.attention, watch.next_check_at = now, "", None
+    """Return an item to the action queue, for a new hand-over to the responsible recipients."""
+    check.restarted_at, check.attention, check.next_check_at = now, "", None
     move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, outcome="")
     name = effective_host(item)
     if name:
@@ -102,7 +105,7 @@ def return_to_decision(
 
 
 def _record(report: Report, item: ContentItem, outcome: Outcome, actor: User | None, now: datetime) -> None:
-    """The action, which needs an author: what the system found is found for whoever decided last what is done about the item."""
+    """Record the action. Its author is `actor`, or the analyst who last decided the recipients."""
     decided = _decided(item.pk)
     author_id = actor.pk if actor else decided.author_id if decided else None
     if author_id is not None:
@@ -112,6 +115,6 @@ def _record(report: Report, item: ContentItem, outcome: Outcome, actor: User | N
 
 
 def _decided(item_id: int) -> Referral | Assessment | None:
-    """The last hand-over of an item, or else its last assessment: whose case and whose decision it is."""
+    """Return the last hand-over of an item, or else its last assessment."""
     sent = Referral.objects.filter(item=item_id, state=ReferralState.SENT, is_for_pictures=False)
     return sent.order_by("-pk").first() or Assessment.objects.filter(item=item_id).order_by("-pk").first()

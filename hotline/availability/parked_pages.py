@@ -1,9 +1,9 @@
-"""What stands in the place of content that is not there any more: pages of companies that park names, suspended sites, home pages."""
+"""Recognises pages that replace removed content: parked domains, suspended accounts and home pages."""
 
 import re
 import zlib
 
-# Companies that park, sell or take back names: whoever is led to one of them, or a host below it, is led nowhere.
+# Companies that park, sell or suspend domains. A redirect to one of them, or to a subdomain, means removed content.
 PARKING_HOSTS = (
     "above.com",
     "afternic.com",
@@ -21,7 +21,7 @@ PARKING_HOSTS = (
     "skenzo.com",
     "uniregistry.com",
 )
-# What those pages, and those of switched-off accounts, are made of; as bytes, anywhere in the beginning of a page.
+# Byte patterns of those pages and of suspended accounts, in the beginning of a page.
 MARKS = (
     b"sedoparking.com",
     b"parkingcrew.net",
@@ -35,7 +35,7 @@ MARKS = (
     b"/cgi-sys/suspendedpage.cgi",
     b"hugedomains.com/domain_profile",
 )
-# What their titles say; only titles, for people write such words on pages that are there.
+# Titles of such pages. Body texts are not compared, because available pages may contain the same words.
 TITLES = (
     "account has been suspended",
     "account suspended",
@@ -58,22 +58,22 @@ TITLES = (
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _HOME = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2,4})?/?)?(?:(?:index|default|home)(?:\.[a-z]{2,5})?)?", re.IGNORECASE)
 _SUSPENDED = "/cgi-sys/suspendedpage.cgi"
-# So much comes out of a compressed beginning at most, however little goes in.
+# Limit of the decompressed beginning, against decompression bombs.
 MOST_UNPACKED = 64 * 1024
 
 
 def is_parking_place(host: str, path: str) -> bool:
-    """Whether an address that was led to is one where names are parked, or that of a switched-off account."""
+    """Return whether the target of a redirect is a parking host or a suspended account."""
     return path == _SUSPENDED or any(host == known or host.endswith(f".{known}") for known in PARKING_HOSTS)
 
 
 def is_home_page(path: str, query: str) -> bool:
-    """Whether it is the home page of a site, in whatever language; `query` without its question mark."""
+    """Return whether the path is a site's home page, in any language; `query` without the question mark."""
     return not query and bool(_HOME.fullmatch(path))
 
 
 def looks_parked(head: bytes) -> bool:
-    """Whether the beginning of a page is that of a parked name or a switched-off account."""
+    """Return whether the beginning of a page shows a parked domain or a suspended account."""
     if any(mark in head.lower() for mark in MARKS):
         return True
     title = _TITLE.search(head)
@@ -82,7 +82,7 @@ def looks_parked(head: bytes) -> bool:
 
 
 def unpack(head: bytes, encoding: str) -> bytes:
-    """The beginning of a page as it is read, at most `MOST_UNPACKED` bytes; empty where it is packed in a way that nobody asked for."""
+    """Return the decoded beginning of a page, at most `MOST_UNPACKED` bytes; empty for an encoding that was not requested."""
     if encoding in {"", "identity"}:
         return head
     if encoding not in {"gzip", "x-gzip", "deflate"}:

@@ -1,4 +1,4 @@
-"""Which content is watched: from the first hand-over until it is gone."""
+"""Schedule of availability checks: from the first hand-over until the content is gone."""
 
 import zlib
 from datetime import datetime, timedelta
@@ -8,9 +8,12 @@ from django.db import connection, transaction
 
 from hotline.models import AvailabilityCheck, ContentItem, Host, LocationKind, RuleHit
 
+# The task that runs due checks, every 30 seconds and on request.
+CHECK_TASK = "hotline.check_availability"
+
 
 def can_be_checked(item: ContentItem) -> bool:
-    """Whether there is an address that a machine may ask for; an onion service only over a proxy that can."""
+    """Return whether the address may be requested automatically; an onion service needs a proxy for onion names."""
     if item.kind == LocationKind.ONION:
         reachable = settings.AVAILABILITY_PROXY.startswith("socks5")
     else:
@@ -19,82 +22,82 @@ def can_be_checked(item: ContentItem) -> bool:
 
 
 def is_fetch_forbidden(item: ContentItem) -> bool:
-    """Whether a rule of triage keeps machines away."""
+    """Return whether a triage rule forbids automatic requests."""
     rules = RuleHit.objects.filter(item=item, rule__active=True, rule__do_not_fetch=True)
     return item.do_not_fetch or rules.exists()
 
 
 def start_checks(*, item: ContentItem, now: datetime) -> bool:
-    """Watch an item from now on, where that is possible; whether it is watched. Part of the caller's transaction."""
+    """Start checks of an item where possible; return whether it is checked. Runs in the caller's transaction."""
     if not can_be_checked(item):
         return False
-    watch = AvailabilityCheck.objects.filter(item=item).first() or AvailabilityCheck(item=item, ended_at=now)
-    if watch.ended_at is None:
+    check = AvailabilityCheck.objects.filter(item=item).first() or AvailabilityCheck(item=item, ended_at=now)
+    if check.ended_at is None:
         return True
-    watch.host, watch.began_at, watch.next_check_at = item.host, now, now
-    watch.country, watch.network = current_hosting(item)
-    watch.ended_at, watch.outcome, watch.attention = None, "", ""
-    watch.misses, watch.unclear, watch.gone_at, watch.missed_at = 0, 0, None, None
-    watch.save()
+    check.host, check.began_at, check.next_check_at = item.host, now, now
+    check.country, check.network = current_hosting(item)
+    check.ended_at, check.outcome, check.attention = None, "", ""
+    check.misses, check.unclear, check.unavailable_since, check.last_miss_at = 0, 0, None, None
+    check.save()
     return True
 
 
 def has_running_check(item: ContentItem) -> bool:
-    """Whether somebody still looks whether it is there."""
+    """Return whether the item still has running checks."""
     return AvailabilityCheck.objects.filter(item=item, ended_at=None).exists()
 
 
 def effective_host(item: ContentItem) -> str:
-    """The host whose look-up says where an item is: a rule's, where one names another; empty for an onion service."""
+    """Return the host that determines the location: a rule's host, or else the item's; empty for an onion service."""
     return (item.host_override or item.host) if item.kind == LocationKind.URL else ""
 
 
 def current_hosting(item: ContentItem) -> tuple[str, int | None]:
-    """Country (ISO 3166-1, empty: not known) and AS number of where an item is, by the last look-up."""
+    """Return the country (ISO 3166-1, empty if unknown) and AS number of an item, by the last look-up."""
     host = Host.objects.filter(name=effective_host(item)).first()
     return (host.country, host.asn) if host else ("", None)
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-# (since it was handed over, pause)
+# (time since the hand-over, interval)
 CHECK_INTERVALS = ((DAY, HOUR), (7 * DAY, 6 * HOUR), (30 * DAY, DAY))
 LATER = 7 * DAY
-# After a miss it is known soon whether it was one; nearer ones do not count.
-MISS_APART = HOUR
+# Minimum distance of misses that count. After a miss the next check follows this soon.
+MISS_INTERVAL = HOUR
 MISSES_TO_END = 3
-# After it was found gone: somebody may put it back.
+# Checks after the content was found gone, because it may come back.
 RECHECK_INTERVALS = (DAY, 3 * DAY, 7 * DAY, 14 * DAY, 28 * DAY)
-# What a rule keeps machines away from, in case that changes.
-NOT_ASKED_PAUSE = DAY
+# Content under a rule that forbids requests, in case the rule changes.
+NOT_CHECKED_PAUSE = DAY
 
 
 def next_check(*, began_at: datetime, now: datetime, missed: bool, seed: str) -> datetime:
-    """When what is watched is looked for again; `seed` spreads what began together."""
+    """Return the time of the next check; `seed` spreads checks that began together."""
     age = now - began_at
     pause = next((pause for until, pause in CHECK_INTERVALS if age < until), LATER)
-    return now + add_jitter(min(pause, MISS_APART) if missed else pause, seed)
+    return now + add_jitter(min(pause, MISS_INTERVAL) if missed else pause, seed)
 
 
 def next_recheck_time(*, ended_at: datetime, now: datetime) -> datetime | None:
-    """When what was found gone is looked for once more; None: not any more."""
+    """Return the time of the next check of content found gone; None after the last one."""
     return next((ended_at + after for after in RECHECK_INTERVALS if ended_at + after > now), None)
 
 
 def add_jitter(pause: timedelta, seed: str) -> timedelta:
-    """A pause that is up to a tenth longer, always the same for the same seed."""
+    """Return `pause` lengthened by up to a tenth, constant for a seed."""
     return pause * (1 + zlib.crc32(seed.encode()) / 2**32 / 10)
 
 
-# So many are checked at once, each at another host.
+# Number of concurrent checks, each at another host.
 BATCH = 10
-# Whoever checks has this long; then it is somebody else's turn.
+# Lease of a claimed check. After it another worker may claim the check.
 LEASE = timedelta(minutes=2)
-# After a check its host is left alone for so long.
+# Minimum time between checks at the same host.
 HOST_PAUSE = timedelta(seconds=20)
-# So many that are due are looked at; those of a host that cannot be asked now are put off, so that they keep no other host waiting.
+# Number of due checks that are considered. Those at a busy host are postponed, so that they do not block other hosts.
 AHEAD = 200
-# "watch" in ASCII, for the lock: two workers that looked at the same moment would ask the same host.
+# "watch" in ASCII: the key of the advisory lock that keeps two workers from checking the same host.
 _LOCK = 0x7761746368
 
 _CLAIM = """
@@ -112,16 +115,16 @@ _CLAIM = """
     ), taken AS MATERIALIZED (
         SELECT id FROM turn WHERE place = 1 AND NOT waits ORDER BY id LIMIT %(most)s
     ), put_off AS (
-        UPDATE hotline_availabilitycheck watch SET next_check_at = %(now)s + make_interval(secs => %(pause)s) * turn.place
-        FROM turn WHERE turn.id = watch.id AND (turn.waits OR turn.place > 1)
+        UPDATE hotline_availabilitycheck held SET next_check_at = %(now)s + make_interval(secs => %(pause)s) * turn.place
+        FROM turn WHERE turn.id = held.id AND (turn.waits OR turn.place > 1)
     )
-    UPDATE hotline_availabilitycheck watch SET claimed_until = %(until)s, next_check_at = %(until)s
-    FROM taken WHERE taken.id = watch.id RETURNING watch.id
+    UPDATE hotline_availabilitycheck held SET claimed_until = %(until)s, next_check_at = %(until)s
+    FROM taken WHERE taken.id = held.id RETURNING held.id
 """
 
 
 def claim_due(*, now: datetime) -> list[AvailabilityCheck]:
-    """Take at most `BATCH` watches that are due, with their items; what a killed process leaves is due again after `LEASE`."""
+    """Claim at most `BATCH` due checks with their items. Checks of a killed process are due again after `LEASE`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         times = {"now": now, "until": now + LEASE}

@@ -1,4 +1,4 @@
-"""Monitoring's tasks; they run in the worker that waits for servers of others."""
+"""Task of availability checks, in the worker for requests to third-party servers."""
 
 import time
 
@@ -7,16 +7,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from hotline.availability import services
-from hotline.availability.enqueue import TASK
+from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.url_checker import Checker
 
-# A batch takes half a minute at most, so that the task ends well within its limit.
+# A batch takes at most half a minute, so the task ends within its time limit.
 SECONDS = 30
 
 
-@shared_task(name=TASK, soft_time_limit=100, time_limit=120)
+@shared_task(name=CHECK_TASK, soft_time_limit=100, time_limit=120)
 def check_availability() -> None:
-    """Every 30 seconds, and when the desk asks: check what is due. No address is requested while AVAILABILITY_CHECKS is off."""
+    """Run due checks, every 30 seconds and on request. No address is requested while AVAILABILITY_CHECKS is off."""
     if not settings.AVAILABILITY_CHECKS:
         return
     checker, end = Checker.from_settings(), time.monotonic() + SECONDS

@@ -1,4 +1,4 @@
-"""One check of one address: is it there? What is served is judged in memory and forgotten: not stored, logged or shown (ADR 0015)."""
+"""Checks whether an address is available. Responses are evaluated in memory and never stored, logged or shown (ADR 0015)."""
 
 import asyncio
 import ipaddress
@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import ada_url
-import httpcore
+import httpcore2
 from django.conf import settings
 
-from hotline.availability.guarded_http import GuardedBackend, Network, NotConnected
+from clicksafely.common.http.public_addresses import Network
+from hotline.availability.guarded_http import GuardedBackend, NotConnected
 from hotline.availability.parked_pages import is_home_page, is_parking_place, looks_parked, unpack
 from hotline.hosting.resolver import Resolver, address_literal
 from hotline.models import CheckResult
 
-# Of a page so much is read at most, and only of pages: no picture, no film.
+# A common browser, so that servers do not recognise a hotline.
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+# Limit of bytes read, of HTML pages only; pictures and videos are never read.
 MOST_READ = 16 * 1024
 MOST_REDIRECTS = 5
 MOST_LOCATION = 2048
 READ_SECONDS = 8.0
-# Redirects and all: a server that sends a byte now and then gains nothing.
+# Time limit including redirects, against servers that send slowly.
 SECONDS = 25.0
 _PAGES = ("text/html", "application/xhtml+xml")
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -30,14 +34,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Observation(NamedTuple):
-    """What a check came to; `leads_to` is the address it ended at where that is another one, else empty."""
+    """Result of a check; `leads_to` is the final address after redirects, empty without redirects."""
 
-    finding: CheckResult
+    result: CheckResult
     leads_to: str = ""
 
 
 class WebAddress(NamedTuple):
-    """A web address in its parts: `host` ASCII, an IPv6 address without brackets."""
+    """Parts of a web address; `host` is ASCII, an IPv6 address without brackets."""
 
     scheme: str
     host: str
@@ -66,7 +70,7 @@ class _Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Checker:
-    """Asks like a browser would, without cookies, and connects through `backend` only. `tls` is whom it trusts."""
+    """Requests pages like a browser without cookies, through `backend` only. `tls` holds the trusted authorities."""
 
     backend: GuardedBackend
     user_agent: str
@@ -74,19 +78,19 @@ class Checker:
 
     @classmethod
     def from_settings(cls) -> "Checker":
-        """As the settings say (AVAILABILITY_..., DNS_...)."""
+        """Return a checker with the AVAILABILITY_... settings and DNS_RESOLVERS."""
         return cls(
             GuardedBackend(
-                Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME),
+                Resolver(settings.DNS_RESOLVERS),
                 settings.AVAILABILITY_PROXY,
                 allowed_networks(settings.AVAILABILITY_ALLOW_NETWORKS),
             ),
-            settings.AVAILABILITY_USER_AGENT,
+            USER_AGENT,
             ssl.create_default_context(cafile=settings.AVAILABILITY_CA_FILE or None),
         )
 
     def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Observation]:
-        """Check (address, registrable domain)s, all at once; takes about `SECONDS` at most. Raises nothing."""
+        """Check pairs (address, registrable domain) concurrently, in about `SECONDS` at most. Never raises."""
 
         async def together() -> list[Observation]:
             return await asyncio.gather(*(self.check(*each) for each in wanted))
@@ -94,20 +98,25 @@ class Checker:
         return asyncio.run(together())
 
     async def check(self, address: str, site: str = "") -> Observation:
-        """Whether `address` is there; hosts at or below `site`, its registrable domain, are one site. Raises nothing."""
+        """Check one address. Hosts at or below `site`, its registrable domain, count as one site. Never raises."""
         first = parse(address)
         if first is None:
-            return Observation(CheckResult.UNSURE)
+            return Observation(CheckResult.INCONCLUSIVE)
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._follow(first, site or first.host)
         except NotConnected as error:
-            return Observation(error.finding)
-        # What a server did after it had taken the connection. Only the handshake of TLS may still fail to connect.
-        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            return Observation(CheckResult.UNSURE)
-        except (TimeoutError, httpcore.TimeoutException, httpcore.NetworkError):
-            return Observation(CheckResult.TROUBLE)
+            return Observation(error.result)
+        # Errors after the server accepted the connection. Only the TLS handshake can still fail to connect.
+        except (
+            httpcore2.ConnectError,
+            httpcore2.ConnectTimeout,
+            httpcore2.ProtocolError,
+            httpcore2.UnsupportedProtocol,
+        ):
+            return Observation(CheckResult.INCONCLUSIVE)
+        except (TimeoutError, httpcore2.TimeoutException, httpcore2.NetworkError):
+            return Observation(CheckResult.SERVER_ERROR)
 
     async def _follow(self, first: WebAddress, site: str) -> Observation:
         place = first
@@ -115,22 +124,22 @@ class Checker:
             try:
                 answer = await self._ask(place)
             except NotConnected as error:
-                if place is first or error.finding == CheckResult.PRIVATE:
+                if place is first or error.result == CheckResult.PRIVATE:
                     raise
-                # The site answers, and leads to somewhere that does not: nothing is sure.
-                return Observation(CheckResult.UNSURE)
+                # The site answers, but its redirect target does not: inconclusive.
+                return Observation(CheckResult.INCONCLUSIVE)
             if answer.status not in _REDIRECTS:
                 return _judge(first, place, site, answer)
             onward = parse(answer.headers.get("location", ""), base=str(place))
             if onward is None or not _is_web_port(onward.port, first.port):
-                return Observation(CheckResult.UNSURE)
+                return Observation(CheckResult.INCONCLUSIVE)
             if is_parking_place(onward.host, onward.path):
                 return Observation(CheckResult.PARKED)
             place = onward
-        return Observation(CheckResult.UNSURE)
+        return Observation(CheckResult.INCONCLUSIVE)
 
     async def _ask(self, place: WebAddress) -> _Answer:
-        url = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
+        url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
         headers = {
             "Host": place.authority,
             "User-Agent": self.user_agent,
@@ -140,7 +149,7 @@ class Checker:
             "Connection": "close",
         }
         timeout = {"connect": READ_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS}
-        pool = httpcore.AsyncConnectionPool(ssl_context=self.tls, network_backend=self.backend, http2=False)
+        pool = httpcore2.AsyncConnectionPool(ssl_context=self.tls, network_backend=self.backend, http2=False)
         async with (
             pool,
             pool.stream("GET", url, headers=list(headers.items()), extensions={"timeout": timeout}) as response,
@@ -157,7 +166,7 @@ def allowed_networks(networks: Iterable[str]) -> Sequence[Network]:
 
 
 def parse(address: str, *, base: str = "") -> WebAddress | None:
-    """A web address as the WHATWG says, its fragment, user name and password left out; None for all else and for what is too long."""
+    """Parse a web address (WHATWG URL) without fragment, user name and password; None for other or too long addresses."""
     if not address or len(address) > MOST_LOCATION:
         return None
     try:
@@ -173,11 +182,11 @@ def parse(address: str, *, base: str = "") -> WebAddress | None:
 
 
 def _is_web_port(port: int, first: int) -> bool:
-    """A redirect must not make us speak to a mail server."""
+    """Return whether the port is allowed. A redirect must not reach a mail server."""
     return port in {80, 443, first} or port >= 1024
 
 
-async def _beginning(response: httpcore.Response) -> bytes:
+async def _beginning(response: httpcore2.Response) -> bytes:
     head = b""
     async for chunk in response.aiter_stream():
         head += chunk
@@ -188,16 +197,16 @@ async def _beginning(response: httpcore.Response) -> bytes:
 
 
 def _judge(first: WebAddress, last: WebAddress, site: str, answer: _Answer) -> Observation:
-    """What the answer at the end of all redirects means."""
+    """Return the result for the final response."""
     status = answer.status
     if status in {404, 410}:
         return Observation(CheckResult.GONE)
     if status == 451 or (status == 403 and "cf-mitigated" not in answer.headers):
         return Observation(CheckResult.BLOCKED)
     if status == 429 or status >= 500:
-        return Observation(CheckResult.TROUBLE)
+        return Observation(CheckResult.SERVER_ERROR)
     if not 200 <= status < 300 or (last != first and _asks_to_sign_in(last) and not _asks_to_sign_in(first)):
-        return Observation(CheckResult.UNSURE)
+        return Observation(CheckResult.INCONCLUSIVE)
     if looks_parked(answer.head):
         return Observation(CheckResult.PARKED)
     leads_to = str(last) if last != first else ""
@@ -205,7 +214,7 @@ def _judge(first: WebAddress, last: WebAddress, site: str, answer: _Answer) -> O
         return Observation(CheckResult.MOVED, leads_to)
     if is_home_page(last.path, last.query) and not is_home_page(first.path, first.query):
         return Observation(CheckResult.PARKED, leads_to)
-    return Observation(CheckResult.THERE, leads_to)
+    return Observation(CheckResult.AVAILABLE, leads_to)
 
 
 def _asks_to_sign_in(place: WebAddress) -> bool:

@@ -1,1 +1,1 @@
-"""Complaints about the hotline: the public form, the answers, the desk."""
+"""Complaints about the hotline: public form, answers, staff pages."""

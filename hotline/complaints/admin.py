@@ -1,33 +1,44 @@
-"""Complaints in the staff site: a list, and the deadlines."""
+"""Complaints in the staff site: the list, and the deadlines."""
 
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from clicksafely.accounts.models import User
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin, StaffModelAdmin
 from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.waiting import register_waiting
+from hotline.case_links import case_link
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintDeadlinesForm
 from hotline.complaints.staff_urls import urlpatterns
 from hotline.models import Complaint, ComplaintDeadlines
+from hotline.permissions import EXPORT_LISTS
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
+register_waiting("hotline.Complaint", lambda user: selectors.unclosed_complaints()[:100].count())
 
 
 @admin.register(Complaint)
-class ComplaintAdmin(ReadOnlyAdmin):
+class ComplaintAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
+    empty_hint = _("Complaints come from the public form for complaints.")
+    export_permission = EXPORT_LISTS
+    export_columns = ("number", "about", "case", "state", "received_at", "acknowledge_by", "answer_by", "outcome")
+    row_page = "admin:hotline-complaint"
     list_display = ["number", "about", "case", "how_far", "received_at", "acknowledge_by", "answer_by", "outcome"]
     list_filter = ["state", "about", "outcome"]
     list_select_related = ["report"]
+    search_help_text = _("Number of a complaint, for example C-2026-000042 or 42")
+    search_fields = ["id"]
+    reference_letters = "C"
+    in_global_search = True
 
     @admin.display(description=_("complaint"), ordering="id")
     def number(self, complaint: Complaint) -> str:
@@ -35,11 +46,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("case"))
     def case(self, complaint: Complaint) -> str:
-        if complaint.report is None:
-            return ""
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[complaint.report_id]), complaint.report.reference
-        )
+        return case_link(complaint.report)
 
     @admin.display(description=_("state"))
     def how_far(self, complaint: Complaint) -> str:
@@ -48,20 +55,10 @@ class ComplaintAdmin(ReadOnlyAdmin):
             return format_html('{} <b class="overdue">{}</b>', state, pgettext("complaint", "overdue"))
         return str(state)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """A page of its own: what is sealed is opened there."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect("admin:hotline-complaint", object_id)
-
 
 @admin.register(ComplaintDeadlines)
 class ComplaintTermsAdmin(StaffModelAdmin):
-    """One row; saved through the service, so that the audit knows."""
+    """A single row; saved through the service, which writes the audit trail."""
 
     form = ComplaintDeadlinesForm
     list_display = ["deadlines", "acknowledge_days", "answer_days"]

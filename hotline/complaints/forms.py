@@ -1,37 +1,28 @@
-"""The forms of complaints: the public one, the one that asks for the number, the supervisors' answer, the deadlines."""
+"""Forms of complaints: the public form, the number form, the supervisors' answer, the deadlines."""
 
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Field, Layout
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
-from hotline.intake.web.base_forms import NoSpellcheckInput, Textarea
+from hotline.intake.web.base_forms import NoSpellcheckInput, Textarea, clean_contact
 from hotline.models import ComplaintAbout, ComplaintDeadlines, ComplaintOutcome
 
 LONGEST_TEXT = 10_000
 
 
-class Unshown(NoSpellcheckInput):
-    """A line whose content never comes back to the page."""
-
-    def format_value(self, value: Any) -> str | None:
-        """Nothing."""
-        return None
-
-
 def _code(**options: Any) -> forms.CharField:
-    widget = Unshown(**{"autocapitalize": "characters", "class": "mono receipt-input"})
+    widget = NoSpellcheckInput(**{"autocapitalize": "characters", "class": "mono receipt-input"})
     return forms.CharField(required=False, widget=widget, **options)
 
 
 class ComplaintForm(forms.Form):
-    """What somebody complains of. The receipt is looked up by whoever holds the database; see `add_error` in the view."""
+    """A new complaint. The view looks up the report's code and reports an unknown one."""
 
     about = forms.ChoiceField(
         label=gettext_lazy("What is it about?"),
@@ -42,19 +33,23 @@ class ComplaintForm(forms.Form):
     receipt = _code(
         label=gettext_lazy("Code of your report, if you have it"),
         help_text=gettext_lazy(
-            "Only for a report of yours. With it we find the case; without it we look as well as we can. It is not kept."
+            "Only if it concerns your report. The code helps us to find the case. We do not store it."
         ),
     )
     text = PlainTextField(
         label=gettext_lazy("What happened, and what should we do about it?"),
-        help_text=gettext_lazy("In your own words. Of a notice, please tell its number or the address it named."),
+        help_text=gettext_lazy(
+            "In your own words. If it concerns a notice, please give its number or the address it named."
+        ),
         max_length=LONGEST_TEXT,
         widget=Textarea(rows=7),
-        error_messages={"required": gettext_lazy("Please write a few words: without them we cannot look into it.")},
+        error_messages={"required": gettext_lazy("Please write a few words, so that we can look into it.")},
     )
     contact = PlainLineField(
         label=gettext_lazy("E-mail or phone"),
-        help_text=gettext_lazy("You can leave this empty: you read our answer here, with the number you get."),
+        help_text=gettext_lazy(
+            "You can leave this empty. You can read our answer here with the number of your complaint."
+        ),
         max_length=200,
         required=False,
         widget=NoSpellcheckInput(inputmode="email"),
@@ -72,15 +67,12 @@ class ComplaintForm(forms.Form):
     )
 
     def clean_contact(self) -> str:
-        """Refuse an e-mail address with a slip in it."""
-        contact: str = self.cleaned_data["contact"]
-        if "@" in contact and " " not in contact and not contact.startswith("@"):
-            validate_email(contact)
-        return contact
+        """Refuse an e-mail address that cannot be written to."""
+        return clean_contact(self.cleaned_data["contact"])
 
 
 class NumberForm(forms.Form):
-    """Asks for the number of a complaint."""
+    """The number of a complaint."""
 
     number = _code(
         label=gettext_lazy("Number of your complaint"),
@@ -91,40 +83,40 @@ class NumberForm(forms.Form):
     helper.form_tag = False
     helper.disable_csrf = True
 
-    def __init__(self, *, error: str = "") -> None:
-        super().__init__({} if error else None)
+    def __init__(self, *, number: str = "", error: str = "") -> None:
+        super().__init__({"number": number} if number or error else None)
         if error:
             self.add_error("number", error)
 
 
 class AnswerForm(forms.Form):
-    """What a supervisor writes, and what the complaint came to."""
+    """A supervisor's answer, and the outcome."""
 
     text = PlainTextField(
         label=gettext_lazy("Answer"), max_length=LONGEST_TEXT, required=False, widget=Textarea(rows=6)
     )
     outcome = forms.ChoiceField(
-        label=gettext_lazy("Close it as"),
+        label=gettext_lazy("Close as"),
         required=False,
         choices=[("", gettext_lazy("not yet")), *ComplaintOutcome.choices],
     )
 
 
 class ComplaintDeadlinesForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The deadlines."""
+    """Deadlines of acknowledgement and answer."""
 
     class Meta:
         model = ComplaintDeadlines
         fields = ["acknowledge_days", "answer_days"]
 
     def clean(self) -> dict[str, Any]:
-        """What the database would refuse, at the field that is to blame."""
+        """Check the database constraints and assign errors to fields."""
         data: dict[str, Any] = super().clean() or {}
         acknowledge, answer = data.get("acknowledge_days"), data.get("answer_days")
         if acknowledge is not None and acknowledge < 1:
-            self.add_error("acknowledge_days", _("One day at least."))
+            self.add_error("acknowledge_days", _("At least one day."))
         if answer is not None and not 1 <= answer <= 365:
             self.add_error("answer_days", _("Between 1 and %(limit)d days.") % {"limit": 365})
         elif acknowledge is not None and answer is not None and acknowledge > answer:
-            self.add_error("acknowledge_days", _("It is acknowledged before it is answered."))
+            self.add_error("acknowledge_days", _("The answer cannot be due before the acknowledgement."))
         return data

@@ -1,4 +1,4 @@
-"""Named reads of complaints."""
+"""Queries of complaints."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +21,11 @@ from hotline.models import (
 )
 
 COUNT_CAP = 1000
-TABLE = ComplaintAnswer._meta.db_table
 
 
 @dataclass(frozen=True)
 class DecryptedAnswer:
-    """An answer in clear, for one answer to one request; never stored."""
+    """A decrypted answer, for one response; never stored."""
 
     text: str
     written_at: datetime
@@ -39,46 +38,46 @@ def is_received(state_digest: bytes) -> bool:
 
 
 def find_complaint(number: str | None) -> Complaint | None:
-    """The complaint of a normalised number. Where there is none, the same work is done, so that the time tells nothing."""
+    """The complaint with a normalised number. A miss takes the same work, so that timing reveals nothing."""
     digest = receipts.receipt_digest(number or receipts.generate_receipt())
     complaint = Complaint.objects.filter(number_digest=digest).first()
     return complaint if number else None
 
 
 def read_answers(complaint: Complaint, number: str) -> list[DecryptedAnswer]:
-    """What the hotline wrote, oldest first, opened with the complainant's own key."""
+    """The hotline's answers, oldest first, decrypted with the complainant's key."""
     answers = list(complaint.answers.all())
     if not answers:
         return []
     key = ReporterKey.derive(number, bytes(complaint.salt))
     return [
         DecryptedAnswer(
-            key.open(answer.sealed_reader, table=TABLE, field="text", row=answer.uuid).decode(), answer.written_at
+            key.open(answer.sealed_reader, **ComplaintAnswer.TEXT.binding(answer)).decode(), answer.written_at
         )
         for answer in answers
     ]
 
 
 def unclosed_complaints() -> QuerySet[Complaint]:
-    """What is not closed, the most pressing first."""
+    """Open complaints, the most urgent first."""
     return Complaint.objects.exclude(state=ComplaintState.CLOSED).order_by("answer_by", "pk")
 
 
 def overdue(now: datetime) -> QuerySet[Complaint]:
-    """Complaints that should have been acknowledged, or answered, by `now`."""
+    """Complaints not acknowledged or answered by their deadlines at `now`."""
     unread = Q(state=ComplaintState.RECEIVED, acknowledge_by__lt=now)
     return unclosed_complaints().filter(unread | Q(answer_by__lt=now))
 
 
 def is_overdue(complaint: Complaint, now: datetime) -> bool:
-    """The same of one."""
+    """Whether a deadline of one complaint has passed."""
     if complaint.state == ComplaintState.CLOSED:
         return False
     return complaint.answer_by < now or (complaint.state == ComplaintState.RECEIVED and complaint.acknowledge_by < now)
 
 
 def has_worked_on(report: Report | None, user: User) -> bool:
-    """Whether `user` assessed, acted, handed over, wrote to the reporter at this case, or holds it: no judge of a complaint about it."""
+    """Whether `user` assessed, acted, referred or wrote in this case, or holds it: a conflict of interest."""
     if report is None:
         return False
     items = report.items.all()

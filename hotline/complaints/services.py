@@ -1,56 +1,56 @@
-"""What complainants set in motion, and what supervisors do about it."""
+"""Actions on complaints: filing by complainants; opening, acknowledging and answering by supervisors."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged, check_key, key_tag
 from clicksafely.common.crypto.sealing import ReporterKey
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
 from hotline.complaints import selectors
 from hotline.complaints.selectors import DecryptedAnswer
-from hotline.intake.services import SALT_BYTES, hour_of
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.intake.services import SALT_BYTES
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Complaint, ComplaintAnswer, ComplaintDeadlines, ComplaintOutcome, ComplaintState, Report
 from hotline.permissions import HANDLE_COMPLAINT
 
-TABLE = Complaint._meta.db_table
-
 
 class NumberTaken(Exception):
-    """A complaint with this number is here already and says something else: the form was changed after it was sent."""
+    """A complaint with this number exists already with other content: the form was changed after it was sent."""
 
 
-class ComplaintNotAllowed(CaseError):
-    message = _("Only a supervisor may do this.")
+class ComplaintNotAllowed(ActionRefused):
+    reason = _("Only a supervisor may do this.")
 
 
-class OwnWork(CaseError):
-    message = _("You worked on the case that this complaint is about: another supervisor must handle it.")
+class OwnWork(ActionRefused):
+    reason = _("You worked on the case of this complaint. Another supervisor must handle it.")
 
 
-class ComplaintErased(CaseError):
-    message = _("What was written here has been kept long enough and is erased.")
+class ComplaintErased(ActionRefused):
+    reason = _("The text was erased at the end of its retention period.")
 
 
-class EmptyAnswer(CaseError):
-    message = _("Write an answer: whoever complained reads it with their number.")
+class EmptyAnswer(ActionRefused):
+    reason = _("Write an answer. The complainant reads it with the complaint number.")
 
 
-class UnknownOutcome(CaseError):
-    message = _("Choose what the complaint came to.")
+class UnknownOutcome(ActionRefused):
+    reason = _("Choose an outcome.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewComplaint:
-    """What somebody complains of. `number` is what the complaint will be found by; `form_digest` (32 bytes) is the sent form's own."""
+    """A new complaint. `number` identifies it; `form_digest` (32 bytes) is the digest of the form state."""
 
     number: str
     form_digest: bytes
@@ -62,18 +62,20 @@ class NewComplaint:
 
     @property
     def state_digest(self) -> bytes:
-        """The idempotency key: the same form saying the same. The form's digest is random and stored nowhere, so this tells nothing."""
+        """The idempotency key of form and content.
+
+        The form's digest is random and not stored, so the key reveals nothing.
+        """
         parts = [self.about, self.text, self.contact, str(self.report.pk if self.report else "")]
         said = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
         return hashlib.sha256(self.form_digest + said).digest()
 
 
 def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
-    """Keep a complaint, sealed; returns None where it was there already. Raises NumberTaken."""
-    row, hour, salt = uuid4(), hour_of(now), secrets.token_bytes(SALT_BYTES)
+    """Store a complaint, sealed; None if it exists already. Raises NumberTaken."""
+    hour, salt = hour_of(now), secrets.token_bytes(SALT_BYTES)
     terms = ComplaintDeadlines.objects.get()
     complaint = Complaint(
-        uuid=row,
         about=new.about,
         report=new.report,
         language=new.language,
@@ -84,12 +86,11 @@ def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
         state_digest=new.state_digest,
         salt=salt,
         public_key=ReporterKey.derive(new.number, salt).public_bytes,
-        sealed=sealing.seal(new.text.encode(), ring="hotline", table=TABLE, field="text", row=row),
     )
+    complaint.key_tag = key_tag(complaint.public_key, complaint.uuid)
+    Complaint.TEXT.seal(complaint, new.text.encode())
     if new.contact:
-        complaint.sealed_contact = sealing.seal(
-            new.contact.encode(), ring="hotline", table=TABLE, field="contact", row=row
-        )
+        Complaint.CONTACT.seal(complaint, new.contact.encode())
     try:
         with transaction.atomic():
             complaint.save(force_insert=True)
@@ -107,7 +108,7 @@ def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
 
 @dataclass(frozen=True)
 class DecryptedComplaint:
-    """A complaint in clear, for one answer to one request; never stored."""
+    """A decrypted complaint, for one response; never stored."""
 
     text: str
     contact: str
@@ -115,14 +116,14 @@ class DecryptedComplaint:
 
 
 def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> DecryptedComplaint:
-    """Open what was written, and what was answered; logged. Raises NotAllowed, OwnWork, Erased, SealError."""
+    """Decrypt a complaint and its answers; logged. Raises ComplaintNotAllowed, OwnWork, ComplaintErased, SealError."""
     with transaction.atomic():
         complaint = _lock(complaint, actor)
         if complaint.sealed is None:
             raise ComplaintErased
         opened = DecryptedComplaint(
-            text=_open(bytes(complaint.sealed), complaint, "text"),
-            contact=_open(bytes(complaint.sealed_contact), complaint, "contact") if complaint.sealed_contact else "",
+            text=Complaint.TEXT.open(complaint).decode(),
+            contact=Complaint.CONTACT.open(complaint).decode() if complaint.sealed_contact else "",
             answers=[_open_answer(answer) for answer in complaint.answers.select_related("author")],
         )
         audit_log.record(action="complaint.opened", subject=complaint, actor=actor, now=now)
@@ -130,7 +131,7 @@ def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> Decry
 
 
 def acknowledge_complaint(*, complaint: Complaint, actor: User, now: datetime) -> None:
-    """Somebody has read it and looks into it. Raises NotAllowed, OwnWork, WrongState."""
+    """Acknowledge a complaint. Raises ComplaintNotAllowed, OwnWork, WrongState."""
     with transaction.atomic():
         complaint = _lock(complaint, actor)
         if complaint.state != ComplaintState.RECEIVED:
@@ -139,32 +140,40 @@ def acknowledge_complaint(*, complaint: Complaint, actor: User, now: datetime) -
 
 
 def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: User, now: datetime) -> None:
-    """Write to the complainant, and close the complaint where there is an `outcome`; its first answer acknowledges it too.
+    """Answer a complaint, and close it with `outcome` if given. The first answer also acknowledges it.
 
-    Only a withdrawn one is closed without any answer. Raises NotAllowed, OwnWork, WrongState, UnknownOutcome, EmptyAnswer.
+    Only a withdrawn complaint may be closed without an answer. Raises ComplaintNotAllowed, OwnWork, WrongState,
+    UnknownOutcome, EmptyAnswer, ReporterKeyChanged.
     """
     if outcome and outcome not in ComplaintOutcome.values:
         raise UnknownOutcome
-    with transaction.atomic():
-        complaint = _lock(complaint, actor)
-        if complaint.state == ComplaintState.CLOSED:
-            raise WrongState
-        answered = complaint.answers.exists() or outcome == ComplaintOutcome.WITHDRAWN
-        if not text and not (outcome and answered):
-            raise EmptyAnswer
-        if complaint.state == ComplaintState.RECEIVED:
-            _acknowledge(complaint, actor, now)
-        if text:
-            _write(complaint, text, actor, now)
-        if outcome:
-            columns = {"state": ComplaintState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": actor}
-            Complaint.objects.filter(pk=complaint.pk).update(**columns)
-            data: dict[str, audit_log.AuditValue] = {"outcome": outcome}
-            audit_log.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
+    try:
+        with transaction.atomic():
+            _answer(_lock(complaint, actor), text, outcome, actor, now)
+    except ReporterKeyChanged:
+        audit_log.record(action="complaint.answer_refused", subject=complaint, actor=actor, now=now)
+        raise
+
+
+def _answer(complaint: Complaint, text: str, outcome: str, actor: User, now: datetime) -> None:
+    if complaint.state == ComplaintState.CLOSED:
+        raise WrongState
+    answered = complaint.answers.exists() or outcome == ComplaintOutcome.WITHDRAWN
+    if not text and not (outcome and answered):
+        raise EmptyAnswer
+    if complaint.state == ComplaintState.RECEIVED:
+        _acknowledge(complaint, actor, now)
+    if text:
+        _write(complaint, text, actor, now)
+    if outcome:
+        columns = {"state": ComplaintState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": actor}
+        Complaint.objects.filter(pk=complaint.pk).update(**columns)
+        data: dict[str, audit_log.AuditValue] = {"outcome": outcome}
+        audit_log.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
 
 
 def save_deadlines(*, terms: ComplaintDeadlines, actor: User, now: datetime) -> None:
-    """Other deadlines for complaints that arrive from now on; checked by their form."""
+    """Change the deadlines of future complaints; validated by the form."""
     with transaction.atomic():
         terms.save()
         data: dict[str, audit_log.AuditValue] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
@@ -187,25 +196,16 @@ def _acknowledge(complaint: Complaint, actor: User, now: datetime) -> None:
 
 
 def _write(complaint: Complaint, text: str, actor: User, now: datetime) -> None:
-    row, plain, table = uuid4(), text.encode(), ComplaintAnswer._meta.db_table
-    answer = ComplaintAnswer.objects.create(
-        complaint=complaint,
-        uuid=row,
-        author=actor,
-        sealed_hotline=sealing.seal(plain, ring="hotline", table=table, field="text", row=row),
-        sealed_reader=sealing.seal_for_reporter(
-            plain, public_bytes=complaint.public_key, table=table, field="text", row=row
-        ),
-        written_at=now,
+    check_key(complaint.key_tag, complaint.public_key, complaint.uuid)
+    answer = ComplaintAnswer(complaint=complaint, author=actor, written_at=now)
+    ComplaintAnswer.TEXT.seal(answer, text.encode())
+    answer.sealed_reader = sealing.seal_for_reporter(
+        text.encode(), public_bytes=complaint.public_key, **ComplaintAnswer.TEXT.binding(answer)
     )
+    answer.save(force_insert=True)
     audit_log.record(action="complaint.answered", subject=complaint, actor=actor, now=now, data={"answer": answer.pk})
 
 
-def _open(sealed: bytes, complaint: Complaint, field: str) -> str:
-    return sealing.open_sealed(sealed, ring="hotline", table=TABLE, field=field, row=complaint.uuid).decode()
-
-
 def _open_answer(answer: ComplaintAnswer) -> DecryptedAnswer:
-    table = ComplaintAnswer._meta.db_table
-    text = sealing.open_sealed(answer.sealed_hotline, ring="hotline", table=table, field="text", row=answer.uuid)
-    return DecryptedAnswer(text.decode(), answer.written_at, answer.author.get_username())
+    text = ComplaintAnswer.TEXT.open(answer).decode()
+    return DecryptedAnswer(text, answer.written_at, answer.author.get_username())

@@ -1,16 +1,14 @@
-"""Addresses of complaints in the staff site, under /admin/. The public one stands in `hotline.urls`."""
+"""URLs of complaints in the staff site, under /admin/. The public URL is in `hotline.urls`."""
 
 from django.urls import path
 
-from hotline.complaints import staff_views
+from hotline.complaints import staff_views as views
+
+COMPLAINT = "hotline/complaints/<int:complaint_id>/"
 
 urlpatterns = [
-    path("hotline/complaints/<int:complaint_id>/", staff_views.complaint, name="hotline-complaint"),
-    path("hotline/complaints/<int:complaint_id>/open/", staff_views.open_complaint, name="hotline-complaint-open"),
-    path(
-        "hotline/complaints/<int:complaint_id>/acknowledge/",
-        staff_views.acknowledge,
-        name="hotline-complaint-acknowledge",
-    ),
-    path("hotline/complaints/<int:complaint_id>/answer/", staff_views.answer, name="hotline-complaint-answer"),
+    path(COMPLAINT, views.ComplaintDetail.as_view(), name="hotline-complaint"),
+    path(f"{COMPLAINT}open/", views.OpenComplaint.as_view(), name="hotline-complaint-open"),
+    path(f"{COMPLAINT}acknowledge/", views.AcknowledgeComplaint.as_view(), name="hotline-complaint-acknowledge"),
+    path(f"{COMPLAINT}answer/", views.AnswerComplaint.as_view(), name="hotline-complaint-answer"),
 ]

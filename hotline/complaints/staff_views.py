@@ -1,114 +1,66 @@
-"""The page of a complaint in the staff site, for supervisors. Its list is the admin's."""
+"""The page of a complaint in the staff site and its actions, for supervisors."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import AnswerForm
-from hotline.lifecycle.exceptions import CaseError
 from hotline.models import Complaint
 from hotline.permissions import HANDLE_COMPLAINT
-from hotline.review.views import SeeOther, acting_user
-
-Page = Callable[[HttpRequest, int], HttpResponse]
 
 
-def handler_page(view: Page) -> Page:
-    """A page for those who handle complaints."""
-    return staff_view(HANDLE_COMPLAINT)(view)
+class ComplaintDetail(DetailPage[Complaint]):
+    """A complaint without its sealed content."""
+
+    permissions = (HANDLE_COMPLAINT,)
+    template_name = "staff/hotline/complaints/complaint.html"
+
+    def get_object(self) -> Complaint:
+        known = Complaint.objects.select_related("report", "closed_by")
+        return get_object_or_404(known, pk=self.kwargs["complaint_id"])
+
+    def get_url(self) -> str:
+        return self.object.get_absolute_url()
+
+    def get_title(self) -> str:
+        return self.object.reference
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "complaint": self.object,
+            "is_overdue": selectors.is_overdue(self.object, self.now),
+            "own_work": selectors.has_worked_on(self.object.report, self.user),
+            "answers_count": self.object.answers.count(),
+            "form": AnswerForm(),
+        }
 
 
-def handler_act(view: Page) -> Page:
-    """What is done about one; its address looked at leads to the complaint."""
+class OpenComplaint(ActionPage[Complaint], ComplaintDetail):
+    """Show the sealed content in this response; logged."""
 
-    @wraps(view)
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def act_or_look(request: HttpRequest, complaint_id: int) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, complaint_id)
-        return SeeOther(_find(complaint_id).get_absolute_url())
-
-    return handler_page(act_or_look)
+    def perform(self) -> HttpResponse:
+        return self.render(opened=services.open_complaint(complaint=self.object, actor=self.user, now=self.now))
 
 
-@handler_page
-@require_safe
-def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
-    """What is known of a complaint without opening it."""
-    return _show(request, _find(complaint_id))
+class AcknowledgeComplaint(ActionPage[Complaint], ComplaintDetail):
+    """Acknowledge a complaint."""
+
+    success_message = _("The complainant can now see that a supervisor is examining the complaint.")
+
+    def perform(self) -> None:
+        services.acknowledge_complaint(complaint=self.object, actor=self.user, now=self.now)
 
 
-@handler_act
-def open_complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
-    """Open it for this one answer; logged."""
-    found = _find(complaint_id)
-    try:
-        opened = services.open_complaint(complaint=found, actor=acting_user(request), now=timezone.now())
-    except CaseError as error:
-        return _show(request, found, refusal=str(error.message))
-    except SealError:
-        refusal = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
-        return _show(request, found, refusal=refusal)
-    return _show(request, found, opened=opened)
+class AnswerComplaint(FormPage[Complaint, AnswerForm], ComplaintDetail):
+    """Answer a complaint, and close it if an outcome is chosen."""
 
+    form_class = AnswerForm
+    success_message = _("The answer is saved. The complainant can read it with the complaint number.")
 
-@handler_act
-def acknowledge(request: HttpRequest, complaint_id: int) -> HttpResponse:
-    """Say that somebody looks into it."""
-    found = _find(complaint_id)
-    try:
-        services.acknowledge_complaint(complaint=found, actor=acting_user(request), now=timezone.now())
-    except CaseError as error:
-        return _show(request, _find(complaint_id), refusal=str(error.message))
-    messages.success(request, _("Whoever complained now reads that a supervisor looks into it."))
-    return redirect(found)
-
-
-@handler_act
-def answer(request: HttpRequest, complaint_id: int) -> HttpResponse:
-    """Answer it, and close it where an outcome is chosen."""
-    found, form = _find(complaint_id), AnswerForm(request.POST)
-    if not form.is_valid():
-        return _show(request, found, form=form)
-    try:
-        services.answer_complaint(
-            complaint=found,
-            text=form.cleaned_data["text"],
-            outcome=form.cleaned_data["outcome"],
-            actor=acting_user(request),
-            now=timezone.now(),
-        )
-    except CaseError as error:
-        return _show(request, _find(complaint_id), form=form, refusal=str(error.message))
-    messages.success(request, _("It is written down. Whoever complained reads it with the number."))
-    return redirect(found)
-
-
-def _find(complaint_id: int) -> Complaint:
-    return get_object_or_404(Complaint.objects.select_related("report", "closed_by"), pk=complaint_id)
-
-
-def _show(request: HttpRequest, found: Complaint, **shown: Any) -> HttpResponse:
-    now, form = timezone.now(), shown.pop("form", None)
-    context = {
-        **admin.site.each_context(request),
-        "title": found.reference,
-        "complaint": found,
-        "is_overdue": selectors.is_overdue(found, now),
-        "own_work": selectors.has_worked_on(found.report, acting_user(request)),
-        "answers_count": found.answers.count(),
-        "form": form or AnswerForm(),
-        **shown,
-    }
-    status = 422 if shown.get("refusal") or (form and form.errors) else 200
-    return render(request, "staff/hotline/complaints/list.html", context, status=status)
+    def save(self, form: AnswerForm) -> None:
+        services.answer_complaint(complaint=self.object, **form.cleaned_data, actor=self.user, now=self.now)

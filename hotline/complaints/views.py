@@ -1,4 +1,4 @@
-"""The public side of complaints, at one address: the form, the number, the answer."""
+"""Public pages of complaints, at one URL: form, number, answer."""
 
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from django.views import View
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
-from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
+from clicksafely.common.http.cookieless_forms import is_honeypot_filled
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
@@ -19,16 +19,17 @@ from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintForm, NumberForm
 from hotline.complaints.labels import complaint_status
 from hotline.intake import selectors as reports
+from hotline.intake.web.draft_ids import LeavableFormMixin
 from hotline.intake.web.status_views import WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW
 from hotline.models import ComplaintAbout, Report
 
 DRAFT = "complaint"
-# What a network may send in an hour before it is asked for a proof of work.
+# Complaints per hour and client network before a proof of work is required.
 COMPLAINTS_PER_HOUR = 10
 
 
-class ComplaintView(CookielessFormMixin, View):
-    """Takes a complaint, and shows what became of it to whoever has its number."""
+class ComplaintView(LeavableFormMixin, View):
+    """Accepts a complaint, and shows its status and answers by its number."""
 
     form_purpose = "complaint"
 
@@ -37,15 +38,26 @@ class ComplaintView(CookielessFormMixin, View):
         return self._show(draft=_new_draft())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Read, or send. Without the database nothing that was typed is lost."""
+        """Show or file a complaint. If the database is unavailable, the form keeps the input."""
         self.draft = request.POST.get("draft", "")
+        if "show" in request.POST:
+            # The form in another language, with everything that was typed.
+            self._form.errors.clear()
+            return self._show(draft=self.draft or _new_draft(), form=self._form)
         try:
             return self._read() if request.POST.get("act") == "read" else self._send()
         except DATABASE_ERRORS:
-            notice = _("Our system did not answer at that moment. Nothing is lost: wait a few seconds and press the button again.")  # fmt: skip
+            notice = _("Our system is not responding at the moment. Nothing is lost: wait a few seconds and press the button again.")  # fmt: skip
             response = self._show(draft=self.draft, form=self._form, notice=notice, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
+
+    def expired_form(self, request: HttpRequest) -> HttpResponse:
+        """Show the form with what was typed."""
+        notice = _(
+            "This page was open for more than two hours. Your entries are still here. Please press the button again."
+        )
+        return self._show(draft=_new_draft(), form=self._form, notice=notice, status=422)
 
     @cached_property
     def _form(self) -> ComplaintForm:
@@ -56,40 +68,45 @@ class ComplaintView(CookielessFormMixin, View):
         return verify_challenge(self.request.POST, bound_to=self.draft)
 
     def _read(self) -> HttpResponse:
+        typed = self.request.POST.get("number", "")
         if self._guessing(step=0) and not self._proved:
-            notice = _("Please do the small task first, then we look again.")
-            return self._show(draft=self.draft or _new_draft(), reading=True, ask=True, notice=notice, status=422)
-        number = receipts.normalise_receipt(self.request.POST.get("number", ""))
+            notice = _("Please do the small task first, then we will search again.")
+            numbers = NumberForm(number=typed)
+            draft = self.draft or _new_draft()
+            return self._show(
+                draft=draft, reading=True, numbers=numbers, ask=True, wrong_codes=True, notice=notice, status=422
+            )
+        number = receipts.normalise_receipt(typed)
         complaint = selectors.find_complaint(number)
         if number is None or complaint is None:
-            ask = self._guessing(step=1)
-            error = _("We find no complaint with this number. Please compare it letter by letter with what you wrote down.")  # fmt: skip
+            wrong_codes = self._guessing(step=1)
+            error = _("We cannot find a complaint with this number. Please compare it letter by letter with the one you wrote down.")  # fmt: skip
             draft = self.draft or _new_draft()
-            return self._show(draft=draft, reading=True, numbers=NumberForm(error=error), ask=ask, status=422)
+            numbers = NumberForm(number=typed, error=error)
+            return self._show(draft=draft, reading=True, numbers=numbers, wrong_codes=wrong_codes, status=422)
         context = {
             "complaint": complaint,
             "told": complaint_status(complaint),
             "answers": selectors.read_answers(complaint, number),
         }
-        return render(self.request, "staff/hotline/complaints/complaint.html", context)
+        return render(self.request, "public/hotline/complaints/complaint.html", context)
 
     def _send(self) -> HttpResponse:
         form, request = self._form, self.request
         try:
             number = open_state(self.draft, purpose=DRAFT)["number"]
         except (StateExpired, StateInvalid):
-            notice = _("This page was open for more than two hours. Everything you wrote is still here: please press the button once more.")  # fmt: skip
-            return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
+            return self.expired_form(request)
         if not form.is_valid():
             return self._show(draft=self.draft, form=form, status=422)
         typed = form.cleaned_data["receipt"] if form.cleaned_data["about"] == ComplaintAbout.REPORT else ""
         if typed and self._guessing(step=0) and not self._proved:
-            return self._show(draft=self.draft, form=form, ask=True, status=422)
+            return self._show(draft=self.draft, form=form, ask=True, wrong_codes=True, status=422)
         report = self._find_report(typed)
         if typed and report is None:
-            ask = self._guessing(step=1)
-            form.add_error("receipt", _("We find no report with this code. Compare it letter by letter, or leave it empty."))  # fmt: skip
-            return self._show(draft=self.draft, form=form, ask=ask, status=422)
+            wrong_codes = self._guessing(step=1)
+            form.add_error("receipt", _("We cannot find a report with this code. Compare it letter by letter, or leave the field empty."))  # fmt: skip
+            return self._show(draft=self.draft, form=form, wrong_codes=wrong_codes, status=422)
         new = services.NewComplaint(
             number=number,
             form_digest=bytes.fromhex(state_digest(self.draft)),
@@ -104,7 +121,7 @@ class ComplaintView(CookielessFormMixin, View):
         try:
             services.file_complaint(new=new, now=timezone.now())
         except services.NumberTaken:
-            notice = _("This form was sent already. If you changed something, press the button once more: it becomes a complaint of its own.")  # fmt: skip
+            notice = _("You have already sent this form. To send your changes as a new complaint, press the button again.")  # fmt: skip
             return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
         context = {"groups": receipts.format_receipt(number).split("-")}
         return render(request, "public/hotline/complaints/submitted.html", context)
@@ -116,11 +133,11 @@ class ComplaintView(CookielessFormMixin, View):
         over = over_limit(self.request, scope="complaint", limit=COMPLAINTS_PER_HOUR, window=3600)
         if not (over or is_honeypot_filled(self.request)):
             return True
-        # What has arrived already may be sent again: its answer was lost on the way.
+        # A complaint already filed may be sent again, because its response was lost.
         return self._proved or selectors.is_received(new.state_digest)
 
     def _guessing(self, *, step: int) -> bool:
-        # The same counter as at the status page: one must not be the back door of the other.
+        # The counter is shared with the status page, so that codes cannot be guessed here instead.
         return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
 
     def _show(
@@ -131,14 +148,19 @@ class ComplaintView(CookielessFormMixin, View):
         numbers: NumberForm | None = None,
         reading: bool = False,
         ask: bool = False,
+        wrong_codes: bool = False,
         notice: str = "",
         status: int = 200,
     ) -> HttpResponse:
+        """Render both forms. `ask`: a challenge was not solved; `wrong_codes`: the next attempt needs one because of wrong codes."""
         context = {
             "form": form or ComplaintForm(),
             "numbers": numbers or NumberForm(),
             "reading": reading,
-            "challenge": new_challenge(bound_to=draft) if ask else None,
+            "challenge": new_challenge(bound_to=draft, refused=self.request.POST if ask else None)
+            if ask or wrong_codes
+            else None,
+            "wrong_codes": wrong_codes,
             "notice": notice,
             "draft": draft,
             "form_token": self.form_token(),
@@ -147,5 +169,5 @@ class ComplaintView(CookielessFormMixin, View):
 
 
 def _new_draft() -> str:
-    """A number, drawn before the form is sent, so that a form sent twice is one complaint with one number."""
+    """A number generated before the form is sent, so that a form sent twice makes one complaint."""
     return seal_state({"number": receipts.generate_receipt()}, purpose=DRAFT)

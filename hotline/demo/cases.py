@@ -1,6 +1,6 @@
-"""Demonstration cases of the hotline: invented reports under reserved domains, played through the services. Nothing is sent or looked up.
+"""Demonstration cases: invented reports under reserved domains, created through the services. Nothing is sent or looked up.
 
-Some cases wait, none of them urgent, so that a report of danger made by a visitor comes before all others.
+Some cases are open, none of them urgent, so that an urgent report by a visitor comes first.
 """
 
 import hashlib
@@ -19,22 +19,23 @@ from PIL import Image, ImageDraw
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.files.image_uploads import check_image
 from clicksafely.common.http.cookieless_forms import seal_state
+from clicksafely.common.sandbox.runner import TASK_RESULT_SECONDS
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.complaints import services as complaints
 from hotline.demo.data import DOMAIN, Row, data
 from hotline.demo.history import load_history
-from hotline.demo.outcomes import hand_to_police, play_checks, tell_host
+from hotline.demo.outcomes import deliver_to_police, notify_host, play_checks
 from hotline.hosting.lookup import full_hour
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.parsers import read_report
 from hotline.intake.api.partner_services import make_key, save_partner
-from hotline.intake.api.services import take_report
+from hotline.intake.api.services import accept_report
 from hotline.intake.email.services import ingest_message
 from hotline.intake.iccam.services import import_content
 from hotline.intake.manual.services import enter_report
 from hotline.intake.manual.session_draft import PURPOSE
+from hotline.intake.pictures import read_picture
 from hotline.intake.services import store_upload, submit_report
 from hotline.intake.web.report_draft import ReportDraft
 from hotline.lifecycle.closings import offer_checks
@@ -50,6 +51,7 @@ from hotline.models import (
     ExposureCount,
     FileHash,
     HashList,
+    HashOrigin,
     Host,
     HostAddress,
     IccamContent,
@@ -82,7 +84,6 @@ from hotline.review.sealed_content import open_words, send_reply
 from hotline.review.welfare import break_length
 from hotline.states import ItemState, ReportState
 from hotline.statistics.rebuild import rebuild_statistics
-from hotline.triage.hash_lists.digests import digest_file
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.list_import import import_list
 from hotline.triage.hash_lists.list_services import ListDetails, add_list
@@ -91,19 +92,19 @@ from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
 
 HOURS_APART = 31
-# Answers after which nothing is done; two people give them about a CSAM report, and both open it.
+# Answers without further action. Two people open a CSAM report and give them.
 NO_ACTION = frozenset({"not_illegal", "not_found", "outside_remit"})
 ANALYSTS = ("analyst1", "analyst2")
 ICCAM_ASSESSMENT = {"classification": 2, "ageCategorization": 1, "genderCategorization": 1}
 INVENTED_HASHES = 500
 EXPOSURE_DAYS = 30
-# From a quiet day to one at the limit.
+# Daily numbers, from a quiet day to the limit.
 USUAL = (9, 17, 22, 26, 31, 41)
 SATURDAY = 5
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """None where there are reports. Needs the demonstration accounts of two analysts and the supervisor."""
+    """Load the cases unless reports exist. Requires the demonstration accounts of two analysts and the supervisor."""
     if Report.objects.exists():
         return
     load_history(now=now, analysts=[User.objects.get(username=username) for username in ANALYSTS])
@@ -113,9 +114,9 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 
 
 def load_cases(*, now: datetime) -> Iterator[int]:
-    """Make the cases, oldest first, one for every 31 hours before `now`; yields how many are made.
+    """Create the cases, oldest first, one for every 31 hours before `now`; yield the number created.
 
-    Needs the demonstration accounts of two analysts and the supervisor.
+    Requires the demonstration accounts of two analysts and the supervisor.
     """
     cases = data("cases")["ended"]
     load_hosts(now=now)
@@ -132,7 +133,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     load_hash_list(now=now - timedelta(hours=2))
     load_complaints(now=now)
     load_exposures(people=[first, second], now=now)
-    # Nobody has looked anything up in those weeks: that begins now, and is not late.
+    # Look-ups start now, so that none counts as stalled.
     Host.objects.filter(next_lookup_at__lt=now).update(next_lookup_at=now)
 
 
@@ -156,9 +157,9 @@ def _play(case: Row, first: User, second: User, received: datetime, now: datetim
         _assess(report, second, case["answers"], decided)
         for item in report.items.filter(state=ItemState.ASSESSED):
             if case.get("packed"):
-                hand_to_police(report=report, item=item, actor=second, now=decided)
+                deliver_to_police(report=report, item=item, actor=second, now=decided)
             elif case.get("told"):
-                tell_host(report=report, item=item, actor=second, now=decided)
+                notify_host(report=report, item=item, actor=second, now=decided)
             elif "routes" in case:
                 refer(
                     report=report,
@@ -182,7 +183,7 @@ def _play(case: Row, first: User, second: User, received: datetime, now: datetim
                     now=decided,
                     confirmed=True,
                 )
-    # In every run some others of the decisions are drawn for a check.
+    # The decisions drawn for a check differ in every run.
     if offer_checks(now=looked_at + timedelta(minutes=30)):
         _assess(report, second, case["answers"], looked_at + timedelta(hours=1))
     if "reply" in case:
@@ -240,7 +241,7 @@ def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime)
 
 
 def load_hosts(*, now: datetime) -> None:
-    """Keep them as if they had been looked up, for a year; hosts and contacts that are there already stay as they are."""
+    """Store the hosts as looked up, valid for a year. Existing hosts and contacts stay unchanged."""
     hour = full_hour(now)
     Host.objects.bulk_create(
         [
@@ -264,7 +265,7 @@ def _addresses(host: Row) -> list[Any]:
 
 
 def _send_by_form(*, draft: ReportDraft, with_shape: bool, now: datetime) -> Report:
-    """Send it; `with_shape`: with a picture of a drawn shape."""
+    """Send a report; `with_shape`: with a drawn picture."""
     state_digest = secrets.token_bytes(32)
     submission = draft.submission()
     if with_shape:
@@ -279,12 +280,12 @@ def _store_shape(now: datetime) -> UUID:
     drawn = BytesIO()
     image.save(drawn, "PNG")
     data = drawn.getvalue()
-    file = digest_file(data, media_type="image/png")
-    return store_upload(image=check_image(data, "image/png"), file=file, now=now).uuid
+    picture = read_picture(data, media_type="image/png", seconds=TASK_RESULT_SECONDS)
+    return store_upload(image=picture.image, file=picture.file, now=now).uuid
 
 
 def send_by_mail(*, subject: str, text: str, number: int, now: datetime) -> Report:
-    """A report from a made-up address; every second one has a drawing attached, of which only what it is recognised by is kept."""
+    """Receive a report from an invented e-mail address; every second one has a drawing attached, of which only hashes are kept."""
     message = EmailMessage()
     message["From"] = f"Citalac {number} <citalac{number}@example.net>"
     message["To"] = f"prijava@{DOMAIN}"
@@ -298,17 +299,17 @@ def send_by_mail(*, subject: str, text: str, number: int, now: datetime) -> Repo
         )
     report = ingest_message(raw=message.as_bytes(), now=now).report
     if report is None:
-        raise ValueError("a message of the demonstration made no report")
+        raise ValueError("a demonstration message created no report")
     return report
 
 
 def send_unreadable(*, now: datetime) -> IncomingMail:
-    """What came through the mail server without a single header line; it waits for somebody."""
+    """Receive a message without header lines, which awaits review."""
     return ingest_message(raw=data("texts")["unreadable_message"].encode(), now=now)
 
 
 def _drawing(number: int) -> bytes:
-    """A plain shape."""
+    """Return a drawn shape."""
     image = Image.new("RGB", (120, 80), "#e8ecf7")
     ImageDraw.Draw(image).ellipse((20 + number, 15, 70 + number, 65), fill="#3d5a99")
     png = BytesIO()
@@ -317,7 +318,7 @@ def _drawing(number: int) -> bytes:
 
 
 def send_as_partner(*, category: str, language: str, address: str, words: str, reference: str, now: datetime) -> Report:
-    """Take a report in our own format as the partner's."""
+    """Receive a report of the partner over the API."""
     value = {
         "category": category,
         "language": language,
@@ -325,8 +326,8 @@ def send_as_partner(*, category: str, language: str, address: str, words: str, r
         "words": words,
         "reference": reference,
     }
-    return take_report(
-        key=_partner_key(now), incoming=read_report(value, ""), seeds=Seeds.fresh(), place=0, now=now
+    return accept_report(
+        key=_partner_key(now), incoming=read_report(value, "", now=now), seeds=Seeds.fresh(), place=0, now=now
     ).report
 
 
@@ -341,7 +342,7 @@ def _partner_key(now: datetime) -> PartnerKey:
 
 
 def send_over_iccam(*, content_id: int, address: str, memo: str, now: datetime) -> Report:
-    """Take a partner's content in."""
+    """Receive content of a partner hotline over ICCAM."""
     content = Content(
         content_id=content_id,
         report_id=content_id - 1,
@@ -358,7 +359,7 @@ def send_over_iccam(*, content_id: int, address: str, memo: str, now: datetime) 
 
 
 def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
-    """As if ICCAM had been told of the ended case: what a partner sent of what was done, what is ours of the country that hosts it."""
+    """Record a closed case as reported to ICCAM: the actions for a partner's report, the hosting country for the hotline's own."""
     item = report.items.get()
     queue.link_items()
     actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)
@@ -376,7 +377,7 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
         origin=IccamOrigin.OURS,
         reference=report.reference,
         iccam_id=content_id - 1,
-        made_at=now,
+        created_at=now,
         tried_at=now,
         exchanged_at=now,
     )
@@ -384,7 +385,7 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
 
 
 def make_rule(*, now: datetime) -> None:
-    """The rule, where there is a supervisor to have made it."""
+    """Create the triage rule if a supervisor exists."""
     supervisor = User.objects.filter(groups__name=SUPERVISOR.code).first()
     if supervisor:
         rule = TriageRule(kind=RuleKind.PATTERN, do_not_fetch=True, **data("texts")["rule"])
@@ -392,15 +393,15 @@ def make_rule(*, now: datetime) -> None:
 
 
 def enter_by_telephone(*, draft: ReportDraft, actor: User, now: datetime) -> Report:
-    """Enter what a caller said an hour after the call."""
+    """Enter a telephone report an hour after the call."""
     token = seal_state({"receipt": draft.receipt, "drawn": secrets.token_hex(8)}, purpose=PURPOSE)
     return enter_report(
-        draft=draft, channel=Channel.TELEPHONE, came_in=now, token=token, actor=actor, now=now + timedelta(hours=1)
+        draft=draft, channel=Channel.TELEPHONE, received_on=now, token=token, actor=actor, now=now + timedelta(hours=1)
     )
 
 
 def look_again(*, report: Report, actor: User, now: datetime) -> None:
-    """Open an ended case again, because the caller called again; note it and close it."""
+    """Open a closed case again after a second call, add a note and close it."""
     reopen_case(report_id=report.pk, actor=actor, reason=ReopenReason.NEW_FACTS, now=now)
     report = claim_case(report_id=report.pk, actor=actor, now=now)
     write_note(report=report, actor=actor, text=data("texts")["telephone_note"], row=uuid4(), now=now)
@@ -408,7 +409,7 @@ def look_again(*, report: Report, actor: User, now: datetime) -> None:
 
 
 def load_complaints(*, now: datetime) -> None:
-    """Needs the demonstration account of the supervisor."""
+    """Load the complaints. Requires the demonstration account of the supervisor."""
     texts = data("texts")["complaints"]
     supervisor = User.objects.get(username="supervisor")
     _file_complaint(ComplaintAbout.REPORT, texts["waiting"], "sr", now - timedelta(days=8))
@@ -436,10 +437,10 @@ def _file_complaint(about: ComplaintAbout, text: str, language: str, now: dateti
 
 
 def load_hash_list(*, now: datetime) -> HashList:
-    """Import the list through the services, and hold the files of all cases against it."""
-    came = FileHash.objects.filter(sha256__isnull=False).order_by("pk").values_list("sha256", flat=True)[:1]
+    """Import the hash list through the services and match the files of all cases."""
+    came = [file.open_digests().sha256 for file in FileHash.objects.filter(origin=HashOrigin.UPLOAD).order_by("pk")[:1]]
     made_up = [hashlib.sha256(f"demonstration {number}".encode()).digest() for number in range(INVENTED_HASHES)]
-    digests = sorted([*(bytes(one) for one in came if one), *made_up])
+    digests = sorted([*(one for one in came if one), *made_up])
     stored = store_file([b"".join([digest.hex().encode() + b"\n" for digest in digests])])
     texts = data("texts")["hash_list"]
     details = ListDetails(meaning=ListMeaning.OTHER.value, layout=ListLayout.SHA256.value, **texts)
@@ -451,7 +452,7 @@ def load_hash_list(*, now: datetime) -> HashList:
 
 
 def load_exposures(*, people: Sequence[User], now: datetime) -> None:
-    """So much a working day for each of `people`, the same in every demonstration; the first of them is at it now."""
+    """Create exposure counts of working days for `people`, the same in every demonstration. The first person is working now."""
     random = Random(40)  # noqa: S311 - figures, no secrets
     days = [now - timedelta(days=number) for number in range(1, EXPOSURE_DAYS)]
     ExposureCount.objects.bulk_create(

@@ -14,6 +14,6 @@ type Row = dict[str, Any]
 
 @cache
 def data(name: str) -> Row:
-    """The content of `hotline/demo/<name>.yaml`."""
+    """Return the content of `hotline/demo/<name>.yaml`."""
     found: Row = read_data(settings.BASE_DIR / "hotline" / "demo" / f"{name}.yaml")
     return found

@@ -1,4 +1,4 @@
-"""Two years of made-up reports whose texts are long erased, so that a demonstration has figures to show."""
+"""Two years of invented, anonymised reports, as data for the demonstration's statistics."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from hotline.models import (
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 
 DAYS = 730
-# None of it is newer, so that the cases somebody may look into stand first.
+# All history is older, so that the demonstration cases come first in lists.
 NEWEST = timedelta(days=45)
 COUNTRIES = ("RS", "NL", "US", "DE", "FR", "RU", "")
 COUNTRY_WEIGHTS = (30, 26, 18, 9, 6, 3, 8)
@@ -40,16 +40,16 @@ ILLEGAL = {
     Category.CYBERBULLYING: "cyberbullying",
     Category.HATE_SPEECH: "hate_speech",
 }
-# So that a quarter of what is analysed is CSAM to act on, as in the years from 2013 to 2015.
+# Shares at which a quarter of the analysed reports are actionable CSAM, as from 2013 to 2015.
 SHARE_ILLEGAL = {Category.CSAM: 0.69, Category.CYBERBULLYING: 0.45, Category.HATE_SPEECH: 0.35}
 
 
 def load_history(*, now: datetime, analysts: Sequence[User]) -> int:
-    """Make the reports, the oldest first, every one anonymised; returns how many. `analysts` are the two who worked on them.
+    """Create the anonymised reports, the oldest first, and return their number. `analysts` are the two authors of the assessments.
 
-    The same each time but for the secrets that every report has. Addresses are under `.test`, which nobody can own.
+    The reports are the same in every run, except for their secrets. Addresses use the reserved domain `.test`.
     """
-    random = Random(2013)  # noqa: S311 - no secret comes of it
+    random = Random(2013)  # noqa: S311 - not used for secrets
     hosts = [f"{country.lower() or 'somewhere'}-{number}.test" for country in COUNTRIES for number in range(5)]
     Host.objects.bulk_create(Host(name=name, country=COUNTRIES[place // 5]) for place, name in enumerate(hosts))
     reports = []
@@ -126,11 +126,10 @@ def _item(random: Random, number: int, report: Report, hosts: Sequence[str]) -> 
 def _assessments(
     random: Random, item: ContentItem, report: Report, people: Iterable[tuple[User, datetime]], questions: QuestionSet
 ) -> list[Assessment]:
-    answers = {
-        "classification": ILLEGAL[Category(report.category)],
-        "age": random.choices(("infant", "pre_pubescent", "pubescent", "not_determined"), (5, 45, 40, 10))[0],
-        "gender": random.choices(("female", "male", "both", "undetermined"), (62, 22, 9, 7))[0],
-    }
+    answers = {"classification": ILLEGAL[Category(report.category)]}
+    if report.category == Category.CSAM:
+        answers["age"] = random.choices(("infant", "pre_pubescent", "pubescent", "not_determined"), (5, 45, 40, 10))[0]
+        answers["gender"] = random.choices(("female", "male", "both", "undetermined"), (62, 22, 9, 7))[0]
     return [
         Assessment(
             item=item,
@@ -141,7 +140,7 @@ def _assessments(
             answers=answers,
             verdict=Verdict.ILLEGAL,
             agreed=AgreementLevel.ANSWERS if turn is Round.SECOND else None,
-            made_at=at,
+            created_at=at,
         )
         for turn, (author, at) in zip((Round.FIRST, Round.SECOND), people, strict=True)
     ]

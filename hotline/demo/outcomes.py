@@ -1,4 +1,4 @@
-"""What follows a decision in the demonstration: notices to hosts, packages for the police, availability checks."""
+"""Demonstration of steps after a decision: notices to hosts, police packages and availability checks."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -46,8 +46,8 @@ KEY_FILE = "demo-police.pem"
 HOUR = timedelta(hours=1)
 
 
-def tell_host(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
-    """Hand an illegal item to its host at `now`, and let what follows have happened. Its host must be in the register."""
+def notify_host(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
+    """Hand an illegal item to its host at `now`, with all further steps. The register must contain the host."""
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
         item = ContentItem.objects.select_for_update().get(pk=item.pk)
@@ -66,7 +66,7 @@ def tell_host(*, report: Report, item: ContentItem, actor: User, now: datetime) 
 
 
 def _go_out(notice: Notice, at: datetime) -> None:
-    """As a run would send it, without a server."""
+    """Mark the notice as sent, without a mail server."""
     with transaction.atomic():
         notice.refresh_from_db()
         kind, entries = next_kind(notice), list(open_entries(notice))
@@ -91,8 +91,8 @@ def _come_back(notice: Notice, nature: ReplyKind, text: str, at: datetime) -> No
         )
 
 
-def hand_to_police(*, report: Report, item: ContentItem, actor: User, now: datetime) -> PolicePackage:
-    """Decide that an illegal item goes to the police, make its package an hour later, and hand it over the next morning."""
+def deliver_to_police(*, report: Report, item: ContentItem, actor: User, now: datetime) -> PolicePackage:
+    """Hand an illegal item to the police: decide, create the package an hour later and hand it over the next morning."""
     if not PoliceRecipient.objects.filter(is_default=True).exists():
         _make_police_recipient(actor, now)
     with transaction.atomic():
@@ -110,7 +110,7 @@ def hand_to_police(*, report: Report, item: ContentItem, actor: User, now: datet
 
 
 def _make_police_recipient(actor: User, now: datetime) -> None:
-    """With a certificate of a moment ago; its key lies in `VAR_DIR`, so that whoever tries the portal can open a package."""
+    """Create a recipient with a new certificate. Its key is stored in `VAR_DIR`, for opening packages in the demonstration."""
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "jedinica.policija.test")])
     usage = dict.fromkeys(
@@ -144,20 +144,20 @@ def _make_police_recipient(actor: User, now: datetime) -> None:
 
 
 def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> None:
-    """Every check since the hand-over, up to six minutes ago; with `gone_after` it was there until so many hours after it."""
-    watch = AvailabilityCheck.objects.get(item=item)
-    began = watch.began_at
+    """Record all checks since the hand-over, up to six minutes ago. The content was available for `gone_after` hours, or until now."""
+    check = AvailabilityCheck.objects.get(item=item)
+    began = check.began_at
     if gone_after is not None:
         for hours in (*range(gone_after - 1), gone_after - 0.9):
-            record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=began + hours * HOUR)
+            record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=began + hours * HOUR)
         for hours in range(3):
             record_result(
-                watch_id=watch.pk, seen=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
+                check_id=check.pk, seen=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
             )
         return
     due: datetime | None = began
     while due is not None and due < now:
-        record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=due)
-        watch.refresh_from_db()
-        due = watch.next_check_at
-    record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=now - timedelta(minutes=6))
+        record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=due)
+        check.refresh_from_db()
+        due = check.next_check_at
+    record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=now - timedelta(minutes=6))

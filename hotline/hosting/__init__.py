@@ -1,1 +1,1 @@
-"""Where content is hosted: look-ups of hosts, databases of networks, the register of abuse contacts, kinds of sites."""
+"""Hosting of content: host look-ups, network databases, abuse contacts and site types."""

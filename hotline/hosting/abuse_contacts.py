@@ -1,4 +1,4 @@
-"""The register of abuse contacts and of hints at kinds of sites: normal spelling, changes, who is responsible for a host."""
+"""Register of abuse contacts and site-type rules: normalisation, changes, and contacts responsible for a host."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,12 +17,12 @@ from hotline.hosting.site_type_rules import clear_rule_cache
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeRule
 
 LARGEST_ASN = 2**32 - 1
-# What Unicode's list of territories has beside countries: worlds, continents, private use.
+# Two-letter codes in Unicode's territory list that are not countries: unions, test and private-use codes.
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 
 
 def normal_key(kind: str, key: str) -> str:
-    """The spelling in which a key is stored and looked for. Raises ValidationError where it cannot be one of its kind."""
+    """Return the normal form of a key. Raises ValidationError if it is not valid for its kind."""
     key = " ".join(key.split())
     if kind == ContactKind.ASN:
         return _asn(key)
@@ -37,18 +37,18 @@ def normal_key(kind: str, key: str) -> str:
 
 
 def host_name(typed: str) -> str:
-    """A host as content items have it: lower case, ASCII. Raises ValidationError where it is none."""
+    """Return a host in lower case and ASCII. Raises ValidationError."""
     try:
         url = ada_url.URL(f"https://{typed}/")
     except ValueError:
         url = None
     if url is None or not typed or set(typed) & set("/?#@ \\") or url.port or url.hostname.endswith("."):
-        raise ValidationError(_("This is not a host or a domain: write it without https:// and without a path."))
+        raise ValidationError(_("This is not a host or a domain. Enter it without https:// and without a path."))
     return str(url.hostname)
 
 
 def country_code(typed: str) -> str:
-    """A country's two letters (ISO 3166-1) in capitals. Raises ValidationError."""
+    """Return a country code (ISO 3166-1) in capitals. Raises ValidationError."""
     code = typed.strip().upper()
     if code not in _countries():
         raise ValidationError(_("This is not the code of a country. For example RS, DE or US."))
@@ -56,9 +56,9 @@ def country_code(typed: str) -> str:
 
 
 def contacts_responsible_for(host: Host | None, *, name: str, domain: str) -> list[AbuseContact]:
-    """Everybody in the register who has to do with a host, the most specific first. One query.
+    """Return the contacts responsible for a host, the most specific first. One query.
 
-    `name` and `domain` (registrable, empty where there is none) are those of the item; `host` is what is known by a look-up.
+    `name` and `domain` (registrable, empty without one) belong to the item; `host` holds the result of a look-up.
     """
     keys: list[tuple[ContactKind, str]] = [
         (ContactKind.HOST, name),
@@ -91,7 +91,7 @@ def save_contact_or_rule(
 
 
 def remove_site_type_rule(*, hint: SiteTypeRule, actor: User, now: datetime) -> None:
-    """Take a hint away; what it said of items stays."""
+    """Delete a rule. Site types that it assigned stay."""
     with transaction.atomic():
         audit_log.record(action="site_type_rule.removed", subject=hint, actor=actor, now=now)
         hint.delete()
@@ -99,7 +99,7 @@ def remove_site_type_rule(*, hint: SiteTypeRule, actor: User, now: datetime) -> 
 
 
 def set_registrar(*, host: Host, registrar: str, actor: User, now: datetime) -> None:
-    """Write down through whom a domain is registered, found out by hand: no look-up tells it."""
+    """Set the registrar of a domain, which an analyst has to find by hand."""
     with transaction.atomic():
         Host.objects.filter(pk=host.pk).update(registrar=" ".join(registrar.split()))
         audit_log.record(action="host.registrar", subject=host, actor=actor, now=now)
@@ -114,6 +114,6 @@ def _asn(key: str) -> str:
 
 @cache
 def _countries() -> frozenset[str]:
-    """The codes that Unicode's list of territories names; ISO's own list is not free."""
+    """Return the country codes of Unicode's territory list; the ISO list is not free."""
     codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRY

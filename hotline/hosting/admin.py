@@ -1,4 +1,4 @@
-"""Hosts, the register of abuse contacts and the hints at kinds of sites in the staff site."""
+"""Admin of hosts, abuse contacts and site-type rules."""
 
 from typing import Any, cast
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
+from clicksafely.common.staff.list_mixins import ShortListAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeRuleForm
 from hotline.models import AbuseContact, Host, SiteTypeRule
@@ -21,18 +22,20 @@ from hotline.templatetags.hosting import country_name
 
 
 def _actor(request: HttpRequest) -> User:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
+    """Return the signed-in user; the staff site requires one."""
     return cast(User, request.user)
 
 
 @admin.register(Host)
 class HostAdmin(ReadOnlyAdmin):
-    """What look-ups found; the registrar alone is written down by people."""
+    """Results of look-ups; only the registrar is entered by hand."""
 
+    empty_hint = _("A host is looked up when a report with its address arrives.")
     form = HostForm
     list_display = ["name", "country_in_words", "asn", "shown_organisation", "problem", "looked_up_at"]
     list_filter = ["problem"]
     search_fields = ["name"]
+    in_global_search = True
     search_help_text = _("A whole host, or an AS number, for example AS64500")
     found = ["name", "places", "through", "country_in_words", "asn", "shown_organisation", "problem", "tries"]
     times = ["looked_up_at", "expires_at", "next_lookup_at"]
@@ -52,12 +55,15 @@ class HostAdmin(ReadOnlyAdmin):
         rows = ((place.ip, place.special_label) for place in host.places)
         return format_html_join("", '<div><code translate="no">{}</code> {}</div>', rows)
 
-    @admin.display(description=_("leads through"))
+    @admin.display(description=_("redirects through"))
     def through(self, host: Host) -> str:
         return format_html_join("", '<div translate="no">{}</div>', ((name,) for name in host.aliases))
 
+    def name_in_search(self, host: Host) -> str:
+        return verbatim(host.name)
+
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """For the registrar."""
+        """Allow changes of the registrar."""
         return has_role_permission(request.user, "hotline.change_host")
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
@@ -66,7 +72,7 @@ class HostAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Host], search_term: str
     ) -> tuple[QuerySet[Host], bool]:
-        """Exact matches only, each by an index."""
+        """Return exact matches only, each by an index."""
         term = search_term.strip().lower()
         if not term:
             return queryset, False
@@ -76,16 +82,8 @@ class HostAdmin(ReadOnlyAdmin):
         return queryset.filter(name=term), False
 
 
-class _RegisterAdmin(StaffModelAdmin):
-    """Saves through the services, so that the audit knows; a small table in its own order."""
-
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    list_per_page = 100
-    actions = None
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
-        return FixedOrderChangeList
+class _RegisterAdmin(ShortListAdmin):
+    """Saves through the services, for the audit trail."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         abuse_contacts.save_contact_or_rule(
@@ -95,7 +93,7 @@ class _RegisterAdmin(StaffModelAdmin):
 
 @admin.register(AbuseContact)
 class AbuseContactAdmin(_RegisterAdmin):
-    """An entry that no longer holds is switched off; nothing is deleted, so that it can be seen who was written to."""
+    """Outdated entries are switched off, not deleted, so that earlier recipients stay visible."""
 
     form = AbuseContactForm
     list_display = ["key", "kind", "name", "email", "is_cdn", "active"]

@@ -1,11 +1,8 @@
-"""Tells the process that looks up hosts that there is work, once a second at most; what it misses the clock's sweep finds."""
+"""Starts host look-ups, at most once a second; the periodic task starts the rest."""
 
-import logging
 import time
 
-from celery import current_app
-
-logger = logging.getLogger(__name__)
+from clicksafely.common.queue.enqueue import enqueue_task
 
 TASK = "hotline.look_up_hosts"
 PAUSE_SECONDS = 1.0
@@ -13,9 +10,9 @@ _scheduled = 0.0
 
 
 def enqueue_lookups() -> None:
-    """Have what is committed by now looked up within about a second. Never raises: a broker that is away costs nothing but time.
+    """Start look-ups of what is committed, within about a second; without a broker they only start later.
 
-    The message sent last runs at `_scheduled` or later and covers everything committed before.
+    The latest message runs at `_scheduled` or later and covers everything committed before.
     """
     global _scheduled
     now = time.monotonic()
@@ -23,7 +20,4 @@ def enqueue_lookups() -> None:
         return
     delay = max(0.0, _scheduled + PAUSE_SECONDS - now)
     _scheduled = now + delay
-    try:
-        current_app.send_task(TASK, countdown=delay or None, retry=False)
-    except Exception:  # whatever client and broker come up with, the sweep is the answer to all of it
-        logger.warning("The broker takes no look-up; the sweep will find what is due.", exc_info=True)
+    enqueue_task(TASK, countdown=delay or None)

@@ -1,4 +1,4 @@
-"""Forms of the register; every entry is brought into its normal spelling before it is looked at further."""
+"""Forms of the register. Entries are normalised before further validation."""
 
 from typing import Any
 
@@ -16,19 +16,19 @@ class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "key", "name", "email", "form_address", "language", "country", "is_cdn", "notes", "active"]
 
     def clean_country(self) -> str:
-        """Two letters, or nothing."""
+        """Return a country code or an empty string."""
         typed = self.cleaned_data["country"]
         return country_code(typed) if typed else ""
 
     def clean_language(self) -> str:
-        """A language tag, or nothing."""
+        """Return a language tag or an empty string."""
         typed = str(self.cleaned_data["language"]).strip()
         if typed and not all(part.isascii() and part.isalnum() for part in typed.split("-")):
             raise ValidationError(_("This is not the code of a language. For example en or sr-Latn."))
         return typed
 
     def clean(self) -> dict[str, Any]:
-        """A key of its kind, and only networks deliver for others."""
+        """Normalise the key by its kind. Only networks can be CDNs."""
         cleaned = super().clean() or {}
         kind, key = cleaned.get("kind"), cleaned.get("key")
         if kind and key:
@@ -39,7 +39,7 @@ class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
             else:
                 same = AbuseContact.objects.filter(kind=kind, key=cleaned["key"]).exclude(pk=self.instance.pk)
                 if same.exists():
-                    self.add_error("key", _("The register has an entry for this already."))
+                    self.add_error("key", _("The register already has an entry for this."))
         if cleaned.get("is_cdn") and kind != ContactKind.ASN:
             self.add_error("is_cdn", _("Only a network can deliver for others."))
         return cleaned
@@ -51,22 +51,22 @@ class SiteTypeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["host", "path", "site_type"]
 
     def clean_host(self) -> str:
-        """A host, or nothing."""
+        """Return a host or an empty string."""
         typed = self.cleaned_data["host"].strip()
         return host_name(typed) if typed else ""
 
     def clean_path(self) -> str:
-        """The beginning of a path with one slash before every segment, or nothing."""
+        """Return the beginning of a path with single slashes, or an empty string."""
         segments = [segment for segment in self.cleaned_data["path"].strip().lower().split("/") if segment]
         if any(set(segment) & set("?# ") for segment in segments):
             raise ValidationError(_("Write the path only, for example /forum."))
         return "".join(f"/{segment}" for segment in segments)
 
     def clean(self) -> dict[str, Any]:
-        """Something must be named: a hint for every address would say nothing."""
+        """Require a host or a path: a rule that matches every address has no use."""
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("host") and not cleaned.get("path"):
-            raise ValidationError(_("Name a host, a path, or both: a hint for every address says nothing."))
+            raise ValidationError(_("Enter a host, a path or both. A rule that matches every address has no use."))
         return cleaned
 
 

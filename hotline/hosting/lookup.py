@@ -1,4 +1,4 @@
-"""Look-ups of hosts: which are wanted, which are due, what came of them. The row is the queue, nothing else is lost or waited for."""
+"""Host look-ups: requests, leases, retries and results. The rows of hosts are the queue."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,20 +13,24 @@ from django.db import connection, transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from hotline.hosting.network_databases import DatabaseFile, Networks
 from hotline.hosting.resolver import Resolution, Resolver
 from hotline.models import ContentItem, Host, HostAddress, LookupProblem, NetworkFile, NetworkFileState, Report
 
-# So many are asked for at once; one that hangs costs a batch no more than one that answers nothing.
+# Lifetime of a result.
+TTL_HOURS = 24
+
+# Number of concurrent look-ups. A server that hangs costs a batch no more than one without an answer.
 BATCH = 50
-# Whoever looks up has this long; then it is somebody else's turn.
+# Lease of a claimed look-up. After it another worker may claim the host.
 LEASE = timedelta(minutes=2)
-# After the first failure, the second and so on; after the last of them only when asked for again.
+# Retry delays after each failure. After the last one, retries need a new request.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
-# A time in a row must not tell to the minute when a reporter's address came in.
+# Stored times are rounded, so that they do not reveal when a report arrived.
 STEP = timedelta(minutes=5)
 
-# Plain statements: most of what a clever one costs is its planning.
+# Simple statements, because planning dominates the cost of complex ones.
 _ADD = """
     INSERT INTO hotline_host (
         name, addresses, address_count, aliases, country, organisation, registrar, problem, tries, next_lookup_at
@@ -42,7 +46,7 @@ _AGAIN = """
     )
 """
 
-# Materialised: as a subquery the planner may run it again for each row, and then it takes more than LIMIT says.
+# Materialised: the planner may run a subquery again for each row, which exceeds LIMIT.
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT id FROM hotline_host WHERE next_lookup_at <= %(now)s ORDER BY next_lookup_at LIMIT %(most)s
@@ -64,7 +68,7 @@ _COLUMNS = {
     "expires_at": "timestamptz",
     "next_lookup_at": "timestamptz",
 }
-# Django's own way of writing many rows takes more time than asking for them.
+# bulk_update takes longer than the look-ups.
 _ENTER = f"""
     UPDATE hotline_host host SET {", ".join(f"{name} = found.{name}" for name in _COLUMNS)}
     FROM jsonb_to_recordset(%s::jsonb) AS found (id bigint, {", ".join(map(" ".join, _COLUMNS.items()))})
@@ -74,9 +78,9 @@ _ENTER = f"""
 
 @dataclass(frozen=True)
 class KnownHost:
-    """What is known of a host so far: country (ISO 3166-1, empty: not known) and AS number.
+    """Stored data of a host: country (ISO 3166-1, empty if unknown) and AS number.
 
-    `pending`: somebody else may be looking it up meanwhile, so that more is known when the caller's transaction has ended.
+    `pending`: a look-up may be running, so that more data exists after the caller's transaction.
     """
 
     country: str
@@ -85,11 +89,11 @@ class KnownHost:
 
 
 def request_lookups(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
-    """See to it that the hosts are looked up where nothing is known of them, or what is known is too old.
+    """Queue look-ups of hosts without data or with outdated data, and return the known data by name.
 
-    Part of the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
+    Runs in the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
     """
-    # What a rule names was typed by somebody.
+    # Hosts in rules are typed by hand and may be invalid.
     wanted = [name for name in dict.fromkeys(names) if name and name.isascii() and name == name.lower()]
     if not wanted:
         return {}
@@ -111,7 +115,7 @@ def request_lookups(*, names: Iterable[str], hour: datetime) -> dict[str, KnownH
 
 
 def request_lookup_of_item(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
-    """Somebody at the desk asks for the host of an item once more, whatever is known of it."""
+    """Queue a new look-up of an item's host at an analyst's request."""
     name = item.host_override or item.host
     with transaction.atomic():
         request_fresh_lookup(name=name, now=now)
@@ -119,15 +123,15 @@ def request_lookup_of_item(*, item: ContentItem, report: Report, actor: User, no
 
 
 def request_fresh_lookup(*, name: str, now: datetime) -> None:
-    """See to it that a host is looked up as soon as possible, whatever is known of it. Part of the caller's transaction."""
+    """Queue an immediate look-up of a host, even with current data. Runs in the caller's transaction."""
     request_lookups(names=[name], hour=full_hour(now))
     Host.objects.filter(name=name).update(next_lookup_at=full_hour(now), tries=0)
 
 
 def run_due_lookups(*, now: datetime) -> list[Host]:
-    """Look up at most `BATCH` hosts that are due, and return them with what was found; none: nothing is due.
+    """Look up at most `BATCH` due hosts and return them with their results.
 
-    Takes `DNS_LIFETIME` seconds and a little at most. No transaction is open meanwhile; what a killed process leaves is due again
+    Takes slightly more than `LIFETIME` seconds of the resolver at most, without an open transaction. Hosts of a killed process are due again
     after `LEASE`.
     """
     with connection.cursor() as cursor:
@@ -137,7 +141,7 @@ def run_due_lookups(*, now: datetime) -> list[Host]:
         return []
     hosts = list(Host.objects.filter(pk__in=claimed))
     networks = refresh_databases(now=now)
-    found = Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME).resolve(host.name for host in hosts)
+    found = Resolver(settings.DNS_RESOLVERS).resolve(host.name for host in hosts)
     for host in hosts:
         _enter(host, found[host.name], networks, now)
     rows = [{"id": host.pk} | {name: getattr(host, name) for name in _COLUMNS} for host in hosts]
@@ -147,7 +151,7 @@ def run_due_lookups(*, now: datetime) -> list[Host]:
 
 
 def next_try(*, tries: int, now: datetime) -> datetime | None:
-    """When a host that has failed `tries` times (at least once) is tried again, in full steps; None: not by itself any more."""
+    """Return the time of the next attempt after `tries` failures (at least one), in full steps; None after the last."""
     if tries > len(PAUSES):
         return None
     due = now + PAUSES[tries - 1]
@@ -156,7 +160,7 @@ def next_try(*, tries: int, now: datetime) -> datetime | None:
 
 
 def refresh_databases(*, now: datetime) -> Networks:
-    """The databases of networks as their files are now; a change is noted for the desk."""
+    """Return the network databases with their current files. Changes are recorded for the staff site."""
     networks = _networks(settings.MMDB_COUNTRY, settings.MMDB_ASN)
     for file in networks.files:
         if file.refresh():
@@ -165,7 +169,7 @@ def refresh_databases(*, now: datetime) -> Networks:
 
 
 def note_file(file: DatabaseFile, *, now: datetime) -> None:
-    """Write down for the desk how a file is."""
+    """Record the condition of a file for the staff site."""
     NetworkFileState.objects.update_or_create(
         kind=file.kind,
         defaults={
@@ -178,13 +182,13 @@ def note_file(file: DatabaseFile, *, now: datetime) -> None:
 
 
 def full_hour(now: datetime) -> datetime:
-    """The hour that has begun last."""
-    return now.replace(minute=0, second=0, microsecond=0)
+    """Return the beginning of the current hour."""
+    return hour_of(now)
 
 
 @cache
 def _networks(country: str, asn: str) -> Networks:
-    """One for each process; whoever changes the settings gets another."""
+    """Return the instance of the process for these settings."""
     return Networks(
         DatabaseFile(NetworkFile.COUNTRY, Path(country)) if country else None,
         DatabaseFile(NetworkFile.ASN, Path(asn)) if asn else None,
@@ -197,7 +201,7 @@ def _enter(host: Host, found: Resolution, networks: Networks, now: datetime) -> 
         host.aliases = list(found.aliases)
     if found.problem:
         host.tries += 1
-        # That a name cannot be looked up does not change.
+        # An invalid name stays invalid.
         host.next_lookup_at = None if found.problem == LookupProblem.BAD_NAME else next_try(tries=host.tries, now=now)
         return
     places = [networks.locate(ip) for ip in found.addresses]
@@ -208,10 +212,10 @@ def _enter(host: Host, found: Resolution, networks: Networks, now: datetime) -> 
     host.country, host.asn, host.organisation = first.country, first.asn, first.organisation
     host.tries = 0
     host.looked_up_at = full_hour(now)
-    host.expires_at = full_hour(now) + timedelta(hours=settings.HOSTING_TTL_HOURS)
+    host.expires_at = full_hour(now) + timedelta(hours=TTL_HOURS)
     host.next_lookup_at = None
 
 
 def _telling(places: Sequence[HostAddress]) -> HostAddress:
-    """The first address of the public internet; the first of all where there is none."""
+    """Return the first public address, or else the first address."""
     return next((place for place in places if not place.special), places[0])

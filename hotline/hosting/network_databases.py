@@ -1,6 +1,6 @@
-"""Country and network of addresses, from database files (MMDB) that the operator supplies; without a file nothing is known.
+"""Country and network of IP addresses, from MMDB files that the administrator supplies.
 
-The files are read whole into memory: one that is overwritten in place or cut short must never take the process down with it.
+Files are read into memory: a memory-mapped file that is overwritten or truncated would crash the process.
 """
 
 import ipaddress
@@ -18,7 +18,7 @@ from hotline.models import HostAddress, NetworkFile, NetworkFileProblem, Special
 
 logger = logging.getLogger(__name__)
 
-# What the type of a database has in it, whoever made it: "GeoLite2-Country", "DBIP-ASN-Lite", "ipinfo country_asn.mmdb".
+# Parts of database types of all providers: "GeoLite2-Country", "DBIP-ASN-Lite", "ipinfo country_asn.mmdb".
 _TYPES = {
     NetworkFile.COUNTRY: ("country", "city", "enterprise", "location"),
     NetworkFile.ASN: ("asn", "isp", "enterprise"),
@@ -39,7 +39,7 @@ _PRIVATE = [
 
 
 class FileError(Exception):
-    """A database file cannot be used: `problem` says why."""
+    """A database file cannot be used; `problem` is the reason."""
 
     def __init__(self, problem: NetworkFileProblem) -> None:
         super().__init__(problem.value)
@@ -48,24 +48,24 @@ class FileError(Exception):
 
 @dataclass(frozen=True)
 class FileCondition:
-    """How a file is: `built_at` (UTC) is of the reading in use, None where there is none."""
+    """Condition of a file; `built_at` (UTC) is the build time of the loaded version, None without one."""
 
     problem: NetworkFileProblem | None
     built_at: datetime | None
 
 
 def read_file(path: Path, kind: NetworkFile) -> maxminddb.Reader:
-    """A reader of the whole file, held in memory. Raises FileError."""
+    """Return a reader of the file in memory. Raises FileError."""
     try:
         reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
-        # Metadata stand at the end of a file, so that one whose middle is gone may open; most of it is then out of place.
+        # Metadata is at the end of a file, so a file with a missing middle can open. The probes then fail.
         for probe in ("0.0.0.0", "255.255.255.255"):  # noqa: S104 - looked up, not listened on
             reader.get(probe)
     except FileNotFoundError:
         raise FileError(NetworkFileProblem.MISSING) from None
     except OSError as error:
         raise FileError(NetworkFileProblem.UNREADABLE) from error
-    except Exception as error:  # a broken file makes the reader fail in any way
+    except Exception as error:  # a damaged file raises various exceptions
         raise FileError(NetworkFileProblem.BROKEN) from error
     if not any(word in reader.metadata().database_type.lower() for word in _TYPES[kind]):
         raise FileError(NetworkFileProblem.WRONG_KIND)
@@ -73,7 +73,7 @@ def read_file(path: Path, kind: NetworkFile) -> maxminddb.Reader:
 
 
 class DatabaseFile:
-    """One file, read again when it has changed; while a new one is broken the earlier reading goes on being used. Thread-safe."""
+    """One file, reloaded after changes. While a new version is broken, the earlier one stays in use. Thread-safe."""
 
     def __init__(self, kind: NetworkFile, path: Path) -> None:
         self.kind = kind
@@ -84,7 +84,7 @@ class DatabaseFile:
         self._lock = Lock()
 
     def refresh(self) -> bool:
-        """Look whether the file has changed, read it if so, and say once in the log what is wrong; whether it had changed."""
+        """Reload the file if it has changed, log a problem once, and return whether it had changed."""
         with self._lock:
             seen = self._stamp()
             if seen == self._seen:
@@ -96,23 +96,23 @@ class DatabaseFile:
             except FileError as error:
                 problem = error.problem
                 logger.error(
-                    "The database of networks %s cannot be used (%s); %s.",
+                    "Cannot use the network database %s (%s); %s.",
                     self.path,
                     problem.value,
-                    "the earlier one goes on being used" if self._reader else "nothing is known from it",
+                    "the earlier version stays in use" if self._reader else "its data is missing",
                 )
             self.condition = FileCondition(problem, self._built_at())
             return True
 
     def record(self, ip: str) -> Mapping[str, Any]:
-        """What the file has on an address; empty where it has nothing."""
+        """Return the record of an address; empty without one."""
         if self._reader is None:
             return {}
         try:
             found = self._reader.get(ip)
-        except Exception:  # a file that is broken in the middle fails in any way
+        except Exception:  # a damaged file raises various exceptions
             if self.condition.problem is None:
-                logger.exception("The database of networks %s is broken in the middle.", self.path)
+                logger.exception("The network database %s is damaged.", self.path)
                 self.condition = FileCondition(NetworkFileProblem.BROKEN, self.condition.built_at)
             return {}
         return found if isinstance(found, dict) else {}
@@ -130,18 +130,18 @@ class DatabaseFile:
 
 @dataclass(frozen=True)
 class Networks:
-    """The files that are configured; either may be missing."""
+    """The configured files; either may be missing."""
 
     country: DatabaseFile | None
     asn: DatabaseFile | None
 
     @property
     def files(self) -> list[DatabaseFile]:
-        """Those that are there."""
+        """Return the configured files."""
         return [file for file in (self.country, self.asn) if file]
 
     def locate(self, ip: str) -> HostAddress:
-        """What is known of an address (of either family, in any spelling)."""
+        """Return the data of an address (IPv4 or IPv6, in any notation)."""
         special = special_of(ip)
         country = self.country.record(ip) if self.country else {}
         network = self.asn.record(ip) if self.asn else {}
@@ -149,7 +149,7 @@ class Networks:
 
 
 def special_of(ip: str) -> str:
-    """What an address is that is not one of the public internet (`Special`); empty for public ones."""
+    """Return the kind of a non-public address (`Special`); empty for a public address."""
     address = ipaddress.ip_address(ip)
     inner = getattr(address, "ipv4_mapped", None) or address
     if inner.is_loopback or inner.is_unspecified:

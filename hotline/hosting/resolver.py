@@ -1,4 +1,4 @@
-"""Asks the configured name servers for the addresses of hosts. Nothing else of the outside world is ever asked."""
+"""Resolves hosts with the configured name servers. Queries no other servers."""
 
 import asyncio
 import ipaddress
@@ -15,19 +15,21 @@ from dns.rdatatype import AAAA, A, RdataType
 
 from hotline.models import LookupProblem
 
-# Nobody reads more; a name may have thousands.
+# A name may have thousands of addresses; only the first ones are stored.
 MOST_ADDRESSES = 16
 MOST_ALIASES = 16
+# Seconds for a host.
+LIFETIME = 3.0
 DNS_PORT = 53
-# A resolver's answer of this size goes through every network in one piece (https://dnsflagday.net/2020/).
+# Answers of this size are never fragmented (https://dnsflagday.net/2020/).
 PAYLOAD = 1232
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """What the name servers said of a host: at most `MOST_ADDRESSES` of `count` addresses, IPv4 first, each in its normal spelling.
+    """Result for a host: at most `MOST_ADDRESSES` of `count` addresses in normal form, IPv4 first.
 
-    `aliases` are the names that the host leads through (CNAME), in their order. `problem` is set where there is no address.
+    `aliases` are the CNAME targets in order. `problem` is set if there is no address.
     """
 
     addresses: tuple[str, ...] = ()
@@ -45,10 +47,10 @@ class _Answer:
 
 @dataclass
 class Resolver:
-    """`servers` are `host:port`, host an address; none: those of the machine. A host takes `lifetime` seconds at most."""
+    """`servers` are `address:port`; empty: those of the machine. A host takes at most `lifetime` seconds."""
 
     servers: Sequence[str]
-    lifetime: float
+    lifetime: float = field(default_factory=lambda: LIFETIME)
     _client: dns.asyncresolver.Resolver | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,31 +62,31 @@ class Resolver:
         if self.servers:
             client.nameservers = [dns.nameserver.Do53Nameserver(*parse_server(server)) for server in self.servers]
         client.lifetime = self.lifetime
-        # One lost datagram is asked for again within the lifetime.
+        # Leaves time for one retry after a lost datagram.
         client.timeout = self.lifetime / 2.5
         client.use_edns(0, payload=PAYLOAD)
         client.search = []
         self._client = client
 
     def resolve(self, names: Iterable[str]) -> Mapping[str, Resolution]:
-        """All of them at once; takes about `lifetime` seconds at most, however many they are. Raises nothing."""
+        """Resolve all names concurrently, in about `lifetime` seconds at most. Never raises."""
         return asyncio.run(self._resolve_all(list(dict.fromkeys(names))))
 
     async def _resolve_all(self, names: list[str]) -> dict[str, Resolution]:
         return dict(zip(names, await asyncio.gather(*map(self.resolve_one, names)), strict=True))
 
     async def resolve_one(self, name: str) -> Resolution:
-        """One of them, in the caller's loop."""
+        """Resolve one name in the caller's event loop."""
         literal = address_literal(name)
         if literal:
             return Resolution((literal,), 1)
-        if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, 6.3: never asked for
+        if name == "localhost" or name.endswith(".localhost"):  # never queried (RFC 6761, 6.3)
             return Resolution(("127.0.0.1",), 1)
         try:
             question = dns.name.from_text(name)
         except (dns.exception.DNSException, UnicodeError):
             return Resolution(problem=LookupProblem.BAD_NAME)
-        if name.endswith(".onion"):  # RFC 7686: never asked for
+        if name.endswith(".onion"):  # never queried (RFC 7686)
             return Resolution(problem=LookupProblem.BAD_NAME)
         if self._client is None:
             return Resolution(problem=LookupProblem.NO_RESOLVER)
@@ -107,7 +109,7 @@ class Resolver:
 
 
 def parse_server(server: str) -> tuple[str, int]:
-    """`192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353` or `2001:db8::53` as address and port. Raises ValueError for all else."""
+    """Parse `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353` or `2001:db8::53` into address and port. Raises ValueError."""
     address, port = server, str(DNS_PORT)
     if server.startswith("["):
         address, _, rest = server[1:].partition("]")
@@ -120,7 +122,7 @@ def parse_server(server: str) -> tuple[str, int]:
 
 
 def address_literal(host: str) -> str:
-    """The address that a host of an item is, in its normal spelling; empty where it is a name."""
+    """Return the normal form of a host that is an IP address; empty for a name."""
     try:
         return str(ipaddress.ip_address(host.removeprefix("[").removesuffix("]")))
     except ValueError:
@@ -132,7 +134,7 @@ def _merge(four: _Answer, six: _Answer) -> Resolution:
     aliases = max(four.aliases, six.aliases, key=len)
     if found:
         return Resolution(found[:MOST_ADDRESSES], len(found), aliases)
-    # No IPv4 address is no problem where the other question was not answered at all.
+    # A missing IPv4 address counts only if the IPv6 query was answered.
     problem = six.problem if four.problem == LookupProblem.NO_ADDRESS else four.problem
     return Resolution(aliases=aliases, problem=problem)
 
@@ -143,7 +145,7 @@ def _aliases(response: dns.message.QueryMessage) -> tuple[str, ...]:
 
 
 def _problem_of(errors: Sequence[tuple[str, bool, int, Exception | str, object]]) -> LookupProblem:
-    """The problem of the server that was asked last; `errors` as dnspython lists them."""
+    """Return the problem of the last queried server; `errors` come from dnspython."""
     cause = errors[-1][3] if errors else "SERVFAIL"
     if isinstance(cause, dns.message.ChainTooLong):
         return LookupProblem.LOOP

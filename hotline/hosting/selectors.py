@@ -1,4 +1,4 @@
-"""Named reads: where an item is, who is responsible, what was decided about its neighbours, what stands still."""
+"""Queries of hosting: location of an item, responsible contacts, decisions about related items, stalled look-ups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from hotline.hosting.abuse_contacts import contacts_responsible_for
 from hotline.models import AbuseContact, ContactKind, ContentItem, Host, HostAddress, LocationKind, NetworkFileState
 from hotline.states import Verdict
 
-# More than so many decisions of one kind are shown as "1,000+".
+# Larger counts of decisions are shown as "1,000+".
 COUNT_CAP = 1000
-# So many addresses are shown at a case; the host's own page shows all that are kept.
+# Number of addresses on a case page; the page of the host shows all.
 SHOWN = 4
-# A look-up that is due for longer than this is not being done. First ones are due since the full hour, up to an hour before they are asked for.
+# A look-up due for longer is stalled. First look-ups are due from the full hour, up to an hour before the request.
 LATE = timedelta(minutes=75)
 
-# Each count ends by itself at the cap; both go by an index that holds decided items only.
+# Each count stops at the cap. Both use an index of decided items.
 _DECISIONS = """
     SELECT place, verdict, CASE place
         WHEN 'host' THEN (SELECT count(*) FROM (
@@ -38,7 +38,7 @@ _DECISIONS = """
 
 @dataclass(frozen=True)
 class Decisions:
-    """How many items with the same `value` (a host, or an AS number) in the column `field` came to a verdict; at most `COUNT_CAP`."""
+    """Number of items by verdict with the same `value` (a host or AS number) in `field`, at most `COUNT_CAP` each."""
 
     field: str
     value: str
@@ -55,14 +55,14 @@ class Decisions:
 
     @property
     def list_address(self) -> str:
-        """The list of these items."""
+        """Return the address of the list of these items."""
         query = {f"{self.field}__exact": self.value, "verdict__exact": self.verdict}
         return reverse("admin:hotline_contentitem_changelist", query=query)
 
 
 @dataclass
 class Hosting:
-    """Where an item is, as far as it is known at `now`. `name` is the host that counts: a rule's, where one names another."""
+    """Hosting of an item, as known at `now`. `name` is the effective host: a rule's host, or else the item's."""
 
     item: ContentItem
     now: datetime
@@ -82,7 +82,7 @@ class Hosting:
 
     @property
     def is_hidden(self) -> bool:
-        """An onion service hides where it is."""
+        """Return whether the location is hidden: an onion service."""
         return self.item.kind == LocationKind.ONION
 
     @property
@@ -91,7 +91,7 @@ class Hosting:
 
     @property
     def is_under_way(self) -> bool:
-        """A look-up is due now, or is being done."""
+        """Return whether a look-up is due or running."""
         return self.host is not None and self.host.next_lookup_at is not None and self.host.next_lookup_at <= self.now
 
     @property
@@ -100,17 +100,17 @@ class Hosting:
 
     @property
     def addresses(self) -> list[HostAddress]:
-        """The first few."""
+        """Return the first addresses."""
         return self.host.places[:SHOWN] if self.host else []
 
     @property
     def more_addresses(self) -> int:
-        """How many the answer had beyond those."""
+        """Return the number of further addresses."""
         return self.host.address_count - len(self.addresses) if self.host else 0
 
     @property
     def is_cdn(self) -> bool:
-        """Its network delivers for others: what is served may come from anywhere."""
+        """Return whether the network is a CDN, so that the content may be hosted elsewhere."""
         return any(contact.is_cdn for contact in self.contacts)
 
     @property
@@ -119,7 +119,7 @@ class Hosting:
 
     @property
     def reachable(self) -> list[AbuseContact]:
-        """Those who can be written to."""
+        """Return the contacts with an e-mail address."""
         return [contact for contact in self.contacts if contact.email or contact.form_address]
 
     @property
@@ -132,7 +132,7 @@ class Hosting:
 
 
 def decisions_nearby(item: ContentItem) -> list[Decisions]:
-    """What was decided about other items of the same host and of the same network; one query, none where neither is known."""
+    """Return decisions about other items of the same host and network. One query, or none without a host and network."""
     values = {"host": item.host, "network": str(item.network or "")}
     places = [place for place, value in values.items() if value]
     if not places:
@@ -145,24 +145,24 @@ def decisions_nearby(item: ContentItem) -> list[Decisions]:
 
 
 def broken_files() -> list[NetworkFileState]:
-    """The databases of networks that cannot be used as they are."""
+    """Return the network databases that cannot be used."""
     return list(NetworkFileState.objects.exclude(problem="").order_by("kind"))
 
 
 def is_lookup_stalled(now: datetime) -> bool:
-    """Whether look-ups have been due for longer than they should."""
+    """Return whether look-ups are stalled."""
     return Host.objects.filter(next_lookup_at__lte=now - LATE).exists()
 
 
 @dataclass(frozen=True)
 class HostingAlerts:
-    """What keeps look-ups from being done: for those who can have it mended."""
+    """Problems of look-ups, for users who can have them fixed."""
 
     stands_still: bool
     files: Sequence[NetworkFileState]
 
 
 def hosting_alerts(now: datetime) -> HostingAlerts | None:
-    """None where all is well."""
+    """Return the problems; None without any."""
     found = HostingAlerts(is_lookup_stalled(now), broken_files())
     return found if found.stands_still or found.files else None

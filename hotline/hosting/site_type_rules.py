@@ -1,4 +1,4 @@
-"""What kind of site an address is likely to be on, by hints that are data. An analyst has the last word."""
+"""Guesses the site type of an address by rules; analysts can correct it."""
 
 import time
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from hotline.models import SiteTypeRule
 
-# A hint that is new or changed counts after so many seconds at the latest, in every process.
+# Maximum age of the cached rules in a process, in seconds.
 SECONDS = 30.0
-# So many segments of a path are looked at.
+# Number of compared path segments.
 DEEPEST = 6
 SiteTypeRules = dict[tuple[str, str], int]
 
@@ -25,9 +25,9 @@ _lock = Lock()
 
 
 def guess_site_type(host: str, canonical: str) -> int | None:
-    """The ICCAM id of the kind of site, None where no hint fits.
+    """Return the ICCAM id of the site type; None without a matching rule.
 
-    The hint of the longest host wins, among those the one of the longest path; a hint for any host comes last.
+    The rule with the longest host wins, then the one with the longest path. Rules for any host come last.
     """
     hints = _present()
     if not hints or not host:
@@ -36,7 +36,7 @@ def guess_site_type(host: str, canonical: str) -> int | None:
 
 
 def best_rule(hints: SiteTypeRules, host: str, path: str) -> int | None:
-    """The same for given hints, {(host, path): kind of site}. Pure."""
+    """Apply the given rules, {(host, path): site type}. Pure."""
     labels = host.split(".")
     segments = [segment for segment in path.lower().split("/", DEEPEST + 1)[: DEEPEST + 1] if segment]
     paths = ["".join(f"/{segment}" for segment in segments[:count]) for count in range(len(segments), -1, -1)]
@@ -48,7 +48,7 @@ def best_rule(hints: SiteTypeRules, host: str, path: str) -> int | None:
 
 
 def clear_rule_cache() -> None:
-    """Have this process read the hints again."""
+    """Clear the cache of this process."""
     _cache.until = 0.0
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from hotline.models import Report, TextField
+from hotline.models import Report, SealedText
 
 # Three ORM statements in a transaction take longer than the encryption. Of two concurrent inserts, the second may
 # conflict on the receipt before the state digest, hence DO NOTHING on any conflict.
@@ -26,18 +25,10 @@ _KEEP = """
 """
 
 
-class NewText(NamedTuple):
-    """A new row of `SealedText`."""
-
-    field: TextField
-    uuid: UUID
-    sealed: bytes
-
-
 def insert_report(
-    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit_log.AuditValue]
+    *, report: Report, texts: Sequence[SealedText], actor: User | None, data: Mapping[str, audit_log.AuditValue]
 ) -> bool:
-    """Insert a report with its texts and the audit event `report.received`, and set its id.
+    """Insert a report with its texts, unsaved and without a report, and the audit event `report.received`, and set its id.
 
     Returns False and writes nothing if a report with the same `state_digest` exists or is committed concurrently.
     Raises IntegrityError if the receipt or UUID is taken.
@@ -53,7 +44,7 @@ def insert_report(
         if not field.primary_key
     ]
     of_texts: list[Any] = [
-        [text.field.value for text in texts],
+        [str(text.field) for text in texts],
         [text.uuid for text in texts],
         [text.sealed for text in texts],
     ]

@@ -1,29 +1,51 @@
-"""Disclosure of referrals to reporters: never those to the police, and none during a police hold."""
+"""Disclosure of referrals to reporters: never those to the police, and none during a police hold.
+
+The public site reads neither referrals nor holds. Functions of the database return what this module needs of one report.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import connection
 
-from hotline.availability.selectors import hours_to_removal
+from hotline.availability.selectors import removed_at as removal_of
 from hotline.lifecycle.review_dates import FollowedItem
-from hotline.models import PoliceHold, Referral, ReferralState, Report, Route
-from hotline.models.referral import OPEN
+from hotline.models import ContentItem, Report, Route
 
-# The routes that are disclosed.
-DISCLOSED_ROUTES = (Route.ICCAM, Route.HOST)
 HOUR = timedelta(hours=1)
+
+
+class Hold(NamedTuple):
+    """A hold of the police on content; `ended_at` is None while it is active."""
+
+    placed_at: datetime
+    ended_at: datetime | None
+
+
+class DisclosableReferral(NamedTuple):
+    """A sent referral to a host or a partner hotline of the report or of its content, in this case or another.
+
+    `is_decided_here`: this report has a referral of the item, of any route.
+    """
+
+    item_id: int | None
+    is_own: bool
+    is_decided_here: bool
+    route: str
+    country: str
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
 class PoliceDisclosure:
     """Disclosure limits: police `holds` on the content, and whether referrals may be disclosed at all."""
 
-    holds: Sequence[PoliceHold]
+    holds: Sequence[Hold]
     may_disclose_referrals: bool
 
-    def told_at(self, at: datetime) -> datetime | None:
+    def published_time(self, at: datetime) -> datetime | None:
         """Return when an event at `at` may be disclosed: not before the end of a hold, None if the hold is active."""
         for hold in self.holds:
             if hold.placed_at <= at:
@@ -35,18 +57,22 @@ class PoliceDisclosure:
 
 def police_disclosure_for(report: Report) -> PoliceDisclosure:
     """Return the disclosure limits. Referrals stay undisclosed if the police have content without an ended hold."""
-    items = set(report.items.values_list("pk", flat=True))
-    holds = list(PoliceHold.objects.filter(item__in=items).order_by("placed_at"))
-    with_police = Referral.objects.filter(
-        Q(item__in=items) | Q(report=report), route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT]
-    )
-    ended = {hold.item_id for hold in holds if hold.ended_at}
-    # Pictures of a report stay with the police for good.
-    quiet = any(
-        is_for_pictures or item not in ended
-        for item, is_for_pictures in with_police.values_list("item", "is_for_pictures")
-    )
-    return PoliceDisclosure(holds, may_disclose_referrals=not quiet)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_is_with_police(%s)", [report.pk])
+        (is_with_police,) = cursor.fetchone()
+        cursor.execute("SELECT placed_at, ended_at FROM hotline_disclosure_holds(%s)", [report.pk])
+        holds = [Hold(*row) for row in cursor.fetchall()]
+    return PoliceDisclosure(holds, may_disclose_referrals=not is_with_police)
+
+
+def _sent_referrals(report: Report) -> list[DisclosableReferral]:
+    """Return the earliest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item_id, is_own, is_decided_here, route, country, ended_at FROM hotline_disclosure_referrals(%s)",
+            [report.pk],
+        )
+        return [DisclosableReferral(*row) for row in cursor.fetchall()]
 
 
 def disclosed_referrals(
@@ -59,16 +85,12 @@ def disclosed_referrals(
     """
     if not discretion.may_disclose_referrals:
         return []
-    no_sooner = {each.item.pk: each.handed_over_at for each in followed if not each.was_gone}
-    sent = Referral.objects.filter(
-        Q(report=report) | Q(item__in=no_sooner),
-        route__in=DISCLOSED_ROUTES,
-        state=ReferralState.SENT,
-        is_for_pictures=False,
-    )
+    no_sooner = {each.item.pk: each.handed_over_at for each in followed if not each.was_unavailable}
     found: dict[tuple[Route, str], datetime] = {}
-    for route, country, item, at in sent.order_by("ended_at", "pk").values_list("route", "country", "item", "ended_at"):
-        told = discretion.told_at(max(at, no_sooner.get(item, at))) if at else None
+    for item, is_own, _decided, route, country, at in _sent_referrals(report):
+        if not is_own and item not in no_sooner:
+            continue
+        told = discretion.published_time(max(at, no_sooner.get(item, at) if item else at)) if at else None
         if told:
             key = (Route(route), country if route == Route.ICCAM else "")
             found[key] = min(told, found.get(key, told))
@@ -86,8 +108,12 @@ def disclosed_hours_to_removal(
     handed = disclosed_referrals(report, discretion, followed)
     if not handed:
         return None
-    decided_here = report.items.filter(referrals__report=report).distinct()
-    hours = [hours_to_removal(item, routes=DISCLOSED_ROUTES) for item in decided_here]
+    first: dict[int, datetime] = {}
+    for sent in _sent_referrals(report):
+        if sent.item_id and sent.is_decided_here and sent.ended_at:
+            first.setdefault(sent.item_id, sent.ended_at)
+    gone = {item: removal_of(item) for item in ContentItem.objects.filter(pk__in=first)}
+    hours = [max(0, round((at - first[item.pk]) / HOUR)) for item, at in gone.items() if at]
     if followed:
         hours.append(round((removed_at - min(at for at, _route, _country in handed)) / HOUR))
-    return max((each for each in hours if each is not None), default=None)
+    return max(hours, default=None)

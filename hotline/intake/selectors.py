@@ -1,7 +1,12 @@
 """Queries of the reporter's status page."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
+
+from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
@@ -24,7 +29,7 @@ from hotline.intake.status_messages import (
     status_message_for,
 )
 from hotline.lifecycle.closings import effective_since, is_in_effect
-from hotline.lifecycle.review_dates import FollowedItem, followed_items
+from hotline.lifecycle.review_dates import FollowedItem, add_working_days, followed_items
 from hotline.models import Action, Direction, Message, Report, TextField
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
@@ -50,11 +55,12 @@ class ReporterEvent:
 
 @dataclass(frozen=True)
 class DecryptedMessage:
-    """A message in clear text, for a single response. It is never stored."""
+    """A message in clear text with the states of its pictures, for a single response. It is never stored."""
 
     mine: bool
     text: str
     sent_at: datetime
+    pictures: Sequence[str] = ()
 
 
 def is_received(state_digest: bytes) -> bool:
@@ -77,18 +83,41 @@ def has_contact(report: Report) -> bool:
     return report.texts.filter(field=TextField.CONTACT).exists()
 
 
-def open_thread(report: Report, receipt: str) -> list[DecryptedMessage]:
-    """Return the dialogue, oldest first, decrypted with the reporter's own key."""
+def is_message_stored(report: Report, row: UUID) -> bool:
+    """Return whether the report has the message with this UUID."""
+    return report.messages.filter(uuid=row).exists()
+
+
+def picture_states(report: Report) -> dict[int | None, list[str]]:
+    """Return the states (UploadState) of the report's pictures by message, None for the form, in the order of upload.
+
+    None after their erasure. Pictures with the police outlast the others, which the reporter must not notice: a later message clears
+    `text_erased_at`, but the erased text stays away.
+    """
+    if report.text_erased_at:
+        return {}
+    states: dict[int | None, list[str]] = {}
+    for message, state in report.uploads.order_by("pk").values_list("message", "state"):
+        states.setdefault(message, []).append(state)
+    if None in states and not report.texts.filter(field=TextField.WORDS).exists():
+        del states[None]
+    return states
+
+
+def open_thread(
+    report: Report, receipt: str, pictures: Mapping[int | None, Sequence[str]] = MappingProxyType({})
+) -> list[DecryptedMessage]:
+    """Return the dialogue, oldest first, decrypted with the reporter's own key. `pictures` are those of `picture_states`."""
     messages = list(report.messages.all())
     if not messages:
         return []
     key = ReporterKey.derive(receipt, bytes(report.reporter_salt))
-    table = Message._meta.db_table
     return [
         DecryptedMessage(
             mine=message.direction == Direction.REPORTER,
-            text=key.open(message.sealed_reporter, table=table, field="text", row=message.uuid).decode(),
+            text=key.open(message.sealed_reporter, **Message.TEXT.binding(message)).decode(),
             sent_at=message.sent_at,
+            pictures=pictures.get(message.pk, ()),
         )
         for message in messages
     ]
@@ -140,6 +169,20 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
 
 
+def next_date(event: ReporterEvent, now: datetime, *, urgent: bool) -> date | None:
+    """Return the next working day on which the reporter should look for news after `event`, the newest one; None after the end.
+
+    It depends on what the page shows and on nothing else. After that day it moves on by as many days.
+    """
+    days = 1 if urgent else event.phrase.days_to_news
+    if event.is_end or not days:
+        return None
+    day, today = timezone.localdate(event.at), timezone.localdate(now)
+    while day <= today:
+        day = add_working_days(day, days)
+    return day
+
+
 def _told_end(
     report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime
 ) -> ReporterEvent | None:
@@ -157,9 +200,9 @@ def _told_end(
     if at and state == ReportState.DUPLICATE:
         at, outcome = _end_of_duplicate(report, at, followed)
         state = ReportState.CLOSED if outcome else state
-    elif any(each.was_gone for each in followed):
+    elif any(each.was_unavailable for each in followed):
         outcome = _told_outcome(report, followed)
-    at = discretion.told_at(at) if at else None
+    at = discretion.published_time(at) if at else None
     if at is None:
         return None
     kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()

@@ -8,35 +8,41 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.clock import hour_of
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.reporter_keys import key_tag
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.image_uploads import ReencodedImage
 from clicksafely.common.files.storage import media_storage
-from hotline.intake.report_insert import NewText, insert_report
+from hotline.intake.report_insert import insert_report
 from hotline.intake.submission import Submission
-from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
+from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload, UploadState
 from hotline.models.sealed_content import sealed_path
 from hotline.outbox import queue
+from hotline.priority import PriorityReason
 from hotline.review.reopen_services import reopen_for_reporter
 from hotline.triage.enqueue import enqueue_triage
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.hash_lists.file_services import attach_upload_hashes, store_hashes, store_upload_hash
+from hotline.triage.hash_lists.own_pictures import store_own_pictures
 
 logger = logging.getLogger(__name__)
 
 SALT_BYTES = 16
 _ORIGINS = {Channel.API: HashOrigin.PARTNER, Channel.ICCAM: HashOrigin.PARTNER}
-UNSENT_LIFETIME = timedelta(hours=2)
+# Counted from the full hour in which a picture was stored: two hours at least, as long as its form can be sent.
+UNSENT_LIFETIME = timedelta(hours=3)
 # For all pictures of unsent forms together. It protects the disk and is far above normal use.
 MAX_UNSENT_BYTES = 2 * 1024**3
 MAX_MESSAGES = 200
+MAX_CASE_PICTURES = 50
 
 
 class PicturesMissing(Exception):
@@ -51,9 +57,16 @@ class TooManyMessages(Exception):
     """The case holds `MAX_MESSAGES` messages of the reporter. Nothing was written."""
 
 
-def hour_of(moment: datetime) -> datetime:
-    """Return `moment` rounded down to the hour, like all stored times of the reporter."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+class TooManyPictures(Exception):
+    """The case would hold more than `MAX_CASE_PICTURES` pictures. Nothing was written."""
+
+
+class ContactFromMail(Exception):
+    """The contact of a report by e-mail is its authenticated sender and cannot be replaced. Nothing was written."""
+
+
+class PicturesRefused(Exception):
+    """The case takes no pictures. Nothing was written."""
 
 
 def submit_report(
@@ -67,24 +80,31 @@ def submit_report(
     """
     hour = hour_of(now)
     report = _new_report(submission, state_digest, hour)
-    texts = [_seal_text(field, content) for field, content in submission.texts.items()]
+    texts = [_seal_text(report, field, content) for field, content in submission.texts.items()]
     # A single statement needs no transaction.
-    with transaction.atomic() if submission.uploads or submission.files else nullcontext():
+    with transaction.atomic() if submission.uploads or submission.files or submission.own_pictures else nullcontext():
         if not insert_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
             return None
         if submission.uploads:
-            attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
-            if attached != len(submission.uploads):
-                raise PicturesMissing
-            attach_upload_hashes(report=report)
+            _attach(submission.uploads, report, hour)
         store_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
+        if submission.own_pictures:
+            store_own_pictures(report=report, codes=submission.own_pictures)
         transaction.on_commit(partial(enqueue_triage, report.pk))
     return report
 
 
+def _attach(uploads: Collection[UUID], report: Report, hour: datetime, message: Message | None = None) -> None:
+    """Attach unsent pictures to a report, and to the message that they came with. Raises PicturesMissing."""
+    attached = _unsent(uploads).update(report=report, message=message, stored_at=hour)
+    if attached != len(uploads):
+        raise PicturesMissing
+    attach_upload_hashes(report=report)
+
+
 def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> Report:
     salt = secrets.token_bytes(SALT_BYTES)
-    return Report(
+    report = Report(
         channel=submission.channel,
         category=submission.category,
         category_assumed=submission.category_assumed,
@@ -92,39 +112,56 @@ def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> 
         received_at=hour,
         danger_now=submission.danger_now,
         about_me=submission.about_me,
+        in_child_words=submission.in_child_words,
         receipt_digest=receipts.receipt_digest(submission.receipt),
         reporter_salt=salt,
         reporter_public_key=ReporterKey.derive(submission.receipt, salt).public_bytes,
         state_digest=state_digest,
         locations=[location.as_dict() for location in submission.locations],
+        priority_reasons=[PriorityReason.FLOOD.value] if submission.in_flood else [],
     )
+    report.reporter_key_tag = key_tag(report.reporter_public_key, report.uuid)
+    return report
 
 
-def _seal_text(field: TextField, content: Mapping[str, Any]) -> NewText:
-    row = uuid4()
-    plain = json.dumps(content, ensure_ascii=False).encode()
-    sealed = sealing.seal(plain, ring="hotline", table=SealedText._meta.db_table, field=field.value, row=row)
-    return NewText(field, row, sealed)
+def _seal_text(report: Report, field: TextField, content: Mapping[str, Any]) -> SealedText:
+    text = SealedText(field=field)
+    if field == TextField.WORDS:
+        text.uuid = report.uuid
+    SealedText.CONTENT.seal(text, json.dumps(content, ensure_ascii=False).encode())
+    return text
 
 
 def store_upload(*, image: ReencodedImage, file: FileDigest, now: datetime) -> Upload:
-    """Encrypt and store a checked picture. It expires after two hours unless its form is sent. Raises
+    """Encrypt and store a re-encoded picture. It expires after `UNSENT_LIFETIME` unless its form is sent. Raises
     UploadStorageFull.
 
     `file` has the digests of the original picture, because hash lists contain the originals.
     """
-    size = len(image.data)
+    return _store(image.data, kind=image.format, state=UploadState.READY, file=file, now=now)
+
+
+def store_waiting_upload(*, data: bytes, kind: str, file: FileDigest, now: datetime) -> Upload:
+    """Like `store_upload`, for a picture as uploaded, which the sealed worker reads when its form has been sent.
+
+    `kind` is the format by its header (see `image_uploads.check_header`), `file` has no PDQ.
+    """
+    return _store(data, kind=kind, state=UploadState.WAITING, file=file, now=now)
+
+
+def _store(data: bytes, *, kind: str, state: UploadState, file: FileDigest, now: datetime) -> Upload:
+    size = len(data)
     waiting: int = Upload.objects.filter(report=None).aggregate(total=models.Sum("size", default=0))["total"]
     if waiting + size > MAX_UNSENT_BYTES:
         raise UploadStorageFull
-    row = uuid4()
-    sealed = sealing.seal(image.data, ring="hotline", table=Upload._meta.db_table, field="image", row=row)
+    upload = Upload(size=size, mime_type=f"image/{kind.lower()}", state=state, stored_at=hour_of(now))
+    sealed = Upload.IMAGE.seal(upload, data)
     # The row is written first, so that the sweep finds the file after a failure.
     with transaction.atomic():
-        upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
+        upload.save(force_insert=True)
         store_upload_hash(upload=upload, file=file)
     try:
-        media_storage().write(sealed_path(row), sealed)
+        media_storage().write(sealed_path(upload.uuid), sealed)
     except OSError as error:
         logger.error("An encrypted picture could not be stored.", exc_info=error)
         _forget_unstored(upload)
@@ -146,9 +183,9 @@ def _forget_unstored(upload: Upload) -> None:
 
 
 def extend_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
-    """Extend the life of unsent pictures by two hours. Returns the ids that still exist."""
+    """Begin the life of unsent pictures anew. Returns the ids that still exist."""
     waiting = set(_unsent(uploads).values_list("uuid", flat=True))
-    _unsent(waiting).update(stored_at=now)
+    _unsent(waiting).update(stored_at=hour_of(now))
     return waiting
 
 
@@ -159,7 +196,7 @@ def discard_uploads(*, uploads: Collection[UUID]) -> None:
 
 def sweep_unsent_uploads(*, now: datetime) -> int:
     """Delete the pictures of forms that were not sent within `UNSENT_LIFETIME`. Returns the number of pictures."""
-    return _erase(Upload.objects.filter(report=None, stored_at__lt=now - UNSENT_LIFETIME))
+    return _erase(Upload.objects.filter(report=None, stored_at__lte=now - UNSENT_LIFETIME))
 
 
 def _unsent(uploads: Collection[UUID]) -> models.QuerySet[Upload]:
@@ -176,30 +213,39 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
     return len(rows)
 
 
-def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime) -> bool:
+def add_reporter_message(
+    *, report: Report, text: str, row: UUID, now: datetime, receipt: str = "", uploads: Collection[UUID] = ()
+) -> bool:
     """Store a reporter's message, encrypted for both sides. Repeated calls with the same `row` store it once.
 
-    An ended report is reopened. Returns whether the message is new. Raises TooManyMessages.
+    With the receipt, the reporter's copy is sealed to the key derived from it; without (an e-mail), to the stored key.
+    `uploads` are ids of unsent pictures, which the sweep matches with the hash lists. An ended report is reopened. Returns
+    whether the message is new. Raises TooManyMessages, TooManyPictures, PicturesRefused, PicturesMissing, ReporterKeyChanged.
     """
-    plain, hour = text.encode(), hour_of(now)
-    place: dict[str, Any] = {"table": Message._meta.db_table, "field": "text", "row": row}
+    hour = hour_of(now)
     try:
         with transaction.atomic():
             # The lock serialises this with services that close the case.
             report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
             if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:
                 raise TooManyMessages
-            message = Message.objects.create(
-                report=report,
-                uuid=row,
-                direction=Direction.REPORTER,
-                sealed_hotline=sealing.seal(plain, ring="hotline", **place),
-                sealed_reporter=sealing.seal_for_reporter(plain, public_bytes=report.reporter_public_key, **place),
-                sent_at=hour,
-            )
-            Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour, words_erased_at=None)
+            if uploads and not report.takes_pictures:
+                raise PicturesRefused
+            if uploads and report.uploads.count() + len(uploads) > MAX_CASE_PICTURES:
+                raise TooManyPictures
+            message = Message(report=report, uuid=row, direction=Direction.REPORTER, sent_at=hour)
+            key = ReporterKey.derive(receipt, bytes(report.reporter_salt)).public_bytes if receipt else None
+            message.seal_text(text, public_key=key)
+            message.save(force_insert=True)
+            if uploads:
+                _attach(uploads, report, hour, message)
+            Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour, text_erased_at=None)
             audit_log.record(
-                action="message.received", subject=report, actor=None, now=hour, data={"message": message.pk}
+                action="message.received",
+                subject=report,
+                actor=None,
+                now=hour,
+                data={"message": message.pk} | ({"pictures": len(uploads)} if uploads else {}),
             )
             reopen_for_reporter(report=report, now=hour)
     except IntegrityError:
@@ -209,11 +255,39 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
     return True
 
 
+def change_contact(*, report: Report, contact: str, now: datetime) -> None:
+    """Replace the reporter's contact, to which messages about news are sent from now on. Raises ContactFromMail.
+
+    What is known about the former contact is forgotten with it.
+    """
+    if report.channel == Channel.EMAIL:
+        raise ContactFromMail
+    with transaction.atomic():
+        # Serialises two changes, and retention.
+        report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+        _forget_contact(report)
+        text = SealedText(report=report, field=TextField.CONTACT)
+        content = {"contact": contact, "wants_answer": True}
+        SealedText.CONTENT.seal(text, json.dumps(content, ensure_ascii=False).encode())
+        text.save(force_insert=True)
+        Report.objects.filter(pk=report.pk).update(contact_erased_at=None)
+        audit_log.record(action="contact.changed", subject=report, actor=None, now=hour_of(now))
+
+
 def withdraw_contact(*, report: Report, now: datetime) -> bool:
     """Delete the reporter's contact. Returns whether there was one."""
     with transaction.atomic():
-        erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
-        queue.cancel_waiting(report=report)
+        erased = _forget_contact(report)
         if erased:
             audit_log.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
+    return erased
+
+
+def _forget_contact(report: Report) -> bool:
+    """Delete the contact, the messages that wait for it and those that it refused. Returns whether there was a contact."""
+    # The public site may delete no text; this function of the database deletes only contacts.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_erase_contact(%s)", [report.pk])
+        (erased,) = cursor.fetchone()
+    queue.forget_contact(report=report)
     return bool(erased)

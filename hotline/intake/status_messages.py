@@ -20,86 +20,91 @@ S, O, A = ReportState, Outcome, ActionKind  # noqa: E741
 
 
 class StatusMessage(NamedTuple):
-    """A short heading, and a few sentences that also say what the reporter can do.
+    """A short heading, and a few sentences: what was done, why, and what the reporter can do.
 
-    `child_text` is the version for children. `needs_help_lines` shows the help lines with it.
+    `child_text` is the version for children. `needs_help_lines` shows the help lines with it. `days_to_news`: working days after which
+    the reporter should look again, 0 for an end.
     """
 
     title: str | Promise
     text: str | Promise
     child_text: str | Promise = ""
     needs_help_lines: bool = False
+    days_to_news: int = 0
 
 
 WAITING = StatusMessage(
-    pgettext_lazy("told", "Received"),
-    _("Your report has arrived and is waiting for one of our analysts."),
-    pgettext_lazy("to a child", "Your report has arrived. One of our people will read it."),
-)
+    pgettext_lazy("report status", "Received"),
+    _("Your report has arrived. One of our analysts will read it. Urgent reports come first."),
+    pgettext_lazy("to a child", "Your report has arrived. A member of our team will read it. Urgent reports come first."),
+    days_to_news=2,
+)  # fmt: skip
 WORKED_ON = StatusMessage(
-    pgettext_lazy("told", "Being worked on"),
-    _("An analyst is working on your report. This can take a few days; if we need something, we ask here."),
-    pgettext_lazy("to a child", "One of our people is working on it. This can take a few days. If we need something, we ask you here."),
+    pgettext_lazy("report status", "Being worked on"),
+    _("An analyst is working on your report: we check what it is about, whether it is against the law and who can remove it. This can take a few days. If we need something, we will ask here."),
+    pgettext_lazy("to a child", "A member of our team is working on it: we check what happened, whether it is against the law and who can remove it. This can take a few days. If we need something, we will ask you here."),
+    days_to_news=5,
 )  # fmt: skip
 OPEN_AGAIN = StatusMessage(
-    pgettext_lazy("told", "Open again"),
-    _("Your report is open again: an analyst reads what is new and answers here. This can take a few days."),
-    pgettext_lazy("to a child", "Your report is open again. One of our people reads what is new and answers you here."),
-)
+    pgettext_lazy("report status", "Open again"),
+    _("Your report is open again, because you wrote to us or there is something new to check. An analyst will read the new messages and answer here. This can take a few days."),
+    pgettext_lazy("to a child", "Your report is open again, because you wrote to us or there is something new to check. A member of our team will read the new messages and answer you here."),
+    days_to_news=2,
+)  # fmt: skip
 FINISHED = StatusMessage(
-    pgettext_lazy("told", "Closed"),
-    _("We have checked your report and done what it called for, and it is closed. Thank you. If you notice something new, write to us here."),
-    pgettext_lazy("to a child", "We have looked at what you told us and done what was needed, and your report is closed. Thank you. If something new happens, write to us here."),
+    pgettext_lazy("report status", "Closed"),
+    _("We have checked your report, taken the necessary action and closed it. Thank you. To protect the people concerned, we do not describe every step. If you notice something new, write to us here."),
+    pgettext_lazy("to a child", "We have checked your report, done what was needed and closed it. Thank you. To protect you and others, we do not describe every step. If something new happens, write to us here."),
 )  # fmt: skip
 PARTNER = StatusMessage(
-    pgettext_lazy("told", "Handed to a partner hotline"),
-    _("The content is kept in another country. We handed it to the hotline there, which will have it removed."),
-    pgettext_lazy("to a child", "It is kept in another country. We asked the people there who do the same work as we do to have it removed."),
+    pgettext_lazy("report status", "Sent to a partner hotline"),
+    _("The content is hosted in another country. We sent the report to the hotline there, which will request its removal."),
+    pgettext_lazy("to a child", "It is on a server in another country. We asked the team there that does the same work as us to have it removed."),
+    days_to_news=5,
 )  # fmt: skip
 HOST = StatusMessage(
-    pgettext_lazy("told", "Sent to the platform"),
-    _("We reported the content to the platform or host that keeps it and asked for its removal."),
-    pgettext_lazy("to a child", "We wrote to the app or site where it is and asked them to remove it."),
-)
+    pgettext_lazy("report status", "Sent to the platform"),
+    _("We reported the content to the platform or hosting provider, because they can delete it, and asked for its removal."),
+    pgettext_lazy("to a child", "We wrote to the app or site where it is, because they can delete it, and asked them to remove it."),
+    days_to_news=5,
+)  # fmt: skip
 REMOVED = StatusMessage(
-    pgettext_lazy("told", "Removed"),
-    _("The content is no longer at the address you reported. Thank you: that was you, too."),
-    pgettext_lazy("to a child", "It is no longer where you told us. Thank you: you helped with that."),
-)
+    pgettext_lazy("report status", "Removed"),
+    _("The content is no longer at the address you reported, so we closed the report. Thank you: your report helped. If it appears again, write to us here."),
+    pgettext_lazy("to a child", "It is no longer where you told us, so we closed your report. Thank you: you helped with that. If it appears again, write to us here."),
+)  # fmt: skip
 UNAVAILABLE = StatusMessage(
-    pgettext_lazy("told", "No longer reachable"),
-    _("When we checked, the content could not be reached. If it comes back, write to us here."),
-    pgettext_lazy("to a child", "When we looked, it was not there any more. If it comes back, write to us here."),
-)
+    pgettext_lazy("report status", "No longer available"),
+    _("When we checked, the content could not be reached, so there is nothing to remove now. If it comes back, write to us here."),
+    pgettext_lazy("to a child", "When we checked, it was no longer there, so there is nothing to remove now. If it comes back, write to us here."),
+)  # fmt: skip
 MOVED = StatusMessage(
-    pgettext_lazy("told", "Moved"),
-    _("The content is gone from the address you reported; it moved, and we go on following it."),
-    pgettext_lazy(
-        "to a child", "It is gone from where you told us. It moved somewhere else, and we go on following it."
-    ),
-)
+    pgettext_lazy("report status", "Moved"),
+    _("The content is no longer at the address you reported. It moved, and we are following it. If you find it somewhere else, write us the address here."),
+    pgettext_lazy("to a child", "It is no longer where you told us. It moved somewhere else, and we are still following it. If you find it somewhere else, write us the link here."),
+)  # fmt: skip
 NOT_ILLEGAL = StatusMessage(
-    pgettext_lazy("told", "Not against the law"),
-    _("We looked at it carefully: it may be ugly, but it does not break the law, so we cannot have it removed. You can report it to the platform by its own rules, and if it hurts you, the lines below help."),
-    pgettext_lazy("to a child", "We looked at it carefully. It may be ugly and it may hurt, but it does not break the law, so we cannot have it removed. You can report it in the app itself. Talk to an adult you trust, or call one of the numbers below: they help."),
+    pgettext_lazy("report status", "Not against the law"),
+    _("We checked it carefully. It may be ugly, but it does not break the law, so we cannot request its removal. You can report it to the platform under its own rules. If you think that we are wrong, write to us below. If it hurts you, the helplines below can help."),
+    pgettext_lazy("to a child", "We checked it carefully. It may be ugly and it may hurt, but it does not break the law, so we cannot have it removed. You can report it in the app itself. If you think that we are wrong, write to us below. Talk to an adult you trust, or call one of the numbers below for help."),
     needs_help_lines=True,
 )  # fmt: skip
 OUTSIDE_REMIT = StatusMessage(
-    pgettext_lazy("told", "Not in our hands"),
-    _("We do not pursue this report: a hotline deals with illegal content on the internet, and this is something else, such as fraud, a stolen account or a quarrel. For fraud and threats the police are responsible, for an account the platform itself. If it weighs on you, the lines below help."),
-    pgettext_lazy("to a child", "We cannot work on this: we deal with things on the internet that are against the law, and this is something else. That does not mean it does not matter. Tell an adult you trust, report it in the app itself, or call one of the numbers below."),
+    pgettext_lazy("report status", "Outside our remit"),
+    _("We cannot act on this report. We deal with illegal content on the internet, and this is something else, such as fraud, a stolen account or a quarrel. Contact the police about fraud and threats, and the platform about an account. If it weighs on you, the helplines below can help."),
+    pgettext_lazy("to a child", "We cannot work on this. We deal with things on the internet that are against the law, and this is something else. It still matters. Tell an adult you trust, report it in the app itself, or call one of the numbers below."),
     needs_help_lines=True,
 )  # fmt: skip
 NOT_PURSUED = StatusMessage(
-    pgettext_lazy("told", "Not pursued"),
-    _("We closed this report without taking action: it looked to us like advertising or a test, not like a report of something on the internet. If we are wrong, write to us below and an analyst reads it again. Content that bothers you can be reported to the app or site itself; in danger, call the police."),
-    pgettext_lazy("to a child", "We closed this report and did nothing about it: it looked to us like advertising or a test. If we are wrong, write to us below: one of our people reads it again. If somebody bothers you, you can report it in the app itself, tell an adult you trust, or call one of the numbers below."),
+    pgettext_lazy("report status", "Not pursued"),
+    _("We closed this report without action because it looked like advertising or a test. If we are wrong, write to us below and an analyst will read it again. You can also report content to the app or site itself. If anyone is in danger, call the police."),
+    pgettext_lazy("to a child", "We closed this report without action because it looked like advertising or a test. If we are wrong, write to us below and a member of our team will read it again. If someone bothers you, you can report it in the app itself, tell an adult you trust, or call one of the numbers below."),
     needs_help_lines=True,
 )  # fmt: skip
 CANNOT_ASSESS = StatusMessage(
-    pgettext_lazy("told", "Could not be checked"),
-    _("We could not find or open the content. If you have its exact address, send it in a message below: we will look again. You can also report it to the app or site itself."),
-    pgettext_lazy("to a child", "We could not find it. If you have the link, or the name of the profile and the app, write it to us below: we will look again. You can also report it in the app itself. If it weighs on you, call one of the numbers below."),
+    pgettext_lazy("report status", "Could not be checked"),
+    _("We could not find or open the content. If you have its exact address, send it in a message below and we will check again. You can also report it to the app or site itself."),
+    pgettext_lazy("to a child", "We could not find it. If you have the link, or the name of the profile and the app, write it to us below and we will check again. You can also report it in the app itself. If it weighs on you, call one of the numbers below."),
     needs_help_lines=True,
 )  # fmt: skip
 
@@ -110,13 +115,16 @@ def handed_over(route: Route, country: str) -> StatusMessage:
         return HOST
     if not country:
         return PARTNER
-    text = _("The content is kept abroad (%(country)s). We handed it to the hotline there, which will have it removed.")
+    text = _(
+        "The content is hosted abroad (%(country)s). We sent the report to the hotline there, which will "
+        "request its removal."
+    )
     return PARTNER._replace(text=text % {"country": country_name(country)})
 
 
 def removed_after(hours: int) -> StatusMessage:
     """Return the message for content removed `hours` after the referral, at least one hour."""
-    return REMOVED._replace(title=pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)})
+    return REMOVED._replace(title=pgettext("report status", "Removed after %(hours)s h") % {"hours": max(1, hours)})
 
 
 # The first matching row applies. Outcome and set of actions are compared if the row names them.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hotline.models import Category, Channel, TextField
+from hotline.models import Category, Channel, Digests, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Location
 
@@ -17,8 +17,9 @@ class Submission:
     `texts` are encrypted, each a JSON object. `words` is {"what", "when_seen", "details", "addresses_as_typed", "app",
     "handle"}, all strings, and keys of the channel. `contact` is {"contact": text, "wants_answer": bool}.
 
-    `uploads` are ids of unsent pictures. `files` are digests of other files. `category_assumed` is set if no person
-    chose the category.
+    `uploads` are ids of unsent pictures. `files` are digests of other files, `own_pictures` unverified codes of the
+    reporter's own pictures. `category_assumed` is set if no person chose the category, `in_child_words` if the form used
+    the words for children, `in_flood` if the report is one of very many from one network.
     """
 
     channel: Channel
@@ -29,6 +30,9 @@ class Submission:
     locations: Sequence[Location] = ()
     danger_now: bool = False
     about_me: bool = False
+    in_child_words: bool = False
     uploads: Sequence[UUID] = ()
     files: Sequence[FileDigest] = ()
+    own_pictures: Sequence[Digests] = ()
     category_assumed: bool = False
+    in_flood: bool = False

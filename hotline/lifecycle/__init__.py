@@ -1,1 +1,1 @@
-"""What every room needs: how cases and their content move from state to state, who opens their pictures, and what people have opened."""
+"""Services shared by intake, review and referral: state transitions, closings, picture files and exposure counts."""

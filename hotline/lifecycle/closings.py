@@ -1,4 +1,4 @@
-"""Closings: which cases need two people, who has opened a case, and when a closing takes effect."""
+"""Closings: the two-person rule, access to cases, and the effective date of a closing."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.models import (
     UNDO_WINDOW,
+    Assessment,
     Category,
     Closing,
     ClosingAct,
@@ -17,11 +18,12 @@ from hotline.models import (
     Direction,
     Referral,
     Report,
+    ReportItem,
     TextField,
 )
 from hotline.models.referral import Route
 from hotline.priority import PriorityReason
-from hotline.states import ReportState
+from hotline.states import ItemState, ReportState
 
 # Why a report counts as one about sexual abuse or present danger, beside its category and the reporter's tick.
 _REASONS = frozenset({PriorityReason.DANGER_NOW.value, PriorityReason.SUSPECTED.value})
@@ -94,7 +96,7 @@ def record_closing(
     is_checked: bool = False,
     opened: bool = False,
 ) -> Closing:
-    """Record a closing by one person, which takes effect after `UNDO_WINDOW`; with `is_checked` when a second person has agreed."""
+    """Record a closing by one person. It takes effect after `UNDO_WINDOW`, with `is_checked` after a second person's check."""
     return Closing.objects.create(
         report=report,
         item=item,
@@ -102,21 +104,46 @@ def record_closing(
         end=report.state,
         author=actor,
         author_opened=opened,
-        made_at=now,
+        created_at=now,
         effective_at=None if is_checked else now + UNDO_WINDOW,
         before=before,
     )
 
 
 def pending_closings(now: datetime) -> QuerySet[Closing]:
-    """Closings that have not taken effect at `now`: they can be undone, or a second person checks them."""
+    """Return closings that have not taken effect at `now`: they can be undone or await a second person's check."""
     made = Closing.objects.filter(state=ClosingState.MADE)
     return made.filter(Q(effective_at__isnull=True) | Q(effective_at__gt=now))
 
 
 def closings_to_check() -> QuerySet[Closing]:
-    """Decisions of one person that a second one has to check, being one of the random tenth."""
+    """Return decisions of the random tenth that a second person has to check."""
     return Closing.objects.filter(state=ClosingState.MADE, effective_at__isnull=True, item__isnull=False)
+
+
+def items_to_judge_blind(user: User) -> QuerySet[ContentItem]:
+    """Return items with an opinion of another person that `user` has not seen and may have to judge."""
+    mine = Assessment.objects.filter(item=OuterRef("pk"), author=user)
+    checked = Exists(closings_to_check().filter(item=OuterRef("pk")))
+    waiting = Q(state=ItemState.IN_SECOND_REVIEW) | Q(checked, state=ItemState.ENDED)
+    return ContentItem.objects.filter(waiting).exclude(Exists(mine))
+
+
+def is_to_judge_blind(user: User, column: str) -> Q:
+    """Return the condition that `column`, the id of a report, is that of a report with an opinion or a proposed closing of
+    another person, which `user` may have to judge.
+
+    Three subqueries that the database evaluates once: one condition about both items and closings would read whole tables.
+    """
+    mine = Assessment.objects.filter(item=OuterRef("item"), author=user)
+    named = ReportItem.objects.filter(item__state=ItemState.IN_SECOND_REVIEW).exclude(Exists(mine))
+    checked = closings_to_check().exclude(author=user)
+    proposed = Closing.objects.filter(state=ClosingState.PROPOSED).exclude(author=user)
+    return (
+        Q(**{f"{column}__in": named.values("report")})
+        | Q(**{f"{column}__in": ReportItem.objects.filter(item__in=checked.values("item")).values("report")})
+        | Q(**{f"{column}__in": proposed.values("report")})
+    )
 
 
 def is_in_effect(report: Report, now: datetime) -> bool:
@@ -139,6 +166,6 @@ def offer_checks(*, now: datetime) -> int:
 
     They stay closed meanwhile. Returns how many reports were queued.
     """
-    due = closings_to_check().filter(made_at__lte=now - UNDO_WINDOW)
+    due = closings_to_check().filter(created_at__lte=now - UNDO_WINDOW)
     closed = Report.objects.filter(pk__in=due.values("report"), state=ReportState.CLOSED, queue__isnull=True)
     return closed.update(queue="second")

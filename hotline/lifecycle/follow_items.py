@@ -1,4 +1,4 @@
-"""Reports that wait for an item which is worked in another case: they follow it, on dates of their own (ADR 0051)."""
+"""Updates reports whose items are handled in another case, on separate dates (ADR 0051)."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ _OPEN = [state for state in ReportState if state not in FINAL and state != Repor
 
 
 def update_other_reports(*, item: ContentItem, report: Report, now: datetime) -> None:
-    """Bring the free reports of `item`, except `report`, to where the item now is.
+    """Update the state of unclaimed reports of `item`, except `report`.
 
-    Rows that are locked are skipped (no deadlock between two desks) and more than `AT_ONCE` are left: `settle_waiting` finds them.
+    Locked rows are skipped, to avoid deadlocks, and at most `AT_ONCE` are updated. `update_waiting_reports` updates the rest.
     """
     others = item.reports.filter(state__in=_OPEN, claimed_by__isnull=True).exclude(pk=report.pk)
     for other in others.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:AT_ONCE]:
@@ -24,7 +24,7 @@ def update_other_reports(*, item: ContentItem, report: Report, now: datetime) ->
 
 
 def update_report(*, report_id: int, now: datetime) -> None:
-    """Bring one report to where its items are, unless somebody holds it or has it locked."""
+    """Update the state of one report, unless it is held or locked."""
     with transaction.atomic():
         free = Report.objects.filter(pk=report_id, state__in=_OPEN, claimed_by__isnull=True)
         for report in free.select_for_update(skip_locked=True):
@@ -32,10 +32,10 @@ def update_report(*, report_id: int, now: datetime) -> None:
 
 
 def update_waiting_reports(*, now: datetime) -> int:
-    """Settle reports whose items have all ended and whose own date has come; returns how many there were (at most 500 at a time)."""
+    """Close reports with closed items whose date is due; return their number (at most 500 per call)."""
     free = Report.objects.filter(claimed_by__isnull=True, queue__isnull=True, state__in=_OPEN)
     due = free.filter(earliest_end_at__lte=now).order_by("earliest_end_at")
-    # What was locked, or one too many, when its last item ended.
+    # Reports that were locked or beyond the limit when their last item was closed.
     missed = free.filter(state=ReportState.TRIAGED, earliest_end_at__isnull=True)
     unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(state=ItemState.ENDED)
     ids = [pk for found in (due, missed) for pk in found.filter(~Exists(unfinished)).values_list("pk", flat=True)[:500]]

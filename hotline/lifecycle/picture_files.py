@@ -1,27 +1,28 @@
-"""The sealed files of pictures: the one place that opens them, and that erases them. Whether somebody may is for its callers to say."""
+"""Opens and erases sealed picture files. Callers check permissions."""
 
 from contextlib import suppress
 
-from clicksafely.common.crypto import sealing
 from clicksafely.common.files.atomic_files import sync_directory
-from clicksafely.common.files.storage import media_storage
+from clicksafely.common.files.storage import DISK_STORAGE, media_storage
 from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path
 
 
 def open_picture(upload: Upload) -> bytes:
-    """The picture in clear, for one answer or one package. Raises SealError, FileNotFoundError, Unreachable."""
-    sealed = media_storage().read(sealed_path(upload.uuid))
-    return sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+    """Return the decrypted picture, for one response or package.
+
+    Raises SealError, FileNotFoundError, StorageUnavailable.
+    """
+    return Upload.IMAGE.open(upload)
 
 
 def erase_picture(upload: Upload) -> None:
-    """Erase the sealed file, also one that a re-sealing left unfinished; off the disk when it returns. Nothing to erase is fine.
+    """Erase the sealed file and remains of an interrupted re-sealing from the disk. A missing file is no error.
 
-    `upload` is locked by the caller: re-sealing waits for it, and then finds nothing.
+    The caller locks `upload`, so that re-sealing waits and then finds no file.
     """
     path = sealed_path(upload.uuid)
     media_storage().erase(path)
-    path.with_name(f"{path.name}.new").unlink(missing_ok=True)
+    DISK_STORAGE.erase(path.with_name(f"{path.name}.new"))
     with suppress(FileNotFoundError):
         sync_directory(path)

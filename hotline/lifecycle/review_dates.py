@@ -1,7 +1,7 @@
-"""Dates of a report whose content was decided in another case, drawn as if it had been reviewed by itself (ADR 0051)."""
+"""Simulated dates of a report whose content was decided in another case (ADR 0051)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from django.utils import timezone
@@ -11,11 +11,11 @@ from hotline.models import Action, Assessment, ContentItem, Report
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.states import ItemState, Outcome, Round
 
-# When analysts work: Monday to Friday, in the time zone of the site.
+# Working days of analysts: Monday to Friday, in the site's time zone.
 WORKDAYS = range(5)
 OPENS, CLOSES = time(8), time(16)
-# Minutes of working time, the fewest and the most: from the arrival to the review, from there to a decision that one assessment makes,
-# or to a hand-over, and from there to the removal. The fewest of the first exceed the hour to which the arrival is rounded down.
+# Minimum and maximum minutes of working time: from arrival to review, from review to a decision or hand-over, and from there to removal.
+# The first minimum exceeds an hour, because arrivals are rounded down to the hour.
 TO_REVIEW = (90, 540)
 TO_DECISION = (15, 90)
 TO_HAND_OVER = (120, 720)
@@ -28,49 +28,49 @@ BY_ONE_ASSESSMENT = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outco
 
 @dataclass(frozen=True)
 class FollowedItem:
-    """An item of a report that was decided in another case, with the earliest times (UTC) that the report gives for its steps.
+    """An item that was decided in another case, with the earliest times (UTC) of its steps for this report.
 
-    `ends_at` is None as long as the item has not ended. `was_gone`: the content was gone before the report arrived.
+    `ends_at` is None while the item is open. `was_unavailable`: the content was gone before the report arrived.
     """
 
     item: ContentItem
     starts_at: datetime
     handed_over_at: datetime
     ends_at: datetime | None
-    was_gone: bool
+    was_unavailable: bool
 
     @property
     def outcome(self) -> str:
-        """What a first report of the item would have come to: content that was gone on arrival is not found."""
-        return Outcome.CANNOT_ASSESS if self.was_gone else self.item.outcome
+        """Return the outcome for a first report of the item: content that was gone on arrival is not found."""
+        return Outcome.CANNOT_ASSESS if self.was_unavailable else self.item.outcome
 
 
 def followed_items(report: Report) -> list[FollowedItem]:
-    """The items of `report` that were decided in other cases."""
-    decided_here = Assessment.objects.filter(report=report).values("item")
-    items = list(report.items.exclude(state=ItemState.UNASSESSED).exclude(pk__in=decided_here))
+    """Return the items of `report` that were decided in other cases."""
+    assessed_items = Assessment.objects.filter(report=report).values("item")
+    items = list(report.items.exclude(state=ItemState.UNASSESSED).exclude(pk__in=assessed_items))
     if not items:
         return []
-    came_in = arrived_at(report)
-    assessments = list(Assessment.objects.filter(item__in=items).values_list("item", "round", "made_at"))
+    arrived = arrived_at(report)
+    assessments = list(Assessment.objects.filter(item__in=items).values_list("item", "round", "created_at"))
     actions = list(Action.objects.filter(item__in=items).values_list("item", "kind", "done_at"))
     followed = []
     for item in items:
         firsts = [at for pk, turn, at in assessments if pk == item.pk and turn == Round.FIRST]
         done = [at for pk, _kind, at in (*assessments, *actions) if pk == item.pk]
         gone = [at for pk, kind, at in actions if pk == item.pk and kind in GONE]
-        was_gone = item.outcome in GONE and bool(gone) and max(gone) < came_in + HOUR
-        followed.append(_follow(report, item, max([came_in, *firsts]), done, was_gone=was_gone))
+        was_unavailable = item.outcome in GONE and bool(gone) and max(gone) < arrived + HOUR
+        followed.append(_follow(report, item, max([arrived, *firsts]), done, was_unavailable=was_unavailable))
     return followed
 
 
 def earliest_end(report: Report) -> datetime | None:
-    """Before when `report` does not end, all of whose items have; None where all were decided in this case."""
+    """Return the earliest end of `report` with closed items; None if all were decided in this case."""
     return max((followed.ends_at for followed in followed_items(report) if followed.ends_at), default=None)
 
 
 def arrived_at(report: Report) -> datetime:
-    """The hour at which it reached the hotline: what is entered by hand was received earlier."""
+    """Return the hour of arrival at the hotline; reports entered by hand were received earlier."""
     if report.channel not in MANUAL_CHANNELS:
         return report.received_at
     entered = AuditEvent.objects.filter(
@@ -80,7 +80,7 @@ def arrived_at(report: Report) -> datetime:
 
 
 def add_working_time(moment: datetime, left: timedelta) -> datetime:
-    """The moment (UTC) when so much working time has passed since `moment`."""
+    """Return the time (UTC) at which `left` working time has passed since `moment`."""
     local = timezone.localtime(moment)
     while True:
         opens, closes = (datetime.combine(local, at, tzinfo=local.tzinfo) for at in (OPENS, CLOSES))
@@ -92,24 +92,32 @@ def add_working_time(moment: datetime, left: timedelta) -> datetime:
         local = opens + timedelta(days=1)
 
 
+def add_working_days(day: date, days: int) -> date:
+    """Return the working day that is `days` working days after `day`."""
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() in WORKDAYS
+    return day
+
+
 def _follow(
-    report: Report, item: ContentItem, known_at: datetime, done: list[datetime], *, was_gone: bool
+    report: Report, item: ContentItem, known_at: datetime, done: list[datetime], *, was_unavailable: bool
 ) -> FollowedItem:
     starts_at = add_working_time(known_at, _draw(report, "review", TO_REVIEW))
     handed_over_at = add_working_time(starts_at, _draw(report, "hand-over", TO_HAND_OVER))
     if item.state != ItemState.ENDED:
         ends_at = None
-    elif was_gone or item.outcome in BY_ONE_ASSESSMENT:
+    elif was_unavailable or item.outcome in BY_ONE_ASSESSMENT:
         ends_at = add_working_time(starts_at, _draw(report, "decision", TO_DECISION))
     elif item.outcome == Outcome.REFERRED:
         ends_at = handed_over_at
     else:
         ends_at = add_working_time(handed_over_at, _draw(report, "removal", TO_REMOVAL))
-    return FollowedItem(item, starts_at, handed_over_at, max([ends_at, *done]) if ends_at else None, was_gone)
+    return FollowedItem(item, starts_at, handed_over_at, max([ends_at, *done]) if ends_at else None, was_unavailable)
 
 
 def _draw(report: Report, step: str, bounds: tuple[int, int]) -> timedelta:
-    """A time within `bounds`, always the same for a report and a step; reporters never learn the UUID that it follows from."""
+    """Return a duration within `bounds`, constant for a report and step. It derives from the UUID, which reporters never see."""
     fewest, most = (minutes * 60 for minutes in bounds)
     digest = sha256(report.uuid.bytes + step.encode()).digest()
     return timedelta(seconds=fewest + int.from_bytes(digest[:8]) % (most - fewest + 1))

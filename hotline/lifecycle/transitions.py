@@ -1,6 +1,6 @@
-"""Moves reports and items from state to state: compare-and-swap, with the audit event in the same transaction."""
+"""State transitions of reports and items: compare-and-swap, with the audit event in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.review_dates import earliest_end
 from hotline.models import Assessment, ContentItem, Referral, Report
 from hotline.models.referral import OPEN
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason, priority_columns
 from hotline.states import (
     CLOSED_WITHOUT_ASSESSMENT,
     FINAL,
@@ -30,12 +30,12 @@ _BEFORE_ASSESSED = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
 
 
 def move_report(*, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
-    """Move a report and set `columns` with it. Raises WrongState where the table forbids it or somebody was faster."""
+    """Move a report to a state and set `columns`. Raises WrongState for a forbidden transition or a concurrent change."""
     if not report_may(report.state, to):
-        raise WrongState(report.state, to)
+        raise WrongState
     old = report.state
     if to in FINAL:
-        # A case that is set aside has no outcome, not even the one of its earlier end.
+        # A case closed without assessment has no outcome, not even that of an earlier closing.
         set_aside = {"outcome": ""} if to in CLOSED_WITHOUT_ASSESSMENT else {}
         columns = clear_reopened(report) | set_aside | {"earliest_end_at": None} | columns
     _swap(report, to, columns)
@@ -43,9 +43,9 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
 
 
 def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
-    """Move an item; the event belongs to the case it was moved from. Raises WrongState."""
+    """Move an item to a state; the audit event belongs to `report`. Raises WrongState."""
     if not item_may(item.state, to):
-        raise WrongState(item.state, to)
+        raise WrongState
     old = item.state
     _swap(item, to, columns)
     audit_log.record(
@@ -54,27 +54,31 @@ def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None,
 
 
 def clear_reopened(report: Report) -> dict[str, Any]:
-    """The columns of a report that stops being one that was opened again; none where it was not."""
+    """Return the columns that clear a report's reopening; empty without one."""
     if report.reopened_at is None:
         return {}
-    reasons = [code for code in report.priority_reasons if code != PriorityReason.REPORTER_WROTE]
-    return {
-        "reopened_at": None,
-        "reopened_from": "",
-        "priority_reasons": reasons,
-        "priority": priority_of(reasons),
-    }
+    reasons = {*report.priority_reasons} - {PriorityReason.REPORTER_WROTE.value}
+    return {"reopened_at": None, "reopened_from": "", **priority_columns(reasons)}
+
+
+def set_reasons(report: Report, codes: Iterable[str], *, also: Sequence[str] = ()) -> None:
+    """Set the priority reasons of a locked report and its priority, and save them together with the columns `also`."""
+    columns = priority_columns(codes)
+    for name, value in columns.items():
+        setattr(report, name, value)
+    report.save(update_fields=[*columns, *also])
 
 
 def advance_report(*, report: Report, actor: User | None, now: datetime) -> None:
-    """Bring a locked report to where its items are.
+    """Update the state of a locked report from its items.
 
-    A report with an unassessed item waits for review. With none, the case that an item was first assessed in carries it through second
-    review and action; other reports of the same item wait without a queue and end after it. A report ends when all its items have; one
-    whose items were decided in another case not before the dates that it would have had by itself (ADR 0051), when `settle_waiting` ends
-    it. One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again. One with a
-    proposed closing waits for a second person. One that two people close is not closed with items that other cases have decided and about
-    which nothing is done: it waits for review (ADR 0052).
+    - With an unassessed item, the report awaits review.
+    - Otherwise the case of an item's first assessment handles second review and action. Other reports of the item wait without a queue.
+    - A report closes when all its items are closed. If they were decided in another case, `update_waiting_reports` closes it on its own date
+      (ADR 0051).
+    - A reopened report stays in the queue until it is taken or closed again.
+    - A report with a proposed closing awaits a second person.
+    - A report under the two-person rule awaits review if other cases decided its items without action (ADR 0052).
     """
     if report.state in FINAL or report.state == ReportState.RECEIVED or report.proposed_end:
         return
@@ -109,7 +113,7 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
 def _swap(row: Report | ContentItem, to: str, columns: dict[str, Any]) -> None:
     moved = type(row)._default_manager.filter(pk=row.pk, state=row.state).update(state=to, **columns)
     if not moved:
-        raise WrongState(row.state, to)
+        raise WrongState
     row.state = to
     for name, value in columns.items():
         setattr(row, name, value)
@@ -126,7 +130,7 @@ def _has_to_be_opened(report: Report, outcomes: set[str]) -> bool:
 
 
 def _carried_states(report: Report) -> set[str]:
-    """States of the items that have not ended and were first assessed in this case."""
+    """Return the states of open items that were first assessed in this case."""
     firsts = Assessment.objects.filter(report=report, round=Round.FIRST).exclude(item__state=ItemState.ENDED)
     return set(firsts.values_list("item__state", flat=True))
 
@@ -145,7 +149,7 @@ def _wait(report: Report, actor: User | None, now: datetime, **columns: Any) -> 
 
 
 def _follow_up(report: Report, items: Sequence[ContentItem], actor: User | None, now: datetime) -> None:
-    """Nothing is left to decide: what is handed over is on its way, or has arrived and is watched."""
+    """Move a report without pending decisions: its hand-overs are in progress, or complete and monitored."""
     on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN, is_for_pictures=False).exists()
     to = ReportState.REFERRED if on_its_way else ReportState.MONITORING
     _through_assessed(report, actor, now)
@@ -158,7 +162,7 @@ def _to_second_review(report: Report, queue: Queue, actor: User | None, now: dat
     if report.state != ReportState.SECOND_REVIEW:
         move_report(report=report, to=ReportState.SECOND_REVIEW, actor=actor, now=now)
     if report.queue != queue:
-        # Somebody else's turn: whoever brought it here has given an opinion.
+        # Another analyst is needed: the current holder has given an opinion.
         _queue(report, queue, **UNCLAIMED)
 
 

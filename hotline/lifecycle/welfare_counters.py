@@ -1,25 +1,28 @@
-"""Counts what people open, a person and day: for every room in which something sealed is opened on purpose."""
+"""Counts opened sealed items by person and day."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from hotline.models import DisplayPreference, ExposureCount
 
+# A pause of this many minutes is a break.
+BREAK_MINUTES = 15
+
 
 class ExposureKind(StrEnum):
-    """What was opened; the values are columns of Exposure."""
+    """Kinds of opened items; the values are columns of Exposure."""
 
     PICTURES = "pictures"
     TEXTS = "texts"
     MESSAGES = "messages"
+    ELSEWHERE = "elsewhere"
 
 
-# Whoever opened nothing for as long as a break is has had one. Whoever opens something has ended theirs.
+# A pause as long as a break counts as a break. Opening an item ends a break.
 _COUNT = """
     INSERT INTO hotline_exposurecount AS known (user_id, day, {kind}, stretch_began_at, last_at) VALUES (%s, %s, 1, %s, %s)
     ON CONFLICT (user_id, day) DO UPDATE SET
@@ -33,17 +36,17 @@ _COUNT = """
 
 
 def count_exposure(*, actor: User, kind: ExposureKind, now: datetime) -> None:
-    """Count one thing opened, in the transaction that logs it; a break that was going on has ended."""
+    """Count one opened item and end a current break, in the transaction that logs the access."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(kind=kind.value), [actor.pk, day_of(now), now, now, settings.BREAK_MINUTES])
+        cursor.execute(_COUNT.format(kind=kind.value), [actor.pk, day_of(now), now, now, BREAK_MINUTES])
 
 
 def day_of(now: datetime) -> date:
-    """The day of a person at the desk, in Belgrade."""
+    """Return the date in Belgrade time."""
     return timezone.localdate(now)
 
 
 def forget_exposure(*, user: User) -> None:
-    """Erase what was counted of a person, and how they like pictures: it goes with the account."""
+    """Erase a person's counts and picture settings, with the account."""
     ExposureCount.objects.filter(user=user).delete()
     DisplayPreference.objects.filter(user=user).delete()

@@ -1,4 +1,8 @@
-"""Triggers: notes are final and are erased with their report, only ended reports are erased, legal holds prevent erasure."""
+"""Triggers: notes are final and are erased with their report, only ended reports are erased, legal holds prevent erasure.
+
+The public site: it moves a report only to reopen it. Functions with the rights of the owner do what its status page needs beyond that: they read
+referrals and police holds of one report, and delete a contact.
+"""
 
 from django.db import migrations
 
@@ -15,23 +19,25 @@ NOTE_IS_FINAL = """
         FOR EACH ROW EXECUTE FUNCTION hotline_note_is_final();
 """
 NOTE_IS_FINAL_REVERSE = "DROP TRIGGER hotline_note_is_final ON hotline_note; DROP FUNCTION hotline_note_is_final()"
-# Checked when the transaction ends: a note goes with its report, or with all texts of a report that has ended.
+# Checked at the end of the transaction: a note is erased only with its report or with all texts of a closed report.
 NOTE_STAYS = """
-    CREATE FUNCTION hotline_note_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION hotline_note_not_deletable() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF EXISTS (
             SELECT FROM hotline_report WHERE id = OLD.report_id
-            AND (words_erased_at IS NULL OR words_erased_at < OLD.written_at)
+            AND (text_erased_at IS NULL OR text_erased_at < OLD.written_at)
         )
         THEN RAISE EXCEPTION 'a note is erased with the words of its report only'
             USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NULL;
     END $$;
-    CREATE CONSTRAINT TRIGGER hotline_note_stays AFTER DELETE ON hotline_note DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION hotline_note_stays();
+    CREATE CONSTRAINT TRIGGER hotline_note_not_deletable AFTER DELETE ON hotline_note DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hotline_note_not_deletable();
 """
-NOTE_STAYS_REVERSE = "DROP TRIGGER hotline_note_stays ON hotline_note; DROP FUNCTION hotline_note_stays()"
+NOTE_STAYS_REVERSE = (
+    "DROP TRIGGER hotline_note_not_deletable ON hotline_note; DROP FUNCTION hotline_note_not_deletable()"
+)
 ENDED_ONLY = """
     CREATE FUNCTION hotline_report_ended_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -49,7 +55,7 @@ ENDED_ONLY_REVERSE = (
 )
 # The database enforces a legal hold, whichever process erases. Clearing the marks when a case is reopened is no erasure.
 HELD_STAYS = """
-    CREATE FUNCTION hotline_report_held_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION hotline_report_held_not_deletable() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF EXISTS (SELECT FROM hotline_legalhold WHERE report_id = OLD.id AND released_at IS NULL)
         THEN RAISE EXCEPTION 'nothing of a report under a legal hold is erased'
@@ -57,17 +63,76 @@ HELD_STAYS = """
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER hotline_report_held_stays BEFORE UPDATE ON hotline_report FOR EACH ROW
+    CREATE TRIGGER hotline_report_held_not_deletable BEFORE UPDATE ON hotline_report FOR EACH ROW
         WHEN (
-            NEW.words_erased_at IS NOT NULL AND NEW.words_erased_at IS DISTINCT FROM OLD.words_erased_at
+            NEW.text_erased_at IS NOT NULL AND NEW.text_erased_at IS DISTINCT FROM OLD.text_erased_at
             OR NEW.contact_erased_at IS NOT NULL AND NEW.contact_erased_at IS DISTINCT FROM OLD.contact_erased_at
             OR NEW.state = 'anonymised' AND OLD.state <> 'anonymised'
         )
-        EXECUTE FUNCTION hotline_report_held_stays();
+        EXECUTE FUNCTION hotline_report_held_not_deletable();
 """
-HELD_STAYS_REVERSE = (
-    "DROP TRIGGER hotline_report_held_stays ON hotline_report; DROP FUNCTION hotline_report_held_stays()"
-)
+HELD_STAYS_REVERSE = "DROP TRIGGER hotline_report_held_not_deletable ON hotline_report; DROP FUNCTION hotline_report_held_not_deletable()"
+DISCLOSURE = """
+    CREATE FUNCTION hotline_is_with_police(report bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        WITH items AS (SELECT item_id FROM hotline_reportitem WHERE report_id = report)
+        SELECT EXISTS (
+            SELECT FROM hotline_referral referral
+            WHERE (referral.report_id = report OR referral.item_id IN (SELECT item_id FROM items))
+                AND referral.route = 'police' AND referral.state IN ('checking', 'held', 'due', 'sent')
+                -- Pictures of a report stay with the police for good.
+                AND (referral.is_for_pictures OR NOT EXISTS (
+                    SELECT FROM hotline_policehold hold JOIN items USING (item_id)
+                    WHERE hold.item_id = referral.item_id AND hold.ended_at IS NOT NULL
+                ))
+        )
+    $$;
+    CREATE FUNCTION hotline_disclosure_holds(report bigint) RETURNS TABLE (placed_at timestamptz, ended_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT hold.placed_at, hold.ended_at FROM hotline_policehold hold
+        WHERE hold.item_id IN (SELECT item_id FROM hotline_reportitem WHERE report_id = report) ORDER BY hold.placed_at
+    $$;
+    CREATE FUNCTION hotline_disclosure_referrals(report bigint) RETURNS TABLE (
+        item_id bigint, is_own boolean, is_decided_here boolean, route text, country text, ended_at timestamptz
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT sent.item_id, sent.report_id = report,
+            EXISTS (SELECT FROM hotline_referral own WHERE own.item_id = sent.item_id AND own.report_id = report),
+            sent.route, sent.country, sent.ended_at
+        FROM hotline_referral sent
+        WHERE (sent.report_id = report OR sent.item_id IN (SELECT each.item_id FROM hotline_reportitem each WHERE each.report_id = report))
+            AND sent.route IN ('iccam', 'host') AND sent.state = 'sent' AND NOT sent.is_for_pictures
+        ORDER BY sent.ended_at, sent.id
+    $$;
+"""
+PUBLIC_SITE = """
+    CREATE FUNCTION hotline_erase_contact(report bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        DELETE FROM hotline_sealedtext WHERE report_id = report AND field = 'contact';
+        RETURN FOUND;
+    END $$;
+    CREATE FUNCTION hotline_report_public_reopens() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.state <> 'triaged' OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess')
+        THEN RAISE EXCEPTION 'the public site moves a report only to reopen it' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER hotline_report_public_reopens BEFORE UPDATE ON hotline_report FOR EACH ROW
+        WHEN (current_user = 'clicksafely_public' AND NEW.state IS DISTINCT FROM OLD.state)
+        EXECUTE FUNCTION hotline_report_public_reopens();
+"""
+PUBLIC_SITE_REVERSE = """
+    DROP TRIGGER hotline_report_public_reopens ON hotline_report;
+    DROP FUNCTION hotline_report_public_reopens();
+    DROP FUNCTION hotline_erase_contact(bigint);
+"""
+DISCLOSURE_REVERSE = """
+    DROP FUNCTION hotline_is_with_police(bigint);
+    DROP FUNCTION hotline_disclosure_holds(bigint);
+    DROP FUNCTION hotline_disclosure_referrals(bigint);
+"""
 
 
 class Migration(migrations.Migration):
@@ -78,4 +143,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(NOTE_STAYS, NOTE_STAYS_REVERSE),
         migrations.RunSQL(ENDED_ONLY, ENDED_ONLY_REVERSE),
         migrations.RunSQL(HELD_STAYS, HELD_STAYS_REVERSE),
+        migrations.RunSQL(PUBLIC_SITE, PUBLIC_SITE_REVERSE),
+        migrations.RunSQL(DISCLOSURE, DISCLOSURE_REVERSE),
     ]

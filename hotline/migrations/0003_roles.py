@@ -42,7 +42,9 @@ SUPERVISOR_PERMISSIONS = (
     "hotline.change_partner",
     "hotline.change_partnerhotline",
     "hotline.change_policerecipient",
+    "hotline.change_reportpagetext",
     "hotline.change_retentionrule",
+    "hotline.change_reviewsettings",
     "hotline.change_routingrule",
     "hotline.change_sitetyperule",
     "hotline.change_triagerule",
@@ -53,6 +55,7 @@ SUPERVISOR_PERMISSIONS = (
     "hotline.delete_routingrule",
     "hotline.delete_sitetyperule",
     "hotline.enter_report",
+    "hotline.export_lists",
     "hotline.export_statistics",
     "hotline.hand_over_policepackage",
     "hotline.handle_complaint",
@@ -63,6 +66,7 @@ SUPERVISOR_PERMISSIONS = (
     "hotline.release_claim",
     "hotline.retry_iccam",
     "hotline.review_urgent_referral",
+    "hotline.send_notice_now",
     "hotline.view_abusecontact",
     "hotline.view_availabilitycheck",
     "hotline.view_closing",
@@ -89,7 +93,9 @@ SUPERVISOR_PERMISSIONS = (
     "hotline.view_questionset",
     "hotline.view_referral",
     "hotline.view_report",
+    "hotline.view_reportpagetext",
     "hotline.view_retentionrule",
+    "hotline.view_reviewsettings",
     "hotline.view_routingrule",
     "hotline.view_service_notices",
     "hotline.view_sitetyperule",
@@ -115,11 +121,12 @@ def create_rows(apps, schema_editor):
     for part in ("words", "identity"):
         apps.get_model("hotline", "LegalMinimum").objects.create(part=part, police=True, days=90, **CONVENTION)
     apps.get_model("hotline", "ComplaintDeadlines").objects.create(pk=1, acknowledge_days=7, answer_days=30)
+    apps.get_model("hotline", "ReviewSettings").objects.create(pk=1, claim_limit=3, checked_percent=10)
     apps.get_model("hotline", "RuleVersion").objects.create(pk=1)
 
 
 def delete_rows(apps, schema_editor):
-    for model in ("RetentionRule", "LegalMinimum", "ComplaintDeadlines", "RuleVersion"):
+    for model in ("RetentionRule", "LegalMinimum", "ComplaintDeadlines", "ReviewSettings", "RuleVersion"):
         apps.get_model("hotline", model).objects.all().delete()
 
 

@@ -1,6 +1,15 @@
-"""What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
+"""Models of the hotline: reports, content items, assessments, actions, messages, referrals, notices, complaints."""
 
-from hotline.models.assessment import Action, ActionKind, AgreementLevel, Answer, Assessment, Question, QuestionSet
+from hotline.models.assessment import (
+    Action,
+    ActionKind,
+    AgreementLevel,
+    Answer,
+    Assessment,
+    Question,
+    QuestionSet,
+    ReviewSettings,
+)
 from hotline.models.availability import AttentionReason, AvailabilityCheck, CheckResult, CheckRun
 from hotline.models.closing import UNDO_WINDOW, Closing, ClosingAct, ClosingState
 from hotline.models.complaints import (
@@ -12,12 +21,13 @@ from hotline.models.complaints import (
     ComplaintState,
 )
 from hotline.models.content_items import ContentItem, LocationKind, ReportItem, SiteType
-from hotline.models.file_hashes import FileHash, HashOrigin
+from hotline.models.file_hashes import Digests, FileHash, HashOrigin, OwnPicture, OwnPictureMatch, SealedDigests
 from hotline.models.hash_lists import (
     Algorithm,
     HashList,
     HashMatch,
     ListedHash,
+    ListedPdq,
     ListLayout,
     ListMeaning,
     ListState,
@@ -55,7 +65,17 @@ from hotline.models.outbox import (
     OutgoingState,
     ReplyCount,
 )
-from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
+from hotline.models.partners import (
+    Partner,
+    PartnerKey,
+    PartnerReport,
+    PartnerRequest,
+    PartnerWebhook,
+    ReportStatus,
+    WebhookError,
+    WebhookMessage,
+    WebhookStop,
+)
 from hotline.models.police import (
     PackageFormat,
     PackageGrouping,
@@ -80,8 +100,9 @@ from hotline.models.referral import (
     RoutingRule,
 )
 from hotline.models.report import Category, Channel, Report
+from hotline.models.report_pages import PageTextKey, ReportPageText
 from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
-from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload
+from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload, UploadState
 from hotline.models.statistics import StatisticCell, StatisticRun
 from hotline.models.takedown import (
     NonSendingDay,
@@ -126,6 +147,7 @@ __all__ = [
     "ComplaintState",
     "ContactKind",
     "ContentItem",
+    "Digests",
     "Direction",
     "DisplayPreference",
     "ExposureCount",
@@ -152,6 +174,7 @@ __all__ = [
     "ListMeaning",
     "ListState",
     "ListedHash",
+    "ListedPdq",
     "LocationKind",
     "LookupProblem",
     "MailKind",
@@ -180,15 +203,19 @@ __all__ = [
     "OutgoingKind",
     "OutgoingMail",
     "OutgoingState",
+    "OwnPicture",
+    "OwnPictureMatch",
     "PackageFormat",
     "PackageGrouping",
     "PackageProblem",
     "PackageState",
+    "PageTextKey",
     "Partner",
     "PartnerHotline",
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
+    "PartnerWebhook",
     "PoliceDelivery",
     "PoliceFile",
     "PoliceHold",
@@ -204,13 +231,17 @@ __all__ = [
     "ReplyKind",
     "Report",
     "ReportItem",
+    "ReportPageText",
+    "ReportStatus",
     "RetentionPart",
     "RetentionRule",
+    "ReviewSettings",
     "Route",
     "RoutingRule",
     "RuleHit",
     "RuleKind",
     "RuleVersion",
+    "SealedDigests",
     "SealedText",
     "SiteType",
     "SiteTypeRule",
@@ -223,4 +254,8 @@ __all__ = [
     "TriageRule",
     "UnlockReason",
     "Upload",
+    "UploadState",
+    "WebhookError",
+    "WebhookMessage",
+    "WebhookStop",
 ]

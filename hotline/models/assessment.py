@@ -1,6 +1,7 @@
-"""Assessments, the data-driven questions they answer, and what was done."""
+"""Assessments, the data-driven questions behind them, and recorded actions."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ def _in_language(serbian: str, english: str) -> str:
 
 
 class QuestionSet(models.Model):
-    """A version of the questions. One is active; assessments keep the version they answered."""
+    """A version of the questions. One version is active; assessments keep the version they answered."""
 
     version = models.CharField(_("version"), max_length=32, unique=True)
     active = models.BooleanField(_("active"), default=False)
@@ -32,17 +33,13 @@ class QuestionSet(models.Model):
 
 
 class Question(models.Model):
-    """One question. The first of a set leads: its answers name the verdict.
-
-    `only_if_illegal`: asked only where the leading answer's verdict is illegal.
-    """
+    """One question. The answers to the first question of a set carry the verdict."""
 
     question_set = models.ForeignKey(QuestionSet, on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(max_length=40)
     label_sr = models.CharField(max_length=120)
     label_en = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField()
-    only_if_illegal = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["position"]
@@ -53,12 +50,16 @@ class Question(models.Model):
 
     @property
     def label(self) -> str:
-        """In the language of the page."""
+        """The label in the language of the page."""
         return _in_language(self.label_sr, self.label_en)
 
 
 class Answer(models.Model):
-    """A possible answer; `iccam_id` is the code of the INHOPE exchange, `verdict` is set on leading answers, `key` is the desk's key."""
+    """A possible answer.
+
+    `iccam_id` is ICCAM's id of the answer. `verdict` and `needs_details` are set on answers to the first question: with
+    `needs_details` the other questions of the set are asked as well. `key` is the keyboard shortcut.
+    """
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
     code = models.CharField(max_length=40)
@@ -68,6 +69,7 @@ class Answer(models.Model):
     key = models.CharField(max_length=1)
     iccam_id = models.PositiveSmallIntegerField(null=True)
     verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
+    needs_details = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]
@@ -78,12 +80,37 @@ class Answer(models.Model):
 
     @property
     def label(self) -> str:
-        """In the language of the page."""
+        """The label in the language of the page."""
         return _in_language(self.label_sr, self.label_en)
 
 
+class ReviewSettings(models.Model):
+    """A single row: how many cases one person may hold, and the share of decisions that a second person checks."""
+
+    claim_limit = models.PositiveSmallIntegerField(
+        _("cases held by one person, at most"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    checked_percent = models.PositiveSmallIntegerField(
+        _("“not illegal” decisions checked, in percent"), default=10, validators=[MaxValueValidator(100)]
+    )
+
+    class Meta:
+        verbose_name = _("settings of review")
+        verbose_name_plural = _("settings of review")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_review_settings"),
+            models.CheckConstraint(
+                condition=models.Q(claim_limit__range=(1, 50), checked_percent__range=(0, 100)),
+                name="review_settings_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_limit}, {self.checked_percent} %"
+
+
 class AgreementLevel(models.IntegerChoices):
-    """In how much a second opinion says the same as the first."""
+    """Level of agreement between a second assessment and the first."""
 
     NOTHING = 0
     VERDICT = 1
@@ -91,7 +118,10 @@ class AgreementLevel(models.IntegerChoices):
 
 
 class Assessment(models.Model):
-    """What one person says one content item is. `answers` is {question code: answer code}; `agreed` is one of Agreed, of second opinions alone."""
+    """One person's assessment of one content item.
+
+    `answers` is {question code: answer code}. `agreed` is an `AgreementLevel`, set on second assessments only.
+    """
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="assessments")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="assessments")
@@ -100,42 +130,42 @@ class Assessment(models.Model):
     round = models.CharField(max_length=12, choices=Round)
     answers = models.JSONField()
     verdict = models.CharField(max_length=16, choices=Verdict)
-    # Written down with it: who counts agreement would have to look up a first opinion for each second one.
+    # Stored, because counting agreement would otherwise query the first assessment for each second one.
     agreed = models.PositiveSmallIntegerField(null=True)
-    made_at = models.DateTimeField()
+    created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "round"], name="one_assessment_a_round"),
-            # Four eyes: nobody assesses the same item twice.
+            # Four eyes: a person assesses an item once.
             models.UniqueConstraint(fields=["item", "author"], name="one_assessment_a_person"),
         ]
-        # What supervisors count is all in it.
-        indexes = [models.Index(fields=["made_at"], include=["author", "agreed"], name="assessment_counted")]
+        # A covering index for the agreement figures of supervisors.
+        indexes = [models.Index(fields=["created_at"], include=["author", "agreed"], name="assessment_counted")]
 
     def __str__(self) -> str:
         return f"{self.round} assessment of item {self.item_id}"
 
 
 class ActionKind(models.TextChoices):
-    """What was done about an item."""
+    """Kinds of action on an item."""
 
     POLICE = "police", pgettext_lazy("action", "reported to the police")
     HOST = "host", pgettext_lazy("action", "reported to the host or platform")
-    PARTNER = "partner", pgettext_lazy("action", "handed to a partner hotline")
+    PARTNER = "partner", pgettext_lazy("action", "referred to a partner hotline")
     REMOVED = "removed", pgettext_lazy("action", "found removed")
     UNAVAILABLE = "unavailable", pgettext_lazy("action", "found unavailable")
     MOVED = "moved", pgettext_lazy("action", "found moved")
-    SIGNPOST = "signpost", pgettext_lazy("action", "pointed to help")
+    SIGNPOST = "signpost", pgettext_lazy("action", "referred to a help service")
 
 
 class Action(models.Model):
-    """One thing done about an item: recorded when a hand-over went out or a watch ended, or by hand."""
+    """One action on an item: recorded when a referral is sent, when an availability check ends, or by hand."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="actions")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="actions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(_("what was done"), max_length=12, choices=ActionKind)
+    kind = models.CharField(_("action"), max_length=12, choices=ActionKind)
     done_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Closings: decisions of people that end a case or a content item, from the proposal until they take effect."""
+"""Closings: decisions that end a case or a content item, from the proposal until they take effect."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 from hotline.states import PROPOSABLE, ReportState
 
-# A closing by one person takes effect after this time, and can be undone until then.
+# A closing by one person takes effect after this time and can be undone until then.
 UNDO_WINDOW = timedelta(minutes=10)
 
 
@@ -22,14 +22,17 @@ class ClosingAct(models.TextChoices):
     ASIDE = "aside", pgettext_lazy("closing", "without assessment")
     ASSESSED = "assessed", pgettext_lazy("closing", "assessed")
     ACTIONS = "actions", pgettext_lazy("closing", "actions recorded by hand")
-    GONE = "gone", pgettext_lazy("closing", "content found gone")
+    GONE = "gone", pgettext_lazy("closing", "content gone")
     CLOSED_AGAIN = "closed_again", pgettext_lazy("closing", "closed again")
 
 
 class ClosingState(models.TextChoices):
-    """A proposal waits for a second person; the other states are final, except that a closing that was made can be undone."""
+    """States of a closing.
 
-    PROPOSED = "proposed", pgettext_lazy("closing state", "waits for a second person")
+    A proposal needs a second person; the other states are final, except that a made closing can be undone.
+    """
+
+    PROPOSED = "proposed", pgettext_lazy("closing state", "waiting for a second person")
     MADE = "made", pgettext_lazy("closing state", "closed")
     REFUSED = "refused", pgettext_lazy("closing state", "refused by a second person")
     UNDONE = "undone", pgettext_lazy("closing state", "undone")
@@ -38,22 +41,23 @@ class ClosingState(models.TextChoices):
 class Closing(models.Model):
     """One person's decision that ends `report`, or `item` and with it the reports that name it.
 
-    `end` is the state that the report is to get (act "aside") or got. `effective_at`: mail, status page, erasure and exchange wait for it;
-    empty while a second person has to confirm. A made closing without it is one of the random tenth that a second person checks.
-    `fingerprint` is equal for proposals about near-identical reports and erased with the decision. `before` holds what an undo restores:
-    codes and times of the report, and of the watch of the item.
+    `end` is the state that the report is to get (act "aside") or got. E-mail, status page, erasure and the ICCAM
+    exchange apply from `effective_at`, which is empty while a second person has to confirm. A made closing without
+    it is in the random sample that a second person checks. `fingerprint` is equal for proposals about
+    near-identical reports and is erased with the decision. `before` holds what an undo restores: codes and times
+    of the report and of the item's availability check.
     """
 
     report = models.ForeignKey(Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="closings")
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="closings", null=True)
-    act = models.CharField(_("how"), max_length=12, choices=ClosingAct)
+    act = models.CharField(_("method"), max_length=12, choices=ClosingAct)
     end = models.CharField(_("closed as"), max_length=16, choices=ReportState, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=ClosingState, default=ClosingState.MADE)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("closed by"), on_delete=models.PROTECT, related_name="+"
     )
     author_opened = models.BooleanField(default=False)
-    made_at = models.DateTimeField(_("closed"))
+    created_at = models.DateTimeField(_("closed"))
     second = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("second person"), on_delete=models.PROTECT, related_name="+", null=True
     )
@@ -88,9 +92,9 @@ class Closing(models.Model):
                 name="closing_waiting",
                 condition=Q(state__in=[ClosingState.PROPOSED, ClosingState.MADE], effective_at__isnull=True),
             ),
-            # What a person may still undo.
-            models.Index(fields=["author", "made_at"], name="closing_author"),
-            # The list of supervisors, all of it and the rare states.
+            # Closings that a person can still undo.
+            models.Index(fields=["author", "created_at"], name="closing_author"),
+            # The supervisors' list: all closings, and the rare states.
             models.Index(fields=["-id"], name="closing_aside", condition=Q(act=ClosingAct.ASIDE)),
             models.Index(
                 fields=["state", "-id"],
@@ -100,4 +104,4 @@ class Closing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"closing {self.pk} of report {self.report_id}"
+        return self.report.reference

@@ -1,4 +1,4 @@
-"""Complaints about the hotline's work: from reporters, from those whom a notice named, from anybody."""
+"""Complaints about the hotline's work, from reporters, recipients of notices and other people."""
 
 import uuid
 
@@ -6,23 +6,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.report import Report
 
 
 class ComplaintAbout(models.TextChoices):
-    """What a complaint is about."""
+    """Subject of a complaint."""
 
-    REPORT = "report", pgettext_lazy("complaint", "A report of mine")
-    NOTICE = "notice", pgettext_lazy("complaint", "A notice I received, as a host or the owner of a site")
-    HOTLINE = "hotline", pgettext_lazy("complaint", "The hotline or its people in general")
+    REPORT = "report", pgettext_lazy("complaint", "My report")
+    NOTICE = "notice", pgettext_lazy("complaint", "A notice I received as a host or site owner")
+    HOTLINE = "hotline", pgettext_lazy("complaint", "The hotline or its staff in general")
 
 
 class ComplaintState(models.TextChoices):
-    """How far a complaint has come."""
+    """Progress of a complaint."""
 
     RECEIVED = "received", pgettext_lazy("complaint", "received")
     ACKNOWLEDGED = "acknowledged", pgettext_lazy("complaint", "being examined")
@@ -30,7 +30,7 @@ class ComplaintState(models.TextChoices):
 
 
 class ComplaintOutcome(models.TextChoices):
-    """What a complaint came to."""
+    """Outcome of a complaint."""
 
     UPHELD = "upheld", pgettext_lazy("complaint", "upheld")
     PARTLY = "partly", pgettext_lazy("complaint", "partly upheld")
@@ -39,14 +39,17 @@ class ComplaintOutcome(models.TextChoices):
 
 
 class ComplaintDeadlines(models.Model):
-    """One row: within how many days a complaint is acknowledged, and answered; those that have arrived keep their dates."""
+    """A single row: days until a complaint is acknowledged and answered.
 
-    acknowledge_days = models.PositiveSmallIntegerField(_("acknowledged within days"), default=7)
-    answer_days = models.PositiveSmallIntegerField(_("answered within days"), default=30)
+    Complaints already received keep their dates.
+    """
+
+    acknowledge_days = models.PositiveSmallIntegerField(_("days to acknowledge"), default=7)
+    answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
 
     class Meta:
-        verbose_name = _("deadlines of complaints")
-        verbose_name_plural = _("deadlines of complaints")
+        verbose_name = _("complaint deadlines")
+        verbose_name_plural = _("complaint deadlines")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="one_row_of_complaint_terms"),
             models.CheckConstraint(
@@ -57,15 +60,16 @@ class ComplaintDeadlines(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.acknowledge_days} / {self.answer_days}"
+        return gettext("for every complaint")
 
 
 class Complaint(models.Model):
-    """One complaint, found again by its number as a report is by its receipt (`receipts.digest`), of which nothing else is kept.
+    """One complaint, found by the digest of its number (`receipts.digest`); the number itself is not stored.
 
-    `sealed` (the text) and `sealed_contact` are sealed for the hotline under table `hotline_complaint`, fields `text` and `contact`, and
-    erased some time after it was closed. `received_at` is rounded down to the hour. `state_digest` is the digest of the form it was
-    sent with and of what it said: the same form sent twice is one complaint.
+    `sealed` (the text) and `sealed_contact` are sealed for the hotline under table `hotline_complaint`, fields
+    `text` and `contact`, and erased some time after the complaint is closed. `received_at` is rounded down to the
+    hour. `state_digest` is a digest of the form state and the content, so that the same form sent twice makes one
+    complaint.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -89,13 +93,14 @@ class Complaint(models.Model):
     state_digest = models.BinaryField(max_length=32, unique=True, editable=False)
     salt = models.BinaryField(max_length=16, editable=False)
     public_key = models.BinaryField(max_length=1216, editable=False)
+    # Of the public key and the UUID, as of a report.
+    key_tag = models.BinaryField(max_length=32, default=b"", db_default=b"", editable=False)
     sealed = models.BinaryField(null=True, editable=False)
     sealed_contact = models.BinaryField(null=True, editable=False)
 
-    sealed_fields = (
-        SealedColumn(ring="hotline", column="sealed", table="hotline_complaint", field="text"),
-        SealedColumn(ring="hotline", column="sealed_contact", table="hotline_complaint", field="contact"),
-    )
+    TEXT = SealedColumn(ring="hotline", column="sealed", table="hotline_complaint", field="text")
+    CONTACT = SealedColumn(ring="hotline", column="sealed_contact", table="hotline_complaint", field="contact")
+    sealed_fields = (TEXT, CONTACT)
 
     class Meta:
         verbose_name = _("complaint")
@@ -131,17 +136,17 @@ class Complaint(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """Its page in the staff site."""
+        """The complaint's page in the staff site."""
         return reverse("admin:hotline-complaint", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """The number staff use, `C-2026-000042`; complainants have their own."""
+        """The staff's number, `C-2026-000042`; complainants have their own."""
         return f"C-{self.received_at:%Y}-{self.pk:06d}"
 
 
 class ComplaintAnswer(models.Model):
-    """What the hotline wrote to a complainant, sealed twice (table `hotline_complaintanswer`, field `text`)."""
+    """An answer of the hotline to a complainant, sealed twice (table `hotline_complaintanswer`, field `text`)."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="answers")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -150,10 +155,9 @@ class ComplaintAnswer(models.Model):
     sealed_reader = models.BinaryField(editable=False)
     written_at = models.DateTimeField(_("written"))
 
-    # The complainant's copy stays as it is: only the number opens it.
-    sealed_fields = (
-        SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_complaintanswer", field="text"),
-    )
+    # Key rotation leaves the complainant's copy unchanged: only the complaint number opens it.
+    TEXT = SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_complaintanswer", field="text")
+    sealed_fields = (TEXT,)
 
     class Meta:
         ordering = ["id"]

@@ -11,12 +11,12 @@ from hotline.states import ItemState, Outcome, Verdict
 
 
 class LocationKind(models.TextChoices):
-    """What kind of place a canonical location names."""
+    """Kinds of canonical location."""
 
     URL = "url", pgettext_lazy("location", "address")
     ONION = "onion", pgettext_lazy("location", "onion service")
     APP = "app", pgettext_lazy("location", "app or game")
-    # A report without any address gets an item of its own, so that it is assessed like every other.
+    # A report without an address gets an item of its own, so that it is assessed like the others.
     DESCRIBED = "described", pgettext_lazy("location", "described in words only")
 
 
@@ -40,7 +40,7 @@ class SiteType(models.IntegerChoices):
 
 
 class ContentItem(models.Model):
-    """`digest` is the SHA-256 of kind, a colon and the canonical location, and makes the item unique."""
+    """One location. `digest` is the SHA-256 of the kind, a colon and the canonical location; it is unique."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=LocationKind)
@@ -49,18 +49,18 @@ class ContentItem(models.Model):
     host = models.CharField(_("host"), max_length=255, blank=True)
     registrable_domain = models.CharField(_("domain"), max_length=255, blank=True)
     site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType, default=SiteType.NOT_DETERMINED)
-    # By a hint, not by a person.
+    # Set by a site-type rule, not by a person.
     site_type_guessed = models.BooleanField(default=False, db_default=False)
-    # The AS number of the host's network, copied here so that decisions of a network can be counted.
+    # The AS number of the host's network, copied here to count decisions per network.
     network = models.BigIntegerField(_("network (AS number)"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=ItemState, default=ItemState.UNASSESSED)
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict, blank=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     first_reported_at = models.DateTimeField(_("first reported"))
     report_count = models.PositiveIntegerField(_("reports"), default=0)
-    # What rules of triage say about it (see `models.rules`): where it really is, and that no machine may ask for it.
-    host_override = models.CharField(_("host, by a rule"), max_length=255, blank=True, db_default="")
-    do_not_fetch = models.BooleanField(_("do not open, by a rule"), db_default=False)
+    # Set by triage rules (see `models.triage_rules`): the real host, and whether automatic requests are forbidden.
+    host_override = models.CharField(_("host set by a rule"), max_length=255, blank=True, db_default="")
+    do_not_fetch = models.BooleanField(_("do not open, set by a rule"), db_default=False)
     reports = models.ManyToManyField(Report, through="ReportItem", related_name="items")
 
     class Meta:
@@ -73,7 +73,7 @@ class ContentItem(models.Model):
             ),
         ]
         indexes = [
-            # What was decided about others of the same domain, and the domain's items, the newest first.
+            # Earlier decisions on items of the same domain, and a domain's items, newest first.
             models.Index(
                 fields=["registrable_domain", "verdict"], name="item_domain_verdict", condition=~models.Q(verdict="")
             ),
@@ -87,7 +87,7 @@ class ContentItem(models.Model):
             models.Index(fields=["host", "-id"], name="item_host"),
             models.Index(fields=["state", "-id"], name="item_state"),
             models.Index(fields=["outcome", "-id"], name="item_outcome", condition=~models.Q(outcome="")),
-            # Nearly all are plain addresses, which need no index to be found.
+            # Nearly all items are plain addresses; a partial index finds the others.
             models.Index(fields=["kind", "-id"], name="item_kind", condition=~models.Q(kind="url")),
             models.Index(fields=["first_reported_at"], name="item_first_reported"),
         ]
@@ -97,7 +97,7 @@ class ContentItem(models.Model):
 
 
 class ReportItem(models.Model):
-    """That a report names an item, at a place in its list."""
+    """An item named by a report, with its position in the report's list."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="report_items")
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items")

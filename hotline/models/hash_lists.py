@@ -1,26 +1,27 @@
-"""Hash lists: digests of known files that others gave us, a row for each version of a list, and which of our files matched."""
+"""Hash lists from other organisations, a row for each version, and matches with files of reports."""
 
 import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.file_hashes import FileHash
 
-# PDQ's authors hold two pictures with at most so many different bits (of 256) for the same:
+# PDQ's authors treat two pictures as equal up to this number of different bits (of 256):
 # https://github.com/facebook/ThreatExchange/blob/main/hashing/hashing.pdf
 PDQ_THRESHOLD = 31
 FILE_ENDING = ".list"
 
 
 class Algorithm(models.IntegerChoices):
-    """The digests that lists hold; the names are those of the columns of FileHash in capitals."""
+    """Algorithms of listed hashes; the names are those of FileHash's columns in upper case."""
 
     MD5 = 1, "MD5"
     SHA1 = 2, "SHA-1"
@@ -29,36 +30,39 @@ class Algorithm(models.IntegerChoices):
 
 
 DIGEST_BYTES = {Algorithm.MD5: 16, Algorithm.SHA1: 20, Algorithm.SHA256: 32, Algorithm.PDQ: 32}
+EXACT = (Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA256)
+# Keyed digests, and PDQ.
+STORED_BYTES = 32
 
 
 class ListLayout(models.TextChoices):
-    """How a list's file is laid out: one kind of digest, one a line; or columns with a header line."""
+    """Layout of a list file: one hash a line of one algorithm, or columns with a header line."""
 
-    MD5 = "md5", pgettext_lazy("hash list", "MD5, one a line")
-    SHA1 = "sha1", pgettext_lazy("hash list", "SHA-1, one a line")
-    SHA256 = "sha256", pgettext_lazy("hash list", "SHA-256, one a line")
-    PDQ = "pdq", pgettext_lazy("hash list", "PDQ, one a line")
+    MD5 = "md5", pgettext_lazy("hash list", "MD5, one per line")
+    SHA1 = "sha1", pgettext_lazy("hash list", "SHA-1, one per line")
+    SHA256 = "sha256", pgettext_lazy("hash list", "SHA-256, one per line")
+    PDQ = "pdq", pgettext_lazy("hash list", "PDQ, one per line")
     CSV = "csv", pgettext_lazy("hash list", "CSV with a header line")
 
 
 class ListMeaning(models.TextChoices):
-    """What follows from a match; never that something is illegal, which people decide."""
+    """Consequence of a match. A match never makes content illegal: that is an assessment by people."""
 
-    CSAM = "csam", pgettext_lazy("hash list", "sexual abuse of children: pictures are locked")
-    OTHER = "other", pgettext_lazy("hash list", "something else: the case becomes more urgent")
+    CSAM = "csam", pgettext_lazy("hash list", "child sexual abuse material: pictures are locked")
+    OTHER = "other", pgettext_lazy("hash list", "other: the priority of the case is raised")
 
 
 class UnlockReason(models.TextChoices):
-    """Why a picture that a list has locked is freed."""
+    """Reasons to unlock a picture that a list has locked."""
 
     SIMILAR = "similar", pgettext_lazy("picture unlocked", "it only resembles a listed picture")
-    WRONG_LIST = "wrong_list", pgettext_lazy("picture unlocked", "the list named it by mistake")
+    WRONG_LIST = "wrong_list", pgettext_lazy("picture unlocked", "it is on the list by mistake")
 
 
 class ListState(models.TextChoices):
-    """The life of one version of a list. Only an active one is held against files."""
+    """States of one version of a list. Only active versions are matched."""
 
-    WAITING = "waiting", pgettext_lazy("hash list", "waits for import")
+    WAITING = "waiting", pgettext_lazy("hash list", "waiting for import")
     IMPORTING = "importing", pgettext_lazy("hash list", "is being imported")
     REFUSED = "refused", pgettext_lazy("hash list", "not imported")
     ACTIVE = "active", pgettext_lazy("hash list", "in use")
@@ -68,18 +72,19 @@ class ListState(models.TextChoices):
 
 
 class HashList(models.Model):
-    """One version of a list. `label` is the source's own word for what it holds, such as "INHOPE baseline".
+    """One version of a list. `label` is the source's own name for its content, such as "INHOPE baseline".
 
-    `entries` counts digests, each once, `counts` the same by the code of `ListLayout`, `duplicates` those that came again. `problems` is
-    [[line, code]] with the codes of `hotline.triage.hash_lists.list_parser.FileProblem`. `lease` is whoever imports or removes at the moment.
+    `entries` counts distinct hashes, `counts` the same by `ListLayout` code, `duplicates` repeated entries.
+    `problems` is [[line, code]] with codes of `hotline.triage.hash_lists.list_parser.FileProblem`. `lease` is the
+    token of the running import or removal.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80)
     source = models.CharField(_("source"), max_length=120)
-    label = models.CharField(_("the source's label"), max_length=60)
-    meaning = models.CharField(_("what it lists"), max_length=8, choices=ListMeaning, default=ListMeaning.CSAM)
-    layout = models.CharField(_("layout of the file"), max_length=8, choices=ListLayout)
+    label = models.CharField(_("source's label"), max_length=60)
+    meaning = models.CharField(_("listed content"), max_length=8, choices=ListMeaning, default=ListMeaning.CSAM)
+    layout = models.CharField(_("file format"), max_length=8, choices=ListLayout)
     state = models.CharField(_("state"), max_length=12, choices=ListState, default=ListState.WAITING)
     file_size = models.PositiveBigIntegerField(_("size in bytes"))
     file_digest = models.BinaryField(max_length=32)
@@ -97,7 +102,7 @@ class HashList(models.Model):
     duplicates = models.PositiveIntegerField(_("duplicates"), default=0)
     problem_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
-    # Bytes read so far, of twice the file: it is read to be checked, then to be stored.
+    # Bytes read so far, of twice the file size: the file is read once to check it and once to store it.
     done_bytes = models.PositiveBigIntegerField(default=0)
     lease = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -123,29 +128,25 @@ class HashList(models.Model):
 
     @property
     def percent(self) -> int:
-        """How far the import has come, 0 to 100."""
+        """Progress of the import, 0 to 100."""
         return min(100, self.done_bytes * 50 // max(1, self.file_size))
 
     @property
     def file(self) -> Path:
-        """Where the file lies until it is imported."""
+        """Path of the list file until it is imported."""
         return lists_folder() / f"{self.uuid}{FILE_ENDING}"
-
-    @property
-    def pdq_file(self) -> Path:
-        """Where the PDQ hashes of the list lie packed, 32 bytes each, for whoever compares with them."""
-        return lists_folder() / f"{self.uuid}.pdq"
 
 
 def lists_folder() -> Path:
-    """The folder of the lists' files, shared by the staff door and the worker."""
+    """The folder of list files, shared by the staff site and the worker."""
     return Path(settings.MEDIA_ROOT) / "hash-lists"
 
 
 class ListedHash(models.Model):
-    """One digest of a list. The key leads with the list: a version is written, looked up and erased by itself.
+    """The keyed digest of one exact hash of a list (see `digests.keyed_digest`).
 
-    No foreign key in the database: its trigger would fire for each of ten million rows.
+    The list is the first column of the key, so that one version is written, queried and erased on its own. There is
+    no foreign key in the database: its trigger would fire for each of ten million rows.
     """
 
     pk = models.CompositePrimaryKey("hash_list", "algorithm", "digest")
@@ -158,14 +159,7 @@ class ListedHash(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Exact(
-                    Length("digest"),
-                    Case(
-                        *[When(algorithm=code.value, then=Value(size)) for code, size in DIGEST_BYTES.items()],
-                        default=Value(-1),
-                    ),
-                ),
-                name="listed_hash_length",
+                condition=Q(Exact(Length("digest"), STORED_BYTES), algorithm__in=EXACT), name="listed_hash_length"
             )
         ]
 
@@ -173,14 +167,28 @@ class ListedHash(models.Model):
         return f"{Algorithm(self.algorithm).label} of list {self.hash_list_id}"
 
 
+class ListedPdq(models.Model):
+    """PDQ hashes of a list, 32 bytes each, sealed together. Similar pictures have similar hashes, so they have no keyed digest."""
+
+    hash_list = models.ForeignKey(HashList, on_delete=models.CASCADE, related_name="pdq_blocks")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sealed = models.BinaryField(editable=False)
+
+    HASHES = SealedColumn(ring="hotline", column="sealed", table="hotline_listedpdq", field="hashes")
+    sealed_fields = (HASHES,)
+
+    def __str__(self) -> str:
+        return f"PDQ of list {self.hash_list_id}"
+
+
 class HashMatch(models.Model):
-    """That a file is on a list: `distance` is 0 where a digest is equal, else the number of different bits of PDQ."""
+    """A match of a file with a list. `distance` is 0 for equal hashes, otherwise the number of different PDQ bits."""
 
     file_hash = models.ForeignKey(FileHash, on_delete=models.CASCADE, related_name="matches")
     hash_list = models.ForeignKey(
         HashList, verbose_name=_("hash list"), on_delete=models.PROTECT, related_name="matches"
     )
-    algorithm = models.PositiveSmallIntegerField(_("digest"), choices=Algorithm)
+    algorithm = models.PositiveSmallIntegerField(_("hash type"), choices=Algorithm)
     distance = models.PositiveSmallIntegerField(_("distance"), default=0)
     matched_at = models.DateTimeField(_("matched"))
 

@@ -1,4 +1,4 @@
-"""Where content is hosted: what look-ups found, whom to write to, what kind of site it is, and the state of the databases of networks."""
+"""Hosting facts: lookup results, abuse contacts, site-type rules, and the state of the network databases."""
 
 from dataclasses import dataclass
 
@@ -12,31 +12,34 @@ from hotline.models.content_items import SiteType
 
 
 class LookupProblem(models.TextChoices):
-    """Why a host could not be looked up."""
+    """Reasons for a failed lookup of a host."""
 
-    TIMEOUT = "timeout", pgettext_lazy("look-up", "the name server did not answer")
-    UNREACHABLE = "unreachable", pgettext_lazy("look-up", "the name server could not be reached")
-    SERVFAIL = "servfail", pgettext_lazy("look-up", "the name server could not find it out")
-    REFUSED = "refused", pgettext_lazy("look-up", "the name server refused to answer")
-    NXDOMAIN = "nxdomain", pgettext_lazy("look-up", "there is no such name")
-    NO_ADDRESS = "no_address", pgettext_lazy("look-up", "the name has no address")
-    LOOP = "loop", pgettext_lazy("look-up", "the name leads round in a circle")
-    MALFORMED = "malformed", pgettext_lazy("look-up", "the answer could not be read")
-    BAD_NAME = "bad_name", pgettext_lazy("look-up", "it is no name that can be looked up")
-    NO_RESOLVER = "no_resolver", pgettext_lazy("look-up", "no name server is configured")
+    TIMEOUT = "timeout", pgettext_lazy("host lookup", "the name server did not answer")
+    UNREACHABLE = "unreachable", pgettext_lazy("host lookup", "the name server could not be reached")
+    SERVFAIL = "servfail", pgettext_lazy("host lookup", "the name server reported an error")
+    REFUSED = "refused", pgettext_lazy("host lookup", "the name server refused to answer")
+    NXDOMAIN = "nxdomain", pgettext_lazy("host lookup", "there is no such name")
+    NO_ADDRESS = "no_address", pgettext_lazy("host lookup", "the name has no address")
+    LOOP = "loop", pgettext_lazy("host lookup", "the aliases of the name form a loop")
+    MALFORMED = "malformed", pgettext_lazy("host lookup", "the answer could not be read")
+    BAD_NAME = "bad_name", pgettext_lazy("host lookup", "not a valid host name")
+    NO_RESOLVER = "no_resolver", pgettext_lazy("host lookup", "no name server is configured")
 
 
 class SpecialAddress(models.TextChoices):
-    """What an address is that is not one of the public internet."""
+    """Kinds of address outside the public internet."""
 
-    LOOPBACK = "loopback", pgettext_lazy("address", "the machine itself")
+    LOOPBACK = "loopback", pgettext_lazy("address", "the local machine")
     PRIVATE = "private", pgettext_lazy("address", "private network")
     RESERVED = "reserved", pgettext_lazy("address", "reserved")
 
 
 @dataclass(frozen=True)
 class HostAddress:
-    """One address of a host. Country ISO 3166-1 alpha-2, all but `ip` empty (`asn` None) where not known; `special` a `Special`."""
+    """One address of a host.
+
+    `country` is ISO 3166-1 alpha-2. Unknown fields are empty (`asn` None). `special` is a `SpecialAddress`.
+    """
 
     ip: str
     country: str = ""
@@ -50,31 +53,32 @@ class HostAddress:
 
     @property
     def special_label(self) -> str:
-        """What it is instead of an address of the public internet, in words."""
+        """The label of a special address; empty for public addresses."""
         return str(SpecialAddress(self.special).label) if self.special else ""
 
 
 class Host(models.Model):
-    """A host that items name, or a rule sets in its place: ASCII name or address literal. Items point to it by the name.
+    """A host named by items or set by a rule: ASCII name or address literal. Items refer to it by name.
 
-    `addresses` holds at most 16 (`HostAddress.as_dict`), of `address_count` in the answer; `aliases` are the names that it led through.
-    `country`, `asn`, `organisation` are those of the first public address. `next_lookup_at` is the queue of look-ups: not NULL is due then.
-    `tries` counts failures in a row; what an earlier look-up found stays. Every time that a report's arrival brought about is a full hour.
+    `addresses` holds at most 16 entries (`HostAddress.as_dict`) of the `address_count` in the answer; `aliases`
+    are the CNAMEs on the way. `country`, `asn` and `organisation` are those of the first public address.
+    `next_lookup_at` is the lookup queue: due then if not NULL. `tries` counts consecutive failures; earlier
+    results are kept. Times caused by the arrival of a report are full hours.
     """
 
     name = models.CharField(_("host"), max_length=255, unique=True)
     addresses = models.JSONField(_("addresses"), default=list)
     address_count = models.PositiveIntegerField(default=0)
-    aliases = models.JSONField(_("leads through"), default=list)
+    aliases = models.JSONField(_("redirects through"), default=list)
     country = models.CharField(_("country"), max_length=2, blank=True)
     asn = models.BigIntegerField(_("network (AS number)"), null=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     registrar = models.CharField(_("registrar"), max_length=120, blank=True)
     problem = models.CharField(_("problem"), max_length=12, choices=LookupProblem, blank=True)
     tries = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
-    looked_up_at = models.DateTimeField(_("looked up"), null=True)
-    expires_at = models.DateTimeField(_("good until"), null=True)
-    next_lookup_at = models.DateTimeField(_("next look-up"), null=True)
+    looked_up_at = models.DateTimeField(_("checked"), null=True)
+    expires_at = models.DateTimeField(_("valid until"), null=True)
+    next_lookup_at = models.DateTimeField(_("next lookup"), null=True)
 
     class Meta:
         verbose_name = _("host")
@@ -103,12 +107,12 @@ class Host(models.Model):
 
     @property
     def places(self) -> list[HostAddress]:
-        """`addresses`, as objects."""
+        """`addresses` as objects."""
         return [HostAddress(**entry) for entry in self.addresses]
 
 
 class ContactKind(models.TextChoices):
-    """What a contact of the register is responsible for; the most specific first."""
+    """Kinds of abuse contact, the most specific first."""
 
     HOST = "host", pgettext_lazy("abuse contact", "host")
     DOMAIN = "domain", pgettext_lazy("abuse contact", "domain")
@@ -119,25 +123,24 @@ class ContactKind(models.TextChoices):
 
 
 class AbuseContact(models.Model):
-    """Whom to write to about a host, a domain, a network and so on. `key` is in the spelling of `register.normal_key`.
+    """The abuse contact of a host, domain, network, registrar, top-level domain or country.
 
-    `is_cdn` (networks only): what is served from there comes from elsewhere. One without mail and form is a name only.
+    `key` is spelled as `register.normal_key` returns it. `is_cdn` (networks only): the content is hosted behind
+    this network. A contact without e-mail and form is only a name.
     """
 
     kind = models.CharField(_("responsible for"), max_length=10, choices=ContactKind)
     key = models.CharField(
-        _("which one"),
+        _("identifier"),
         max_length=255,
-        help_text=_("Host or domain, AS number, name of the registrar, top-level domain, or code of the country."),
+        help_text=_("Host or domain, AS number, registrar's name, top-level domain or country code."),
     )
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail for reports"), blank=True)
     form_address = models.URLField(_("address of a form"), blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True, help_text=_("For example en or sr."))
-    country = models.CharField(
-        _("country"), max_length=2, blank=True, help_text=_("Code of two letters, for example RS.")
-    )
-    is_cdn = models.BooleanField(_("delivers for others (CDN)"), default=False)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two-letter code, for example RS."))
+    is_cdn = models.BooleanField(_("content delivery network (CDN)"), default=False)
     notes = models.TextField(_("notes"), max_length=2000, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
@@ -157,25 +160,26 @@ class AbuseContact(models.Model):
 
 
 class SiteTypeRule(models.Model):
-    """That addresses of a host (and the hosts below it; empty: of any host) under a path are of a kind, until an analyst says otherwise.
+    """The site type of addresses under a host and path, until an analyst sets another.
 
-    `path` is the beginning of the path by whole segments, `/forum`; empty where the whole host is meant.
+    An empty `host` means any host; otherwise the hosts below it are included. `path` is a prefix of whole
+    segments, `/forum`; empty means the whole host.
     """
 
     host = models.CharField(
-        _("host"), max_length=255, blank=True, help_text=_("With every host below it. Empty: any host.")
+        _("host"), max_length=255, blank=True, help_text=_("Includes all hosts below it. Empty: any host.")
     )
     path = models.CharField(_("path"), max_length=120, blank=True, help_text=_("For example /forum. Empty: any path."))
     site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType)
 
     class Meta:
-        verbose_name = _("hint at the kind of site")
-        verbose_name_plural = _("hints at the kind of site")
+        verbose_name = _("site-type rule")
+        verbose_name_plural = _("site-type rules")
         ordering = ["host", "path"]
         constraints = [
-            models.UniqueConstraint(fields=["host", "path"], name="one_hint_a_place"),
-            models.CheckConstraint(condition=~Q(host="", path=""), name="hint_not_for_everything"),
-            models.CheckConstraint(condition=Q(site_type__in=SiteType.values), name="hint_site_type_known"),
+            models.UniqueConstraint(fields=["host", "path"], name="one_site_type_rule_a_place"),
+            models.CheckConstraint(condition=~Q(host="", path=""), name="site_type_rule_not_for_all"),
+            models.CheckConstraint(condition=Q(site_type__in=SiteType.values), name="site_type_rule_type_known"),
         ]
 
     def __str__(self) -> str:
@@ -183,25 +187,26 @@ class SiteTypeRule(models.Model):
 
 
 class NetworkFile(models.TextChoices):
-    """The databases of networks (MMDB) that an operator may supply."""
+    """Network databases (MMDB) that the administrator may supply."""
 
     COUNTRY = "country", pgettext_lazy("database", "countries of addresses")
     ASN = "asn", pgettext_lazy("database", "networks of addresses")
 
 
 class NetworkFileProblem(models.TextChoices):
-    """Why such a file cannot be used."""
+    """Reasons for an unusable database file."""
 
     MISSING = "missing", pgettext_lazy("database", "the file is missing")
-    UNREADABLE = "unreadable", pgettext_lazy("database", "the file may not be read")
-    BROKEN = "broken", pgettext_lazy("database", "the file is broken or cut short")
-    WRONG_KIND = "wrong_kind", pgettext_lazy("database", "the file is a database of something else")
+    UNREADABLE = "unreadable", pgettext_lazy("database", "no permission to read the file")
+    BROKEN = "broken", pgettext_lazy("database", "the file is damaged or incomplete")
+    WRONG_KIND = "wrong_kind", pgettext_lazy("database", "the file is another kind of database")
 
 
 class NetworkFileState(models.Model):
-    """How the process that looks up found a file when it last changed; the desk reads it here, for it may be on another machine.
+    """State of a database file as the lookup process last found it.
 
-    With a `problem` an earlier reading of the file goes on being used, where there is one (`in_use`). `built_at` is of what is in use.
+    It is stored, because that process may run on another machine. With a `problem`, an earlier version of the file
+    stays in use if there is one (`in_use`). `built_at` is that of the version in use.
     """
 
     kind = models.CharField(_("database"), max_length=8, choices=NetworkFile, unique=True)

@@ -1,4 +1,4 @@
-"""Messages that came by e-mail, and how the mailbox does that they come from."""
+"""Incoming e-mail messages, and the state of the mailbox."""
 
 import uuid
 
@@ -17,30 +17,31 @@ models.BinaryField.register_lookup(Length)
 
 
 class MailKind(models.TextChoices):
-    """What became of a message."""
+    """Kinds of incoming message."""
 
     REPORT = "report", pgettext_lazy("kind of message", "new report")
     REPLY = "reply", pgettext_lazy("kind of message", "reply in a case")
     AUTO_REPLY = "auto_reply", pgettext_lazy("kind of message", "automatic reply")
     BOUNCE = "bounce", pgettext_lazy("kind of message", "delivery notice")
     NOTICE = "notice", pgettext_lazy("kind of message", "answer to a notice")
-    POLICE = "police", pgettext_lazy("kind of message", "about a package for the police")
+    POLICE = "police", pgettext_lazy("kind of message", "about a police package")
     UNREADABLE = "unreadable", pgettext_lazy("kind of message", "could not be read")
 
 
 class MailState(models.TextChoices):
-    """Whether somebody has looked at a message that became no report; empty where nobody needs to."""
+    """Review state of a message that became no report; empty if no review is needed."""
 
-    OPEN = "open", pgettext_lazy("state of a message", "to be looked at")
+    OPEN = "open", pgettext_lazy("state of a message", "to review")
     REPORTED = "reported", pgettext_lazy("state of a message", "entered as a report")
     NOTHING = "nothing", pgettext_lazy("state of a message", "nothing to report")
 
 
 class IncomingMail(models.Model):
-    """One message ever taken. `identity` (32 bytes, keyed) says which one it was, so that none is taken twice.
+    """One received message. `identity` (32 bytes, keyed) identifies it, so that no message is processed twice.
 
-    `sealed` holds, where the message became neither report nor message of a thread, what could be read of it: see `sealed_content` in
-    `hotline.intake.email.services`. No file that came with a message is kept. `received_at` is rounded down to the hour; `size` is in bytes.
+    `sealed` holds the readable content of a message that became neither a report nor a message of a thread: see
+    `sealed_content` in `hotline.intake.email.services`. Attached files are not stored. `received_at` is rounded
+    down to the hour; `size` is in bytes.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,7 +51,7 @@ class IncomingMail(models.Model):
     report = models.ForeignKey(
         Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="mails", null=True
     )
-    # The package for the police that it is about.
+    # The police package that the message is about.
     package = models.ForeignKey("PolicePackage", on_delete=models.PROTECT, related_name="mails", null=True)
     received_at = models.DateTimeField(_("received"))
     size = models.PositiveBigIntegerField(_("size in bytes"))
@@ -61,20 +62,21 @@ class IncomingMail(models.Model):
     )
     handled_at = models.DateTimeField(_("handled"), null=True)
 
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content"),)
-    # Not stored: whether the call that returned this row has made it.
+    CONTENT = SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content")
+    sealed_fields = (CONTENT,)
+    # Not stored: true if the call that returned this row created it.
     is_new = False
 
     class Meta:
-        verbose_name = _("message by e-mail")
-        verbose_name_plural = _("messages by e-mail")
+        verbose_name = _("e-mail message")
+        verbose_name_plural = _("e-mail messages")
         constraints = [
             models.CheckConstraint(condition=Q(identity__length=32), name="mail_identity_whole"),
             models.CheckConstraint(condition=Q(kind__in=MailKind.values), name="mail_kind_known"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["report", "reply"]) | Q(report__isnull=False), name="mail_report_whole"
             ),
-            # Whatever became no report can still be read by somebody.
+            # A message that became no report keeps its sealed content.
             models.CheckConstraint(
                 condition=Q(kind__in=["report", "reply", "notice"]) | Q(sealed__isnull=False), name="mail_content_kept"
             ),
@@ -89,7 +91,7 @@ class IncomingMail(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "-id"], name="mail_kind"),
-            # Nearly all are reports, which nobody needs to handle.
+            # Nearly all messages become reports and need no review.
             models.Index(fields=["state", "-id"], name="mail_state", condition=~Q(state="")),
         ]
 
@@ -98,7 +100,7 @@ class IncomingMail(models.Model):
 
 
 class MailboxError(models.TextChoices):
-    """Why the mailbox could not be read to its end."""
+    """Errors while reading the mailbox."""
 
     UNREACHABLE = MailboxErrorCode.UNREACHABLE.value, MailboxErrorCode.UNREACHABLE.label
     TIMEOUT = MailboxErrorCode.TIMEOUT.value, MailboxErrorCode.TIMEOUT.label
@@ -116,11 +118,11 @@ class MailboxError(models.TextChoices):
 
 
 class MailboxState(models.Model):
-    """How the mailbox does; a single row, made by the first try.
+    """State of the mailbox; a single row, created by the first run.
 
-    `held_by` is the token of the run that reads it, until `held_until` at the latest. `at_uid` is the message it is at, a UID of
-    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out. `cleaned_on` is the
-    day (UTC) on which the folders of messages that were taken were last gone through.
+    `held_by` is the token of the reading run, valid until `held_until`. `at_uid` is the message being read, a UID
+    of `uid_validity`. After an aborted run the next one starts behind it, so that one message cannot block the
+    others. `cleaned_on` is the day (UTC) of the last clean-up of the folders of processed messages.
     """
 
     last_success = models.DateTimeField(null=True)

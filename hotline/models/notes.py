@@ -1,4 +1,4 @@
-"""Internal notes of a case: for those who work it, never for its reporter."""
+"""Internal notes on a case, for staff only."""
 
 import uuid
 
@@ -11,9 +11,10 @@ from hotline.models.report import Report
 
 
 class Note(models.Model):
-    """One note, sealed for the hotline under table `hotline_note`, field `text`. Nobody changes one: a correction is a new note.
+    """One note, sealed for the hotline under table `hotline_note`, field `text`.
 
-    The database refuses any change but that of `sealed`, which rotation of the keys makes, and lets a note go with its report only.
+    Notes are immutable: a correction is a new note. The database allows updates of `sealed` only (key rotation), and
+    deletion only together with the report.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
@@ -22,7 +23,8 @@ class Note(models.Model):
     sealed = models.BinaryField(editable=False)
     written_at = models.DateTimeField(_("written"))
 
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_note", field="text"),)
+    TEXT = SealedColumn(ring="hotline", column="sealed", table="hotline_note", field="text")
+    sealed_fields = (TEXT,)
 
     class Meta:
         verbose_name = _("internal note")

@@ -1,4 +1,4 @@
-"""What goes out by e-mail to reporters: the thread it belongs to, the messages that wait or went, and how many an address got today."""
+"""Outgoing e-mail to reporters: threads, queued and sent messages, and daily counts of replies per address."""
 
 import uuid
 
@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.mail.errors import SmtpErrorCode
+from clicksafely.common.queue.outgoing import QueuedRow, QueueError
 from hotline.models.report import Report
 
 
 class MailThread(models.Model):
-    """The opaque tag (80 random bits, Crockford's base 32) in the address by which replies find the report.
+    """The opaque tag (80 random bits, Crockford's base 32) in the reply address, which identifies the report.
 
-    Who knows it can add to the report, and read nothing. A report that came by e-mail has one where its sender was authenticated.
+    The tag allows adding to the report, not reading it. A report received by e-mail has a thread if its sender was
+    authenticated.
     """
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="mail_thread")
@@ -30,25 +32,25 @@ class MailThread(models.Model):
 
 
 class OutgoingKind(models.TextChoices):
-    """What a message to a reporter is for."""
+    """Purpose of a message to a reporter."""
 
-    ANSWER = "answer", pgettext_lazy("outgoing e-mail", "answer with the receipt")
-    NEWS = "news", pgettext_lazy("outgoing e-mail", "there is news")
+    ANSWER = "answer", pgettext_lazy("outgoing e-mail", "reply with the code")
+    NEWS = "news", pgettext_lazy("outgoing e-mail", "notification of news")
 
 
 class OutgoingState(models.TextChoices):
-    """How far a message to a reporter has come."""
+    """Progress of a message to a reporter."""
 
     DUE = "due", pgettext_lazy("outgoing e-mail", "waiting")
     SENT = "sent", pgettext_lazy("outgoing e-mail", "sent")
-    FAILED = "failed", pgettext_lazy("outgoing e-mail", "given up")
+    FAILED = "failed", pgettext_lazy("outgoing e-mail", "failed")
     REFUSED = "refused", pgettext_lazy("outgoing e-mail", "refused")
 
 
 class OutgoingError(models.TextChoices):
-    """Why the last attempt to send a message did not succeed: what the server did, or what happened to us."""
+    """Cause of the last failed attempt to send a message."""
 
-    INTERRUPTED = "interrupted", pgettext_lazy("outgoing e-mail", "the program was ended while sending")
+    INTERRUPTED = QueueError.INTERRUPTED.value, QueueError.INTERRUPTED.label
     UNREACHABLE = SmtpErrorCode.UNREACHABLE.value, SmtpErrorCode.UNREACHABLE.label
     ENCRYPTION = SmtpErrorCode.ENCRYPTION.value, SmtpErrorCode.ENCRYPTION.label
     LOGIN = SmtpErrorCode.LOGIN.value, SmtpErrorCode.LOGIN.label
@@ -57,15 +59,16 @@ class OutgoingError(models.TextChoices):
     LOST = SmtpErrorCode.LOST.value, SmtpErrorCode.LOST.label
     RECIPIENT = SmtpErrorCode.RECIPIENT.value, SmtpErrorCode.RECIPIENT.label
     CONTENT = SmtpErrorCode.CONTENT.value, SmtpErrorCode.CONTENT.label
-    RETURNED = "returned", pgettext_lazy("outgoing e-mail", "it came back")
-    SECRET = "secret", pgettext_lazy("outgoing e-mail", "MAIL_SECRET has changed, the address cannot be opened")
-    UNFORESEEN = "unforeseen", pgettext_lazy("outgoing e-mail", "something nobody thought of, the log says what")
+    RETURNED = "returned", pgettext_lazy("outgoing e-mail", "returned")
+    SECRET = "secret", pgettext_lazy("outgoing e-mail", "MAIL_SECRET has changed, the address cannot be decrypted")
+    UNFORESEEN = QueueError.UNFORESEEN.value, QueueError.UNFORESEEN.label
 
 
-class OutgoingMail(models.Model):
-    """One message to a reporter. `sealed` holds the address, for the worker to open (see `hotline.outbox.address_encryption`), while it waits.
+class OutgoingMail(QueuedRow):
+    """One message to a reporter.
 
-    `queued_at` is rounded down to the hour; `due_at` is when the next attempt is made; `receipt_sent` whether what was sent holds one.
+    While it is queued, `sealed` holds the address for the worker (`hotline.outbox.address_encryption`). `queued_at`
+    is rounded down to the hour. `receipt_sent`: the sent message contains a code.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -74,12 +77,10 @@ class OutgoingMail(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=OutgoingKind)
     state = models.CharField(_("state"), max_length=8, choices=OutgoingState, default=OutgoingState.DUE)
-    queued_at = models.DateTimeField(_("made"))
-    due_at = models.DateTimeField(_("next attempt"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    queued_at = models.DateTimeField(_("created"))
     error = models.CharField(_("last error"), max_length=12, choices=OutgoingError, blank=True)
     sealed = models.BinaryField(null=True, editable=False)
-    receipt_sent = models.BooleanField(_("with the receipt"), default=False)
+    receipt_sent = models.BooleanField(_("with the code"), default=False)
 
     class Meta:
         verbose_name = _("outgoing e-mail")
@@ -87,10 +88,10 @@ class OutgoingMail(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OutgoingKind.values), name="outgoing_kind_known"),
             models.CheckConstraint(condition=Q(state__in=OutgoingState.values), name="outgoing_state_known"),
-            # The address is kept as long as it is needed, and no longer.
+            # The address is stored only while the message is queued.
             models.CheckConstraint(
                 condition=Q(state="due", due_at__isnull=False, sealed__isnull=False)
-                | ~Q(state="due") & Q(due_at__isnull=True, sealed__isnull=True),
+                | ~Q(state="due") & Q(due_at__isnull=True, failing_since__isnull=True, sealed__isnull=True),
                 name="outgoing_address_while_due",
             ),
             models.CheckConstraint(
@@ -108,16 +109,16 @@ class OutgoingMail(models.Model):
 
 
 class NoReplyReason(models.TextChoices):
-    """Why a message that came is not answered; the code stands in the audit trail."""
+    """Reasons not to reply to a message; the code is stored in the audit trail."""
 
-    UNAUTHENTICATED = "unauthenticated", pgettext_lazy("no answer", "the sender could not be verified")
-    NO_PERSON = "no_person", pgettext_lazy("no answer", "written by a machine or through a list")
-    ADDRESS = "address", pgettext_lazy("no answer", "the address takes no answers")
-    TOO_MANY = "too_many", pgettext_lazy("no answer", "the address has had its answers for today")
+    UNAUTHENTICATED = "unauthenticated", pgettext_lazy("withheld reply", "the sender could not be verified")
+    NO_PERSON = "no_person", pgettext_lazy("withheld reply", "sent automatically or through a mailing list")
+    ADDRESS = "address", pgettext_lazy("withheld reply", "the address does not accept replies")
+    TOO_MANY = "too_many", pgettext_lazy("withheld reply", "the daily limit of replies to the address is reached")
 
 
 class ReplyCount(models.Model):
-    """How many answers an address got on a day; the address is there as an HMAC under a key of that day."""
+    """Number of replies to an address on one day. The address is stored as an HMAC under a key of that day."""
 
     day = models.DateField()
     address_digest = models.BinaryField(max_length=32)

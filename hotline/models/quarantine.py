@@ -1,4 +1,4 @@
-"""That somebody at the hotline suspects a picture of showing the sexual abuse of a child."""
+"""Suspicions by staff that a picture shows child sexual abuse material."""
 
 from django.conf import settings
 from django.db import models
@@ -10,14 +10,17 @@ from hotline.models.sealed_content import Upload
 
 
 class SuspicionWithdrawReason(models.TextChoices):
-    """Why a suspicion is taken back."""
+    """Reasons to withdraw a suspicion."""
 
     SLIP = "slip", pgettext_lazy("suspicion", "the wrong button was pressed")
-    RECONSIDERED = "reconsidered", pgettext_lazy("suspicion", "whoever suspected it says that it is something else")
+    RECONSIDERED = "reconsidered", pgettext_lazy("suspicion", "the person who raised the suspicion no longer holds it")
 
 
 class Suspicion(models.Model):
-    """One person's suspicion: while it stands the picture stays locked. Somebody else, a supervisor, may withdraw it."""
+    """One person's suspicion.
+
+    The picture stays locked while it is active; another person, a supervisor, may withdraw it.
+    """
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="suspicions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -31,7 +34,7 @@ class Suspicion(models.Model):
         verbose_name_plural = _("suspicions")
         constraints = [
             models.UniqueConstraint(
-                fields=["upload"], condition=Q(withdrawn_at__isnull=True), name="one_standing_suspicion"
+                fields=["upload"], condition=Q(withdrawn_at__isnull=True), name="one_active_suspicion"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")

@@ -1,12 +1,12 @@
-"""Handing content over: the rules of routing, who is a partner hotline, what is handed to whom, and the hold of the police."""
+"""Referral: routing rules, partner hotlines, referrals and police holds."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.content_items import ContentItem
@@ -14,31 +14,29 @@ from hotline.models.report import Report
 
 
 class Route(models.TextChoices):
-    """A way out of the hotline."""
+    """Recipients of a referral."""
 
     POLICE = "police", pgettext_lazy("route", "police")
     HOST = "host", pgettext_lazy("route", "host or platform")
     ICCAM = "iccam", pgettext_lazy("route", "partner hotline (ICCAM)")
-    SIGNPOST = "signpost", pgettext_lazy("route", "pointed to help")
+    SIGNPOST = "signpost", pgettext_lazy("route", "help service")
 
 
 class HostingPlace(models.TextChoices):
-    """Where content is, as far as routing asks."""
+    """Location of content, as far as routing rules distinguish it."""
 
     SERBIA = "serbia", pgettext_lazy("place", "in Serbia")
     INHOPE = "inhope", pgettext_lazy("place", "in a country with a partner hotline")
     ELSEWHERE = "elsewhere", pgettext_lazy("place", "in a country without one")
-    UNKNOWN = "unknown", pgettext_lazy("place", "not known where")
+    UNKNOWN = "unknown", pgettext_lazy("place", "unknown")
     ONION = "onion", pgettext_lazy("place", "onion service")
     PLATFORM = "platform", pgettext_lazy("place", "in an app or game")
 
 
 class PartnerHotline(models.Model):
-    """A country whose hotline is a member of INHOPE: what is hosted there goes to it over ICCAM."""
+    """A country with an INHOPE member hotline, which receives content hosted there over ICCAM."""
 
-    country = models.CharField(
-        _("country"), max_length=2, unique=True, help_text=_("Code of two letters, for example RS.")
-    )
+    country = models.CharField(_("country"), max_length=2, unique=True, help_text=_("Two-letter code, for example RS."))
     name = models.CharField(_("hotline"), max_length=120, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
@@ -55,14 +53,14 @@ class PartnerHotline(models.Model):
 
 
 class RoutingRule(models.Model):
-    """What is proposed for illegal content: by the answer to the leading question, and by where it is.
+    """The proposed recipients for illegal content, by classification and hosting place.
 
-    The rule with an equal `classification` comes before one for any (empty), and one with an equal `place` before one for any.
-    `hold_days` other than 0: the host hears nothing until the hold of the police ends, that many days at most.
+    A rule with an equal `classification` precedes one for any (empty); a rule with an equal `place` precedes one
+    for any. With `hold_days`, the host is not notified until the police hold ends, at most that many days.
     """
 
     classification = models.CharField(
-        _("classification"), max_length=40, blank=True, help_text=_("Code of the answer. Empty: any illegal one.")
+        _("classification"), max_length=40, blank=True, help_text=_("Answer code. Empty: any illegal content.")
     )
     place = models.CharField(
         _("where"), max_length=12, choices=HostingPlace, blank=True, help_text=_("Empty: anywhere.")
@@ -72,9 +70,9 @@ class RoutingRule(models.Model):
     iccam = models.BooleanField(Route.ICCAM.label, default=False)
     signpost = models.BooleanField(Route.SIGNPOST.label, default=False)
     hold_days = models.PositiveSmallIntegerField(
-        _("hold of the police, days"),
+        _("police hold, days"),
         default=0,
-        help_text=_("So long the host is not told, unless the police release it."),
+        help_text=_("The host is not notified during this time, unless the police release the hold."),
     )
 
     class Meta:
@@ -86,7 +84,7 @@ class RoutingRule(models.Model):
             models.CheckConstraint(condition=Q(place__in=["", *HostingPlace.values]), name="routing_rule_place_known"),
             models.CheckConstraint(
                 condition=Q(police=True) | Q(host=True) | Q(iccam=True) | Q(signpost=True),
-                name="routing_rule_leads_out",
+                name="routing_rule_has_recipient",
             ),
             models.CheckConstraint(
                 condition=Q(hold_days=0) | Q(police=True, hold_days__lte=90), name="routing_rule_hold_needs_police"
@@ -98,133 +96,159 @@ class RoutingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.classification or '*'} / {self.place or '*'}"
+        return f"{self.classification or gettext('any illegal content')}, {self.get_place_display() or gettext('anywhere')}"
 
     @property
     def routes(self) -> list[Route]:
-        """The ways it proposes."""
+        """The recipients that the rule proposes."""
         return [route for route in Route if getattr(self, route.value)]
 
 
 class ReferralState(models.TextChoices):
-    """How far a hand-over has come."""
+    """Progress of a referral."""
 
-    CHECKING = "checking", pgettext_lazy("referral", "hosting is looked up again")
-    HELD = "held", pgettext_lazy("referral", "waits for the police")
-    DUE = "due", pgettext_lazy("referral", "is about to go out")
+    CHECKING = "checking", pgettext_lazy("referral", "hosting is being checked again")
+    HELD = "held", pgettext_lazy("referral", "waiting for the police")
+    DUE = "due", pgettext_lazy("referral", "ready to send")
     SENT = "sent", pgettext_lazy("referral", "handed over")
-    FAILED = "failed", pgettext_lazy("referral", "did not go out")
+    FAILED = "failed", pgettext_lazy("referral", "not sent")
     WITHDRAWN = "withdrawn", pgettext_lazy("referral", "withdrawn")
 
 
-# Still on their way.
+# Not sent yet.
 OPEN = (ReferralState.CHECKING, ReferralState.HELD, ReferralState.DUE)
 
 
 class ReferralProblem(models.TextChoices):
-    """Why a hand-over did not go out. The column takes any code; what is said of it stands here."""
+    """Causes of a failed referral. The column accepts any code; these are the known ones with their labels."""
 
-    HOSTING_CHANGED = "hosting_changed", pgettext_lazy("referral", "it is hosted elsewhere by now: decide again")
-    HOSTING_UNSURE = "hosting_unsure", pgettext_lazy("referral", "the host could not be looked up again: decide again")
-    ICCAM_OFF = "iccam_off", pgettext_lazy("referral", "ICCAM is not set up: choose another way, or have it set up")
+    HOSTING_CHANGED = "hosting_changed", pgettext_lazy("referral", "the hosting has changed; decide again")
+    HOSTING_UNSURE = "hosting_unsure", pgettext_lazy("referral", "the host could not be checked again; decide again")
+    ICCAM_OFF = (
+        "iccam_off",
+        pgettext_lazy("referral", "ICCAM is not set up; choose other recipients or ask the administrator to set it up"),
+    )
     ICCAM_UNREACHABLE = (
         "iccam_unreachable",
-        pgettext_lazy("referral", "ICCAM does not answer: it is tried again by itself"),
+        pgettext_lazy("referral", "ICCAM does not respond; the portal retries automatically"),
     )
     ICCAM_UNTRUSTED = (
         "iccam_untrusted",
         pgettext_lazy(
             "referral",
-            "ICCAM and we do not accept each other's certificates: whoever runs the system must look at them",
+            "ICCAM and the portal do not accept each other's certificates; the administrator must check them",
         ),
     )
     ICCAM_SIGN_IN = (
         "iccam_sign_in",
-        pgettext_lazy("referral", "ICCAM refuses our name and password: whoever runs the system must look at them"),
+        pgettext_lazy("referral", "ICCAM rejects our user name and password; the administrator must check them"),
     )
-    ICCAM_BUSY = "iccam_busy", pgettext_lazy("referral", "ICCAM asks us to wait: it is tried again by itself")
+    ICCAM_BUSY = "iccam_busy", pgettext_lazy("referral", "ICCAM asks us to wait; the portal retries automatically")
     ICCAM_BROKEN = (
         "iccam_broken",
-        pgettext_lazy("referral", "ICCAM has a fault of its own: it is tried again by itself"),
+        pgettext_lazy("referral", "ICCAM reports an internal error; the portal retries automatically"),
     )
     ICCAM_UNREADABLE = (
         "iccam_unreadable",
-        pgettext_lazy("referral", "what answers is not ICCAM, or not as agreed: it is tried again by itself"),
+        pgettext_lazy(
+            "referral", "the response is not from ICCAM or not in the agreed form; the portal retries automatically"
+        ),
     )
     ICCAM_CONFLICT = (
         "iccam_conflict",
-        pgettext_lazy("referral", "ICCAM has something else under the same number: look there, then decide again"),
+        pgettext_lazy("referral", "ICCAM has other content under this number; check it there, then decide again"),
     )
     ICCAM_REFUSED = (
         "iccam_refused",
-        pgettext_lazy(
-            "referral", "ICCAM does not take it as it is: look at the address and its host, then decide again"
-        ),
+        pgettext_lazy("referral", "ICCAM rejects the report; check the address and its host, then decide again"),
     )
     ICCAM_NO_PARTNER = (
         "iccam_no_partner",
-        pgettext_lazy("referral", "there is no partner hotline where it is hosted: choose another way"),
+        pgettext_lazy("referral", "the hosting country has no partner hotline; choose other recipients"),
     )
-    ICCAM_RULE = "iccam_rule", pgettext_lazy("referral", "a rule of ICCAM forbids it: choose another way")
+    ICCAM_RULE = "iccam_rule", pgettext_lazy("referral", "an ICCAM rule forbids it; choose other recipients")
     ICCAM_INCOMPLETE = (
         "iccam_incomplete",
-        pgettext_lazy("referral", "ICCAM does not show every address yet: it is looked for again by itself"),
+        pgettext_lazy("referral", "ICCAM does not list every address yet; the portal checks again automatically"),
     )
     NO_RECIPIENT = (
         "no_recipient",
-        pgettext_lazy("referral", "nobody at the police is set to get packages: a supervisor sets a recipient"),
+        pgettext_lazy("referral", "no police recipient is set; a supervisor must set one"),
     )
     CERTIFICATE_EXPIRED = (
         "certificate_expired",
-        pgettext_lazy("referral", "the police's certificate has expired: a supervisor asks them for the new one"),
+        pgettext_lazy("referral", "the police certificate has expired; a supervisor must ask the police for a new one"),
+    )
+    RECIPIENT_UNSIGNED = (
+        "recipient_unsigned",
+        pgettext_lazy(
+            "referral",
+            "a police recipient was added or changed outside the staff site, so nothing is handed over; a supervisor "
+            "must check and save the recipients",
+        ),
+    )
+    DECISION_UNSIGNED = (
+        "decision_unsigned",
+        pgettext_lazy(
+            "referral",
+            "this decision was added or changed outside the staff site, so nothing is handed over; withdraw it, "
+            "decide again and inform the administrator",
+        ),
     )
     NO_KEYS = (
         "no_keys",
-        pgettext_lazy(
-            "referral", "the part that makes packages has no keys to open the case: tell whoever runs the system"
-        ),
+        pgettext_lazy("referral", "the packing worker has no keys to open the case; inform the administrator"),
     )
     NOT_MADE = (
         "not_made",
-        pgettext_lazy("referral", "the package could not be made: tell whoever runs the system, the log says why"),
+        pgettext_lazy(
+            "referral", "the package could not be created; inform the administrator, the server log gives the reason"
+        ),
     )
-    NO_CONTACT = "no_contact", pgettext_lazy("referral", "nobody to write to is in the register of abuse contacts")
-    NOTICE_REFUSED = "notice_refused", pgettext_lazy("referral", "the notice could not be sent: correct the register")
-    NOTICE_WITHDRAWN = "notice_withdrawn", pgettext_lazy("referral", "the notice was withdrawn: decide again")
+    NO_CONTACT = "no_contact", pgettext_lazy("referral", "the register of abuse contacts has no contact for it")
+    NOTICE_REFUSED = (
+        "notice_refused",
+        pgettext_lazy("referral", "the notice could not be sent; correct the contact in the register"),
+    )
+    NOTICE_WITHDRAWN = "notice_withdrawn", pgettext_lazy("referral", "the notice was withdrawn; decide again")
 
 
 class Referral(models.Model):
-    """One content item on one way out of the hotline, decided at a case.
+    """The referral of one content item to one recipient, decided in a case.
 
-    `country` is where it was hosted when that was decided (ISO 3166-1, empty: not known). `urgent`: imminent danger to a child, one
-    person's decision with a reason, which is sealed (table `hotline_referral`, field `reason`) until a supervisor has `reviewed` it.
-    `due_at` is when its channel tries next. At most one a way is open for an item. `is_for_pictures`: what is handed over are the locked
-    pictures of the report, and nothing is said of the item (its first one), which stays where it is.
+    `country` is the hosting country at the decision (ISO 3166-1; empty: unknown). `urgent`: imminent danger to a
+    child, decided by one person with a reason, which is sealed (table `hotline_referral`, field `reason`) and read
+    by a supervisor (`reviewed`). `due_at` is the time of the next delivery attempt. An item has at most one open
+    referral per recipient. `is_for_pictures`: the referral covers the locked pictures of the report; its item is
+    the report's first one, whose state does not change. `signature`, of a referral to the police, is that of the
+    staff site over the decision (see `referral.orders`); a referral that has failed or was withdrawn has none.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="referrals")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    route = models.CharField(_("way"), max_length=12, choices=Route)
+    route = models.CharField(_("recipient"), max_length=12, choices=Route)
     state = models.CharField(_("state"), max_length=12, choices=ReferralState, default=ReferralState.CHECKING)
     problem = models.CharField(_("problem"), max_length=24, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
-    made_at = models.DateTimeField(_("decided"))
+    created_at = models.DateTimeField(_("decided"))
     due_at = models.DateTimeField(_("next attempt"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    ended_at = models.DateTimeField(_("handed over or given up"), null=True)
+    ended_at = models.DateTimeField(_("handed over or failed"), null=True)
     urgent = models.BooleanField(_("imminent danger"), default=False)
     is_for_pictures = models.BooleanField(_("locked pictures"), default=False, db_default=False)
     sealed_reason = models.BinaryField(null=True, editable=False)
+    signature = models.BinaryField(null=True, editable=False)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(_("reviewed"), null=True)
 
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_referral", field="reason"),)
+    REASON = SealedColumn(ring="hotline", column="sealed_reason", table="hotline_referral", field="reason")
+    sealed_fields = (REASON,)
 
     class Meta:
-        verbose_name = _("hand-over")
-        verbose_name_plural = _("hand-overs")
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "route"],
@@ -266,27 +290,27 @@ class Referral(models.Model):
 
 
 class HoldEnd(models.TextChoices):
-    """How a hold of the police ended."""
+    """End of a police hold."""
 
     RELEASED = "released", pgettext_lazy("hold", "released by the police")
-    EXPIRED = "expired", pgettext_lazy("hold", "ran out")
-    WITHDRAWN = "withdrawn", pgettext_lazy("hold", "nothing went to the police")
+    EXPIRED = "expired", pgettext_lazy("hold", "expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("hold", "nothing was sent to the police")
 
 
 class PoliceHold(models.Model):
-    """While the police work on an item its host hears nothing, and no reporter hears that it went to the police."""
+    """A police hold on an item: the host is not notified, and reporters do not see the referral to the police."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="holds")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    end = models.CharField(_("how it ended"), max_length=12, choices=HoldEnd, blank=True)
+    end = models.CharField(_("outcome"), max_length=12, choices=HoldEnd, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        verbose_name = _("hold of the police")
-        verbose_name_plural = _("holds of the police")
+        verbose_name = _("police hold")
+        verbose_name_plural = _("police holds")
         constraints = [
             models.UniqueConstraint(fields=["item"], condition=Q(ended_at__isnull=True), name="one_open_hold_an_item"),
             models.CheckConstraint(

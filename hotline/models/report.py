@@ -1,4 +1,4 @@
-"""A report: one submission by one reporter. It is the case that is claimed, worked and closed."""
+"""Reports. A report is one submission by one reporter, and the case that is claimed, assessed and closed."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from hotline.states import FINAL, PROPOSABLE, REOPENABLE, Outcome, Queue, Report
 
 
 class Channel(models.TextChoices):
-    """How a report arrived."""
+    """Channels of intake."""
 
     WEB = "web", pgettext_lazy("channel", "web form")
     EMAIL = "email", pgettext_lazy("channel", "e-mail")
@@ -23,43 +23,49 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", pgettext_lazy("channel", "in person")
 
 
-# What somebody at the hotline enters for the reporter.
+# Entered by staff for the reporter.
 MANUAL_CHANNELS = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
 
 
 class Category(models.TextChoices):
-    """What a reporter says it is about; the values are part of the public addresses."""
+    """Categories chosen by reporters; the values are part of public URLs."""
 
-    CSAM = "csam", pgettext_lazy("category", "Sexual abuse of a child")
+    CSAM = "csam", pgettext_lazy("category", "Child sexual abuse material")
     CYBERBULLYING = "cyberbullying", pgettext_lazy("category", "Cyberbullying")
     HATE_SPEECH = "hate-speech", pgettext_lazy("category", "Hate speech")
     OTHER = "other", pgettext_lazy("category", "Something else")
 
 
 class Report(models.Model):
-    """Clear by design: category, canonical locations, hours, language, channel and the two ticks; the rest is sealed.
+    """One report.
 
-    `received_at` is rounded down to the hour, so that no row tells when exactly somebody sat at the form.
-    `locations` is [{"kind": ..., "canonical": ...}] as the reporter's addresses came out of canonicalisation.
+    Stored in clear: category, canonical locations, hours, language, channel and the two check boxes; the rest is
+    sealed. `received_at` is rounded down to the hour, so that no row shows the exact time of a submission.
+    `locations` is [{"kind": ..., "canonical": ...}], the canonical form of the reporter's addresses.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
     category = models.CharField(_("category"), max_length=16, choices=Category)
-    # Nobody has chosen the category yet: a message is held for the gravest until somebody has read it.
+    # The category is assumed: a message has the gravest one until a person has read it and chosen another.
     category_assumed = models.BooleanField(_("category not chosen yet"), default=False, db_default=False)
-    # The category was sexual abuse of a child, chosen by a person, before it was changed: two people close the case all the same.
+    # A person had chosen the category "sexual abuse of a child" before it was changed: closing still needs two
+    # people.
     was_csam = models.BooleanField(default=False, db_default=False)
     language = models.CharField(_("language"), max_length=8)
     state = models.CharField(_("state"), max_length=16, choices=ReportState, default=ReportState.RECEIVED)
     received_at = models.DateTimeField(_("received"))
     danger_now = models.BooleanField(_("a child is in danger now"), default=False)
     about_me = models.BooleanField(_("the reporter is the victim"), default=False)
+    # The pages and messages for the reporter use the words for children.
+    in_child_words = models.BooleanField(default=False, db_default=False)
 
     receipt_digest = models.BinaryField(max_length=32, unique=True, editable=False)
     reporter_salt = models.BinaryField(max_length=16, editable=False)
     reporter_public_key = models.BinaryField(max_length=1216, editable=False)
-    # The idempotency key: the digest of the form state this report was sent with.
+    # Of the public key and the UUID (see `common.crypto.reporter_keys`): a key that was swapped in the database is not used.
+    reporter_key_tag = models.BinaryField(max_length=32, default=b"", db_default=b"", editable=False)
+    # The idempotency key: a digest of the form state.
     state_digest = models.BinaryField(max_length=32, unique=True, editable=False)
 
     locations = models.JSONField(default=list)
@@ -67,7 +73,7 @@ class Report(models.Model):
     priority_reasons = models.JSONField(default=list)
     queue = models.CharField(_("queue"), max_length=12, choices=Queue, null=True)  # noqa: DJ001 - NULL keeps the queue's index small
     claimed_by = models.ForeignKey(
-        # Who holds a case is not deleted: the case is given back first.
+        # A user with claimed cases cannot be deleted: the cases are released first.
         settings.AUTH_USER_MODEL,
         verbose_name=_("held by"),
         on_delete=models.PROTECT,
@@ -77,27 +83,28 @@ class Report(models.Model):
     claimed_until = models.DateTimeField(_("held until"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
-    # Set while all items of an open report have ended in other cases; the report ends on a date of its own (ADR 0051).
+    # Set while all items of an open report have ended in other cases; the report ends on a date of its own (ADR
+    # 0051).
     earliest_end_at = models.DateTimeField(null=True)
-    # The end that one person has proposed and a second one has to confirm (see `models.closing`).
+    # Proposed by one person and confirmed by a second one (see `models.closing`).
     proposed_end = models.CharField(
         _("proposed end"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
     )
-    # How an anonymised report had ended, for the figures.
+    # The end state of an anonymised report, for the statistics.
     anonymised_from = models.CharField(
         _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
     )
-    # Set by a reporter's message, taken back when somebody at the hotline has read it.
+    # Set by a reporter's message, cleared when staff have read it.
     has_news = models.BooleanField(_("new message"), default=False)
-    # The hour of the reporter's last message: nothing is erased while the reporter still writes.
-    reporter_wrote_at = models.DateTimeField(_("reporter wrote"), null=True)
-    # Set while a report that had ended is open again, with the end it had; `outcome` and `closed_at` then tell that end too.
+    # The hour of the reporter's last message: erasure periods start from it.
+    reporter_wrote_at = models.DateTimeField(_("last message of the reporter"), null=True)
+    # Set while a closed report is open again, with its former end; `outcome` and `closed_at` then describe that end.
     reopened_at = models.DateTimeField(_("opened again"), null=True)
     reopened_from = models.CharField(_("opened again from"), max_length=16, choices=ReportState, blank=True)
     reopened_times = models.PositiveSmallIntegerField(default=0)
-    # When retention erased these parts (see `models.retention`); taken back where something of the kind may have come since.
+    # Times of erasure by retention (see `models.retention`); cleared if new content of the kind may have arrived.
     contact_erased_at = models.DateTimeField(_("contact erased"), null=True)
-    words_erased_at = models.DateTimeField(_("words erased"), null=True)
+    text_erased_at = models.DateTimeField(_("text erased"), null=True)
 
     class Meta:
         verbose_name = _("report")
@@ -118,6 +125,7 @@ class Report(models.Model):
             ("view_performance", "Can see waiting times, agreement and workload"),
             ("view_welfare_statistics", "Can see the welfare figures of all who work cases"),
             ("export_statistics", "Can export statistics"),
+            ("export_lists", "Can export lists of cases, complaints, referrals, notices and packages"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
@@ -140,7 +148,7 @@ class Report(models.Model):
                 name="report_reopened_whole",
             ),
             models.CheckConstraint(
-                condition=Q(contact_erased_at__isnull=True, words_erased_at__isnull=True) | Q(state__in=sorted(FINAL)),
+                condition=Q(contact_erased_at__isnull=True, text_erased_at__isnull=True) | Q(state__in=sorted(FINAL)),
                 name="report_erased_after_end",
             ),
             models.CheckConstraint(
@@ -149,20 +157,28 @@ class Report(models.Model):
             ),
         ]
         indexes = [
-            # The queue, in the order in which it is worked.
+            # The queue, in working order.
             models.Index(F("priority").desc(), "id", name="report_take_next", condition=Q(queue__isnull=False)),
-            # How many wait for what, and which of them the longest.
+            # The list of open reports, in working order. A closed report in a queue awaits a second person's check.
+            models.Index(
+                F("priority").desc(),
+                "id",
+                name="report_open",
+                condition=Q(queue__isnull=False) | ~Q(state__in=sorted(FINAL)),
+            ),
+            # Queue lengths, and the longest waiting report of each queue.
             models.Index(fields=["queue", "id"], name="report_waiting", condition=Q(queue__isnull=False)),
             models.Index(fields=["id"], name="report_urgent", condition=Q(queue__isnull=False, priority__gte=100)),
             models.Index(fields=["id"], name="report_news", condition=Q(has_news=True)),
             models.Index(fields=["id"], name="report_danger", condition=Q(danger_now=True)),
             models.Index(fields=["id"], name="report_received", condition=Q(state="received")),
+            models.Index(fields=["id"], name="report_reopened", condition=Q(reopened_at__isnull=False)),
             models.Index(
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
             ),
             models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["earliest_end_at"], name="report_ends", condition=Q(earliest_end_at__isnull=False)),
-            # What retention has still to erase, the oldest first.
+            # Content that retention has still to erase, oldest first.
             models.Index(
                 fields=["closed_at", "id"],
                 name="report_contact_kept",
@@ -171,7 +187,7 @@ class Report(models.Model):
             models.Index(fields=["closed_at", "id"], name="report_kept", condition=Q(state__in=sorted(REOPENABLE))),
             models.Index(fields=["state", "-id"], name="report_state"),
             models.Index(fields=["category", "-id"], name="report_category"),
-            # What figures count month by month, and how long what waits has waited.
+            # Monthly statistics, and waiting times.
             models.Index(fields=["received_at"], name="report_received_at"),
             models.Index(fields=["queue", "received_at"], name="report_ageing", condition=Q(queue__isnull=False)),
         ]
@@ -181,5 +197,10 @@ class Report(models.Model):
 
     @property
     def reference(self) -> str:
-        """The number staff use, `NP-2026-000042`; reporters never see it."""
+        """The staff's number, `NP-2026-000042`; reporters never see it."""
         return f"NP-{self.received_at:%Y}-{self.pk:06d}"
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether its reporter may send pictures: not for material of sexual abuse, which it is an offence to possess."""
+        return self.category != Category.CSAM and not self.was_csam

@@ -1,4 +1,4 @@
-"""How long what is kept of a report stays: the rules, the least that the law asks for, and holds that keep everything."""
+"""Retention of reports: rules, legal minimums and legal holds."""
 
 import uuid
 
@@ -17,29 +17,28 @@ ENDS = [(state.value, state.label) for state in ReportState if state in REOPENAB
 
 
 class RetentionPart(models.TextChoices):
-    """What of a report is erased together."""
+    """Parts of a report that are erased together."""
 
     CONTACT = "contact", pgettext_lazy("retention", "contact")
-    # Words, dialogue, notes, messages by e-mail, pictures and their names.
-    WORDS = "words", pgettext_lazy("retention", "words and pictures")
-    # The row itself: afterwards no code opens it, and only what figures need is left.
+    # Text, messages, notes, e-mail, pictures and their names.
+    WORDS = "words", pgettext_lazy("retention", "text and pictures")
+    # The row itself: afterwards no code opens it, and only statistical fields are left.
     IDENTITY = "identity", pgettext_lazy("retention", "the case itself (anonymised)")
 
 
 class RetentionRule(models.Model):
-    """So many days after its end, and after its reporter's last message, that part of a report is erased.
+    """The days after the end of a report, and after the reporter's last message, until a part of it is erased.
 
-    Of the rules that fit, one for what went to the police comes first, then one for the category, then one for how it ended.
+    Of the matching rules, one for referrals to the police comes first, then one for the category, then one for the
+    end state.
     """
 
-    part = models.CharField(_("what is erased"), max_length=8, choices=RetentionPart)
+    part = models.CharField(_("part to erase"), max_length=8, choices=RetentionPart)
     category = models.CharField(
         _("category"), max_length=16, choices=Category, blank=True, help_text=_("Empty: any category.")
     )
-    state = models.CharField(
-        _("ended as"), max_length=16, choices=ENDS, blank=True, help_text=_("Empty: however it ended.")
-    )
-    police = models.BooleanField(_("only what went to the police"), default=False)
+    state = models.CharField(_("ended as"), max_length=16, choices=ENDS, blank=True, help_text=_("Empty: any outcome."))
+    police = models.BooleanField(_("only if handed over to the police"), default=False)
     days = models.PositiveSmallIntegerField(_("days after its end"))
 
     class Meta:
@@ -57,20 +56,21 @@ class RetentionRule(models.Model):
 
     @property
     def is_general(self) -> bool:
-        """Whether it is for every report that no other rule fits."""
+        """Whether the rule applies to every report without a more specific rule."""
         return not (self.category or self.state or self.police)
 
 
 class LegalMinimum(models.Model):
-    """The fewest days that the law lets a part be kept; `source` names it. No rule may be shorter, and none is obeyed that is.
+    """The legal minimum of days for a part; `source` names the law.
 
-    Kept by whoever runs the system, after a lawyer's word; supervisors see it.
+    No rule may be shorter, and a shorter rule is ignored. Maintained by the administrator on legal advice;
+    supervisors can read it.
     """
 
-    part = models.CharField(_("what is kept"), max_length=8, choices=RetentionPart)
+    part = models.CharField(_("part to keep"), max_length=8, choices=RetentionPart)
     category = models.CharField(_("category"), max_length=16, choices=Category, blank=True)
-    police = models.BooleanField(_("only what went to the police"), default=False)
-    days = models.PositiveSmallIntegerField(_("days at least"))
+    police = models.BooleanField(_("only if handed over to the police"), default=False)
+    days = models.PositiveSmallIntegerField(_("minimum days"))
     source_sr = models.CharField(max_length=300)
     source_en = models.CharField(max_length=300)
 
@@ -94,19 +94,19 @@ class LegalMinimum(models.Model):
 
 
 class HoldReason(models.TextChoices):
-    """Why nothing of a report may be erased."""
+    """Reasons for a legal hold."""
 
-    POLICE = "police", pgettext_lazy("legal hold", "the police ask for it")
-    PROSECUTOR = "prosecutor", pgettext_lazy("legal hold", "the prosecutor or a court asks for it")
-    AUTHORITY = "authority", pgettext_lazy("legal hold", "a supervisory authority examines it")
+    POLICE = "police", pgettext_lazy("legal hold", "requested by the police")
+    PROSECUTOR = "prosecutor", pgettext_lazy("legal hold", "requested by the prosecutor or a court")
+    AUTHORITY = "authority", pgettext_lazy("legal hold", "examined by a supervisory authority")
     COMPLAINT = "complaint", pgettext_lazy("legal hold", "a complaint or dispute about it")
-    OTHER = "other", pgettext_lazy("legal hold", "another reason, written down")
+    OTHER = "other", pgettext_lazy("legal hold", "another reason (in writing)")
 
 
 class LegalHold(models.Model):
-    """While it stands nothing of its report is erased; at most one stands.
+    """A legal hold: while it is active nothing of its report is erased. A report has at most one active hold.
 
-    `sealed_reason`, where somebody wrote one, is sealed for the hotline under table `hotline_legalhold`, field `reason`.
+    `sealed_reason`, if given, is sealed for the hotline under table `hotline_legalhold`, field `reason`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -126,7 +126,8 @@ class LegalHold(models.Model):
     )
     released_at = models.DateTimeField(_("released"), null=True)
 
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed_reason", table="hotline_legalhold", field="reason"),)
+    REASON = SealedColumn(ring="hotline", column="sealed_reason", table="hotline_legalhold", field="reason")
+    sealed_fields = (REASON,)
 
     class Meta:
         verbose_name = _("legal hold")
@@ -146,7 +147,7 @@ class LegalHold(models.Model):
                 name="legal_hold_release_whole",
             ),
         ]
-        indexes = [models.Index(fields=["-id"], name="legal_hold_standing", condition=Q(released_at__isnull=True))]
+        indexes = [models.Index(fields=["-id"], name="legal_hold_active", condition=Q(released_at__isnull=True))]
 
     def __str__(self) -> str:
         return str(_("legal hold of report %(number)s") % {"number": self.report_id})

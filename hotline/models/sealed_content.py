@@ -1,6 +1,7 @@
-"""What is stored sealed: the reporter's words and contact, uploads, and the dialogue."""
+"""Sealed content: the reporter's text and contact, uploads, and messages."""
 
 import uuid
+from collections.abc import Buffer
 from pathlib import Path
 
 from django.conf import settings
@@ -10,31 +11,35 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn, SealedFile
+from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged, check_key
+from clicksafely.common.crypto.sealing import seal_for_reporter
 from hotline.models.report import Report
 
 
 class TextField(models.TextChoices):
-    """JSON objects: `words` of what the reporter wrote, `contact` of how to reach the reporter, `headers` of a message's header lines
-    and `attached` of the names of what was attached to it.
-    """
+    """Sealed JSON objects: the reporter's text, contact, header lines of an e-mail, names of attached files."""
 
-    WORDS = "words", pgettext_lazy("sealed text", "what the reporter wrote")
+    WORDS = "words", pgettext_lazy("sealed text", "reporter's text")
     CONTACT = "contact", pgettext_lazy("sealed text", "contact")
     HEADERS = "headers", pgettext_lazy("sealed text", "header lines")
     ATTACHED = "attached", pgettext_lazy("sealed text", "names of attachments")
 
 
 class SealedText(models.Model):
-    """Words or contact, sealed for the hotline under table `hotline_sealedtext`, the field's name and `uuid`."""
+    """Text or contact, sealed for the hotline under table `hotline_sealedtext`, the field's name and `uuid`.
+
+    The UUID of the reporter's text is that of the report: the text of one report cannot be shown in another one.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="texts")
     field = models.CharField(max_length=8, choices=TextField)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sealed = models.BinaryField(editable=False)
 
-    sealed_fields = (
-        SealedColumn(ring="hotline", column="sealed", table="hotline_sealedtext", field=lambda text: text.field),
+    CONTENT = SealedColumn(
+        ring="hotline", column="sealed", table="hotline_sealedtext", field=lambda text: str(text.field)
     )
+    sealed_fields = (CONTENT,)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "field"], name="one_text_a_field")]
@@ -43,32 +48,49 @@ class SealedText(models.Model):
         return f"{self.field} of report {self.report_id}"
 
 
-class Upload(models.Model):
-    """A picture, stripped of metadata, sealed for the hotline (table `hotline_upload`, field `image`) in
-    `MEDIA_ROOT/sealed/<uuid>`. Without a report until its form is sent; then swept.
+class UploadState(models.TextChoices):
+    """READY: re-encoded without metadata. WAITING: as uploaded, until the sealed worker has read it. UNREADABLE: as uploaded, for good."""
 
-    `locked_at`: suspected to show the sexual abuse of a child; from then on nobody opens it (rounded down to the hour). `packed_in` is the
-    package for the police it was last put into, `handed_over_at` when that was delivered; then the file is erased, and the row stays as
-    an empty marker with its hashes.
+    READY = "ready", pgettext_lazy("state of a picture", "ready")
+    WAITING = "waiting", pgettext_lazy("state of a picture", "being checked")
+    UNREADABLE = "unreadable", pgettext_lazy("state of a picture", "cannot be read")
+
+
+class Upload(models.Model):
+    """A picture, in the state READY without metadata, sealed for the hotline in `MEDIA_ROOT/sealed/<uuid>`.
+
+    Table and field of the seal are `hotline_upload` and `image`. The row has no report until its form or message is sent, and
+    is deleted if that never happens. `message` is the message that it came with, None for pictures of the form. `stored_at` is rounded down to the hour. `attempts` counts how often the sealed worker has tried to read it. `locked_at` (rounded down to the hour): suspected child sexual abuse
+    material, which staff cannot open from then on. `packed_in` is the last police package that contains it,
+    `handed_over_at` the delivery; then the file is erased, and the row stays as an empty marker with its hashes.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)
+    message = models.ForeignKey("hotline.Message", on_delete=models.SET_NULL, related_name="uploads", null=True)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"))
     mime_type = models.CharField(max_length=32)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.READY)
+    attempts = models.PositiveSmallIntegerField(default=0)
     stored_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)
     packed_in = models.UUIDField(null=True, editable=False)
     handed_over_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
-    sealed_fields = (
-        SealedFile(ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"),
+    IMAGE = SealedFile(
+        ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"
     )
+    sealed_fields = (IMAGE,)
 
     class Meta:
         indexes = [
             models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True)),
+            models.Index(
+                fields=["attempts", "id"],
+                name="upload_to_read",
+                condition=Q(state=UploadState.WAITING, report__isnull=False),
+            ),
             models.Index(fields=["-id"], name="upload_locked", condition=Q(locked_at__isnull=False)),
             models.Index(
                 fields=["report"],
@@ -83,6 +105,10 @@ class Upload(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(condition=Q(state__in=UploadState.values), name="upload_state_known"),
+            models.CheckConstraint(
+                condition=Q(message__isnull=True) | Q(report__isnull=False), name="upload_of_message_has_report"
+            ),
             models.CheckConstraint(
                 condition=Q(handed_over_at__isnull=True) | Q(locked_at__isnull=False, packed_in__isnull=False),
                 name="upload_handed_over_was_locked",
@@ -98,21 +124,21 @@ class Upload(models.Model):
 
 
 def sealed_path(upload: uuid.UUID) -> Path:
-    """Where the sealed bytes of an upload lie."""
+    """Path of the sealed bytes of an upload."""
     return Path(settings.MEDIA_ROOT) / "sealed" / str(upload)
 
 
 class Direction(models.TextChoices):
-    """Who wrote a message."""
+    """Author of a message."""
 
     REPORTER = "reporter", pgettext_lazy("direction", "reporter")
     HOTLINE = "hotline", pgettext_lazy("direction", "hotline")
 
 
 class Message(models.Model):
-    """One message of the dialogue, sealed twice (table `hotline_message`, field `text`): for the hotline and for the reporter.
+    """One message, sealed twice (table `hotline_message`, field `text`): for the hotline and for the reporter.
 
-    `sent_at` is rounded down to the hour where the reporter wrote it.
+    `sent_at` is rounded down to the hour for messages of reporters.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
@@ -123,11 +149,28 @@ class Message(models.Model):
     sealed_reporter = models.BinaryField(editable=False)
     sent_at = models.DateTimeField()
 
-    # The reporter's copy stays as it is: only the receipt opens it.
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text"),)
+    # Key rotation leaves the reporter's copy unchanged: only the report's code opens it.
+    TEXT = SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text")
+    sealed_fields = (TEXT,)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"message {self.pk} of report {self.report_id}"
+
+    def seal_text(self, text: str, *, public_key: Buffer | None = None) -> None:
+        """Seal `text` for the hotline and for the reporter, without saving the row.
+
+        `public_key` is the reporter's, derived from the receipt; without it, the stored one is used after a check of
+        its tag. Raises ReporterKeyChanged.
+        """
+        if public_key is None:
+            report = self.report
+            check_key(report.reporter_key_tag, report.reporter_public_key, report.uuid)
+            # Otherwise the text could have been moved to a report with another key.
+            if report.texts.filter(field=TextField.WORDS).exclude(uuid=report.uuid).exists():
+                raise ReporterKeyChanged
+            public_key = report.reporter_public_key
+        self.TEXT.seal(self, text.encode())
+        self.sealed_reporter = seal_for_reporter(text.encode(), public_bytes=public_key, **self.TEXT.binding(self))

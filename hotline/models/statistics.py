@@ -1,14 +1,15 @@
-"""The figures as they were last counted: what the public pages and the exports read instead of the reports themselves."""
+"""Computed statistics: the public pages and the exports read these rows instead of the reports."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class StatisticCell(models.Model):
-    """How many of a `measure` fell into `period` ("2026-03", "2026" or "all") with `key` in `dimension`; the total has neither.
+    """The value of `measure` for `key` in `dimension`; both are empty for the total.
 
-    `hidden`: not to be published, nor anything it follows from (see `common.figures.suppression`). `median`: of the hours, on totals of times;
-    `percent`: of the total, where that may be published though the counts are not. What is missing is zero.
+    `period` is "2026-03", "2026" or "all". `hidden`: neither the value nor its derivatives may be published (see
+    `common.figures.suppression`). `median`: of the hours, on totals of times. `percent`: of the total, if it may
+    be published although the counts may not. Missing rows are zero.
     """
 
     measure = models.CharField(max_length=16)
@@ -22,9 +23,9 @@ class StatisticCell(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["period", "measure", "dimension", "key"], name="one_figure_a_cell"),
+            models.UniqueConstraint(fields=["period", "measure", "dimension", "key"], name="one_statistic_a_cell"),
             models.CheckConstraint(
-                condition=Q(period="all") | Q(period__regex=r"^\d{4}(-\d{2})?$"), name="figure_period_known"
+                condition=Q(period="all") | Q(period__regex=r"^\d{4}(-\d{2})?$"), name="statistic_period_known"
             ),
         ]
 
@@ -33,12 +34,12 @@ class StatisticCell(models.Model):
 
 
 class StatisticRun(models.Model):
-    """A single row: when the figures were counted."""
+    """A single row: the time of the last computation."""
 
     counted_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_figure_count")]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_statistic_run")]
 
     def __str__(self) -> str:
         return f"{self.counted_at:%Y-%m-%d %H:%M}"

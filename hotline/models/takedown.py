@@ -1,4 +1,4 @@
-"""Notices to hosts: what they say, on which days none goes out, to whom one went about what, and what was answered."""
+"""Notices to hosts: templates, non-sending days, recipients, messages and replies."""
 
 import uuid
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.queue.outgoing import QueuedRow
 from hotline.models.content_items import ContentItem
 from hotline.models.hosting import AbuseContact
 from hotline.models.outbox import OutgoingError
@@ -15,7 +16,7 @@ from hotline.models.referral import Referral
 
 
 class NoticeKind(models.TextChoices):
-    """Which message to a contact it is."""
+    """Kinds of message to a contact."""
 
     FIRST = "first", pgettext_lazy("notice", "first notice")
     REPEAT = "repeat", pgettext_lazy("notice", "reminder")
@@ -23,31 +24,34 @@ class NoticeKind(models.TextChoices):
 
 
 class NoticeGroup(models.TextChoices):
-    """What it is about, as far as the wording differs: about CSAM nobody is named (DSA, article 16(2)(c))."""
+    """Groups of content with their own template. Notices about CSAM do not name the hotline (DSA, article 16(2)(c))."""
 
-    CSAM = "csam", pgettext_lazy("notice", "sexual abuse of children")
+    CSAM = "csam", pgettext_lazy("notice", "child sexual abuse material")
     OTHER = "other", pgettext_lazy("notice", "other illegal content")
 
 
 class NoticeLanguage(models.TextChoices):
-    """In which language it is written; Latin script is made of Serbian."""
+    """Language of a notice; the Latin script is derived from the Serbian text."""
 
     SERBIAN = "sr", pgettext_lazy("notice", "Serbian")
     ENGLISH = "en", pgettext_lazy("notice", "English")
 
 
 class NoticeTemplate(models.Model):
-    """The wording of a kind of message, with variables as in `hotline.referral.takedown.content`; one of each, all made by migration."""
+    """The template of a kind of message. Rows are created by migration only.
+
+    The variables are those of `hotline.referral.takedown.content`.
+    """
 
     kind = models.CharField(_("message"), max_length=10, choices=NoticeKind)
     group = models.CharField(_("about"), max_length=5, choices=NoticeGroup)
     language = models.CharField(_("language"), max_length=2, choices=NoticeLanguage)
-    subject = models.CharField(pgettext_lazy("letter", "subject"), max_length=150)
+    subject = models.CharField(pgettext_lazy("e-mail", "subject"), max_length=150)
     body = models.TextField(_("text"), max_length=8000)
 
     class Meta:
-        verbose_name = _("wording of notices")
-        verbose_name_plural = _("wording of notices")
+        verbose_name = _("notice templates")
+        verbose_name_plural = _("notice templates")
         ordering = ["group", "language", "kind"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "group", "language"], name="one_notice_template_a_kind"),
@@ -61,14 +65,14 @@ class NoticeTemplate(models.Model):
 
 
 class NonSendingDay(models.Model):
-    """A day (Belgrade) on which no notice goes out, beside the days of the week on which none does."""
+    """A date (Belgrade) without notices, in addition to the non-sending weekdays. Notices about CSAM are sent all the same."""
 
     day = models.DateField(_("day"), unique=True)
     note = models.CharField(_("why"), max_length=120, blank=True)
 
     class Meta:
-        verbose_name = _("day without notices")
-        verbose_name_plural = _("days without notices")
+        verbose_name = _("non-sending day")
+        verbose_name_plural = _("non-sending days")
         ordering = ["-day"]
 
     def __str__(self) -> str:
@@ -76,7 +80,7 @@ class NonSendingDay(models.Model):
 
 
 class NoticeStep(models.TextChoices):
-    """Who is written to, in the order in which it goes on."""
+    """Recipients of a notice in the order of escalation."""
 
     HOST = "host", pgettext_lazy("notice", "host")
     OWNER = "owner", pgettext_lazy("notice", "site owner")
@@ -85,36 +89,37 @@ class NoticeStep(models.TextChoices):
 
 
 class NoticeState(models.TextChoices):
-    """How far it has come with a contact. That a mail server took a message says nothing of whether it arrived."""
+    """Progress with one contact. Acceptance by a mail server does not prove delivery."""
 
-    PLANNED = "planned", pgettext_lazy("notice", "about to go out")
+    PLANNED = "planned", pgettext_lazy("notice", "ready to send")
     BY_HAND = "by_hand", pgettext_lazy("notice", "to be sent by hand")
     SENT = "sent", pgettext_lazy("notice", "sent, no answer yet")
     ANSWERED = "answered", pgettext_lazy("notice", "answered")
-    BOUNCED = "bounced", pgettext_lazy("notice", "came back undelivered")
+    BOUNCED = "bounced", pgettext_lazy("notice", "returned undelivered")
     REFUSED = "refused", pgettext_lazy("notice", "could not be sent")
-    ESCALATED = "escalated", pgettext_lazy("notice", "went on to the next contact")
-    EXHAUSTED = "exhausted", pgettext_lazy("notice", "without effect, nobody else is known")
+    ESCALATED = "escalated", pgettext_lazy("notice", "next contact notified")
+    EXHAUSTED = "exhausted", pgettext_lazy("notice", "without effect, no further contact known")
     CLOSED = "closed", pgettext_lazy("notice", "closed")
     WITHDRAWN = "withdrawn", pgettext_lazy("notice", "withdrawn")
 
 
-# Not at their end with a contact.
+# Not ended with a contact.
 OPEN_NOTICES = (NoticeState.PLANNED, NoticeState.BY_HAND, NoticeState.SENT, NoticeState.ANSWERED)
-# The row is the queue.
+# The row is the queue entry.
 QUEUED_NOTICES = (NoticeState.PLANNED, NoticeState.SENT)
-# The address takes nothing.
+# The address accepts no messages.
 FAILED_NOTICES = (NoticeState.BOUNCED, NoticeState.REFUSED)
-# Whoever has it did nothing.
+# The contact did not act.
 INEFFECTIVE_NOTICES = (NoticeState.ESCALATED, NoticeState.EXHAUSTED)
 
 
-class Notice(models.Model):
-    """What is told one contact about one or more items, with its reminders.
+class Notice(QueuedRow):
+    """A notice to one contact about one or more items, with its reminders.
 
-    `tag` stands in the address for answers, as in a reporter's thread. `address` is the contact's when it was made, empty where it has
-    only a form, which somebody fills in by hand; `language` is that of the contact. `due_at` not NULL is when the next message goes or
-    the next contact's turn comes. `waiting`: somebody has to look at it.
+    `tag` is part of the reply address, as in a reporter's thread. `address` is the contact's at creation, empty if
+    it has only a web form, which staff fill in by hand; `language` is that of the contact. `due_at`, if not NULL,
+    is the time of the next message or of the escalation. `waiting`: the notice needs a review by staff. `any_day`: a
+    supervisor decided that the next message is sent on a non-sending day too.
     """
 
     tag = models.CharField(max_length=16, unique=True, editable=False)
@@ -124,21 +129,22 @@ class Notice(models.Model):
     address = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=8)
     group = models.CharField(_("about"), max_length=5, choices=NoticeGroup)
-    step = models.CharField(_("written to as"), max_length=9, choices=NoticeStep)
+    step = models.CharField(_("role of the recipient"), max_length=9, choices=NoticeStep)
     escalated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="escalated_to")
     state = models.CharField(_("state"), max_length=9, choices=NoticeState, default=NoticeState.PLANNED)
-    waiting = models.BooleanField(_("to be looked at"), default=False)
+    waiting = models.BooleanField(_("needs review"), default=False)
+    any_day = models.BooleanField(_("sent on any day"), default=False)
     repeats = models.PositiveSmallIntegerField(_("reminders"), default=0)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=12, choices=OutgoingError, blank=True)
     due_at = models.DateTimeField(_("next step"), null=True)
-    made_at = models.DateTimeField(_("made"))
+    created_at = models.DateTimeField(_("created"))
     sent_at = models.DateTimeField(_("sent"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
+        permissions = [("send_notice_now", "Can send waiting notices at once, on any day")]
         constraints = [
             models.CheckConstraint(condition=Q(tag__regex=r"^[0-9A-HJKMNP-TV-Z]{16}$"), name="notice_tag_well_formed"),
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
@@ -158,6 +164,7 @@ class Notice(models.Model):
                 condition=~Q(state__in=["sent", "answered"]) | Q(sent_at__isnull=False), name="notice_sent_has_time"
             ),
             models.CheckConstraint(condition=~Q(state="by_hand") | Q(waiting=True), name="notice_by_hand_waits"),
+            models.CheckConstraint(condition=Q(any_day=False) | Q(state="planned"), name="notice_any_day_planned"),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="notice_due", condition=Q(due_at__isnull=False)),
@@ -170,8 +177,8 @@ class Notice(models.Model):
 
     @property
     def reference(self) -> str:
-        """The number by which hosts and staff call it."""
-        return f"N-{self.made_at:%Y}-{self.pk or 0:06d}"
+        """The number used by hosts and staff."""
+        return f"N-{self.created_at:%Y}-{self.pk or 0:06d}"
 
     @property
     def is_open(self) -> bool:
@@ -179,7 +186,7 @@ class Notice(models.Model):
 
 
 class NoticeItem(models.Model):
-    """That a notice is about an item, by the hand-over that brought it. `uuid` is the id of the item's XARF report, the same in every reminder."""
+    """An item of a notice, with its referral. `uuid` is the id of the item's XARF report, the same in every reminder."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="entries")
@@ -195,20 +202,22 @@ class NoticeItem(models.Model):
 
 
 class NoticeMessage(models.Model):
-    """One message of a notice. It is written down, with its Message-ID (without <>), before it is tried, and keeps that however often it is tried.
+    """One message of a notice.
 
-    `subject`, `text` and `items` (how many it named) are those of what the server took. Neither `sent_at` nor `failed_at`: it is being tried.
+    It is stored with its Message-ID (without <>) before the first attempt; retries reuse the id. `subject`, `text`
+    and `items` (the number of items) are those accepted by the server. Neither `sent_at` nor `failed_at` is set
+    during an attempt.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(_("message"), max_length=10, choices=NoticeKind)
-    # By hand there is none.
+    # NULL for messages sent by hand.
     message_id = models.CharField(max_length=150, unique=True, blank=True, null=True)
     began_at = models.DateTimeField()
     sent_at = models.DateTimeField(_("sent"), null=True)
     failed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=12, choices=OutgoingError, blank=True)
-    subject = models.CharField(pgettext_lazy("letter", "subject"), max_length=300, blank=True)
+    subject = models.CharField(pgettext_lazy("e-mail", "subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     items = models.PositiveSmallIntegerField(default=0)
 
@@ -230,18 +239,19 @@ class NoticeMessage(models.Model):
 
 
 class ReplyKind(models.TextChoices):
-    """What came to the address of a notice."""
+    """Kinds of reply to the address of a notice."""
 
     ANSWER = "answer", pgettext_lazy("answer to a notice", "answer")
     AUTOMATIC = "automatic", pgettext_lazy("answer to a notice", "automatic reply")
-    RETURNED = "returned", pgettext_lazy("answer to a notice", "it came back undelivered")
-    DELAYED = "delayed", pgettext_lazy("answer to a notice", "a mail server wrote about it")
+    RETURNED = "returned", pgettext_lazy("answer to a notice", "returned undelivered")
+    DELAYED = "delayed", pgettext_lazy("answer to a notice", "message from a mail server")
 
 
 class NoticeReply(models.Model):
-    """A message about a notice, sealed for the hotline (table `hotline_noticereply`, field `content`): header lines, text and file names.
+    """A reply to a notice: header lines, text and file names.
 
-    `identity` is that of the incoming message, so that none is kept twice. No file that came with it is kept.
+    The content is sealed for the hotline (table `hotline_noticereply`, field `content`). `identity` is that of the
+    incoming message, so that it is stored once. Attached files are not stored.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -251,7 +261,8 @@ class NoticeReply(models.Model):
     received_at = models.DateTimeField(_("received"))
     sealed = models.BinaryField(editable=False)
 
-    sealed_fields = (SealedColumn(ring="hotline", column="sealed", table="hotline_noticereply", field="content"),)
+    CONTENT = SealedColumn(ring="hotline", column="sealed", table="hotline_noticereply", field="content")
+    sealed_fields = (CONTENT,)
 
     class Meta:
         ordering = ["id"]

@@ -1,4 +1,4 @@
-"""How much each person at the hotline has been exposed to, a day at a time, which breaks they took, and how they want to see pictures."""
+"""Daily exposure of each analyst, breaks, and display preferences."""
 
 from django.conf import settings
 from django.db import models
@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExposureCount(models.Model):
-    """One person on one day (Belgrade): how many pictures, reporters' texts and messages they opened. Nothing about cases.
+    """One person on one day (Belgrade): the number of opened pictures, texts and messages, and of addresses opened
+    outside the portal. No data about cases.
 
-    `stretch_began_at` is the first opening since the last break, `last_at` the last one. `break_ends_at` lies ahead while they rest.
+    `stretch_began_at` is the first opening since the last break, `last_at` the last one. `break_ends_at` is in the
+    future during a break.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exposures")
@@ -17,6 +19,7 @@ class ExposureCount(models.Model):
     pictures = models.PositiveIntegerField(_("pictures"), default=0, db_default=0)
     texts = models.PositiveIntegerField(_("texts"), default=0, db_default=0)
     messages = models.PositiveIntegerField(_("messages"), default=0, db_default=0)
+    elsewhere = models.PositiveIntegerField(_("opened elsewhere"), default=0, db_default=0)
     stretch_began_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
     breaks = models.PositiveSmallIntegerField(_("breaks"), default=0, db_default=0)
@@ -40,19 +43,24 @@ class ExposureCount(models.Model):
 
     @property
     def total(self) -> int:
-        """All of it, each thing opened counted once."""
-        return self.pictures + self.texts + self.messages
+        """The total; each opened thing counts once."""
+        return self.pictures + self.texts + self.messages + self.elsewhere
 
 
 class DisplayPreference(models.Model):
-    """How one person wants pictures shown. `blurred_first`: what is revealed is blurred, and sharp only when asked for once more."""
+    """One person's display preferences.
+
+    `blurred_first`: a revealed picture is blurred, and sharp after a second click. `single_keys`: single letters and
+    digits are shortcuts; without them only Enter, Escape and combinations with Ctrl are (WCAG 2.1.4).
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_choice")
-    blurred_first = models.BooleanField(_("blurred first"), default=False, db_default=False)
+    blurred_first = models.BooleanField(_("blurred first"), default=True, db_default=True)
+    single_keys = models.BooleanField(_("single-letter keys"), default=True, db_default=True)
 
     class Meta:
-        verbose_name = _("choice for the desk")
-        verbose_name_plural = _("choices for the desk")
+        verbose_name = _("display preference")
+        verbose_name_plural = _("display preferences")
 
     def __str__(self) -> str:
         return f"choice of user {self.user_id}"

@@ -1,1 +1,1 @@
-"""E-mail to reporters: the outbox, what is written, the mail server."""
+"""E-mail to reporters: outbox, content, delivery."""

@@ -1,8 +1,9 @@
-"""How an address waits for its message: sealed under a key of MAIL_SECRET, which the public door is not given.
+"""Encryption of queued addresses, under a key derived from MAIL_SECRET, which the public process does not have.
 
-The hotline's ring would be the wrong seal: the worker, which sends, holds no private key.
+The hotline's key ring is unsuitable: the sending worker has no private key.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -15,7 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from clicksafely.common.crypto.part_secrets import secret_values
 
 PAD_TO = 512
 _NONCE = 12
@@ -29,7 +31,7 @@ class EnvelopeLost(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """Whom a message goes to, the Message-ID (without <>) it answers, and the receipt where that is decided already."""
+    """The recipient, the Message-ID (without <>) that the message answers, and the code if it is fixed already."""
 
     to: str
     in_reply_to: str = ""
@@ -37,34 +39,36 @@ class Envelope:
 
 
 def seal(envelope: Envelope, *, row: UUID) -> bytes:
-    """Seal for the row with this UUID, padded so that its length tells little."""
+    """Seal for the row with this UUID, padded to hide the length."""
     plain = json.dumps(asdict(envelope)).encode()
     padded = len(plain).to_bytes(_LENGTH) + plain
     padded += bytes(-len(padded) % PAD_TO)
     nonce = secrets.token_bytes(_NONCE)
-    return nonce + _cipher().encrypt(nonce, padded, _PLACE + row.bytes)
+    return nonce + _cipher(secret_values("MAIL_SECRET")[0]).encrypt(nonce, padded, _PLACE + row.bytes)
 
 
 def open_envelope(sealed: bytes, *, row: UUID) -> Envelope:
-    """Open what `seal` made for the same row. Raises EnvelopeLost."""
-    try:
-        padded = _cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], _PLACE + row.bytes)
-    except (InvalidTag, ValueError) as error:
-        raise EnvelopeLost from error
-    length = int.from_bytes(padded[:_LENGTH])
-    return Envelope(**json.loads(padded[_LENGTH : _LENGTH + length]))
+    """Open the result of `seal` for the same row, also under a former secret. Raises EnvelopeLost."""
+    for secret in secret_values("MAIL_SECRET"):
+        with contextlib.suppress(InvalidTag, ValueError):
+            padded = _cipher(secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], _PLACE + row.bytes)
+            length = int.from_bytes(padded[:_LENGTH])
+            return Envelope(**json.loads(padded[_LENGTH : _LENGTH + length]))
+    raise EnvelopeLost
 
 
 def address_digest(address: str, *, day: date) -> bytes:
-    """What stands for an address in the counts of a day (32 bytes): an HMAC under a key of that day alone."""
-    return hmac.digest(_key(f"answers {day.isoformat()}"), address.encode(), hashlib.sha256)
+    """The address in a day's counts (32 bytes): an HMAC under a key of that day."""
+    return hmac.digest(
+        _key(secret_values("MAIL_SECRET")[0], f"answers {day.isoformat()}"), address.encode(), hashlib.sha256
+    )
 
 
-def _cipher() -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(_key("envelopes"))
+def _cipher(secret: str) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(_key(secret, "envelopes"))
 
 
-def _key(info: str) -> bytes:
-    """A 32-byte key for one use, derived from MAIL_SECRET (HKDF-SHA256, RFC 5869)."""
+def _key(secret: str, info: str) -> bytes:
+    """A 32-byte key for one purpose, derived from a value of MAIL_SECRET (HKDF-SHA256, RFC 5869)."""
     hkdf = HKDF(SHA256(), length=32, salt=None, info=b"clicksafely mail " + info.encode())
-    return hkdf.derive(settings.MAIL_SECRET.encode())
+    return hkdf.derive(secret.encode())

@@ -1,18 +1,18 @@
-"""Outgoing e-mail in the staff site: what waits, what went, what was given up and why. No address is in it."""
+"""Outgoing e-mail in the staff site: queued, sent and failed messages with causes, without addresses."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
+from hotline.case_links import case_link
 from hotline.models import OutgoingMail
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
+    empty_hint = _("E-mails to reporters who left an address appear here.")
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]
     list_select_related = ["report"]
@@ -29,5 +29,4 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("report"))
     def case(self, mail: OutgoingMail) -> str:
-        address = reverse("admin:hotline-case", args=[mail.report_id])
-        return format_html('<a href="{}">{}</a>', address, mail.report.reference)
+        return case_link(mail.report)

@@ -1,4 +1,4 @@
-"""What the settings say about the hotline's e-mail: whether any goes out, our address with and without a tag."""
+"""Settings of the hotline's e-mail: availability, server, addresses with and without a tag."""
 
 from django.conf import settings
 
@@ -9,17 +9,20 @@ from clicksafely.common.mail.smtp_settings import has_smtp_server, read_smtp_set
 
 
 def is_configured() -> bool:
-    """Whether e-mail goes out: there are a server, an address of ours, and the secret under which addresses wait."""
+    """Whether e-mail is sent: server, sender address and MAIL_SECRET are set."""
     return bool(has_smtp_server() and settings.MAIL_ADDRESS and settings.MAIL_SECRET)
 
 
 def mail_server() -> SmtpConnection:
-    """The server of the settings, told our domain: a name of the machine is nobody's business. Raises ValueError as `read_smtp_settings` does."""
+    """The configured server, with our domain as client name, which hides the machine's.
+
+    Raises ValueError as `read_smtp_settings`.
+    """
     return SmtpConnection(read_smtp_settings(), name=own_domain())
 
 
 def takes_mail(address: str) -> bool:
-    """Whether anything can be sent to a bare address, and it is not ours."""
+    """Whether a bare address can receive mail and is not ours."""
     return not is_own_address(address) and addresses.is_deliverable(address)
 
 
@@ -34,13 +37,13 @@ def tagged_address(tag: str) -> str:
 
 
 def is_own_address(address: str) -> bool:
-    """Whether mail to `address` comes to the hotline, with whatever tag."""
+    """Whether `address` is the hotline's, with any tag."""
     return addresses.extract_tag(address, own=settings.MAIL_ADDRESS) is not None
 
 
 def tag_of(address: str) -> str | None:
-    """The tag in an address of ours, as it is stored; None for every other address."""
+    """The tag in one of our addresses, as stored; None for other addresses."""
     suffix = addresses.extract_tag(address, own=settings.MAIL_ADDRESS)
     tag = receipts.normalise_receipt(suffix) if suffix else None
-    # Forgiving is for what people type; what comes back by e-mail is what we wrote, in whatever letters.
+    # Corrections of typing errors are for people: an address in e-mail is exactly what we wrote, except for case.
     return tag if tag and tag == (suffix or "").upper() else None

@@ -1,4 +1,4 @@
-"""What is written to reporters: plain text in their language and script, under a subject that says nothing of what it is about."""
+"""Content of e-mail to reporters: plain text in their language and script, under a subject that reveals nothing."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.mail.message_builder import compose_message, new_message_id
@@ -20,13 +20,13 @@ from hotline.outbox.config import own_domain, tagged_address
 
 SUBJECTS: dict[str, Promise] = {
     OutgoingKind.ANSWER: gettext_lazy("Your message has been received"),
-    OutgoingKind.NEWS: gettext_lazy("There is news for you"),
+    OutgoingKind.NEWS: gettext_lazy("We have news for you"),
 }
 TEMPLATES = {
     OutgoingKind.ANSWER: "emails/hotline/auto_reply.txt",
     OutgoingKind.NEWS: "emails/hotline/status_update.txt",
 }
-# RFC 3834, 5: an answer that a message brought about, and one that came by itself.
+# RFC 3834, section 5: a reply to a message, and a message without one.
 _AUTO_SUBMITTED: dict[OutgoingKind, Literal["auto-replied", "auto-generated"]] = {
     OutgoingKind.ANSWER: "auto-replied",
     OutgoingKind.NEWS: "auto-generated",
@@ -34,22 +34,32 @@ _AUTO_SUBMITTED: dict[OutgoingKind, Literal["auto-replied", "auto-generated"]] =
 
 
 def compose(
-    *, kind: OutgoingKind, envelope: Envelope, tag: str, language: str, receipt: str, knows_receipt: bool, now: datetime
+    *,
+    kind: OutgoingKind,
+    envelope: Envelope,
+    tag: str,
+    language: str,
+    receipt: str,
+    knows_receipt: bool,
+    now: datetime,
+    in_child_words: bool = False,
 ) -> bytes:
-    """The message as it goes to the server, CRLF at its line ends.
+    """The message for the server, with CRLF line ends.
 
-    `language` is a code of LANGUAGES. `receipt` is the one to tell, "" where there is none to tell; then `has_receipt` says whether the
-    reader has one.
+    `language` is a code of LANGUAGES. `receipt` is the code to include, or ""; then `knows_receipt` says whether
+    the reporter has one. `in_child_words`: as to a child, which only the form of address shows.
     """
     context = {
         "receipt": receipts.format_receipt(receipt) if receipt else "",
         "knows_receipt": knows_receipt,
+        "child": in_child_words,
         "link": _link(language),
     }
     with translation.override("sr" if language.startswith("sr") else language):
-        subject = str(SUBJECTS[kind])
+        is_news_to_child = in_child_words and kind == OutgoingKind.NEWS
+        subject = pgettext("to a child", "We have news for you") if is_news_to_child else str(SUBJECTS[kind])
         name = _("Click Safely")
-        # The help lines come with every page's context, and so with this.
+        # The help lines are in every page's context, and so available here.
         text = render_to_string(TEMPLATES[kind], context, request=HttpRequest())
     return compose_message(
         sender=settings.MAIL_ADDRESS,
@@ -69,4 +79,6 @@ def compose(
 
 def _link(language: str) -> str:
     with translation.override(language):
-        return f"{settings.SITE_URL.rstrip('/')}{reverse('report-status')}"
+        # The process that sends may be one of the staff site.
+        path = reverse("report-status", urlconf="clicksafely.urls_public")
+        return f"{settings.SITE_URL.rstrip('/')}{path}"

@@ -1,13 +1,12 @@
-"""Tells a reporter who left an e-mail address that the hotline has written."""
+"""E-mail notifications to reporters about new messages of the hotline."""
 
 import json
 import logging
 import re
 from datetime import datetime
 
-from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import SealError
-from hotline.models import Channel, MailThread, OutgoingKind, OutgoingState, Report, TextField
+from hotline.models import Channel, MailThread, OutgoingKind, OutgoingState, Report, SealedText, TextField
 from hotline.outbox import config, queue
 from hotline.outbox.address_encryption import EnvelopeLost
 
@@ -17,11 +16,12 @@ _BETWEEN = re.compile(r"[\s,;<>()\"']+")
 
 
 def queue_notification(*, report: Report, now: datetime) -> None:
-    """Let a message wait that there is news, where the reporter has an e-mail address and wants an answer; before the news is sealed.
+    """Queue a notification, if the reporter has an e-mail address and wants an answer.
 
-    In the transaction of the reply, which holds a lock on the report's row. A reporter who came by e-mail is told only where the sender was
-    authenticated. Where the answer with the receipt has not gone out yet it says it all; its receipt is fixed, `report` has its keys
-    afterwards, so that the news opens with it. Without the means to do so (no mail server, no private key) nothing happens.
+    Called before the message is sealed, in the reply's transaction, which locks the report's row. A reporter who
+    wrote by e-mail is notified only if the sender was authenticated. A queued automatic reply with the code
+    replaces the notification: its code is fixed now, and `report` has the new keys afterwards, so that the message
+    opens with it. Without a mail server or private key nothing happens.
     """
     if not config.is_configured():
         return
@@ -31,7 +31,7 @@ def queue_notification(*, report: Report, now: datetime) -> None:
             try:
                 queue.assign_receipt(report=report, mail=waiting)
             except EnvelopeLost:
-                logger.error("A waiting message cannot be opened: MAIL_SECRET has changed.")
+                logger.error("Queued message cannot be decrypted: MAIL_SECRET has changed.")
         return
     if report.channel == Channel.EMAIL and not MailThread.objects.filter(report=report).exists():
         return
@@ -44,16 +44,14 @@ def queue_notification(*, report: Report, now: datetime) -> None:
 
 
 def _address(report: Report) -> str | None:
-    """Where the reporter wants to be reached by e-mail. Who wrote by e-mail is reached where the message came from, not where it points to."""
+    """The reporter's e-mail address. Reports by e-mail use the authenticated sender, not an address in the text."""
     contact = report.texts.filter(field=TextField.CONTACT).first()
     if contact is None:
         return None
     try:
-        opened = sealing.open_sealed(
-            contact.sealed, ring="hotline", table="hotline_sealedtext", field=contact.field, row=contact.uuid
-        )
+        opened = SealedText.CONTENT.open(contact)
     except SealError:
-        logger.error("A contact cannot be opened here; its reporter is not told of news.")
+        logger.error("Contact cannot be decrypted; the reporter is not notified.")
         return None
     content = json.loads(opened)
     if not content.get("wants_answer"):
@@ -62,7 +60,7 @@ def _address(report: Report) -> str | None:
 
 
 def sole_address(text: str) -> str | None:
-    """The one e-mail address in what somebody typed; None where there is none, or more than one."""
+    """The only e-mail address in a text; None if there is none, or more than one."""
     found = {word.removeprefix("mailto:").strip(".:") for word in _BETWEEN.split(text) if "@" in word}
     address = found.pop() if len(found) == 1 else ""
     return address if config.takes_mail(address) else None

@@ -1,4 +1,4 @@
-"""What waits to be sent to reporters, the receipts in it, the threads, and how many answers an address may get."""
+"""The queue of e-mail to reporters: messages, their codes, threads, and daily reply limits."""
 
 import re
 import secrets
@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.reporter_keys import key_tag
 from clicksafely.common.crypto.sealing import ReporterKey
 from hotline.models import Channel, MailThread, OutgoingKind, OutgoingMail, OutgoingState, ReplyCount, Report
 from hotline.outbox import address_encryption
@@ -16,7 +18,7 @@ from hotline.outbox.address_encryption import Envelope
 ANSWERS_A_DAY = 3
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{3,150}")
 SALT_BYTES = 16
-# The desk speaks of messages that were given up for so long.
+# The dashboard shows messages that failed within this time.
 GIVEN_UP_DAYS = 7
 COUNT_CAP = 1000
 _COUNT = """
@@ -26,13 +28,8 @@ _COUNT = """
 """
 
 
-def hour_of(moment: datetime) -> datetime:
-    """`moment` rounded down to the hour: an exact time would tell when somebody wrote to us."""
-    return moment.replace(minute=0, second=0, microsecond=0)
-
-
 def get_or_create_thread(*, report: Report) -> MailThread:
-    """The thread of a report, made where there is none."""
+    """The thread of a report, created if there is none."""
     thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_receipt()})
     return thread
 
@@ -40,8 +37,8 @@ def get_or_create_thread(*, report: Report) -> MailThread:
 def queue_mail(
     *, report: Report, kind: OutgoingKind, to: str, now: datetime, in_reply_to: str = "", receipt: str = ""
 ) -> OutgoingMail:
-    """Let a message wait for the next run of the post. Raises IntegrityError where one waits for the report already."""
-    # An odd Message-ID only costs the sender's program the place of the answer among its messages.
+    """Queue a message for the next run. Raises IntegrityError if the report has a queued one."""
+    # An invalid Message-ID is dropped: only the threading in the recipient's mail program is lost.
     in_reply_to = in_reply_to if _MESSAGE_ID.fullmatch(in_reply_to) else ""
     mail = OutgoingMail(report=report, kind=kind, queued_at=hour_of(now), due_at=hour_of(now))
     mail.sealed = address_encryption.seal(Envelope(to=to, in_reply_to=in_reply_to, receipt=receipt), row=mail.uuid)
@@ -50,7 +47,7 @@ def queue_mail(
 
 
 def count_answer(*, address: str, now: datetime) -> bool:
-    """Count one more answer to `address` today (Belgrade); False, and nothing is counted, where it had its three."""
+    """Count one more reply to `address` today (Belgrade); False, without counting, after three."""
     local, _at, domain = address.lower().rpartition("@")
     day = timezone.localdate(now)
     digest = address_encryption.address_digest(f"{local.partition('+')[0]}@{domain}", day=day)
@@ -60,29 +57,30 @@ def count_answer(*, address: str, now: datetime) -> bool:
 
 
 def sweep_counts(*, now: datetime) -> None:
-    """Forget the counts of earlier days."""
+    """Delete the counts of earlier days."""
     ReplyCount.objects.filter(day__lt=timezone.localdate(now)).delete()
 
 
 def issue_receipt(*, report: Report) -> str | None:
-    """Give a report a new receipt, the only one that opens it from then on; None where something is sealed to the present one.
+    """Give a report a new code, the only valid one from then on; None if content is sealed to the current one.
 
-    The caller holds a lock on the report's row, and `report` has the new keys afterwards. Nothing is kept of the receipt but its digest:
-    whoever asks for it sends it, after the commit.
+    The caller holds a lock on the report's row, and `report` has the new keys afterwards. Only the digest of the
+    code is stored: the caller sends the code after the commit.
     """
     if report.messages.exists():
         return None
     receipt, salt = receipts.generate_receipt(), secrets.token_bytes(SALT_BYTES)
     report.receipt_digest, report.reporter_salt = receipts.receipt_digest(receipt), salt
     report.reporter_public_key = ReporterKey.derive(receipt, salt).public_bytes
-    report.save(update_fields=["receipt_digest", "reporter_salt", "reporter_public_key"])
+    report.reporter_key_tag = key_tag(report.reporter_public_key, report.uuid)
+    report.save(update_fields=["receipt_digest", "reporter_salt", "reporter_public_key", "reporter_key_tag"])
     return receipt
 
 
 def assign_receipt(*, report: Report, mail: OutgoingMail) -> None:
-    """Decide the receipt of an answer that still waits, so that what is sealed to the reporter from now on opens with it.
+    """Fix the code of a queued reply, so that content sealed to the reporter from now on opens with it.
 
-    The caller holds locks on both rows. An attempt under way counts for nothing then: the message is sent again, with this receipt.
+    The caller holds locks on both rows. A running attempt is superseded: the message is sent again with this code.
     """
     envelope = address_encryption.open_envelope(bytes(mail.sealed or b""), row=mail.uuid)
     if envelope.receipt:
@@ -96,18 +94,23 @@ def assign_receipt(*, report: Report, mail: OutgoingMail) -> None:
 
 
 def has_receipt(*, report: Report) -> bool:
-    """Whether the reporter has a receipt: who came by e-mail has none until one was sent; all others were told theirs."""
+    """Whether the reporter has a code. Reporters by e-mail have none until one was sent; all others got theirs."""
     return report.channel != Channel.EMAIL or report.outgoing_mails.filter(receipt_sent=True).exists()
 
 
 def count_failed(*, now: datetime) -> int:
-    """How many messages of the last `GIVEN_UP_DAYS` never reached their reporters, at most `COUNT_CAP`."""
+    """The number of messages that failed in the last `GIVEN_UP_DAYS`, at most `COUNT_CAP`."""
     since = now - timedelta(days=GIVEN_UP_DAYS)
     lost = OutgoingMail.objects.filter(state__in=[OutgoingState.FAILED, OutgoingState.REFUSED], queued_at__gte=since)
     return lost.order_by()[:COUNT_CAP].count()
 
 
-def cancel_waiting(*, report: Report) -> None:
-    """Erase what waits for a reporter who does not want to be reached any more."""
+def is_contact_refused(*, report: Report) -> bool:
+    """Whether a message to the reporter's present contact was refused or returned."""
+    return report.outgoing_mails.filter(state=OutgoingState.REFUSED).exists()
+
+
+def forget_contact(*, report: Report) -> None:
+    """Delete the messages to a contact that is withdrawn or replaced: queued ones, and those that it refused."""
     with transaction.atomic():
-        report.outgoing_mails.filter(state=OutgoingState.DUE).delete()
+        report.outgoing_mails.filter(state__in=[OutgoingState.DUE, OutgoingState.REFUSED]).delete()

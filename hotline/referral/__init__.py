@@ -1,1 +1,1 @@
-"""Referral: what is handed to whom after a decision, and how it gets there."""
+"""Referral: sends assessed content to the police, hosts, partner hotlines and help services."""

@@ -1,17 +1,21 @@
-"""Routing and hand-overs in the staff site: rules and partners for supervisors, what went where for everybody at the desk."""
+"""Routing and referrals in the staff site: rules and partner hotlines for supervisors, referrals for all staff."""
 
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
-from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin, yes_or_no
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.list_mixins import ShortListAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
+from hotline.case_links import case_link
+from hotline.lifecycle.closings import items_to_judge_blind
 from hotline.models import PartnerHotline, Referral, RoutingRule
+from hotline.permissions import EXPORT_LISTS
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
 from hotline.referral.routing import classifications
@@ -19,16 +23,8 @@ from hotline.templatetags.hosting import country_name
 from hotline.templatetags.referral import referral_problem
 
 
-class _RulesAdmin(StaffModelAdmin):
-    """Saves through the services, so that the audit knows; a small table in its own order."""
-
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    list_per_page = 100
-    actions = None
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
-        return FixedOrderChangeList
+class _RulesAdmin(ShortListAdmin):
+    """Saves through the services, which write the audit trail; a short list in its own order."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.save_routing_entry(
@@ -45,12 +41,12 @@ class RoutingRuleAdmin(_RulesAdmin):
     list_display = ["place", "police", "host", "iccam", "signpost", "hold_days"]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Headed by the classification in words, which are read once for all rows."""
+        """Starts with the classification's label; the labels are read once for all rows."""
         known = classifications()
 
         @admin.display(description=_("classification"))
         def what(rule: RoutingRule) -> str:
-            return known.get(rule.classification, rule.classification) or str(_("any illegal one"))
+            return known.get(rule.classification, rule.classification) or str(_("any illegal content"))
 
         return [what, *super().get_list_display(request)]
 
@@ -67,8 +63,11 @@ class PartnerHotlineAdmin(_RulesAdmin):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ReadOnlyAdmin):
-    list_display = ["case", "route", "state", "why", "country", "made_at", "ended_at"]
+class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
+    empty_hint = _("A referral is created when content is assessed as illegal.")
+    export_permission = EXPORT_LISTS
+    export_columns = ("case", "route", "state", "why", "country", "created_at", "ended_at")
+    list_display = ["case", "route", "state", "why", "country", "created_at", "ended_at"]
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
@@ -79,17 +78,20 @@ class ReferralAdmin(ReadOnlyAdmin):
         "why",
         "country",
         yes_or_no(Referral.urgent.field),
-        "made_at",
+        "created_at",
         "due_at",
         "attempts",
         "ended_at",
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
+        """Leave out referrals that would show an opinion which the user has to judge without knowing it."""
+        blind = items_to_judge_blind(cast(User, request.user)).filter(pk=OuterRef("item"))
+        return super().get_queryset(request).exclude(Exists(blind), is_for_pictures=False)
+
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[referral.report_id]), referral.report.reference
-        )
+        return case_link(referral.report)
 
     @admin.display(description=_("problem"))
     def why(self, referral: Referral) -> str:

@@ -1,4 +1,4 @@
-"""Forms of the staff site for routing."""
+"""Forms of routing in the staff site."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from hotline.referral.routing import classifications
 
 
 class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A rule of routing; the classifications are those of the questions in use."""
+    """A routing rule; the classifications are those of the questions in use."""
 
     classification = forms.ChoiceField(label=_("Classification"), required=False)
 
@@ -23,21 +23,21 @@ class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         known = classifications()
         present = self.instance.classification
-        # A rule for an answer that the present questions do not have any more stays readable.
+        # A rule for an answer of a former version stays readable.
         other = [(present, present)] if present and present not in known else []
-        self.fields["classification"].choices = [("", _("any illegal one")), *known.items(), *other]  # type: ignore[attr-defined]
+        self.fields["classification"].choices = [("", _("any illegal content")), *known.items(), *other]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """What the database would refuse, at the field that is to blame."""
+        """Check the database constraints and assign errors to fields."""
         data: dict[str, Any] = super().clean() or {}
         if not any(data.get(route) for route in ("police", "host", "iccam", "signpost")):
-            self.add_error("police", _("Choose at least one way: else nobody would be told."))
+            self.add_error("police", _("Choose at least one recipient."))
         if data.get("hold_days") and not data.get("police"):
-            self.add_error("hold_days", _("Only what goes to the police is held back for them."))
+            self.add_error("hold_days", _("A police hold requires the police as a recipient."))
         if (data.get("hold_days") or 0) > 90:
-            self.add_error("hold_days", _("90 days at most: the content stays where it is for so long."))
+            self.add_error("hold_days", _("At most 90 days: the content stays online during that time."))
         if data.get("iccam") and data.get("place") not in {"", "inhope"}:
-            self.add_error("iccam", _("There is no partner hotline where this is hosted."))
+            self.add_error("iccam", _("There is no partner hotline for this hosting place."))
         return data
 
 
@@ -49,5 +49,5 @@ class PartnerHotlineForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["country", "name", "active"]
 
     def clean_country(self) -> str:
-        """The code of a country, in capitals."""
+        """The country code in upper case."""
         return country_code(self.cleaned_data["country"])

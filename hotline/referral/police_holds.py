@@ -1,4 +1,4 @@
-"""The hold of the police on an item: placed, released by hand, run out."""
+"""Police holds on items: placed, released, expired."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,10 @@ AT_ONCE = 200
 
 
 def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -> None:
-    """Hold the host's notice back. It ends `days` after the police have the case, unless they release it."""
+    """Hold back the notice to the host.
+
+    The hold ends `days` after the police receive the case, or when they release it.
+    """
     _hold, made = PoliceHold.objects.get_or_create(
         item=item, ended_at=None, defaults={"report": report, "placed_at": now, "until": now + timedelta(days=days)}
     )
@@ -26,27 +29,27 @@ def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -
 
 
 def start_hold_period(*, item: ContentItem, now: datetime) -> None:
-    """The police have the case now: their days are counted from here."""
+    """Start the period of the hold: the police have received the case."""
     for hold in PoliceHold.objects.filter(item=item, ended_at=None):
         hold.until = now + (hold.until - hold.placed_at)
         hold.save(update_fields=["until"])
 
 
 def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
-    """The police said that the host may be told. Raises WrongState where the hold has ended."""
+    """Record that the police allow the notice to the host. Raises WrongState if the hold has ended."""
     with transaction.atomic():
         if not _end(hold, HoldEnd.RELEASED, actor, now):
             raise WrongState
 
 
 def withdraw_hold(*, item: ContentItem, now: datetime) -> None:
-    """Nothing goes to the police after all."""
+    """End the hold of an item whose referral to the police was withdrawn."""
     for hold in PoliceHold.objects.filter(item=item, ended_at=None):
         _end(hold, HoldEnd.WITHDRAWN, None, now)
 
 
 def expire_holds(*, now: datetime) -> int:
-    """End the holds that have run out, unless the case is still on its way to the police; returns how many."""
+    """End the expired holds, except while the case is still being sent to the police; returns their number."""
     on_its_way = Referral.objects.filter(
         item=OuterRef("item"), route=Route.POLICE, state__in=OPEN, is_for_pictures=False
     )
@@ -64,7 +67,7 @@ def _end(hold: PoliceHold, end: HoldEnd, actor: User | None, now: datetime) -> b
     audit_log.record(
         action="hold.ended", subject=hold.report, actor=actor, now=now, data={"item": hold.item_id, "end": end}
     )
-    # What waited for it goes out.
+    # Release the referrals that the hold delayed.
     held = Referral.objects.filter(item=hold.item_id, state=ReferralState.HELD)
     held.update(state=ReferralState.DUE, due_at=now)
     return True

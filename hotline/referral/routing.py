@@ -1,4 +1,4 @@
-"""What is proposed for an item: the rule that fits what it was found to be, and where it is."""
+"""Routing: the recipients proposed for an item by its classification and hosting place."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ HOME = "RS"
 
 @dataclass(frozen=True)
 class HostingRegion:
-    """Where an item is. `country` is ISO 3166-1 alpha-2, empty where not known."""
+    """Location of an item. `country` is ISO 3166-1 alpha-2, empty if unknown."""
 
     place: HostingPlace
     country: str = ""
@@ -30,7 +30,7 @@ class HostingRegion:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What `rule` proposes for an item of this `classification` (an answer's code); no routes where no rule fits."""
+    """The proposal of `rule` for an item; no routes without a matching rule. `classification` is an answer's code."""
 
     classification: str
     whereabouts: HostingRegion
@@ -46,13 +46,16 @@ class Proposal:
 
 
 def propose(item: ContentItem) -> Proposal:
-    """What is proposed for an item that was found illegal, by what is known of its host now."""
+    """The proposal for an illegal item, based on the current hosting facts."""
     classification, found = classification_of(item), hosting_region_of(item)
     return Proposal(classification, found, rule_for(classification, found.place))
 
 
 def used_routes(item: ContentItem) -> set[str]:
-    """The routes that an item is on or has gone; of those gone before it moved or came back last, none counts."""
+    """The routes with an open or sent referral.
+
+    Referrals sent before the content last moved or returned do not count.
+    """
     gone = item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False)
     restarted_at = AvailabilityCheck.objects.filter(item=item).values_list("restarted_at", flat=True).first()
     if restarted_at:
@@ -61,25 +64,25 @@ def used_routes(item: ContentItem) -> set[str]:
 
 
 def classification_of(item: ContentItem) -> str:
-    """The leading answer of the assessment that counts, the last one; empty where there is none."""
+    """The first question's answer in the last assessment; empty without an assessment."""
     last = item.assessments.order_by("-pk").select_related("question_set").first()
     return leading_answer(last) if last else ""
 
 
 def leading_answer(assessment: Assessment) -> str:
-    """The code of the answer that names the verdict."""
+    """The code of the answer that carries the verdict."""
     lead = assessment.question_set.questions.first()
     return assessment.answers.get(lead.code, "") if lead else ""
 
 
 def classifications() -> dict[str, str]:
-    """{code: label} of the answers that come to illegal, in every version of the questions that counts now."""
+    """{code: label} of the answers with the verdict "illegal", in every version of the questions in use."""
     answers = Answer.objects.filter(verdict="illegal", question__question_set__active=True)
     return {answer.code: answer.label for answer in answers}
 
 
 def hosting_region_of(item: ContentItem) -> HostingRegion:
-    """Where an item is, by the last look-up of its host or of the one a rule names."""
+    """The location of an item, by the last lookup of its host or of the host set by a rule."""
     if item.kind == LocationKind.ONION:
         return HostingRegion(HostingPlace.ONION)
     if item.kind == LocationKind.APP:
@@ -96,17 +99,17 @@ def hosting_region_of(item: ContentItem) -> HostingRegion:
 
 
 def host_of(item: ContentItem) -> Host | None:
-    """What is known of the host that counts; None where an item has none that can be looked up."""
+    """The effective host; None if the item has none that can be looked up."""
     name = host_name_of(item)
     return Host.objects.filter(name=name).first() if name else None
 
 
 def host_name_of(item: ContentItem) -> str:
-    """The host that counts, a rule's where one names another; empty where there is nothing to look up."""
+    """The name of the effective host: a rule's host overrides the item's. Empty if nothing can be looked up."""
     return (item.host_override or item.host) if item.kind == LocationKind.URL else ""
 
 
 def rule_for(classification: str, place: HostingPlace) -> RoutingRule | None:
-    """The rule that fits best: by classification first, then by place."""
+    """The best match: equal classification first, then equal place."""
     fitting = RoutingRule.objects.filter(classification__in=[classification, ""], place__in=[place, ""])
     return max(fitting, key=lambda rule: (bool(rule.classification), bool(rule.place)), default=None)

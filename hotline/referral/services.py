@@ -1,6 +1,7 @@
-"""Hand-overs decided at a case: made, let go once the host was looked up again, sent by their channels, failed or withdrawn.
+"""Referrals decided in a case: creation, release after the host lookup, delivery results, failure and withdrawal.
 
-A channel takes what is `due(route=...)`, and says `mark_sent`, `put_off` or `fail_referral`.
+A channel takes referrals from `due_referrals(route=...)` and calls `mark_sent`, `postpone_referral` or
+`fail_referral`.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,6 @@ from django.db.models import F, QuerySet
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
 from hotline.availability.scheduling import has_running_check, start_checks
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import request_fresh_lookup
@@ -32,12 +32,12 @@ from hotline.models import (
     RoutingRule,
 )
 from hotline.models.referral import OPEN
-from hotline.referral import police_holds
+from hotline.referral import orders, police_holds
 from hotline.referral.routing import host_name_of, host_of, hosting_region_of, propose, used_routes
 from hotline.states import ItemState, Outcome
 
 AT_ONCE = 200
-# So often a look-up may fail, and so long it may take, before somebody has to decide without it.
+# Limits of the host lookup, after which the referral returns to the analyst.
 LOOKUP_TRIES = 3
 LOOKUP_PATIENCE = timedelta(hours=1)
 ACTIONS = {
@@ -51,19 +51,27 @@ ACTIONS = {
 def refer_item(
     *, report: Report, item: ContentItem, actor: User, routes: Iterable[Route], now: datetime, unsure: bool = False
 ) -> list[Referral]:
-    """Send an item that was found illegal out on `routes`. `report` and `item` are locked by the caller, who checked the claim.
+    """Refer an illegal item to `routes`. The caller has locked `report` and `item` and checked the claim.
 
-    The host is looked up again first, unless it is decided without that (`unsure`). Where a rule has the police go first, its hold
-    begins now. A way that is open or done already is not gone twice, unless the item moved or came back since. Raises WrongState where the item is not assessed as illegal.
+    The host is looked up again first, unless the referral is decided without that (`unsure`). If a rule sets a
+    police hold, it begins now. A route with an open or sent referral is skipped, unless the item has moved or
+    returned since. Raises WrongState if the item is not assessed as illegal, and NoSigningKey.
     """
     if item.state != ItemState.ASSESSED:
-        raise WrongState(item.state)
+        raise WrongState
     proposal = propose(item)
     done = used_routes(item)
     wanted = [route for route in Route if route in set(routes) and (route not in done)]
     made = [
-        Referral.objects.create(
-            item=item, report=report, author=actor, route=route, country=proposal.whereabouts.country, made_at=now
+        save_decision(
+            Referral(
+                item=item,
+                report=report,
+                author=actor,
+                route=route,
+                country=proposal.whereabouts.country,
+                created_at=now,
+            )
         )
         for route in wanted
     ]
@@ -90,13 +98,14 @@ def refer_item(
 
 
 def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
-    """Imminent danger to a child: to the police at once, by one person, with a written reason that supervisors read afterwards.
+    """Refer an item to the police at once because a child is in imminent danger.
 
-    `report` and `item` are locked by the caller, who checked the claim. The item stays where it is. Raises WrongState where it is on
-    its way to the police already.
+    One person decides, with a written reason that a supervisor reads afterwards. The caller has locked `report`
+    and `item` and checked the claim. The item's state does not change. Raises WrongState if the item is already
+    referred to the police, and NoSigningKey.
     """
     if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False).exists():
-        raise WrongState(item.state)
+        raise WrongState
     referral = Referral(
         item=item,
         report=report,
@@ -104,22 +113,31 @@ def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: st
         route=Route.POLICE,
         state=ReferralState.DUE,
         country=hosting_region_of(item).country,
-        made_at=now,
+        created_at=now,
         due_at=now,
         urgent=True,
     )
-    referral.sealed_reason = sealing.seal(
-        reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
-    )
-    referral.save(force_insert=True)
+    Referral.REASON.seal(referral, reason.encode())
+    save_decision(referral)
     audit_log.record(
         action="referral.urgent", subject=report, actor=actor, now=now, data={"item": item.pk, "referral": referral.pk}
     )
     return referral
 
 
+def save_decision(referral: Referral) -> Referral:
+    """Insert a referral, signed if it is to the police: their packages are built elsewhere. Raises NoSigningKey."""
+    if referral.route == Route.POLICE:
+        orders.sign_referral(referral)
+    referral.save(force_insert=True)
+    return referral
+
+
 def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
-    """A supervisor has read why somebody went to the police alone. Raises WrongState where one has already, or is that somebody."""
+    """Record a supervisor's review of an urgent referral.
+
+    Raises WrongState if it is reviewed already or the supervisor's own.
+    """
     unread = Referral.objects.filter(pk=referral.pk, urgent=True, reviewed_at__isnull=True).exclude(author=actor)
     with transaction.atomic():
         if not unread.update(reviewed_at=now, reviewed_by=actor):
@@ -134,14 +152,8 @@ def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
 
 
 def open_reason(*, referral: Referral, actor: User, now: datetime) -> str:
-    """Why somebody went to the police alone, in their words; reading it is logged. Raises SealError."""
-    text = sealing.open_sealed(
-        bytes(referral.sealed_reason or b""),
-        ring="hotline",
-        table="hotline_referral",
-        field="reason",
-        row=referral.uuid,
-    )
+    """Decrypt the reason of an urgent referral; reading is logged. Raises SealError."""
+    text = Referral.REASON.open(referral)
     audit_log.record(
         action="referral.reason_opened",
         subject=referral.report,
@@ -153,9 +165,9 @@ def open_reason(*, referral: Referral, actor: User, now: datetime) -> str:
 
 
 def confirm_hosting(*, now: datetime) -> int:
-    """Let go what waits for the look-up of its host, as far as that is done; returns how many were decided.
+    """Release the referrals whose host lookup is complete; returns the number of decisions.
 
-    What is hosted where its way is no longer proposed, and what could not be looked up, goes back to whoever decides.
+    Referrals fail if the recipient is no longer proposed for the new hosting place, or if the lookup failed.
     """
     decided = 0
     waiting = Referral.objects.filter(state=ReferralState.CHECKING).order_by("pk").values_list("pk", flat=True)
@@ -167,7 +179,7 @@ def confirm_hosting(*, now: datetime) -> int:
 
 
 def withdraw_obsolete(*, now: datetime) -> int:
-    """Take back what has not gone out yet about items that have ended, but never from the police; returns how much it was."""
+    """Withdraw the unsent referrals of ended items, except those to the police; returns their number."""
     needless = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED).exclude(route=Route.POLICE)
     dropped = 0
     for referral in needless.order_by("pk")[:AT_ONCE]:
@@ -177,13 +189,13 @@ def withdraw_obsolete(*, now: datetime) -> int:
 
 
 def due_referrals(*, route: Route, now: datetime) -> QuerySet[Referral]:
-    """What a channel sends next, the oldest first."""
+    """The referrals that a channel sends next, oldest first."""
     ready = Referral.objects.filter(state=ReferralState.DUE, route=route, due_at__lte=now)
     return ready.select_related("item", "report").order_by("due_at", "pk")
 
 
 def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.AuditValue] | None = None) -> bool:
-    """Its channel has handed it over: an action is recorded and the item watched from now on. False where it was not due any more.
+    """Mark a referral as sent: record an action and start the availability checks. False if it was not due any more.
 
     `data` holds ids and codes of the channel for the audit trail.
     """
@@ -215,19 +227,19 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Au
 
 
 def postpone_referral(*, referral: Referral, problem: str, due_at: datetime) -> None:
-    """It could not be handed over this time; its channel tries again then. `problem` is a code."""
+    """Postpone a referral after a failed attempt. `problem` is a code."""
     waiting = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
     waiting.update(problem=problem, due_at=due_at, attempts=F("attempts") + 1)
 
 
 def fail_referral(*, referral: Referral, problem: str, now: datetime) -> bool:
-    """It will not go out by itself: back to whoever decides, with the reason (a code). False where it was not open any more."""
+    """Fail a referral with a reason (a code): it returns to the analyst. False if it was not open any more."""
     with transaction.atomic():
         return _end(referral, ReferralState.FAILED, None, now, problem)
 
 
 def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) -> None:
-    """Take back what has not gone out yet; `actor` is None where there is nothing to tell of any more. Raises WrongState where it has."""
+    """Withdraw an unsent referral. `actor` is None if the content has ended. Raises WrongState if it was sent."""
     with transaction.atomic():
         if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
             raise WrongState
@@ -238,7 +250,7 @@ def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) 
 def _confirm(referral: Referral, now: datetime) -> bool:
     host = host_of(referral.item)
     under_way = host is not None and host.next_lookup_at is not None and host.tries < LOOKUP_TRIES
-    if under_way and now - referral.made_at < LOOKUP_PATIENCE:
+    if under_way and now - referral.created_at < LOOKUP_PATIENCE:
         return False
     if host is None or host.problem or host.next_lookup_at is not None:
         _end(referral, ReferralState.FAILED, None, now, ReferralProblem.HOSTING_UNSURE)
@@ -263,7 +275,7 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
     report = Report.objects.select_for_update().get(pk=referral.report_id)
     item = ContentItem.objects.select_for_update().get(pk=referral.item_id)
     still_open = Referral.objects.filter(pk=referral.pk, state__in=OPEN)
-    if not still_open.update(state=state, problem=problem, ended_at=now, due_at=None):
+    if not still_open.update(state=state, problem=problem, ended_at=now, due_at=None, signature=None):
         return False
     data: dict[str, audit_log.AuditValue] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
     if problem:
@@ -278,7 +290,7 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
 
 
 def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
-    """An item whose hand-overs have all arrived and that cannot be watched has ended; its cases follow it."""
+    """End an item whose referrals are all sent and that cannot be checked; its cases follow it."""
     on_their_way = item.referrals.filter(state__in=OPEN, is_for_pictures=False)
     if item.state == ItemState.ACTIONED and not on_their_way.exists() and not has_running_check(item):
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=Outcome.REFERRED)
@@ -287,7 +299,7 @@ def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime
 
 
 def _lock(pk: int, state: ReferralState) -> Referral | None:
-    """The referral with its item, its case locked first; None where it has moved on."""
+    """The referral with its item, its case locked first; None if its state has changed."""
     referral = Referral.objects.filter(pk=pk, state=state).select_related("item", "report").first()
     if referral is None:
         return None
@@ -300,7 +312,7 @@ Entry = RoutingRule | PartnerHotline
 
 
 def save_routing_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[str]) -> None:
-    """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
+    """Store a new or changed entry, validated by its form; `changed` are the names of the fields."""
     with transaction.atomic():
         action = f"{_word(entry)}.{'created' if entry._state.adding else 'changed'}"
         entry.save()
@@ -308,7 +320,7 @@ def save_routing_entry(*, entry: Entry, actor: User, now: datetime, changed: Ite
 
 
 def remove_routing_entry(*, entry: Entry, actor: User, now: datetime) -> None:
-    """Take an entry away; what was decided by it stays."""
+    """Delete an entry; decisions made by it stay."""
     with transaction.atomic():
         audit_log.record(action=f"{_word(entry)}.removed", subject=entry, actor=actor, now=now)
         entry.delete()

@@ -1,4 +1,4 @@
-"""Referral's tasks: what lets hand-overs go. Each channel has a task of its own."""
+"""The task that releases referrals. Each channel has a task of its own."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,7 +8,7 @@ from hotline.referral import police_holds, services
 
 @shared_task(name="hotline.confirm_hosting", soft_time_limit=30, time_limit=40)
 def confirm_hosting() -> None:
-    """Every 15 seconds: hand-overs whose host has been looked up again go to their channels; holds that ran out end; nothing goes out about what is gone."""
+    """Every 15 seconds: release referrals after the host lookup, expire police holds, withdraw obsolete referrals."""
     now = timezone.now()
     services.confirm_hosting(now=now)
     police_holds.expire_holds(now=now)

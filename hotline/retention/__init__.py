@@ -1,1 +1,1 @@
-"""How long reports are kept: rules, legal holds, and the erasing itself."""
+"""Retention of reports: rules, legal holds and erasure."""

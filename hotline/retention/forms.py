@@ -1,4 +1,4 @@
-"""The form of a retention rule."""
+"""Form of a retention rule."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from hotline.retention.policy import violated_minimum
 
 
 class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A rule; one that lets go earlier than the law allows is refused at its days, with the law."""
+    """Form of a rule. An error on `days` names the legal minimum that the rule violates."""
 
     class Meta:
         model = RetentionRule
@@ -19,26 +19,26 @@ class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What a general rule is for does not change: without it a part would be kept for ever.
+        # The scope of a general rule is fixed: without it the part would be kept indefinitely.
         if self.instance.pk and self.instance.is_general:
             for name in ("part", "category", "state", "police"):
                 self.fields[name].disabled = True
 
     def clean_days(self) -> int:
-        """What the database would refuse."""
+        """Check the range that the database enforces."""
         days: int = self.cleaned_data["days"]
         if not 1 <= days <= LONGEST_DAYS:
             raise forms.ValidationError(_("Between 1 and %(limit)d days.") % {"limit": LONGEST_DAYS})
         return days
 
     def clean(self) -> dict[str, Any]:
-        """Hold the rule against the law."""
+        """Compare the rule with the legal minimums."""
         data: dict[str, Any] = super().clean() or {}
         if {"part", "days"} <= data.keys():
             rule = RetentionRule(**{name: data.get(name) or "" for name in ("part", "category", "state")})
             rule.police, rule.days = bool(data.get("police")), data["days"]
             minimum = violated_minimum(rule)
             if minimum is not None:
-                text = _("The law asks for %(days)d days at least: %(source)s.")
+                text = _("The law requires at least %(days)d days: %(source)s.")
                 self.add_error("days", text % {"days": minimum.days, "source": minimum.source})
         return data

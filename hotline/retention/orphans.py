@@ -1,4 +1,4 @@
-"""Erases what belongs to no report: messages that became none, what hosts answered, and what complainants wrote."""
+"""Erases data outside reports: unprocessed messages, replies of hosts and texts of complaints."""
 
 import secrets
 from datetime import datetime
@@ -15,7 +15,7 @@ BATCH = 500
 
 
 def erase_orphans(*, now: datetime, terms: RetentionPolicy) -> int:
-    """Erase by the general rules; returns how many rows lost something."""
+    """Erase by the general rules and return the number of rows with erased data."""
     contact, words = terms.general(RetentionPart.CONTACT), terms.general(RetentionPart.WORDS)
     erased = 0
     if words is not None:
@@ -28,7 +28,7 @@ def erase_orphans(*, now: datetime, terms: RetentionPolicy) -> int:
 
 
 def _mails(before: datetime, now: datetime) -> int:
-    """Messages that are in no case and that nobody has to look at any more."""
+    """Erase messages without a case that need no review."""
     handled = Q(handled_at__lte=before) | Q(handled_at=None, received_at__lte=before)
     old = IncomingMail.objects.filter(handled, report=None).exclude(state=MailState.OPEN)
     erased = 0
@@ -41,7 +41,7 @@ def _mails(before: datetime, now: datetime) -> int:
 
 
 def _replies(before: datetime, now: datetime) -> int:
-    """What hosts wrote about notices that have ended, unless a case they are about is held."""
+    """Erase replies to closed notices, except for cases under a legal hold."""
     held = LegalHold.objects.filter(report__items__notice_entries__notice=OuterRef("notice"), released_at=None)
     old = NoticeReply.objects.filter(notice__ended_at__lte=before).exclude(Exists(held))
     erased = 0
@@ -70,9 +70,9 @@ def _complaints(kept: Q, before: datetime, now: datetime, *, words: bool) -> int
 
 
 def erase_complaint(*, complaint: Complaint, actor: User, now: datetime) -> bool:
-    """Erase on the complainant's wish: how they can be reached at once, what was written where the complaint is closed.
+    """Erase at the complainant's request: the contact at once, the texts only of a closed complaint.
 
-    Returns whether all of it is gone: while it is open, or a legal hold keeps its case, the words stay.
+    Returns whether all of it is erased. The texts stay while the complaint is open or its case is under a legal hold.
     """
     with transaction.atomic():
         complaint = Complaint.objects.select_for_update().get(pk=complaint.pk)
@@ -83,7 +83,7 @@ def erase_complaint(*, complaint: Complaint, actor: User, now: datetime) -> bool
 
 
 def _take_away(complaint: Complaint, actor: User | None, now: datetime, *, words: bool) -> None:
-    """For whoever has locked the row."""
+    """Erase the contact, and the texts with `words`. The caller has locked the row."""
     columns: dict[str, object] = {"sealed_contact": None}
     if words:
         ComplaintAnswer.objects.filter(complaint=complaint).delete()

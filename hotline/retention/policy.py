@@ -1,4 +1,4 @@
-"""How many days what is kept of which report stays: the rule that fits, and never fewer than the law asks for."""
+"""Retention periods of parts of reports: the best matching rule, but at least the legal minimum."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from hotline.states import REOPENABLE
 
 
 class ReportKind(NamedTuple):
-    """What rules tell reports apart by: category, the state they ended in, whether something of them went to the police."""
+    """Criteria of rules: category, final state, and whether the police received content."""
 
     category: str
     state: str
@@ -23,25 +23,25 @@ REPORT_KINDS = [ReportKind(*each) for each in product(Category.values, sorted(RE
 
 @dataclass(frozen=True)
 class RetentionPolicy:
-    """The rules and the law as they are at this moment."""
+    """The current rules and legal minimums."""
 
     rules: list[RetentionRule]
     minimums: list[LegalMinimum]
 
     def rule_for(self, part: str, kind: ReportKind) -> RetentionRule | None:
-        """The rule that fits best: one for the police first, then by category, then by how it ended; None where there is none."""
+        """Return the best matching rule: by police, then category, then final state; None without one."""
         fitting = [rule for rule in self.rules if rule.part == part and _fits(rule, kind)]
         return max(fitting, key=lambda rule: (rule.police, bool(rule.category), bool(rule.state)), default=None)
 
     def days_for(self, part: str, kind: ReportKind) -> int | None:
-        """After how many days the part goes; None where no rule says so. Of an anonymised case nothing else is left."""
+        """Return the days until the part is erased; None without a rule."""
         if part == RetentionPart.IDENTITY:
             days = [self._own_days(each, kind) for each in RetentionPart.values]
             return None if None in days else max(day for day in days if day is not None)
         return self._own_days(part, kind)
 
     def by_days(self, part: str) -> dict[int, list[ReportKind]]:
-        """The kinds that go after the same number of days."""
+        """Return the report kinds by number of days."""
         groups: dict[int, list[ReportKind]] = {}
         for kind in REPORT_KINDS:
             days = self.days_for(part, kind)
@@ -50,7 +50,7 @@ class RetentionPolicy:
         return groups
 
     def general(self, part: str) -> timedelta | None:
-        """How long the part is kept of what belongs to no report."""
+        """Return the retention period of the part for data outside reports."""
         rule = next((rule for rule in self.rules if rule.part == part and rule.is_general), None)
         return timedelta(days=rule.days) if rule else None
 
@@ -69,12 +69,12 @@ class RetentionPolicy:
 
 
 def load_policy() -> RetentionPolicy:
-    """As the tables say now."""
+    """Load the policy from the database."""
     return RetentionPolicy(list(RetentionRule.objects.all()), list(LegalMinimum.objects.all()))
 
 
 def violated_minimum(rule: RetentionRule) -> LegalMinimum | None:
-    """The law that a rule is shorter than for every report it is for; None where it is long enough."""
+    """Return the legal minimum that a rule violates for all its reports; None if the rule is long enough."""
     asked = LegalMinimum.objects.filter(part=rule.part, category__in={"", rule.category}, days__gt=rule.days)
     if not rule.police:
         asked = asked.filter(police=False)

@@ -1,7 +1,7 @@
-"""Erases what has been kept long enough: one report a transaction, in batches, to be cut off at any moment and run again.
+"""Erases expired data in batches, one report per transaction; can be interrupted and run again.
 
-A legal hold that is set while a report is being erased wins. The row is locked so that a hold can still be set, and locked against
-that only when everything is taken away; what then stands undoes it all, and a hold that comes later waits and is told.
+A legal hold set during erasure wins. The first row lock still allows holds; the second one, at the end, blocks them. A hold found then
+rolls the erasure back. A later hold waits for the lock and is refused.
 """
 
 import secrets
@@ -37,12 +37,12 @@ Counts = dict[str, int]
 
 
 class HoldSetMeanwhile(Exception):
-    """A legal hold came while the report was being erased; nothing was."""
+    """A legal hold was set during the erasure, which was rolled back."""
 
 
 @dataclass
 class PurgeResult:
-    """What a run did: reports by part, how many were left at the last moment, and whether there is more to do."""
+    """Result of a run: reports by part, the number skipped, and whether more is due."""
 
     parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RetentionPart.values, 0))
     left: int = 0
@@ -58,17 +58,17 @@ def erase_due(
     *,
     now: datetime,
     limit: int | None = None,
-    go_on: Callable[[], bool] = lambda: True,
+    may_continue: Callable[[], bool] = lambda: True,
     progress: Callable[[int], None] = lambda done: None,
 ) -> PurgeResult:
-    """Erase what is due at `now`: contacts, then words, then what opens a case; at most `limit` times, and as long as `go_on` says so.
+    """Erase what is due at `now`: contacts, then texts, then identity; at most `limit` times, while `may_continue` returns true.
 
-    `progress` is called after each report with the number done so far.
+    `progress` is called after each report with the number completed.
     """
     terms, erased = load_policy(), PurgeResult()
     for part in RetentionPart.values:
         for report_id in _due(part, now, terms):
-            if not go_on() or (limit is not None and erased.reports >= limit):
+            if not may_continue() or (limit is not None and erased.reports >= limit):
                 erased.more = True
                 return erased
             if erase_part(report_id=report_id, part=part, now=now, terms=terms):
@@ -81,10 +81,10 @@ def erase_due(
 
 
 def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPolicy) -> bool:
-    """Erase one part of one report, if it is still due and nobody has the row locked; whether it was."""
+    """Erase one part of a report if it is still due and unlocked; return whether it was erased."""
     try:
         with transaction.atomic():
-            # Not against foreign keys to it: a hold can be set until `_shut`.
+            # Foreign keys to the row stay possible, so a hold can be set until `_shut`.
             free = Report.objects.select_for_update(no_key=True, skip_locked=True)
             report = free.filter(pk=report_id).first()
             if report is None or not selectors.due_reports(part, now=now, terms=terms).filter(pk=report_id).exists():
@@ -95,7 +95,7 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPoli
             audit_log.record(
                 action="report.erased", subject=report, actor=None, now=now, data={"part": str(part), **counts}
             )
-            # The rows are locked until all of them are gone: a failure leaves something to find again.
+            # The rows stay until all files are erased, so that a failed run can be repeated.
             for upload in pictures:
                 erase_picture(upload)
     except HoldSetMeanwhile:
@@ -104,10 +104,10 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPoli
 
 
 def anonymise_on_request(*, report: Report, now: datetime) -> list[str]:
-    """Anonymise a report now, because its reporter wants it; returns why it was not, in codes, empty where it was.
+    """Anonymise a report at its reporter's request; return the codes of obstacles, empty on success.
 
-    It waits for no rule, but for what the law asks for, and for all that keeps any report: `open` (it has not ended), `kept` (a hold, a
-    hand-over, an unread message or complaint), `law` (a legal minimum is not over), `busy` (somebody works on it at this moment).
+    Retention rules do not apply. Obstacles: `open` (not closed), `kept` (a hold, hand-over, unread message or complaint), `law` (within a
+    legal minimum), `busy` (locked by another process).
     """
     at_once = [RetentionRule(part=part, days=0) for part in RetentionPart.values]
     terms = RetentionPolicy(at_once, load_policy().minimums)
@@ -124,7 +124,7 @@ def anonymise_on_request(*, report: Report, now: datetime) -> list[str]:
 
 
 def _due(part: str, now: datetime, terms: RetentionPolicy) -> Iterator[int]:
-    """Ids, the oldest first, read in batches; each is tried once in a run."""
+    """Yield ids in batches, the oldest first, each once per run."""
     due = selectors.due_reports(part, now=now, terms=terms)
     page = list(due.values_list("closed_at", "pk")[:BATCH])
     while page:
@@ -135,7 +135,7 @@ def _due(part: str, now: datetime, terms: RetentionPolicy) -> Iterator[int]:
 
 
 def _shut(report: Report) -> None:
-    """Wait for a hold that is being set, let none be set from now on. Raises Held where one stands."""
+    """Wait for holds being set, then block new ones. Raises HoldSetMeanwhile if one is in force."""
     Report.objects.select_for_update().get(pk=report.pk)
     if selectors.is_under_legal_hold(report):
         raise HoldSetMeanwhile
@@ -162,17 +162,19 @@ def _contact(report: Report) -> Counts:
 
 
 def _words(report: Report, now: datetime) -> tuple[Counts, list[Upload]]:
-    # What the police have is an empty marker, which stays with its hashes.
+    # A picture handed to the police is an empty marker, which stays with its hashes.
     uploads = report.uploads.filter(handed_over_at=None)
     pictures = list(uploads.select_for_update())
-    # A hash that is on no list says nothing to anybody; one that is proves why a case was put forward.
+    # A hash on a list stays as evidence for the priority of the case. Other hashes have no use.
     hashes = FileHash.objects.filter(report=report).exclude(upload__handed_over_at__isnull=False)
     hashes.filter(matches=None).delete()
     FileHash.objects.filter(upload__in=pictures).update(upload=None)
+    report.own_picture_matches.all().delete()
     became_it = report.mails.filter(kind__in=[MailKind.REPORT, MailKind.REPLY])
     counts = {
         "texts": report.texts.exclude(field=TextField.CONTACT).delete()[0],
         "messages": report.messages.all().delete()[0],
+        "own_pictures": report.own_pictures.all().delete()[1].get("hotline.OwnPicture", 0),
         "notes": report.notes.filter(written_at__lte=now).delete()[0],
         "mails": became_it.exclude(sealed=None).update(sealed=None)
         + report.mails.exclude(kind__in=[MailKind.REPORT, MailKind.REPLY]).delete()[0],
@@ -184,11 +186,12 @@ def _words(report: Report, now: datetime) -> tuple[Counts, list[Upload]]:
 
 
 def _ties(report: Report) -> Counts:
-    """What still leads from a person to the case."""
+    """Erase the links from a person to the case."""
     partner_report = getattr(report, "partner_report", None)
     if partner_report is not None:
         partner_report.reference, partner_report.uuid = "", uuid4()
         partner_report.save(update_fields=["reference", "uuid"])
+        partner_report.webhook_messages.all().delete()
     thread = getattr(report, "mail_thread", None)
     if thread is not None:
         thread.delete()
@@ -203,18 +206,20 @@ def _mark(report: Report, part: str, now: datetime) -> None:
             actor=None,
             now=now,
             anonymised_from=report.state,
-            # Random bytes that no receipt and no form comes to.
+            # Random bytes that match no receipt and no form.
             receipt_digest=secrets.token_bytes(32),
             state_digest=secrets.token_bytes(32),
             reporter_salt=b"",
             reporter_public_key=b"",
+            reporter_key_tag=b"",
             locations=[],
             reporter_wrote_at=None,
+            in_child_words=False,
             contact_erased_at=report.contact_erased_at or now,
-            words_erased_at=now,
+            text_erased_at=now,
             queue=None,
             **UNCLAIMED,
         )
         return
-    column = "contact_erased_at" if part == RetentionPart.CONTACT else "words_erased_at"
+    column = "contact_erased_at" if part == RetentionPart.CONTACT else "text_erased_at"
     Report.objects.filter(pk=report.pk).update(**{column: now})

@@ -1,4 +1,4 @@
-"""Named reads of retention: what is due, what would go by which rule, what is kept although its time is over."""
+"""Queries of retention: due reports, the erasure plan, and reports kept after their retention period."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -38,61 +38,60 @@ TO_POLICE = ExpressionWrapper(
 )
 ACTIVE_HOLD = Exists(LegalHold.objects.filter(report=OuterRef("pk"), released_at=None))
 
-# Why a report is kept although its time is over: (condition, words).
+# Reasons to keep a report after its retention period: (condition, label).
 KEPT_BY: list[tuple[Q, Promise]] = [
-    (Q(ACTIVE_HOLD), pgettext_lazy("kept because", "a legal hold stands")),
-    (Q(has_news=True), pgettext_lazy("kept because", "nobody has read what its reporter wrote")),
-    (Q(claimed_by__isnull=False), pgettext_lazy("kept because", "somebody holds it")),
+    (Q(ACTIVE_HOLD), pgettext_lazy("retention reason", "a legal hold is in force")),
+    (Q(has_news=True), pgettext_lazy("retention reason", "the reporter's message is unread")),
+    (Q(claimed_by__isnull=False), pgettext_lazy("retention reason", "an analyst holds it")),
     (
         Q(Exists(Upload.objects.filter(report=OuterRef("pk"), locked_at__isnull=False, erased_at=None))),
-        pgettext_lazy("kept because", "a locked picture waits for its hand-over to the police"),
+        pgettext_lazy("retention reason", "a locked picture awaits hand-over to the police"),
     ),
     (
         Q(Exists(Referral.objects.filter(report=OuterRef("pk"), state__in=OPEN))),
-        pgettext_lazy("kept because", "a hand-over is on its way"),
+        pgettext_lazy("retention reason", "a hand-over is in progress"),
     ),
     (
-        # Its words are in that file too, which goes some time after the hand-over.
+        # The package contains the report text and is erased some time after the hand-over.
         Q(Exists(PoliceFile.objects.filter(package__items__referral__item__reports=OuterRef("pk")))),
-        pgettext_lazy("kept because", "a package for the police with it is still here"),
+        pgettext_lazy("retention reason", "a police package that includes it has not been handed over"),
     ),
     (
         Q(Exists(PoliceHold.objects.filter(item__reports=OuterRef("pk"), ended_at=None))),
-        pgettext_lazy("kept because", "the police hold its content"),
+        pgettext_lazy("retention reason", "a police hold is in force"),
     ),
     (
         Q(Exists(Complaint.objects.filter(report=OuterRef("pk")).exclude(state=ComplaintState.CLOSED))),
-        pgettext_lazy("kept because", "a complaint about it is open"),
+        pgettext_lazy("retention reason", "a complaint about it is open"),
     ),
     (
         Q(Exists(closings_to_check().filter(item__reports=OuterRef("pk")))),
-        pgettext_lazy("kept because", "a second person checks the decision"),
+        pgettext_lazy("retention reason", "a second person is checking the decision"),
     ),
 ]
 
 
 def due_reports(part: str, *, now: datetime, terms: RetentionPolicy) -> QuerySet[Report]:
-    """Reports of which `part` may be erased at `now`, the oldest first.
+    """Return the reports whose `part` may be erased at `now`, the oldest first.
 
-    They have ended, and nothing has come from their reporters, for as long as `terms` say; nobody holds one, nothing in it is unread,
-    no hold, complaint or locked picture keeps it.
+    They are closed, without new messages, for the period in `terms`. None of the reasons in KEPT_BY applies.
     """
     return expired_reports(part, now=now, terms=terms).exclude(has_retention_reason())
 
 
 def has_retention_reason() -> Q:
-    """That anything in KEPT_BY keeps a report."""
+    """Return the condition that any reason in KEPT_BY applies."""
     return reduce(or_, (condition for condition, _words in KEPT_BY))
 
 
 def expired_reports(part: str, *, now: datetime, terms: RetentionPolicy) -> QuerySet[Report]:
-    """Reports whose time is over, those that something keeps included."""
+    """Return the reports past their retention period, including those kept for a reason."""
     reports = Report.objects.annotate(to_police=TO_POLICE).filter(state__in=REOPENABLE)
     if part == RetentionPart.CONTACT:
         reports = reports.filter(contact_erased_at=None)
     elif part == RetentionPart.WORDS:
-        reports = reports.filter(words_erased_at=None)
-    # Nothing is erased as long as the closing can be undone.
+        reports = reports.filter(text_erased_at=None)
+    # Nothing is erased while the closing can be undone.
     latest = now - UNDO_WINDOW
     over = [_over(kinds, min(now - timedelta(days=days), latest)) for days, kinds in terms.by_days(part).items()]
     if not over:
@@ -101,18 +100,18 @@ def expired_reports(part: str, *, now: datetime, terms: RetentionPolicy) -> Quer
 
 
 def is_under_legal_hold(report: Report) -> bool:
-    """Whether a legal hold stands."""
+    """Return whether a legal hold is in force."""
     return LegalHold.objects.filter(report=report, released_at=None).exists()
 
 
 def active_hold(report: Report) -> LegalHold | None:
-    """The hold that stands."""
+    """Return the hold in force, if any."""
     return LegalHold.objects.filter(report=report, released_at=None).select_related("set_by").first()
 
 
 @dataclass(frozen=True)
 class PlanRow:
-    """So many reports lose `part` after `days`, which is what `rule` says or, where that is more, what the law asks for."""
+    """Number of reports whose `part` is erased after `days`: the days of `rule`, or the legal minimum if longer."""
 
     part: RetentionPart
     rule: RetentionRule
@@ -121,11 +120,11 @@ class PlanRow:
 
 
 def purge_plan(*, now: datetime, terms: RetentionPolicy) -> list[PlanRow]:
-    """What would be erased at `now`, by part and rule. Writes nothing."""
+    """Return the data due at `now`, by part and rule. Writes nothing."""
     counted: Counter[tuple[str, int, int]] = Counter()
     by_id = {rule.pk: rule for rule in terms.rules}
     for part in RetentionPart.values:
-        # The annotation is unknown to the checker of types.
+        # The type checker does not know the annotation.
         reports: Any = due_reports(part, now=now, terms=terms).order_by()
         groups = reports.values_list("category", "state", "to_police")
         for category, state, police, count in groups.annotate(Count("pk")):
@@ -141,7 +140,7 @@ def purge_plan(*, now: datetime, terms: RetentionPolicy) -> list[PlanRow]:
 
 
 def count_retained(*, now: datetime, terms: RetentionPolicy) -> list[tuple[Promise, int]]:
-    """How many reports stay although the time of their words or contact is over, by what keeps them."""
+    """Return the number of reports kept after their retention period, by reason."""
     over = Q(pk__in=expired_reports(RetentionPart.CONTACT, now=now, terms=terms).order_by().values("pk")) | Q(
         pk__in=expired_reports(RetentionPart.WORDS, now=now, terms=terms).order_by().values("pk")
     )

@@ -1,51 +1,51 @@
-"""Legal holds: set and released by supervisors, each in the audit trail; while one stands nothing of its report is erased."""
+"""Legal holds and retention rules, set by supervisors and recorded in the audit trail. A hold prevents erasure of its report."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import HoldReason, LegalHold, LegalMinimum, Report, RetentionRule
 from hotline.permissions import MANAGE_LEGAL_HOLD
 from hotline.retention.policy import violated_minimum
 from hotline.states import ReportState
 
-TABLE = LegalHold._meta.db_table
 LONGEST_REASON = 2000
 
 
-class LegalHoldNotAllowed(CaseError):
-    message = _("Only a supervisor may do this.")
+class LegalHoldNotAllowed(ActionRefused):
+    reason = _("Only a supervisor may do this.")
 
 
-class HoldReasonMissing(CaseError):
-    message = _("Choose why nothing of this case may be erased.")
+class HoldReasonMissing(ActionRefused):
+    field = "held"
+    reason = _("Choose the reason for the legal hold.")
 
 
-class HoldTextMissing(CaseError):
-    message = _("Write down the reason: a few words, at most 2,000 characters.")
+class HoldTextMissing(ActionRefused):
+    field = "hold_words"
+    reason = _("Enter the reason in a few words, at most 2,000 characters.")
 
 
-class AlreadyOnHold(CaseError):
-    message = _("A legal hold stands already.")
+class AlreadyOnHold(ActionRefused):
+    reason = _("A legal hold is already in force.")
 
 
-class TooLate(CaseError):
-    message = _("This case has been anonymised already: there is nothing left to keep.")
+class TooLate(ActionRefused):
+    reason = _("This case is already anonymised, so there is nothing to hold.")
 
 
 def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datetime) -> LegalHold:
-    """Keep everything of a report until the hold is released; `words` are sealed, and needed where `reason` is another one.
+    """Keep all data of a report until the hold is released. `words` are sealed, and required if `reason` is “other”.
 
-    Raises NotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. Whatever is being erased at this moment is not, unless that
-    is done but for its commit: then this waits for it, and what is left is held.
+    Raises NotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. An erasure in progress is rolled back, unless it only has
+    to commit. Then this waits for it and holds the remaining data.
     """
     _require_duty(actor)
     if reason not in HoldReason.values:
@@ -53,15 +53,14 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
     words = words.strip()
     if (reason == HoldReason.OTHER and not words) or len(words) > LONGEST_REASON:
         raise HoldTextMissing
-    row = uuid4()
-    sealed = sealing.seal(words.encode(), ring="hotline", table=TABLE, field="reason", row=row) if words else None
+    hold = LegalHold(report_id=report_id, reason=reason, set_by=actor, set_at=now)
+    if words:
+        LegalHold.REASON.seal(hold, words.encode())
     try:
         with transaction.atomic():
             if _lock_against_erasing(report_id) == ReportState.ANONYMISED:
                 raise TooLate
-            hold = LegalHold.objects.create(
-                uuid=row, report_id=report_id, reason=reason, sealed_reason=sealed, set_by=actor, set_at=now
-            )
+            hold.save(force_insert=True)
             audit_log.record(
                 action="legal_hold.set",
                 subject=hold.report,
@@ -75,7 +74,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
 
 
 def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
-    """Let retention go on with the report. Raises NotAllowed, or WrongState where the hold is released already."""
+    """Release a hold. Raises NotAllowed, or WrongState if it is already released."""
     _require_duty(actor)
     with transaction.atomic():
         standing = LegalHold.objects.filter(pk=hold.pk, released_at=None)
@@ -87,11 +86,11 @@ def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
 
 
 def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
-    """Read what was written when the hold was set; logged. Raises NotAllowed, WrongState where nothing was, SealError."""
+    """Return the text of the hold and log the access. Raises NotAllowed, WrongState without a text, SealError."""
     _require_duty(actor)
     if hold.sealed_reason is None:
         raise WrongState
-    text = sealing.open_sealed(hold.sealed_reason, ring="hotline", table=TABLE, field="reason", row=hold.uuid)
+    text = LegalHold.REASON.open(hold)
     audit_log.record(action="legal_hold.opened", subject=hold.report, actor=actor, now=now, data={"hold": hold.pk})
     return text.decode()
 
@@ -102,10 +101,10 @@ def _require_duty(actor: User) -> None:
 
 
 def _lock_against_erasing(report_id: int) -> str:
-    """The state of the report, which cannot be erased until the transaction ends. Raises Report.DoesNotExist.
+    """Return the state of the report and prevent its erasure until the transaction ends. Raises Report.DoesNotExist.
 
-    The lock that a foreign key takes, which Django has no word for: it lets erasing go on to its last step, where it finds the hold,
-    and nobody who only works the case waits for it.
+    FOR KEY SHARE, the lock of a foreign key, which Django does not offer. Erasure continues to its last step, where it finds the hold. Work
+    on the case is not blocked.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT state FROM hotline_report WHERE id = %s FOR KEY SHARE", [report_id])
@@ -116,7 +115,7 @@ def _lock_against_erasing(report_id: int) -> str:
 
 
 class ShorterThanTheLaw(Exception):
-    """A rule that lets go earlier than the law allows; `minimum` is what it breaks. Nothing was written."""
+    """The rule is shorter than the legal minimum `minimum`. Nothing was written."""
 
     def __init__(self, minimum: LegalMinimum) -> None:
         super().__init__(str(minimum))
@@ -124,7 +123,7 @@ class ShorterThanTheLaw(Exception):
 
 
 class GeneralRule(Exception):
-    """Without its general rule a part would be kept for ever. Nothing was written."""
+    """A general rule cannot be deleted: its part would be kept indefinitely. Nothing was written."""
 
 
 def save_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Iterable[str]) -> None:
@@ -140,7 +139,7 @@ def save_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Itera
 
 
 def remove_rule(*, rule: RetentionRule, actor: User, now: datetime) -> None:
-    """Take a rule away; what it was for falls to a more general one. Raises GeneralRule."""
+    """Delete a rule; a more general rule applies instead. Raises GeneralRule."""
     if rule.is_general:
         raise GeneralRule
     with transaction.atomic():

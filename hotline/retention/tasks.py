@@ -1,4 +1,4 @@
-"""Retention's task. What is still there is the queue: what a run does not erase, the next one does."""
+"""Task of retention. Each run erases what earlier runs have left."""
 
 import time
 
@@ -13,7 +13,7 @@ PAUSE_SECONDS = 5
 
 @shared_task(name="hotline.erase_due", soft_time_limit=90, time_limit=120)
 def erase_due() -> None:
-    """Once a day, and then again and again in small steps until nothing is left: erase what has been kept long enough."""
+    """Erase expired data once a day, in small steps that queue the next one until nothing is left."""
     ends = time.monotonic() + SECONDS
-    if purge.erase_due(now=timezone.now(), go_on=lambda: time.monotonic() < ends).more:
+    if purge.erase_due(now=timezone.now(), may_continue=lambda: time.monotonic() < ends).more:
         erase_due.apply_async(countdown=PAUSE_SECONDS)

@@ -1,8 +1,7 @@
-"""Addresses of retention, under /admin/."""
+"""URLs of retention, under /admin/."""
 
-from django.contrib import admin
 from django.urls import path
 
 from hotline.retention import views
 
-urlpatterns = [path("hotline/retention/", admin.site.admin_view(views.purge_preview), name="hotline-purge-preview")]
+urlpatterns = [path("hotline/retention/", views.PurgePreview.as_view(), name="hotline-purge-preview")]

@@ -32,16 +32,14 @@ from hotline.models import (
     ContentItem,
     QuestionSet,
     Report,
+    ReviewSettings,
 )
 from hotline.permissions import DECIDE_DISPUTE
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
-from hotline.review.exceptions import ContentNotOpened, FourEyes, InvalidAnswers, NeedsSupervisor
+from hotline.review.exceptions import ContentNotOpened, FourEyes, InvalidAnswers, NeedsSupervisor, NotBlind
 from hotline.review.undo import reverse_item
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
-
-# One in this many "not illegal" decisions of a person is checked by a second person.
-CHECKED_ONE_IN = 10
 
 ROUNDS = {
     ItemState.UNASSESSED: Round.FIRST,
@@ -73,11 +71,11 @@ def assess_item(
 
     An illegal verdict needs a second person who gives the same answers. A disagreement is decided by a supervisor who
     has given neither opinion. Other verdicts end the item, unless one of its reports needs two people. Then a second
-    person must agree, and both must have opened the case. One in ten "not illegal" decisions is checked by a second
+    person must agree, and both must have opened the case. A random share of "not illegal" decisions is checked by a second
     person.
 
-    `answers` is {question code: answer code}. Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor or
-    InvalidAnswers. Nothing is written when an exception is raised.
+    `answers` is {question code: answer code}. Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor,
+    NotBlind or InvalidAnswers. Nothing is written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -91,6 +89,9 @@ def assess_item(
             raise FourEyes
         if turn == Round.ARBITRATION and not has_role_permission(actor, DECIDE_DISPUTE):
             raise NeedsSupervisor
+        # The holder may have read it after taking the case.
+        if turn == Round.SECOND and selectors.has_read_reason(report, actor):
+            raise NotBlind
         question_set = earlier[0].question_set if earlier else selectors.active_question_set()
         chosen, verdict = check_answers(question_set, answers)
         by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
@@ -107,7 +108,7 @@ def assess_item(
             answers=chosen,
             verdict=verdict,
             agreed=agreement_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
-            made_at=now,
+            created_at=now,
         )
         audit_log.record(
             action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
@@ -133,15 +134,30 @@ def assess_item(
 
 
 def is_drawn_for_check() -> bool:
-    """Return whether a second person checks this decision. One in `CHECKED_ONE_IN` is drawn at random."""
-    return secrets.randbelow(CHECKED_ONE_IN) == 0
+    """Return whether a second person checks this decision.
+
+    Each decision is drawn independently by the operating system's random numbers, with the probability
+    `ReviewSettings.checked_percent`, so that the draw can be neither foreseen nor influenced.
+    """
+    return secrets.randbelow(100) < ReviewSettings.objects.get().checked_percent
+
+
+def save_review_settings(*, settings: ReviewSettings, actor: User, now: datetime) -> None:
+    """Change the claim limit and the share of checked decisions, validated by the form."""
+    with transaction.atomic():
+        settings.save()
+        data: dict[str, audit_log.AuditValue] = {
+            "claims": settings.claim_limit,
+            "percent": settings.checked_percent,
+        }
+        audit_log.record(action="review_settings.changed", subject=settings, actor=actor, now=now, data=data)
 
 
 def due_check(*, item: ContentItem, report: Report, now: datetime) -> Closing | None:
     """Return the decision about `item` that a second person now has to check in `report`, or None."""
     if item.state != ItemState.ENDED or report.state not in {ReportState.CLOSED, ReportState.SECOND_REVIEW}:
         return None
-    return closings_to_check().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
+    return closings_to_check().filter(item=item, report=report, created_at__lte=now - UNDO_WINDOW).first()
 
 
 def agreement_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> AgreementLevel:
@@ -163,14 +179,19 @@ def record_actions(
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not kinds or not set(kinds) <= set(ActionKind.values):
-            raise InvalidAnswers({"kinds": _("Choose what was done.")})
+            raise InvalidAnswers({"kinds": _("Choose the action taken.")})
         if item.state != ItemState.ASSESSED or report.proposed_end:
             raise WrongState
         before = snapshot(report, actor=actor, now=now)
         outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
         if Outcome.REFERRED not in outcomes and not confirmed:
             raise InvalidAnswers(
-                {"confirmed": _("Neither the police nor the host nor a partner is told. Is that right?")}
+                {
+                    "confirmed": _(
+                        "No recipient was selected: the police, the host and partners are not "
+                        "notified. Is that correct?"
+                    )
+                }
             )
         actions = [
             Action.objects.create(item=item, report=report, author=actor, kind=kind, done_at=now)
@@ -197,24 +218,24 @@ def record_actions(
 def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tuple[dict[str, str], Verdict]:
     """Return the relevant answers and the resulting verdict.
 
-    The leading question must be answered. The other questions must be answered if the verdict is illegal. Raises
-    InvalidAnswers.
+    The leading question must be answered. The other questions must be answered if its answer needs details, and are
+    ignored otherwise. Raises InvalidAnswers.
     """
     questions = list(question_set.questions.prefetch_related("answers"))
     lead = questions[0]
-    verdict = next((a.verdict for a in lead.answers.all() if a.code == answers.get(lead.code)), "")
-    asked = [q for q in questions if q is lead or not q.only_if_illegal or verdict == Verdict.ILLEGAL]
+    answer = next((a for a in lead.answers.all() if a.code == answers.get(lead.code)), None)
+    asked = questions if answer is not None and answer.needs_details else [lead]
     chosen: dict[str, str] = {}
     wrong = {}
     for question in asked:
-        answer = answers.get(question.code, "")
-        if answer in {known.code for known in question.answers.all()}:
-            chosen[question.code] = answer
+        code = answers.get(question.code, "")
+        if code in {known.code for known in question.answers.all()}:
+            chosen[question.code] = code
         else:
             wrong[question.code] = _("Choose an answer.")
-    if wrong:
+    if wrong or answer is None:
         raise InvalidAnswers(wrong)
-    return chosen, Verdict(verdict)
+    return chosen, Verdict(answer.verdict)
 
 
 def _finish_check(
@@ -227,7 +248,7 @@ def _finish_check(
     if not waiting.update(
         state=state, second=actor, second_opened=opened, decided_at=now, effective_at=now if agreed else None
     ):
-        raise WrongState(check.state)
+        raise WrongState
     audit_log.record(
         action="closing.checked", subject=report, actor=actor, now=now, data={"item": item.pk, "agreed": agreed}
     )

@@ -1,16 +1,20 @@
-"""Context objects of the case page."""
+"""The context of the case page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
+from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused
+from clicksafely.common.files.disk_storage import StorageUnavailable
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import Availability
 from hotline.hosting.selectors import Hosting
@@ -18,11 +22,8 @@ from hotline.lifecycle.closings import needs_two_people
 from hotline.models import (
     UNDO_WINDOW,
     ActionKind,
-    Category,
     Closing,
     ContentItem,
-    FileHash,
-    HoldReason,
     LegalHold,
     LocationKind,
     Notice,
@@ -35,23 +36,28 @@ from hotline.models import (
     Report,
     Route,
     RuleHit,
-    SiteType,
-    Suspicion,
-    SuspicionWithdrawReason,
     TriageRule,
-    Upload,
 )
 from hotline.models.referral import OPEN
-from hotline.permissions import DECIDE_DISPUTE, MANAGE_LEGAL_HOLD, MANAGE_QUARANTINE, REVIEW_URGENT_REFERRAL
+from hotline.permissions import (
+    DECIDE_DISPUTE,
+    MANAGE_LEGAL_HOLD,
+    REVIEW_URGENT_REFERRAL,
+    SEND_NOTICE_NOW,
+)
 from hotline.referral.routing import Proposal, propose, used_routes
-from hotline.referral.takedown.selectors import notices_of
+from hotline.referral.takedown.selectors import describe_wait, notices_of
+from hotline.referral.takedown.services import can_send_now
 from hotline.retention.selectors import active_hold
 from hotline.review import notes, selectors
 from hotline.review.assessments import ROUNDS
-from hotline.review.claims import TakeoverReason
-from hotline.review.reopen_services import BY_HAND
-from hotline.review.selectors import CaseFiles, files_of
+from hotline.review.case_pictures import PicturePanel, RevealedPicture
+from hotline.review.forms import CARRIED, CASE_FORMS, AssessmentForm, CaseForm, ReferralForm, carried_input
+from hotline.review.notes import DecryptedNotes
+from hotline.review.sealed_content import DecryptedMessage, reply_hint
+from hotline.review.selectors import CaseFiles, OwnPictures, files_of, own_pictures_of
 from hotline.review.timeline_labels import TimelineRow, timeline_row
+from hotline.review.welfare import DailyExposure, daily_exposure
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, Round, Verdict
 
 # Options of a select field: (value, label).
@@ -62,12 +68,34 @@ Labels = Sequence[tuple[str, str | Promise]]
 ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
+class OpenedReason(NamedTuple):
+    """The decrypted reason of an urgent referral."""
+
+    referral_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenedContent:
+    """Decrypted content for a single response. It is never stored."""
+
+    words: Mapping[str, Mapping[str, Any]] | None = None
+    dialogue: Sequence[DecryptedMessage] | None = None
+    notes: DecryptedNotes | None = None
+    # By the id of the upload.
+    pictures: Mapping[int, RevealedPicture] = field(default_factory=dict)
+    urgent_reason: OpenedReason | None = None
+    hold_reason: str = ""
+
+
 @dataclass
 class CasePage:
     """Content and permissions of the case page of `report` for `user` at `now`.
 
-    `chosen` is the number of the item to show, from 1, as given in the URL. `typed` is set when a form was refused. The
-    form is then shown again, even if the user no longer holds the case.
+    `chosen` is the number of the item to show, from 1, as given in the URL. `refusal` is why the action of this request
+    was refused, and `form` its form. `posted` is the input of this request: a refused assessment, action or referral is
+    shown again, even if the user no longer holds the case, and the claim form carries it. `opened` is the decrypted
+    content of this response.
     """
 
     report: Report
@@ -75,7 +103,10 @@ class CasePage:
     now: datetime
     chosen: str = ""
     item: ContentItem | None = None
-    typed: bool = False
+    refusal: Exception | None = None
+    form: CaseForm | None = None
+    posted: QueryDict = field(default_factory=QueryDict)
+    opened: OpenedContent = field(default_factory=OpenedContent)
     items: list[ContentItem] = field(init=False)
     place: int = field(init=False)
 
@@ -104,7 +135,7 @@ class CasePage:
 
     @cached_property
     def is_mine(self) -> bool:
-        return self.report.claimed_by_id == self.user.pk and selectors.is_claimed(self.report, self.now)
+        return selectors.holds(self.report, self.user, self.now)
 
     @cached_property
     def holder(self) -> User | None:
@@ -126,8 +157,60 @@ class CasePage:
         return not self.is_mine and selectors.workable_cases(self.user).filter(pk=self.report.pk).exists()
 
     @property
-    def takeover_reasons(self) -> Labels:
-        return TakeoverReason.choices
+    def is_refused(self) -> bool:
+        return self.refusal is not None or bool(self.form and self.form.errors)
+
+    @property
+    def refusal_text(self) -> str:
+        """The message above the page."""
+        if self.refusal is None:
+            return ""
+        if isinstance(self.refusal, ActionRefused):
+            return str(self.refusal.message)
+        if isinstance(self.refusal, StorageUnavailable):
+            return gettext(
+                "The picture cannot be loaded right now. Try again in a minute or contact the administrator."
+            )
+        return str(CANNOT_DECRYPT)
+
+    @cached_property
+    def forms(self) -> dict[str, CaseForm]:
+        """The forms of the page by name: the refused one with its input, the others empty."""
+        initial = {
+            "category": "" if self.report.category_assumed else self.report.category,
+            "site_type": str(self.item.site_type) if self.item else "",
+        }
+        forms: dict[str, CaseForm] = {each.name: each(initial=initial) for each in CASE_FORMS}
+        forms |= {each.name: each(self.posted) for field, each in CARRIED.items() if field in self.posted}
+        return forms | ({self.form.name: self.form} if self.form else {})
+
+    @cached_property
+    def assessment_form(self) -> AssessmentForm:
+        """The form of the round, with the input of this request."""
+        if isinstance(self.form, AssessmentForm):
+            return self.form
+        return AssessmentForm(self.posted if self.carried else None, questions=self.questions)
+
+    @cached_property
+    def carried(self) -> list[tuple[str, str]]:
+        """The input that the claim form carries: (name, value)."""
+        return carried_input(self.posted)
+
+    @cached_property
+    def welfare(self) -> DailyExposure:
+        return daily_exposure(self.user, self.now)
+
+    @property
+    def reply_hint(self) -> str:
+        return reply_hint(report=self.report, opened=self.opened.words)
+
+    @cached_property
+    def picture_panel(self) -> PicturePanel:
+        return PicturePanel(self.report, self.user, self.is_mine, self.files, self.opened.pictures)
+
+    @cached_property
+    def referral_panel(self) -> "ReferralPanel":
+        return ReferralPanel(self)
 
     @property
     def closing_choices(self) -> Labels:
@@ -172,7 +255,7 @@ class CasePage:
     @cached_property
     def round(self) -> Round | None:
         """The assessment round that the user may answer for the shown item."""
-        if self.item is None or self.report.proposed_end or not (self.is_mine or self.typed):
+        if self.item is None or self.report.proposed_end or not (self.is_mine or self.carried):
             return None
         turn = ROUNDS.get(ItemState(self.item.state))
         if turn is None and self._has_due_check(self.item):
@@ -192,13 +275,8 @@ class CasePage:
         return selectors.questions_for(self.item)
 
     @property
-    def categories(self) -> Labels:
-        """The categories for a report received by e-mail."""
-        return Category.choices
-
-    @property
     def may_act(self) -> bool:
-        mine = (self.is_mine or self.typed) and not self.report.proposed_end
+        mine = (self.is_mine or bool(self.carried)) and not self.report.proposed_end
         return mine and self.item is not None and self.item.state == ItemState.ASSESSED
 
     @property
@@ -251,6 +329,11 @@ class CasePage:
         return files_of(self.report)
 
     @cached_property
+    def own_pictures(self) -> OwnPictures:
+        """The unverified codes of own pictures, with their matches."""
+        return own_pictures_of(self.report)
+
+    @cached_property
     def partner_report(self) -> PartnerReport | None:
         """The partner that sent the report, with the partner's own reference."""
         return selectors.partner_report(self.report)
@@ -269,16 +352,76 @@ class CasePage:
         """The results of the availability checks of the shown item."""
         return Availability(self.item, self.now) if self.item else None
 
+    @cached_property
+    def rules(self) -> list[TriageRule]:
+        """The active rules that match the shown item, the oldest first."""
+        hits = RuleHit.objects.filter(item=self.item, rule__active=True).select_related("rule")
+        return [hit.rule for hit in hits.order_by("rule_id")]
+
+    @cached_property
+    def notes_count(self) -> int:
+        return self.report.notes.count()
+
+    @cached_property
+    def may_note(self) -> bool:
+        if self.is_anonymised:
+            return False
+        return notes.may_write(report=self.report, user=self.user, now=self.now)
+
+    @cached_property
+    def legal_hold(self) -> LegalHold | None:
+        """The active legal hold of the case."""
+        return active_hold(self.report)
+
     @property
-    def site_types(self) -> Sequence[tuple[int, str | Promise]]:
-        """The site types of an item: (ICCAM id, label)."""
-        return SiteType.choices
+    def may_hold(self) -> bool:
+        return has_role_permission(self.user, MANAGE_LEGAL_HOLD) and not self.is_anonymised
+
+    @property
+    def may_add_locations(self) -> bool:
+        """Whether the user may add addresses: as holder, while the case is in review."""
+        return self.is_mine and self.report.state == ReportState.IN_REVIEW
+
+    @property
+    def is_open_again(self) -> bool:
+        return self.report.reopened_at is not None
+
+    @property
+    def reopened_from(self) -> str:
+        """The label of the outcome or state from which the report was reopened."""
+        report = self.report
+        return str(report.get_outcome_display() or ReportState(report.reopened_from).label)
+
+    @cached_property
+    def is_blind(self) -> bool:
+        """Whether the user has yet to judge an opinion or a proposal of another person in this case.
+
+        Until then the page shows neither its direction nor the names of the staff who have worked on the case.
+        """
+        return bool(selectors.unseen_authors(self.report, self.items, self.user))
 
     @cached_property
     def timeline(self) -> list[TimelineRow]:
-        events = selectors.timeline(self.report, self.items, self.user)
-        people = selectors.names_of(events)
-        return [timeline_row(event, people) for event in events]
+        people = selectors.names_of(self._events)
+        if self.is_blind:
+            people = {pk: name if pk == self.user.pk else gettext("a colleague") for pk, name in people.items()}
+        return [timeline_row(event, people) for event in self._events]
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each change by another person or the portal that the user may see."""
+        return next((event.pk for event in self._events if event.actor_id != self.user.pk), 0)
+
+    @property
+    def latest_change(self) -> str:
+        """The latest such change in words, with the name of the person."""
+        rows = zip(self._events, self.timeline, strict=True)
+        row = next((row for event, row in rows if event.actor_id != self.user.pk), None)
+        return " · ".join(part for part in (row.text, row.who) if part) if row else ""
+
+    @cached_property
+    def _events(self) -> list[AuditEvent]:
+        return selectors.timeline(self.report, self.items, self.user)
 
     @cached_property
     def _has_own_check(self) -> bool:
@@ -291,7 +434,9 @@ class CasePage:
     def _has_due_check(self, item: ContentItem) -> bool:
         """See `assessments.due_check`."""
         latest = self.now - UNDO_WINDOW
-        due = any(check.report_id == self.report.pk and check.made_at <= latest for check in selectors.checks_of(item))
+        due = any(
+            check.report_id == self.report.pk and check.created_at <= latest for check in selectors.checks_of(item)
+        )
         return due and self.report.state in {ReportState.CLOSED, ReportState.SECOND_REVIEW}
 
     def _has_work(self, item: ContentItem) -> bool:
@@ -300,76 +445,7 @@ class CasePage:
 
 def minutes_to_undo(closing: Closing, now: datetime) -> int:
     """Return the full minutes left to undo `closing`, at least 1."""
-    return max(1, int((closing.made_at + UNDO_WINDOW - now).total_seconds()) // 60)
-
-
-class ShownPicture(NamedTuple):
-    """One picture with its hashes and its suspicion, if any. It holds no image data."""
-
-    upload: Upload
-    file: FileHash | None
-    suspicion: Suspicion | None
-
-
-@dataclass
-class PicturePanel:
-    """The pictures of the case, and the permissions of the user of `page`."""
-
-    page: CasePage
-
-    @cached_property
-    def shown(self) -> list[ShownPicture]:
-        """The pictures in the order of upload."""
-        standing = Suspicion.objects.filter(withdrawn_at=None).select_related("author")
-        uploads = self.page.report.uploads.order_by("pk").prefetch_related(
-            Prefetch("suspicions", standing, to_attr="standing")
-        )
-        hashed = {file.upload_id: file for file in self.page.files.files}
-        return [ShownPicture(upload, hashed.get(upload.pk), next(iter(upload.standing), None)) for upload in uploads]
-
-    @property
-    def has_hidden_pictures(self) -> bool:
-        """Whether a picture can be revealed."""
-        return any(picture.upload.locked_at is None for picture in self.shown)
-
-    @property
-    def awaiting_police_count(self) -> bool:
-        """Whether a locked picture has not been handed over to the police yet."""
-        return any(
-            picture.upload.locked_at is not None and picture.upload.handed_over_at is None for picture in self.shown
-        )
-
-    @cached_property
-    def handover(self) -> Referral | None:
-        """The latest referral of the case's pictures."""
-        if not any(picture.upload.locked_at for picture in self.shown):
-            return None
-        return Referral.objects.filter(report=self.page.report, is_for_pictures=True).order_by("-pk").first()
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.handover is not None and self.handover.state in OPEN
-
-    @property
-    def has_failed(self) -> bool:
-        return self.handover is not None and self.handover.state == ReferralState.FAILED
-
-    @cached_property
-    def may_decide(self) -> bool:
-        """Whether the user may withdraw suspicions or refer suspected pictures to the police."""
-        return has_role_permission(self.page.user, MANAGE_QUARANTINE)
-
-    @property
-    def may_withdraw_suspicion(self) -> bool:
-        """Whether the user may withdraw suspicions of others.
-
-        The holder of the case may not, because the holder could then open the picture.
-        """
-        return self.may_decide and not self.page.is_mine
-
-    @property
-    def withdraw_reasons(self) -> Sequence[tuple[str, str | Promise]]:
-        return SuspicionWithdrawReason.choices
+    return max(1, int((closing.created_at + UNDO_WINDOW - now).total_seconds()) // 60)
 
 
 # No key has a second meaning on the case page.
@@ -385,12 +461,19 @@ class RouteChoice(NamedTuple):
     ticked: bool
 
 
+class NoticeLine(NamedTuple):
+    """A takedown notice on the case page: what it waits for, and whether the user may send it at once."""
+
+    notice: Notice
+    wait: str
+    can_send_now: bool
+
+
 @dataclass
 class ReferralPanel:
-    """Referrals and takedown notices of the shown item. `chosen` are the ticked routes of a refused form."""
+    """Referrals and takedown notices of the shown item."""
 
     page: CasePage
-    chosen: Sequence[str] | None = None
 
     @cached_property
     def proposal(self) -> Proposal | None:
@@ -402,7 +485,8 @@ class ReferralPanel:
         """The routes that are neither open nor completed."""
         proposed = self.proposal.routes if self.proposal else []
         gone = used_routes(self.page.item) if self.page.item else set()
-        ticked = self.chosen if self.chosen is not None else proposed
+        form = self.page.forms[ReferralForm.name]
+        ticked = form["routes"].value() if form.is_bound else proposed
         return [
             RouteChoice(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
             for route in Route
@@ -429,12 +513,16 @@ class ReferralPanel:
         return PoliceHold.objects.filter(item=self.page.item, ended_at=None).first() if self.page.item else None
 
     @cached_property
-    def notices(self) -> list[Notice]:
+    def notices(self) -> list[NoticeLine]:
         """The takedown notices about the shown item, the newest first. Hidden like the referrals."""
         item = self.page.item
         if item is None or not any(each.route == Route.HOST for each in self.referrals):
             return []
-        return list(notices_of(item)[:20])
+        now, may_send = self.page.now, has_role_permission(self.page.user, SEND_NOTICE_NOW)
+        return [
+            NoticeLine(notice, describe_wait(notice, now=now), may_send and can_send_now(notice, now=now))
+            for notice in notices_of(item)[:20]
+        ]
 
     @property
     def may_preview_notice(self) -> bool:
@@ -447,7 +535,12 @@ class ReferralPanel:
     def may_refer_urgently(self) -> bool:
         """Whether the user may refer the item to the police at once."""
         item = self.page.item
-        if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
+        if item is None or not self.page.is_mine:
+            return False
+        # Whether it is offered must not tell a second person what the first one decided.
+        if self.page.round == Round.SECOND:
+            return True
+        if item.state in {ItemState.ENDED, ItemState.ACTIONED}:
             return False
         to_police = item.referrals.filter(route=Route.POLICE, is_for_pictures=False)
         return not to_police.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
@@ -455,58 +548,3 @@ class ReferralPanel:
     @property
     def may_review_urgent(self) -> bool:
         return has_role_permission(self.page.user, REVIEW_URGENT_REFERRAL)
-
-
-@dataclass
-class CaseSidebar:
-    """Notes, legal holds, matching rules and reopening of the case."""
-
-    page: CasePage
-
-    @cached_property
-    def rules(self) -> list[TriageRule]:
-        """The active rules that match the shown item, the oldest first."""
-        hits = RuleHit.objects.filter(item=self.page.item, rule__active=True).select_related("rule")
-        return [hit.rule for hit in hits.order_by("rule_id")]
-
-    @cached_property
-    def notes_count(self) -> int:
-        return self.page.report.notes.count()
-
-    @cached_property
-    def may_note(self) -> bool:
-        if self.page.is_anonymised:
-            return False
-        return notes.may_write(report=self.page.report, user=self.page.user, now=self.page.now)
-
-    @cached_property
-    def legal_hold(self) -> LegalHold | None:
-        """The active legal hold of the case."""
-        return active_hold(self.page.report)
-
-    @property
-    def may_hold(self) -> bool:
-        return has_role_permission(self.page.user, MANAGE_LEGAL_HOLD) and not self.page.is_anonymised
-
-    @property
-    def hold_reasons(self) -> Sequence[tuple[str, str | Promise]]:
-        return HoldReason.choices
-
-    @property
-    def may_add_locations(self) -> bool:
-        """Whether the user may add addresses: as holder, while the case is in review."""
-        return self.page.is_mine and self.page.report.state == ReportState.IN_REVIEW
-
-    @property
-    def is_open_again(self) -> bool:
-        return self.page.report.reopened_at is not None
-
-    @property
-    def reopened_from(self) -> str:
-        """The label of the outcome or state from which the report was reopened."""
-        report = self.page.report
-        return str(report.get_outcome_display() or ReportState(report.reopened_from).label)
-
-    @property
-    def reopen_reasons(self) -> Sequence[tuple[str, str | Promise]]:
-        return [(reason.value, reason.label) for reason in BY_HAND]

@@ -1,4 +1,4 @@
-"""Services for the site type, host look-up and category of a case."""
+"""Services for the site type, host look-up and category of a case, and for content opened outside the portal."""
 
 from datetime import datetime
 
@@ -7,21 +7,26 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.closings import people_who_opened
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Category, Channel, ContentItem, LocationKind, Report, SiteType
-from hotline.priority import OF_CATEGORY, PriorityReason, priority_of
+from hotline.priority import OF_CATEGORY
+from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers
+from hotline.review.sealed_content import OPEN_LOG_INTERVAL
 
 
-class LookupForbidden(CaseError):
-    message = _("A rule says that no machine may ask for this content: its host is not looked up.")
+class LookupForbidden(ActionRefused):
+    reason = _("A rule forbids automatic requests for this content. Its host is not checked.")
 
 
-class NothingToLookUp(CaseError):
-    message = _("This item has no host that could be looked up.")
+class NothingToLookUp(ActionRefused):
+    reason = _("This item has no host to check.")
 
 
 def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: str, now: datetime) -> None:
@@ -35,11 +40,25 @@ def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: 
         item = report.items.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
         chosen = int(site_type) if site_type.isascii() and site_type.isdecimal() and len(site_type) < 4 else None
         if chosen not in SiteType.values:
-            raise InvalidAnswers({"site_type": _("Choose a kind of site from the list.")})
+            raise InvalidAnswers({"site_type": _("Choose a site type from the list.")})
         data = {"item": item.pk, "from": item.site_type, "to": chosen}
         item.site_type, item.site_type_guessed = chosen, False
         item.save(update_fields=["site_type", "site_type_guessed"])
         audit_log.record(action="item.site_type", subject=report, actor=actor, now=now, data=data)
+
+
+def record_opened_elsewhere(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
+    """Log that the holder opened the content outside the portal, and count it as exposure.
+
+    Repeated calls about the item within `OPEN_LOG_INTERVAL` count once. Raises NotClaimHolder.
+    """
+    with transaction.atomic():
+        report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
+        action, data = "item.opened_elsewhere", {"item": item.pk}
+        since = now - OPEN_LOG_INTERVAL
+        if not selectors.has_audit_event(action, report=report, user=actor, since=since, data=data):
+            audit_log.record(action=action, subject=report, actor=actor, now=now, data={"item": item.pk})
+            count_exposure(actor=actor, kind=ExposureKind.ELSEWHERE, now=now)
 
 
 def request_item_lookup(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
@@ -65,7 +84,7 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         if report.channel != Channel.EMAIL or report.proposed_end:
-            raise WrongState(report.channel)
+            raise WrongState
         if report.category == category and not report.category_assumed:
             return
         if category != Category.CSAM and actor.pk not in people_who_opened(report):
@@ -76,9 +95,7 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
         if category in OF_CATEGORY:
             codes.add(OF_CATEGORY[category].value)
         report.category, report.category_assumed = category, False
-        report.priority_reasons = [reason.value for reason in PriorityReason if reason.value in codes]
-        report.priority = priority_of(report.priority_reasons)
-        report.save(update_fields=["category", "category_assumed", "was_csam", "priority_reasons", "priority"])
+        set_reasons(report, codes, also=["category", "category_assumed", "was_csam"])
         audit_log.record(
             action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
         )

@@ -2,22 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.accounts.models import User
+from clicksafely.common.alerts.services import claim_subject, raise_alert
 from clicksafely.common.audit import audit_log
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
-from hotline.models import Report
+from hotline.models import Report, ReviewSettings
 from hotline.permissions import RELEASE_CLAIM, WORK_CASE
+from hotline.priority import AlertCode, alert_of
 from hotline.review import selectors
-from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
-from hotline.states import ReportState
+from hotline.review.exceptions import CaseTaken, ClaimLimitReached, FourEyes, NotBlind, NotClaimHolder
+from hotline.states import Queue, ReportState
+
+# Minutes without activity until a claim ends.
+CLAIM_MINUTES = 30
 
 # A candidate with no work left moves on with its items, and the next candidate is tried.
 CANDIDATES = 20
@@ -34,13 +38,18 @@ class TakeoverReason(TextChoices):
 def take_next(*, actor: User, now: datetime) -> Report | None:
     """Give `actor` the most urgent free case that this user may work on, or return None.
 
-    Rows locked by concurrent claims are skipped, so calls neither wait nor get the same case. Raises PermissionDenied.
+    A flood comes last. A case that `actor` has closed without assessment, and that was opened again, goes to another
+    person. Rows locked by concurrent claims are skipped, so calls neither wait nor get the same case. Raises
+    PermissionDenied or ClaimLimitReached.
     """
     _require_duty(actor)
     for _attempt in range(CANDIDATES):
         with transaction.atomic():
-            free = selectors.claimable_cases(actor, now).select_for_update(skip_locked=True, of=("self",))
-            report = free.order_by("-priority", "id").first()
+            _require_room(actor, now)
+            claimable = selectors.claimable_cases(actor, now).exclude(selectors.closed_unassessed_by(actor))
+            free = claimable.select_for_update(skip_locked=True, of=("self",))
+            ordered = free.order_by("-priority", "id")
+            report = ordered.exclude(selectors.FLOOD).first() or ordered.first()
             if report is None:
                 return None
             # Another case may have decided its items since it was queued.
@@ -54,8 +63,8 @@ def take_next(*, actor: User, now: datetime) -> Report | None:
 def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") -> Report:
     """Give `actor` the case `report_id`. Taking over a case from a colleague needs a `TakeoverReason`.
 
-    Raises PermissionDenied, Report.DoesNotExist, CaseTaken, WrongState (the case has no open work) or FourEyes (the
-    actor's part is done).
+    Raises PermissionDenied, Report.DoesNotExist, CaseTaken, WrongState (the case has no open work), FourEyes (the
+    actor's part is done), NotBlind or ClaimLimitReached.
     """
     _require_duty(actor)
     with transaction.atomic():
@@ -66,7 +75,8 @@ def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") 
         if held and report.claimed_by_id == actor.pk:
             return _extend(report, now)
         if not selectors.workable_cases(actor).filter(pk=report.pk).exists():
-            raise FourEyes
+            raise NotBlind if report.queue == Queue.SECOND and selectors.has_read_reason(report, actor) else FourEyes
+        _require_room(actor, now)
         if not held:
             _hold(report, actor, now, action="report.claimed")
         elif reason in TakeoverReason.values:
@@ -129,12 +139,23 @@ def restore_claim(*, report: Report, actor: User, now: datetime) -> None:
 
 def claim_end(now: datetime) -> datetime:
     """Return when a claim made or extended at `now` expires."""
-    return now + timedelta(minutes=settings.CLAIM_MINUTES)
+    return now + timedelta(minutes=CLAIM_MINUTES)
 
 
 def _require_duty(actor: User) -> None:
     if not has_role_permission(actor, WORK_CASE):
         raise PermissionDenied
+
+
+def _require_room(actor: User, now: datetime) -> None:
+    """Raise ClaimLimitReached if `actor` holds as many cases as one person may.
+
+    The row of the actor is locked until the end of the transaction, so that two requests at once cannot pass the limit.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    cases = list(selectors.cases_of(actor, now))
+    if len(cases) >= ReviewSettings.objects.get().claim_limit:
+        raise ClaimLimitReached(cases)
 
 
 def _extend(report: Report, now: datetime) -> Report:
@@ -147,6 +168,7 @@ def _hold(report: Report, actor: User, now: datetime, *, action: str, **data: st
     report.claimed_by, report.claimed_until = actor, claim_end(now)
     report.save(update_fields=["claimed_by", "claimed_until"])
     audit_log.record(action=action, subject=report, actor=actor, now=now, data=data)
+    claim_subject(kinds=AlertCode.values, reference=report.pk, actor=actor, now=now)
     if report.state == ReportState.TRIAGED:
         move_report(report=report, to=ReportState.IN_REVIEW, actor=actor, now=now)
 
@@ -160,3 +182,5 @@ def _give_back(report: Report, actor: User | None, now: datetime, *, action: str
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
     # Another case may have decided its items while it was held.
     advance_report(report=report, actor=None, now=now)
+    if report.queue == Queue.REVIEW and (alert := alert_of(report.priority_reasons)):
+        raise_alert(kind=alert, reference=report.pk, again=True)

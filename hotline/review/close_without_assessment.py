@@ -11,12 +11,11 @@ from django.utils.crypto import salted_hmac
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
-from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, TextField
+from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, SealedText, TextField
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case, restore_claim
 from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes
@@ -46,7 +45,7 @@ def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: da
     WrongState is raised.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT:
-        raise WrongState(state)
+        raise WrongState
     result = BulkClosingResult()
     with transaction.atomic():
         for report in Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"):
@@ -69,11 +68,11 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
     NotClaimHolder, WrongState, or ContentNotOpened if `actor` has not opened the case.
     """
     if end not in PROPOSABLE:
-        raise WrongState(end)
+        raise WrongState
     with transaction.atomic():
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
-            raise WrongState(report.state)
+            raise WrongState
         if actor.pk not in people_who_opened(report):
             raise ContentNotOpened("state")
         before = snapshot(report, actor=actor, now=now)
@@ -93,7 +92,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
             state=ClosingState.PROPOSED,
             author=actor,
             author_opened=True,
-            made_at=now,
+            created_at=now,
             fingerprint=_fingerprint(report),
             before=before,
         )
@@ -166,7 +165,7 @@ def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
         report = Report.objects.select_for_update().get(pk=report_id)
         closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED, author=actor).first()
         if closing is None or selectors.is_claimed(report, now):
-            raise WrongState(report.state)
+            raise WrongState
         _end_proposal(report, closing, ClosingState.UNDONE, actor, now)
 
 
@@ -184,7 +183,7 @@ def _is_decided(report: Report) -> bool:
 def _proposal(report: Report, actor: User) -> Closing:
     closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED).first()
     if closing is None or not report.proposed_end:
-        raise WrongState(report.state)
+        raise WrongState
     if closing.author_id == actor.pk:
         raise FourEyes
     return closing
@@ -194,7 +193,7 @@ def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, op
     columns: dict[str, Any] = {}
     if closing.end == ReportState.CLOSED:
         if not _is_decided(report):
-            raise WrongState(report.state)
+            raise WrongState
         columns["outcome"] = report_outcome(set(report.items.values_list("outcome", flat=True)))
     move_report(
         report=report,
@@ -233,7 +232,7 @@ def _end_proposal(report: Report, closing: Closing, state: ClosingState, actor: 
 def _decide(closing: Closing, state: ClosingState, now: datetime, **columns: Any) -> None:
     decided = Closing.objects.filter(pk=closing.pk, state=ClosingState.PROPOSED)
     if not decided.update(state=state, decided_at=now, fingerprint=b"", **columns):
-        raise WrongState(closing.state)
+        raise WrongState
 
 
 def _fingerprint(report: Report) -> bytes:
@@ -247,12 +246,9 @@ def _fingerprint(report: Report) -> bytes:
     said: list[str] = []
     try:
         for text in report.texts.filter(field=TextField.WORDS):
-            opened = sealing.open_sealed(
-                text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
-            )
             said = [
                 f"{name}={_plain(value)}"
-                for name, value in sorted(json.loads(opened).items())
+                for name, value in sorted(json.loads(SealedText.CONTENT.open(text)).items())
                 if name not in _NOT_COMPARED
             ]
     except SealError:

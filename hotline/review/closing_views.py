@@ -3,22 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy, ngettext
 
 from clicksafely.accounts.models import User
-from clicksafely.common.clock import database_now
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.lifecycle.closings import needs_two_people
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Closing, Report
 from hotline.review import close_without_assessment, selectors, undo
-from hotline.review.views import acting_user, find_report, show_case, staff_action, staff_page
+from hotline.review.case_actions import CaseAction, DeskPage, case_action, find_report, show_case
+from hotline.review.forms import CloseForm, ConfirmClosingForm
 
 MOST_SHOWN = 500
 
@@ -38,129 +41,102 @@ class ProposalGroup:
         return self.closings[0]
 
 
-@staff_action
-def close_case(request: HttpRequest, report_id: int) -> HttpResponse:
+@case_action(form=CloseForm)
+def close_case(action: CaseAction) -> HttpResponse:
     """Close the case without assessment, or propose it if a second person has to confirm."""
-    state, user, now = request.POST.get("state", ""), acting_user(request), database_now()
-    report = find_report(report_id)
-    try:
-        if needs_two_people(report):
-            close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now)
-            messages.success(
-                request, _("The closing is proposed. A second person has to open the case and confirm it.")
-            )
-            return redirect("admin:hotline-desk")
-        result = close_without_assessment.close_reports(report_ids=[report_id], state=state, actor=user, now=now)
-        if not result.done:
-            raise WrongState
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error, way_aside=state)
-    messages.success(request, _("The case is closed without assessment. You can undo this for 10 minutes."))
-    return redirect("admin:hotline-desk")
+    report_id, state, user, now = action.report.pk, action.data["state"], action.user, action.now
+    if needs_two_people(action.report):
+        close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now)
+        return action.done_at_desk(_("The closing is proposed. A second person has to open the case and confirm it."))
+    result = close_without_assessment.close_reports(report_ids=[report_id], state=state, actor=user, now=now)
+    if not result.done:
+        raise WrongState
+    return action.done_at_desk(_("The case is closed without assessment. You can undo this for 10 minutes."))
 
 
-@staff_action
-def confirm(request: HttpRequest, report_id: int) -> HttpResponse:
-    find_report(report_id)
-    try:
-        close_without_assessment.confirm_closing(report_id=report_id, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("The closing is confirmed."))
-    return redirect("admin:hotline-desk")
+@case_action(form=ConfirmClosingForm)
+def confirm(action: CaseAction) -> HttpResponse:
+    close_without_assessment.confirm_closing(report_id=action.report.pk, actor=action.user, now=action.now)
+    return action.done_at_desk(_("The closing is confirmed."))
 
 
-@staff_action
-def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
-    find_report(report_id)
-    try:
-        close_without_assessment.refuse_closing(report_id=report_id, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("The closing is refused: the case is in review, and you hold it."))
-    return redirect("admin:hotline-case", report_id)
+@case_action()
+def refuse(action: CaseAction) -> HttpResponse:
+    close_without_assessment.refuse_closing(report_id=action.report.pk, actor=action.user, now=action.now)
+    return action.done(_("The closing is refused. The case is in review, and you hold it."))
 
 
-@staff_action
-def withdraw(request: HttpRequest, report_id: int) -> HttpResponse:
+@case_action()
+def withdraw(action: CaseAction) -> HttpResponse:
     """Withdraw the user's own proposal."""
-    find_report(report_id)
-    try:
-        close_without_assessment.withdraw_closing(report_id=report_id, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("The proposal is taken back: the case waits for review."))
-    return redirect("admin:hotline-case", report_id)
+    close_without_assessment.withdraw_closing(report_id=action.report.pk, actor=action.user, now=action.now)
+    return action.done(_("The proposal is withdrawn. The case awaits review."))
 
 
-@staff_page
-@require_safe
-def proposals(request: HttpRequest) -> HttpResponse:
-    """List the proposed closings that the user may confirm, grouped by near-identical reports."""
-    return _show_proposals(request)
+class ProposedClosings(DeskPage[None], DetailPage[None]):
+    """The proposed closings that the user may confirm, grouped by near-identical reports."""
+
+    template_name = "staff/hotline/review/closings.html"
+    title = gettext_lazy("Proposed closings")
+
+    def get_url(self) -> str:
+        return reverse("admin:hotline-proposed-closings")
+
+    def get_context(self) -> dict[str, Any]:
+        return {"groups": _groups(list(selectors.proposals(self.user)[:MOST_SHOWN]), self.user)}
 
 
-@staff_action
-def confirm_group(request: HttpRequest) -> HttpResponse:
+class ConfirmClosings(ActionPage[None], ProposedClosings):
     """Confirm the proposals of one group."""
-    ids = _ids(request.POST.getlist("closing"))
-    try:
-        result = close_without_assessment.confirm_group(closing_ids=ids, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return _show_proposals(request, refusal=str(error.message))
-    done, left = len(result.done), len(ids) - len(result.done)
-    messages.success(request, ngettext("%(n)s closing confirmed.", "%(n)s closings confirmed.", done) % {"n": done})
-    if left:
-        text = ngettext(
-            "%(n)s case was left: a colleague holds it, or it is decided.",
-            "%(n)s cases were left: colleagues hold them, or they are decided.",
-            left,
-        )
-        messages.warning(request, text % {"n": left})
-    return redirect("admin:hotline-proposed-closings")
+
+    def perform(self) -> None:
+        ids = _ids(self.request.POST.getlist("closing"))
+        result = close_without_assessment.confirm_group(closing_ids=ids, actor=self.user, now=self.now)
+        done, left = len(result.done), len(ids) - len(result.done)
+        text = ngettext("%(n)s closing confirmed.", "%(n)s closings confirmed.", done)
+        messages.success(self.request, text % {"n": done})
+        if left:
+            text = ngettext(
+                "%(n)s case was skipped: a colleague holds it, or it is decided.",
+                "%(n)s cases were skipped: colleagues hold them, or they are decided.",
+                left,
+            )
+            messages.warning(self.request, text % {"n": left})
 
 
-@staff_action
-def undo_closings(request: HttpRequest) -> HttpResponse:
+class UndoClosings(DeskPage[None], ActionPage[None]):
     """Undo closings of the user. A single one redirects to its case."""
-    ids, user, now = _ids(request.POST.getlist("closing")), acting_user(request), database_now()
-    if len(ids) == 1:
-        report_id = get_object_or_404(Closing, pk=ids[0]).report_id
+
+    def perform(self) -> HttpResponse | None:
+        ids = _ids(self.request.POST.getlist("closing"))
+        if len(ids) == 1:
+            return self._undo_one(ids[0])
+        done = 0
+        for closing_id in ids:
+            try:
+                undo.undo_closing(closing_id=closing_id, actor=self.user, now=self.now)
+                done += 1
+            except (ActionRefused, Closing.DoesNotExist):
+                continue
+        text = ngettext("%(n)s closing undone.", "%(n)s closings undone.", done)
+        messages.success(self.request, text % {"n": done})
+        if left := len(ids) - done:
+            text = ngettext(
+                "%(n)s closing could not be undone: the 10 minutes are over, or the case has changed.",
+                "%(n)s closings could not be undone: the 10 minutes are over, or the cases have changed.",
+                left,
+            )
+            messages.warning(self.request, text % {"n": left})
+        return None
+
+    def _undo_one(self, closing_id: int) -> HttpResponse:
+        report_id = get_object_or_404(Closing, pk=closing_id).report_id
         try:
-            undo.undo_closing(closing_id=ids[0], actor=user, now=now)
-        except CaseError as error:
-            return show_case(request, find_report(report_id), refusal=error)
-        messages.success(request, _("The closing is undone."))
+            undo.undo_closing(closing_id=closing_id, actor=self.user, now=self.now)
+        except ActionRefused as refused:
+            return show_case(self.request, find_report(report_id), refusal=refused)
+        messages.success(self.request, _("The closing is undone."))
         return redirect("admin:hotline-case", report_id)
-    done = 0
-    for closing_id in ids:
-        try:
-            undo.undo_closing(closing_id=closing_id, actor=user, now=now)
-            done += 1
-        except (CaseError, Closing.DoesNotExist):
-            continue
-    messages.success(request, ngettext("%(n)s closing undone.", "%(n)s closings undone.", done) % {"n": done})
-    if done < len(ids):
-        left = len(ids) - done
-        text = ngettext(
-            "%(n)s closing could not be undone: its 10 minutes are over, or the case has moved on.",
-            "%(n)s closings could not be undone: their 10 minutes are over, or the cases have moved on.",
-            left,
-        )
-        messages.warning(request, text % {"n": left})
-    return redirect("admin:hotline-desk")
-
-
-def _show_proposals(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
-    user = acting_user(request)
-    waiting = list(selectors.proposals(user)[:MOST_SHOWN])
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Proposed closings"),
-        "groups": _groups(waiting, user),
-        "refusal_text": refusal,
-    }
-    return render(request, "staff/hotline/review/closings.html", context, status=422 if refusal else 200)
 
 
 def _groups(waiting: Iterable[Closing], user: User) -> list[ProposalGroup]:

@@ -1,85 +1,122 @@
 """Exceptions of case review, with messages for staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from hotline.lifecycle.exceptions import CaseError
-
-
-class NotClaimHolder(CaseError):
-    message = _("You do not hold this case, or your time on it has run out. Take it again to go on.")
+from clicksafely.common.exceptions import ActionRefused, FieldFault
+from hotline.models import Report
 
 
-class CaseTaken(CaseError):
-    message = _("A colleague holds this case. To take it over, choose a reason.")
+class NotClaimHolder(ActionRefused):
+    reason = _("You do not hold this case, or your time has expired. Take it again to continue.")
 
 
-class FourEyes(CaseError):
-    message = _("You have already assessed this item: another person must decide.")
+class CaseTaken(ActionRefused):
+    reason = _("A colleague holds this case. To take it over, choose a reason.")
 
 
-class ClosingsDiffer(CaseError):
-    message = _("These reports are not near-identical: open and confirm each of them.")
+class ClaimLimitReached(ActionRefused):
+    """`cases` are the cases that the user holds."""
+
+    def __init__(self, cases: Sequence[Report]) -> None:
+        self.cases = cases
+        text = ngettext(
+            "You hold %(n)d case, as many as one person may. Finish it or return it to the queue first.",
+            "You hold %(n)d cases, as many as one person may. Finish one or return it to the queue first.",
+            len(cases),
+        )
+        super().__init__([FieldFault("", text % {"n": len(cases)})])
 
 
-class UndoTooLate(CaseError):
-    message = _("The 10 minutes are over: this closing cannot be undone. Open the case again instead.")
+class FourEyes(ActionRefused):
+    reason = _("You have already assessed this item: another person must decide.")
 
 
-class UndoOfOthers(CaseError):
-    message = _("Only the person who closed the case can undo it.")
+class NotBlind(ActionRefused):
+    reason = _("You have read why this was sent to the police at once. Another person must give the second opinion.")
 
 
-class PictureLocked(CaseError):
-    message = _("This picture is locked: it is suspected abuse material. Nobody opens it any more.")
+class CaseChanged(ActionRefused):
+    """`change` is the latest change, in words."""
+
+    def __init__(self, change: str) -> None:
+        text = _("This case has changed since you opened the page: %(change)s. Check it and submit again.")
+        super().__init__([FieldFault("", text % {"change": change})])
 
 
-class PictureNotMatched(CaseError):
-    message = _("This picture is still being compared with the hash lists. Try again in a moment.")
+class ClosingsDiffer(ActionRefused):
+    reason = _("These reports are not near-identical. Open and confirm each of them separately.")
 
 
-class NeedsSupervisor(CaseError):
-    message = _("Only a supervisor may do this.")
+class UndoTooLate(ActionRefused):
+    reason = _("The 10 minutes are over, so this closing can no longer be undone. Open the case again instead.")
 
 
-class UnreadNews(CaseError):
-    message = _("The reporter has written something that nobody has read yet. Open the dialogue first.")
+class UndoOfOthers(ActionRefused):
+    reason = _("Only the person who closed the case can undo it.")
 
 
-class Unassessed(CaseError):
-    message = _("This case has content that nobody has assessed. Assess it, or set the case aside.")
+class PictureLocked(ActionRefused):
+    reason = _("This picture is locked as suspected child sexual abuse material. It can no longer be opened.")
 
 
-class NothingReopened(CaseError):
-    message = _("This case was not opened again, or has moved on since: there is nothing to close again.")
+class PictureNotMatched(ActionRefused):
+    reason = _("This picture is still being compared with the hash lists. Try again in a moment.")
 
 
-class Anonymised(CaseError):
-    message = _("This case is anonymised: nobody can read what is written to it any more.")
+class PictureNotReady(ActionRefused):
+    reason = _("This picture is being checked, or cannot be read.")
 
 
-class TooManyNotes(CaseError):
-    message = _("This case holds as many notes as it can.")
+class PictureNotShown(ActionRefused):
+    reason = _("This picture cannot be shown right now. Try again in a minute.")
 
 
-class InvalidAnswers(CaseError):
+class NeedsSupervisor(ActionRefused):
+    reason = _("Only a supervisor may do this.")
+
+
+class UnreadNews(ActionRefused):
+    reason = _("The reporter has sent a message that is still unread. Open the dialogue first.")
+
+
+class Unassessed(ActionRefused):
+    reason = _("This case has content without an assessment. Assess it or close the case without assessment.")
+
+
+class NothingReopened(ActionRefused):
+    reason = _("This case cannot be closed again: it was not opened again, or its state has changed.")
+
+
+class Anonymised(ActionRefused):
+    reason = _("This case is anonymised. New messages could not be read.")
+
+
+class TooManyNotes(ActionRefused):
+    reason = _("This case cannot take more notes.")
+
+
+class InvalidAnswers(ActionRefused):
     """`fields` is {question code: message}."""
 
-    message = _("Something is missing in the form.")
+    reason = _("The form is incomplete.")
 
-    def __init__(self, fields: Mapping[str, Promise]) -> None:
-        super().__init__(dict(fields))
-        self.fields = fields
+    def __init__(self, fields: Mapping[str, str | Promise]) -> None:
+        super().__init__([FieldFault(name, message) for name, message in fields.items()])
+
+    @property
+    def message(self) -> str:
+        """One reason; the faults are shown at their fields."""
+        return str(self.reason)
 
 
 class ContentNotOpened(InvalidAnswers):
     """`field` is the name of the form field that closes the case."""
 
-    message = _(
-        "This case is about sexual abuse of a child or present danger: open and read what the reporter sent before you close it."
-    )
+    reason = _("This case is about child sexual abuse or present danger. Open and read the report before you close it.")
 
     def __init__(self, field: str) -> None:
         super().__init__({field: _("Open and read the case first.")})

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
 from clicksafely.common.permissions import has_role_permission
 from hotline.models import ContentItem, Note, Report
 from hotline.permissions import ANNOTATE_CASE
@@ -20,7 +19,6 @@ from hotline.states import ReportState
 
 MAX_NOTES = 200
 OPEN_LOG_INTERVAL = timedelta(minutes=10)
-TABLE = Note._meta.db_table
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,9 @@ def write_note(*, report: Report, actor: User, text: str, row: UUID, now: dateti
                 raise Anonymised
             if report.notes.count() >= MAX_NOTES:
                 raise TooManyNotes
-            sealed = sealing.seal(text.encode(), ring="hotline", table=TABLE, field="text", row=row)
-            note = Note.objects.create(report=report, uuid=row, author=actor, sealed=sealed, written_at=now)
+            note = Note(report=report, uuid=row, author=actor, written_at=now)
+            Note.TEXT.seal(note, text.encode())
+            note.save(force_insert=True)
             audit_log.record(action="note.written", subject=report, actor=actor, now=now, data={"note": note.pk})
     except IntegrityError:
         if not report.notes.filter(uuid=row, author=actor).exists():
@@ -100,5 +99,4 @@ def _lock_writable(report: Report, actor: User, now: datetime) -> Report:
 
 
 def _open(note: Note) -> DecryptedNote:
-    text = sealing.open_sealed(note.sealed, ring="hotline", table=TABLE, field="text", row=note.uuid).decode()
-    return DecryptedNote(note.author.get_username(), text, note.written_at)
+    return DecryptedNote(note.author.get_username(), Note.TEXT.open(note).decode(), note.written_at)

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route
 from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral import police_holds, services
@@ -19,16 +20,18 @@ from hotline.states import ItemState
 LONGEST_REASON = 2000
 
 
-class AlreadyReferred(CaseError):
-    message = _("It has gone to the police already, or is on its way there.")
+class AlreadyReferred(ActionRefused):
+    reason = _("It has already been sent to the police, or is being sent.")
 
 
-class AlreadySent(CaseError):
-    message = _("It has gone out in the meantime: it cannot be taken back any more.")
+class AlreadySent(ActionRefused):
+    reason = _("It has been sent in the meantime and can no longer be withdrawn.")
 
 
-class AlreadyReviewed(CaseError):
-    message = _("A supervisor has looked at this already, or it was you who decided it: somebody else must look.")
+class AlreadyReviewed(ActionRefused):
+    reason = _(
+        "A supervisor has already reviewed this, or you made the decision yourself. Another supervisor must review it."
+    )
 
 
 def refer(
@@ -43,9 +46,9 @@ def refer(
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if report.proposed_end:
-            raise WrongState(report.state)
+            raise WrongState
         if not routes or not set(routes) <= set(Route.values):
-            raise InvalidAnswers({"routes": _("Choose whom it is handed to.")})
+            raise InvalidAnswers({"routes": _("Choose the recipients.")})
         return services.refer_item(
             report=report, item=item, actor=actor, routes=[Route(route) for route in routes], now=now, unsure=unsure
         )
@@ -60,11 +63,11 @@ def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: st
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not reason.strip():
-            raise InvalidAnswers({"reason": _("Write why it cannot wait for a second person.")})
+            raise InvalidAnswers({"reason": _("Enter the reason why it cannot wait for a second opinion.")})
         if len(reason) > LONGEST_REASON:
-            raise InvalidAnswers({"reason": _("That is too long: 2,000 characters at most.")})
+            raise InvalidAnswers({"reason": _("The text is too long. At most 2,000 characters are allowed.")})
         if item.state == ItemState.ENDED:
-            raise WrongState(item.state)
+            raise WrongState
         try:
             return services.refer_urgently(report=report, item=item, actor=actor, reason=reason.strip(), now=now)
         except WrongState as error:

@@ -1,16 +1,13 @@
 """Staff views for referrals on the case page."""
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import admin
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clicksafely.common.clock import database_now
-from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_role_permission
-from hotline.lifecycle.exceptions import CaseError
-from hotline.models import IccamReport, PoliceHold, Referral
+from hotline.models import ContentItem, IccamReport, PoliceHold, Referral
 from hotline.permissions import RETRY_ICCAM, REVIEW_URGENT_REFERRAL
 from hotline.referral import services
 from hotline.referral.iccam import queue
@@ -18,146 +15,110 @@ from hotline.referral.police.export_data import OpenedCase, describe_case, descr
 from hotline.referral.police.report_pdf import LANGUAGE, report_sections
 from hotline.referral.police.selectors import default_recipient
 from hotline.review import referral_services, sealed_content
+from hotline.review.case_actions import CaseAction, case_action
+from hotline.review.case_page import OpenedContent, OpenedReason
 from hotline.review.exceptions import NeedsSupervisor
-from hotline.review.views import acting_user, find_item, find_report, redirect_after_action, show_case, staff_action
+from hotline.review.forms import ReferralForm, UrgentReferralForm
 
 
-@staff_action
-def refer(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@case_action(form=ReferralForm)
+def refer(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Refer one item on the chosen routes."""
-    report, item, routes = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("routes")
-    try:
-        referral_services.refer(
-            report=report,
-            item=item,
-            actor=acting_user(request),
-            routes=routes,
-            now=database_now(),
-            unsure="unsure" in request.POST,
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=item, refusal=error, routes=routes)
-    return redirect_after_action(
-        request, report_id, _("It is on its way: its host is looked up once more, then it goes out.")
-    )
+    referral_services.refer(report=action.report, item=item, actor=action.user, now=action.now, **action.data)
+    return action.done_with_work(_("The hand-over is queued. The host is checked once more before it is sent."))
 
 
-@staff_action
-def refer_urgently(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@case_action(form=UrgentReferralForm)
+def refer_urgently(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Refer one item to the police at once."""
-    report, item, reason = find_report(report_id), find_item(report_id, item_id), request.POST.get("reason", "")
-    try:
-        referral_services.refer_urgently(
-            report=report, item=item, actor=acting_user(request), reason=reason, now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=item, refusal=error, danger_reason=reason)
-    return redirect_after_action(
-        request, report_id, _("It goes to the police now; supervisors see it. If minutes count, also call 192.")
+    referral_services.refer_urgently(
+        report=action.report, item=item, actor=action.user, reason=action.data["reason"], now=action.now
+    )
+    return action.done_with_work(
+        _("It is being sent to the police now. Supervisors can see it. If minutes count, also call 192.")
     )
 
 
-@staff_action
-def withdraw(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
+@case_action()
+def withdraw(action: CaseAction, referral_id: int) -> HttpResponse:
     """Withdraw a referral that has not been sent."""
-    referral = _referral(report_id, referral_id)
-    try:
-        referral_services.withdraw(referral=referral, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=referral.item, refusal=error)
-    messages.success(request, _("It is taken back."))
-    return redirect("admin:hotline-case", report_id)
+    referral_services.withdraw(referral=_find_referral(action, referral_id), actor=action.user, now=action.now)
+    return action.done(_("The hand-over is withdrawn."))
 
 
-@staff_action
-def release_hold(request: HttpRequest, report_id: int, hold_id: int) -> HttpResponse:
+@case_action()
+def release_hold(action: CaseAction, hold_id: int) -> HttpResponse:
     """Release a police hold, so that the host is notified."""
-    hold = get_object_or_404(PoliceHold, pk=hold_id, item__report_items__report_id=report_id)
-    try:
-        referral_services.release_hold(hold=hold, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=hold.item, refusal=error)
-    messages.success(request, _("The hold is released: the host hears of it now."))
-    return redirect("admin:hotline-case", report_id)
+    hold = get_object_or_404(PoliceHold, pk=hold_id, item__report_items__report_id=action.report.pk)
+    action.item = hold.item
+    referral_services.release_hold(hold=hold, actor=action.user, now=action.now)
+    return action.done(_("The police hold is released. The host is notified now."))
 
 
-@staff_action
-def open_reason(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
+@case_action()
+def open_reason(action: CaseAction, referral_id: int) -> HttpResponse:
     """Show the reason for an urgent referral, for supervisors."""
-    referral, user = _referral(report_id, referral_id), acting_user(request)
-    try:
-        if not has_role_permission(user, REVIEW_URGENT_REFERRAL):
-            raise NeedsSupervisor
-        reason = services.open_reason(referral=referral, actor=user, now=database_now())
-    except (CaseError, SealError) as error:
-        return show_case(request, find_report(report_id), item=referral.item, refusal=error)
-    return show_case(request, find_report(report_id), item=referral.item, opened_reason=(referral.pk, reason))
+    referral = _find_referral(action, referral_id)
+    if not has_role_permission(action.user, REVIEW_URGENT_REFERRAL):
+        raise NeedsSupervisor
+    reason = services.open_reason(referral=referral, actor=action.user, now=action.now)
+    return action.show(opened=OpenedContent(urgent_reason=OpenedReason(referral.pk, reason)))
 
 
-@staff_action
-def review_urgent(request: HttpRequest, report_id: int, referral_id: int) -> HttpResponse:
+@case_action()
+def review_urgent(action: CaseAction, referral_id: int) -> HttpResponse:
     """Record the supervisor's review."""
-    referral = _referral(report_id, referral_id)
-    try:
-        referral_services.review_urgent(referral=referral, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=referral.item, refusal=error)
-    messages.success(request, _("It is noted that you have looked at it."))
-    return redirect("admin:hotline-case", report_id)
+    referral = _find_referral(action, referral_id)
+    referral_services.review_urgent(referral=referral, actor=action.user, now=action.now)
+    return action.done(_("Your review is recorded."))
 
 
-def _referral(report_id: int, referral_id: int) -> Referral:
-    return get_object_or_404(
-        Referral.objects.select_related("item", "report"), pk=referral_id, item__report_items__report_id=report_id
-    )
+def _find_referral(action: CaseAction, referral_id: int) -> Referral:
+    """Return the referral, or raise Http404. The page shows its item."""
+    referrals = Referral.objects.select_related("item", "report")
+    referral = get_object_or_404(referrals, pk=referral_id, item__report_items__report_id=action.report.pk)
+    action.item = referral.item
+    return referral
 
 
-@staff_action
-def retry(request: HttpRequest, report_id: int, iccam_id: int) -> HttpResponse:
+@case_action()
+def retry(action: CaseAction, iccam_id: int) -> HttpResponse:
     """Retry a failed ICCAM report at once, for supervisors."""
-    report, user = find_report(report_id), acting_user(request)
     # The row is shown on every case of its items.
     row = get_object_or_404(
         IccamReport.objects.select_related("report").distinct(),
         pk=iccam_id,
-        contents__item__report_items__report_id=report_id,
+        contents__item__report_items__report_id=action.report.pk,
     )
-    try:
-        if not has_role_permission(user, RETRY_ICCAM):
-            raise NeedsSupervisor
-        queue.retry(row=row, actor=user, now=database_now())
-    except CaseError as error:
-        return show_case(request, report, refusal=error)
-    messages.success(request, _("ICCAM is told again within a minute."))
-    return redirect("admin:hotline-case", report_id)
+    if not has_role_permission(action.user, RETRY_ICCAM):
+        raise NeedsSupervisor
+    queue.retry(row=row, actor=action.user, now=action.now)
+    return action.done(_("The data is sent to ICCAM again within a minute."))
 
 
 MEMBERS = ("report.pdf", "case.json", "manifest.json")
 
 
-@staff_action
-def preview_package(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@case_action()
+def preview_package(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Show the text of the police report and the list of files, without pictures.
 
     The report contains the reporter's text, so opening it is logged and counted.
     """
-    report, item, now = find_report(report_id), find_item(report_id, item_id), database_now()
-    try:
-        words = sealed_content.open_words(report=report, actor=acting_user(request), now=now)
-    except (CaseError, SealError) as error:
-        return show_case(request, report, item=item, refusal=error)
+    report, now = action.report, action.now
+    words = sealed_content.open_words(report=report, actor=action.user, now=now)
     recipient = default_recipient()
     with translation.override(LANGUAGE):
         opened = OpenedCase(words_for_police(words.get("words", {})))
         cases = [describe_case(report, [(item, None)], opened)]
-    content = describe_package(reference="LEA", made_at=now, cases=cases)
+    content = describe_package(reference="LEA", created_at=now, cases=cases)
     context = {
-        **admin.site.each_context(request),
-        "title": _("What the police would get"),
+        **admin.site.each_context(action.request),
+        "title": _("Preview of the police package"),
         "report": report,
         "case": report_sections(content, recipient=recipient.in_full if recipient else "", members=[])["cases"][0],
         "recipient": recipient,
         "has_expired": bool(recipient and recipient.has_expired(now)),
         "members": MEMBERS,
     }
-    return render(request, "staff/hotline/police/preview.html", context)
+    return render(action.request, "staff/hotline/police/preview.html", context)

@@ -11,12 +11,19 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from hotline.availability.services import restart_referral
-from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
+from hotline.lifecycle.closings import (
+    items_to_judge_blind,
+    needs_two_people,
+    people_who_opened,
+    record_closing,
+    snapshot,
+)
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, clear_reopened, move_report
-from hotline.models import ClosingAct, FileHash, Report
-from hotline.priority import PriorityReason, priority_of
+from hotline.models import ClosingAct, FileHash, OwnPicture, Report
+from hotline.priority import PriorityReason, priority_columns
 from hotline.review.claims import lock_claimed_case
 from hotline.review.close_without_assessment import propose_closing
 from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
@@ -26,11 +33,11 @@ from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, Repor
 class ReopenReason(TextChoices):
     """The reason for reopening a report."""
 
-    NEW_FACTS = "new_facts", pgettext_lazy("opened again", "something new is known")
-    MISTAKE = "mistake", pgettext_lazy("opened again", "it was ended by mistake")
-    BACK = "back", pgettext_lazy("opened again", "the content is there again")
+    NEW_FACTS = "new_facts", pgettext_lazy("reopening", "something new is known")
+    MISTAKE = "mistake", pgettext_lazy("reopening", "it was closed by mistake")
+    BACK = "back", pgettext_lazy("reopening", "the content is there again")
     # Not available to staff.
-    REPORTER = "reporter", pgettext_lazy("opened again", "the reporter wrote")
+    REPORTER = "reporter", pgettext_lazy("reopening", "the reporter wrote")
 
 
 BY_HAND = [reason for reason in ReopenReason if reason != ReopenReason.REPORTER]
@@ -57,14 +64,15 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
 def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> Report:
     """Reopen a report by hand. `reason` is one of `BY_HAND`.
 
-    Raises Report.DoesNotExist, WrongState if the report has not ended, or InvalidAnswers (under `reopen`).
+    Raises Report.DoesNotExist, WrongState if the report has not ended, or InvalidAnswers (under `reason`).
     """
     if reason not in BY_HAND:
-        raise InvalidAnswers({"reopen": _("Choose why.")})
+        raise InvalidAnswers({"reason": _("Choose a reason.")})
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
-        if report.state not in REOPENABLE:
-            raise WrongState(report.state)
+        # A case whose decision the actor may have to check does not look closed to the actor.
+        if report.state not in REOPENABLE or items_to_judge_blind(actor).filter(reports=report).exists():
+            raise WrongState
         _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
         if reason == ReopenReason.BACK:
             _take_up_again(report, actor, now)
@@ -119,22 +127,21 @@ def _take_up_again(report: Report, actor: User, now: datetime) -> None:
 
 
 def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:
-    known = [reason.value for reason in PriorityReason if reason in set(reasons)]
     columns: dict[str, Any] = {
         "queue": Queue.REVIEW,
         **UNCLAIMED,
         # The reporter's status page shows this time, so it is rounded to the hour.
-        "reopened_at": now.replace(minute=0, second=0, microsecond=0),
+        "reopened_at": hour_of(now),
         "reopened_from": report.state,
         "reopened_times": min(report.reopened_times + 1, 32767),
-        "priority_reasons": known,
-        "priority": priority_of(known),
+        **priority_columns(reasons),
         # Content received from now on has its own retention period.
         "contact_erased_at": None,
-        "words_erased_at": None,
+        "text_erased_at": None,
     }
     # The files were not matched against lists imported while the report was closed. Pictures stay closed until they are
     # matched.
     FileHash.objects.filter(report=report).update(matched_at=None)
+    OwnPicture.objects.filter(report=report).update(matched_at=None)
     audit_log.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
     move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)

@@ -2,43 +2,58 @@
 
 import base64
 import json
-import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged
+from clicksafely.common.files.image_uploads import ImageRefused, render_checked
+from clicksafely.common.files.renditions import Rendition
 from hotline.lifecycle.picture_files import open_picture
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
-from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload
+from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload, UploadState
 from hotline.outbox import config
 from hotline.outbox.notify_reporter import queue_notification, sole_address
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
-from hotline.review.exceptions import Anonymised, NotClaimHolder, PictureLocked, PictureNotMatched
-from hotline.review.selectors import is_hash_checked, is_locked
+from hotline.review.exceptions import (
+    Anonymised,
+    NotClaimHolder,
+    PictureLocked,
+    PictureNotMatched,
+    PictureNotReady,
+    PictureNotShown,
+)
+from hotline.review.selectors import is_hash_checked, is_locked, is_ready
 from hotline.states import ReportState
 
 # Repeated requests within this interval are logged as one access.
 OPEN_LOG_INTERVAL = timedelta(minutes=10)
-MESSAGE_TABLE = Message._meta.db_table
+# Pictures revealed in one response.
+MOST_REVEALED = 12
+
+
+class MessagePicture(NamedTuple):
+    """A picture that came with a message: id of the upload, and its number among the pictures of the case, from 1."""
+
+    upload_id: int
+    number: int
 
 
 @dataclass(frozen=True)
 class DecryptedMessage:
-    """A message in clear text, for a single response. It is never stored."""
+    """A message in clear text with its pictures, for a single response. It is never stored."""
 
     direction: str
     text: str
     sent_at: datetime
+    pictures: Sequence[MessagePicture] = ()
 
 
 def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
@@ -49,7 +64,7 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
-        opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
+        opened = {text.field: json.loads(SealedText.CONTENT.open(text)) for text in report.texts.all()}
         if not selectors.has_audit_event("words.opened", report=report, user=actor, since=now - OPEN_LOG_INTERVAL):
             audit_log.record(
                 action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)}
@@ -62,13 +77,15 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = F
     """Decrypt one picture. The access is logged and counted as exposure.
 
     `again` is set when a picture that was just shown blurred is shown sharp. It is then not counted again. Raises
-    NotClaimHolder, PictureLocked, PictureNotMatched, SealError, FileNotFoundError, StorageUnavailable.
+    NotClaimHolder, PictureLocked, PictureNotReady, PictureNotMatched, SealError, FileNotFoundError, StorageUnavailable.
     """
     with transaction.atomic():
         # Locking a picture also locks its report, so the checks below stay valid until the picture is open.
         report = lock_claimed_case(report_id=upload.report_id or 0, actor=actor, now=now)
         if is_locked(upload):
             raise PictureLocked
+        if not is_ready(upload):
+            raise PictureNotReady
         if not is_hash_checked(upload):
             raise PictureNotMatched
         picture = open_picture(upload)
@@ -81,6 +98,24 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = F
         return picture
 
 
+@transaction.atomic
+def reveal_blurred(*, report: Report, actor: User, now: datetime) -> dict[int, str]:
+    """Reveal up to `MOST_REVEALED` pictures of the case, as blurred `data:` URLs: {upload id: URL}.
+
+    Each access is logged and counted. Pictures that are locked, not ready or cannot be read are left out. Raises
+    NotClaimHolder, SealError, StorageUnavailable.
+    """
+    lock_claimed_case(report_id=report.pk, actor=actor, now=now)
+    shown: dict[int, str] = {}
+    for upload in report.uploads.filter(locked_at=None, state=UploadState.READY).order_by("pk")[:MOST_REVEALED]:
+        try:
+            stored = reveal_upload(upload=upload, actor=actor, now=now)
+            shown[upload.pk] = preview_data_url(stored, blurred=True)
+        except (PictureLocked, PictureNotReady, PictureNotMatched, PictureNotShown, FileNotFoundError):
+            continue
+    return shown
+
+
 def open_thread(*, report: Report, actor: User, now: datetime) -> list[DecryptedMessage]:
     """Decrypt the dialogue, oldest first, and mark it as read.
 
@@ -89,8 +124,17 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[Decrypted
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
+        pictures: dict[int | None, list[MessagePicture]] = {}
+        uploads = report.uploads.order_by("pk").values_list("pk", "message")
+        for number, (upload, sent_with) in enumerate(uploads, start=1):
+            pictures.setdefault(sent_with, []).append(MessagePicture(upload, number))
         messages = [
-            DecryptedMessage(message.direction, _open_message(message), message.sent_at)
+            DecryptedMessage(
+                message.direction,
+                Message.TEXT.open(message).decode(),
+                message.sent_at,
+                pictures.get(message.pk, ()),
+            )
             for message in report.messages.all()
         ]
         known = selectors.has_audit_event(
@@ -110,29 +154,24 @@ def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Mess
     """Store a message to the reporter, encrypted for the hotline and for the reporter.
 
     The reporter is notified by e-mail if an address is known. Raises NotClaimHolder if a colleague holds the case, and
-    Anonymised if the reporter can no longer read the dialogue.
+    Anonymised if the reporter can no longer read the dialogue. If the reporter's key was changed in the database, nothing
+    is sent, which is recorded: raises ReporterKeyChanged.
     """
-    with transaction.atomic():
-        report = _lock_readable(report, actor, now)
-        if report.state == ReportState.ANONYMISED:
-            raise Anonymised
-        # First, because it may create new keys for the report.
-        queue_notification(report=report, now=now)
-        row = uuid.uuid4()
-        plain = text.encode()
-        message = Message.objects.create(
-            report=report,
-            uuid=row,
-            direction=Direction.HOTLINE,
-            author=actor,
-            sealed_hotline=sealing.seal(plain, ring="hotline", table=MESSAGE_TABLE, field="text", row=row),
-            sealed_reporter=sealing.seal_for_reporter(
-                plain, public_bytes=report.reporter_public_key, table=MESSAGE_TABLE, field="text", row=row
-            ),
-            sent_at=now,
-        )
-        audit_log.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
-        return message
+    try:
+        with transaction.atomic():
+            report = _lock_readable(report, actor, now)
+            if report.state == ReportState.ANONYMISED:
+                raise Anonymised
+            # First, because it may create new keys for the report.
+            queue_notification(report=report, now=now)
+            message = Message(report=report, direction=Direction.HOTLINE, author=actor, sent_at=now)
+            message.seal_text(text)
+            message.save(force_insert=True)
+            audit_log.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
+            return message
+    except ReporterKeyChanged:
+        audit_log.record(action="message.refused", subject=report, actor=actor, now=now)
+        raise
 
 
 def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
@@ -143,16 +182,6 @@ def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
     return report
 
 
-def _open(text: SealedText) -> bytes:
-    return sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid)
-
-
-def _open_message(message: Message) -> str:
-    return sealing.open_sealed(
-        message.sealed_hotline, ring="hotline", table=MESSAGE_TABLE, field="text", row=message.uuid
-    ).decode()
-
-
 LONGEST_SIDE = 1280
 # Longer side of a blurred picture, in pixels. So few pixels cannot be sharpened again.
 BLURRED_SIDE = 32
@@ -161,18 +190,15 @@ BLURRED_SIDE = 32
 def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
     """Return the picture as a grey `data:` URL. Without a URL of its own, no cache or history stores it.
 
-    `stored` was checked and re-encoded at upload. `blurred` reduces the picture to `BLURRED_SIDE` pixels.
+    `stored` came from the sandbox, so the sandbox decodes it too. `blurred` reduces the picture to `BLURRED_SIDE` pixels. Raises
+    PictureNotShown.
     """
-    with Image.open(BytesIO(stored)) as image:
-        grey = ImageOps.grayscale(image)
-        grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        if blurred:
-            size = grey.size
-            grey.thumbnail((BLURRED_SIDE, BLURRED_SIDE))
-            grey = grey.resize(size, Image.Resampling.BICUBIC)
-        shown = BytesIO()
-        grey.save(shown, "WEBP", quality=80)
-    return "data:image/webp;base64," + base64.b64encode(shown.getvalue()).decode()
+    grey = Rendition(LONGEST_SIDE, LONGEST_SIDE, "WEBP", 80, grey=True, blur=BLURRED_SIDE if blurred else 0)
+    try:
+        (shown,) = render_checked(stored, "", grey)
+    except ImageRefused as refusal:
+        raise PictureNotShown from refusal
+    return "data:image/webp;base64," + base64.b64encode(shown.data).decode()
 
 
 def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
@@ -182,23 +208,23 @@ def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None
     `hotline.outbox.notify_reporter.queue_notification` and decrypts nothing.
     """
     if report.channel == Channel.ICCAM:
-        return _("It came from a partner hotline over ICCAM: there is nobody to write to.")
-    by_code = _("The reporter reads it with the code.")
+        return _("This case came from a partner hotline over ICCAM. It has no reporter to write to.")
+    by_code = _("The reporter can read it with the code.")
     if report.channel == Channel.EMAIL and not MailThread.objects.filter(report=report).exists():
-        return _("The sender could not be verified: no e-mail goes out, and without a code nobody reads this.")
+        return _("The sender could not be verified, so no e-mail is sent. The message can be read only with the code.")
     if not config.is_configured():
-        return _("No e-mail goes out from here.") + " " + by_code
+        return _("E-mail is not set up on this server.") + " " + by_code
     if not report.texts.filter(field=TextField.CONTACT).exists():
-        return _("No contact was left: no e-mail goes out.") + " " + by_code
+        return _("No contact was left, so no e-mail is sent.") + " " + by_code
     if opened is None:
         return (
-            _("If an e-mail address was left and an answer is wanted, an e-mail says that there is news.")
+            _("If the reporter left an e-mail address and wants an answer, we send an e-mail about the news.")
             + " "
             + by_code
         )
     contact = opened.get(TextField.CONTACT, {})
     if not contact.get("wants_answer"):
-        return _("No answer by e-mail is wanted: none goes out.") + " " + by_code
+        return _("The reporter wants no answer by e-mail, so none is sent.") + " " + by_code
     if sole_address(contact.get("sender") or contact.get("contact", "")) is None:
-        return _("The contact is not one e-mail address: no e-mail goes out.") + " " + by_code
-    return _("An e-mail says that there is news, and nothing else.") + " " + by_code
+        return _("The contact is not a single e-mail address, so no e-mail is sent.") + " " + by_code
+    return _("The e-mail says only that there is news.") + " " + by_code

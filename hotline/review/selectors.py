@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -16,23 +17,32 @@ from hotline.models import (
     Assessment,
     Channel,
     Closing,
+    ClosingAct,
     ClosingState,
+    Complaint,
     ContentItem,
     FileHash,
     HashMatch,
+    IncomingMail,
+    OwnPictureMatch,
     PartnerReport,
+    PolicePackage,
     Question,
     QuestionSet,
     Referral,
     ReferralState,
     Report,
     Upload,
+    UploadState,
 )
 from hotline.permissions import DECIDE_DISPUTE
+from hotline.priority import PriorityReason
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
+# Reports of a flood without a reason that counts come last, after other reports without a reason.
+FLOOD = Q(priority=0, priority_reasons__contains=[PriorityReason.FLOOD.value])
 # Longer queues are shown as "1,000+", because counting a million rows is slow.
 COUNT_CAP = 1000
 # Audit actions of a second person who checks a decision.
@@ -46,8 +56,13 @@ _OF_A_CHECK = frozenset(
         "thread.opened",
         "notes.opened",
         "upload.revealed",
+        "item.opened_elsewhere",
     }
 )
+
+
+# Audit actions that tell what another person decided.
+_TELLING = frozenset({"report.state", "closing.proposed", "closing.undone", "referral.urgent", "upload.suspected"})
 
 
 def is_claimed(report: Report, now: datetime) -> bool:
@@ -55,22 +70,48 @@ def is_claimed(report: Report, now: datetime) -> bool:
     return report.claimed_by_id is not None and report.claimed_until is not None and report.claimed_until > now
 
 
+def holds(report: Report, user: User, now: datetime) -> bool:
+    """Return whether `user` holds the case at `now`."""
+    return report.claimed_by_id == user.pk and is_claimed(report, now)
+
+
 def workable_cases(user: User) -> QuerySet[Report]:
-    """Return the cases whose open work `user` may do. Users cannot give the second opinion on their own first one."""
+    """Return the cases whose open work `user` may do.
+
+    Users cannot give the second opinion on their own first one, nor after they have read why the first person sent the
+    content to the police at once: it would not be blind.
+    """
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
     )
     waiting = [ClosingState.PROPOSED, ClosingState.MADE]
     closings = Closing.objects.filter(report=OuterRef("pk"), author=user, effective_at__isnull=True, state__in=waiting)
     opinion = [Queue.SECOND, Queue.ARBITRATION] if has_role_permission(user, DECIDE_DISPUTE) else [Queue.SECOND]
+    is_blind = ~Q(queue=Queue.SECOND) | ~Exists(_reasons_read_by(user).filter(subject_id=OuterRef("pk")))
     return Report.objects.filter(
-        Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine) & ~Exists(closings)
+        Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine) & ~Exists(closings) & is_blind
     )
+
+
+def has_read_reason(report: Report, user: User) -> bool:
+    """Return whether `user` has read why a person sent content of the case to the police at once."""
+    return _reasons_read_by(user).filter(subject_id=report.pk).exists()
+
+
+def _reasons_read_by(user: User) -> QuerySet[AuditEvent]:
+    read = AuditEvent.objects.filter(subject_table=Report._meta.db_table, action="referral.reason_opened")
+    return read.filter(actor_id=user.pk)
 
 
 def claimable_cases(user: User, now: datetime) -> QuerySet[Report]:
     """Return the workable cases without a holder."""
     return workable_cases(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
+
+
+def closed_unassessed_by(user: User) -> Exists:
+    """Return the condition that `user` closed, or proposed to close, the case without assessment and did not undo it."""
+    closings = Closing.objects.filter(report=OuterRef("pk"), author=user, act=ClosingAct.ASIDE)
+    return Exists(closings.exclude(state=ClosingState.UNDONE))
 
 
 @dataclass(frozen=True)
@@ -242,7 +283,7 @@ def proposals(user: User) -> QuerySet[Closing]:
 
 def undoable_closings(user: User, now: datetime) -> QuerySet[Closing]:
     """Return closings that `user` made and may still undo, the newest first."""
-    made = Closing.objects.filter(author=user, made_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
+    made = Closing.objects.filter(author=user, created_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
     return made.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
 
 
@@ -252,26 +293,28 @@ def waiting_checks(user: User) -> int:
 
 
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
-    """Return the last 200 events of a case, newest first, without events that reveal the first opinion."""
+    """Return the last 200 events of a case, newest first, without events that reveal the first opinion.
+
+    A user who has yet to judge an opinion sees no state either, because a case in second review after "illegal" and one
+    closed after "not illegal" pass through different states.
+    """
+    items = list(items)
     blind = {item.pk for item in items if not sees_assessments(item, user)}
+    is_blind = bool(unseen_authors(report, items, user))
     events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
-    checked = [check for item in items for check in checks_of(item)]
+    own_checks = [check for item in items for check in checks_of(item) if check.author_id == user.pk]
     return [
         event
         for event in events
-        if event.data.get("item") not in blind
-        and not (report.proposed_end and event.action == "closing.proposed" and event.actor_id != user.pk)
-        and not any(_gives_check_away(event, check, user) for check in checked)
+        if (event.data.get("item") not in blind or event.actor_id == user.pk)
+        and not (is_blind and event.actor_id != user.pk and event.action in _TELLING)
+        and not any(_gives_check_away(event, check) for check in own_checks)
     ]
 
 
-def _gives_check_away(event: AuditEvent, check: Closing, user: User) -> bool:
-    """Return whether an event reveals the check to the first person, or the closing to another person."""
-    if event.at < check.made_at:
-        return False
-    if check.author_id != user.pk:
-        return event.action == "report.state"
-    return event.actor_id != user.pk and event.action in _OF_A_CHECK
+def _gives_check_away(event: AuditEvent, check: Closing) -> bool:
+    """Return whether an event reveals the check of a decision to the person who made the decision."""
+    return event.at >= check.created_at and event.actor_id != check.author_id and event.action in _OF_A_CHECK
 
 
 def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
@@ -328,11 +371,54 @@ def files_of(report: Report) -> CaseFiles:
     return CaseFiles(files, beyond)
 
 
+class CaseOfPicture(NamedTuple):
+    """Another case with the same picture. `is_own` if the code came with the shown case. `distance` is in bits, 0 for the same file."""
+
+    case: Report
+    is_own: bool
+    distance: int
+
+
+@dataclass(frozen=True)
+class OwnPictures:
+    """The number of codes of own pictures of a case, and at most `FILES_SHOWN` other cases, the nearest first."""
+
+    count: int
+    matches: list[CaseOfPicture]
+
+
+def own_pictures_of(report: Report) -> OwnPictures:
+    """Return the unverified codes of a case and their matches in both directions."""
+    matches = OwnPictureMatch.objects.filter(Q(report=report) | Q(own_picture__report=report))
+    nearest = matches.select_related("own_picture__report", "report").order_by("distance", "pk")[:FILES_SHOWN]
+    found = [
+        CaseOfPicture(match.own_picture.report, False, match.distance)
+        if match.report_id == report.pk
+        else CaseOfPicture(match.report, True, match.distance)
+        for match in nearest
+    ]
+    return OwnPictures(report.own_pictures.count(), found)
+
+
 def is_locked(upload: Upload) -> bool:
     """Return whether the picture is locked. This queries the database and ignores the state of `upload`."""
     return Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).exists()
 
 
+def is_ready(upload: Upload) -> bool:
+    """Return whether the picture is re-encoded. This queries the database and ignores the state of `upload`."""
+    return Upload.objects.filter(pk=upload.pk, state=UploadState.READY).exists()
+
+
 def is_hash_checked(upload: Upload) -> bool:
     """Return whether the picture was matched against the active lists. A picture without hashes cannot be matched."""
     return not FileHash.objects.filter(upload=upload, matched_at=None).exists()
+
+
+def audited_subjects(report_id: int) -> list[tuple[str, int]]:
+    """Return the subjects (table, ID) of audit events that belong to a case: its packages for the police, complaints and e-mails."""
+    packages = PolicePackage.objects.filter(items__referral__report=report_id).distinct().values_list("pk", flat=True)
+    complaints = Complaint.objects.filter(report=report_id).values_list("pk", flat=True)
+    mails = IncomingMail.objects.filter(report=report_id).values_list("pk", flat=True)
+    found = ((PolicePackage, packages), (Complaint, complaints), (IncomingMail, mails))
+    return [(model._meta.db_table, pk) for model, pks in found for pk in pks]

@@ -1,106 +1,115 @@
-"""Staff views for takedown notices: preview, notice page and actions."""
+"""Staff pages of takedown notices: preview, notice and its actions."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
-from clicksafely.common.clock import database_now
-from clicksafely.common.crypto.sealing import SealError
-from hotline.lifecycle.exceptions import CaseError
-from hotline.models import Notice, NoticeReply
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.pages import ActionPage, DetailPage
+from hotline.models import ContentItem, Notice, NoticeReply
 from hotline.models.takedown import OPEN_NOTICES
 from hotline.outbox import config
+from hotline.permissions import SEND_NOTICE_NOW, WORK_CASE
 from hotline.referral.takedown import replies, services
 from hotline.referral.takedown.content import NoticeDraft, render_notice
 from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.email import as_json
 from hotline.referral.takedown.progress import next_kind, open_entries
-from hotline.referral.takedown.selectors import preview_of
+from hotline.referral.takedown.selectors import describe_wait, preview_of
 from hotline.review import selectors
-from hotline.review.views import acting_user, find_item, find_report, staff_action, staff_page
+from hotline.review.case_actions import DeskPage, find_item, find_report
 
 
-@staff_page
-@require_safe
-def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Show the notice about an item and its recipient. Nothing is sent.
+class NoticePreview(DeskPage[ContentItem], DetailPage[ContentItem]):
+    """The notice about an item and its recipient. Nothing is sent.
 
     Returns 404 if the user must not see the first opinion.
     """
-    report, item = find_report(report_id), find_item(report_id, item_id)
-    if not selectors.sees_assessments(item, acting_user(request)):
-        raise Http404
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Preview of the notice"),
-        "report": report,
-        "item": item,
-        **_written(preview_of(item, now=database_now())),
-    }
-    return render(request, "staff/hotline/takedown/preview.html", context)
+
+    template_name = "staff/hotline/takedown/preview.html"
+    title = gettext_lazy("Preview of the notice")
+
+    def get_object(self) -> ContentItem:
+        item = find_item(self.kwargs["report_id"], self.kwargs["item_id"])
+        if not selectors.sees_assessments(item, self.user):
+            raise Http404
+        return item
+
+    def get_context(self) -> dict[str, Any]:
+        report = find_report(self.kwargs["report_id"])
+        return {"report": report, "item": self.object, **_written(preview_of(self.object, now=self.now))}
 
 
-@staff_page
-@require_safe
-def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Show one notice with its messages, replies and possible actions."""
-    return _show(request, _find(notice_id))
+class NoticeDetail(DeskPage[Notice], DetailPage[Notice]):
+    """One notice with its messages, replies and possible actions."""
+
+    template_name = "staff/hotline/takedown/notice.html"
+
+    def get_object(self) -> Notice:
+        notices = Notice.objects.select_related("contact", "escalated_from")
+        return get_object_or_404(notices, pk=self.kwargs["notice_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:hotline-notice", args=[self.object.pk])
+
+    def get_title(self) -> str:
+        return self.object.reference
+
+    def get_context(self) -> dict[str, Any]:
+        notice = self.object
+        return {
+            "notice": notice,
+            "entries": notice.entries.select_related("item", "referral__report"),
+            "sent": notice.messages.exclude(sent_at=None, failed_at=None),
+            "replies": notice.replies.all(),
+            "following": Notice.objects.filter(escalated_from=notice).select_related("contact").order_by("pk"),
+            "acts": [(each.value, each.label) for each in services.possible_actions(notice)],
+            "wait": describe_wait(notice, now=self.now),
+            "can_send_now": has_role_permission(self.user, SEND_NOTICE_NOW)
+            and services.can_send_now(notice, now=self.now),
+            "is_configured": config.is_configured(),
+            **_next_message(notice, self.now),
+        }
 
 
-@staff_action
-def act(request: HttpRequest, notice_id: int) -> HttpResponse:
+class ActOnNotice(ActionPage[Notice], NoticeDetail):
     """Perform an action on a notice."""
-    found = _find(notice_id)
-    try:
-        services.perform_notice_action(
-            notice=found, act=request.POST.get("act", ""), actor=acting_user(request), now=database_now()
-        )
-    except CaseError as error:
-        return _show(request, _find(notice_id), refusal_text=str(error.message))
-    messages.success(request, _("It is recorded."))
-    return redirect("admin:hotline-notice", notice_id)
+
+    success_message = gettext_lazy("Recorded.")
+
+    def perform(self) -> None:
+        act = self.request.POST.get("act", "")
+        services.perform_notice_action(notice=self.object, act=act, actor=self.user, now=self.now)
 
 
-@staff_action
-def open_reply(request: HttpRequest, notice_id: int, reply_id: int) -> HttpResponse:
+class SendNoticeNow(ActionPage[Notice], NoticeDetail):
+    """Send a waiting notice at once, on any day. The page asks for a confirmation first."""
+
+    permissions = (WORK_CASE, SEND_NOTICE_NOW)
+    success_message = gettext_lazy("The notice is queued. It is usually sent within a minute.")
+
+    def perform(self) -> None:
+        services.send_notice_now(notice=self.object, actor=self.user, now=self.now)
+
+
+class OpenNoticeReply(ActionPage[Notice], NoticeDetail):
     """Show a decrypted reply in this response. The access is logged and counted."""
-    reply = get_object_or_404(NoticeReply.objects.select_related("notice"), pk=reply_id, notice_id=notice_id)
-    try:
-        opened = replies.open_reply(reply=reply, actor=acting_user(request), now=database_now())
-    except SealError:
-        text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
-        return _show(request, _find(notice_id), refusal_text=text)
-    return _show(request, _find(notice_id), opened=(reply.pk, opened))
+
+    def perform(self) -> HttpResponse:
+        known = NoticeReply.objects.select_related("notice")
+        reply = get_object_or_404(known, pk=self.kwargs["reply_id"], notice=self.object)
+        return self.render(opened=(reply.pk, replies.open_reply(reply=reply, actor=self.user, now=self.now)))
 
 
-def _show(request: HttpRequest, found: Notice, **shown: Any) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": found.reference,
-        "notice": found,
-        "entries": found.entries.select_related("item", "referral__report"),
-        "sent": found.messages.exclude(sent_at=None, failed_at=None),
-        "replies": found.replies.all(),
-        "following": Notice.objects.filter(escalated_from=found).select_related("contact").order_by("pk"),
-        "acts": [(each.value, each.label) for each in services.possible_actions(found)],
-        "is_configured": config.is_configured(),
-        **_next_message(found),
-        **shown,
-    }
-    return render(
-        request, "staff/hotline/takedown/notice.html", context, status=422 if shown.get("refusal_text") else 200
-    )
-
-
-def _next_message(found: Notice) -> dict[str, Any]:
+def _next_message(notice: Notice, now: datetime) -> dict[str, Any]:
     """Return the next message of an open notice."""
-    if found.state not in OPEN_NOTICES:
+    if notice.state not in OPEN_NOTICES:
         return _written(None)
-    draft = build_draft(found, kind=next_kind(found), entries=list(open_entries(found)), now=database_now())
+    draft = build_draft(notice, kind=next_kind(notice), entries=list(open_entries(notice)), now=now)
     return _written(draft if draft.entries else None)
 
 
@@ -111,7 +120,3 @@ def _written(draft: NoticeDraft | None) -> dict[str, Any]:
         "letter": letter,
         "reports": [as_json(report).decode() for report in letter.reports] if letter else [],
     }
-
-
-def _find(notice_id: int) -> Notice:
-    return get_object_or_404(Notice.objects.select_related("contact", "escalated_from"), pk=notice_id)

@@ -48,8 +48,8 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
         if closing.author_id != actor.pk:
             raise UndoOfOthers
         if closing.state != ClosingState.MADE or closing.second_id is not None:
-            raise WrongState(closing.state)
-        if now >= closing.made_at + UNDO_WINDOW:
+            raise WrongState
+        if now >= closing.created_at + UNDO_WINDOW:
             raise UndoTooLate
         if item is None:
             _reopen_report(closing, report, actor, now)
@@ -78,11 +78,11 @@ def reverse_item(*, closing: Closing, item: ContentItem, report: Report, actor: 
     Returns the reports other than `report`. The caller locks `report` and `item`, and advances the reports afterwards.
     """
     if item.state != ItemState.ENDED:
-        raise WrongState(item.state)
+        raise WrongState
     to = _ITEM_BEFORE[ClosingAct(closing.act)]
     columns = {"outcome": ""} | ({"verdict": ""} if to == ItemState.UNASSESSED else {})
     move_item(item=item, report=report, to=to, actor=actor, now=now, **columns)
-    closed = item.reports.filter(state=ReportState.CLOSED, closed_at__gte=closing.made_at).exclude(pk=report.pk)
+    closed = item.reports.filter(state=ReportState.CLOSED, closed_at__gte=closing.created_at).exclude(pk=report.pk)
     others = list(closed.select_for_update(of=("self",)).order_by("pk"))
     for other in others:
         move_report(report=other, to=ReportState.TRIAGED, actor=actor, now=now, queue=None, **_columns({}))
@@ -97,12 +97,12 @@ def _check_place(closing: Closing, report: Report, now: datetime) -> None:
         return
     held_by_other = is_claimed(report, now) and report.claimed_by_id != closing.author_id
     if held_by_other or report.state in {ReportState.ACTION_PENDING, ReportState.REFERRED, ReportState.MONITORING}:
-        raise WrongState(report.state)
+        raise WrongState
 
 
 def _reopen_report(closing: Closing, report: Report, actor: User, now: datetime) -> None:
-    if report.state != closing.end or report.closed_at != closing.made_at:
-        raise WrongState(report.state)
+    if report.state != closing.end or report.closed_at != closing.created_at:
+        raise WrongState
     columns = _columns(closing.before) | {"queue": Queue.REVIEW}
     move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)
 
@@ -124,9 +124,9 @@ def _erase_decision(closing: Closing, item: ContentItem, now: datetime) -> None:
     if closing.act == ClosingAct.ASSESSED:
         Assessment.objects.filter(item=item, author=closing.author_id, round=Round.FIRST).delete()
         return
-    Action.objects.filter(item=item, author=closing.author_id, done_at=closing.made_at).delete()
+    Action.objects.filter(item=item, author=closing.author_id, done_at=closing.created_at).delete()
     if closing.act == ClosingAct.GONE:
-        watch = {name: _time(closing.before[name]) for name in ("gone_at", "missed_at")}
+        times = {name: _time(closing.before[name]) for name in ("unavailable_since", "last_miss_at")}
         AvailabilityCheck.objects.filter(item=item).update(
-            ended_at=None, outcome="", attention=closing.before["attention"], next_check_at=now, **watch
+            ended_at=None, outcome="", attention=closing.before["attention"], next_check_at=now, **times
         )

@@ -1,32 +1,32 @@
-"""Staff views of the dashboard and the case page. Refused forms are shown again with their input."""
+"""Staff pages: the dashboard, the case page and its actions."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, cast
+from functools import partial
+from typing import Any, cast
 from uuid import uuid4
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from clicksafely.accounts.models import User
 from clicksafely.common.clock import database_now
-from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
+from clicksafely.common.queue.enqueue import enqueue_task
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
+from clicksafely.common.staff.pages import DetailPage
 from clicksafely.common.staff.site import staff_view
+from hotline.availability import services as availability_services
+from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.selectors import checks_to_review
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.selectors import hosting_alerts
-from hotline.lifecycle.exceptions import CaseError
-from hotline.models import ContentItem, Report, Upload
+from hotline.models import ContentItem, LegalHold, Upload
 from hotline.outbox import queue
 from hotline.permissions import (
+    MANAGE_LEGAL_HOLD,
     MANAGE_QUARANTINE,
     RELEASE_CLAIM,
     REVIEW_URGENT_REFERRAL,
@@ -34,8 +34,10 @@ from hotline.permissions import (
     VIEW_SERVICE_NOTICES,
     WORK_CASE,
 )
+from hotline.referral.quarantine import services as quarantine_services
 from hotline.referral.quarantine.selectors import awaiting_handover
 from hotline.referral.takedown.selectors import notices_to_review
+from hotline.retention import services as retention_services
 from hotline.review import (
     assessments,
     case_services,
@@ -46,12 +48,24 @@ from hotline.review import (
     selectors,
     welfare,
 )
-from hotline.review import sealed_content as review_sealed_content
-from hotline.review.case_page import CasePage, CaseSidebar, PicturePanel, ReferralPanel, minutes_to_undo
-from hotline.review.case_services import change_category
-from hotline.review.exceptions import InvalidAnswers
-from hotline.review.forms import NoteForm, ReplyForm
-from hotline.review.sealed_content import reply_hint
+from hotline.review.case_actions import CaseAction, DeskPage, acting_user, case_action, find_report, show_case
+from hotline.review.case_page import CasePage, OpenedContent, minutes_to_undo
+from hotline.review.case_pictures import RevealedPicture
+from hotline.review.forms import (
+    ActionsForm,
+    AssessmentForm,
+    CategoryForm,
+    ClaimForm,
+    GoneForm,
+    LegalHoldForm,
+    NoteForm,
+    ReopenForm,
+    ReplyForm,
+    RevealForm,
+    SiteTypeForm,
+    WithdrawSuspicionForm,
+    carried_input,
+)
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
@@ -59,71 +73,40 @@ VIEW_FAILED_TASKS = "common.view_failedtask"
 MOST_UNDOABLE = 100
 
 
-class SeeOther(HttpResponseRedirect):
-    """A redirect with status 303, which clients follow by GET."""
+class Desk(DeskPage[None], DetailPage[None]):
+    """The user's cases, urgent work, queue counts and exposure of the day."""
 
-    status_code = 303
+    template_name = "staff/hotline/review/my_work.html"
+    title = gettext_lazy("My work")
 
-
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def staff_page[**P](view: View[P]) -> View[P]:
-    """Restrict a view to staff with the permission WORK_CASE."""
-    return staff_view(WORK_CASE)(view)
-
-
-def staff_action[**P](view: View[P]) -> View[P]:
-    """Restrict a POST action to staff. A GET redirects to the case or the dashboard."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def act_or_look(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, *args, **kwargs)
-        if "report_id" not in kwargs:
-            return SeeOther(reverse("admin:hotline-desk"))
-        place = request.GET.get("item", "")
-        query = {"item": place} if place.isdecimal() else None
-        return SeeOther(reverse("admin:hotline-case", args=[kwargs["report_id"]], query=query))
-
-    return staff_page(cast(View[P], wraps(view)(act_or_look)))
-
-
-@staff_page
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Show the user's cases, urgent work, queue counts and exposure of the day."""
-    now, user = database_now(), acting_user(request)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Desk"),
-        "figures": selectors.dashboard_counts(),
-        "welfare": welfare.daily_exposure(user, now),
-        "mine": list(selectors.cases_of(user, now)[:50]),
-        "news": list(selectors.cases_with_news()[:20]),
-        "held": list(selectors.claimed_cases(now)[:50]) if has_role_permission(user, RELEASE_CLAIM) else [],
-        "urgent_referrals": list(selectors.urgent_referrals()[:20])
-        if has_role_permission(user, REVIEW_URGENT_REFERRAL)
-        else [],
-        "failed_referrals": list(selectors.failed_referrals()[:20]),
-        "looks": checks_to_review(20),
-        "notices": list(notices_to_review(now=now)[:20]),
-        "locked": list(awaiting_handover()[:20]) if has_role_permission(user, MANAGE_QUARANTINE) else [],
-        "failed_tasks": failed_tasks.count_open() if has_role_permission(user, VIEW_FAILED_TASKS) else 0,
-        "given_up_mails": queue.count_failed(now=now) if has_role_permission(user, VIEW_SERVICE_NOTICES) else 0,
-        "hosting_notices": hosting_alerts(now) if has_role_permission(user, VIEW_SERVICE_NOTICES) else None,
-        "undoable": [
-            (closing, minutes_to_undo(closing, now))
-            for closing in selectors.undoable_closings(user, now)[:MOST_UNDOABLE]
-        ],
-        "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
-        "waiting_checks": selectors.waiting_checks(user) if has_role_permission(user, VIEW_CLOSINGS) else 0,
-        "now": now,
-    }
-    return render(request, "staff/hotline/review/my_work.html", context)
+    def get_context(self) -> dict[str, Any]:
+        now, user = self.now, self.user
+        may = partial(has_role_permission, user)
+        return {
+            "figures": selectors.dashboard_counts(),
+            "welfare": welfare.daily_exposure(user, now),
+            "mine": list(selectors.cases_of(user, now)[:50]),
+            "news": list(selectors.cases_with_news()[:20]),
+            "held": list(selectors.claimed_cases(now)[:50]) if may(RELEASE_CLAIM) else [],
+            "urgent_referrals": list(selectors.urgent_referrals()[:20]) if may(REVIEW_URGENT_REFERRAL) else [],
+            "failed_referrals": list(selectors.failed_referrals()[:20]),
+            "looks": checks_to_review(20),
+            "notices": list(notices_to_review(now=now)[:20]),
+            "locked": list(awaiting_handover()[:20]) if may(MANAGE_QUARANTINE) else [],
+            "failed_tasks": failed_tasks.count_open() if may(VIEW_FAILED_TASKS) else 0,
+            "given_up_mails": queue.count_failed(now=now) if may(VIEW_SERVICE_NOTICES) else 0,
+            "hosting_notices": hosting_alerts(now) if may(VIEW_SERVICE_NOTICES) else None,
+            "undoable": [
+                (closing, minutes_to_undo(closing, now))
+                for closing in selectors.undoable_closings(user, now)[:MOST_UNDOABLE]
+            ],
+            "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
+            "waiting_checks": selectors.waiting_checks(user) if may(VIEW_CLOSINGS) else 0,
+            "now": now,
+        }
 
 
-@staff_page
+@staff_view(WORK_CASE)
 @require_safe
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """Show one case. A request by its holder extends the claim."""
@@ -132,285 +115,239 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
     return show_case(request, report, now=now)
 
 
-@staff_action
-def claim(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Claim this case. A takeover needs a reason. Input of a refused form is kept."""
-    answers, kinds = _answers(request), request.POST.getlist("kinds")
-    try:
-        claims.claim_case(
-            report_id=find_report(report_id).pk,
-            actor=acting_user(request),
-            now=database_now(),
-            reason=request.POST.get("reason", ""),
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error, answers=answers, kinds=kinds)
-    if answers or kinds:
-        return show_case(request, find_report(report_id), answers=answers, kinds=kinds)
-    return redirect("admin:hotline-case", report_id)
+@staff_view(WORK_CASE)
+@require_safe
+def changes(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Return the version of the case and the latest change in words as JSON, which open case pages poll.
 
-
-@staff_action
-def release(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Return the case to the queue."""
-    try:
-        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("The case is back in the queue."))
-    return redirect("admin:hotline-desk")
-
-
-@staff_action
-def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Show the reporter's text and the dialogue in this response. Both accesses are logged."""
-    report, user, now = find_report(report_id), acting_user(request), database_now()
-    try:
-        words = (
-            review_sealed_content.open_words(report=report, actor=user, now=now) if _holds(report, user, now) else None
-        )
-        dialogue = review_sealed_content.open_thread(report=report, actor=user, now=now)
-        opened_notes = notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now)
-    except (CaseError, SealError) as error:
-        return show_case(request, report, now=now, refusal=error)
-    report = find_report(report_id)
-    return show_case(request, report, now=now, words=words, dialogue=dialogue, opened_notes=opened_notes)
-
-
-@staff_action
-def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
-    """Show one picture in grey in this response. The access is logged and counted."""
-    upload, user = get_object_or_404(Upload, pk=upload_id, report_id=report_id), acting_user(request)
-    sharp = "sharp" in request.POST
-    blurred = not sharp and welfare.wants_blur(user)
-    try:
-        stored = review_sealed_content.reveal_upload(upload=upload, actor=user, now=database_now(), again=sharp)
-        shown = sealed_content.preview_data_url(stored, blurred=blurred)
-    except (CaseError, SealError, FileNotFoundError, StorageUnavailable) as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
-
-
-@staff_action
-def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
-    try:
-        assessments.assess_item(
-            report=report, item=item, actor=acting_user(request), answers=answers, now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
-    return redirect_after_action(request, report_id, _("The assessment is recorded."))
-
-
-@staff_action
-def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    """Record the actions taken about one item."""
-    report, item, kinds = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("kinds")
-    try:
-        assessments.record_actions(
-            report=report,
-            item=item,
-            actor=acting_user(request),
-            kinds=kinds,
-            now=database_now(),
-            confirmed="confirmed" in request.POST,
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=item, refusal=error, kinds=kinds)
-    return redirect_after_action(request, report_id, _("What was done is recorded."))
-
-
-@staff_action
-def reply(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Send a message to the reporter."""
-    report, form = find_report(report_id), ReplyForm(request.POST)
-    if not form.is_valid():
-        return show_case(request, report, reply_form=form)
-    try:
-        review_sealed_content.send_reply(
-            report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, report, refusal=error, reply_form=form)
-    messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
-    return redirect("admin:hotline-case", report_id)
-
-
-def show_case(
-    request: HttpRequest, report: Report, *, item: ContentItem | None = None, now: datetime | None = None, **shown: Any
-) -> HttpResponse:
-    """Render the case page. `now` defaults to the database time.
-
-    `shown` is context for this response only: decrypted content, form input, a refusal (status 422).
+    The claim is not extended: an open page is no work. The ETag changes with the version.
     """
-    refusal, reply_form, note_form = shown.get("refusal"), shown.pop("reply_form", None), shown.pop("note_form", None)
-    page = CasePage(
-        report=report,
-        user=acting_user(request),
-        now=now or database_now(),
-        chosen=request.POST.get("item", "") or request.GET.get("item", ""),
-        item=item,
-        typed=any(shown.get(name) for name in ("answers", "kinds", "routes")),
+    page = CasePage(report=find_report(report_id), user=acting_user(request), now=database_now())
+    change = page.latest_change
+    if get_language() == LATIN_LANGUAGE:
+        change = html_to_latin(change)
+    etag = f'"{page.version}"'
+    response = JsonResponse({"version": page.version, "change": change}, headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@case_action(form=ClaimForm)
+def claim(action: CaseAction) -> HttpResponse:
+    """Claim this case. A takeover needs a reason. Carried input of a refused form is shown again."""
+    claims.claim_case(report_id=action.report.pk, actor=action.user, now=action.now, reason=action.data["reason"])
+    if carried_input(action.request.POST):
+        return action.show()
+    return redirect("admin:hotline-case", action.report.pk)
+
+
+@case_action()
+def release(action: CaseAction) -> HttpResponse:
+    """Return the case to the queue."""
+    claims.release_case(report=action.report, actor=action.user, now=action.now)
+    return action.done_at_desk(_("The case is back in the queue."))
+
+
+@case_action()
+def open_sealed(action: CaseAction) -> HttpResponse:
+    """Show the reporter's text, the dialogue and the notes in this response. Each access is logged."""
+    report, user, now = action.report, action.user, action.now
+    held = selectors.holds(report, user, now)
+    opened = OpenedContent(
+        words=sealed_content.open_words(report=report, actor=user, now=now) if held else None,
+        dialogue=sealed_content.open_thread(report=report, actor=user, now=now),
+        notes=notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now),
     )
-    context = {
-        **admin.site.each_context(request),
-        "title": report.reference,
-        "page": page,
-        "beside": CaseSidebar(page),
-        "ways": ReferralPanel(page, shown.get("routes")),
-        "pictures": PicturePanel(page),
-        "welfare": welfare.daily_exposure(page.user, page.now),
-        "reply_form": reply_form or ReplyForm(),
-        "told": reply_hint(report=report, opened=shown.get("words")),
-        "note_form": note_form or NoteForm(),
-        "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
-        "refusal_text": _refusal_text(refusal),
-        **shown,
-    }
-    status = (
-        422
-        if refusal or any(form and form.errors for form in (reply_form, note_form, shown.get("places_form")))
-        else 200
+    return action.show(opened=opened)
+
+
+@case_action(form=RevealForm)
+def reveal(action: CaseAction, upload_id: int) -> HttpResponse:
+    """Show one picture in grey in this response. The access is logged and counted."""
+    upload, sharp = _find_upload(action, upload_id), action.data["sharp"]
+    blurred = not sharp and welfare.wants_blur(action.user)
+    stored = sealed_content.reveal_upload(upload=upload, actor=action.user, now=action.now, again=sharp)
+    shown = sealed_content.preview_data_url(stored, blurred=blurred)
+    return action.show(opened=OpenedContent(pictures={upload.pk: RevealedPicture(shown, blurred)}))
+
+
+@case_action()
+def reveal_all(action: CaseAction) -> HttpResponse:
+    """Show the pictures of the case blurred and in grey in this response. Each access is logged and counted."""
+    shown = sealed_content.reveal_blurred(report=action.report, actor=action.user, now=action.now)
+    pictures = {upload_id: RevealedPicture(data_url, True) for upload_id, data_url in shown.items()}
+    return action.show(opened=OpenedContent(pictures=pictures))
+
+
+@case_action()
+def opened_elsewhere(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Record that the user opened the content outside the portal."""
+    case_services.record_opened_elsewhere(report=action.report, item=item, actor=action.user, now=action.now)
+    return action.done_with_item(_("Recorded and counted as exposure."))
+
+
+@case_action()
+def suspect(action: CaseAction, upload_id: int) -> HttpResponse:
+    """Lock one picture for all users."""
+    quarantine_services.suspect_upload(upload=_find_upload(action, upload_id), actor=action.user, now=action.now)
+    return action.done_with_item(_("The picture is locked for all staff. Supervisors see it on “My work”."))
+
+
+@case_action(form=WithdrawSuspicionForm)
+def withdraw_suspicion(action: CaseAction, upload_id: int) -> HttpResponse:
+    """Withdraw a colleague's suspicion, for supervisors."""
+    upload = _find_upload(action, upload_id)
+    cast(WithdrawSuspicionForm, action.form).upload_id = upload.pk
+    quarantine_services.withdraw_suspicion(
+        upload=upload, reason=action.data["reason"], actor=action.user, now=action.now
     )
-    return render(request, "staff/hotline/review/case.html", context, status=status)
+    return action.done_with_item(_("The suspicion is withdrawn."))
 
 
-def _refusal_text(refusal: Exception | None) -> str:
-    if refusal is None:
-        return ""
-    if isinstance(refusal, CaseError):
-        return str(refusal.message)
-    if isinstance(refusal, StorageUnavailable):
-        return _("The picture cannot be fetched right now. Try again in a minute, or tell whoever runs the system.")
-    return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
+@case_action()
+def refer_pictures(action: CaseAction) -> HttpResponse:
+    """Refer the locked pictures of a case to the police, for supervisors."""
+    quarantine_services.refer_suspected(report=action.report, actor=action.user, now=action.now)
+    return action.done_with_item(_("The locked pictures are sent to the police, sealed, with the next package."))
 
 
-def redirect_after_action(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
-    """Redirect to the case if the user still holds it, otherwise to the dashboard."""
-    messages.success(request, done)
-    if _holds(find_report(report_id), acting_user(request), database_now()):
-        return redirect("admin:hotline-case", report_id)
-    return redirect("admin:hotline-desk")
-
-
-def _answers(request: HttpRequest) -> dict[str, str]:
-    return {name.removeprefix("q-"): str(value) for name, value in request.POST.items() if name.startswith("q-")}
-
-
-def _holds(report: Report, user: User, now: datetime) -> bool:
-    return report.claimed_by_id == user.pk and selectors.is_claimed(report, now)
-
-
-def find_report(report_id: int) -> Report:
-    """Return the report, or raise Http404."""
-    return get_object_or_404(Report.objects.select_related("claimed_by"), pk=report_id)
-
-
-def find_item(report_id: int, item_id: int) -> ContentItem:
-    """Return the item, or raise Http404."""
-    return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
-
-
-def acting_user(request: HttpRequest) -> User:
-    """Return the signed-in user."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin requires a signed-in user
-    return request.user
-
-
-@staff_action
-def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Store an internal note."""
-    report, form = find_report(report_id), NoteForm(request.POST)
+@case_action()
+def assess(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Record the assessment of an item."""
+    form = AssessmentForm(action.request.POST, questions=selectors.questions_for(item))
+    action.form = form
     if not form.is_valid():
-        return show_case(request, report, note_form=form)
-    said = form.cleaned_data
-    try:
-        notes.write_note(
-            report=report,
-            actor=acting_user(request),
-            text=said["note"],
-            row=said["row"] or uuid4(),
-            now=database_now(),
-        )
-    except CaseError as error:
-        return show_case(request, report, refusal=error, note_form=form)
-    messages.success(
-        request, _("The note is kept. It is read with the reporter's words or the dialogue, never by the reporter.")
+        return action.show()
+    assessments.assess_item(report=action.report, item=item, actor=action.user, answers=form.answers, now=action.now)
+    return action.done_with_work(_("The assessment is recorded."))
+
+
+@case_action(form=ActionsForm)
+def act(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Record the actions taken about one item."""
+    assessments.record_actions(report=action.report, item=item, actor=action.user, now=action.now, **action.data)
+    return action.done_with_work(_("The action is recorded."))
+
+
+@case_action(form=ReplyForm)
+def reply(action: CaseAction) -> HttpResponse:
+    """Send a message to the reporter."""
+    sealed_content.send_reply(report=action.report, actor=action.user, text=action.data["text"], now=action.now)
+    return action.done(_("The message is sent. The reporter can read it with the code."))
+
+
+@case_action(form=NoteForm)
+def write_note(action: CaseAction) -> HttpResponse:
+    """Store an internal note."""
+    notes.write_note(
+        report=action.report,
+        actor=action.user,
+        text=action.data["note"],
+        row=action.data["row"] or uuid4(),
+        now=action.now,
     )
-    return redirect("admin:hotline-case", report_id)
+    return action.done(
+        _("The note is saved. Colleagues can read it with the report text or the dialogue. The reporter never sees it.")
+    )
 
 
-@staff_action
-def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
+@case_action(form=ReopenForm)
+def reopen(action: CaseAction) -> HttpResponse:
     """Reopen an ended case."""
-    reason = request.POST.get("reason", "")
-    try:
-        reopen_services.reopen_case(
-            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error, reopen_reason=reason, reopening=True)
-    messages.success(request, _("The case is open again and waits for review. Take it to go on."))
-    return redirect("admin:hotline-case", report_id)
+    reopen_services.reopen_case(
+        report_id=action.report.pk, actor=action.user, reason=action.data["reason"], now=action.now
+    )
+    return action.done(_("The case is open again and awaits review. Take it to continue."))
 
 
-@staff_action
-def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
+@case_action()
+def close_again(action: CaseAction) -> HttpResponse:
     """Close a reopened case that needs no more work."""
-    try:
-        reopen_services.close_reopened_case(
-            report=find_report(report_id), actor=acting_user(request), now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("The case is closed again."))
-    return redirect("admin:hotline-desk")
+    reopen_services.close_reopened_case(report=action.report, actor=action.user, now=action.now)
+    return action.done_at_desk(_("The case is closed again."))
 
 
-@staff_action
-def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
+@case_action(form=CategoryForm)
+def categorise(action: CaseAction) -> HttpResponse:
     """Set the category of the report."""
-    report, category = find_report(report_id), request.POST.get("category", "")
-    try:
-        change_category(report=report, category=category, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error)
-    messages.success(request, _("What the report is about is recorded."))
-    return redirect("admin:hotline-case", report_id)
+    case_services.change_category(
+        report=action.report, category=action.data["category"], actor=action.user, now=action.now
+    )
+    return action.done(_("The category is recorded."))
 
 
-@staff_action
-def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+@case_action()
+def look_up(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Request another look-up of an item's host. The known hosting data stay until then."""
-    report, item = find_report(report_id), _item(report_id, item_id)
-    try:
-        case_services.request_item_lookup(report=report, item=item, actor=acting_user(request), now=database_now())
-    except CaseError as error:
-        return show_case(request, report, item=item, refusal=error)
+    case_services.request_item_lookup(report=action.report, item=item, actor=action.user, now=action.now)
     enqueue_lookups()
-    messages.success(request, _("The host is being looked up. Load the page again in a moment."))
-    return _back(request, report_id)
+    return action.done_with_item(_("The host is being checked. Reload the page in a moment."))
 
 
-@staff_action
-def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
-    report, item, typed = find_report(report_id), _item(report_id, item_id), request.POST.get("site_type", "")
-    try:
-        case_services.set_site_type(
-            report=report, item=item, actor=acting_user(request), site_type=typed, now=database_now()
-        )
-    except CaseError as error:
-        return show_case(request, find_report(report_id), item=item, refusal=error)
-    messages.success(request, _("The kind of site is recorded."))
-    return _back(request, report_id)
+@case_action(form=SiteTypeForm)
+def site_type(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Set the site type of an item."""
+    case_services.set_site_type(
+        report=action.report, item=item, actor=action.user, site_type=action.data["site_type"], now=action.now
+    )
+    return action.done_with_item(_("The site type is recorded."))
 
 
-def _back(request: HttpRequest, report_id: int) -> HttpResponse:
-    place = request.POST.get("item", "")
-    query = {"item": place} if place.isdecimal() else None
-    return SeeOther(reverse("admin:hotline-case", args=[report_id], query=query))
+@case_action()
+def check_now(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Request an immediate availability check."""
+    availability_services.request_check(item=item, report=action.report, actor=action.user, now=action.now)
+    enqueue_task(CHECK_TASK)
+    return action.done_with_item(_("The check is in progress. Reload the page in a moment."))
 
 
-def _item(report_id: int, item_id: int) -> ContentItem:
-    return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
+@case_action(form=GoneForm)
+def record_gone(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Record that an analyst found the content removed or unavailable."""
+    availability_services.end_check_manually(
+        item=item, report=action.report, actor=action.user, outcome=action.data["outcome"], now=action.now
+    )
+    return action.done_with_item(_("The content is recorded as gone."))
+
+
+@case_action()
+def dismiss_attention(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Dismiss an inconclusive check after a manual look."""
+    availability_services.dismiss_attention(item=item, report=action.report, actor=action.user, now=action.now)
+    return action.done_with_item(_("Your review is recorded."))
+
+
+@case_action(MANAGE_LEGAL_HOLD, form=LegalHoldForm)
+def set_legal_hold(action: CaseAction) -> HttpResponse:
+    """Set a legal hold on the case, for supervisors."""
+    retention_services.set_hold(
+        report_id=action.report.pk,
+        reason=action.data["held"],
+        words=action.data["hold_words"],
+        actor=action.user,
+        now=action.now,
+    )
+    return action.done(_("The legal hold is in force. This case is not erased until the hold is released."))
+
+
+@case_action(MANAGE_LEGAL_HOLD)
+def release_legal_hold(action: CaseAction, legal_hold_id: int) -> HttpResponse:
+    """Release the hold, so that retention applies again."""
+    retention_services.release_hold(hold=_find_hold(action, legal_hold_id), actor=action.user, now=action.now)
+    return action.done(_("The legal hold is released. The case is erased when its retention period ends."))
+
+
+@case_action(MANAGE_LEGAL_HOLD)
+def open_hold_reason(action: CaseAction, legal_hold_id: int) -> HttpResponse:
+    """Show the reason for the hold. The access is logged."""
+    hold = _find_hold(action, legal_hold_id)
+    reason = retention_services.open_reason(hold=hold, actor=action.user, now=action.now)
+    return action.show(opened=OpenedContent(hold_reason=reason))
+
+
+def _find_upload(action: CaseAction, upload_id: int) -> Upload:
+    return get_object_or_404(Upload, pk=upload_id, report_id=action.report.pk)
+
+
+def _find_hold(action: CaseAction, legal_hold_id: int) -> LegalHold:
+    holds = LegalHold.objects.select_related("report")
+    return get_object_or_404(holds, pk=legal_hold_id, report_id=action.report.pk)

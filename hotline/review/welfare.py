@@ -8,8 +8,11 @@ from django.conf import settings
 from django.db import connection
 
 from clicksafely.accounts.models import User
-from hotline.lifecycle.welfare_counters import day_of
+from hotline.lifecycle.welfare_counters import BREAK_MINUTES, day_of
 from hotline.models import DisplayPreference, ExposureCount
+
+# Minutes of opened content without a pause after which a break is suggested.
+BREAK_AFTER_MINUTES = 90
 
 _REST = """
     INSERT INTO hotline_exposurecount AS known (user_id, day, breaks, break_began_at, break_ends_at) VALUES (%s, %s, 1, %s, %s)
@@ -48,7 +51,7 @@ class DailyExposure:
         """
         if self.stretch_began_at is None or self.last_at is None or self.now - self.last_at >= break_length():
             return None
-        due_at = self.stretch_began_at + timedelta(minutes=settings.BREAK_AFTER_MINUTES)
+        due_at = self.stretch_began_at + timedelta(minutes=BREAK_AFTER_MINUTES)
         return max(0, ceil((due_at - self.now).total_seconds() / 60))
 
     @property
@@ -63,7 +66,7 @@ class DailyExposure:
 
 
 def break_length() -> timedelta:
-    return timedelta(minutes=settings.BREAK_MINUTES)
+    return timedelta(minutes=BREAK_MINUTES)
 
 
 def begin_break(*, actor: User, now: datetime) -> None:
@@ -88,10 +91,16 @@ def daily_exposure(user: User, now: datetime) -> DailyExposure:
 
 
 def wants_blur(user: User) -> bool:
-    """Return whether `user` wants pictures blurred first."""
-    return DisplayPreference.objects.filter(user=user, blurred_first=True).exists()
+    """Return whether pictures are shown to `user` blurred first, which is the default."""
+    return not DisplayPreference.objects.filter(user=user, blurred_first=False).exists()
 
 
-def save_display_preference(*, actor: User, blurred_first: bool) -> None:
-    """Store whether `actor` wants pictures blurred first."""
-    DisplayPreference.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})
+def wants_single_keys(user: User) -> bool:
+    """Return whether single letters and digits are shortcuts for `user`, which is the default."""
+    return not DisplayPreference.objects.filter(user=user, single_keys=False).exists()
+
+
+def save_display_preference(*, actor: User, blurred_first: bool, single_keys: bool) -> None:
+    """Store how `actor` wants pictures to be shown and whether single letters are shortcuts."""
+    choice = {"blurred_first": blurred_first, "single_keys": single_keys}
+    DisplayPreference.objects.update_or_create(user=actor, defaults=choice)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clicksafely.accounts.models import User
-from clicksafely.common.documents.csv_output import escape_formula
+from clicksafely.common.documents.csv_output import BYTE_ORDER_MARK, escape_formula
 from clicksafely.common.permissions import has_role_permission, users_with_permission
 from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 
@@ -65,8 +65,9 @@ def figures_for(viewer: User, *, day: date) -> list[PersonFigures]:
 
 
 def as_csv(rows: Iterable[PersonFigures]) -> str:
-    """Return the statistics as CSV, with headings in the active language and times in UTC (ISO 8601)."""
+    """Return the statistics as CSV for spreadsheets, with headings in the active language and times in UTC (ISO 8601)."""
     out = StringIO()
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
     writer.writerow(
         [

@@ -1,114 +1,120 @@
-"""Staff views for breaks, exposure statistics and the next case."""
+"""Staff pages for breaks, exposure statistics and the next case."""
 
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
 
-from clicksafely.common.clock import database_now
 from clicksafely.common.permissions import has_role_permission, role_permissions_of
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 from hotline.review import claims, selectors, welfare, welfare_statistics
-from hotline.review.views import View, acting_user, staff_action, staff_page
+from hotline.review.case_actions import DeskPage
+from hotline.review.claims import CLAIM_MINUTES
+from hotline.review.exceptions import ClaimLimitReached
 
 
-@staff_action
-def take(request: HttpRequest) -> HttpResponse:
-    """Claim the most urgent free case. Users at the limit or on a break must confirm first."""
-    now, user = database_now(), acting_user(request)
-    today = welfare.daily_exposure(user, now)
-    if today.needs_confirmation and "anyway" not in request.POST:
-        return _page(request, "staff/hotline/welfare/limit_reached.html", _("Before the next case"), today=today)
-    welfare.end_break(actor=user, now=now)
-    report = claims.take_next(actor=user, now=now)
-    if report is None:
-        messages.info(request, _("Nothing is waiting that you could take."))
-        return redirect("admin:hotline-desk")
-    return redirect("admin:hotline-case", report.pk)
+class TakeNextCase(DeskPage[None], ActionPage[None]):
+    """Claim the most urgent free case.
+
+    Users who hold a case, are at the exposure limit or on a break must confirm first.
+    """
+
+    template_name = "staff/hotline/welfare/before_next.html"
+    title = gettext_lazy("Before the next case")
+
+    def perform(self) -> HttpResponse | None:
+        held = list(selectors.cases_of(self.user, self.now))
+        if held and "another" not in self.request.POST and "anyway" not in self.request.POST:
+            return self.render(held=held)
+        today = welfare.daily_exposure(self.user, self.now)
+        if today.needs_confirmation and "anyway" not in self.request.POST:
+            return self.render(today=today)
+        try:
+            report = claims.take_next(actor=self.user, now=self.now)
+        except ClaimLimitReached as refused:
+            return self.render(status=422, held=refused.cases, refusal=refused.message)
+        welfare.end_break(actor=self.user, now=self.now)
+        if report is None:
+            messages.info(self.request, _("No cases are available for you to take."))
+            return None
+        return redirect("admin:hotline-case", report.pk)
 
 
-@staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_break(request: HttpRequest) -> HttpResponse:
+class TakeBreak(DeskPage[None], ActionPage[None]):
     """Begin a break (POST), or show the current one (GET)."""
-    now, user = database_now(), acting_user(request)
-    if request.method == "POST":
-        welfare.begin_break(actor=user, now=now)
-        return redirect("admin:hotline-take-break")
-    today = welfare.daily_exposure(user, now)
-    if today.resting_until is None:
-        return redirect("admin:hotline-desk")
-    holds = selectors.cases_of(user, now).count()
-    return _page(
-        request,
-        "staff/hotline/welfare/break.html",
-        _("Break"),
-        today=today,
-        holds=holds,
-        claim_minutes=settings.CLAIM_MINUTES,
-    )
+
+    template_name = "staff/hotline/welfare/break.html"
+    title = gettext_lazy("Break")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        today = welfare.daily_exposure(self.user, self.now)
+        if today.resting_until is None:
+            return redirect(self.get_url())
+        holds = selectors.cases_of(self.user, self.now).count()
+        return self.render(today=today, holds=holds, claim_minutes=CLAIM_MINUTES)
+
+    def perform(self) -> None:
+        welfare.begin_break(actor=self.user, now=self.now)
+
+    def get_success_url(self) -> str:
+        return reverse("admin:hotline-take-break")
 
 
-@staff_action
-def finish_break(request: HttpRequest) -> HttpResponse:
-    welfare.end_break(actor=acting_user(request), now=database_now())
-    return redirect("admin:hotline-desk")
+class FinishBreak(DeskPage[None], ActionPage[None]):
+    def perform(self) -> None:
+        welfare.end_break(actor=self.user, now=self.now)
 
 
-def figures_page(view: View[[]]) -> View[[]]:
-    """Restrict a view to users who work on cases or may see the statistics of all staff."""
+class Welfare(DeskPage[None], DetailPage[None]):
+    """The exposure statistics and the display preferences.
 
-    @wraps(view)
-    def checked(request: HttpRequest) -> HttpResponse:
-        if role_permissions_of(request.user).isdisjoint({WORK_CASE, VIEW_WELFARE_STATISTICS}):
+    For users who work on cases, and for users who may see the statistics of all staff.
+    """
+
+    permissions = ()
+    template_name = "staff/hotline/welfare/overview.html"
+    title = gettext_lazy("Welfare")
+
+    def get_object(self) -> None:
+        if role_permissions_of(self.user).isdisjoint({WORK_CASE, VIEW_WELFARE_STATISTICS}):
             raise PermissionDenied
-        return view(request)
 
-    return cast(View[[]], admin.site.admin_view(checked))
-
-
-@figures_page
-@require_safe
-def overview(request: HttpRequest) -> HttpResponse:
-    """Show the exposure statistics and the picture display preference."""
-    now, user = database_now(), acting_user(request)
-    return _page(
-        request,
-        "staff/hotline/welfare/overview.html",
-        _("Welfare"),
-        rows=welfare_statistics.figures_for(user, day=day_of(now)),
-        sees_all=has_role_permission(user, VIEW_WELFARE_STATISTICS),
-        today=welfare.daily_exposure(user, now),
-        blurred_first=welfare.wants_blur(user),
-    )
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "rows": welfare_statistics.figures_for(self.user, day=day_of(self.now)),
+            "sees_all": has_role_permission(self.user, VIEW_WELFARE_STATISTICS),
+            "today": welfare.daily_exposure(self.user, self.now),
+            "blurred_first": welfare.wants_blur(self.user),
+            "single_keys": welfare.wants_single_keys(self.user),
+        }
 
 
-@figures_page
-@require_safe
-def statistics_csv(request: HttpRequest) -> HttpResponse:
-    """Return the exposure statistics as a CSV file."""
-    day = day_of(database_now())
-    rows = welfare_statistics.figures_for(acting_user(request), day=day)
-    file = HttpResponse(welfare_statistics.as_csv(rows), content_type="text/csv; charset=utf-8")
-    file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'
-    return file
+class WelfareFile(Welfare):
+    """The exposure statistics as a CSV file."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        day = day_of(self.now)
+        rows = welfare_statistics.figures_for(self.user, day=day)
+        file = HttpResponse(welfare_statistics.as_csv(rows), content_type="text/csv; charset=utf-8")
+        file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'
+        return file
 
 
-@staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def save_display_preference(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST":
-        welfare.save_display_preference(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
-        messages.success(request, _("Your choice is kept."))
-    return redirect("admin:hotline-welfare")
+class SaveDisplayPreference(DeskPage[None], ActionPage[None]):
+    success_message = gettext_lazy("Your choice is saved.")
 
+    def get_url(self) -> str:
+        return reverse("admin:hotline-welfare")
 
-def _page(request: HttpRequest, template: str, title: str, **shown: Any) -> HttpResponse:
-    return render(request, template, {**admin.site.each_context(request), "title": title, **shown})
+    def perform(self) -> None:
+        chosen = self.request.POST
+        welfare.save_display_preference(
+            actor=self.user, blurred_first="blurred_first" in chosen, single_keys="single_keys" in chosen
+        )

@@ -1,1 +1,1 @@
-"""Statistics: the figures of the hotline, from one set of selectors."""
+"""Statistics of the hotline."""

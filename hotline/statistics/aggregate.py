@@ -1,7 +1,6 @@
-"""The one place where figures are counted: everything of one month, in five passes over what was reported in it.
+"""Counts all figures of one month, with five queries.
 
-A report that was anonymised counts as what it was before: `anonymised_from` and `outcome` stay, and so do its items, what was said of them
-and what was done about them.
+An anonymised report counts as before: `anonymised_from`, `outcome`, its items, their assessments and actions stay.
 """
 
 from collections import Counter
@@ -30,34 +29,34 @@ from hotline.statistics.definitions import (
     bucket_of,
 )
 
-# ICCAM's ids of what is sexual abuse material: baseline and national.
+# ICCAM ids of child sexual abuse material: baseline and national.
 CSAM_IDS = (1, 2)
 CSAM_KEYS = tuple(map(str, CSAM_IDS))
-# Codes of the questions whose answers are counted, in every version of them; they are the dimensions' too.
+# Codes of the counted questions, in every version. They are also codes of dimensions.
 ASKED = ("classification", "age", "gender")
 HANDED_OVER = [ActionKind.POLICE.value, ActionKind.HOST.value, ActionKind.PARTNER.value]
 FOUND_GONE = [ActionKind.REMOVED.value, ActionKind.UNAVAILABLE.value]
 
-# (measure, dimension, key); dimension and key are empty for the total.
+# (measure, dimension, key); dimension and key are empty for a total.
 Key = tuple[str, str, str]
 
 
 @dataclass
 class MonthCount:
-    """What was counted of a month: cells, and for the times how many cases took how many whole hours."""
+    """Counts of a month: cells, and the number of cases by whole hours for durations."""
 
     cells: Counter[Key] = field(default_factory=Counter)
     hours: dict[str, Counter[int]] = field(default_factory=dict)
 
     def add(self, measure: str, count: int, **keys: str) -> None:
-        """Count into the total and into each dimension."""
+        """Add to the total and to each dimension."""
         self.cells[measure, "", ""] += count
         for dimension, key in keys.items():
             self.cells[measure, dimension, key] += count
 
 
 def months_until(now: datetime) -> list[date]:
-    """The first days of all months from the first report on; none where there is no report."""
+    """Return the first days of all months since the first report; empty without reports."""
     zone = ZoneInfo(settings.TIME_ZONE)
     firsts = [
         Report.objects.aggregate(at=Min("received_at"))["at"],
@@ -68,7 +67,7 @@ def months_until(now: datetime) -> list[date]:
 
 
 def count_month(first: date) -> MonthCount:
-    """Count the month of Belgrade's calendar that begins with `first`."""
+    """Count the month (Belgrade time) that begins with `first`."""
     month, counted = _bounds(first), MonthCount()
     _count_reports(counted, month)
     _count_items(counted, month)
@@ -96,7 +95,7 @@ def _bounds(first: date) -> dict[str, Any]:
     }
 
 
-# What was said last of an illegal item is what was agreed on, or what the supervisor decided.
+# The last assessment of an illegal item is the agreed one or the supervisor's decision.
 _LAST_SAID = (
     "SELECT a.question_set_id, a.answers FROM hotline_assessment a WHERE a.item_id = i.id ORDER BY a.id DESC LIMIT 1"
 )
@@ -158,7 +157,7 @@ TIMES_SQL: dict[str, str] = {
     M.REMOVAL: _TIMES.format(
         since="i.first_reported_at",
         rows="hotline_contentitem i LEFT JOIN hotline_availabilitycheck w ON w.item_id = i.id AND w.outcome = i.outcome",
-        at="SELECT coalesce(w.gone_at, min(x.done_at) FILTER (WHERE x.kind = ANY(%(found_gone)s))) AS at"
+        at="SELECT coalesce(w.unavailable_since, min(x.done_at) FILTER (WHERE x.kind = ANY(%(found_gone)s))) AS at"
         " FROM hotline_action x WHERE x.item_id = i.id HAVING bool_or(x.kind = ANY(%(handed_over)s))",
         which="done.at IS NOT NULL AND i.state = 'ended' AND i.outcome = ANY(%(gone)s)",
     ),
@@ -208,7 +207,7 @@ def _count_hours(counted: MonthCount, measure: str, query: str, month: dict[str,
 
 
 def place_of(kind: str, country: str) -> str:
-    """The key of the hosting country of an item: the country, or what it has instead of one."""
+    """Return the key of an item's hosting country, or of its kind if it has no country."""
     if kind == LocationKind.ONION:
         return ONION
     if kind in {LocationKind.APP, LocationKind.DESCRIBED}:
@@ -217,21 +216,21 @@ def place_of(kind: str, country: str) -> str:
 
 
 def _report_outcome(ended: str, outcome: str) -> str:
-    """How a report ended, by state (before it was anonymised) and outcome; a report that was opened again has not ended."""
+    """Return the outcome key of a report, by its state (before anonymisation) and outcome. A reopened report is open."""
     if ended == ReportState.CLOSED:
         return outcome
     return ended if ended in CLOSED_WITHOUT_ASSESSMENT else OPEN
 
 
 def _iccam_ids() -> dict[tuple[int, str, str], str]:
-    """{(version of the questions, question, answer): ICCAM's id of the answer} of what ICCAM knows."""
+    """Return {(question set, question, answer): ICCAM id} for answers with an ICCAM id."""
     known = Answer.objects.filter(question__code__in=ASKED, iccam_id__isnull=False)
     rows = known.values_list("question__question_set", "question__code", "code", "iccam_id")
     return {(version, question, code): str(iccam_id) for version, question, code, iccam_id in rows}
 
 
 def _csam_answers() -> list[str]:
-    """Which answers say that it is sexual abuse material: "<version>:<answer>"."""
+    """Return the answers that mean child sexual abuse material, as "<question set>:<answer>"."""
     ids = _iccam_ids()
     return [f"{key[0]}:{key[2]}" for key, value in ids.items() if key[1] == ASKED[0] and value in CSAM_KEYS]
 

@@ -1,4 +1,4 @@
-"""The public page: its facts, its tables and the charts that go with them, from a sheet of figures."""
+"""Key figures, tables and charts of the public statistics page."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ HOURS_SHOWN = 72
 
 
 def key_figures(sheet: PublishedSheet) -> list[KeyFigure]:
-    """What the period came to, in a few figures."""
+    """Return the key figures of a period."""
     whole = [
         KeyFigure(pgettext("figures", "reports received"), number_text(sheet.value(M.REPORTS))),
         KeyFigure(pgettext("figures", "content items reported"), number_text(sheet.value(M.ITEMS))),
@@ -35,7 +35,7 @@ def key_figures(sheet: PublishedSheet) -> list[KeyFigure]:
         )
     )
     labels = {
-        M.FIRST_LOOK: pgettext("figures", "median until the first look"),
+        M.FIRST_LOOK: pgettext("figures", "median until the first review"),
         M.REFERRAL: pgettext("figures", "median until the hand-over"),
         M.REMOVAL: pgettext("figures", "median until the removal"),
     }
@@ -43,7 +43,7 @@ def key_figures(sheet: PublishedSheet) -> list[KeyFigure]:
 
 
 def measure_sections(sheet: PublishedSheet) -> list[MeasureSection]:
-    """Every measure with its tables."""
+    """Return all measures with their tables."""
     return [
         MeasureSection(
             measure.value,
@@ -60,7 +60,7 @@ def measure_sections(sheet: PublishedSheet) -> list[MeasureSection]:
 
 
 def duration(hours: float | None) -> str | None:
-    """A median in words: hours, and from three days on days."""
+    """Return a median as text: in hours, or in days from three days on."""
     if hours is None:
         return None
     if hours < HOURS_SHOWN:

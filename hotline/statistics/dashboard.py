@@ -1,4 +1,4 @@
-"""How the hotline is doing, for supervisors: what waits and how long, how often two people agree, who has done how much. Live."""
+"""Live figures for supervisors: age of queues, agreement of assessments, workload and hand-overs in progress."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from hotline.models.referral import OPEN
 from hotline.permissions import WORK_CASE
 from hotline.states import Queue
 
-# A longer queue is shown as "1,000 or more".
+# Longer queues are shown as "1,000 or more".
 CAP = 1000
-# Days from which on a range begins, and on which it ends.
+# Ranges of days: (from, to).
 AGES: tuple[tuple[int, int | None], ...] = ((0, 1), (1, 3), (3, 7), (7, 30), (30, None))
 WEEKS, DAYS_BACK = 8, 183
 
@@ -31,16 +31,16 @@ _QUEUES = f"""
 SELECT q.queue, (SELECT min(r.received_at) FROM hotline_report r WHERE r.queue = q.queue), {", ".join([_WAITING] * len(AGES))}
 FROM unnest(%s) q (queue)
 """  # noqa: S608 - constants
-# All of it is in an index.
+# An index covers the query.
 _AGREED = """
-SELECT to_char(made_at AT TIME ZONE %s, 'YYYY-MM'), agreed, count(*) FROM hotline_assessment
-WHERE agreed IS NOT NULL AND made_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
+SELECT to_char(created_at AT TIME ZONE %s, 'YYYY-MM'), agreed, count(*) FROM hotline_assessment
+WHERE agreed IS NOT NULL AND created_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
 """
 
 
 @dataclass(frozen=True)
 class QueueAges:
-    """How many cases of a queue were received how long ago (by `AGES`, each at most `CAP`), and when the oldest was."""
+    """Number of cases in a queue by age (`AGES`, each at most `CAP`), and the time of the oldest."""
 
     queue: Queue
     counts: tuple[int, ...]
@@ -53,7 +53,7 @@ class QueueAges:
 
 @dataclass(frozen=True)
 class MonthlyAgreement:
-    """Second opinions of a month: how many, in how many every answer was the first one's, in how many at least the verdict."""
+    """Second opinions of a month: their number, those with equal answers, and those with an equal verdict."""
 
     month: str
     opinions: int
@@ -67,7 +67,7 @@ class MonthlyAgreement:
 
 @dataclass(frozen=True)
 class PersonWorkload:
-    """What somebody has done: assessments by week, the latest first, and the cases held now."""
+    """Workload of a person: assessments by week, the latest first, and the cases held now."""
 
     name: str
     weeks: tuple[int, ...]
@@ -80,7 +80,7 @@ class PersonWorkload:
 
 @dataclass(frozen=True)
 class WaitingReferrals:
-    """Hand-overs that have not gone out: a way, a state, how many, since when the oldest waits."""
+    """Unsent hand-overs by route and state: their number and the time of the oldest."""
 
     route: str
     state: str
@@ -97,7 +97,7 @@ class WaitingReferrals:
 
 
 def queue_ages(now: datetime) -> list[QueueAges]:
-    """Every queue; one query, whatever waits."""
+    """Return all queues. One query."""
     long_ago = datetime(2000, 1, 1, tzinfo=now.tzinfo)
     ages = [(now - timedelta(days=begin), now - timedelta(days=end) if end else long_ago) for begin, end in AGES]
     with connection.cursor() as cursor:
@@ -107,7 +107,7 @@ def queue_ages(now: datetime) -> list[QueueAges]:
 
 
 def monthly_agreement(now: datetime) -> list[MonthlyAgreement]:
-    """The months of the last half year in which second opinions were given, the latest first; one query."""
+    """Return the months of the last half year with second opinions, the latest first. One query."""
     months: dict[str, Counter[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_AGREED, [settings.TIME_ZONE, now - timedelta(days=DAYS_BACK)])
@@ -125,19 +125,19 @@ def monthly_agreement(now: datetime) -> list[MonthlyAgreement]:
 
 
 def weeks_until(now: datetime) -> list[datetime]:
-    """The Mondays (Belgrade) of the last `WEEKS` weeks, the present one first."""
+    """Return the Mondays (Belgrade time) of the last `WEEKS` weeks, the current one first."""
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
     monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     return [monday - timedelta(weeks=back) for back in range(WEEKS)]
 
 
 def workload(now: datetime) -> list[PersonWorkload]:
-    """Everybody who works cases or has assessed in these weeks, by name; three queries."""
+    """Return the workload of all analysts and of other users with assessments, by name. Three queries."""
     weeks = weeks_until(now)
     rows = (
-        Assessment.objects.filter(made_at__gte=weeks[-1])
+        Assessment.objects.filter(created_at__gte=weeks[-1])
         .order_by()
-        .annotate(week=TruncWeek("made_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
+        .annotate(week=TruncWeek("created_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
         .values_list("author", "week")
         .annotate(number=Count("pk"))
     )
@@ -155,9 +155,9 @@ def workload(now: datetime) -> list[PersonWorkload]:
 
 
 def waiting_referrals() -> list[WaitingReferrals]:
-    """Hand-overs on their way, by way and state; one query."""
+    """Return the hand-overs in progress by route and state. One query."""
     rows = Referral.objects.filter(state__in=OPEN).order_by("route", "state").values_list("route", "state")
-    return [WaitingReferrals(*row) for row in rows.annotate(number=Count("pk"), oldest=Min("made_at"))]
+    return [WaitingReferrals(*row) for row in rows.annotate(number=Count("pk"), oldest=Min("created_at"))]
 
 
 def _people(also: set[int]) -> QuerySet[User]:

@@ -1,4 +1,4 @@
-"""What is counted, by what, and how each figure and each of its keys is called. Codes are part of the public CSV and JSON."""
+"""Measures, dimensions, keys and their labels. The codes are part of the public CSV and JSON."""
 
 from babel import Locale
 from django.db import models
@@ -11,28 +11,28 @@ from hotline.states import Outcome, ReportState
 
 
 class Measure(models.TextChoices):
-    """What is counted."""
+    """Counted measures."""
 
     REPORTS = "reports", pgettext_lazy("figures", "Reports")
     ANALYSED = "analysed", pgettext_lazy("figures", "Analysed reports")
     ITEMS = "items", pgettext_lazy("figures", "Content items")
-    FIRST_LOOK = "first_look", pgettext_lazy("figures", "Time to the first look")
+    FIRST_LOOK = "first_look", pgettext_lazy("figures", "Time to the first review")
     REFERRAL = "referral", pgettext_lazy("figures", "Time to the hand-over")
     REMOVAL = "removal", pgettext_lazy("figures", "Time to the removal")
-    # For the association of hotlines, not for the public.
+    # For INHOPE, not for the public.
     ILLEGAL = "illegal", pgettext_lazy("figures", "Illegal content items (CSAM)")
     EXCHANGED = "exchanged", pgettext_lazy("figures", "Exchanged with partner hotlines")
 
 
 class Dimension(models.TextChoices):
-    """By what it is counted."""
+    """Dimensions of measures."""
 
-    CHANNEL = "channel", pgettext_lazy("figures", "by way of arrival")
+    CHANNEL = "channel", pgettext_lazy("figures", "by intake channel")
     CATEGORY = "category", pgettext_lazy("figures", "by category")
     OUTCOME = "outcome", pgettext_lazy("figures", "by outcome")
-    CSAM = "csam", pgettext_lazy("figures", "by whether it was actionable")
+    CSAM = "csam", pgettext_lazy("figures", "by actionability")
     COUNTRY = "country", pgettext_lazy("figures", "by hosting country")
-    SITE_TYPE = "site_type", pgettext_lazy("figures", "by kind of site")
+    SITE_TYPE = "site_type", pgettext_lazy("figures", "by site type")
     TIME = "time", pgettext_lazy("figures", "by duration")
     CLASSIFICATION = "classification", pgettext_lazy("figures", "by classification")
     AGE = "age", pgettext_lazy("figures", "by age")
@@ -41,14 +41,14 @@ class Dimension(models.TextChoices):
 
 M, D = Measure, Dimension
 
-# Of a month only their number and median are told: a month's distribution would be nearly all of it hidden, and years' with it.
+# For months only the number and median are published. A monthly distribution would be mostly hidden, and with it that of the year.
 TIMES = (M.FIRST_LOOK, M.REFERRAL, M.REMOVAL)
 PUBLIC: dict[Measure, tuple[Dimension, ...]] = {
     M.REPORTS: (D.CHANNEL, D.CATEGORY, D.OUTCOME),
     M.ITEMS: (D.COUNTRY, D.SITE_TYPE, D.OUTCOME),
     **dict.fromkeys(TIMES, (D.TIME,)),
 }
-# Told in per cent only, of years and of all the time: the number of analysed reports is a sum of other tables' columns, some of them hidden.
+# Published as percentages of years and of all years only: the number of analysed reports would reveal hidden cells of other tables.
 SHARES: dict[Measure, tuple[Dimension, ...]] = {M.ANALYSED: (D.CSAM,)}
 EXCHANGE: dict[Measure, tuple[Dimension, ...]] = dict.fromkeys(
     (M.ILLEGAL, M.EXCHANGED), (D.CLASSIFICATION, D.AGE, D.GENDER, D.COUNTRY, D.SITE_TYPE)
@@ -56,11 +56,11 @@ EXCHANGE: dict[Measure, tuple[Dimension, ...]] = dict.fromkeys(
 
 OPEN, YES, NO, UNKNOWN = "open", "yes", "no", "unknown"
 ONION, PLATFORM = "onion", "platform"
-# Outcomes of a report that was analysed: somebody looked at it and said what it is.
+# Outcomes of analysed reports.
 ANALYSED_OUTCOMES = tuple(outcome.value for outcome in Outcome)
 GONE_OUTCOMES = (Outcome.REMOVED.value, Outcome.UNAVAILABLE.value)
 
-# Code, and below how many whole hours it ends.
+# Code and upper limit in whole hours (exclusive).
 BUCKETS: tuple[tuple[str, int], ...] = (
     ("under_1h", 1),
     ("1h_to_4h", 4),
@@ -96,45 +96,39 @@ _CSAM: dict[str, str | Promise] = {
     NO: pgettext_lazy("figures", "other"),
 }
 
-# In the order in which they are shown; keys of the others are shown by their number.
+# Display order of keys. Other dimensions are ordered by count.
 ORDER: dict[str, tuple[str, ...]] = {D.TIME: tuple(_TIMES), D.OUTCOME: tuple(_OUTCOMES), D.CSAM: (YES, NO)}
 
-# How each figure is counted: the page and the JSON say the same.
+# Definitions of the measures, on the page and in the JSON.
 DEFINITIONS: dict[Measure, str | Promise] = {
     M.REPORTS: _(
-        "Everything that reached Net Patrola as a report, by web form, e-mail, a partner or through somebody at the hotline, spam and"
-        " duplicates included. It counts in the month it was received. The category is the one it was last filed under; the outcome is the"
-        " one it had when the figures were counted."
+        "All reports that Net Patrola received by web form, by e-mail, from partners or through hotline staff, including spam and duplicates. A report counts in the month it was received. The category is the latest one assigned. The outcome is the one at the time of counting."
     ),
     M.ANALYSED: _(
-        "Reports whose content was looked at to the end, or that were found to be outside our remit or impossible to check. Actionable are"
-        " those that name at least one item which two people found to be sexual abuse material of a child (CSAM)."
+        "Reports with fully assessed content, and reports that were outside our remit or impossible to check. A report is actionable if two people assessed at least one of its items as child sexual abuse material (CSAM)."
     ),
     M.ITEMS: _(
-        "Addresses and other places that reports name. One that is named by many reports counts once, in the month it was first reported."
-        " The hosting country is the one at the time of the hand-over, otherwise the one last looked up."
+        "Addresses and other locations in reports. An item in several reports counts once, in the month it was first reported. The hosting country is the one at the time of the hand-over; without a hand-over, the one found by the latest check."
     ),
     M.FIRST_LOOK: _(
-        "From the hour a report was received until an analyst first took it, in full hours; reports that nobody took, such as spam set aside"
-        " from the list, are not in it."
+        "From the hour a report was received until an analyst first took it, in full hours. Reports that were never taken, such as spam closed from the list, are not included."
     ),
     M.REFERRAL: _(
         "From the hour an item was first reported until it was first handed over to the police, a host or a partner hotline, in full hours."
     ),
     M.REMOVAL: _(
-        "From the hour an item was first reported until it was first found removed or out of reach, in full hours; items that were handed"
-        " over and ended so."
+        "From the hour an item was first reported until it was first found removed or unavailable, in full hours. Only items that were handed over and closed with this outcome are included."
     ),
 }  # fmt: skip
 
 
 def bucket_of(hours: int) -> str:
-    """The code of the range that so many whole hours fall into."""
+    """Return the code of the range that contains `hours`."""
     return next((code for code, end in BUCKETS if hours < end), LAST_BUCKET)
 
 
 def label_of(dimension: str, key: str) -> str:
-    """A key in words, in the language at hand; countries by Unicode's names."""
+    """Return the label of a key in the active language; countries by their Unicode names."""
     if dimension == D.COUNTRY and key not in _PLACES:
         english = get_language() == "en"
         return str(Locale("en" if english else "sr").territories.get(key, key))
@@ -154,9 +148,7 @@ LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 HOW_HIDDEN: Promise = _(
-    "A figure from 1 to 4 is not published, so that nobody can be recognised. Others are hidden with it where it could be worked out from"
-    " them: a hidden figure may therefore also be larger. Of months and years with fewer than five cases nothing is told at all. Zeros are"
-    " shown. No median is given for fewer than five cases."
+    "Figures from 1 to 4 are not published, so that people cannot be identified. Other figures are hidden if a small one could be calculated from them, so a hidden figure may also be larger. Months and years with fewer than five cases are not published. Zeros are shown. Medians are published only for five or more cases."
 )  # fmt: skip
 HISTORY: Promise = _(
     "25 per cent of all reports that Net Patrola analysed in the years 2013 to 2015 were actionable child sexual abuse material."

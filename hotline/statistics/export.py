@@ -1,4 +1,4 @@
-"""Exports for partners: written as CSV or JSON, and noted in the audit trail. Exact figures: they go to whom they are for, not to the public."""
+"""Exports for partners as CSV or JSON, recorded in the audit trail. They contain exact figures and are not public."""
 
 import json
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.documents.csv_output import render_csv
+from clicksafely.common.documents.csv_output import BYTE_ORDER_MARK, render_csv
 from hotline.statistics.inhope_export import ExchangeRow, exchange_rows
 from hotline.statistics.selectors import counted_at
 
-# What a notice names is of the kind that was said last; what was done about it is what became of it.
+# The type of content is the last assessment, the action is the outcome of the item.
 _NOTICES = """
 SELECT c.name, coalesce(said.answers->>'classification', ''), CASE WHEN i.state = 'ended' THEN i.outcome ELSE 'open' END,
     count(DISTINCT n.id), count(*),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM w.gone_at - least(w.gone_at, n.sent_at)) / 3600))
-        FILTER (WHERE w.gone_at IS NOT NULL AND i.state = 'ended')
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM w.unavailable_since - least(w.unavailable_since, n.sent_at)) / 3600))
+        FILTER (WHERE w.unavailable_since IS NOT NULL AND i.state = 'ended')
 FROM hotline_notice n JOIN hotline_noticeitem e ON e.notice_id = n.id
 JOIN hotline_abusecontact c ON c.id = n.contact_id JOIN hotline_contentitem i ON i.id = e.item_id
 LEFT JOIN LATERAL (
@@ -34,7 +34,7 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 
 class FlaggedRow(NamedTuple):
-    """What one provider was told of one kind of content, as far as it came to the same: `median_hours` from the notice until it was gone.
+    """Notices to one provider about one type of content with one action; `median_hours` from the notice to the removal.
 
     `content` is the code of the leading answer, `action` an outcome or "open". A notice about several kinds counts with each.
     """
@@ -48,7 +48,7 @@ class FlaggedRow(NamedTuple):
 
 
 def flagged_rows(year: str) -> list[FlaggedRow]:
-    """The notices that went out in a year of Belgrade's calendar."""
+    """Return the notices sent in a year (Belgrade time)."""
     zone = ZoneInfo(settings.TIME_ZONE)
     with connection.cursor() as cursor:
         cursor.execute(_NOTICES, [datetime(int(year), 1, 1, tzinfo=zone), datetime(int(year) + 1, 1, 1, tzinfo=zone)])
@@ -56,14 +56,14 @@ def flagged_rows(year: str) -> list[FlaggedRow]:
 
 
 class Export(models.TextChoices):
-    """What can be exported."""
+    """Available exports."""
 
     INHOPE = "inhope", _("Figures for INHOPE")
     FLAGGER = "trusted-flagger", _("Yearly report of a trusted flagger")
 
 
 class ExportFile(NamedTuple):
-    """A file to be handed out."""
+    """A file for download."""
 
     name: str
     content_type: str
@@ -71,7 +71,7 @@ class ExportFile(NamedTuple):
 
 
 def export_statistics(*, export: Export, period: str, as_json: bool, actor: User, now: datetime) -> ExportFile:
-    """The figures of `period` (of the flagger's report: a year) as a file; that somebody took them is recorded."""
+    """Return the figures of `period` (a year for the flagger's report) as a file and record the export."""
     rows: Sequence[Any] = exchange_rows(period) if export == Export.INHOPE else flagged_rows(period)
     columns = ExchangeRow._fields if export == Export.INHOPE else FlaggedRow._fields
     audit_log.record(
@@ -80,11 +80,11 @@ def export_statistics(*, export: Export, period: str, as_json: bool, actor: User
     name = f"{export.value}-{period}.{'json' if as_json else 'csv'}"
     if as_json:
         return ExportFile(name, "application/json", _json(export, period, rows, now))
-    return ExportFile(name, "text/csv; charset=utf-8", render_csv(columns, rows))
+    return ExportFile(name, "text/csv; charset=utf-8", BYTE_ORDER_MARK + render_csv(columns, rows))
 
 
 def _json(export: Export, period: str, rows: Sequence[Any], now: datetime) -> str:
-    # The figures for INHOPE are those of the last count, the notices those of this moment.
+    # INHOPE figures come from the last count, notices are counted now.
     at = counted_at() if export == Export.INHOPE else now
     document = {
         "schema": f"net-patrola-{export.value}/1",

@@ -1,4 +1,4 @@
-"""What the association of hotlines is told of a period: illegal and exchanged content by age, gender, country and kind of site. Exact counts."""
+"""Figures for INHOPE: illegal and exchanged content by age, gender, country and site type. Exact counts."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from hotline.statistics.definitions import EXCHANGE, D, label_of
 
 
 class ExchangeRow(NamedTuple):
-    """How many content items. `code` is ICCAM's id, or of a country its ISO 3166-1 letters; empty, like `dimension`, for the total."""
+    """Number of content items. `code` is the ICCAM id or the country code (ISO 3166-1). `code` and `dimension` are empty for the total."""
 
     measure: str
     dimension: str
@@ -21,7 +21,7 @@ class ExchangeRow(NamedTuple):
 
 
 def exchange_rows(period: str) -> list[ExchangeRow]:
-    """The figures of a year (2026), a quarter (2026-Q1) or a month (2026-03), zeros of all codes that ICCAM knows included."""
+    """Return the figures of a year (2026), quarter (2026-Q1) or month (2026-03), with zeros for all ICCAM codes."""
     counts = _counts(months_of(period) or [period])
     known = _known_codes()
     rows = []
@@ -52,7 +52,7 @@ def _counts(periods: list[str]) -> dict[tuple[str, str, str], int]:
 
 
 def _known_codes() -> dict[str, dict[str, str]]:
-    """{dimension: {ICCAM's id: label}} of the questions in use and of the kinds of sites."""
+    """Return {dimension: {ICCAM id: label}} of the current questions and of the site types."""
     answers = Answer.objects.filter(
         question__question_set__active=True, question__code__in=ASKED, iccam_id__isnull=False
     ).select_related("question")

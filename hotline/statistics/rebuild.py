@@ -1,4 +1,4 @@
-"""Counting anew: every month, the years, all of it, what is hidden of that; written in one transaction and put before the public."""
+"""Rebuilds all figures of months, years and the total, with suppressed cells, in one transaction."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
 
 
 class CellKey(NamedTuple):
-    """The place of a figure; dimension and key are empty for a total."""
+    """Key of a figure; dimension and key are empty for a total."""
 
     measure: str
     dimension: str
@@ -28,9 +28,9 @@ class CellKey(NamedTuple):
 
 
 def is_rebuild_due(*, now: datetime) -> bool:
-    """Whether they were last counted before today, by Belgrade's calendar.
+    """Return whether the last count was before today (Belgrade time).
 
-    Once a day: who watches the public figures must not see that a certain report has just come, or what just became of it.
+    Figures are counted once a day, so that they do not reveal the arrival or outcome of a single report.
     """
     last = StatisticRun.objects.values_list("counted_at", flat=True).first()
     zone = ZoneInfo(settings.TIME_ZONE)
@@ -38,9 +38,9 @@ def is_rebuild_due(*, now: datetime) -> bool:
 
 
 def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
-    """Count everything anew and replace what was there; returns how many figures there are.
+    """Count everything, replace the stored figures and return their number.
 
-    `progress(done, total)` is called after each month. Readers see the old figures until all is written.
+    `progress(done, total)` is called after each month. Readers see the old figures until the commit.
     """
     months = {}
     firsts = months_until(now)
@@ -71,7 +71,7 @@ def rebuild_statistics(*, now: datetime, progress: Callable[[int, int], None] | 
 
 
 def _hidden(counts: dict[CellKey, int]) -> dict[str, SuppressedCells]:
-    """What must not be published, by measure."""
+    """Return the suppressed cells by measure."""
     totals: dict[str, dict[str, int]] = {measure: {} for measure in PUBLIC}
     tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in PUBLIC}
     for cell, count in counts.items():
@@ -91,7 +91,7 @@ def _covered(cell: CellKey, hidden: dict[str, SuppressedCells]) -> bool:
 
 
 def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[CellKey, int], dict[tuple[str, str], Counter[int]]]:
-    """{cell: count} of months, years and all, in a fixed order; and the whole hours by (measure, period)."""
+    """Return {cell: count} of months, years and the total, in a fixed order, and the whole hours by (measure, period)."""
     counts: Counter[CellKey] = Counter()
     hours: dict[tuple[str, str], Counter[int]] = {}
     for month, counted in months.items():
@@ -105,7 +105,7 @@ def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[CellKey, int], dict[
 
 
 def _median(cell: CellKey, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
-    """The median of the hours behind a total of times; None for all other cells, and where there are too few."""
+    """Return the median hours of a total of durations; None for other cells and for too few cases."""
     known = hours.get((cell.measure, cell.period))
     if cell.dimension or not known or known.total() < MIN_PUBLISHED_COUNT:
         return None
@@ -113,7 +113,7 @@ def _median(cell: CellKey, hours: dict[tuple[str, str], Counter[int]]) -> float 
 
 
 def _percent(cell: CellKey, counts: dict[CellKey, int]) -> int | None:
-    """The share of a key of `SHARES` in a year or in all the time, rounded; None where it or its rest is small."""
+    """Return the rounded percentage of a key of `SHARES` in a year or the total; None if it or the rest is small."""
     if cell.measure not in SHARES or not cell.dimension or len(cell.period) == 7:
         return None
     part, whole = counts[cell], counts[CellKey(cell.measure, "", "", cell.period)]

@@ -1,4 +1,4 @@
-"""Reads of the figures as they were last counted."""
+"""Queries of the stored figures."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,18 +10,18 @@ from hotline.statistics.definitions import ORDER, PUBLIC, SHARES
 
 
 def counted_at() -> datetime | None:
-    """When the figures were last counted; None where they never were."""
+    """Return the time of the last count; None before the first."""
     return StatisticRun.objects.values_list("counted_at", flat=True).first()
 
 
 def years() -> list[str]:
-    """The years there are figures of, the latest first."""
+    """Return the years with figures, the latest first."""
     rows = StatisticCell.objects.filter(measure__in=PUBLIC, period__regex=r"^\d{4}$")
     return list(rows.order_by("-period").values_list("period", flat=True).distinct())
 
 
 def sheet_of(period: str, *, of_years: Iterable[str]) -> PublishedSheet:
-    """The public figures of a year and its months, or of all the time and its years; one query."""
+    """Return the public figures of a year with its months, or of the total with its years. One query."""
     wanted = (
         [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{month:02}" for month in range(1, 13))]
     )
@@ -32,12 +32,12 @@ def sheet_of(period: str, *, of_years: Iterable[str]) -> PublishedSheet:
 
 
 def public_statistics() -> list[PublishedFigure]:
-    """Everything that is published, in a fixed order."""
+    """Return all published figures in a fixed order."""
     return list(_figures(None))
 
 
 def _figures(periods: list[str] | None) -> Iterable[PublishedFigure]:
-    """Totals come before what they consist of, as they were written."""
+    """Return the figures in the stored order: totals come before their parts."""
     rows = StatisticCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
     if periods is not None:
         rows = rows.filter(period__in=periods)

@@ -1,4 +1,4 @@
-"""The public figures as JSON and as CSV: the same figures and the same marks. Codes are the same in every language, labels are not."""
+"""The public figures as JSON and CSV. Codes are the same in every language; labels are translated."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ COLUMNS = ("measure", "dimension", "period", "code", "label", "count", "hidden",
 
 
 def as_json() -> str:
-    """One object: what the figures are, how they are counted, and all of them (`count` is null where `hidden`)."""
+    """Return one object with descriptions, definitions and all figures; `count` is null if `hidden`."""
     counted = counted_at()
     document = {
         "schema": SCHEMA,
@@ -64,9 +64,9 @@ def as_json() -> str:
 
 
 def as_csv() -> str:
-    """A header line and one line a figure, RFC 4180, for programs: no grouping, a point for decimals, `true` and `false`.
+    """Return a header line and one line per figure (RFC 4180), with decimal points, `true` and `false`.
 
-    `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
+    `count`, `median_hours` and `percent` are empty without a value. Empty dimension and code mean a total.
     """
     return csv_output.render_csv(COLUMNS, (_entry(figure).values() for figure in public_statistics()))
 
@@ -84,5 +84,5 @@ def _entry(figure: PublishedFigure) -> dict[str, Any]:
 
 
 def _text(text: object) -> str:
-    """Words in the script of the address; no page conversion reaches these documents."""
+    """Return text in the script of the address; the middleware converts only pages."""
     return to_script(str(text), get_language() or "")

@@ -1,11 +1,11 @@
-"""Addresses of the supervisors' pages, below /admin/."""
+"""URLs of the supervisors' pages, under /admin/."""
 
 from django.urls import path
 
 from hotline.statistics import staff_views
 
 urlpatterns = [
-    path("hotline/statistics/", staff_views.exports, name="hotline-statistics-exports"),
-    path("hotline/statistics/export/", staff_views.export, name="hotline-statistics-export"),
-    path("hotline/health/", staff_views.workload_dashboard, name="hotline-dashboard"),
+    path("hotline/statistics/", staff_views.Exports.as_view(), name="hotline-statistics-exports"),
+    path("hotline/statistics/export/", staff_views.DownloadExport.as_view(), name="hotline-statistics-export"),
+    path("hotline/health/", staff_views.WorkloadDashboard.as_view(), name="hotline-dashboard"),
 ]

@@ -1,18 +1,14 @@
-"""Pages for supervisors: exports for partners, and how the hotline is doing."""
+"""Pages for supervisors: exports for partners and live figures."""
 
 import re
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from clicksafely.accounts.models import User
 from clicksafely.common.queue import failed_tasks
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.models import Referral, ReferralState
 from hotline.permissions import EXPORT_STATISTICS, VIEW_PERFORMANCE
 from hotline.states import ItemState
@@ -23,64 +19,52 @@ _PERIOD = re.compile(r"2[0-9]{3}(-(Q[1-4]|0[1-9]|1[0-2]))?")
 _YEAR = re.compile(r"2[0-9]{3}")
 
 
-@staff_view(EXPORT_STATISTICS)
-@require_safe
-def exports(request: HttpRequest) -> HttpResponse:
-    """What can be exported, and of which periods."""
-    return _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong="")
+class Exports(DetailPage[None]):
+    """The exports and their periods."""
+
+    permissions = (EXPORT_STATISTICS,)
+    template_name = "staff/hotline/statistics/exports.html"
+    title = _("Exports")
+
+    def get_url(self) -> str:
+        return reverse("admin:hotline-statistics-exports")
+
+    def get_context(self) -> dict[str, Any]:
+        return {"exports": Export, "counted_at": selectors.counted_at(), "years": selectors.years()}
 
 
-@staff_view(EXPORT_STATISTICS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest) -> HttpResponse:
-    """Hand out a file. Its address looked at leads to the page."""
-    if request.method != "POST":
-        return redirect("admin:hotline-statistics-exports")
-    kind, typed = request.POST.get("export", ""), request.POST.get("period", "").strip()
-    period = typed.upper()
-    pattern = _YEAR if kind == Export.FLAGGER else _PERIOD
-    if kind not in Export.values or not pattern.fullmatch(period):
-        page = _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=typed)
-        page.status_code = 422
-        return page
-    file = export_statistics(
-        export=Export(kind),
-        period=period,
-        as_json=request.POST.get("format") == "json",
-        actor=cast(User, request.user),
-        now=timezone.now(),
-    )
-    response = HttpResponse(file.body, content_type=file.content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return response
+class DownloadExport(ActionPage[None], Exports):
+    """Download a file."""
+
+    def perform(self) -> HttpResponse:
+        sent = self.request.POST
+        kind, typed = sent.get("export", ""), sent.get("period", "").strip()
+        period = typed.upper()
+        pattern = _YEAR if kind == Export.FLAGGER else _PERIOD
+        if kind not in Export.values or not pattern.fullmatch(period):
+            return self.render(status=422, wrong=kind, typed=typed)
+        as_json = sent.get("format") == "json"
+        file = export_statistics(export=Export(kind), period=period, as_json=as_json, actor=self.user, now=self.now)
+        response = HttpResponse(file.body, content_type=file.content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return response
 
 
-@staff_view(VIEW_PERFORMANCE)
-@require_safe
-def workload_dashboard(request: HttpRequest) -> HttpResponse:
-    """Queues and their age, agreement, workload, what is on its way and what failed."""
-    now = timezone.now()
-    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
-    return _page(
-        request,
-        "staff/hotline/statistics/dashboard.html",
-        _("How the hotline is doing"),
-        queues=dashboard.queue_ages(now),
-        agreement=dashboard.monthly_agreement(now),
-        weeks=dashboard.weeks_until(now),
-        people=dashboard.workload(now),
-        referrals=dashboard.waiting_referrals(),
-        failed_referrals=failed.order_by()[: dashboard.CAP].count(),
-        failed_tasks=failed_tasks.count_open(),
-    )
+class WorkloadDashboard(DetailPage[None]):
+    """The age of queues, agreement, workload, and hand-overs in progress or failed."""
 
+    permissions = (VIEW_PERFORMANCE,)
+    template_name = "staff/hotline/statistics/dashboard.html"
+    title = _("Hotline performance")
 
-def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-    context |= {
-        **admin.site.each_context(request),
-        "title": title,
-        "exports": Export,
-        "counted_at": selectors.counted_at(),
-        "years": selectors.years(),
-    }
-    return render(request, template, context)
+    def get_context(self) -> dict[str, Any]:
+        failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
+        return {
+            "queues": dashboard.queue_ages(self.now),
+            "agreement": dashboard.monthly_agreement(self.now),
+            "weeks": dashboard.weeks_until(self.now),
+            "people": dashboard.workload(self.now),
+            "referrals": dashboard.waiting_referrals(),
+            "failed_referrals": failed.order_by()[: dashboard.CAP].count(),
+            "failed_tasks": failed_tasks.count_open(),
+        }

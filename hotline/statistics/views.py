@@ -1,4 +1,4 @@
-"""The public figures: a page, a CSV and a JSON, the same for everybody."""
+"""Public figures as a page, CSV and JSON."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,14 +11,14 @@ from clicksafely.common.statistics.tables import part_label
 from hotline.statistics import charts, selectors, serializers
 from hotline.statistics.definitions import DEFINITIONS, HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL, M
 
-# A day has one count, and a new one makes every stored page old.
+# Figures change once a day, and a new count invalidates every cached page.
 SECONDS = 3600
 
 
 @read_only
 @public_page(max_age=SECONDS, params=("period",))
 def page(request: HttpRequest) -> HttpResponse:
-    """The figures of a year (the latest one unless `period` names another), or of all the time (`period=all`)."""
+    """Show the figures of a year (by default the latest) or of all years (`period=all`)."""
     years = selectors.years()
     period = request.GET.get("period") or (years[0] if years else ALL_TIME)
     if period not in {*years, ALL_TIME}:
@@ -45,14 +45,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(max_age=SECONDS)
 def data_csv(request: HttpRequest) -> HttpResponse:
-    """Everything that is published, one line a figure."""
+    """Return all published figures as CSV."""
     return _file(serializers.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
 
 
 @read_only
 @public_page(max_age=SECONDS)
 def data_json(request: HttpRequest) -> HttpResponse:
-    """The same as JSON, with definitions."""
+    """Return all published figures as JSON, with definitions."""
     return _file(serializers.as_json(), "application/json", "json")
 
 

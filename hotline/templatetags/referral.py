@@ -2,6 +2,7 @@
 
 from django import template
 
+from clicksafely.common.queue.outgoing import QueueError
 from hotline.models import ReferralProblem
 
 register = template.Library()
@@ -9,5 +10,6 @@ register = template.Library()
 
 @register.filter
 def referral_problem(code: str) -> str:
-    """Return the label of a failed referral's problem code."""
-    return str(ReferralProblem(code).label) if code in ReferralProblem.values else code
+    """Return the label of a failed referral's problem code, or of an interrupted attempt."""
+    known = next((each for each in (ReferralProblem, QueueError) if code in each.values), None)
+    return str(known(code).label) if known else code

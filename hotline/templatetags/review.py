@@ -1,15 +1,16 @@
-"""Template filters for times, priorities, states and form values of cases."""
+"""Template filters for times, priorities and states of cases."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hotline.models import Report
 from hotline.priority import PriorityReason
 from hotline.review.timeline_labels import unicode_host
+from hotline.review.welfare import wants_single_keys
 from hotline.states import ItemState, Outcome, ReportState, Verdict
 
 register = template.Library()
@@ -22,11 +23,11 @@ def waiting_since(received_at: datetime, now: datetime) -> str:
     """Return the age of the oldest case. Reports are stored with the hour of receipt, so minutes are unknown."""
     hours = int((now - received_at).total_seconds() // 3600)
     if hours < 1:
-        return _("the oldest came within the last hour")
+        return _("the oldest arrived within the last hour")
     if hours < 2 * _DAY:
-        return ngettext("the oldest waits %(n)s hour", "the oldest waits %(n)s hours", hours) % {"n": hours}
+        return ngettext("the oldest is %(n)s hour old", "the oldest is %(n)s hours old", hours) % {"n": hours}
     days = hours // _DAY
-    return ngettext("the oldest waits %(n)s day", "the oldest waits %(n)s days", days) % {"n": days}
+    return ngettext("the oldest is %(n)s day old", "the oldest is %(n)s days old", days) % {"n": days}
 
 
 @register.filter
@@ -41,27 +42,21 @@ def reasons(report: Report) -> list[str]:
 
 
 @register.filter
-def held_state(report: Report) -> str:
+def claim_state(report: Report) -> str:
     """Return the state of a held case. A closed case is shown as in second review, to hide the first decision."""
     closed = report.state == ReportState.CLOSED
     return str(ReportState.SECOND_REVIEW.label if closed else report.get_state_display())
 
 
+@register.simple_tag(takes_context=True)
+def keys_class(context: Context) -> str:
+    """Return the class of the page's body for users who have switched off single-letter keys, otherwise ""."""
+    return "" if wants_single_keys(context["request"].user) else "no-single-keys"
+
+
 @register.filter
 def verdict_label(verdict: str) -> str:
     return str(Verdict(verdict).label)
-
-
-@register.filter
-def field_error(errors: Mapping[str, object], code: str) -> str:
-    """Return the error message of a question, or ""."""
-    return str(errors.get(code, ""))
-
-
-@register.filter
-def chosen(answers: Mapping[str, str] | str, code: str) -> str:
-    """Return the submitted answer to a question, or ""."""
-    return answers.get(code, "") if isinstance(answers, Mapping) else ""
 
 
 register.filter(unicode_host)

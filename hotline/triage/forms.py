@@ -2,21 +2,22 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
+from hotline.review.forms import CaseForm
 from hotline.triage.url_normalisation import Extraction, Location, app_location, extract_locations
 
 
-class AddLocationsForm(forms.Form):
+class AddLocationsForm(CaseForm):
     """Addresses in any text, and a place in an app.
 
     After validation `locations` are the locations found, `extraction.unreadable` the words that only look like
     addresses.
     """
 
+    name = "add_locations"
     addresses = PlainTextField(
         max_length=20_000, required=False, label=gettext_lazy("Addresses that the reporter has added")
     )
@@ -40,10 +41,10 @@ class AddLocationsForm(forms.Form):
             try:
                 self.place = app_location(data["app"], data["handle"])
             except ValueError:
-                self.add_error("handle", _("No app would allow this name. Write the name alone."))
+                self.add_error("handle", _("This is not a valid profile name. Enter only the name."))
         elif data["handle"]:
-            self.add_error("app", _("Please say in which app or game this profile is."))
+            self.add_error("app", _("Please choose the app or game of this profile."))
         elif data["app"]:
-            self.add_error("handle", _("Please add the name of the profile or group: without it we cannot find this."))
+            self.add_error("handle", _("Please add the name of the profile or group. We cannot find this without it."))
         elif not self.extraction.locations:
             self.add_error("addresses", _("We found no address in this text. It looks like example.org/page."))

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
 from hotline.hosting.lookup import full_hour, run_due_lookups
+from hotline.lifecycle.transitions import set_reasons
 from hotline.models import Host, LocationKind, Report
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason
 from hotline.states import ReportState
 from hotline.triage.rules.compiled_rules import current_rules
 from hotline.triage.rules.matching import combine_effects, fitting_location
@@ -83,10 +84,7 @@ def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
             report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
             if report is None or PriorityReason.SERBIAN_HOST in report.priority_reasons:
                 continue
-            codes = {*report.priority_reasons, *known}
-            report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
-            report.priority = priority_of(report.priority_reasons)
-            report.save(update_fields=["priority", "priority_reasons"])
+            set_reasons(report, {*report.priority_reasons, *known})
             data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
             audit_log.record(action="report.prioritised", subject=report, actor=None, now=full_hour(now), data=data)
 

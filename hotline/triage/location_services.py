@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import full_hour, request_lookups
-from hotline.lifecycle.exceptions import CaseError
-from hotline.lifecycle.transitions import advance_report
+from hotline.lifecycle.transitions import advance_report, set_reasons
 from hotline.models import LocationKind, Report
-from hotline.priority import PriorityReason, priority_of
 from hotline.review.claims import lock_claimed_case
 from hotline.states import ReportState
 from hotline.triage.content_items import link_items
@@ -25,16 +24,16 @@ from hotline.triage.url_normalisation import Location
 MAX_ITEMS = 200
 
 
-class NothingNew(CaseError):
-    message = _("All of these are content of this case already.")
+class NothingNew(ActionRefused):
+    reason = _("All of these addresses are already in this case.")
 
 
-class TooManyItems(CaseError):
-    message = _("So many addresses do not fit into one case. Enter the others as a report of their own.")
+class TooManyItems(ActionRefused):
+    reason = _("Too many addresses for one case. Enter the rest as a separate report.")
 
 
-class ReviewFinished(CaseError):
-    message = _("Addresses are added while the case is in review. Enter these as a report of their own.")
+class ReviewFinished(ActionRefused):
+    reason = _("Addresses can be added only while the case is in review. Enter these as a separate report.")
 
 
 def add_locations(*, report: Report, locations: Sequence[Location], actor: User, now: datetime) -> list[int]:
@@ -64,11 +63,8 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
             serbian=any(host.country == "RS" for host in hosts.values()),
             ruled=apply_rules(items=items, locations=new),
         )
-        codes = {*report.priority_reasons, *found}
-        report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
-        report.priority = priority_of(report.priority_reasons)
         report.locations = [*report.locations, *(location.as_dict() for location in new)]
-        report.save(update_fields=["priority_reasons", "priority", "locations"])
+        set_reasons(report, {*report.priority_reasons, *found}, also=["locations"])
         audit_log.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
         advance_report(report=report, actor=actor, now=now)
         transaction.on_commit(enqueue_lookups)

@@ -23,6 +23,7 @@ def reasons_of(
         PriorityReason.ABOUT_ME: report.about_me,
         PriorityReason.REPEATED: repeated,
         PriorityReason.RULE: ruled,
+        PriorityReason.FLOOD: PriorityReason.FLOOD in report.priority_reasons,
         PriorityReason.SERBIAN_HOST: serbian
         or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }

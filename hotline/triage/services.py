@@ -10,14 +10,17 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from clicksafely.common.alerts.services import raise_alert
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
+from clicksafely.common.queue.enqueue import enqueue_task
 from hotline.hosting.lookup import KnownHost, request_lookups
-from hotline.lifecycle.transitions import advance_report
+from hotline.lifecycle.transitions import advance_report, set_reasons
 from hotline.models import Host, Report
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason, alert_of, priority_of
 from hotline.states import ItemState, Queue, ReportState
 from hotline.triage.content_items import LinkedItem, add_description, description_location, link_items
-from hotline.triage.hash_lists.enqueue import MATCH, enqueue_task
+from hotline.triage.hash_lists.file_services import MATCH_TASK
 from hotline.triage.host_priority import SERBIA, apply_lookups, hosts_of
 from hotline.triage.priority_reasons import reasons_of
 from hotline.triage.rules.services import apply_rules
@@ -28,8 +31,9 @@ logger = logging.getLogger(__name__)
 # Only the columns that triage needs, a third of all. The commit does not wait for the disk. After a crash the report is
 # still received and is triaged again.
 _RECEIVED = """
-    SELECT id, uuid, category, received_at, danger_now, about_me, locations,
-        EXISTS (SELECT FROM hotline_filehash WHERE report_id = report.id) AS has_files,
+    SELECT id, uuid, category, received_at, danger_now, about_me, locations, priority_reasons,
+        EXISTS (SELECT FROM hotline_filehash WHERE report_id = report.id)
+            OR EXISTS (SELECT FROM hotline_ownpicture WHERE report_id = report.id) AS has_files,
         set_config('synchronous_commit', 'off', true) AS commits_without_waiting
     FROM hotline_report report WHERE id = %s AND state = %s FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -49,7 +53,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     queued for review. If other cases have all its items, it waits outside the queue and ends with them. Reports of
     danger or by a victim are always queued. Times are rounded down to the hour, like the report's own.
     """
-    hour = now.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(now)
     with transaction.atomic():
         report = _lock_received(report_id)
         if report is None:
@@ -66,12 +70,14 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         serbian = any(host.country == SERBIA for host in hosts.values())
         repeated = any(item.report_count > 1 for item in items)
         reasons = reasons_of(report, locations, repeated=repeated, serbian=serbian, ruled=ruled)
+        if alert := alert_of(reasons):
+            raise_alert(kind=alert, reference=report.pk)
         _keep_triaged(report, items, queue=Queue.REVIEW if unassessed else None, reasons=reasons, hour=hour)
         _raise_earlier(report, items)
         if not unassessed:
             advance_report(report=Report.objects.get(pk=report.pk), actor=None, now=hour)
         if report.has_files:
-            transaction.on_commit(partial(enqueue_task, MATCH, report_id=report.pk))
+            transaction.on_commit(partial(enqueue_task, MATCH_TASK, report_id=report.pk))
     _catch_up(hosts, now)
     return True
 
@@ -102,7 +108,7 @@ def sweep_received(*, now: datetime, seconds: float) -> int:
 
 
 def _lock_received(report_id: int) -> Any:
-    """Return the received report, locked, with `has_files`. None if it does not exist or is locked."""
+    """Return the received report, locked, with `has_files` (files or codes of own pictures). None if it does not exist or is locked."""
     return next(iter(Report.objects.raw(_RECEIVED, [report_id, ReportState.RECEIVED.value])), None)
 
 
@@ -137,7 +143,4 @@ def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
     waiting = first.filter(queue__isnull=False, claimed_by__isnull=True)
     # Locked rows are skipped, because their transaction may wait for items that this one has locked.
     for earlier in waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)):
-        codes = {*earlier.priority_reasons, PriorityReason.REPEATED.value}
-        earlier.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
-        earlier.priority = priority_of(earlier.priority_reasons)
-        earlier.save(update_fields=["priority", "priority_reasons"])
+        set_reasons(earlier, {*earlier.priority_reasons, PriorityReason.REPEATED.value})

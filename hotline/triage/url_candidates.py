@@ -18,9 +18,17 @@ _SCHEME = re.compile(
     r"(?<![^\W_])(?:(?P<http>h[tx*]{1,3}p{1,2})|f[tx*]p)(?P<s>s?)[\[({]?[:;][\])}]?[\[({]?[/\\]{2}[\])}]?",
     re.IGNORECASE,
 )
-_SLIPPED_SCHEME = re.compile(r"(?<![^\W_])(http)(s?)(?::/|//)(?=[\w\[])", re.IGNORECASE)
+# A scheme without its slashes counts only before a name with a dot: `http:example.org`, but not `http:8080`.
+_SLIPPED_SCHEME = re.compile(r"(?<![^\W_])(http)(s?)(?:(?::/|//)(?=[\w\[])|:(?=[\w-]{1,63}\.[\w-]))", re.IGNORECASE)
+_REPEATED_SCHEME = re.compile(r"(?<![\w/=?&#+:%])(?:https?://)+(?=https?://)", re.IGNORECASE)
 
 _GAPS = re.compile('[\\s<>"`^„“”«»‹›‘‚…，；、]+')
+# The parts of a text that decide whether a bracketed dot belongs to a host. A single slash begins a path.
+_HOST_PARTS = re.compile(
+    rf"(?P<dot>{_BRACKETED_DOT.pattern})|(?P<gap>{_GAPS.pattern})"
+    rf"|(?P<scheme>(?<![/=?&#+:%_\w]){_SCHEME.pattern})|(?P<path>(?<![:/\\])[/?#\\](?![/\\]))",
+    re.IGNORECASE,
+)
 _WEB_SCHEME = re.compile(r"https?://|(?<!s)ftp://", re.IGNORECASE)
 _INSIDE_ANOTHER = frozenset("/=?&#+:%_")
 _LIST_MARKS = re.compile(r"[,;|(){}]+")
@@ -46,10 +54,24 @@ def candidates(text: str) -> Iterator[str]:
 
 
 def _refang(text: str) -> str:
-    text = _BRACKETED_DOT.sub(".", strip_invisible(text))
-    text = _SPOKEN_DOT.sub(".", text)
+    text = _SPOKEN_DOT.sub(".", _refang_hosts(strip_invisible(text)))
     text = _SCHEME.sub(lambda match: f"{'http' if match['http'] else 'ftp'}{match['s'].lower()}://", text)
-    return _SLIPPED_SCHEME.sub(r"\1\2://", text)
+    return _REPEATED_SCHEME.sub("", _SLIPPED_SCHEME.sub(r"\1\2://", text))
+
+
+def _refang_hosts(text: str) -> str:
+    """Replace bracketed dots in host names; in a path they are part of the address."""
+    in_path = False
+
+    def replacement(match: re.Match[str]) -> str:
+        nonlocal in_path
+        if match["dot"] and not in_path:
+            return "."
+        # A dot with a space behind it ends the word.
+        in_path = bool(match["path"]) or (bool(match["dot"]) and not match[0].endswith((" ", "\t")))
+        return match[0]
+
+    return _HOST_PARTS.sub(replacement, text)
 
 
 def _split(chunk: str) -> Iterator[str]:

@@ -23,9 +23,9 @@ from functools import lru_cache
 from typing import Any
 
 import ada_url
-import tldextract
 
 from clicksafely.common.plain_text import strip_invisible
+from clicksafely.common.public_suffixes import public_suffix, registrable_domain
 from clicksafely.common.serbian.search_folding import slugify
 from hotline.models import LocationKind
 from hotline.triage.url_candidates import candidates
@@ -34,11 +34,6 @@ LONGEST_CANONICAL = 2048
 LONGEST_TYPED = 8192
 LONGEST_HANDLE = 64
 LONGEST_HOST, LONGEST_LABEL = 253, 63
-
-# The Public Suffix List snapshot of the package, without network access. Onion services (RFC 7686) and the reserved
-# names of RFC 2606, used in demonstration data and tests, are added as suffixes.
-_RESERVED = ("onion", "test", "invalid", "example", "localhost")
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, extra_suffixes=_RESERVED)
 
 _WEB_SCHEMES = frozenset({"http", "https", "ftp"})
 _REFUSED_SCHEME = re.compile(
@@ -261,12 +256,12 @@ def _domain(host: str) -> str:
     """Return the registrable domain of a host in the host's own spelling, or "" for an unknown suffix."""
     if len(host) > LONGEST_HOST * 2:
         return ""
-    return _suffixes(host).top_domain_under_public_suffix
+    return registrable_domain(host)
 
 
 def is_public_suffix(name: str) -> bool:
     """Return whether `name` (in lower case) is a public suffix, such as `rs` or `co.rs`."""
-    return bool(name) and not _domain(name) and _suffixes(name).suffix == name
+    return bool(name) and not _domain(name) and public_suffix(name) == name
 
 
 def _is_ipv4(host: str) -> bool:

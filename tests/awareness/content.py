@@ -1,4 +1,4 @@
-"""Every text that comes with the code: seed and demonstration content, code, templates, the Serbian catalogue, the documents."""
+"""All texts in the repository: seed and demonstration content, code, templates, the Serbian catalogue, documents."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ APPS: Final = ("awareness", "clicksafely", "hotline", "youthpanel")
 CATALOGUE: Final = BASE / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 # The only source of numbers, hours and cost.
 SOURCE: Final = BASE / "awareness" / "seed" / "topics" / "help_lines.yaml"
-# Words that visitors search by.
+# Search words of visitors.
 SEARCH_WORDS: Final = (
     BASE / "awareness" / "seed" / "search" / "synonyms.yaml",
     BASE / "awareness" / "pages" / "static_pages.py",
@@ -28,7 +28,7 @@ TAG: Final = re.compile(r"\{[%#].*?[%#]\}|<[^>]*>", re.DOTALL)
 
 
 class Text(NamedTuple):
-    """One text with the place it is written at."""
+    """One text with its location."""
 
     where: str
     text: str
@@ -36,7 +36,7 @@ class Text(NamedTuple):
 
 @cache
 def texts() -> tuple[Text, ...]:
-    """All of them but the source of help lines and the words of searches."""
+    """All texts except the source of help lines and the search words."""
     found = [*_code(), *_data(), *_templates(), *_catalogue(), *_documents()]
     return tuple(text for text in found if re.search(r"[^\W\d_]", text.text))
 
@@ -69,7 +69,7 @@ def strings_in(data: Any) -> Iterator[str]:
 
 
 def _templates() -> Iterator[Text]:
-    """What a template says outside of the catalogue."""
+    """The text of a template outside of translated messages."""
     for path in sorted((BASE / "templates").rglob("*")):
         if path.suffix in {".html", ".txt", ".typ"}:
             for line in TAG.sub("\n", path.read_text("utf-8")).splitlines():
@@ -89,11 +89,11 @@ def _describes_search(message: Message) -> bool:
 
 
 def _documents() -> Iterator[Text]:
-    for path in [*sorted((BASE / "docs").glob("*.md")), *sorted(BASE.glob("*.md"))]:
+    for path in [*sorted((BASE / "docs").rglob("*.md")), *sorted(BASE.glob("*.md"))]:
         for line in path.read_text("utf-8").splitlines():
             yield Text(str(path.relative_to(BASE)), line)
 
 
 def sentences(text: str) -> list[str]:
-    """The text in sentences."""
+    """The sentences of the text."""
     return re.split(r"(?<=[.!?…])[”“\"]?\s+", text)

@@ -1,4 +1,4 @@
-"""The seed content of the public site as tests read it: topics with their steps, help lines, games."""
+"""The seed content for tests: topics with their steps, help lines, games."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ class Both(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """How an audience notices a subject (`signs`), and what it does then (`steps`)."""
+    """The signs and the steps of a topic for one audience."""
 
     audience: str
     title: Both
@@ -41,7 +41,7 @@ def both(values: dict[str, Any], name: str) -> Both:
 
 
 def lists(values: dict[str, Any], name: str) -> list[tuple[Both, ...]]:
-    """The lists of a rich text, each with its points in both languages."""
+    """The lists of a rich text, with their points in both languages."""
     columns = []
     for text in both(values, name):
         blocks = [block for block in text.strip().split("\n\n") if block.startswith("- ")]
@@ -70,5 +70,5 @@ HELP_LINES: Final = help_lines()
 
 
 def game_documents() -> list[dict[str, Any]]:
-    """The games, by the names of their files."""
+    """The games, by file name."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(Path(SEED / "games").glob("*.json"))]

@@ -1,4 +1,4 @@
-"""What the demonstration shows of the public site: materials that can be used and news that can be read, made once."""
+"""Demonstration content of the public site: usable resources and complete news, loaded once."""
 
 import io
 import re
@@ -30,7 +30,7 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def test_the_demonstration(
     settings: Any, tmp_path: Path, client: Client, subtests: pytest.Subtests, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Loaded once for all that is said of it."""
+    """The demonstration, loaded once for all tests."""
     settings.MEDIA_ROOT = tmp_path
     User.objects.create(username="editor")
     call_command("load_demo", "library", "news", "contacts")
@@ -49,7 +49,7 @@ def test_the_demonstration(
         before = Version.objects.count()
         call_command("load_demo", "library", "news")
         assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (20, 12, before)
-        assert "there is something already" in capsys.readouterr().out
+        assert "data exists already" in capsys.readouterr().out
 
 
 def the_contact_page_leads_to_nobody(client: Client) -> None:
@@ -79,6 +79,7 @@ def files_say_what_their_language_says() -> None:
     for resource in Resource.objects.all():
         for file in resource.files.all():
             data, code = file.path.read_bytes(), file.name.rpartition(".")[0][-2:]
+            assert {"sr": "sr-Cyrl", "en": "en"}[code] in {resource.language, *resource.other_languages}
             title = getattr(resource, f"title_{code}")
             text = _of_pdf(data) if file.media_type == "application/pdf" else _of_docx(data)
             assert " ".join(title.split()) in text

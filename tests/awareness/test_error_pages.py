@@ -1,4 +1,4 @@
-"""Pages for errors: in every language, with what to do next, without the database, and behind either door."""
+"""Error pages: in every language, with next steps, without the database, in public and staff processes."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
 
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 CODES = (400, 403, 404, 413, 429, 500, 503)
 
@@ -16,7 +16,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("nothing")
 
 
-# A staff process serves no public address.
+# A staff process serves no public URLs.
 urlpatterns = [path("admin/", nothing)]
 
 
@@ -29,7 +29,7 @@ def page(code: int, url: str, language: str) -> PageReader:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_says_what_happened_and_where_to_go(code: int, language: str) -> None:
-    """No database fixture: asking it would fail the test."""
+    """Without a database fixture, so a query fails the test."""
     read = page(code, f"/{language}/nowhere/", language)
     assert str(code) in read.words
     assert len(read.all("h1")) == len(read.all("main")) == 1
@@ -72,6 +72,6 @@ def test_drawings_stay_away_from_distress_and_the_desk(code: int, url: str, show
 def test_a_page_that_is_not_there_is_answered_in_its_language(client: Client) -> None:
     response = client.get("/en/nowhere/")
     assert response.status_code == 404
-    assert "This page is not here" in response.content.decode()
-    assert "Ове странице овде нема" in client.get("/sr/nowhere/").content.decode()
-    assert "Ove stranice ovde nema" in client.get("/sr-latn/nowhere/").content.decode()
+    assert "Page not found" in response.content.decode()
+    assert "Страница није пронађена" in client.get("/sr/nowhere/").content.decode()
+    assert "Stranica nije pronađena" in client.get("/sr-latn/nowhere/").content.decode()

@@ -1,4 +1,4 @@
-"""A system with reports, pictures and members of the panel, and a backup of it, both made once."""
+"""A system with reports, pictures and panel members, and a backup of it, both created once."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -11,14 +11,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from pytest_django import DjangoDbBlocker
 
+from clicksafely.accounts import enrolment
 from clicksafely.common.audit import audit_log, chain
-from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto import sealing, secret_fingerprints
 from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path
 from tests.backup.systems import System, system
 from tests.factories.hotline import ReportFactory, make_message
 from tests.factories.youthpanel import NOW as TODAY
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
+from tests.youthpanel.member_auth.slips import MINE
 from youthpanel.member_auth import services
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -74,7 +76,7 @@ def bare(_bare: System, tmp_path: Path) -> System:
 
 @pytest.fixture
 def changed(backup: Path, tmp_path: Path) -> Callable[[Callable[[bytearray], None]], Path]:
-    """A copy of the backup with other bytes."""
+    """A copy of the backup with altered bytes."""
 
     def change(how: Callable[[bytearray], None]) -> Path:
         content = bytearray(backup.read_bytes())
@@ -87,7 +89,8 @@ def changed(backup: Path, tmp_path: Path) -> Callable[[Callable[[bytearray], Non
 
 
 def fill(one: System) -> None:
-    """Reports with words, a dialogue and pictures, a member of the panel, somebody signed in, a chain, files of editors."""
+    """Record the secrets, and create reports with texts, messages and pictures, a panel member, a session, an audit chain, and editors' files."""
+    secret_fingerprints.record_fingerprints(now=NOW)
     for number in range(REPORTS):
         report = ReportFactory(what=f"{MARKER} {number}", contact="child@example.org")
         make_message(report, f"порука {number}")
@@ -101,6 +104,7 @@ def fill(one: System) -> None:
     make_member(uuid=MEMBER)
     invite_three(one)
     get_user_model().objects.create_user("analyst", password="a long password 5")
+    one.enrolled.append(enrolment.enrol_staff(username="mira", role="analyst", now=NOW))
     session = SessionStore()
     session["who"] = "analyst"
     session.save()
@@ -112,7 +116,10 @@ def fill(one: System) -> None:
 
 
 def invite_three(one: System) -> None:
-    """Members with codes on paper: one is unused, one was used, one was used and the member is at work. Their codes, and the key of that browser, go to `papers`."""
+    """Create members with slips: one unused, one with pictures, one with pictures and a current session.
+
+    Write the codes, and the key of that browser, to `papers`.
+    """
     members = [make_member(cohort) for cohort in [make_cohort()] for _ in range(3)]
     for member in members:
         give_consent(member)
@@ -121,6 +128,6 @@ def invite_three(one: System) -> None:
         each.member: each.code for each in services.create_invitations(members=members, actor=coordinator, now=TODAY)
     }
     unused, used, working = (made[member] for member in members)
-    services.end_session(key=services.redeem_code(code=used, now=TODAY))
-    key = services.redeem_code(code=working, now=TODAY)
+    services.end_session(key=services.choose_pictures(code=used, chosen=MINE, now=TODAY))
+    key = services.choose_pictures(code=working, chosen=MINE, now=TODAY)
     (one.folder / "papers").write_text("\n".join([unused, used, working, key]))

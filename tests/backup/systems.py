@@ -1,4 +1,4 @@
-"""Systems of their own for backups: a database, a media folder and key rings, which commands are run on in this process."""
+"""Separate systems for backups: a database, a media folder and key rings. Commands run in this process."""
 
 import contextlib
 import io
@@ -6,7 +6,7 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,19 +17,23 @@ from django.test import override_settings
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
+from clicksafely.accounts.enrolment import Enrolment
 from clicksafely.backup import restore_target
 from clicksafely.backup.postgres import find_program
+from clicksafely.common.crypto.part_secrets import SECRETS
 from tests.database import administration, copy_database, drop_database
 
 
 @dataclass(frozen=True)
 class System:
-    """A system at rest. `keys` is the folder of its rings, `folder` all that it has on the disk."""
+    """An idle system. `keys` is the folder of its rings, `folder` contains all its files."""
 
     database: str
     folder: Path
     keys: Path
     blocker: DjangoDbBlocker
+    # What `enrol_staff` showed once.
+    enrolled: list[Enrolment] = field(default_factory=list)
 
     @property
     def media(self) -> Path:
@@ -38,7 +42,7 @@ class System:
 
     @contextlib.contextmanager
     def here(self) -> Iterator[None]:
-        """Django works for this system in the block."""
+        """Use this system's settings in the block."""
         own = connection.settings_dict["NAME"]
         named = override_settings(
             MEDIA_ROOT=self.media,
@@ -56,14 +60,14 @@ class System:
                 connection.settings_dict["NAME"] = own
 
     def manage(self, *arguments: str | Path) -> str:
-        """What a command says; raises CommandError."""
+        """Return the output of a command; raises CommandError."""
         out = io.StringIO()
         with self.here():
             call_command(*map(str, arguments), stdout=out, stderr=io.StringIO())
         return out.getvalue()
 
     def refuses(self, *arguments: str | Path) -> str:
-        """What a command complains of."""
+        """Return the error of a command."""
         try:
             said = self.manage(*arguments)
         except CommandError as error:
@@ -71,20 +75,21 @@ class System:
         raise AssertionError(f"not refused: {said}")
 
     def be_emptied(self) -> None:
-        """Take away what a restore has brought into the database."""
+        """Remove the data of a restore from the database."""
         with self.here():
             if not restore_target.is_empty():
                 restore_target.move_aside()
                 restore_target.discard_previous()
 
     def env(self) -> dict[str, str]:
-        """The environment of a process of this system."""
+        """Return the environment of a process of this system."""
         rings = {f"SEALING_{name.upper()}_KEYS": str(self.keys / f"{name}.json") for name in ("public", "private")}
         database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}").geturl()
-        return os.environ | rings | {"DATABASE_URL": database, "MEDIA_ROOT": str(self.media)}
+        secrets = {name: getattr(settings, name) for name in SECRETS}
+        return os.environ | rings | secrets | {"DATABASE_URL": database, "VAR_DIR": str(self.folder)}
 
     def files(self) -> dict[str, bytes]:
-        """Everything in the media folder, by path."""
+        """Return all files of the media folder, by path."""
         if not self.media.exists():
             return {}
         return {
@@ -93,7 +98,7 @@ class System:
 
 
 def sql_of(backup: Path) -> str:
-    """The database of a backup as SQL."""
+    """Return the database of a backup as SQL."""
     with tarfile.open(backup) as tar:
         dump = tar.extractfile("database.dump")
         assert dump is not None
@@ -103,7 +108,7 @@ def sql_of(backup: Path) -> str:
 
 @contextlib.contextmanager
 def system(name: str, folder: Path, *, keys: Path, blocker: DjangoDbBlocker, empty: bool = True) -> Iterator[System]:
-    """A system with an empty database, or one with a copy of the test database, as long as the block runs."""
+    """Yield a system with an empty database, or with a copy of the test database."""
     database = f"{settings.DATABASES['default']['NAME']}_{name}"
     folder.mkdir(exist_ok=True)
     with blocker.unblock():
@@ -115,7 +120,7 @@ def system(name: str, folder: Path, *, keys: Path, blocker: DjangoDbBlocker, emp
             connections.close_all()
             copy_database(settings.DATABASES["default"]["NAME"], database)
             with administration(database) as cursor:
-                # What the suite keeps beside a test database.
+                # Rows that the suite stores next to a test database.
                 cursor.execute("DROP SCHEMA founding CASCADE")
     try:
         yield System(database, folder, keys, blocker)

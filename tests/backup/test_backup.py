@@ -1,9 +1,11 @@
-"""A backup is whole or is not there, holds what was there at one moment, and no key."""
+"""A backup is complete or absent, is a snapshot of one moment, and contains no key."""
 
+import base64
 import dataclasses
 import fcntl
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,17 +15,20 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import override_settings
-from pytest_django.fixtures import Settings
 
 from awareness.library.paths import bundles_folder, covers_folder
+from clicksafely.accounts.models import AuthenticatorApp, RecoveryCodeSet
 from clicksafely.backup import archive, create, postgres
 from clicksafely.backup.exceptions import BackupError, ProgramMissing
+from clicksafely.common.crypto.part_secrets import fingerprint, held_secrets
+from clicksafely.common.crypto.sealing import NoPrivateKey
 from clicksafely.common.models import AuditEvent
 from tests.backup.conftest import MARKER, REPORTS
 from tests.backup.systems import System, sql_of
@@ -41,23 +46,48 @@ def test_any_tar_reads_it_and_it_is_for_its_owner_alone(backup: Path, filled: Sy
     assert media == filled.files()
     assert manifest["tables"]["hotline_report"] == REPORTS
     assert manifest["audit_head"].startswith("link")
-    assert set(manifest["key_ids"]) == {"hotline", "panel", "bookings"}
+    assert set(manifest["key_ids"]) == {"hotline", "panel", "bookings", "accounts"}
     assert (len(manifest["key_ids"]["hotline"]), len(manifest["key_ids"]["panel"])) == (1, 1)
+    assert manifest["secrets"] == {name: fingerprint(name, value) for name, value in held_secrets().items()}
     assert {"common.0001_initial", "hotline.0001_initial"} <= set(manifest["migrations"])
     dump = (tmp_path / "database.dump").read_bytes()
     assert dump.startswith(b"PGDMP")
 
 
-def test_no_key_and_no_secret_is_in_it(backup: Path, keys: Path, settings: Settings) -> None:
+def test_no_key_and_no_secret_is_in_it(backup: Path, keys: Path) -> None:
     with tarfile.open(backup) as tar:
         names = tar.getnames()
     assert not [name for name in names if "private" in name or "secrets" in name or "erasures" in name]
     content = backup.read_bytes().decode("latin-1") + sql_of(backup)
     secrets = [key["secret"] for ring in json.loads((keys / "private.json").read_text()).values() for key in ring]
-    for secret in (*secrets, settings.AUDIT_KEY, settings.RECEIPT_PEPPER, settings.SECRET_KEY):
+    for secret in (*secrets, *held_secrets().values()):
         assert secret not in content
     assert "hotline_report" in content
     assert MARKER not in content
+
+
+def test_a_stolen_backup_does_not_sign_in(backup: Path, filled: System) -> None:
+    """Neither the key of an authenticator app, nor a recovery code, nor a password is in it, and what is there does not replace them."""
+    (mira,) = filled.enrolled
+    key = base64.b32decode(parse_qs(urlsplit(mira.otpauth).query)["secret"][0])
+    content = backup.read_bytes() + sql_of(backup).encode()
+    assert content.count(b"accounts_authenticatorapp") > 1
+    for secret in (
+        key,
+        key.hex().encode(),
+        base64.b32encode(key),
+        base64.b64encode(key),
+        mira.password.encode(),
+        *map(str.encode, mira.recovery_codes),
+    ):
+        assert secret not in content
+    with filled.here(), override_settings(SEALING_PRIVATE_KEYS=filled.folder / "absent.json"):
+        app, codes = AuthenticatorApp.objects.get(), RecoveryCodeSet.objects.get()
+        assert {app.sealed_key.hex(), *codes.digests} <= set(re.findall(r"[0-9a-f]{64,}", content.decode("latin-1")))
+        with pytest.raises(NoPrivateKey):
+            app.KEY.open(app)
+        assert not app.verify_token("123456")
+        assert not any(codes.verify_token(digest) for digest in codes.digests)
 
 
 def test_it_is_noted_in_the_audit_trail(backup: Path, filled: System) -> None:
@@ -69,13 +99,13 @@ def test_it_is_noted_in_the_audit_trail(backup: Path, filled: System) -> None:
 def test_a_folder_gets_a_name_with_the_time(filled: System, tmp_path: Path) -> None:
     said = filled.manage("backup", tmp_path)
     (path,) = tmp_path.glob("clicksafely-*.tar")
-    assert f"{path} is whole" in said
+    assert f"{path} is complete" in said
 
 
 def test_it_is_taken_beside_writers_and_holds_one_moment(
     filled: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is written between the counting and the dump is in neither."""
+    """Rows written between counting and dumping are in neither."""
     dumping = postgres.dump_database
 
     def later(snapshot: str) -> AbstractContextManager[IO[bytes]]:
@@ -124,20 +154,20 @@ def test_sessions_stay_behind(backup: Path, filled: System) -> None:
 class TestRefusals:
     def test_nothing_is_written_over(self, backup: Path, filled: System) -> None:
         before = backup.read_bytes()
-        assert filled.refuses("backup", backup) == f"{backup} is there already, and no backup is written over."
+        assert filled.refuses("backup", backup) == f"{backup} already exists, and backups are never overwritten."
         assert backup.read_bytes() == before
 
     def test_a_folder_that_is_not_there(self, filled: System, tmp_path: Path) -> None:
-        assert "There is no folder" in filled.refuses("backup", tmp_path / "no" / "one.tar")
+        assert "The folder" in filled.refuses("backup", tmp_path / "no" / "one.tar")
 
     def test_the_media_folder_itself(self, filled: System) -> None:
         before = filled.files()
-        assert "lies in the media folder" in filled.refuses("backup", filled.media)
+        assert "is inside the media folder" in filled.refuses("backup", filled.media)
         assert filled.files() == before
 
     @pytest.mark.slow
     def test_a_full_disk_leaves_nothing(self, filled: System, tmp_path: Path) -> None:
-        """Beyond a limit the kernel refuses to write, as a full disk does."""
+        """Above a limit, the kernel refuses writes, as with a full disk."""
         code = (
             "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); sys.argv = ['manage.py', 'backup', sys.argv[1]];"
@@ -147,13 +177,13 @@ class TestRefusals:
             [sys.executable, "-c", code, tmp_path], env=filled.env(), capture_output=True, text=True, check=False
         )
         assert result.returncode == 1
-        assert "cannot be written: File too large. Nothing is left of it." in result.stderr
+        assert "cannot be written: File too large. No part of it was left." in result.stderr
         assert list(tmp_path.iterdir()) == []
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can change its user")
     @pytest.mark.parametrize("closed", ["folder", "folder/file"])
     def test_what_cannot_be_read_is_not_passed_over(self, closed: str) -> None:
-        # A folder of its own: those of pytest are closed to everybody else.
+        # A separate folder: pytest's own are closed to other users.
         with TemporaryDirectory() as name:
             self._refuse(Path(name), closed)
 
@@ -174,7 +204,7 @@ class TestRefusals:
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setattr(postgres, "_DEBIAN", tmp_path)
         monkeypatch.setattr(postgres, "find_spec", lambda name: None)
-        with pytest.raises(ProgramMissing, match="there is none here: install postgresql-client-18"):
+        with pytest.raises(ProgramMissing, match="none is installed: install postgresql-client-18"):
             postgres.find_program("pg_dump", server=18)
         program = tmp_path / "pg_dump"
         program.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n")
@@ -206,7 +236,7 @@ def test_what_killed_runs_left_is_swept_and_a_run_under_way_is_left_alone(filled
 
 
 def test_a_file_that_grows_while_it_is_written_and_a_long_name() -> None:
-    """No size is needed beforehand."""
+    """Sizes need not be known in advance."""
     out = BytesIO()
     writer = archive.ArchiveWriter(out)
     names = ["media/" + "x/" * 100 + "y", "media/ћирилица.pdf", "media/empty"]

@@ -1,4 +1,4 @@
-"""Backups of media in a bucket, and restores into one: from a disk to a bucket and back."""
+"""Backups of media in a bucket, and restores: from disk to bucket and back."""
 
 import tarfile
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from tests.backup.conftest import REPORTS
 from tests.backup.systems import System
-from tests.standins.s3 import S3Service, refusing_service, s3_service, write_key
+from tests.mock_services.s3 import S3Service, refusing_service, s3_service, write_key
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_what_was_in_the_bucket_makes_room_for_what_comes(
 ) -> None:
     service.client.put_object(Bucket=name, Key="sealed/of-before", Body=b"x")
     with in_bucket(name, service.endpoint, tmp_path):
-        assert "There is something in this database or its media folder" in bare.refuses("restore", backup)
+        assert "This database or its media folder is not empty" in bare.refuses("restore", backup)
         assert list(service.files(name)) == ["sealed/of-before"]
         bare.manage("restore", "--replace", backup)
     assert service.files(name) == filled.files()
@@ -66,12 +66,9 @@ def test_what_was_in_the_bucket_makes_room_for_what_comes(
 def test_a_bucket_that_does_not_answer(backup: Path, bare: System, filled: System, name: str, tmp_path: Path) -> None:
     with in_bucket(name, "http://127.0.0.1:9", tmp_path):
         said = bare.refuses("restore", backup)
-        assert (
-            said
-            == "The bucket of the media does not answer as it should (EndpointConnectionError). Nothing was changed."
-        )
+        assert said == "The media bucket reports an error (EndpointConnectionError). Nothing was changed."
         said = filled.refuses("backup", tmp_path / "one.tar")
-        assert said == "The bucket of the media does not answer as it should (NoAnswerAMomentAgo). No backup was made."
+        assert said == "The media bucket reports an error (NoAnswerAMomentAgo). No backup was made."
     with refusing_service(403, "AccessDenied") as endpoint, in_bucket(name, endpoint, tmp_path):
         assert "(AccessDenied)" in filled.refuses("backup", tmp_path / "one.tar")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["bucket.key"]

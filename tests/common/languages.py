@@ -1,4 +1,4 @@
-"""Addresses for tests of languages and scripts: pages, files and wrong bytes in every language."""
+"""URLs for tests of languages and scripts: pages, files and invalid bytes in every language."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Addresses for tests of what stands around the views: each says what it was asked, or does one thing wrong."""
+"""URLs for tests of middleware: each returns details of the request, or fails in one way."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
 
 
 class Content:
-    """What an editor would change; how often it was rendered; what the next rendering shall do."""
+    """Content that an editor would change; the number of renderings; the behaviour of the next one."""
 
     def __init__(self) -> None:
         self.edition = 1
@@ -36,7 +36,7 @@ content = Content()
 
 
 def told(request: HttpRequest) -> str:
-    """Everything of the request that a page may depend on, and the edition."""
+    """Return everything in the request that a page may depend on, and the edition."""
     seen = [
         request.scheme,
         request.get_host(),
@@ -67,7 +67,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def private(request: HttpRequest, name: str) -> HttpResponse:
-    """A page that no view declared."""
+    """A page without a declaration."""
     content.rendered += 1
     return HttpResponse(told(request))
 
@@ -82,7 +82,7 @@ class Form(CookielessFormMixin, View):
         return HttpResponse(self.form_token())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Say what arrived."""
+        """Return the posted data."""
         files = {name: [len(file.read()) for file in request.FILES.getlist(name)] for name in request.FILES}
         fields = {name: len(value) for name, value in request.POST.items()}
         return HttpResponse(f"{fields} {files}")
@@ -100,7 +100,7 @@ def broken(request: HttpRequest, how: str) -> HttpResponseBase:
 
 
 class FailingMiddleware:
-    """What a session does when the database is away."""
+    """Fails like the session middleware while the database is down."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Every mistake in the settings is named by its own check, with what to do."""
+"""Every wrong setting is reported by its own system check, with a remedy."""
 
 import json
 import os
@@ -12,37 +12,52 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 
 from clicksafely.common import checks
-from clicksafely.common.crypto import keyring
+from clicksafely.common.crypto import keyring, signing
+from clicksafely.common.crypto.part_secrets import MIN_LENGTH, SECRETS, names_of
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
 def installation(tmp_path: Path, settings: Any) -> Path:
-    """A production installation of the staff door in which nothing is wrong."""
+    """A valid production installation of the staff process."""
     keyring.generate_rings(tmp_path)
-    (tmp_path / "secrets.env").touch(mode=0o600)
-    (tmp_path / "mail.env").touch(mode=0o600)
+    (tmp_path / "secrets-staff.env").touch(mode=0o600)
+    settings.SIGNING_PRIVATE_KEY = tmp_path / "signing-private.pem"
+    settings.SIGNING_PUBLIC_KEYS = tmp_path / "signing-public.json"
+    signing.add_key(private_path=settings.SIGNING_PRIVATE_KEY, public_path=settings.SIGNING_PUBLIC_KEYS)
     settings.VAR_DIR = tmp_path
     settings.SEALING_PUBLIC_KEYS = tmp_path / "public.json"
     settings.SEALING_PRIVATE_KEYS = tmp_path / "private.json"
-    settings.PORTAL = "staff"
+    settings.PORTAL = settings.PART = "staff"
     settings.DEBUG = settings.DEMO = False
     settings.SECURE_HTTPS = True
     settings.ALLOWED_HOSTS = ["portal.example.org"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8", "fd00::1", "unix"]
-    for number, name in enumerate(checks.SECRETS):
-        setattr(settings, name, f"{number}" * checks.MIN_SECRET_LENGTH)
+    give_secrets_of(settings, "staff")
     return tmp_path
 
 
+def give_secrets_of(settings: Any, part: str) -> None:
+    """Give this process the secrets of a part."""
+    settings.PART = part
+    for number, name in enumerate(SECRETS):
+        setattr(settings, name, f"{number}" * MIN_LENGTH if name in names_of(part) else "")
+
+
 def found() -> list[CheckMessage]:
-    """What the project's own checks say."""
+    """Return the messages of the project's own checks."""
     return run_checks(tags=[checks.TAG])
 
 
+def without_private_keys(settings: Any) -> None:
+    """As the public site is installed."""
+    settings.SEALING_PRIVATE_KEYS.unlink()
+    settings.SIGNING_PRIVATE_KEY.unlink()
+
+
 def ids() -> list[str | None]:
-    """Their ids, after making sure that each comes with a hint and no secret."""
+    """Return their IDs, after verifying that each has a hint and no secret."""
     messages = found()
     assert all(message.hint for message in messages)
     return sorted(message.id or "" for message in messages)
@@ -52,32 +67,17 @@ def test_nothing_is_wrong_with_a_sound_installation() -> None:
     assert found() == []
 
 
-@pytest.mark.parametrize("name", checks.SECRETS)
+@pytest.mark.parametrize("name", names_of("staff"))
 @pytest.mark.parametrize(("value", "complaint"), [("", "is missing"), ("x" * 31, "is shorter than 32 characters")])
 def test_secret_missing_or_short(settings: Any, name: str, value: str, complaint: str) -> None:
     setattr(settings, name, value)
     assert [(message.id, message.msg) for message in found()] == [("clicksafely.E001", f"{name} {complaint}.")]
 
 
-@pytest.mark.parametrize(("portal", "demanded"), [("public", False), ("staff", True), ("all", True)])
-def test_the_public_door_does_without_the_key_of_the_audit_chain(settings: Any, portal: str, demanded: bool) -> None:
-    settings.PORTAL, settings.AUDIT_KEY = portal, ""
-    settings.SEALING_PRIVATE_KEYS = settings.VAR_DIR / ("absent.json" if portal == "public" else "private.json")
-    assert [(message.id, message.msg) for message in found()] == (
-        [("clicksafely.E001", "AUDIT_KEY is missing.")] if demanded else []
-    )
-
-
-def test_a_key_that_the_public_door_is_given_all_the_same_is_long_enough(settings: Any) -> None:
-    settings.PORTAL, settings.AUDIT_KEY = "public", "short"
-    settings.SEALING_PRIVATE_KEYS = settings.VAR_DIR / "absent.json"
-    assert [message.msg for message in found()] == ["AUDIT_KEY is shorter than 32 characters."]
-
-
 def test_two_secrets_that_are_the_same(settings: Any) -> None:
-    settings.AUDIT_KEY = settings.FORM_SECRET
+    settings.AUDIT_KEY = settings.RECEIPT_PEPPER
     assert [(message.id, message.msg) for message in found()] == [
-        ("clicksafely.E002", "FORM_SECRET, AUDIT_KEY are the same.")
+        ("clicksafely.E002", "RECEIPT_PEPPER, AUDIT_KEY are the same.")
     ]
 
 
@@ -140,23 +140,50 @@ def test_private_ring_that_cannot_be_used(settings: Any, portal: str, spoil: Cal
 
 def test_the_public_door_needs_no_private_ring(settings: Any) -> None:
     settings.PORTAL = "public"
-    settings.SEALING_PRIVATE_KEYS.unlink()
+    without_private_keys(settings)
     assert found() == []
 
 
-def test_the_public_door_may_hold_no_private_ring(settings: Any) -> None:
+@pytest.mark.parametrize("name", ["SEALING_PRIVATE_KEYS", "SIGNING_PRIVATE_KEY"])
+def test_the_public_door_may_hold_no_private_key(settings: Any, name: str) -> None:
     settings.PORTAL = "public"
+    path = getattr(settings, name)
+    without_private_keys(settings)
+    path.write_text("a key")
+    path.chmod(0o600)
     assert ids() == ["clicksafely.E005"]
+
+
+def test_a_worker_that_only_verifies_needs_no_signing_key(settings: Any) -> None:
+    settings.SIGNING_PRIVATE_KEY.unlink()
+    assert found() == []
+
+
+@pytest.mark.parametrize("portal", ["staff", "all"])
+def test_signing_keys_that_cannot_be_used(settings: Any, portal: str) -> None:
+    settings.PORTAL = portal
+    private, public = settings.SIGNING_PRIVATE_KEY, settings.SIGNING_PUBLIC_KEYS
+    whole = public.read_bytes()
+    for content in (b"", b"{", b"{}", b"[]", b'[{"public": "AAAA"}]', b'[{"created": "x"}]'):
+        public.write_bytes(content)
+        assert ids() == ["clicksafely.E014"], content
+    public.unlink()
+    assert ids() == ["clicksafely.E014"]
+    public.write_bytes(whole)
+    private.write_bytes(b"no key")
+    assert ids() == ["clicksafely.E014"]
+    other = settings.VAR_DIR / "other.json"
+    signing.add_key(private_path=private, public_path=other)
+    assert "has no public key in" in found()[0].msg
 
 
 @pytest.mark.parametrize(
     ("name", "mode", "expected"),
     [
-        ("secrets.env", 0o604, ["clicksafely.E006"]),
+        ("secrets-staff.env", 0o604, ["clicksafely.E006"]),
         ("private.json", 0o602, ["clicksafely.E006"]),
         ("public.json", 0o606, ["clicksafely.E006"]),
-        ("secrets.env", 0o640, []),
-        ("mail.env", 0o604, ["clicksafely.E006"]),
+        ("secrets-staff.env", 0o640, []),
         ("private.json", 0o400, []),
         ("public.json", 0o644, []),
     ],
@@ -185,7 +212,7 @@ def test_debug(settings: Any, portal: str, *, demo: bool, expected: list[str]) -
     settings.PORTAL, settings.DEMO = portal, demo
     settings.DEBUG, settings.SECURE_HTTPS = True, False
     if portal == "public":
-        settings.SEALING_PRIVATE_KEYS.unlink()
+        without_private_keys(settings)
     assert ids() == expected
 
 
@@ -217,13 +244,19 @@ def test_var_dir_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
     assert ids() == ["clicksafely.E012"]
 
 
+@pytest.mark.parametrize("networks", [["10.0.0.0/33"], ["intranet"], ["10.0.0.1/8"]])
+def test_networks_of_webhooks_that_are_none(networks: list[str], settings: Any) -> None:
+    settings.WEBHOOK_ALLOW_NETWORKS = networks
+    assert ids() == ["clicksafely.E015"]
+
+
 def test_messages_tell_no_secret(settings: Any) -> None:
     settings.AUDIT_KEY = "too-short-a-secret"
-    settings.FORM_SECRET = settings.RATE_LIMIT_SECRET
+    settings.MAIL_SECRET = settings.RECEIPT_PEPPER
     said = " ".join(f"{message.msg} {message.hint}" for message in found())
     assert "AUDIT_KEY" in said
     assert settings.AUDIT_KEY not in said
-    assert settings.RATE_LIMIT_SECRET not in said
+    assert settings.RECEIPT_PEPPER not in said
 
 
 def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -240,7 +273,7 @@ def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.C
 
 
 def test_a_fresh_installation_passes(tmp_path: Path) -> None:
-    """The secrets and keys are made before the checks look for them."""
+    """The secrets and keys are created before the checks run."""
     done = _manage(tmp_path, "check", "--fail-level", "WARNING")
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -1,4 +1,4 @@
-"""The shared clock: the database's, whatever this machine believes."""
+"""The shared clock is the database's, independently of the local machine."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The colours of the identity: every pair that words stand in is readable, in every scheme, and more so where more contrast is asked for."""
+"""Colour contrast: every pair of text and background is readable in every scheme, and more so with increased contrast."""
 
 import re
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 STYLES = Path(settings.BASE_DIR, "static", "css")
-TOKENS, DESK = ((STYLES / name).read_text() for name in ("tokens.css", "staff/admin.css"))
+TOKENS, DESK = ((STYLES / name).read_text() for name in ("tokens.css", "staff/tokens.css"))
 SCHEMES = {
     "light": (),
     "dark": ("(prefers-color-scheme: dark)",),
@@ -20,7 +20,7 @@ SCHEMES = {
     ),
 }
 GROUNDS = ("paper", "card", "wash", "mint", "peach", "sky", "lilac")
-# What is drawn on what: words that run, words that stand out, edges of what can be pressed and the focus (WCAG 1.4.3, 1.4.6, 1.4.11).
+# Foreground and background: running text, emphasised text, edges of controls and the focus (WCAG 1.4.3, 1.4.6, 1.4.11).
 RUNNING = (*product(("ink", "soft"), GROUNDS), ("on-night", "night"), ("night-soft", "night"), ("paper", "ink"))
 LABELS = (
     *product(("link", "teal", "danger"), GROUNDS),
@@ -36,7 +36,7 @@ EDGES = product(("edge", "focus"), GROUNDS)
 
 
 def colours(scheme: str) -> dict[str, str]:
-    """Every token that is a colour, as this scheme has it: later rules win, as in a browser."""
+    """Return every colour token in this scheme: later rules win, as in a browser."""
     blocks = re.findall(r"(?:@media ([^{]+?) \{\s*)?:root \{([^}]+)\}", TOKENS)
     found: dict[str, str] = {}
     for condition, rules in blocks:
@@ -46,7 +46,7 @@ def colours(scheme: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of `#rgb` or `#rrggbb` (WCAG 2.2)."""
+    """Return the relative luminance of `#rgb` or `#rrggbb` (WCAG 2.2)."""
     digits = colour.removeprefix("#")
     digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
     parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
@@ -55,7 +55,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, from 1 to 21."""
+    """Return the contrast ratio of two colours, from 1 to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,4 +1,4 @@
-"""What models say of themselves is whole, and true of what is sealed."""
+"""The models' data inventory is complete, and correct for sealed fields."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""Connections that stay open: looked after once a second, replaced when they break, never asked before every request."""
+"""Persistent connections: checked once a second, replaced when broken, never queried before every request."""
 
 import threading
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ def _nobody_has_looked() -> Iterator[None]:
 
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """What the database answered, each time that it was asked whether it is there."""
+    """The results of all connection checks."""
     answers: list[bool] = []
-    # This thread's own: `connection` is another one once a browser's event loop is back.
+    # The connection of this thread: `connection` differs once a browser's event loop is active.
     own = connections_of_django["default"]
     ask = own.is_usable
 
@@ -46,7 +46,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def work() -> int:
-    """A statement of a request; the server process that did it."""
+    """Run a statement as a request does; return the process ID of the server."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         number: int = cursor.fetchone()[0]
@@ -54,7 +54,7 @@ def work() -> int:
 
 
 def end(server_process: int) -> None:
-    """What a restart of the database does to a connection."""
+    """Terminate a connection, as a restart of the database does."""
     with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [server_process])
 
@@ -101,7 +101,7 @@ def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        # As libpq puts it whose server was killed in the middle of an answer.
+        # The message of libpq if the server was killed during a response.
         (DatabaseError("error with status PGRES_TUPLES_OK and no message from the libpq"), OperationalError),
         (IntegrityError("one_text_a_field"), IntegrityError),
         (ProgrammingError("syntax"), ProgrammingError),
@@ -112,7 +112,7 @@ def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told
         raise said
 
     assert db_connections.translate_lost_connection in connection.execute_wrappers
-    # Within the one that tells, as the driver is.
+    # Inside the translating wrapper, like the driver.
     connection.execute_wrappers.append(fail)
     try:
         with pytest.raises(told) as raised, connection.cursor() as cursor:

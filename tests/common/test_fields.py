@@ -1,4 +1,4 @@
-"""Form fields for typed text, out of real requests."""
+"""Form fields for free text, with real requests."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -47,7 +47,10 @@ def test_what_is_no_text_is_said_at_its_field_and_kept(typed: str) -> None:
     filled = form(f"words=ok&name={typed}".encode())
     assert {name: list(messages) for name, messages in filled.errors.items()} == {
         "name": [
-            "Part of this text could not be read and is marked �. Please delete the mark and type that part again."
+            (
+                "Some characters of this text could not be read. They are marked �. Please delete the marks and "
+                "type that part again."
+            )
         ]
     }
     assert filled["words"].value() == "ok"
@@ -61,7 +64,7 @@ def test_a_multipart_body_in_another_encoding_is_noticed() -> None:
 
 def test_too_long_says_how_long_and_how_long_it_may_be() -> None:
     assert errors(b"words=" + b"a" * 11) == {
-        "words": ["This text is too long: 11 characters, and at most 10 fit. Please shorten it."]
+        "words": ["This text has 11 characters; the limit is 10. Please shorten it."]
     }
     assert errors(b"words=" + b"%0D%0A".join([b"ab"] * 3)) == {}
 

@@ -1,4 +1,4 @@
-"""The headers of every answer, and the pages for a database that is away and a form that is too big."""
+"""Headers of every response, and the pages for an unavailable database and an oversized form."""
 
 import re
 from io import BytesIO
@@ -8,10 +8,10 @@ from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from clicksafely.common.http.middleware import PERMISSIONS_POLICY
+from clicksafely.common.http.middleware import PERMISSIONS_POLICY, STAFF_PERMISSIONS_POLICY
 
 pytestmark = pytest.mark.urls("tests.common.pages")
-# Error pages show the help lines, which an editor keeps in the database.
+# Error pages show the help lines from the database.
 shows_help_lines = pytest.mark.django_db
 
 PUBLIC_CSP = (
@@ -86,6 +86,14 @@ def test_permissions_policy_denies_and_names_no_dead_feature() -> None:
     }
 
 
+def test_staff_pages_may_use_passkeys_and_public_ones_may_not(client: Client) -> None:
+    own = {feature.partition("=")[0] for feature in STAFF_PERMISSIONS_POLICY.split(", ") if not feature.endswith("=()")}
+    assert own == {"publickey-credentials-create", "publickey-credentials-get"}
+    assert STAFF_PERMISSIONS_POLICY.replace("=(self)", "=()") == PERMISSIONS_POLICY
+    assert client.get("/admin/nonce/").headers["Permissions-Policy"] == STAFF_PERMISSIONS_POLICY
+    assert client.get("/sr/private/a/").headers["Permissions-Policy"] == PERMISSIONS_POLICY
+
+
 def test_https_is_demanded_and_remembered() -> None:
     with override_settings(
         SECURE_HSTS_SECONDS=63072000,
@@ -130,7 +138,7 @@ class TestRequestId:
 
 
 class TestDatabaseDown:
-    """Without access to a database, which pytest-django refuses here."""
+    """Without database access, which pytest-django refuses here."""
 
     def test_page_says_when_to_come_back(self, client: Client) -> None:
         response = client.post("/broken/database/", {"words": "planted-words"})
@@ -190,3 +198,12 @@ def test_the_manifest_of_the_site_says_what_it_is() -> None:
         WhiteNoiseMiddleware(lambda _request: None).media_types.get_type("site.webmanifest")
         == "application/manifest+json"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("clicksafely.urls")
+def test_a_session_cookie_with_a_nul_is_an_anonymous_visit() -> None:
+    visitor = Client(headers={"Cookie": 'sessionid="abcdefgh\\000ijklmnop"'})
+    response = visitor.get("/admin/")
+    assert response.status_code == 302
+    assert "login" in response["Location"]

@@ -1,4 +1,4 @@
-"""The drawn pictures and the icons: each is there, small, of one hand, and says nothing in words."""
+"""Illustrations and icons: complete, small, in one style, and without text."""
 
 import json
 import re
@@ -16,14 +16,14 @@ from tests.awareness.seed import TOPICS
 BASE = Path(settings.BASE_DIR)
 IMAGES = BASE / "static" / "img"
 PICTURES = sorted(path for folder in FOLDERS for path in (IMAGES / folder).glob("*.svg"))
-# The one hand: what everything is painted with.
+# The palette of the style.
 PALETTE = {
     *("#0b5563", "#137a8b", "#4ab8c6", "#6fd3df", "#ffc845", "#f2ae1c", "#ff8a78", "#ffab9d", "#ff6b57"),
     *("#ffe3b8", "#e9c08a", "#1b1f3b", "#2b3160", "#fffaf2", "#fff", "#d9cdb8", "#7d7fa5", "#9a7fd6", "#d8f0ea"),
-    # Grounds, of which a third shows.
+    # Backgrounds, of which a third is visible.
     *("#5aa9e6", "#4fc9a0", "#ff9d6b"),
 }
-# A picture stands where it is named, and these where the number of an error or the kind of a page names them.
+# Illustrations referred to by name, and those selected by an error status or a page type.
 KINDS = {"article", "event", "game", "quiz", "resource", "topic"}
 ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
 
@@ -77,7 +77,7 @@ def test_the_manifest_names_icons_that_are_there() -> None:
 
 
 def test_the_masked_icon_keeps_its_pointer() -> None:
-    """What a mask may cut off, all beyond a circle of 80 % (W3C, maskable icons), is ground alone."""
+    """The area that a mask may cut off, outside a circle of 80 % (W3C, maskable icons), contains only background."""
     with Image.open(IMAGES / "icon-512.png") as picture:
         points = picture.convert("RGB")
     ground = points.getpixel((0, 0))

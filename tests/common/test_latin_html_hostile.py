@@ -1,4 +1,4 @@
-"""Pages from Cyrillic to Latin: whatever comes, nothing but letters changes, evidence never, and it takes linear time."""
+"""HTML conversion of hostile input: only letters change, evidence never does, and time is linear."""
 
 import re
 import time
@@ -38,7 +38,7 @@ soup = SOUP.map("".join)
 
 
 class Structure(HTMLParser):
-    """What another parser sees of a page, the two scripts apart; it does not know `<!-->` and looks for tags in titles."""
+    """The structure of a page seen by another parser, ignoring the script; it does not support `<!-->` and finds tags in titles."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Logs hold what helps and nothing of a person: planted markers are looked for in every line."""
+"""Logs contain no personal data: every line is searched for planted markers."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ CONTACT = "child.parent@example.org"
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
-    """What reaches the root logger through our formatter, also the levels that the real configuration keeps back."""
+    """The records of the root logger through our formatter, including levels that the real configuration drops."""
     out = StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(PrivateFormatter())
@@ -37,7 +37,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
 
 
 def last(lines: StringIO) -> dict[str, Any]:
-    """The last line."""
+    """Return the last line."""
     record: dict[str, Any] = json.loads(lines.getvalue().splitlines()[-1])
     return record
 
@@ -197,7 +197,7 @@ def test_the_real_configuration(tmp_path: Path) -> None:
     assert "old thing at [address]" in done.stdout
     assert "planted" not in done.stdout + done.stderr
     assert "198.51" not in done.stdout + done.stderr
-    # No handler that mails whole requests, none that prints in another form.
+    # No handler that e-mails whole requests, none with another format.
     assert done.stderr == "['NullHandler', 'StreamHandler']\n"
 
 

@@ -1,4 +1,4 @@
-"""A migration runs beside a portal that is at work: it neither holds up its tables nor breaks the version before."""
+"""Migrations can run beside a working portal: they do not block its tables or break the previous version."""
 
 import io
 import threading
@@ -18,14 +18,14 @@ from clicksafely.common.management.commands import prepare
 
 pytestmark = pytest.mark.django_db
 OURS = ("clicksafely", "hotline", "awareness", "youthpanel")
-# Migrations of an app that make its tables, triggers and roles: these run on empty tables only.
+# Migrations that create tables, triggers and roles: these run on empty tables only.
 FIRST_RELEASE = 3
-# How the variables of a data migration are called harms no table.
+# Variable names of a data migration do not affect a table.
 NAMES = ["RUNPYTHON_MODEL_VARIABLE_NAME"]
 
 
 def complaints(*migrations: tuple[str, str]) -> str:
-    """What there is to say against these migrations; empty where nothing."""
+    """Return the problems of these migrations."""
     linter = MigrationLinter(no_cache=True, all_warnings_as_errors=True, exclude_migration_tests=NAMES)
     said = io.StringIO()
     with redirect_stdout(said):

@@ -1,4 +1,4 @@
-"""What a page says about itself to machines."""
+"""Page metadata for machines."""
 
 import json
 

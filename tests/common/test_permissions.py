@@ -1,4 +1,4 @@
-"""Duties: what roles grant counts, and nothing else; and no code decides by a group's name or by `is_superuser`."""
+"""Only permissions granted by roles count, and no code decides by a group's name or by `is_superuser`."""
 
 import re
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ from clicksafely.common.permissions import (
     users_with_permission,
 )
 from clicksafely.common.staff.roles import ROLES, Role
-from clicksafely.common.templatetags.staff_menu import GROUPED_ENTRIES, MAIN_ENTRIES
-from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
+from clicksafely.common.templatetags.staff_menu import MENU
+from tests.clients.staff import HASHERS, administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
 # Accounts, roles and second factors: administrators manage them in the admin classes of Django and of the libraries.
-ACCOUNTS = {"auth", "accounts", "otp_totp", "otp_static", "axes"}
+ACCOUNTS = {"auth", "accounts", "axes"}
 VIEW, ADD = "hotline.view_report", "topics.add_topic"
 
 
@@ -119,7 +119,7 @@ class TestDuties:
             assert template.render(Context(duties(request_of(user)))) == shown
 
     def test_a_template_that_asks_for_none_reads_no_account(self) -> None:
-        """So that no session is opened, and no page varies by cookies, for those who visit the public site."""
+        """Otherwise it would open a session, and public pages would vary by cookies."""
         context = duties(RequestFactory().get("/"))
         assert Template("{{ other }}").render(Context(context)) == ""
 
@@ -156,7 +156,7 @@ class TestAdmin:
         }
         assert client.post(f"/admin/accounts/user/{nova.pk}/change/", form).status_code == 302
         assert has_role_permission(User.objects.get(pk=nova.pk), "hotline.work_case")
-        # Only roles grant anything: the form does not offer the permissions of an account.
+        # Only roles grant permissions: the form does not offer those of an account.
         assert not nova.user_permissions.exists()
         assert 'name="user_permissions"' not in client.get(f"/admin/accounts/user/{nova.pk}/change/").content.decode()
         assert client.get("/admin/auth/group/add/").status_code == 200
@@ -168,7 +168,9 @@ class TestAdmin:
         assert {str(pk) for pk in Permission.objects.filter(group__isnull=False).values_list("pk", flat=True)} <= set(
             offered
         )
-        assert not Permission.objects.filter(pk__in=offered, content_type__app_label__in=ACCOUNTS).exists()
+        of_accounts = Permission.objects.filter(pk__in=offered, content_type__app_label__in=ACCOUNTS)
+        # A duty of supervisors, the only one of these that a role grants.
+        assert [permission.codename for permission in of_accounts] == ["request_recovery"]
         for name, chosen in (("small", offered[:1]), ("whole", offered)):
             assert client.post("/admin/auth/group/add/", {"name": name, "permissions": chosen}).status_code == 302
             assert Group.objects.get(name=name).permissions.count() == len(chosen)
@@ -192,13 +194,13 @@ def sources(*endings: str) -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text()
 
 
-# Names of groups: the roles themselves, and accounts that are made or closed with them.
-NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "staff_accounts.py", "cases.py"}
+# Names of groups: the roles themselves, and accounts created or closed with them.
+NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "demo_accounts.py", "cases.py"}
 DECIDED_BY_NAME = re.compile(
     r"\bhas_role\b|\bis_supervisor\b|\b(?:user|actor)\.groups\b|groups__name|group__name|\.user_permissions\b"
 )
 DECIDED_BY_DJANGO = re.compile(r"\.has_perms?\(|\bpermission_required|\.get_all_permissions|\bis_superuser\b")
-# Administration of accounts, which is no duty.
+# Administration of accounts, which is not a role permission.
 ADMINISTERS = {"admin.py", "permissions.py", "data_subjects.py", "staff_menu.py", "enrolment.py", "library_tables.py"}
 
 
@@ -220,11 +222,7 @@ def test_only_the_administration_of_accounts_reads_is_superuser() -> None:
 
 @pytest.mark.django_db
 def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
-    named = {
-        entry.duty
-        for entries in (MAIN_ENTRIES, *(entries for _heading, entries in GROUPED_ENTRIES))
-        for entry in entries
-    }
+    named = {entry.needed_permission for group in MENU for entry in group.entries}
     for _path, text in sources(".py", ".html"):
         named |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
         for call in re.findall(
@@ -239,7 +237,7 @@ def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
             "content_type"
         )
     }
-    # How the documentation of a template names them.
+    # As written in the documentation of a template.
     named.remove("app_label.codename")
     assert len(named) > 60
     assert named - granted == set()

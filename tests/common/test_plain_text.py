@@ -1,4 +1,4 @@
-"""Text that people type: what is refused, what is taken away, what stays."""
+"""Normalisation of user input: refused, removed and kept characters."""
 
 import unicodedata
 

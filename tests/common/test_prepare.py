@@ -22,7 +22,7 @@ def var_dir(settings: Any, tmp_path: Path) -> Path:
 
 def test_a_database_in_use_is_refused_and_stays_as_it_was(var_dir: Path) -> None:
     audit_log.record(action="report.received", subject=None, actor=None, now=timezone.now())
-    with pytest.raises(CommandError, match="a demonstration needs a database of its own"):
+    with pytest.raises(CommandError, match="a demonstration requires its own database"):
         call_command("prepare", no_data=True)
     assert not User.objects.exists()
     assert list(var_dir.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Sessions that have ended are erased, with what was kept in them."""
+"""Expired sessions are deleted with their data."""
 
 from datetime import timedelta
 

@@ -1,10 +1,10 @@
-"""The page that people without a desk land on."""
+"""The landing page of roles without a work page."""
 
 import pytest
 from django.test import override_settings
 
 from awareness.topics.models import Topic
-from tests.signing import HASHERS, signed_in
+from tests.clients.staff import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,5 +31,5 @@ def test_a_list_without_rows_says_why_and_what_to_do() -> None:
         assert '<a href="?">Show everything</a>' in html
     Topic.objects.all().delete()
     html = client.get("/admin/topics/topic/").content.decode()
-    assert "“New entry” above makes the first one." in html
+    assert "Use “Add” above to create the first entry." in html
     assert "take away a filter" not in html

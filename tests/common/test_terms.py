@@ -1,4 +1,4 @@
-"""What a machine can hold about the language: complete, in its own letters, in the words of docs/terms.md."""
+"""Rules of language that can be checked automatically: completeness, script, and the terms of docs/terms.md."""
 
 import re
 from functools import cache
@@ -16,7 +16,7 @@ from tests.e2e.audit.words import stray_words
 
 CATALOGUE: Final = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
 TERMS: Final = settings.BASE_DIR / "docs" / "terms.md"
-# Words that visitors may search by, right or wrong.
+# Search terms of visitors, right or wrong.
 SEARCHED: Final = (settings.BASE_DIR / "awareness" / "seed" / "search" / "synonyms.yaml",)
 SERBIAN: Final = "абвгдђежзијклљмнњопрстћуфхцчџш"
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\{? ?\w* ?\}?\}|\0")
@@ -25,14 +25,14 @@ WORD: Final = re.compile(r"[^\W\d_]+")
 MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 SPOKEN_TO_ADULTS: Final = re.compile(r"\b(?:Ви|Вас|Вам|Вама|Ваш\w*)\b")
 SPOKEN_TO_CHILDREN: Final = re.compile(r"\b(?:[Тт]и си|[Тт]ебе|[Тт]еби|[Тт]вој\w*)\b")
-# Croatian words and ijekavian forms, by how they begin; what Serbian forms begin alike is named by more letters.
+# Croatian words and ijekavian forms, by prefix; longer where a Serbian form has the same prefix.
 ELSEWHERE: Final = re.compile(
     r"\b(?:тко|нетко|увјет|тједан|тисућ|сустав|повијест|уопће|точно|рачунал|опћенит|сувремен|твртк|кориштењ|судјел"
     r"|дијет|дјец|вријем|мјест|ријеч|лијеп|свјет|овдје|гдје|увијек|послије|прије(?!м)|слиједе|умјет|обавијест|извјешт"
     r"|примјер|тијел|двије|смјер|човјек|бијел|видјет|вољет|живјет|хтјет|сјећ|вјер|недјељ|утјец)\w*",
     re.IGNORECASE,
 )
-# How the words of a term end in the other cases and numbers.
+# Endings of a term in other cases and numbers.
 ENDINGS: Final = "(?:[аеиоу]|[аеиоу][гјмх]|ога|ому|ама|има|ов[аеиу]|овима)?"
 FORMS: Final = (
     ("и/или", re.compile(r"и/или")),
@@ -67,7 +67,7 @@ def english() -> list[str]:
 
 @cache
 def content() -> list[str]:
-    """The Serbian texts of the content files, line by line, without the words that visitors may search by."""
+    """Return the Serbian texts of the content files, line by line, without search terms of visitors."""
     folders = [
         settings.BASE_DIR / app / folder
         for app in ("awareness", "hotline", "youthpanel")
@@ -79,13 +79,13 @@ def content() -> list[str]:
 
 
 def not_used(column: str) -> list[str]:
-    """The terms of a last column that are used nowhere: without what is in italics or in brackets."""
+    """Return the terms of a last column that are used nowhere: without those in italics or in brackets."""
     plain = re.sub(r"\*[^*]*\*|\([^)]*\)", "", column)
     return [term.strip() for term in plain.split(",") if term.strip()]
 
 
 def pattern(term: str) -> re.Pattern[str]:
-    """In every case and number; what stands in „…“ is spoken about, not used."""
+    """In every case and number; a term in „…“ is mentioned, not used."""
     return re.compile(
         r"(?<!„)\b" + r"\s+".join(map(_inflected, term.split())) + r"\b", 0 if term[0].isupper() else re.I
     )

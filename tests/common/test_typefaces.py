@@ -1,4 +1,4 @@
-"""The faces of the site: every letter and sign that Serbian and English are written with is in them, at every weight, and their licence is kept."""
+"""Fonts of the site: complete for Serbian and English in every weight, with their licence."""
 
 import re
 from pathlib import Path
@@ -50,11 +50,11 @@ def test_the_licence_is_kept_and_both_faces_are_small() -> None:
 
 
 def test_nothing_is_slanted() -> None:
-    """The face has no italics, and browsers slant Cyrillic into letters Serbian does not have: emphasis is weight."""
+    """The font has no italics, and browsers slant Cyrillic into letters that Serbian does not have: emphasis uses weight."""
     sheets = {str(path.relative_to(STATIC / "css")): path.read_text() for path in (STATIC / "css").rglob("*.css")}
     assert [
         name for name, text in sheets.items() if re.search(r"font-style:\s*(italic|oblique)|font: italic", text)
     ] == []
-    # Every door has an own base: the public one and the staff one.
+    # The public and the staff side have their own base template.
     for name in ("base.css", "staff/admin.css"):
         assert re.search(r"\bem,\s+i\b[^{]*\{\s+font-style: normal;", sheets[name]), name

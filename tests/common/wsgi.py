@@ -1,4 +1,4 @@
-"""Asking a WSGI application the way a server does."""
+"""Calls a WSGI application as a server does."""
 
 from io import BytesIO
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from wsgiref.util import setup_testing_defaults
 
 
 class Answer(NamedTuple):
-    """What came back; header names in small letters."""
+    """The response; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -17,7 +17,7 @@ class Answer(NamedTuple):
 def environment(
     path: str = "/", *, method: str = "GET", host: str = "localhost", query: str = "", **headers: str
 ) -> WSGIEnvironment:
-    """The environment of a request; `headers` are named as in WSGI without `HTTP_`."""
+    """Return the environment of a request; `headers` are named as in WSGI without `HTTP_`."""
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
@@ -32,7 +32,7 @@ def environment(
 
 
 def ask(app: WSGIApplication, path: str = "/", **request: str) -> Answer:
-    """Send one request and read the whole answer."""
+    """Send one request and read the whole response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:

@@ -16,19 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 from django.conf import settings
 
+from clicksafely.common.crypto import keyring
+from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.common.demo.registry import demo_parts
+from clicksafely.devserver import environment, launch_checks, local_servers, provision, server_folders
 from clicksafely.devserver import launch as launcher
-from clicksafely.devserver import local_servers, mock_services, server_folders
+from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import running_processes, stop_leftovers
 from clicksafely.devserver.server_folders import servers_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 from clicksafely.healthcheck import is_ready, is_worker_alive
-from tests.ports import free_port
 from tests.servers import static_root
-from tests.waiting import until
+from tests.waiting import has_not_ended, until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Start-up time is measured elsewhere. On a busy machine it may take minutes.
@@ -36,11 +39,7 @@ pytestmark = pytest.mark.timeout(1200)
 GIVEN = (
     "DATABASE_URL",
     "REDIS_URL",
-    "SECRET_KEY",
-    "RECEIPT_PEPPER",
-    "FORM_SECRET",
-    "RATE_LIMIT_SECRET",
-    "AUDIT_KEY",
+    *SECRETS,
     "MAKELEVEL",
 )
 
@@ -114,11 +113,14 @@ def _hanging_up_counts() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class FirstRun:
-    """A run in an empty folder: whether the site and its worker responded, and which processes remained."""
+    """A run in an empty folder: whether the site and its worker responded, as which database roles its parts were connected, and which
+    processes remained.
+    """
 
     launch: Launch
     answered: bool
     worked: bool
+    roles: set[str]
     code: int
     left_nothing: bool
 
@@ -133,11 +135,12 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
         try:
             launch.wait_until_ready()
             answered, worked = launch.answers(), is_worker_alive(launch.port)
+            roles = connected_roles(folder)
             code = launch.end(signal.SIGTERM)
             left_nothing = nothing_left(folder)
         finally:
             launch.clear_away()
-        yield FirstRun(launch, answered, worked, code, left_nothing)
+        yield FirstRun(launch, answered, worked, roles, code, left_nothing)
 
 
 @pytest.fixture
@@ -203,10 +206,24 @@ def nothing_left(var_dir: Path) -> bool:
     return not list(running_processes(var_dir)) and not postgres_answers(var_dir) and not valkey_answers(var_dir)
 
 
-def named(var_dir: Path, word: str) -> psutil.Process:
-    """The oldest process of a Procfile entry."""
-    found = [process for process in running_processes(var_dir) if word in " ".join(process.cmdline())]
-    return min(found, key=psutil.Process.create_time)
+def connected_roles(var_dir: Path) -> set[str]:
+    """The roles of all connections to the database of a run."""
+    url = local_servers.server_urls(var_dir)[0]
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        return {role for (role,) in cursor.fetchall()}
+
+
+def processes_of(var_dir: Path, word: str) -> list[psutil.Process]:
+    """The processes of a Procfile entry, the oldest first; one that ends meanwhile is left out."""
+    found = []
+    for process in running_processes(var_dir):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if word in " ".join(process.cmdline()):
+                found.append((process.create_time(), process))
+    return [process for _, process in sorted(found, key=lambda pair: pair[0])]
 
 
 def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: FirstRun) -> None:
@@ -217,7 +234,7 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: 
     accounts = json.loads((var_dir / "demo-accounts.json").read_text())
     assert stat.S_IMODE((var_dir / "demo-accounts.json").stat().st_mode) == 0o600
     assert [account["username"] for account in accounts] == [
-        "analyst1", "analyst2", "supervisor", "editor", "coordinator", "auditor", "safeguarding",
+        "analyst1", "analyst2", "supervisor", "editor", "author", "events", "coordinator", "auditor", "safeguarding", "deputy",
     ]  # fmt: skip
     assert f"http://localhost:{first_run.launch.port}/" in output
     assert [account["username"] for account in accounts if account["password"] not in output] == []
@@ -230,6 +247,31 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: 
 
     assert (first_run.code, first_run.left_nothing) == (0, True)
     assert output.endswith("Stopped.\n")
+
+
+def test_no_part_connects_as_the_owner_of_the_database_and_one_line_says_so(first_run: FirstRun) -> None:
+    assert {"clicksafely_web", "clicksafely_tasks"} <= first_run.roles
+    assert first_run.roles <= {f"clicksafely_{name}" for name in ("web", "tasks", "outside", "beat")}
+    (line,) = [line for line in first_run.launch.output.splitlines() if "Database roles" in line]
+    assert "web as clicksafely_web, worker as clicksafely_tasks, outside as clicksafely_outside" in line
+
+
+@pytest.mark.parametrize(
+    ("environment", "roles"),
+    [
+        ({}, ["web", "tasks", "outside", "beat"]),
+        ({"PORTAL": "public", "WORKER_QUEUES": "celery"}, ["public", "worker", "outside", "beat"]),
+        ({"PORTAL": "staff", "WORKER_QUEUES": "sealed"}, ["staff", "sealed", "outside", "beat"]),
+    ],
+)
+def test_a_part_gets_the_role_of_what_it_does(
+    environment: dict[str, str], roles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PORTAL", "WORKER_QUEUES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert list(launcher._database_roles().values()) == [f"clicksafely_{role}" for role in roles]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +312,24 @@ def test_a_second_instance_says_so_in_one_line(launches: list[Launch], var_dir: 
     assert first.process.poll() is None
 
 
+def test_other_secrets_beside_an_old_database_are_refused_and_the_former_ones_accepted(
+    launches: list[Launch], var_dir: Path, port: int, tmp_path: Path
+) -> None:
+    for path in var_dir.glob("secrets-*.env"):
+        path.rename(tmp_path / path.name)
+    refused = Launch(var_dir, port)
+    launches.append(refused)
+    assert refused.finish() == 1
+    assert f"Not the secrets of this database: {', '.join(SECRETS)}. Bring the former values back" in refused.output
+    assert "Traceback" not in refused.output
+    assert not list(running_processes(var_dir))
+    for path in tmp_path.glob("secrets-*.env"):
+        path.rename(var_dir / path.name)
+    accepted = Launch(var_dir, port)
+    launches.append(accepted)
+    accepted.wait_until_ready()
+
+
 def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
@@ -282,13 +342,13 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launc
 
 
 def test_stand_ins_that_run_are_used_and_those_that_died_are_not(empty_var_dir: Path) -> None:
-    path = empty_var_dir / mock_services.SETTINGS_FILE
-    assert mock_services.mock_service_settings(empty_var_dir) == {}
+    path = empty_var_dir / environment.MOCK_SERVICES_FILE
+    assert environment.mock_service_settings(empty_var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
-    assert mock_services.mock_service_settings(empty_var_dir) == {}
+    assert environment.mock_service_settings(empty_var_dir) == {}
     with path.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert mock_services.mock_service_settings(empty_var_dir) == {
+        assert environment.mock_service_settings(empty_var_dir) == {
             "DNS_RESOLVERS": "127.0.0.1:5353",
             "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
         }
@@ -304,10 +364,16 @@ def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, p
         "outside": "--queues outside",
         "beat": "celery_main beat",
     }.items():
-        victim = named(var_dir, word)
+        victim = processes_of(var_dir, word)[0]
         victim.kill()
-        until(lambda name=name: re.search(rf"{name} +\| started again", launch.output), what=f"the new start of {name}")
-        assert named(var_dir, word).pid != victim.pid
+        until(lambda name=name: re.search(rf"{name} +\| restarted", launch.output), what=f"the new start of {name}")
+
+        # The line is written before the new process has its command line.
+        def is_back(word: str = word, pid: int = victim.pid) -> bool:
+            running = processes_of(var_dir, word)
+            return bool(running) and running[0].pid != pid
+
+        until(is_back, what=f"a new process of {name}")
     until(launch.answers, what="/readyz")
 
     assert launch.end(signal.SIGINT) == 0
@@ -332,7 +398,7 @@ def test_a_part_that_cannot_run_stops_everything_and_says_why(
     assert launch.finish() == 1
     assert "Ready after" not in launch.output
     last = launch.output.splitlines()[-1]
-    assert last.startswith(f"{part} died 3 times soon after its start: ")
+    assert last.startswith(f"{part} died 3 times shortly after its start: ")
     assert reason in last
     assert nothing_left(var_dir)
 
@@ -369,12 +435,13 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
     second = Launch(var_dir, port)
     launches.append(second)
     second.wait_until_ready()
-    assert "Stopped what an earlier run had left." in second.output
-    assert [process for process in orphans if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+    assert "Stopped processes of an earlier run." in second.output
+    assert [process for process in orphans if has_not_ended(process)] == []
 
 
 def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
+    provision.ensure_secrets(empty_var_dir)
     launch = Launch(empty_var_dir, port, **given)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, what="its preparation")
@@ -392,3 +459,86 @@ def test_told_to_stop_while_it_prepares_it_stops(var_dir: Path, launches: list[L
     again = Launch(var_dir, port)
     launches.append(again)
     again.wait_until_ready()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "", "-1", "8000x", "９"])
+def test_a_wrong_port_is_one_line(empty_var_dir: Path, launches: list[Launch], port: str) -> None:
+    launch = Launch(empty_var_dir, 1, PORT=port)
+    launches.append(launch)
+    assert launch.finish() == 1
+    assert launch.output == f"PORT={port} is not a port: use a number from 1 to 65535, such as PORT=8000.\n"
+    assert not servers_folder(empty_var_dir).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "beginning"),
+    [
+        ("REDIS_URL", "foo", "REDIS_URL must have the form redis://"),
+        ("REDIS_URL", "redis://127.0.0.1:{closed}/0", "REDIS_URL does not work: Error 111"),
+        ("DATABASE_URL", "foo", "DATABASE_URL must have the form postgresql://"),
+        ("DATABASE_URL", "postgresql://user@127.0.0.1:{closed}/x", "DATABASE_URL does not work: connection to"),
+        ("DATABASE_URL", "{existing}-missing", "DATABASE_URL does not work: connection to"),
+    ],
+)
+def test_a_server_that_does_not_respond_is_one_line(
+    empty_var_dir: Path, launches: list[Launch], port: int, name: str, value: str, beginning: str
+) -> None:
+    given = {key: os.environ[key] for key in ("DATABASE_URL", "REDIS_URL")} | {"DEMO": "false"}
+    given[name] = value.format(closed=free_port(), existing=os.environ["DATABASE_URL"])
+    launch = Launch(empty_var_dir, port, **given)
+    launches.append(launch)
+    assert launch.finish() == 1
+    first, last = launch.output.splitlines()
+    assert first == "Starting ..."
+    assert last.startswith(beginning)
+
+
+@pytest.mark.parametrize("folder", ["/proc/clicksafely", "{file}/var"])
+def test_a_var_folder_that_cannot_be_written_is_one_line(
+    tmp_path: Path, launches: list[Launch], port: int, folder: str
+) -> None:
+    (tmp_path / "file").touch()
+    launch = Launch(Path(folder.format(file=tmp_path / "file")), port)
+    launches.append(launch)
+    assert launch.finish() == 1
+    assert re.fullmatch(r"VAR_DIR cannot be used: [^\n]+\n", launch.output)
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / f".writable-{os.getpid()}").symlink_to("/dev/full")
+    with pytest.raises(launch_checks.LaunchError, match="VAR_DIR cannot be used: No space left on device"):
+        launch_checks.check_var_folder(tmp_path)
+
+
+def test_a_missing_or_damaged_key_ring_is_named(tmp_path: Path) -> None:
+    keyring.generate_rings(tmp_path)
+    launch_checks.check_key_rings(tmp_path)
+    whole = (tmp_path / "private.json").read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"{}", b"\0"):
+        (tmp_path / "private.json").write_bytes(damaged)
+        with pytest.raises(launch_checks.LaunchError, match=r"private\.json is damaged"):
+            launch_checks.check_key_rings(tmp_path)
+    for name in ("private.json", "public.json"):
+        (tmp_path / name).unlink()
+        with pytest.raises(launch_checks.LaunchError, match=f"{name} is missing: restore it"):
+            launch_checks.check_key_rings(tmp_path)
+
+
+def _has_ipv6_loopback() -> bool:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6_loopback(), reason="This machine has no IPv6 loopback interface.")
+def test_it_serves_the_ipv6_loopback_interface(launches: list[Launch], var_dir: Path) -> None:
+    port = free_port()
+    launch = Launch(var_dir, port, HOST="::1")
+    launches.append(launch)
+    launch.wait_until_ready()
+    with socket.create_connection(("::1", port)):
+        pass
+    assert launch.end() == 0

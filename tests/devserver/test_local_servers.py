@@ -19,7 +19,7 @@ import redis
 from clicksafely.devserver import local_servers, server_folders
 from clicksafely.devserver.server_folders import LocalServerError, servers_folder, socket_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
-from tests.waiting import until
+from tests.waiting import has_not_ended, until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 AS_ROOT = os.geteuid() == 0
@@ -101,7 +101,7 @@ def execute(var_dir: Path, statement: str) -> list[tuple[object, ...]]:
 
 
 def gone(*processes: psutil.Process) -> bool:
-    return all(not process.is_running() or process.status() == psutil.STATUS_ZOMBIE for process in processes)
+    return not any(has_not_ended(process) for process in processes)
 
 
 def permissions(path: Path) -> dict[Path, int]:
@@ -330,7 +330,7 @@ def test_data_that_have_become_unreachable_are_named(tmp_path: Path) -> None:
 def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
     Holder(var_dir).end()
     (servers_folder(var_dir) / "postgres" / "PG_VERSION").write_text("15\n")
-    with pytest.raises(LocalServerError, match="was made by PostgreSQL 15"):
+    with pytest.raises(LocalServerError, match="was created by PostgreSQL 15"):
         local_servers.hold(var_dir, durable=False)
 
 

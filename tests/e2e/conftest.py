@@ -13,7 +13,8 @@ from celery import Celery
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect, sync_playwright
 
 from tests.browser import NO_BROWSER, REMEDY, find_browser
-from tests.site import Site
+from tests.e2e.staff_steps import Colleague
+from tests.live_portal import Site
 from tests.waiting import BROWSER_MILLISECONDS
 
 # Playwright keeps an event loop in this thread, which Django would take for a coroutine's.
@@ -104,12 +105,12 @@ def _loop_runs(playwright_driver: Playwright) -> Iterator[None]:
 class Visitor:
     """A person at a browser; notes what must never happen there."""
 
-    def __init__(self, context: BrowserContext, site: Site) -> None:
+    def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.requested: list[str] = []
-        self._site = site
+        self._url = url
         context.set_default_timeout(BROWSER_MILLISECONDS)
         self.page.on(
             "console", lambda message: self._complain("console", message.text) if message.type == "error" else None
@@ -119,13 +120,14 @@ class Visitor:
 
     def _complain(self, kind: str, text: str) -> None:
         # A page that is asked for on purpose and answers 404, 429 or 503 is reported as an error too.
-        if "Failed to load resource" not in text:
+        # Nor is the browser's own page for an address that it does not load.
+        if "Failed to load resource" not in text and not self.page.url.startswith("chrome-error:"):
             self.complaints.append(f"{kind} on {self.page.url}: {text}")
 
     def check(self) -> None:
         """Nothing was blocked by the content security policy, no script failed, nobody else was asked for anything."""
         assert self.complaints == []
-        assert [url for url in self.requested if not url.startswith((self._site.url, "data:", "blob:"))] == []
+        assert [url for url in self.requested if not url.startswith((self._url, "data:", "blob:"))] == []
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ def visit(
             context = playwright_driver.chromium.launch_persistent_context(
                 profile, executable_path=chromium, args=ARGUMENTS, **settings
             )
-        visitors.append(Visitor(context, site))
+        visitors.append(Visitor(context, settings["base_url"]))
         return visitors[-1].page
 
     yield arrive
@@ -198,9 +200,12 @@ def sign_in(
     With `anew` in a session of its own, which may be ended.
     """
 
-    def enter(username: str, *, anew: bool = False, **options: object) -> Page:
+    def enter(username: str, *, anew: bool = False, both_languages: bool = True, **options: object) -> Page:
         known = None if anew else sessions.get((site.url, username))
         page = visit(**options, **({"storage_state": known} if known else {}))
+        # Tests of forms fill in both languages; test_editing has one that chooses.
+        if both_languages:
+            page.add_init_script("localStorage.setItem('staff-form-language', 'both')")
         page.goto("/admin/")
         if known:
             return page
@@ -215,3 +220,22 @@ def sign_in(
         return page
 
     return enter
+
+
+@pytest.fixture
+def colleague(sign_in: Callable[..., Page]) -> Iterator[Callable[..., Colleague]]:
+    """Sign in and arrive at the home page in English: `colleague("supervisor", width=360)`.
+
+    At the end, no page that was reached has a fault; with `checks=False` they are not checked.
+    """
+    arrived: list[Colleague] = []
+
+    def arrive(username: str, *, checks: bool = True, **options: object) -> Colleague:
+        page = sign_in(username, **options)
+        page.context.add_cookies([{"name": "lang", "value": "en", "url": page.url}])
+        page.reload()
+        arrived.append(Colleague(page, scripts=options.get("javascript") is not False, checks=checks))
+        return arrived[-1]
+
+    yield arrive
+    assert [each.faults for each in arrived if each.faults] == []

@@ -1,7 +1,7 @@
 """Fills a portal with one of everything, in a process of its own in the portal's environment.
 
 Says as JSON where staff look at it, and what the pages of errors are that no visit brings about:
-{"staff": {role: [path]}, "errors": {language: {status: HTML}}, "bookings": [path under a language]}
+{"staff": {role: [path]}, "samples": [staff paths beside one of each kind], "errors": {language: {status: HTML}}, "bookings": [path under a language]}
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import product
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 from django.test import RequestFactory, override_settings
@@ -23,34 +24,39 @@ from awareness.events.models import EventDate
 from awareness.events.staff.month_calendar import month_of
 from awareness.events.staff.selectors import dates_without_report
 from awareness.topics.models import Topic
+from clicksafely.accounts.models import AccountRecovery
 from clicksafely.common.http.error_pages import error_page
 from clicksafely.common.serbian.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
-from tests.awareness.events.bookings.schools import ask
-from tests.awareness.library.making import docx, give_file, make_resource, pdf, picture
 from tests.awareness.news.conftest import write_article, write_whole_article
-from tests.e2e.looking import LANGUAGES
+from tests.clients.bookings import ask
+from tests.clients.staff import HASHERS
+from tests.e2e.page_checks import LANGUAGES
 from tests.factories.events import make_date, make_event
-from tests.signing import HASHERS
-from tests.test_walk import TABLE, make_paths
+from tests.factories.library import docx, give_file, make_resource, pdf, picture
+from tests.factories.staff_pages import make_paths
+from tests.test_staff_access import ADMINISTRATION, TABLE
 from youthpanel.meetings import storage
 from youthpanel.models import Edition, EditionFormat, Meeting, MeetingFile
 
 ERRORS = (400, 403, 413, 429, 500, 503)
 # Each address is looked at by the first of these who may; the others see the same page.
-ROLES = ("supervisor", "analyst", "editor", "auditor", "coordinator", "safeguarding")
+ROLES = ("supervisor", "analyst", "editor", "author", "auditor", "events", "coordinator", "safeguarding")
+# Its account has no other use in the audit.
+ADMINISTRATOR = "analyst2"
 
 
 def fill() -> None:
     """Make the contents and print the line, last."""
     call_command("load_demo", stdout=sys.stderr)
     with transaction.atomic(), override_settings(PASSWORD_HASHERS=HASHERS):
-        staff = _staff_paths()
+        staff, samples = _staff_paths()
+        _make_administrator()
     _give_files()
     _write_pages()
     call_command("reindex", stdout=sys.stderr)
     errors = {language: dict(_error_pages(language)) for language in LANGUAGES}
-    found = {"staff": staff, "errors": errors, "bookings": _booking_paths()}
+    found = {"staff": staff, "samples": samples, "errors": errors, "bookings": _booking_paths()}
     sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 
@@ -110,8 +116,21 @@ def _give_files() -> None:
                 path.write_bytes(picture(file.media_type.removeprefix("image/")))
 
 
-def _staff_paths() -> dict[str, list[str]]:
-    shown: dict[str, list[str]] = {role: [] for role in ROLES}
+def _make_administrator() -> None:
+    """Turn an account into an administrator's, with a request to approve."""
+    users = get_user_model().objects.in_bulk(field_name="username")
+    user = users[ADMINISTRATOR]
+    user.groups.clear()
+    user.is_superuser = True
+    user.save()
+    AccountRecovery.objects.create(
+        user=users["author"], requested_by=users["supervisor"], requested_at=timezone.now(), sealed_half=b"x"
+    )
+
+
+def _staff_paths() -> tuple[dict[str, list[str]], list[str]]:
+    """Return {role: [path]}, and the paths of the demonstration's cases."""
+    shown: dict[str, list[str]] = {role: [] for role in (*ROLES, "administrator")}
     # Before the walk adds its own, which hold little.
     cases = [
         f"/admin/hotline/case/{number}/" for number in Report.objects.order_by("-pk").values_list("pk", flat=True)[:24]
@@ -127,27 +146,34 @@ def _staff_paths() -> dict[str, list[str]]:
         for number in IncomingMail.objects.values_list("pk", flat=True)[:2]
     ]
     shown["analyst"] += cases
-    shown["coordinator"] += _coordinators_paths()
+    shown["events"] += _events_paths()
+    shown["coordinator"] += _meeting_paths()
     shown["supervisor"] += [*pages, *mails, "/admin/"]
     for route, path in make_paths().items():
         who, (got, _posted), _others = TABLE[route]
         role = next((role for role in ROLES if role in who), None)
+        if role is None and route in ADMINISTRATION:
+            role, got = "administrator", ADMINISTRATION[route][0]
         if got == 200 and role and not (path.endswith((".csv", "/jsi18n/")) or "/export/" in path):
             shown[role].append(path)
     # What a supervisor may do and an analyst may not is shown on the same page.
     shown["supervisor"] += cases[:2]
-    return shown
+    return shown, cases
 
 
-def _coordinators_paths() -> list[str]:
+def _meeting_paths() -> list[str]:
+    """The pages of the demonstration's newest meeting with decisions."""
+    meeting = f"/admin/youthpanel/meetings/{Meeting.objects.exclude(decisions=None).latest('pk').pk}/"
+    return [f"{meeting}{page}" for page in ("", "change/", "attendance/", "minutes/", "sheet/", "files/add/")]
+
+
+def _events_paths() -> list[str]:
     """Of the demonstration: a date of each kind with its report, the month and the booking of the next one."""
     now = timezone.now()
     dates = EventDate.objects.order_by("-starts_at")
     closed, over = dates.filter(report__isnull=False)[:1], dates_without_report(now)[:1]
     booked = dates.filter(starts_at__gt=now).exclude(bookings=None)[:1]
-    meeting = f"/admin/youthpanel/meetings/{Meeting.objects.exclude(decisions=None).latest('pk').pk}/"
     return [
-        *(f"{meeting}{page}" for page in ("", "change/", "attendance/", "minutes/", "sheet/", "files/add/")),
         *(f"/admin/events/dates/{date.pk}/{page}" for date in (*closed, *over) for page in ("", "report/", "list/")),
         *(f"/admin/events/calendar/?month={month_of(date.starts_at)}" for date in booked),
         *(f"/admin/events/dates/{date.pk}/{page}" for date in booked for page in ("", "change/", "cancel/", "list/")),

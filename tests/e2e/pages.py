@@ -10,7 +10,8 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from awareness.seo.sitemap import page_names
-from tests.e2e.looking import LANGUAGES, LOOKS, faults
+from tests.e2e.desk_steps import unfold
+from tests.e2e.page_checks import LANGUAGES, LOOKS, faults
 
 # What founding migrations write is there without anything being made.
 FOUNDING: Final = ("topics/cyberbullying/",)
@@ -44,6 +45,7 @@ KINDS: Final = (
     "quizzes/",
     "quizzes/phishing-no-hook/",
     "games/",
+    "games/klik/",
     "games/share-ask-never/",
     "events/",
     "youth-panel/",
@@ -105,16 +107,17 @@ def _checked(page: Page, language: str) -> None:
     page.goto(f"/{language}/report/cyberbullying/")
     page.fill("[name=addresses]", f"Молим вас: {ADDRESS}{language} и ftp:/нешто. h t t p s")
     page.fill("[name=what]", f"Видео сам ово: {ADDRESS}{language}-2")
+    unfold(page)
     page.fill("[name=contact]", "neko@example.org")
     page.check("[name=danger_now]")
     page.check("[name=consent]")
     _press(page, "main form [type=submit].btn-primary")
-    expect(page.locator("[name=send]")).to_be_visible()
+    expect(page.locator("main [name=send]")).to_be_visible()
 
 
 def _sent(page: Page, language: str) -> None:
     _checked(page, language)
-    _press(page, "[name=send]")
+    _press(page, "main [name=send]")
     expect(page.locator("#receipt")).to_be_visible()
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from playwright.sync_api import APIRequestContext, Page, expect
 
-from tests.awareness.library.making import picture
+from tests.factories.library import picture
+from tests.youthpanel.member_auth.slips import MINE, chosen_twice
 from tests.youthpanel.members.sheets import CODES, cohort_of, xlsx
 from youthpanel.models import Cohort, Member
 
@@ -39,6 +41,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
     page.locator("[name=slug]").fill(f"kohorta-{secrets.token_hex(4)}")
     page.locator("[name=begins_on]").fill((localdate() - timedelta(days=60)).isoformat())
     page.locator("[name=target]").fill("70")
+    page.locator("[name=is_public]").check()
     go(page, "[name=_save]")
     rows = cohort_of(70)
     for number, cells in enumerate(rows):
@@ -63,7 +66,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
 
 
 def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> None:
-    """A meeting of yesterday: who came, minutes in which somebody wrote a name, a photograph."""
+    """A meeting of yesterday: who attended, minutes that contain a name, a photograph."""
     page.goto(f"{ADMIN}/meetings/add/")
     page.locator("[name=title_sr]").fill(f"Састанак {mark}")
     page.locator("[name=title_en]").fill("We met on the way")
@@ -75,22 +78,22 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     page.locator("[name=agenda_sr]").fill(f"1. Реч има {name}")
     page.get_by_label("safeguarding").check()
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     done(page)
     address = page.url
     page.goto(f"{address}attendance/")
-    page.locator(".came-row [value=missed]").last.check()
-    go(page, "[value=rest-came]")
+    page.locator(".attendance-row [value=missed]").last.check()
+    go(page, "[value=rest-attended]")
     page.goto(f"{address}minutes/")
     page.locator("[name=minutes]").fill(f"Говорила је {name}, затим остали.")
     page.locator("[name=form-0-order]").fill("1")
     page.locator("[name=form-0-text_sr]").fill(f"{' '.join(reversed(name.split()))} пише позив.")
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     # What everybody reads has no names; all that was typed is still there.
     expect(page.locator(".errornote")).to_be_visible()
     expect(page.locator("[name=minutes]")).to_have_value(f"Говорила је {name}, затим остали.")
     page.locator("[name=form-0-text_sr]").fill("Пишемо позив.")
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator(".decisions li").first).to_have_text("Пишемо позив.")
     page.goto(f"{address}files/add/")
     image = {"name": "slika.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (900, 600))}
@@ -98,7 +101,7 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
     page.locator("[name=name]").fill("Слика")
     page.locator("[name=description]").fill(name)
     page.locator(f"[name=shown][value='{member.pk}']").check()
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator(".meeting-files img")).to_be_visible()
 
 
@@ -125,7 +128,8 @@ def ask(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
     page.locator("[name=phases-0-feature]").select_option("answer")
     for field, days in (("starts_at", -1), ("ends_at", 2)):
         moment = timezone.localtime() + timedelta(days=days)
-        page.locator(f"[name=phases-0-{field}]").fill(moment.strftime("%Y-%m-%dT%H:%M"))
+        page.locator(f"[name=phases-0-{field}_0]").fill(moment.strftime("%Y-%m-%d"))
+        page.locator(f"[name=phases-0-{field}_1]").fill(moment.strftime("%H:%M"))
     go(page, "[name=_save]")
     stage = page.url
     go(page, "form[action$='/move/'] [type=submit]")
@@ -146,15 +150,45 @@ def print_codes(page: Page, cohort: Cohort) -> list[str]:
     return found
 
 
-def answer_in_a_browser(page: Page, language: str, code: str, slug: str, words: str) -> None:
-    page.goto(f"/{language}/youth-panel/join/")
-    page.locator("[name=code]").fill(code.lower())
+def pick(page: Page, field: str, chosen: Sequence[str] = MINE) -> None:
+    """Choose pictures with the keypad, or without scripts in the six groups."""
+    keypad = page.locator(f"#id_{field} .keypad")
+    for place, name in enumerate(chosen, 1):
+        if keypad.is_visible():
+            keypad.locator(f"[value={name}]").click()
+        else:
+            page.locator(f"#id_{field} label:has([name={field}-{place}][value={name}])").click()
+
+
+def visit_first(page: Page, code: str) -> None:
+    """From the form for the code, with a new slip, to the member's own page."""
+    page.locator("[name=code]").fill(code)
+    go(page, ".first-visit [type=submit]")
+    pick(page, "pictures")
+    pick(page, "again")
     go(page, ".join-form [type=submit]")
     assert page.url.endswith("/youth-panel/me/")
+
+
+def visit_again(page: Page, code: str, chosen: Sequence[str] = MINE) -> None:
+    """Send the form for the code, with pictures."""
+    page.locator("[name=code]").fill(code)
+    pick(page, "pictures", chosen)
+    go(page, ".form-actions [type=submit]")
+
+
+def answer_in_a_browser(page: Page, language: str, code: str, slug: str, words: str, *, has_name: bool = False) -> None:
+    """Answer both questions; a name in the words is pointed out, and sent nevertheless."""
+    page.goto(f"/{language}/youth-panel/join/")
+    visit_first(page, code.lower())
     page.goto(f"/{language}/youth-panel/consultations/{slug}/")
     page.locator(".answer-form [type=radio]").first.check()
     page.locator(".answer-form textarea").fill(words)
-    go(page, ".answer-form [type=submit]")
+    go(page, ".answer-form [type=submit]:not([name=sure])")
+    if has_name:
+        expect(page.locator(".answer-form [role=alert]")).to_be_visible()
+        expect(page.locator(".answer-form textarea")).to_have_value(words)
+        go(page, ".answer-form [name=sure]")
     expect(page.locator(".answer-form")).to_have_count(0)
 
 
@@ -168,12 +202,13 @@ def answer_by_form(client: APIRequestContext, code: str, slug: str, choice: int)
         assert client.post(path, form=form, max_redirects=0).status == 303
 
     join, path = "/sr/youth-panel/join/", f"/sr/youth-panel/consultations/{slug}/"
-    send(join, {"code": code, "form_token": token(client.get(join).text())})
+    send(f"{join}pictures/", {**chosen_twice(code), "form_token": token(client.get(join).text())})
     shown = client.get(path).text()
     single = re.findall(r'type="radio"[^>]*name="(q\d+)"|name="(q\d+)"[^>]*type="radio"', shown)[0]
     name = next(filter(None, single))
     value = re.findall(rf'name="{name}"[^>]*value="(\d+)"', shown)[choice]
-    send(path, {"act": "answer", "form_token": token(shown), name: value})
+    # The open question has no answer, which the page would ask about.
+    send(path, {"act": "answer", "form_token": token(shown), name: value, "sure": "1"})
 
 
 def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
@@ -257,8 +292,8 @@ def read_everywhere(page: Page, slug: str) -> None:
 def hand_over_and_answer(page: Page, edition: str, mark: str) -> None:
     page.goto(edition)
     page.locator("a[href*='/handover/add/']").first.click()
-    page.locator("[name=whom_sr]").fill("Министарство просвете")
-    page.locator("[name=whom_en]").fill("Ministry of Education")
+    page.locator("[name=recipient_sr]").fill("Министарство просвете")
+    page.locator("[name=recipient_en]").fill("Ministry of Education")
     page.locator("[name=on]").fill(localdate().isoformat())
     go(page, "[name=_save]")
     done(page)

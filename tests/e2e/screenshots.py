@@ -1,11 +1,14 @@
 """Draws the pictures of the README from the portal that `make run` has started: `make screenshots`."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clicksafely.healthcheck import is_ready
@@ -21,7 +24,36 @@ PUBLIC = {
     "report": ("/sr/report/", WIDE, "light"),
     "report-phone": ("/sr/report/cyberbullying/", PHONE, "light"),
 }
-ANALYST = "analyst1"
+# Colours of a picture: few enough for a small file, enough for even gradients.
+COLOURS = 128
+
+
+def _case(page: Page) -> None:
+    """Take the next case, or show the one that is held."""
+    page.goto("/admin/hotline/desk/")
+    page.locator("form[action$='/desk/take/'] button, main a[href^='/admin/hotline/case/']").first.click()
+    page.locator("#content-box").wait_for()
+    page.mouse.move(0, 0)
+
+
+def _preview(page: Page) -> None:
+    """The form of the newest article beside its preview."""
+    page.goto("/admin/news/article/?state=published")
+    page.locator("#result_list tbody th a").first.click()
+    page.locator(".live-preview > summary").click()
+    page.locator(".preview-frame").wait_for()
+    page.frame_locator(".preview-frame").locator("h1").wait_for()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+# Picture: account, and its page or the way to it.
+STAFF: dict[str, tuple[str, str | Callable[[Page], None]]] = {
+    "desk": ("analyst1", "/admin/hotline/desk/"),
+    "case": ("analyst1", _case),
+    "staff-home": ("coordinator", "/admin/"),
+    "editor": ("editor", _preview),
+    "audit": ("auditor", "/admin/common/auditevent/"),
+}
 
 
 def main() -> int:
@@ -39,7 +71,16 @@ def main() -> int:
             page = _page(browser, port, window, scheme)
             page.goto(path)
             _draw(page, name)
-        _draw(_desk(browser, port), "desk")
+        pages: dict[str, Page] = {}
+        for name, (account, way) in STAFF.items():
+            if account not in pages:
+                pages[account] = _signed_in(browser, port, account)
+            page = pages[account]
+            if isinstance(way, str):
+                page.goto(way)
+            else:
+                way(page)
+            _draw(page, name)
         browser.close()
     return 0
 
@@ -50,24 +91,25 @@ def _page(browser: Browser, port: int, window: dict[str, int], scheme: str) -> P
     )
 
 
-def _desk(browser: Browser, port: int) -> Page:
-    """The desk of an analyst who has signed in."""
+def _signed_in(browser: Browser, port: int, account: str) -> Page:
+    """The home page of an account that has signed in."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
     accounts = {entry["username"]: entry for entry in json.loads((var_dir / "demo-accounts.json").read_text())}
-    command = [sys.executable, str(BASE_DIR / "manage.py"), "code", ANALYST]
+    command = [sys.executable, str(BASE_DIR / "manage.py"), "code", account]
     code = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     page = _page(browser, port, WIDE, "light")
     page.goto("/admin/")
-    page.locator("[name=username]").fill(ANALYST)
-    page.locator("[name=password]").fill(accounts[ANALYST]["password"])
+    page.locator("[name=username]").fill(account)
+    page.locator("[name=password]").fill(accounts[account]["password"])
     page.locator("[name=otp_token]").fill(code)
-    page.locator("#login-form [type=submit]").click()
-    page.goto("/admin/hotline/desk/")
+    with page.expect_navigation():
+        page.locator("#login-form [type=submit]").click()
     return page
 
 
 def _draw(page: Page, name: str) -> None:
-    page.screenshot(path=PICTURES / f"{name}.png")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
     sys.stdout.write(f"docs/img/{name}.png\n")
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
+from clicksafely.devserver.mock_services.messages import ADDRESS, AUTHSERV_ID
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.mock_services.web import Page as WebPage
 from hotline.models import AbuseContact, AvailabilityCheck, Closing, ContentItem, Host, Referral, Report
 from hotline.states import ItemState, ReportState
 from tests.e2e.desk_steps import press, take
-from tests.site import Site, running_site
-from tests.standins.messages import ADDRESS, AUTHSERV_ID
-from tests.standins.smtp import SmtpSink
-from tests.standins.surroundings import Surroundings, running_surroundings
-from tests.standins.web import Page as WebPage
+from tests.live_portal import Site, running_site
+from tests.mock_services.surroundings import Surroundings, running_surroundings
 from tests.waiting import until
 
 OUTSIDE = {"queue": "outside"}
@@ -51,8 +51,10 @@ def orm(site: Site) -> Iterator[None]:
 
 def assess(page: Page, classification: str) -> None:
     """Answer the questions of the shown item."""
-    for question, answer in (("classification", classification), ("age", "not_determined"), ("gender", "undetermined")):
-        page.check(f"[name=q-{question}][value={answer}]")
+    page.check(f"[name=q-classification][value={classification}]")
+    for question, answer in (("age", "not_determined"), ("gender", "undetermined")):
+        if classification.endswith("csam"):
+            page.check(f"[name=q-{question}][value={answer}]")
     press(page, "[data-assessment] [type=submit]")
 
 
@@ -69,7 +71,7 @@ def gone(watch_of: ContentItem, ask: Callable[..., None]) -> None:
     """Three looks, an hour apart, that do not find it; the hours pass in the database."""
     for misses in (1, 2, 3):
         hour = timedelta(hours=1, minutes=1)
-        earlier = {name: F(name) - hour for name in ("checked_at", "missed_at")}
+        earlier = {name: F(name) - hour for name in ("checked_at", "last_miss_at")}
         AvailabilityCheck.objects.filter(item=watch_of).update(next_check_at=timezone.now(), **earlier)
         ask("hotline.check_availability", **OUTSIDE)
         until(
@@ -106,7 +108,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     reporter.set_checked("[name=danger_now]", True)
     reporter.check("[name=consent]")
     press(reporter, "form [type=submit].btn-primary")
-    press(reporter, "[name=send]")
+    press(reporter, "main [name=send]")
     receipt = reporter.locator("#receipt").inner_text()
     until(lambda: Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED).exists(), what="triage")
     report = Report.objects.get(items__canonical=address)
@@ -205,7 +207,7 @@ def test_from_an_email_to_removed_after_31_hours(
 
     # It is there, and is gone 31 hours later.
     ask("hotline.check_availability", **OUTSIDE)
-    until(lambda: AvailabilityCheck.objects.filter(item=item, result="there").exists(), what="a first look")
+    until(lambda: AvailabilityCheck.objects.filter(item=item, result="available").exists(), what="a first look")
     del web.pages["/tema/31"]
     Referral.objects.filter(item=item).update(ended_at=F("ended_at") - timedelta(hours=31))
     gone(item, ask)

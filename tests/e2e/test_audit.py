@@ -1,14 +1,17 @@
 """What the audit finds where the portal runs: links that lead nowhere, faults of the keyboard, what has no name."""
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.audit import spoken
 from tests.e2e.audit.crawling import crawl
+from tests.e2e.audit.examining import USUAL
 from tests.e2e.audit.keyboard import walk
-from tests.site import Site
+from tests.e2e.audit.sweep import PAIRS
+from tests.live_portal import Site
 
 
 def test_links_that_lead_nowhere_are_found(site: Site) -> None:
@@ -17,12 +20,19 @@ def test_links_that_lead_nowhere_are_found(site: Site) -> None:
     assert found.answers["/en/about/"].links
 
 
+def test_the_looks_of_a_staff_page_pair_every_language_theme_and_width() -> None:
+    shown = {(language, display.width, display.dark) for language, displays in PAIRS.items() for display in displays}
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        every = product(PAIRS, {each.width for each in USUAL}, (False, True))
+        assert {(look[first], look[second]) for look in every} == {(look[first], look[second]) for look in shown}
+
+
 @pytest.mark.parametrize(
     ("html", "rule"),
     [
         ("<a href=#x>one</a><button>two</button>", ""),
         ("<a href=#x>one</a><button tabindex=1>two</button>", "out of order"),
-        ("<style>:focus {outline: none}</style><a href=#x>one</a>", "focus is not seen"),
+        ("<style>:focus {outline: none}</style><a href=#x>one</a>", "focus is not visible"),
         (
             "<a href=#x>one</a><script>a = document.querySelector('a'); a.onkeydown = e => e.preventDefault()</script><a href=#y>two</a>",
             "not reached by Tab",

@@ -11,10 +11,10 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings.emails import send_due_emails
 from awareness.events.models import EventDate
-from tests.e2e.looking import faults
+from clicksafely.devserver.mock_services.smtp import Letter, SmtpSink
+from tests.e2e.page_checks import faults
 from tests.factories.events import make_date, make_event
-from tests.site import Site
-from tests.standins.smtp import Letter, SmtpSink
+from tests.live_portal import Site
 
 FIELDS = {
     "school": "ОШ „Свети Сава“",
@@ -91,11 +91,14 @@ def test_from_the_form_to_the_next_on_the_waiting_list(
 
     fill(second, date, "second@school.example.org")
     second.get_by_role("button", name="Book", exact=True).click()
+    expect(second.locator("#errors")).to_contain_text("places, and")
+    second.get_by_label("Put my class on the waiting list").check()
+    second.get_by_role("button", name="Book", exact=True).click()
     expect(second.get_by_role("heading", level=1)).to_have_text("On the waiting list")
     assert second.context.cookies() == []
 
     confirmation = post("first@school.example.org")
-    assert "your class has its places" in body(confirmation)
+    assert "the places for your class are booked" in body(confirmation)
     first.goto(link_in(confirmation))
     assert "Ана" not in first.content()
     assert "first@" not in first.content()
@@ -112,14 +115,14 @@ def test_from_the_form_to_the_next_on_the_waiting_list(
 
     offer = post("second@school.example.org")
     assert "places for your class have become free" in body(offer)
-    assert "you have cancelled this" in body(post("first@school.example.org"))
+    assert "you have cancelled your booking" in body(post("first@school.example.org"))
     second.goto(link_in(offer))
     second.get_by_role("button", name="Accept the places").click()
     expect(second.get_by_role("heading", level=1)).to_have_text("Booked")
     with second.expect_download() as download:
         second.get_by_role("link", name="Add to my calendar").click()
     assert download.value.suggested_filename == "click-safely.ics"
-    assert "your class has its places" in body(post("second@school.example.org"))
+    assert "the places for your class are booked" in body(post("second@school.example.org"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from redis import Redis
 
 from clicksafely.common.http.proof_of_work import NUMBER_WORDS
 from hotline.intake.web.status_views import WRONG_RECEIPTS
-from tests.site import Site
+from tests.live_portal import Site
 
 WRONG = "0000 0000 0000 0000"
 
@@ -48,14 +48,14 @@ def test_the_device_does_it(visit: Callable[..., Page]) -> None:
     expect(box.get_by_role("status")).to_have_text("Done. You can send now.")
     guess(page, 1)
     # The task was accepted: the code was looked up, and is wrong as before.
-    expect(page.locator("main")).to_contain_text("We find no report with this code")
+    expect(page.locator("main")).to_contain_text("No report has this code")
 
 
 def test_who_sends_at_once_need_not_send_again(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/report/status/")
     guess(page, WRONG_RECEIPTS + 2)
-    expect(page.locator("main")).to_contain_text("We find no report with this code")
+    expect(page.locator("main")).to_contain_text("No report has this code")
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -69,7 +69,7 @@ def test_without_scripts_the_person_does_it(visit: Callable[..., Page], *, right
     total = NUMBER_WORDS.index(asked[1]) + NUMBER_WORDS.index(asked[2])
     page.locator("#challenge-answer").fill(NUMBER_WORDS[total] if right else str(uuid4())[:8])
     guess(page, 1)
-    outcome = "We find no report with this code" if right else "Please do the small task first"
+    outcome = "No report has this code" if right else "Please do the small task first"
     expect(page.locator("main")).to_contain_text(outcome)
 
 

@@ -8,8 +8,10 @@ from playwright.sync_api import Page, expect
 
 from hotline.models import LocationKind, Referral, Report, Route
 from hotline.states import ReportState
+from tests.e2e.audit.keyboard import walk
 from tests.e2e.desk_steps import press, take
-from tests.site import Site
+from tests.e2e.page_checks import faults
+from tests.live_portal import Site
 from tests.waiting import until
 
 WORDS = "Неко ми прети да ће послати моју слику целом разреду."
@@ -19,7 +21,7 @@ RECEIVED = {"sr": "Твоја пријава је стигла", "sr-latn": "Tvo
 NO_LINK = {
     "sr": "Немаш линк? У реду је",
     "sr-latn": "Nemaš link? U redu je",
-    "en": "You have no link? That is all right",
+    "en": "No link? That is fine",
 }
 FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*|\w+ите|\w+ite)\b")
 
@@ -31,18 +33,23 @@ def orm(site: Site) -> Iterator[None]:
         yield
 
 
-def tell(page: Page, language: str) -> str:
-    """Walk from the start page to the receipt with words alone, and return the receipt."""
-    page.goto(f"/{language}/report/")
+def arrive(page: Page, language: str) -> None:
+    """Come from the portal's start page to the form, without a link, by the first choice at each step."""
+    page.goto(f"/{language}/")
     press(page, f"main a[href='/{language}/report/?about=me']")
-    press(page, f"a[href='/{language}/report/csam/?about=me']")
+    press(page, f"main a[href='/{language}/report/csam/?about=me']")
+
+
+def tell(page: Page, language: str) -> str:
+    """Walk from the portal's start page to the receipt with words alone, and return the receipt."""
+    arrive(page, language)
     page.fill("[name=what]", WORDS)
     page.check("[name=danger_now]")
     page.check("[name=consent]")
     press(page, "form [type=submit].btn-primary")
     assert WORDS in page.locator("main").inner_text()
     assert page.locator(".invalid-feedback").count() == 0
-    press(page, "[name=send]")
+    press(page, "main [name=send]")
     receipt = " ".join(page.locator("#receipt").inner_text().split())
     assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", receipt)
     return receipt
@@ -54,9 +61,10 @@ def test_a_child_without_a_link_is_heard(visit: Callable[..., Page], language: s
     receipt = tell(page, language)
     main = page.locator("main")
     # The numbers to call come before the code, and what would help after it.
-    expect(main.locator(".call-line a[href='tel:192']")).to_be_visible()
+    first = main.locator(".call-button").first
+    expect(first).to_have_attribute("href", "tel:192")
     expect(main).to_contain_text(NO_LINK[language])
-    assert page.locator(".call-line").bounding_box()["y"] < page.locator("#receipt").bounding_box()["y"]  # type: ignore[index]
+    assert first.bounding_box()["y"] < page.locator("#receipt").bounding_box()["y"]  # type: ignore[index]
 
     press(page, "main .btn-primary")
     page.fill("[name=receipt]", receipt)
@@ -72,6 +80,54 @@ def test_a_child_without_a_link_is_heard(visit: Callable[..., Page], language: s
     expect(main).to_contain_text(APP)
     expect(main).not_to_contain_text(NO_LINK[language])
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_each_step_of_the_child_is_clean_by_keyboard_and_axe(visit: Callable[..., Page], language: str) -> None:
+    page = visit(width=360)
+    steps = []
+
+    def examine() -> None:
+        steps.append(page.locator("h1").inner_text())
+        assert (faults(page), walk(page)[0]) == ([], []), page.url
+
+    page.goto(f"/{language}/report/")
+    examine()
+    arrive(page, language)
+    examine()
+    press(page, "form [type=submit].btn-primary")
+    expect(page.locator(".error-summary")).to_be_visible()
+    examine()
+    page.fill("[name=what]", WORDS)
+    page.check("[name=danger_now]")
+    page.check("[name=consent]")
+    press(page, "form [type=submit].btn-primary")
+    examine()
+    press(page, "main [name=send]")
+    examine()
+    assert len(set(steps)) == 4
+
+
+def test_the_form_is_usable_by_keyboard_alone(visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False, width=360)
+    arrive(page, "sr")
+    page.focus("[name=what]")
+    page.keyboard.type(WORDS)
+    fold = page.locator("details.fold").last
+    expect(fold.locator("[name=contact]")).not_to_be_visible()
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("neko@example")
+    page.focus("[name=consent]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    # The fold with the error is open.
+    expect(page.locator("[name=contact]")).to_be_visible()
+    expect(page.locator("#id_contact_error")).to_be_visible()
+    expect(page.locator("[name=what]")).to_have_value(WORDS)
 
 
 def test_an_analyst_sends_it_to_the_police_and_adds_an_address(

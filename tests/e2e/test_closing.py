@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from hotline.models import Report
 from hotline.states import ReportState
 from tests.e2e.desk_steps import first_in_line, press, take, ten_minutes_later
-from tests.e2e.looking import faults
-from tests.site import Site
+from tests.e2e.page_checks import faults
+from tests.live_portal import Site
 from tests.waiting import until
 
 WORDS = "Проба, ништа се не дешава."
@@ -33,7 +33,7 @@ def file_report(page: Page, *, danger: bool) -> tuple[str, Report]:
     page.set_checked("[name=danger_now]", danger)
     page.check("[name=consent]")
     press(page, "form [type=submit].btn-primary")
-    press(page, "[name=send]")
+    press(page, "main [name=send]")
     receipt = page.locator("#receipt").inner_text()
     found = Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED)
     until(found.exists, what="triage")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 
 PATH = "/hotline/complaint/"
 

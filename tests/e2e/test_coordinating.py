@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from awareness.events.models import BookingEmail, EmailKind, Event, EventDate
-from tests.e2e.looking import faults, look
+from tests.e2e.page_checks import faults, look, unfold
 from tests.factories.events import make_booking
-from tests.site import Site
+from tests.live_portal import Site
 
 AHEAD = timezone.now() + timedelta(days=40)
 BEFORE = timezone.now() - timedelta(days=20)
@@ -33,10 +33,12 @@ def fill_date(page: Page, day: str, *, place: str) -> None:
 
 
 def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Callable[..., Page]) -> None:
-    page = sign_in("coordinator")
+    page = sign_in("events")
     page.context.add_cookies([{"name": "lang", "value": "en", "url": site.url}])
     page.goto("/admin/")
-    expect(page).to_have_url(re.compile("/admin/events/overview/$"))
+    expect(page.locator("#plot-bookings-town")).to_be_visible()
+    fits(page)
+    page.goto("/admin/events/overview/")
     fits(page)
 
     page.goto("/admin/events/series/add/")
@@ -47,6 +49,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     page.locator("[name=_save]").first.click()
 
     page.goto("/admin/events/event/add/")
+    unfold(page)
     page.locator("[name=kind]").select_option("workshop")
     page.locator("[name=series]").select_option(label="Autumn 2031")
     page.locator("[name=title_sr]").fill("Радионица из прегледача")
@@ -57,7 +60,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     page.locator("[name=languages][value=sr]").check()
     page.locator("[name=bookable]").check()
     page.locator("[name=_continue]").first.click()
-    expect(page.locator(".remarks")).to_contain_text("there is no date that they could still book")
+    expect(page.locator(".remarks")).to_contain_text("no date is open for booking")
     fits(page)
 
     # One date ahead, and one that is over, for its report.
@@ -68,7 +71,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     fill_date(page, f"{BEFORE:%Y-%m-%d}", place="Гимназија")
     fits(page)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist .warning")).to_contain_text("nobody can book it")
+    expect(page.locator(".messagelist .warning")).to_contain_text("It cannot be booked")
 
     with site.orm():
         event = Event.objects.get(title_sr="Радионица из прегледача")
@@ -78,6 +81,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
 
     page.goto(f"/admin/events/event/{event.pk}/change/")
     expect(page.locator(".event-dates tbody tr")).to_have_count(2)
+    unfold(page)
     page.locator("[name=published_at_0]").fill("2026-01-01")
     page.locator("[name=published_at_1]").fill("10:00")
     page.locator("[name=_save]").first.click()
@@ -98,7 +102,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
 
     page.get_by_role("link", name="ОШ „Прва“").click()
     assert "ana@school.example.org" not in page.content()
-    page.get_by_role("button", name="Open who booked").click()
+    page.get_by_role("button", name="Show contact details").click()
     expect(page.locator("dd", has_text="ana@school.example.org")).to_be_visible()
     fits(page)
 
@@ -110,12 +114,12 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
         assert EventDate.objects.get(pk=ahead.pk).sequence == 1
         assert BookingEmail.objects.filter(booking=coming, kind=EmailKind.MOVED).count() == 1
 
-    page.get_by_role("link", name="List to print").click()
+    page.get_by_role("link", name="Print the list").click()
     expect(page.locator("[data-print]")).to_be_visible()
     expect(page.locator("table.sign tbody tr").first).to_contain_text("ОШ „Прва“")
     assert "Ана Анић" not in page.content()
     fits(page)
-    page.get_by_role("button", name="With names and telephones").click()
+    page.get_by_role("button", name="Show names and telephone numbers").click()
     expect(page.locator("table.sign tbody tr").first).to_contain_text("Ана Анић")
     page.emulate_media(media="print")
     expect(page.locator("#header")).to_be_hidden()
@@ -128,7 +132,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     page.locator("[name=children]").fill("24")
     page.locator("[name=teachers]").fill("2")
     page.get_by_role("button", name="Close the date").click()
-    expect(page.locator(".errorlist").first).to_contain_text("26, which is 4 fewer than the participants in all")
+    expect(page.locator(".errorlist").first).to_contain_text("26, which is 4 fewer than the total")
     fits(page)
     page.locator("[name=children]").fill("28")
     page.locator("[name=after_5]").fill("20")
@@ -139,6 +143,6 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     expect(page.locator(".stat b").first).to_have_text("30")
     expect(page.locator("tfoot td").first).to_have_text("30")
     fits(page)
-    page.goto("/admin/events/booking/?q=prva")
+    page.goto("/admin/events/booking/?q=oš prva")
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     fits(page)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import faults
-from tests.site import Site
+from hotline.models import Report
+from tests.e2e.page_checks import faults
+from tests.live_portal import Site
 
 HEAD = 100  # Two rows, in CSS pixels.
 
@@ -23,6 +24,7 @@ def _cases(site: Site) -> None:
 def test_the_staff_side_is_accessible_and_fits(
     visit: Callable[..., Page],
     sign_in: Callable[..., Page],
+    site: Site,
     width: int,
     dark: bool,
 ) -> None:
@@ -31,8 +33,9 @@ def test_the_staff_side_is_accessible_and_fits(
     found = {"login": faults(page, fingers=False)}
 
     page = sign_in("supervisor", width=width, dark=dark)
-    page.goto("/admin/hotline/report/")
-    cases = [link.get_attribute("href") for link in page.locator(".field-reference a").all()[:1]]
+    with site.orm():
+        # The list shows open cases, and other tests may have closed all.
+        cases = [f"/admin/hotline/case/{Report.objects.latest('pk').pk}/"]
     lists = ["hotline/desk/", "hotline/report/", "hotline/contentitem/", "common/auditevent/", "hotline/triagerule/"]
     forms = ["hotline/enter/", "hotline/triagerule/add/"]
     for address in [*(f"/admin/{name}" for name in [*lists, *forms]), *cases]:
@@ -55,18 +58,18 @@ def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) ->
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_what_is_needed_less_often_is_one_disclosure_away_without_scripts(
-    sign_in: Callable[..., Page], width: int
-) -> None:
+def test_the_menu_opens_by_keyboard_without_scripts(sign_in: Callable[..., Page], width: int) -> None:
     page = sign_in("supervisor", javascript=False, width=width)
     page.goto("/admin/hotline/desk/")
     sections = page.get_by_role("navigation", name="Одељци")
-    expect(sections.get_by_role("link")).to_have_count(4)
-    sections.locator("summary").focus()
-    page.keyboard.press("Enter")
-    expect(sections.get_by_role("link")).to_have_count(33)
+    if width < 1024:
+        expect(sections).to_be_hidden()
+        page.get_by_role("button", name="Мени").press("Enter")
+    groups = sections.locator("details:not([open]) > summary")
+    while groups.count():
+        groups.first.press("Enter")
     last = sections.get_by_role("link").last
     last.focus()
     expect(last).to_be_in_viewport(ratio=1)
     last.click()
-    expect(page).to_have_url(re.compile("/admin/common/auditevent/"))
+    expect(page).to_have_url(re.compile("/admin/account-recoveries/"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.looking import LANGUAGES, LOOKS
+from tests.e2e.page_checks import LANGUAGES, LOOKS
 from tests.e2e.pages import KINDS, faults_on, in_turns
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 
 
 def picture() -> bytes:
@@ -42,7 +42,7 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
         {"name": "slika.png", "mimeType": "image/png", "buffer": picture()}
     )
     # What must stay of it is shown on the picture, by mouse and by keyboard, before it is sent.
-    page.locator("#blocks-1 details summary").click()
+    page.locator("#blocks-1 .of-files summary").click()
     surface = page.locator("#blocks-1 .focal-surface")
     expect(surface.locator("img")).to_be_visible()
     area = surface.locator("img").bounding_box()
@@ -63,7 +63,8 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
     page.locator("[name=_continue]").first.click()
 
     # Of one that is stored, on the stored one.
-    page.locator("#blocks-1 details summary").click()
+    page.locator("#blocks-1 > details > summary").click()
+    page.locator("#blocks-1 .of-files summary").click()
     expect(page.locator("#blocks-1 .focal-surface img")).to_have_attribute("src", re.compile("/media/news/"))
     expect(page.locator("[name=blocks-1-focus_x]")).to_have_value("90")
     page.locator("[name=blocks-1-upload]").set_input_files(
@@ -74,19 +75,26 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
     expect(page.locator(".remarks")).to_contain_text("Недостаје текст на енглеском.")
     expect(page.locator(".page-state")).to_contain_text("Нацрт")
     previews = [link.get_attribute("href") or "" for link in page.locator(".page-state a").all()]
-    reader = visit(width=360, dark=True)
+    form = page.url
     for address, words in zip(previews, ("Порука жури", "Poruka žuri", "Порука жури"), strict=True):
-        reader.goto(address)
-        expect(reader.locator(".blocks strong")).to_have_text(words)
-        expect(reader.locator(".preview-note").first).to_be_visible()
-        assert faults(reader) == []
-    assert reader.locator(".blocks img").evaluate("image => image.complete && image.naturalWidth") > 0
-    path = previews[0].partition("?")[0]
+        page.goto(address)
+        expect(page.locator(".blocks strong")).to_have_text(words)
+        expect(page.locator(".preview-banner")).to_be_visible()
+        assert faults(page) == []
+    assert page.locator(".blocks img").evaluate("image => image.complete && image.naturalWidth") > 0
+    reader = visit(width=360, dark=True)
+    path = "/sr/news/" + previews[0].partition("/preview/sr/news/")[2]
     assert reader.goto(path).status == 404  # type: ignore[union-attr]
+    page.goto(form)
 
+    page.locator("summary", has_text="Објављивање").click()
     page.locator("[name=published_at_0]").fill("2026-01-01")
     page.locator("[name=published_at_1]").fill("10:00")
-    page.locator("[name=_save]").first.click()
+    page.locator("[name=_publish]").first.click()
+    # Nothing is published without a licence; the place is named.
+    expect(page.locator("#id_blocks-1-licence_error")).to_be_visible()
+    page.locator("[name=blocks-1-licence]").select_option("own")
+    page.locator("[name=_publish]").first.click()
     reader.goto("/sr/news/")
     reader.get_by_role("link", name="Ђаци проверавају поруке").click()
     expect(reader.locator("h1")).to_have_text("Ђаци проверавају поруке")
@@ -99,7 +107,7 @@ def test_without_scripts_a_topic_is_written_as_markup(sign_in: Callable[..., Pag
     area = page.locator("textarea[name=do_now_sr]")
     expect(area).to_be_visible()
     area.fill("<p>Направи паузу.</p>")
-    page.locator("[name=_save]").first.click()
+    page.locator("[name=_publish]").first.click()
     reader = visit(javascript=False)
     reader.goto("/sr-latn/topics/screen-time/")
     expect(reader.locator("#now .rich")).to_have_text("Napravi pauzu.")
@@ -139,6 +147,7 @@ def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_sa
     expect(page.locator("li.success")).to_be_visible()
     row = page.locator("#result_list tr", has_text="one-browser-question")
     row.get_by_role("link").first.click()
+    page.locator("#choices-1 > details > summary").click()
     expect(page.locator("[name=choices-1-weight]")).to_have_value("100")
     expect(preview.locator("label")).to_have_count(2)
 
@@ -148,3 +157,33 @@ def test_the_form_of_a_quiz_names_its_search_in_the_bank(sign_in: Callable[..., 
     page.goto("/admin/quizzes/quiz/add/")
     expect(page.locator(".select2-selection__rendered").first).to_have_attribute("aria-label", "Питање")
     assert faults(page, fingers=False) == []
+
+
+def test_the_texts_of_one_language_are_shown_at_a_time(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", anew=True, both_languages=False)
+    page.goto("/admin/news/article/add/")
+    serbian, english = page.locator("[name=title_sr]"), page.locator("[name=title_en]")
+    serbian.fill("Ђаци проверавају поруке")
+    expect(english).to_be_hidden()
+    tab = page.get_by_role("button", name="енглески")
+    expect(tab).to_contain_text("недостаје: 1")
+    tab.press("Enter")
+    expect(tab).to_have_attribute("aria-pressed", "true")
+    expect(serbian).to_be_hidden()
+    english.fill("Pupils check messages")
+    expect(tab.locator(".missing")).to_be_hidden()
+    assert faults(page, fingers=False) == []
+    # The choice is remembered; after an error both are shown, so that the field with the error is seen.
+    page.goto("/admin/news/article/add/")
+    expect(page.locator("[name=title_sr]")).to_be_hidden()
+    page.locator("[name=_save]").click()
+    expect(page.locator("[name=title_sr]")).to_be_visible()
+    expect(page.locator("[name=title_en]")).to_be_visible()
+
+
+def test_without_scripts_both_languages_are_shown(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", both_languages=False, javascript=False)
+    page.goto("/admin/news/article/add/")
+    expect(page.locator("[name=title_sr]")).to_be_visible()
+    expect(page.locator("[name=title_en]")).to_be_visible()
+    expect(page.locator(".language-tabs")).to_be_hidden()

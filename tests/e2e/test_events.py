@@ -12,9 +12,9 @@ from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.models import Event
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache import content_version
-from tests.e2e.looking import LOOKS, faults, look
+from tests.e2e.page_checks import LOOKS, faults, look
 from tests.factories.events import make_date, make_event, make_report
-from tests.site import Site
+from tests.live_portal import Site
 
 # What a page waits for at most until it shows what was published: the caches of the portal look twice a second.
 SOON = 5_000

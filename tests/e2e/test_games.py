@@ -1,4 +1,4 @@
-"""The founding games in a real browser: each kind finished by keyboard on a phone, without a script, by dragging; what an editor sees."""
+"""The seed games in a real browser: by keyboard on a phone, without scripts, by dragging, and in the editors' preview."""
 
 import re
 from collections.abc import Callable
@@ -7,21 +7,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import RULES
+from tests.e2e.page_checks import RULES, unfold
 from tests.e2e.test_editing import faults
 
 WIDTH = 360
 
 
 def faults_of_desk(page: Page) -> list[object]:
-    """What axe finds on the editors' form; of parts that are all alike the first."""
-    parts = {"include": [[".story-graph"], [".game-preview"], ["#scenes-0"], ["#choices-0"], ["#next_steps-group"]]}
+    """Return the axe violations of the editors' form, for the first of repeated parts."""
+    parts = {"include": [[".story-graph"], [".game-preview"], ["#scenes-0"], ["#scenes-0-choices-0"], ["#next-group"]]}
     found = Axe().run(page, context=parts, options=RULES).response["violations"]
     return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
 def play_story(page: Page) -> None:
-    """The last choice of each scene, until it ends; the heading of a new scene has the focus."""
+    """Take the last choice of each scene until the end. The heading of a new scene has the focus."""
     page.get_by_role("link", name="Start the story").press("Enter")
     for _step in range(30):
         heading = page.locator("h1[data-focus-after]")
@@ -34,11 +34,12 @@ def play_story(page: Page) -> None:
 
 
 def play_sort(page: Page) -> None:
-    """Each card by its number key and Enter: the button that goes on has the focus."""
-    cards = page.locator("fieldset.sort-card")
+    """Sort each card by its number key and Enter. The button for the next card has the focus."""
+    cards = page.locator("fieldset.sort-card").all()
     bins = [bin.get_attribute("data-bin") for bin in page.locator(".stage-bin").all()]
-    better = [card.get_attribute("data-better") for card in cards.all()]
-    for number, key in enumerate(better):
+    better = {card.locator("legend").text_content(): card.get_attribute("data-better") for card in cards}
+    for number in range(len(better)):
+        key = better[page.locator(".stage-card").text_content()]
         if number % 3 == 2:
             page.locator(f".stage-bin[data-bin={key}]").press("Enter")
         else:
@@ -48,7 +49,7 @@ def play_sort(page: Page) -> None:
 
 
 def play_pairs(page: Page) -> None:
-    """A wrong meaning first, then the right ones."""
+    """Choose a wrong meaning first, then the right ones."""
     words = page.locator(".pair-button[data-place]")
     first = words.first
     first.press("Enter")
@@ -59,28 +60,28 @@ def play_pairs(page: Page) -> None:
         word.press("Enter")
         page.locator(f".pair-button[data-of='{word.get_attribute('data-place')}']").press("Enter")
         expect(word).to_have_class("pair-button is-matched")
-    expect(page.get_by_role("button", name="See how it went").last).to_be_focused()
+    expect(page.get_by_role("button", name="Check answers").last).to_be_focused()
     page.keyboard.press("Enter")
 
 
 def play_spot(page: Page) -> None:
-    """Every clue with the space bar."""
+    """Mark every clue with the space bar."""
     clues = page.locator(".mock-part[data-clue=yes] input")
     for box in clues.all():
         box.press("Space")
     expect(page.locator(".play-status")).to_contain_text(f"Clues found: {clues.count()} of {clues.count()}")
     expect(page.locator(".part-why").first).to_be_visible(visible=page.locator(".mock-part").first.get_attribute("data-clue") == "yes")  # fmt: skip
-    page.get_by_role("button", name="See how it went").press("Enter")
+    page.get_by_role("button", name="Check answers").press("Enter")
 
 
 def play_lock(page: Page) -> None:
-    """A safe way for every setting; who sees what changes at once."""
+    """Choose a safe option for every setting. The visible items update immediately."""
     everyone = page.locator("[data-viewer] [data-count]").last
     before = int(everyone.inner_text())
     for setting in page.locator(".lock-setting").all():
         setting.locator("[data-safe=yes] input").first.press("Space")
     assert int(everyone.inner_text()) < before
-    page.get_by_role("button", name="See how safe it is").press("Enter")
+    page.get_by_role("button", name="Check settings").press("Enter")
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,20 @@ def test_is_finished_by_keyboard_on_a_phone(
     play(page)
     result = page.locator(".is-complete, .story-again")
     expect(result).to_be_visible()
-    expect(page.get_by_role("heading", name="Take this along")).to_be_visible()
+    expect(page.get_by_role("heading", name="Remember this")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="From the beginning" if play is play_story else "Try again").or_(
-        page.get_by_role("link", name="Like new again")
+    page.get_by_role("link", name="Start again" if play is play_story else "Try again").or_(
+        page.get_by_role("link", name="Reset settings")
     ).press("Enter")
     expect(result).to_be_hidden()
     assert page.context.cookies() == []
+
+
+def chosen_bin(page: Page) -> int:
+    """Return the number (from 0) of the bin chosen for the shown card. The cards are mixed."""
+    text = page.locator(".stage-card").text_content()
+    card = page.locator("fieldset.sort-card").filter(has=page.locator("legend", has_text=text))
+    return [box.is_checked() for box in card.locator("input").all()].index(True)
 
 
 def test_a_story_goes_back_with_the_browser_and_is_rewound(visit: Callable[..., Page]) -> None:
@@ -127,9 +135,9 @@ def test_a_story_goes_back_with_the_browser_and_is_rewound(visit: Callable[..., 
     expect(heading).not_to_have_text(second)
     page.go_back()
     expect(heading).to_have_text(second)
-    page.get_by_text("Rewind: your way so far").click()
+    page.get_by_text("Your choices so far").click()
     assert faults(page) == []
-    page.locator(".story-way .rewinds a").first.click()
+    page.locator(".story-path .rewinds a").first.click()
     expect(heading).to_have_text(first)
 
 
@@ -147,8 +155,8 @@ def test_a_card_is_dragged_into_a_bin_and_one_beside_it_is_not(visit: Callable[.
         page.mouse.move(x, y, steps=5)
         page.mouse.up()
     expect(page.locator(".stage-next")).to_be_focused()
-    assert page.locator("fieldset.sort-card").first.locator("input").nth(1).is_checked()
-    # Nothing sounds until somebody asks for it.
+    assert chosen_bin(page) == 1
+    # Sound is off by default.
     expect(page.get_by_role("button", name="Sound: off")).to_have_attribute("aria-pressed", "false")
     page.get_by_role("button", name="Sound: off").click()
     expect(page.get_by_role("button", name="Sound: on")).to_have_attribute("aria-pressed", "true")
@@ -168,7 +176,7 @@ def test_a_finger_drags_too_and_the_script_is_kept(visit: Callable[..., Page]) -
     expect(page.locator(".stage-bin.is-over")).to_have_count(1)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator(".stage-next")).to_be_visible()
-    assert page.locator("fieldset.sort-card").first.locator("input").nth(2).is_checked()
+    assert chosen_bin(page) == 2
     assert re.findall("[\u0400-\u04ff]+", page.locator(".stage").inner_text()) == []
 
 
@@ -177,12 +185,12 @@ def test_everything_is_there_without_a_script(visit: Callable[..., Page]) -> Non
     page.goto("/en/games/")
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
     page.get_by_role("link", name="7 to 10 years").click()
-    page.locator(".game-card h3 a").first.click()
+    page.locator(".game-card h3 a", has_text="Share, ask, keep").click()
     for card in page.locator("fieldset.sort-card").all():
         card.locator("input").first.check()
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
-    page.get_by_role("button", name="See how it went").click()
-    expect(page.locator(".game-result h2")).to_contain_text("are where they belong best")
+    page.get_by_role("button", name="Check answers").click()
+    expect(page.locator(".game-result h2")).to_contain_text("cards are in the right place")
     page.goto("/en/games/the-group-chat/")
     page.get_by_role("link", name="Start the story").click()
     while page.locator(".story-choice").count():
@@ -195,6 +203,8 @@ def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> 
     page = sign_in("editor")
     page.goto("/admin/games/game/")
     page.get_by_role("link", name="Група одељења").click()
+    page.wait_for_url("**/change/**")
+    unfold(page)
     frame = page.frame_locator(".preview-frame")
     frame.locator("[data-go]").first.click()
     page.locator("[name=scenes-1-title_sr]").focus()
@@ -206,4 +216,5 @@ def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> 
     page.locator("[name=preview_language]").select_option("en")
     expect(frame.locator("h2").first).to_have_text("What do you do?")
     assert faults_of_desk(page) == []
-    expect(page.locator(".story-graph .graph-node")).to_have_count(page.locator(".dynamic-scenes").count())
+    scenes = int(page.locator("[name=scenes-INITIAL_FORMS]").input_value())
+    expect(page.locator(".story-graph .graph-node")).to_have_count(scenes)

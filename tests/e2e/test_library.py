@@ -1,4 +1,4 @@
-"""The library in a real browser, with the real worker: an editor publishes, an educator finds, bundles and downloads."""
+"""The library in a real browser with a real worker: publishing, search, bundles and downloads."""
 
 import io
 import json
@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.awareness.library.making import pdf
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults, unfold
+from tests.factories.library import pdf
 from tests.waiting import until
 
 SLUG = "radni-list-iz-pregledaca"
 
 
 def publish(page: Page, slug: str, kind: str) -> None:
-    """What an editor fills in: no more than has to be."""
+    """Fill in the required fields of the form."""
     page.goto("/admin/library/resource/add/")
+    unfold(page)
     page.locator("[name=title_sr]").fill("Радни лист")
     page.locator("[name=title_en]").fill(f"Sheet {slug}")
     page.locator("[name=summary_sr]").fill("Укратко.")
@@ -39,7 +40,7 @@ def publish(page: Page, slug: str, kind: str) -> None:
 
 @pytest.fixture
 def shelf(sign_in: Callable[..., Page]) -> str:
-    """Two resources that an editor has made; the slug of one."""
+    """Create two resources as an editor. Return the slug of one."""
     page = sign_in("editor")
     for slug, kind in ((SLUG, "worksheet"), (f"{SLUG}-2", "poster")):
         page.goto(f"/sr/resources/{slug}/")
@@ -57,14 +58,14 @@ def test_an_educator_finds_bundles_and_downloads_without_scripts(
     page.locator("[name=type][value=worksheet]").check()
     page.get_by_role("button", name="Show resources").click()
     card = page.locator(".card", has_text=f"Sheet {shelf}")
-    card.get_by_role("link", name="Into the basket").click()
+    card.get_by_role("link", name="Add to basket").click()
     page.get_by_role("link", name="Clear all").click()
     expect(page.locator(".basket-bar")).to_contain_text("1 in the basket")
-    page.locator(".card", has_text=f"Sheet {shelf}-2").get_by_role("link", name="Into the basket").click()
+    page.locator(".card", has_text=f"Sheet {shelf}-2").get_by_role("link", name="Add to basket").click()
     page.get_by_role("link", name="Open the basket").click()
-    page.get_by_role("button", name="Make one zip").click()
-    # The page looks again by itself.
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your zip is ready")
+    page.get_by_role("button", name="Create zip file").click()
+    # The page refreshes automatically.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your zip file is ready")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "klikni-bezbedno.zip"
@@ -110,29 +111,33 @@ def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_bac
     page = sign_in("editor")
     page.goto("/admin/library/resource/")
     page.locator(".field-title a", has_text="Радни лист").last.click()
+    page.wait_for_url("**/change/**")
     change = page.url
-    public = (page.locator(".page-state a").first.get_attribute("href") or "").partition("?")[0]
+    public = (page.locator(".page-state a").first.get_attribute("href") or "").partition("/preview")[2]
+    unfold(page)
     description = page.locator(".field-description_sr")
     description.locator(".ProseMirror[contenteditable]").click()
     page.keyboard.type("Уводни пасус")
     page.keyboard.press("Control+a")
     description.get_by_role("button", name="Подебљано").click()
     expect(page.locator("[name=description_sr]")).to_have_value("<p><strong>Уводни пасус</strong></p>")
-    # Under the title of the page the description begins with headings of the second level.
+    # Below the page title, headings of the description start at level 2.
     levels = [
         json.loads(page.locator(f"[name={name}]").get_attribute("data-rich-text") or "")["levels"]
         for name in ("description_sr", "use_in_class_sr")
     ]
     assert levels == [[2, 3], [3, 4]]
     page.locator("[name=files-0-DELETE]").check()
-    page.locator("[name=_continue]").first.click()
-    expect(page.locator(".remarks")).to_contain_text("Још нема ниједне датотеке.")
+    page.locator("[name=_publish]").first.click()
+    expect(page.locator("li.success")).to_be_visible()
+    page.goto(change)
+    expect(page.locator(".remarks")).to_contain_text("Материјал још нема ниједну датотеку.")
 
     reader = visit(width=360)
     reader.goto(public)
 
     def files_shown() -> int:
-        # Asked for anew: a browser keeps a public page for minutes.
+        # Reload, because browsers cache public pages for minutes.
         reader.reload()
         return reader.locator("a.file").count()
 
@@ -142,6 +147,9 @@ def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_bac
     expect(page.locator(".version").first).to_contain_text("Лист.pdf")
     page.locator(".version").nth(1).get_by_role("button").click()
     expect(page.locator("li.success")).to_be_visible()
+    assert files_shown() == 0, "a restored version is a draft"
+    page.goto(change)
+    page.locator("[name=_publish]").first.click()
     until(lambda: files_shown() == 1)
     expect(reader.locator(".text strong")).to_have_count(0)
 
@@ -181,3 +189,37 @@ def test_what_hangs_open_closes_with_escape_by_going_on_and_by_a_click_beside_it
         expect(box).to_have_attribute("open", re.compile(".*"))
         leave()
         expect(box).not_to_have_attribute("open", re.compile(".*"))
+
+
+def test_the_basket_survives_leaving_the_library_for_a_quiz(visit: Callable[..., Page], shelf: str) -> None:
+    page = visit()
+    page.goto(f"/en/resources/{shelf}/")
+    page.get_by_role("link", name="Add to basket").click()
+    expect(page.locator(".basket-row")).to_have_count(1)
+    page.goto("/en/quizzes/")
+    page.locator(".quiz-card a").first.click()
+    page.locator(".footer-map a[href='/en/resources/'], .sections a[href='/en/resources/']").first.evaluate(
+        "link => link.click()"
+    )
+    expect(page).to_have_url(re.compile(rf"/en/resources/\?r={shelf}$"))
+    expect(page.locator(".basket-bar")).to_contain_text("1")
+    page.goto("/sr/resources/basket/")
+    expect(page.locator(".basket-row")).to_have_count(1)
+
+    # It stays empty after it was emptied.
+    page.locator(".basket-row .btn").click()
+    expect(page.locator(".empty")).to_be_visible()
+    page.goto("/sr/resources/")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".basket-bar")).to_have_count(0)
+    assert page.url.endswith("/sr/resources/")
+
+
+def test_a_broken_stored_basket_is_ignored(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/en/")
+    for kept in ("{", "7", "{}", "null"):
+        page.evaluate("kept => localStorage.setItem('basket', kept)", kept)
+        page.goto("/en/resources/")
+        expect(page.locator("h1")).to_be_visible()
+        assert page.url.endswith("/en/resources/")

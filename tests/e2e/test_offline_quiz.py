@@ -13,30 +13,30 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
-from awareness.quizzes.enums import QuestionKind
-from awareness.quizzes.kinds.answers import read_answer, read_number, score_answer
+from awareness.quizzes.kinds.numeric import read_number
+from awareness.quizzes.kinds.registry import read_answer, score_answer
 from awareness.quizzes.kinds.schemas import BilingualText, Choice, Question, Quiz
 from awareness.quizzes.printing.offline import page_of, question_data
 from clicksafely.common.serbian.scripts import html_to_latin
 from clicksafely.common.serbian.search_folding import fold
-from tests.awareness.quizzes import making
-from tests.e2e.looking import RULES
+from tests.e2e.page_checks import RULES
+from tests.factories import quizzes as quiz_factory
 from tests.waiting import BROWSER_MILLISECONDS
 
 NASTY = "</script><script>document.title='no'</script><!-- <b>&amp;\u2028"
-THIRDS = making.question(
-    QuestionKind.MULTIPLE,
+THIRDS = quiz_factory.question(
+    "multiple",
     *(Choice(text=BilingualText(text), weight=Decimal("33.33333")) for text in "абв"),
     Choice(text=BilingualText("г"), weight=Decimal("-12.5")),
     Choice(text=BilingualText("д")),
 )
-LONG_ORDER = making.question(QuestionKind.ORDERING, *(making.choice(text) for text in "абвгдђеж"))
-NEGATIVE = making.question(
-    QuestionKind.NUMERIC,
+LONG_ORDER = quiz_factory.question("ordering", *(quiz_factory.choice(text) for text in "абвгдђеж"))
+NEGATIVE = quiz_factory.question(
+    "numeric",
     Choice(text=BilingualText("-0.25", "-0.25"), weight=Decimal(100), tolerance=Decimal("0.05")),
     Choice(text=BilingualText("0", "0"), weight=Decimal("12.5"), tolerance=Decimal(3)),
 )
-QUESTIONS = (*making.EACH_KIND, THIRDS, LONG_ORDER, NEGATIVE)
+QUESTIONS = (*quiz_factory.EACH_KIND, THIRDS, LONG_ORDER, NEGATIVE)
 WRITTEN = [
     *(
         "лозинка (ср)",
@@ -100,15 +100,15 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 def random_answer(question: Question, chance: random.Random) -> Any:
     places = list(range(len(question.choices)))
     match question.kind:
-        case QuestionKind.SINGLE | QuestionKind.TRUE_FALSE | QuestionKind.POLL:
+        case "single" | "true_false" | "poll":
             return [chance.choice(places)]
-        case QuestionKind.MULTIPLE | QuestionKind.CLUES:
+        case "multiple" | "clues":
             return sorted(chance.sample(places, chance.randint(1, len(places))))
-        case QuestionKind.ORDERING:
+        case "ordering":
             return chance.sample(places, len(places))
-        case QuestionKind.MATCHING | QuestionKind.SORTING:
+        case "matching" | "sorting":
             return [chance.randrange(len(question.groups)) for _place in places]
-        case QuestionKind.SCENARIO:
+        case "scenario":
             way, here = [], 0
             while here is not None:
                 way.append(chance.choice(question.choices_at(here)))
@@ -118,7 +118,7 @@ def random_answer(question: Question, chance: random.Random) -> Any:
 
 
 def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
-    page = opened(making.QUIZ)
+    page = opened(quiz_factory.QUIZ)
     chance = random.Random(20261125)
     for question in QUESTIONS:
         given = [random_answer(question, chance) for _draw in range(80)]
@@ -127,11 +127,11 @@ def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
         script = "([question, given]) => given.map((each) => marking.complete(question, each) ? marking.credit(question, each) : null)"
         found = page.evaluate(script, [question_data(question, "sr"), given])
         assert found == [pytest.approx(credit, abs=1e-9) for credit in wanted], question.name
-        assert len(set(wanted)) > 1 or question.kind == QuestionKind.POLL
+        assert len(set(wanted)) > 1 or question.kind == "poll"
 
 
 def test_the_file_spells_and_reads_numbers_as_the_portal_does(opened: Callable[..., Page]) -> None:
-    page = opened(making.QUIZ)
+    page = opened(quiz_factory.QUIZ)
     chance = random.Random(7)
     letters = "абвгдђежзијклљмнњопрстћуфхцчџшЂЉЊЏĐđČčĆćŠšŽžÀéﬁØøŁłıёЩъѝ\u0301\u00ad ,.-\t\n９٣abcXYZ0"
     texts = ["".join(chance.choices(letters, k=chance.randint(0, 12))) for _draw in range(500)]
@@ -146,28 +146,25 @@ def answer(page: Page, question: Question, language: str) -> None:
     """Answer as a person does who knows it."""
     texts = [choice.text.read(language) for choice in question.choices]
     match question.kind:
-        case QuestionKind.ORDERING:
+        case "ordering":
             for number, text in enumerate(texts, 1):
                 page.get_by_label(text, exact=True).select_option(label=str(number))
-        case QuestionKind.MATCHING | QuestionKind.SORTING:
+        case "matching" | "sorting":
             for choice, text in zip(question.choices, texts, strict=True):
                 page.get_by_label(text, exact=True).select_option(label=choice.match.read(language))
-        case QuestionKind.SHORT | QuestionKind.NUMERIC:
+        case "short" | "numeric":
             page.locator("input[name=answer]").fill(texts[0])
-        case QuestionKind.SCENARIO | QuestionKind.POLL:
+        case "scenario" | "poll":
             page.get_by_label(texts[1], exact=True).check()
         case _:
             for place in sorted(question.right):
-                if (
-                    question.kind in {QuestionKind.MULTIPLE, QuestionKind.CLUES}
-                    or question.choices[place].weight == 100
-                ):
+                if question.kind in {"multiple", "clues"} or question.choices[place].weight == 100:
                     page.get_by_label(texts[place], exact=True).check()
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool) -> None:
-    quiz = replace(making.QUIZ, questions=tuple(replace(each, explanation=BilingualText(f"Зато {NASTY}", f"So {NASTY}")) for each in making.EACH_KIND))  # fmt: skip
+    quiz = replace(quiz_factory.QUIZ, questions=tuple(replace(each, explanation=BilingualText(f"Зато {NASTY}", f"So {NASTY}")) for each in quiz_factory.EACH_KIND))  # fmt: skip
     scheme = {"color_scheme": "dark" if dark else "light", "viewport": {"width": 360, "height": 740}}
     page = opened(quiz, "en", **scheme)
     axe = Axe()
@@ -181,7 +178,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
         assert axe.run(page, options=RULES).response["violations"] == []
         answer(page, question, "en")
         page.locator("button.main").click()
-        verdict = "opinion" if question.kind == QuestionKind.POLL else "right"
+        verdict = "opinion" if question.kind == "poll" else "right"
         expect(page.locator(".feedback")).to_have_class(f"feedback {verdict}")
         expect(page.locator(".feedback")).to_contain_text("</script>")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -195,7 +192,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
 
 
 def test_in_latin_letters_and_over_a_longer_way(opened: Callable[..., Page]) -> None:
-    quiz = replace(making.QUIZ, questions=(making.SCENARIO, making.SINGLE))
+    quiz = replace(quiz_factory.QUIZ, questions=(quiz_factory.SCENARIO, quiz_factory.SINGLE))
     page = opened(quiz, "sr-latn")
     page.locator("button.main").click()
     page.get_by_label("Odgovori (sr)", exact=True).check()

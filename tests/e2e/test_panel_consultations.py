@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from clicksafely.accounts.models import User
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 from tests.factories.youthpanel import make_cohort, make_member
-from tests.site import Site
+from tests.live_portal import Site
 from youthpanel.models import AnswerSheet, Consultation, Idea
 
 ADD = "/admin/youthpanel/consultation/add/"
@@ -21,8 +21,9 @@ ADD = "/admin/youthpanel/consultation/add/"
 def fill_phase(page: Page, place: int, feature: str, begin: datetime, end: datetime) -> None:
     page.locator(f"[name=phases-{place}-feature]").select_option(feature)
     for name, moment in (("starts_at", begin), ("ends_at", end)):
-        written = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
-        page.locator(f"[name=phases-{place}-{name}]").fill(written)
+        local = timezone.localtime(moment)
+        page.locator(f"[name=phases-{place}-{name}_0]").fill(local.strftime("%Y-%m-%d"))
+        page.locator(f"[name=phases-{place}-{name}_1]").fill(local.strftime("%H:%M"))
 
 
 def save(page: Page) -> None:
@@ -71,7 +72,7 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     save(page)
     expect(page.locator("h1")).to_contain_text(mark)
     assert faults(page, fingers=False) == []
-    act(page, "Отвори")
+    act(page, "Отвори консултацију")
     expect(page.locator(".member-facts")).to_contain_text("отворена")
     stage = page.url
 
@@ -79,8 +80,8 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
         consultation = Consultation.objects.get(title_sr__contains=mark)
         for text in (f"Прва идеја {mark}", f"Пишите на ana@example.org {mark}"):
             Idea.objects.create(consultation=consultation, member=member, text=text, written_at=timezone.now())
-    page.get_by_role("link", name="Шта је речено").click()
-    expect(page.locator("h1")).to_have_text("Шта је речено")
+    page.get_by_role("link", name="Разговор").click()
+    expect(page.locator("h1")).to_have_text("Разговор")
     page.goto("/admin/youthpanel/moderation/")
     mine = page.locator(".waiting-item", has_text=mark)
     expect(mine).to_have_count(2)
@@ -90,7 +91,7 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     first = page.locator(".waiting-item").first
     expect(first).to_be_focused()
     # Others may wait before mine.
-    mine.first.get_by_role("link").focus()
+    mine.first.get_by_role("link", name="Шта школа учи").focus()
     page.keyboard.press("Tab")
     expect(mine.first.get_by_role("button", name="Прикажи", exact=True)).to_be_focused()
     with page.expect_navigation():
@@ -100,7 +101,7 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     with page.expect_navigation():
         act_on.get_by_role("button", name="Не приказуј").click()
     expect(act_on.locator(".errorlist")).to_be_visible()
-    act_on.get_by_label("Зашто се не приказује").fill("Ту је адреса.")
+    act_on.get_by_label("Разлог због кога се не приказује").fill("Ту је адреса.")
     with page.expect_navigation():
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -124,14 +125,25 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     page.goto(f"{stage}results/")
     expect(page.locator("body")).not_to_contain_text("ВЕЖБА")
     page.goto(stage)
-    act(page, "Затвори")
+    page.get_by_role("link", name="Затвори консултацију").click()
+    assert faults(page, fingers=False) == []
+    page.locator("[name=sure]").check()
+    act(page, "Затвори консултацију")
+    act(page, "Поново отвори")
+    expect(page.locator(".member-facts")).to_contain_text("отворена")
+    page.get_by_role("link", name="Затвори консултацију").click()
+    page.locator("[name=sure]").check()
+    act(page, "Затвори консултацију")
     page.goto(f"{stage}results/")
+    expect(page.locator("body")).not_to_contain_text("ВЕЖБА")
+    assert faults(page, fingers=False) == []
+    act(page, "Прикажи резултате")
     expect(page.locator("svg.chart")).to_have_count(1)
     expect(page.locator(".result-table").first).to_contain_text("60 %")
     expect(page.locator(".said-list").first).to_contain_text("ВЕЖБА 5")
     assert faults(page, fingers=False) == []
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Преузми као табелу").click()
+        page.get_by_role("link", name="Преузми табелу").click()
     book = load_workbook(io.BytesIO(downloading.value.path().read_bytes()))
     assert len(book.sheetnames) == 5
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]

@@ -7,14 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Playwright, expect
 
 from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import fold
+from tests.database_dumps import back_up, restored
+from tests.e2e.panel_case_steps import ask_with_cards, attach_letter, settle_note, tell, vote_by_form
 from tests.e2e.panel_steps import (
     ADMIN,
     LANGUAGES,
@@ -30,15 +34,20 @@ from tests.e2e.panel_steps import (
     read_everywhere,
     write_paper,
 )
-from tests.restoring import back_up, restored
+from tests.live_portal import Site
 from tests.servers import BASE_DIR
-from tests.site import Site
-from tests.youthpanel.tracing import dump, figures, files_below, remembered
+from tests.youthpanel.consultations.builders import script
+from tests.youthpanel.stored_data import dump, figures, files_below, remembered
+from youthpanel.consultations import workflow
+from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.member_auth import codes
-from youthpanel.models import Cohort, Consultation, InvitationCode, MeetingFile
+from youthpanel.models import Cohort, Consultation, InvitationCode, MeetingFile, Response, SafeguardingNote
+from youthpanel.states import PhaseActivity
 
 # How many answer in a browser, and how many by the same forms without one.
 BY_BROWSER, BY_FORM = 3, 12
+# How many vote on opinion cards.
+BY_CARDS = 40
 
 
 @pytest.fixture
@@ -56,6 +65,14 @@ def reading(site: Site, database: str) -> Iterator[None]:
             yield
     finally:
         site.database = own
+
+
+def close(page: Page, stage: str) -> None:
+    """Close the consultation, which asks twice."""
+    page.goto(stage)
+    go(page, "a[href$='/close/']")
+    page.locator("[name=sure]").check()
+    go(page, ".staff-form [type=submit]")
 
 
 def told(page: Page) -> dict[str, Any]:
@@ -107,19 +124,61 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         )
         slug = Consultation.objects.get(title_sr__contains=mark).slug
     others = [code for code in papers if code != hers]
-    answer_in_a_browser(visit(width=360), "sr-latn", hers, slug, f"Ja sam {name} i hoću čas.")
+    child = visit(width=360)
+    answer_in_a_browser(child, "sr-latn", hers, slug, f"Ja sam {name} i hoću čas.", has_name=True)
     answer_in_a_browser(visit(width=360, javascript=False), "sr", others.pop(), slug, "Хоћу радионицу.")
     answer_in_a_browser(visit(dark=True), "en", others.pop(), slug, "A club.")
     for number in range(BY_FORM):
+        if number == BY_FORM - 1:
+            # Closed too early: as long as no result was shown, it opens again for the last one.
+            close(page, stage)
+            go(page, "form[action$='/reopen/'] [type=submit]")
         client = playwright_driver.request.new_context(base_url=site.url, extra_http_headers={"Origin": site.url})
         answer_by_form(client, others.pop(), slug, number % 2)
         client.dispose()
+    close(page, stage)
+    page.goto(f"{stage}results/")
+    go(page, "form[action$='/results/show/'] [type=submit]")
     page.goto(stage)
-    go(page, "form[action$='/move/'] [type=submit]")
+    expect(page.locator("form[action$='/reopen/']")).to_have_count(0)
     page.goto(f"{stage}results/")
     expect(page.locator("svg.chart")).to_have_count(1)
     results = page.locator(".result-table").first.inner_text()
     assert str(BY_BROWSER + BY_FORM) in page.locator("#content").inner_text()
+
+    cards = ask_with_cards(page, cohort, adults, mark)
+    with site.orm():
+        asked = Consultation.objects.get(title_sr__contains=f"Телефони {mark}")
+        at = timezone.now()
+        # Three days later.
+        workflow.replace_phases(
+            consultation=asked,
+            phases=[PhaseDraft(PhaseActivity.OPINIONS, at - timedelta(hours=1), at + timedelta(days=1))],
+        )
+    for votes in script(BY_CARDS):
+        client = playwright_driver.request.new_context(base_url=site.url, extra_http_headers={"Origin": site.url})
+        vote_by_form(client, others.pop(), asked.slug, votes)
+        client.dispose()
+    close(page, cards)
+    page.goto(f"{cards}results/")
+    go(page, "form[action$='/results/show/'] [type=submit]")
+    page.goto(f"{cards}results/")
+    opinions = page.locator("section[aria-labelledby=opinions-heading]").inner_text()
+    assert str(BY_CARDS) in opinions
+    with site.orm():
+        [round_] = asked.opinion_rounds.all()
+        groups = round_.figures["groups"]
+        assert len(groups) == 2
+        assert sum(group["size"] for group in groups) == round_.figures["sheets"] == BY_CARDS
+        assert not round_.sheets.exists()
+
+    worry = f"У школи ме остављају по страни. {mark}"
+    tell(child, worry)
+    assert page.request.get(f"{ADMIN}/safeguarding/").status == 403
+    settle_note(sign_in("safeguarding"), member.pseudonym, worry)
+    with site.orm():
+        note = SafeguardingNote.objects.get(member=member)
+        assert (note.source, note.outcome, note.closed_at is None) == ("child", "school", False)
 
     edition = write_paper(page, name, member.pseudonym, mark)
     reader = visit()
@@ -127,10 +186,15 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         paper = Consultation.objects.get(slug=slug).recommendations.get().places.get().paper.slug
     read_everywhere(reader, paper)
     hand_over_and_answer(page, edition, mark)
+    with site.orm():
+        answer = Response.objects.get(kind="accepted", recommendation__title_sr=f"Час {mark}")
+    attach_letter(page, answer.pk, mark)
     reader.goto("/en/youth-panel/recommendations/")
     proposal = reader.locator(".proposal", has=reader.get_by_role("link", name=f"A lesson {mark}"))
     expect(proposal.locator(".proposal-state")).to_contain_text("They said yes")
     expect(proposal.locator(".proposal-ledger li")).to_have_count(2)
+    letter = proposal.locator(".proposal-letter a", has_text=f"Letter {mark}")
+    assert reader.request.get(str(letter.get_attribute("href"))).body().startswith(b"%PDF")
 
     public = told(reader)
     paths = [f"/{code}/youth-panel/{each}" for code in LANGUAGES for each in ("", "recommendations/")]
@@ -141,7 +205,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     back_up(site.database, tmp_path / "portal.dump")
     page.goto(f"{ADMIN}/members/{member.pk}/erase/")
     page.locator("[name=sure]").check()
-    go(page, "form.list-form [type=submit]")
+    go(page, "form.staff-form [type=submit]")
     done(page)
     assert traces(site, reader, [surname, "Живка", pseudonym], paths) == []
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
@@ -150,6 +214,8 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     assert told(reader) == public
     page.goto(f"{stage}results/")
     assert page.locator(".result-table").first.inner_text() == results
+    page.goto(f"{cards}results/")
+    assert page.locator("section[aria-labelledby=opinions-heading]").inner_text() == opinions
     read_everywhere(reader, paper)
 
     with restored(tmp_path / "portal.dump", f"{site.database}_restored") as url:

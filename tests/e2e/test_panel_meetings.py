@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
-from tests.awareness.library.making import picture
-from tests.e2e.looking import faults, look
+from tests.e2e.page_checks import faults, look
+from tests.factories.library import picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_member, make_school
-from tests.site import Site
+from tests.live_portal import Site
 from youthpanel.models import Attendance, Cohort, MeetingFile
 
 PLAIN = {"javascript": False}
@@ -59,24 +59,24 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     page.locator("[name=agenda_sr]").fill("1. Увод")
     # The coordinator is ticked already; nobody else is.
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator(".ticks .errorlist")).to_be_visible()
     expect(page.locator("[name=agenda_sr]")).to_have_value("1. Увод")
     page.get_by_label("safeguarding").check()
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
     address = page.url
 
     page.goto(f"{address}attendance/")
-    row = page.locator(".came-row", has_text=members[5].pseudonym)
+    row = page.locator(".attendance-row", has_text=members[5].pseudonym)
     row.locator("[value=unknown]").focus()
     page.keyboard.press("ArrowLeft")
     expect(row.locator("[value=missed]")).to_be_checked()
-    go(page, "[value=rest-came]")
+    go(page, "[value=rest-attended]")
     expect(page.locator("li.success")).to_be_visible()
     with site.orm():
-        came = Attendance.objects.filter(member__cohort=cohort)
-        assert sorted(came.values_list("came", flat=True)) == [False, *[True] * 5]
+        attended = Attendance.objects.filter(member__cohort=cohort)
+        assert sorted(attended.values_list("attended", flat=True)) == [False, *[True] * 5]
 
     page.goto(f"{address}minutes/")
     page.locator("[name=minutes]").fill("Радили смо у групама.")
@@ -85,7 +85,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator("[name=form-1-order]").fill("1")
     page.locator("[name=form-1-text_sr]").fill(f"Прва одлука {mark}")
     page.locator("[name=form-1-text_en]").fill(f"First decision {mark}")
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator(".decisions li").first).to_have_text(f"Прва одлука {mark}")
 
     page.goto(f"{address}files/add/")
@@ -97,7 +97,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
         for box in page.locator("[name=shown]:checked").all():
             box.uncheck()
         page.locator(f"[name=shown][value='{ticked.pk}']").check()
-        go(page, ".coordinator-form [type=submit]")
+        go(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
     image = page.locator(".meeting-files img")
     expect(image).to_have_attribute("alt", "Плави зид")
@@ -112,7 +112,10 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     # The consent is withdrawn: from that moment on nobody sees the picture.
     page.goto(f"/admin/youthpanel/member/{members[0].pk}/change/")
     expect(page.locator("#attended-heading + ul")).to_contain_text(f"Састанак {mark}")
-    go(page, "form[action$='/withdraw/'] button")
+    go(page, "a[href$='/withdraw/']")
+    looking.goto(page.url)
+    fits(looking)
+    go(page, ".staff-form [type=submit]")
     page.goto(address)
     expect(page.locator(".meeting-files .pill.urgent")).to_be_visible()
     assert page.locator(".meeting-files img").count() == 0
@@ -133,22 +136,26 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
 
 def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Callable[..., Page]) -> None:
     page = sign_in("coordinator", **PLAIN)
-    page.goto("/admin/youthpanel/incidents/add/")
+    page.goto("/admin/youthpanel/safeguarding/add/")
     page.locator("[name=text]").fill(SAID)
     page.locator("[name=urgent]").check()
-    go(page, ".coordinator-form [type=submit]")
+    go(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
     assert SAID not in page.content()
-    assert page.request.get("/admin/youthpanel/incidents/").status == 403
+    assert page.request.get("/admin/youthpanel/safeguarding/").status == 403
 
     lead = sign_in("safeguarding")
-    lead.goto("/admin/")
-    before = int(lead.locator(".stat b").inner_text())
+    lead.goto("/admin/youthpanel/safeguarding/")
+    before = int(lead.locator(".open-notes b").inner_text())
     assert before >= 1
     fits(lead)
     assert SAID not in lead.content()
+    go(lead, ".notes h2 a")
+    assert SAID not in lead.content()
     go(lead, "form[action$='/open/'] button")
-    expect(lead.locator(".long-text")).to_have_text(SAID)
+    expect(lead.locator(".long-text.said")).to_have_text(SAID)
     fits(lead)
-    go(lead, "form[action$='/settle/'] button")
-    expect(lead.locator(".stat b")).to_have_text(str(before - 1))
+    go(lead, "a[href$='/close/']")
+    lead.locator("[name=outcome]").select_option("no-concern")
+    go(lead, ".staff-form [type=submit]")
+    expect(lead.locator(".open-notes b")).to_have_text(str(before - 1))

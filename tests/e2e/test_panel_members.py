@@ -10,15 +10,18 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from clicksafely.accounts.models import User
-from tests.e2e.looking import faults
+from clicksafely.common.serbian.transliteration import to_latin
+from tests.e2e.page_checks import faults
+from tests.e2e.panel_steps import pick, visit_again, visit_first
 from tests.factories.youthpanel import make_cohort
-from tests.site import Site
+from tests.live_portal import Site
 from tests.youthpanel.consultations.builders import make_question
 from tests.youthpanel.consultations.participation.conftest import make_idea
 from tests.youthpanel.member_auth.conftest import make_consenting
+from tests.youthpanel.member_auth.slips import MINE, OTHERS
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Phase
 from youthpanel.states import PhaseActivity
@@ -78,7 +81,7 @@ def papers(sign_in: Callable[..., Page], panel: Panel, tmp_path: Path) -> dict[s
     download.value.save_as(tmp_path / "papers.pdf")
     said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "papers.pdf"))
     page.reload()
-    expect(page.locator(".pill.good")).to_have_count(2)
+    expect(page.locator("td .pill")).to_have_text(["сличице још нису изабране"] * 2)
     assert not PRINTED.search(page.content())
     names = sorted((member.pseudonym for member in panel.members), key=said.index)
     return dict(zip(names, PRINTED.findall(said), strict=True))
@@ -106,6 +109,17 @@ def test_from_a_paper_to_an_answer_and_out(
     else:
         expect(field).to_have_value("")
         field.fill(code.replace("-", " ").lower())
+    send(page, ".first-visit [type=submit]")
+    pick(page, "pictures")
+    pick(page, "again", OTHERS)
+    if javascript:
+        assert faults(page) == []
+    send(page, ".join-form [type=submit]")
+    expect(page.locator("#id_again_error")).to_be_visible()
+    if javascript:
+        assert faults(page) == []
+    pick(page, "pictures")
+    pick(page, "again")
     send(page, ".join-form [type=submit]")
     assert page.url == f"{site.url}/sr/youth-panel/me/"
     expect(page.locator("h1")).to_contain_text(member.pseudonym)
@@ -143,19 +157,76 @@ def test_from_a_paper_to_an_answer_and_out(
 
     # In another language one is still in.
     page.goto("/en/youth-panel/me/")
-    expect(page.locator("h1")).to_contain_text(member.pseudonym)
+    expect(page.locator("h1")).to_contain_text(to_latin(member.pseudonym))
     send(page, ".members-bar [type=submit]")
     assert page.url.endswith("/en/youth-panel/join/?out=1")
     page.goto("/sr/youth-panel/me/")
     assert page.url == f"{site.url}{JOIN}"
-    # The same paper lets nobody in again.
-    page.locator("[name=code]").fill(code)
-    send(page, ".join-form [type=submit]")
-    expect(page.locator(".error-summary")).to_be_visible()
-    expect(page.locator("[name=code]")).to_have_value(code)
-    if javascript:
-        assert faults(page) == []
+    # A thief of the paper does not know the pictures.
+    for chosen in ((), MINE[:5], OTHERS):
+        visit_again(page, code, chosen)
+        expect(page.locator("#id_pictures_error")).to_be_visible()
+        expect(page.locator("[name=code]")).to_have_value(code)
+        if javascript:
+            assert faults(page) == []
     assert page.context.cookies() == []
+    # The member comes back with the same paper, and presses Back once in.
+    for _day in range(2):
+        page.goto(JOIN)
+        visit_again(page, code)
+        expect(page.locator("h1")).to_contain_text(member.pseudonym)
+        page.goto(f"/sr/youth-panel/consultations/{panel.asking.slug}/")
+        expect(page.locator(".answer-form")).to_have_count(0)
+        send(page, ".members-bar [type=submit]")
+    page.go_back()
+    assert "Час о интернету" not in page.content()
+
+
+def test_a_lost_paper_is_replaced_by_two_people(
+    visit: Callable[..., Page], sign_in: Callable[..., Page], panel: Panel, papers: dict[str, str], tmp_path: Path
+) -> None:
+    member = panel.members[0]
+    child = visit(width=360)
+    child.goto(JOIN)
+    visit_first(child, papers[member.pseudonym])
+    coordinator, lead = sign_in("coordinator"), sign_in("safeguarding")
+    coordinator.goto(f"/admin/youthpanel/codes/?cohort={panel.cohort.pk}")
+    assert faults(coordinator, fingers=False) == []
+    row = coordinator.locator("tr", has_text=member.pseudonym)
+    with coordinator.expect_navigation():
+        row.locator("form[action$='/shut-out/'] [type=submit]").click()
+    expect(row.locator(".pill")).to_have_text("чека другу особу")
+    assert faults(coordinator, fingers=False) == []
+    child.reload()
+    assert child.url.endswith("/join/?ended=1")
+    lead.goto("/admin/youthpanel/codes/replacements/")
+    assert faults(lead, fingers=False) == []
+    with lead.expect_download() as download:
+        lead.locator("tr", has_text=member.pseudonym).locator("[type=submit]").click()
+    download.value.save_as(tmp_path / "paper.pdf")
+    said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "paper.pdf"))
+    (code,) = PRINTED.findall(said)
+    visit_again(child, papers[member.pseudonym])
+    expect(child.locator("#id_pictures_error")).to_be_visible()
+    visit_first(child, code)
+    expect(child.locator(".notice")).to_contain_text("Твој листић је замењен")
+    assert faults(child) == []
+
+
+def test_names_beside_pseudonyms_for_print(sign_in: Callable[..., Page], panel: Panel) -> None:
+    page = sign_in("coordinator")
+    page.goto(f"/admin/youthpanel/codes/?cohort={panel.cohort.pk}")
+    with page.expect_navigation():
+        page.locator("form[action$='/names/'] [type=submit]").click()
+    expect(page.locator("#names tbody tr")).to_have_count(2)
+    expect(page.locator("[data-print]")).to_be_visible()
+    assert faults(page, fingers=False) == []
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert faults(page, fingers=False) == []
+    # Back does not bring the names: the page was stored nowhere.
+    page.goto("/admin/")
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()
 
 
 def test_a_consent_is_withdrawn_in_the_middle(
@@ -164,8 +235,7 @@ def test_a_consent_is_withdrawn_in_the_middle(
     member = panel.members[0]
     page, late = visit(width=360), visit(width=360)
     page.goto(JOIN)
-    page.locator("[name=code]").fill(papers[member.pseudonym])
-    send(page, ".join-form [type=submit]")
+    visit_first(page, papers[member.pseudonym])
     page.goto(f"/sr/youth-panel/consultations/{panel.collecting.slug}/")
     page.locator("[name=text]").fill("Дуго сам ово писала")
     with site.orm():
@@ -179,6 +249,36 @@ def test_a_consent_is_withdrawn_in_the_middle(
     with site.orm():
         assert not Idea.objects.filter(member=member).exists()
     late.goto(JOIN)
-    late.locator("[name=code]").fill(papers[panel.members[1].pseudonym])
-    send(late, ".join-form [type=submit]")
+    visit_again(late, papers[panel.members[1].pseudonym])
     expect(late.locator(".error-summary")).to_be_visible()
+
+
+# A speech engine that notes what it is told; `local` says whether its voice works without a server.
+VOICES = """(local) => {
+    window.spoken = [];
+    const voice = { lang: "sr-RS", localService: local };
+    const engine = { getVoices: () => [voice], speak: (one) => spoken.push(one.text), cancel() {}, addEventListener() {} };
+    Object.defineProperty(window, "speechSynthesis", { value: engine });
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}"""
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_a_page_is_read_aloud_by_a_voice_of_the_device_only(
+    visit: Callable[..., Page], panel: Panel, papers: dict[str, str], local: bool
+) -> None:
+    page = visit(width=360)
+    page.add_init_script(f"({VOICES})({str(local).lower()})")
+    page.goto(JOIN)
+    visit_first(page, papers[panel.members[0].pseudonym])
+    expect(page.locator("h1")).to_be_visible()
+    button = page.get_by_role("button", name="Прочитај наглас")
+    if not local:
+        expect(button).to_have_count(0)
+        return
+    button.click()
+    assert page.evaluate("spoken") == [page.locator("h1").inner_text()]
+    expect(page.get_by_role("button", name="Заустави читање")).to_be_visible()
+    page.get_by_role("button", name="Заустави читање").click()
+    expect(button).to_be_visible()
+    assert faults(page) == []

@@ -9,8 +9,8 @@ import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import faults
-from tests.site import Site
+from tests.e2e.page_checks import faults
+from tests.live_portal import Site
 from tests.youthpanel.members.sheets import cohort_of, xlsx
 from youthpanel.models import Member
 
@@ -76,9 +76,9 @@ def test_from_a_spreadsheet_to_a_shadow(sign_in: Callable[..., Page], site: Site
     page.locator("a[href$='/consents/add/']").click()
     page.locator("[name=scope]").select_option("photograph")
     page.locator("[name=expires_on]").fill((TODAY + timedelta(days=200)).isoformat())
-    page.locator("[name=document]").fill("Фасцикла 9")
-    page.locator("form.list-form [type=submit]").click()
-    expect(page.locator("tr", has_text="Фасцикла 9")).to_be_visible()
+    page.locator("[name=document]").fill("Нова фасцикла")
+    page.locator("form.staff-form [type=submit]").click()
+    expect(page.locator("tr", has_text="Нова фасцикла")).to_be_visible()
     assert faults(page, fingers=False) == []
     page.locator("form[action$='/open/'] button").click()
     expect(page.locator("dl.facts b")).to_have_text(re.compile(mark))
@@ -91,10 +91,10 @@ def test_from_a_spreadsheet_to_a_shadow(sign_in: Callable[..., Page], site: Site
     page.goto(address)
     assert name not in page.content()
     page.locator("a[href$='/erase/']").click()
-    page.locator("form.list-form [type=submit]").click()
+    page.locator("form.staff-form [type=submit]").click()
     expect(page.locator(".errorlist")).to_be_visible()
     page.locator("[name=sure]").check()
-    page.locator("form.list-form [type=submit]").click()
+    page.locator("form.staff-form [type=submit]").click()
     expect(page.locator("li.success")).to_be_visible()
     pk = int(re.findall(r"/member/(\d+)/", address)[0])
     page.goto(address)

@@ -15,10 +15,10 @@ from clicksafely.accounts.models import User
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import ExposureCount, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import press
-from tests.e2e.looking import faults
+from tests.e2e.desk_steps import nothing_held, press
+from tests.e2e.page_checks import faults
 from tests.hotline.referral.police.conftest import make_keys, make_recipient
-from tests.site import Site
+from tests.live_portal import Site
 from tests.waiting import until
 
 THREAD = "https://pictures.example.org/t/"
@@ -58,7 +58,7 @@ def reported(reporter: Page, picture: Path) -> Report:
     reporter.set_checked("[name=danger_now]", True)
     reporter.check("[name=consent]")
     press(reporter, "form [type=submit].btn-primary")
-    press(reporter, "[name=send]")
+    press(reporter, "main [name=send]")
     waiting = Report.objects.filter(items__canonical__endswith=picture.parent.name, state=ReportState.TRIAGED)
     until(waiting.filter(uploads__file_hash__matched_at__isnull=False).exists, what="triage")
     return waiting.get()
@@ -83,7 +83,8 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     revealed = first.locator("img.revealed")
     # No address of its own, so no cache keeps it.
     expect(revealed).to_have_attribute("src", re.compile("^data:image/"))
-    first.locator("form[action*='/suspect/'] button").click()
+    first.locator(".suspect summary").first.click()
+    first.locator("form[action*='/suspect/'] button").first.click()
     expect(first.locator(".veil.locked")).to_be_visible()
     assert (revealed.count(), first.locator("form[action*='/reveal/']").count()) == (0, 0)
 
@@ -115,6 +116,7 @@ def test_whoever_has_seen_enough_is_asked_before_the_next_case(
     site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], drawn: Path
 ) -> None:
     reported(visit(javascript=False), drawn)
+    nothing_held()
     page, now = sign_in("analyst2", javascript=False, width=360), timezone.now()
     seen = ExposureCount.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
     ExposureCount.objects.get_or_create(user=User.objects.get(username="analyst2"), day=day_of(now))

@@ -13,10 +13,10 @@ from clicksafely.accounts.models import User
 from hotline.models import ContentItem, LocationKind, PolicePackage, Report
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 from tests.hotline.referral.police.conftest import Keys, assessed_case, make_keys, make_recipient, unzip
 from tests.hotline.review.conftest import make_item
-from tests.site import Site
+from tests.live_portal import Site
 from tests.waiting import until
 
 ONION = f"http://{'primer' * 9}aa.onion/a/marker"

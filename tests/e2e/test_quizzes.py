@@ -11,20 +11,19 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.kinds import schemas as plain_quiz
-from awareness.quizzes.kinds.answers import Answer
+from awareness.quizzes.kinds.base import Answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
 from clicksafely.accounts.models import User
-from tests.awareness.quizzes import making
-from tests.awareness.quizzes.filling import RIGHT, WRONG, best, filled
-from tests.awareness.quizzes.players import SINCE
-from tests.e2e.looking import RULES
-from tests.site import Site
+from tests.clients.quiz_answers import RIGHT, WRONG, best, filled
+from tests.clients.quiz_player import SINCE
+from tests.e2e.page_checks import RULES
+from tests.factories import quizzes as quiz_factory
+from tests.live_portal import Site
 
-SHORT = (making.SINGLE, making.SCENARIO)
+SHORT = (quiz_factory.SINGLE, quiz_factory.SCENARIO)
 NAME = "Ђурђа Ђокић-Q7X"
 
 
@@ -40,13 +39,13 @@ def published(site: Site, facts: plain_quiz.Quiz) -> str:
 @pytest.fixture
 def quiz(site: Site) -> str:
     """A quiz with a question of every kind."""
-    return published(site, replace(making.QUIZ, slug="svaka-vrsta"))
+    return published(site, replace(quiz_factory.QUIZ, slug="svaka-vrsta"))
 
 
 @pytest.fixture
 def short_quiz(site: Site) -> str:
     """A quiz with two questions."""
-    return published(site, replace(making.QUIZ, slug="kratak", questions=SHORT))
+    return published(site, replace(quiz_factory.QUIZ, slug="kratak", questions=SHORT))
 
 
 # What moved by itself after it was first drawn (https://web.dev/articles/cls), as the browser has noted it.
@@ -95,7 +94,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
         for name, values in fields.lists():
             if name == "way":
                 continue
-            if question.kind == QuestionKind.ORDERING:
+            if question.kind == "ordering":
                 # With the buttons beside each row, further down.
                 continue
             # Boxes in the order in which Tab comes by.
@@ -105,7 +104,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                     tab_to(page, f"select[name={name}]")
                     while page.evaluate("document.activeElement.value") != value:
                         page.keyboard.press("ArrowDown")
-                elif question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}:
+                elif question.kind in {"short", "numeric"}:
                     tab_to(page, "input[name=answer]")
                     page.keyboard.type(value)
                 elif page.locator("input[type=radio]").count():
@@ -113,7 +112,7 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                 else:
                     tab_to(page, f"input[name=answer][value='{value}']")
                     page.keyboard.press("Space")
-        if question.kind == QuestionKind.ORDERING:
+        if question.kind == "ordering":
             for place in range(len(question.choices)):
                 while (row := page.locator(".ask-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
                     tab_to(page, f".ask-row:nth-child({row + 1}) [data-up]")
@@ -138,7 +137,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
     check(page)
     tab_to(page, ".quiz-begin")
     page.keyboard.press("Enter")
-    for number, question in enumerate(making.EACH_KIND, 1):
+    for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         expect(page.locator("h1")).to_contain_text(f"{number}")
         check(page)
         keeps_still(page)
@@ -146,10 +145,8 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         # What is said is where reading goes on.
         expect(page.locator(".told-head h2")).to_be_focused()
         expect(page.locator(".told-head h2")).to_be_in_viewport()
-        expect(page.locator(".told")).to_have_class(
-            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'right'}"
-        )
-        press(page, "next" if number < len(making.EACH_KIND) else "finish")
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'right'}")
+        press(page, "next" if number < len(quiz_factory.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")
     assert page.context.cookies() == []
 
@@ -164,9 +161,7 @@ def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., 
     for place, question in enumerate(facts.questions, 1):
         expect(page.locator("h1")).to_contain_text(f" {place} ")
         type_answer(page, question, best(question))
-        expect(page.locator(".told")).to_have_class(
-            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'right'}"
-        )
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'right'}")
         press(page, "next" if place < len(facts.questions) else "finish")
     expect(page.locator(".result-row")).to_have_count(len(facts.questions))
     check(page)
@@ -179,7 +174,7 @@ def send(page: Page, question: Question, answers: object) -> None:
             for value in values:
                 if name.startswith("put-"):
                     page.locator(f"select[name={name}]").select_option(value)
-                elif name == "answer" and question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}:
+                elif name == "answer" and question.kind in {"short", "numeric"}:
                     page.locator("input[name=answer]").fill(value)
                 elif name == "answer":
                     page.locator(f"input[name=answer][value='{value}']").check()
@@ -190,14 +185,12 @@ def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz
     page = visit(javascript=False, width=1280, dark=True)
     page.goto(quiz.replace("/sr/", "/sr-latn/"))
     step(page, ".quiz-begin")
-    for number, question in enumerate(making.EACH_KIND, 1):
+    for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         step(page, "button[value=answer]")
         expect(page.locator("#ask-problem")).to_be_visible()
         send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
-        expect(page.locator(".told")).to_have_class(
-            f"told told-{'opinion' if question.kind == QuestionKind.POLL else 'wrong'}"
-        )
-        step(page, f".play-main[value={'next' if number < len(making.EACH_KIND) else 'finish'}]")
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'wrong'}")
+        step(page, f".play-main[value={'next' if number < len(quiz_factory.EACH_KIND) else 'finish'}]")
     expect(page.locator(".result-row")).to_have_count(11)
     # The line for the name stays blank; what only works with a script is not there.
     expect(page.locator(".certificate-name")).to_be_visible()
@@ -216,12 +209,12 @@ def test_pages_of_a_play_are_accessible_in_the_dark(visit: Callable[..., Page], 
     page.goto(quiz)
     check(page)
     step(page, ".quiz-begin")
-    for question, answer in ((making.SINGLE, (0,)), (making.MULTIPLE, (0, 1))):
+    for question, answer in ((quiz_factory.SINGLE, (0,)), (quiz_factory.MULTIPLE, (0, 1))):
         check(page)
         send(page, question, answer)
         check(page)
         step(page, ".play-main")
-    for number, question in ((4, making.ORDERING), (6, making.SORTING), (7, making.CLUES)):
+    for number, question in ((4, quiz_factory.ORDERING), (6, quiz_factory.SORTING), (7, quiz_factory.CLUES)):
         step(page, "button[value=review]")
         step(page, f"button[name=go][value='{number}']")
         check(page)
@@ -328,7 +321,7 @@ def test_the_browsers_own_back_leads_through_the_quiz_and_loading_again_goes_on(
     page.goto("/sr/quizzes/")
     page.goto(quiz)
     step(page, ".quiz-begin")
-    send(page, making.SINGLE, (1,))
+    send(page, quiz_factory.SINGLE, (1,))
     step(page, ".play-main")
     step(page, "button[value=next]")
     number = page.locator("[data-place]")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.site import Site
+from tests.live_portal import Site
 
 
 @pytest.mark.parametrize(("language", "typed", "title"), [("sr", "pretnja", "Помоћ"), ("sr-latn", "претња", "Pomoć")])

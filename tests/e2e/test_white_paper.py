@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import faults
+from tests.e2e.page_checks import faults
 
 BASE = "/admin/youthpanel"
 
@@ -73,7 +73,7 @@ def test_a_white_paper_is_written_issued_handed_over_and_answered(
     expect(page.locator("h1")).to_have_text("Knjiga iz pregledača")
     expect(page.locator("h3").first).to_contain_text("1. Ljubazni časovi")
     page.goto(form)
-    page.get_by_role("link", name="Издавање").first.click()
+    page.get_by_role("link", name="Издај књигу").first.click()
     assert faults(page, fingers=False) == []
     page.get_by_role("button", name=re.compile("Издај издање 1")).click()
     # The worker makes six files; the page looks again by itself.
@@ -82,8 +82,8 @@ def test_a_white_paper_is_written_issued_handed_over_and_answered(
     expect(page.locator(".sums tbody tr")).to_have_count(6)
     page.get_by_role("link", name="Упиши предају").click()
     today = page.evaluate("new Date().toLocaleDateString('sv', {timeZone: 'Europe/Belgrade'})")
-    page.locator("[name=whom_sr]").fill("Министарство просвете")
-    page.locator("[name=whom_en]").fill("Ministry of Education")
+    page.locator("[name=recipient_sr]").fill("Министарство просвете")
+    page.locator("[name=recipient_en]").fill("Ministry of Education")
     page.locator("[name=on]").fill(today)
     page.locator("[name=_save]").first.click()
     expect(page.locator(".success")).to_be_visible()
@@ -100,7 +100,7 @@ def test_a_white_paper_is_written_issued_handed_over_and_answered(
     for code, phrase, title in (
         ("sr", "Рекли су да, делимично", "Љубазни часови"),
         ("sr-latn", "Rekli su da, delimično", "Ljubazni časovi"),
-        ("en", "They said yes, in part", "Browser proposal 2"),
+        ("en", "They said yes to some of it", "Browser proposal 2"),
     ):
         reader = visit(width=360, dark=True, javascript=code != "en")
         reader.goto(f"/{code}/youth-panel/recommendations/")

@@ -10,6 +10,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.reporter_keys import key_tag
 from clicksafely.common.crypto.sealing import ReporterKey
 from hotline.models import Category, Channel, Direction, Message, Report, SealedText, TextField
 from hotline.triage.url_normalisation import extract_locations
@@ -42,6 +43,8 @@ class ReportFactory(DjangoModelFactory[Report]):
         receipt, addresses, what, contact = (kwargs.pop(name) for name in ("receipt", "addresses", "what", "contact"))
         kwargs.setdefault("receipt_digest", receipts.receipt_digest(receipt))
         kwargs.setdefault("reporter_public_key", ReporterKey.derive(receipt, kwargs["reporter_salt"]).public_bytes)
+        kwargs.setdefault("uuid", uuid4())
+        kwargs.setdefault("reporter_key_tag", key_tag(kwargs["reporter_public_key"], kwargs["uuid"]))
         kwargs.setdefault("locations", [location.as_dict() for location in extract_locations(addresses).locations])
         report = super()._create(model_class, *args, **kwargs)
         report.receipt = receipt
@@ -54,7 +57,7 @@ class ReportFactory(DjangoModelFactory[Report]):
 
 def seal_text(report: Report, field: TextField, content: dict[str, Any]) -> SealedText:
     """Seal `content` for the hotline and attach it to the report."""
-    row = uuid4()
+    row = report.uuid if field == TextField.WORDS else uuid4()
     plain = json.dumps(content, ensure_ascii=False).encode()
     sealed = sealing.seal(plain, ring="hotline", table="hotline_sealedtext", field=field.value, row=row)
     return SealedText.objects.create(report=report, field=field, uuid=row, sealed=sealed)

@@ -41,8 +41,8 @@ def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
 
 def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: BilingualText = NOTHING) -> Edition:
     """Publish the next edition with all its files."""
-    proof = start_edition(paper=paper, changes=changes, actor=user, now=now)
-    edition = make_edition(proof_id=proof.pk, clock=lambda: now)
+    draft = start_edition(paper=paper, changes=changes, actor=user, now=now)
+    edition = make_edition(draft_id=draft.pk, clock=lambda: now)
     assert edition is not None
     return edition
 
@@ -50,9 +50,9 @@ def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: Biling
 def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
     """A handover to the ministry, this many days after publication."""
     on = edition.issued_at.date() + timedelta(days=days)
-    whom = both("Министарство просвете", "Ministry of Education")
+    recipient = both("Министарство просвете", "Ministry of Education")
     now = edition.issued_at + timedelta(days=days)
-    return record_handover(edition=edition, whom=whom, on=on, document="Потврда 1", actor=user, now=now)
+    return record_handover(edition=edition, recipient=recipient, on=on, document="Потврда 1", actor=user, now=now)
 
 
 def content(**parts: Any) -> EditionContent:
@@ -68,17 +68,36 @@ def content(**parts: Any) -> EditionContent:
         "addressee": both("Министарство просвете", "Ministry of Education"),
         "support": 34,
         "asked": 41,
+        "voted": False,
         "ideas": 2,
         "origins": [{"title": both("Састанак", "Meeting"), "on": "2015-11-05"}],
     }
     whole: EditionContent = {
         "shape": 1,
+        "site": "https://klik.example.org",
         "title": both("Питајте нас", "Ask us"),
         "foreword": both('<p>Здраво, <a href="https://example.org/">свете</a>.</p>', "<p>Hello.</p>"),
         "method": both("<ol><li>један</li><li>два</li></ol><ol><li>изнова</li></ol>", ""),
         "chapters": [{"title": both("Учимо", "We learn"), "text": both("<h4>Скок</h4><p>Речи</p>", "<p>Words</p>")}],
         "recommendations": [row],
         "quotations": [{"text": both("Питајте и мене.", "Ask me too."), "pseudonym": "Јеж"}],
+        "results": [
+            {
+                "title": both("Шта школа учи", "What school teaches"),
+                "sheets": 22,
+                "questions": [
+                    {
+                        "question": both("Колико често?", "How often?"),
+                        "answered": 21,
+                        "rows": [
+                            {"label": both("сваког дана", "every day"), "count": 12},
+                            {"label": both("никада <&>", "never <&>"), "count": None},
+                            {"label": both("ретко", ""), "count": None},
+                        ],
+                    }
+                ],
+            }
+        ],
         "annexes": [{"title": both("Питања", "Questions"), "text": both("<p>Шта?</p>", "<p>What?</p>")}],
         "figures": {
             "on": "2026-10-01",

@@ -32,7 +32,7 @@ def make_school(**fields: Any) -> School:
 
 
 def make_cohort(**fields: Any) -> Cohort:
-    """A cohort that began a year ago."""
+    """A public cohort that began a year ago."""
     slug = f"kohorta-{secrets.token_hex(3)}"
     defaults: dict[str, Any] = {
         "slug": slug,
@@ -40,6 +40,7 @@ def make_cohort(**fields: Any) -> Cohort:
         "name_en": "First cohort",
         "begins_on": TODAY - timedelta(days=365),
         "target": 70,
+        "is_public": True,
     }
     return Cohort.objects.create(**{**defaults, **fields})
 

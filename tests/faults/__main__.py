@@ -16,10 +16,9 @@ from typing import Any
 import django
 
 from clicksafely.devserver.environment import LocalServerError
-from tests.e2e.audit.ledger import code_digest
+from clicksafely.devserver.run_results import RunResults, code_digest
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.system import BASE_DIR, FaultError, System
-from tests.kept import Kept
 
 COLUMNS = (
     ("fault", "what"),
@@ -45,7 +44,7 @@ COLUMNS = (
 def main() -> int:
     """Exit codes: 0 no violations, 1 violations or faults that could not be injected."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    kept, anew = Kept(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
+    kept, anew = RunResults(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
     asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
     names = [fault.name for fault in FAULTS]
     if unknown := set(asked) - set(names):
@@ -55,7 +54,7 @@ def main() -> int:
     started = time.monotonic()
     try:
         for done in _try(var_dir / "faults", chosen):
-            kept.keep(done["fault"], done)
+            kept.store(done["fault"], done)
     except (FaultError, LocalServerError, AssertionError) as error:
         _say(f"Not completed: {error}")
         return 1
@@ -73,7 +72,7 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
     with system.running():
         django.setup()
         # Imported here, because models and tasks read the settings of the system just started.
-        trying, crowds = import_module("tests.faults.trying"), import_module("tests.faults.crowds")
+        trying, crowds = import_module("tests.faults.injection"), import_module("tests.faults.crowds")
         crowd = crowds.signed_in(system)
         for fault in chosen:
             _say(f"{fault.what} ...")

@@ -5,7 +5,7 @@ import json
 from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.demo.staff_accounts import current_otp_code
+from clicksafely.accounts.demo_accounts import current_otp_code
 from tests.faults.system import System
 from tests.load.crowd import Account, Crowd
 

@@ -38,6 +38,16 @@ def _kill_database(system: System) -> None:
     kill(system.server("postgres"))
 
 
+def _hang_database(system: System) -> None:
+    server = system.server("postgres")
+    processes = [server, *server.children(recursive=True)]
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+    time.sleep(LASTS_SECONDS)
+    for process in processes:
+        process.send_signal(signal.SIGCONT)
+
+
 def _restart_database(system: System) -> None:
     server = system.server("postgres")
     server.terminate()
@@ -123,6 +133,7 @@ def _hang_bucket(system: System) -> None:
 FAULTS = (
     Fault("none", "no fault", lambda system: None),
     Fault("database-killed", "PostgreSQL killed (-9)", _kill_database),
+    Fault("database-hangs", f"PostgreSQL stopped (SIGSTOP), {LASTS_SECONDS:.0f} s", _hang_database),
     Fault("database-restarted", "PostgreSQL restarted", _restart_database),
     Fault("redis-killed", "Valkey killed (-9), with its data", _kill_queue),
     Fault("redis-emptied", "Valkey emptied", _empty_queue),

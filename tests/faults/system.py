@@ -15,17 +15,17 @@ import redis
 from django.conf import settings
 
 from clicksafely.devserver import local_servers, provision, server_folders
+from clicksafely.devserver.mock_services.certificates import make_certificate
+from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
+from clicksafely.devserver.mock_services.imap import ImapServer
+from clicksafely.devserver.mock_services.messages import ADDRESS, AUTHSERV_ID
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.process_manager import ManagedProcess
 from clicksafely.devserver.procfile import ProcfileProcesses
 from clicksafely.healthcheck import is_ready, is_worker_alive
-from tests.ports import free_port
-from tests.standins.certificates import make_certificate
-from tests.standins.dns import DnsServer, Name, running_dns
-from tests.standins.imap import ImapServer
-from tests.standins.meddler import Meddler
-from tests.standins.messages import ADDRESS, AUTHSERV_ID
-from tests.standins.s3 import S3Service, s3_service, write_key
-from tests.standins.smtp import SmtpSink
+from tests.mock_services.meddler import Meddler
+from tests.mock_services.s3 import S3Service, s3_service, write_key
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -186,7 +186,7 @@ class System:
             "WEB_WORKERS": "1",
             "WORKER_PROCESSES": "2",
             "TRUSTED_PROXIES": "127.0.0.0/8",
-            "REPORTS_PER_HOUR_GLOBAL": "1000000",
+            "REPORTS_PER_HOUR": "1000000",
             "DNS_RESOLVERS": self.dns.address,
             "MAIL_IMAP_URL": self.mailbox.url,
             "MAIL_CA_FILE": str(self.imap.ca),

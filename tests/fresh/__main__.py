@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-from tests.fresh import image, machine, services
+from tests.fresh import image, machine, services, units
 from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, say
 from tests.fresh.podman import forget_everything
 
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "machine": machine.prove,
     "image": image.prove,
     "services": services.prove,
+    "units": units.prove,
 }
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("FRESH_DIR", "/var/cache/clicksafely-fresh"))
@@ -40,7 +41,7 @@ class FreshError(Exception):
     """A failure, with the last lines of its output."""
 
 
-FAILURES = (FreshError, AssertionError, httpx.HTTPError)
+FAILURES = (FreshError, AssertionError, httpx2.HTTPError)
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,30 @@ def clone_checkout(target: Path) -> str:
 def download_environment() -> dict[str, str]:
     """The environment variables of this machine for access to package indexes."""
     return {name: value for name, value in os.environ.items() if name.upper() in DOWNLOAD_VARIABLES}
+
+
+def processes_in(root: Path) -> list[int]:
+    """The processes whose root is this Debian."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/root"):
+        with contextlib.suppress(OSError):
+            if link.samefile(root):
+                found.append(int(link.parent.name))
+    return found
+
+
+def stop_processes(root: Path, first: signal.Signals) -> None:
+    """Stop all processes of this Debian: with the signal, and after 20 seconds with KILL. Raises FreshError."""
+    for number, seconds in ((first, 20.0), (signal.SIGKILL, 10.0)):
+        deadline = time.monotonic() + seconds
+        while (processes := processes_in(root)) and time.monotonic() < deadline:
+            for pid in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+            time.sleep(0.2)
+        if not processes:
+            return
+    raise FreshError(f"Processes of an earlier run do not end: {processes}.")
 
 
 @contextlib.contextmanager

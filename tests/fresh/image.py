@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from tests.fresh.host import (
@@ -25,6 +26,7 @@ CHECKOUT = FOLDER / "checkout"
 STANDINS = Path(__file__).parent / "standins"
 DEBIAN = "localhost/debian"
 REVISION = "org.opencontainers.image.revision"
+RECIPE = "clicksafely.recipe"
 
 
 def prove() -> Iterator[Figure]:
@@ -63,15 +65,18 @@ def standin_folder(image: str) -> Path:
 
 
 def ensure_standin(image: str) -> None:
-    """Build the substitute for an official image unless it exists."""
-    if has_image(image):
-        return
+    """Build the substitute for an official image unless it exists with the same recipe."""
     folder = standin_folder(image)
+    recipe = sha256(b"".join(path.read_bytes() for path in sorted(folder.iterdir()))).hexdigest()
+    if has_image(image) and _inspect(f'{{{{index .Labels "{RECIPE}"}}}}', image) == recipe:
+        return
     if not has_image(DEBIAN):
         _import_debian()
     say(f"Building the substitute for {image} ...")
     name = f"docker.io/{'' if '/' in image else 'library/'}{image}"
-    _build(folder, "--tag", name, "--build-arg", f"VERSION={image.partition(':')[2]}")
+    version = re.match(r"\d+", image.partition(":")[2])
+    major = ["--build-arg", f"MAJOR={version[0]}"] if version else []
+    _build(folder, "--tag", name, "--label", f"{RECIPE}={recipe}", *major)
 
 
 def _import_debian() -> None:
@@ -104,5 +109,5 @@ def _base() -> str:
     return found[1]
 
 
-def _inspect(template: str) -> str:
-    return podman("image", "inspect", "--format", template, IMAGE).strip()
+def _inspect(template: str, image: str = IMAGE) -> str:
+    return podman("image", "inspect", "--format", template, image).strip()

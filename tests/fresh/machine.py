@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from clicksafely.devserver.ports import free_port
 from tests.fresh.host import (
     CERTIFICATES,
     FOLDER,
@@ -21,11 +22,12 @@ from tests.fresh.host import (
     install_tools,
     is_busy,
     make_debian,
+    processes_in,
     say,
+    stop_processes,
     stopwatch,
 )
-from tests.fresh.people import file_report, is_ready, open_client, read_white_paper
-from tests.ports import free_port
+from tests.fresh.users import file_report, is_ready, open_client, read_white_paper
 
 ROOT = FOLDER / "machine"
 USER, HOME = "ana", "/home/ana"
@@ -55,7 +57,7 @@ PREPARED = re.compile(r"Prepared \d+ packages? in (?:(\d+)m )?([\d.]+)(ms|s)")
 def prove() -> Iterator[Figure]:
     """Yield the measurements. Raises FreshError on a failure."""
     install_tools("debootstrap")
-    _stop_leftovers()
+    stop_processes(ROOT, signal.SIGKILL)
     make_debian(ROOT, "git", "make", "python3", "python3-venv")
     _prepare_home()
     try:
@@ -66,7 +68,7 @@ def prove() -> Iterator[Figure]:
         yield from _run_portal("second `make run` until it is ready", LATER_START_BAR, stop_make_alone=True)
         yield from _run_smoke_tests()
     finally:
-        _stop_leftovers()
+        stop_processes(ROOT, signal.SIGKILL)
 
 
 @dataclass
@@ -151,9 +153,9 @@ def _stop(job: Job, *, make_alone: bool) -> None:
     """Send TERM, as closing terminals and service managers do. All processes must end without a traceback."""
     (os.kill if make_alone else os.killpg)(job.process.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while job.process.poll() is None or _processes():
+    while job.process.poll() is None or processes_in(ROOT):
         if time.monotonic() > deadline:
-            raise job.fail(f"`make run` left processes behind {STOP_SECONDS} s after TERM: {_processes()}.")
+            raise job.fail(f"`make run` left processes behind {STOP_SECONDS} s after TERM: {processes_in(ROOT)}.")
         time.sleep(0.1)
     if "Traceback" in job.output or "Stopped." not in job.output:
         raise job.fail("`make run` did not stop cleanly at TERM.")
@@ -179,25 +181,3 @@ def _run_smoke_tests() -> Iterator[Figure]:
     downloaded = download_seconds(job.output)
     yield Figure("`make test` of a smoke selection, without download", seconds[0] - downloaded)
     yield Figure("download of packages, included above", downloaded)
-
-
-def _processes() -> list[int]:
-    """The processes whose root is the minimal Debian."""
-    found = []
-    for link in Path("/proc").glob("[0-9]*/root"):
-        with contextlib.suppress(OSError):
-            if link.samefile(ROOT):
-                found.append(int(link.parent.name))
-    return found
-
-
-def _stop_leftovers() -> None:
-    for _ in range(50):
-        processes = _processes()
-        if not processes:
-            return
-        for pid in processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.1)
-    raise FreshError(f"Processes of an earlier run do not end: {processes}.")

@@ -1,32 +1,34 @@
-"""The services of docker-compose.yml: start as in the README, a report that an analyst sees, and their isolation."""
+"""The services of docker-compose.yml: start as in docs/operations/install.md, a report that an analyst sees, and their isolation."""
 
 import json
 import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from clicksafely.common.crypto.part_secrets import names_of
+from clicksafely.common.database_roles.grant_table import PARTS
+from clicksafely.devserver.ports import free_port
 from tests.fresh.host import FAILURES, Figure, FreshError, clone_checkout, install_tools, say, stopwatch
-from tests.fresh.image import CHECKOUT, IMAGE, ensure_image, ensure_standin, prepare_podman
-from tests.fresh.people import file_report, is_ready, open_client, sees_triaged_case, sign_in
+from tests.fresh.image import CHECKOUT, ensure_image, ensure_standin, prepare_podman
 from tests.fresh.podman import PROJECT, Compose, docker_api, health, logs, podman, remove_everything
-from tests.ports import free_port
+from tests.fresh.users import file_report, is_ready, open_client, sees_triaged_case, sign_in
 from tests.waiting import until
 
 PUBLIC_HOST, STAFF_HOST = "portal.example.org", "staff.example.org"
 # Podman's networks are in the first range, Docker's in the second.
 ENV = """\
-POSTGRES_PASSWORD={password}
+{passwords}
 ALLOWED_HOSTS={hosts}
 SITE_URL=https://portal.example.org
 TRUSTED_PROXIES=10.0.0.0/8,172.16.0.0/12
 """
-# The services that open sealed reports, and those that read e-mail addresses.
-KEY_HOLDERS, MAIL_READERS = {"staff", "sealed"}, {"staff", "outside"}
+# The services that open sealed reports.
+KEY_HOLDERS = {"staff", "sealed"}
 READY_SECONDS = 600
 SEEN_SECONDS = 60
 # Printed by a process inside the container: its privileges, readable files and reachable hosts.
 FACTS = """
-import json, os, re
+import glob, json, os, re
 status = dict(line.split(":\\t", 1) for line in open("/proc/1/status").read().splitlines() if ":\\t" in line)
 def writable(path):
     try:
@@ -47,16 +49,51 @@ print(json.dumps({
     "writes_root": writable("/"),
     "writes_media": writable("/var/lib/clicksafely/media"),
     "private_keys": readable("/run/keys/private.json"),
-    "mail_secret": readable("/var/lib/clicksafely/mail.env"),
+    "signing_key": readable("/run/keys/signing-private.pem"),
+    "secrets": sorted(
+        line.partition("=")[0] for path in glob.glob("/var/lib/clicksafely/secrets-*") for line in open(path)
+    ),
     "way_out": any(line.split()[1] == "00000000" for line in open("/proc/net/route").read().splitlines()[1:]),
 }))
 """
-CONNECT = """
+CONNECTED = "connected"
+CONNECT = f"""
 import socket, sys
 try:
     socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)
+    print("{CONNECTED}")
 except OSError:
-    sys.exit("unreachable")
+    pass
+"""
+# Whether PostgreSQL or Valkey refused, with the credentials in the container and without.
+RIGHTS = """
+import json, os
+import psycopg2, redis
+from urllib.parse import urlsplit
+database, broker = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+def query(url, statement):
+    with psycopg2.connect(url, connect_timeout=3) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+def as_user(url, user):
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.replace(parts.username, user, 1)).geturl()
+def refused(action):
+    try:
+        action()
+    except (psycopg2.Error, redis.RedisError) as error:
+        return any(word in str(error).lower() for word in ("permission", "authentication", "username-password"))
+    return False
+print(json.dumps({
+    "read sessions of staff": refused(lambda: query(database, "SELECT 1 FROM django_session")),
+    "read accounts": refused(lambda: query(database, "SELECT 1 FROM accounts_user")),
+    "connect as the staff role": refused(lambda: query(as_user(database, "clicksafely_staff"), "SELECT 1")),
+    "connect as the owner": refused(lambda: query(as_user(database, "clicksafely"), "SELECT 1")),
+    "become another role": refused(lambda: query(database, "SET ROLE clicksafely_staff")),
+    "read a queue": refused(lambda: redis.Redis.from_url(broker).lrange("celery", 0, -1)),
+    "erase the queues": refused(lambda: redis.Redis.from_url(broker).flushall()),
+    "be another user of Valkey": refused(lambda: redis.Redis.from_url(as_user(broker, "staff")).hlen("unacked")),
+    "use Valkey without a password": refused(lambda: redis.Redis(host="valkey").lrange("celery", 0, -1)),
+}))
 """
 
 
@@ -91,10 +128,13 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
     ):
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
-            until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
+            until(
+                lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both processes"
+            )
         yield Figure("`docker compose up` with empty volumes until both web processes are ready", seconds[0])
         _check_confinement(compose)
-        _check_separation()
+        _check_separation(compose)
+        _check_rights(compose)
 
         enrolment = compose("exec", "-T", "staff", "python", "manage.py", "enrol_staff", "analyst", "--role", "analyst")
         sign_in(staff, enrolment)
@@ -112,7 +152,9 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         compose("down")
         with stopwatch() as seconds:
             compose("up", "--detach", "--no-build")
-            until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
+            until(
+                lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both processes"
+            )
         yield Figure("`docker compose up` with the existing volumes", seconds[0])
         if not sees_triaged_case(staff, address):
             raise FreshError("After `docker compose down` and `up` the case is gone.")
@@ -120,8 +162,11 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
 
 
 def _write_settings(doors: dict[str, int]) -> None:
-    """The `.env` of the README, with other ports, because the default ones may be in use."""
-    (CHECKOUT / ".env").write_text(ENV.format(password=secrets.token_hex(32), hosts=f"{PUBLIC_HOST},{STAFF_HOST}"))
+    """The `.env` of docs/operations/install.md, with other ports, because the default ones may be in use."""
+    names = ["POSTGRES_PASSWORD", *(f"POSTGRES_PASSWORD_{name.upper()}" for name in ("owner", *PARTS))]
+    names += [f"VALKEY_PASSWORD_{part.upper()}" for part in PARTS]
+    passwords = "\n".join(f"{name}={secrets.token_hex(32)}" for name in names)
+    (CHECKOUT / ".env").write_text(ENV.format(passwords=passwords, hosts=f"{PUBLIC_HOST},{STAFF_HOST}"))
     ports = {name: f'    ports: !override ["127.0.0.1:{port}:8000"]' for name, port in doors.items()}
     (CHECKOUT / "fresh.yml").write_text(
         "\n".join(["services:", *(f"  {name}:\n{line}" for name, line in ports.items()), ""])
@@ -148,43 +193,44 @@ def _check_confinement(compose: Compose) -> None:
             "writes_root": False,
             "writes_media": True,
             "private_keys": name in KEY_HOLDERS,
-            "mail_secret": name in MAIL_READERS,
-            "way_out": set(service["networks"]) != {"back"},
+            "signing_key": name == "staff",
+            "secrets": sorted(names_of(service["environment"]["PART"])),
+            "way_out": any(not network.startswith("back") for network in service["networks"]),
         }
         faults += [f"{name}: {fact} is {found[fact]}" for fact, value in expected.items() if found[fact] != value]
     if faults:
         raise FreshError("\n".join(faults))
 
 
-def _check_separation() -> None:
-    """A container on `front` or `out` only cannot reach the database or the queue, by name or address. One on `back` can."""
-    servers = {"postgres": 5432, "valkey": 6379}
-    addresses = {
-        name: podman(
-            "inspect",
-            "--format",
-            f'{{{{(index .NetworkSettings.Networks "{PROJECT}_back").IPAddress}}}}',
-            f"{PROJECT}-{name}-1",
-        ).strip()
-        for name in servers
-    }
-    for network in ("back", "front", "out"):
-        for name, port in servers.items():
-            for target in (name, addresses[name]):
-                if _reaches(network, target, port) != (network == "back"):
-                    raise FreshError(
-                        f"Attached to {network} only, {target}:{port} is{' not' * (network == 'back')} reached."
-                    )
+def _check_separation(compose: Compose) -> None:
+    """Check by name and by address which services a process in the public container and the one for foreign servers reaches."""
+    ports = {"postgres": 5432, "valkey": 6379, "staff": 8000, "web": 8000}
+    addresses = {name: _addresses(name) for name in ports}
+    faults = []
+    for name in ("web", "outside"):
+        allowed = {"postgres", "valkey", *({"web"} & {name})}
+        for server, port in ports.items():
+            reached = [
+                target
+                for target in (server, *addresses[server])
+                if CONNECTED in compose("exec", "-T", name, "python", "-", target, str(port), text=CONNECT)
+            ]
+            if bool(reached) != (server in allowed):
+                faults.append(f"{name} reaches {server} at {reached}.")
+    if faults:
+        raise FreshError("\n".join(faults))
 
 
-def _reaches(network: str, host: str, port: int) -> bool:
-    try:
-        podman("run", "--rm", "--network", f"{PROJECT}_{network}", IMAGE, "python", "-c", CONNECT, host, str(port))
-    except FreshError as error:
-        if "unreachable" in str(error):
-            return False
-        raise
-    return True
+def _check_rights(compose: Compose) -> None:
+    """A shell in the public container has no more of PostgreSQL and Valkey than the public role and user."""
+    found = json.loads(compose("exec", "-T", "web", "python", "-", text=RIGHTS))
+    if faults := [name for name, refused in found.items() if not refused]:
+        raise FreshError(f"The public container may {', '.join(faults)}.")
+
+
+def _addresses(service: str) -> list[str]:
+    template = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
+    return podman("inspect", "--format", template, f"{PROJECT}-{service}-1").split()
 
 
 def _check_health(compose: Compose) -> None:

@@ -20,7 +20,7 @@ def test_without_root_each_part_says_that_it_was_not_run(
 
 def test_a_part_that_does_not_exist_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert fresh.main(["machines"]) == 1
-    assert "PARTS knows machine, image, services; not machines." in capsys.readouterr().out
+    assert "PARTS knows machine, image, services, units; not machines." in capsys.readouterr().out
 
 
 def test_every_image_of_docker_compose_has_a_stand_in() -> None:

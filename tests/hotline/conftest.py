@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from clicksafely.devserver.mock_services.dns import DnsServer, running_dns
+from clicksafely.devserver.mock_services.networks import write_databases
+from hotline.hosting import resolver
 from hotline.hosting.site_type_rules import clear_rule_cache
-from tests.standins.dns import DnsServer, running_dns
-from tests.standins.networks import write_databases
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +19,13 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def dns(databases: tuple[Path, Path]) -> Iterator[DnsServer]:
+def dns(databases: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[DnsServer]:
     """A name server that the settings name, with databases of networks beside it."""
     country, asn = map(str, databases)
+    monkeypatch.setattr(resolver, "LIFETIME", 10)
     with (
         running_dns() as server,
-        override_settings(
-            DNS_RESOLVERS=[server.address], DNS_LIFETIME=10, MMDB_COUNTRY=country, MMDB_ASN=asn, HOSTING_TTL_HOURS=24
-        ),
+        override_settings(DNS_RESOLVERS=[server.address], MMDB_COUNTRY=country, MMDB_ASN=asn),
     ):
         yield server
 

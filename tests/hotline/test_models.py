@@ -147,7 +147,7 @@ def _assess(**columns: object) -> dict[str, object]:
         "round": "first",
         "answers": {"classification": "not_illegal"},
         "verdict": "not_illegal",
-        "made_at": NOW,
+        "created_at": NOW,
     }
     return defaults | columns
 

@@ -29,6 +29,8 @@ from hotline.models import (
     LegalHold,
     MailboxState,
     Note,
+    Notice,
+    PartnerKey,
     PolicePackage,
     PoliceRecipient,
     Referral,
@@ -37,12 +39,15 @@ from hotline.models import (
     Suspicion,
     Upload,
 )
+from hotline.referral.takedown.progress import plan_notices
 from hotline.review import claims, sealed_content
 from hotline.review.assessments import assess_item
 from hotline.review.close_without_assessment import close_reports
 from hotline.states import Round
+from tests.clients.staff import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
+from tests.factories.notices import contact, due_item
+from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import ILLEGAL, make_case
-from tests.signing import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
 DESK, CASE = "/admin/hotline/desk/", "/admin/hotline/case"
@@ -51,9 +56,19 @@ WORK = permissions.WORK_CASE
 _numbers = count()
 
 
+# Notices can be sent only where mail is configured.
+OUTGOING_MAIL = {
+    "MAIL_ADDRESS": "prijava@hotline.test",
+    "MAIL_AUTHSERV_ID": "mx.hotline.test",
+    "MAIL_SECRET": "a secret of thirty-two characters",
+    "MAIL_SMTP_URL": "smtp://127.0.0.1:9",
+    "MAIL_CA_FILE": "",
+}
+
+
 @pytest.fixture(autouse=True)
 def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
+    with override_settings(PASSWORD_HASHERS=HASHERS, **OUTGOING_MAIL):
         yield
 
 
@@ -163,7 +178,7 @@ def settle() -> Attempt:
 def review_urgent() -> Attempt:
     case, now = make_case(), timezone.now()
     referral = Referral.objects.create(
-        item=case.items.get(), report=case, author=colleague(), route="police", made_at=now, due_at=now, state="due", urgent=True,
+        item=case.items.get(), report=case, author=colleague(), route="police", created_at=now, due_at=now, state="due", urgent=True,
         sealed_reason=b"x",
     )  # fmt: skip
     path = f"{CASE}/{case.pk}/reviewed/{referral.pk}/"
@@ -199,7 +214,7 @@ def hold() -> Attempt:
 def retry_iccam() -> Attempt:
     case, now = make_case(), timezone.now()
     row = case.iccam_reports.create(
-        origin="partner", iccam_id=700_001, made_at=now, given_up_at=now, problem="iccam_refused"
+        origin="partner", iccam_id=700_001, created_at=now, given_up_at=now, error="iccam_refused"
     )
     row.contents.create(item=case.items.get())
     path = f"{CASE}/{case.pk}/iccam/{row.pk}/"
@@ -218,7 +233,7 @@ def retry_iccam() -> Attempt:
 def hand_over() -> Attempt:
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(
-        made_at=timezone.now(), recipient=recipient, format="zip", sha256="0" * 64, size=1
+        created_at=timezone.now(), recipient=recipient, format="zip", sha256="0" * 64, size=1
     )
     path = f"/admin/hotline/police/{package.pk}"
     return Attempt(
@@ -285,6 +300,30 @@ def service_notices() -> Attempt:
     return Attempt(do=lambda person: seen.append(offered(person)), done=lambda: seen[-1], offered=offered)
 
 
+def make_partner_key() -> Attempt:
+    partner = make_partner(f"partner-{next(_numbers)}")
+    path = f"/admin/hotline/partner/{partner.pk}"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}/make-key/", {"label": "new"}),
+        done=lambda: PartnerKey.objects.filter(partner=partner, label="new").exists(),
+        offered=lambda person: f'href="{path}/make-key/"' in page(person, f"{path}/change/"),
+    )
+
+
+def send_notice_at_once() -> Attempt:
+    host = f"host-{next(_numbers)}.example.org"
+    contact(key=host)
+    due_item(f"https://{host}/a", host=host, at=timezone.now())
+    plan_notices(now=timezone.now())
+    notice = Notice.objects.latest("pk")
+    path = f"/admin/hotline/notices/{notice.pk}/"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}send-now/"),
+        done=lambda: Notice.objects.get(pk=notice.pk).any_day,
+        offered=lambda person: 'id="send-now"' in page(person, path),
+    )
+
+
 def looked_at(path: str, word: str) -> Callable[[], Attempt]:
     def attempt() -> Attempt:
         colleague()
@@ -304,6 +343,16 @@ def list_closings() -> Attempt:
     return looked_at("/admin/hotline/closing/", case.reference)()
 
 
+def export_list() -> Attempt:
+    make_case()
+    path = "/admin/hotline/report/"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}export/", {"format": "csv"}).getvalue(),
+        done=lambda: AuditEvent.objects.filter(action="list.exported").exists(),
+        offered=lambda person: f'action="{path}export/"' in page(person, path),
+    )
+
+
 # duty: (an attempt at it, what else is needed to get there)
 DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.WORK_CASE: (claim, ()),
@@ -311,6 +360,7 @@ DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.HANDLE_MAIL: (handle_mail, ("hotline.view_incomingmail",)),
     permissions.ANNOTATE_CASE: (annotate, (WORK,)),
     permissions.VIEW_CLOSINGS: (list_closings, ()),
+    permissions.EXPORT_LISTS: (export_list, ("hotline.view_report",)),
     permissions.RELEASE_CLAIM: (release, (WORK,)),
     permissions.DECIDE_DISPUTE: (settle, (WORK,)),
     permissions.REVIEW_URGENT_REFERRAL: (review_urgent, (WORK,)),
@@ -320,6 +370,8 @@ DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.HAND_OVER_PACKAGE: (hand_over, ("hotline.view_policepackage",)),
     permissions.HANDLE_COMPLAINT: (acknowledge, ()),
     permissions.ANSWER_DATA_REQUEST: (answer_request, ()),
+    permissions.CHANGE_PARTNER: (make_partner_key, ("hotline.view_partner",)),
+    permissions.SEND_NOTICE_NOW: (send_notice_at_once, (WORK,)),
     permissions.MANAGE_HASH_LISTS: (switch_list, ()),
     permissions.VIEW_SERVICE_NOTICES: (service_notices, (WORK,)),
     permissions.VIEW_PERFORMANCE: (looked_at("/admin/hotline/health/", "colleague-"), ()),

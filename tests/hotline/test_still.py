@@ -13,6 +13,8 @@ PLAYS = re.compile(
     re.IGNORECASE,
 )
 PUBLIC = {"awareness", "games", "quizzes", "news"}
+# The preview of published content, in a frame without scripts.
+FRAMED = {"templates/staff/publishing/change_form.html"}
 SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))
@@ -25,7 +27,8 @@ SOURCES = sorted(
 def test_nothing_plays() -> None:
     found = {path.relative_to(ROOT).as_posix(): PLAYS.search(path.read_text()) for path in SOURCES}
     assert len(found) > 500
-    assert {path: match for path, match in found.items() if match} == {}
+    assert {path: match[1] for path, match in found.items() if match and path not in FRAMED} == {}
+    assert set(found) >= FRAMED
 
 
 @pytest.mark.parametrize("text", ["<video src=x>", "<AUDIO>", "<img autoplay>", "new Audio('x')", "sound.play()"])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.load.journal import Journal, Outcome
 
@@ -24,13 +24,13 @@ class Caller:
         network = f"10.{random.randrange(256)}.{random.randrange(256)}.7"
         # Requests carry the headers of a trusted proxy.
         headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
-        self._client = httpx.Client(timeout=SECONDS, headers=headers, verify=False)  # noqa: S501 - plain HTTP on the loopback
+        self._client = httpx2.Client(timeout=SECONDS, headers=headers, verify=False)
 
-    def ask(self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **said: Any) -> httpx.Response | None:
+    def ask(self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **said: Any) -> httpx2.Response | None:
         """The response if its status is expected, otherwise None."""
         try:
             answer = self._client.request(method, random.choice(self._doors) + path, **said)
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             self.journal.answered(self.who, path, Outcome.BROKEN)
             return None
         outcome = outcome_of(answer.status_code, answer.headers, answer.content, expected)
@@ -44,7 +44,7 @@ class Caller:
         self._client.close()
 
     @staticmethod
-    def _in_its_language(path: str, answer: httpx.Response) -> Outcome:
+    def _in_its_language(path: str, answer: httpx2.Response) -> Outcome:
         said = LANGUAGE.search(answer.content)
         return Outcome.FINE if said is None or said[1].decode() == TAGS[path.split("/")[1]] else Outcome.WRONG
 

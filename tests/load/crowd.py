@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.load.caller import Caller
 from tests.load.journal import Journal
-from tests.load.people import Analyst, Person, Pupil, Reader, Reporter, picture
+from tests.load.users import Analyst, Person, Pupil, Reader, Reporter, picture
 
 READERS, REPORTERS = 3, 4
 # Pupils spread their answers over this many seconds.

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.clients.page_values import hidden_field, receipt_on
 from tests.load.caller import outcome_of
 from tests.load.journal import Answer, Hold, Journal, Outcome, double_holds
-from tests.reading import hidden_field, receipt_on
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 

@@ -11,8 +11,8 @@ from botocore.loaders import create_loader
 from django.test import override_settings
 from pytest_django import Settings
 
-from tests.signing import HASHERS
-from tests.standins.s3 import S3Service, s3_service, write_key
+from tests.clients.staff import HASHERS
+from tests.mock_services.s3 import S3Service, s3_service, write_key
 
 
 @dataclass

@@ -1,9 +1,6 @@
 """Hash list files shared by the staff process and a worker on another machine."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
@@ -14,10 +11,10 @@ from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import files, pdq_index, views
 from hotline.triage.hash_lists.list_import import erase_list, import_list
 from hotline.triage.hash_lists.list_services import remove_list
+from tests.clients.staff import signed_in
 from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, sha256, written
 from tests.media.conftest import Shared
-from tests.signing import signed_in
-from tests.standins.s3 import refusing_service
+from tests.mock_services.s3 import refusing_service
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -82,22 +79,14 @@ def test_a_file_that_is_lost_is_said(shared: Shared) -> None:
     assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "lost"]])
 
 
-def test_every_machine_packs_hashes_for_itself_and_forgets_those_of_lists_that_are_gone(shared: Shared) -> None:
+def test_pdq_of_a_list_is_matched_on_every_machine_and_is_no_file(shared: Shared) -> None:
     hash_list = imported([sha256("a")], "pdq")
     with shared.machine("second"):
         assert pdq_index.distances(hash_list, [sha256("a")]) == [0]
-        pdq_index.discard_others([hash_list])
-        assert [path.name for path in packed()] == [f"{hash_list.uuid}.pdq"]
+    assert (shared.files(), shared.left()) == ({}, [])
     remove_list(list_id=hash_list.pk, actor=signed_in("lead", "supervisor").user, now=NOW)
     erase_list(list_id=hash_list.pk)
-    assert packed() == []
-    with shared.machine("second"):
-        pdq_index.discard_others([])
-        assert packed() == []
-
-
-def packed() -> list[Path]:
-    return list((Path(settings.MEDIA_ROOT) / "hash-lists").glob("*"))
+    assert not hash_list.pdq_blocks.exists()
 
 
 def test_what_was_left_is_swept(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:

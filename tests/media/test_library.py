@@ -14,11 +14,11 @@ from awareness.library import storage, thumbnails, zip_bundles
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.services import delete_resource
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
-from tests.awareness.library.making import pdf, picture
 from tests.awareness.library.test_admin import ADD, errors_at, fields
+from tests.clients.staff import Person, signed_in
+from tests.factories.library import pdf, picture
 from tests.media.conftest import Shared
-from tests.signing import Person, signed_in
-from tests.standins.s3 import refusing_service
+from tests.mock_services.s3 import refusing_service
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from clicksafely.accounts.models import User
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
-from tests.awareness.library.making import pdf, picture
+from tests.clients.staff import Person, signed_in
+from tests.factories.library import pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
 from tests.media.conftest import Shared
-from tests.signing import Person, signed_in
-from tests.standins.s3 import refusing_service
+from tests.mock_services.s3 import refusing_service
 from youthpanel.meetings import storage
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Meeting, MeetingFile, Member
@@ -102,8 +102,8 @@ def test_with_whom_it_shows_it_goes_too(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
-    send(person, meeting, picture("PNG"), nobody="on")
-    other = MeetingFile.objects.get(nobody=True)
+    send(person, meeting, picture("PNG"), shows_no_person="on")
+    other = MeetingFile.objects.get(shows_no_person=True)
     with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
         erase_member(member, None, timezone.now())
     assert sorted(shared.files()) == [f"panel/meetings/{other.uuid}", f"panel/meetings/{other.uuid}.small"]

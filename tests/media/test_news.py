@@ -17,9 +17,9 @@ from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.news.conftest import MP4, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
+from tests.clients.staff import Person, signed_in
 from tests.media.conftest import Shared
-from tests.signing import Person, signed_in
-from tests.standins.s3 import refusing_service
+from tests.mock_services.s3 import refusing_service
 
 pytestmark = pytest.mark.django_db
 

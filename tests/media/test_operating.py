@@ -22,7 +22,7 @@ from clicksafely.common.files.storage import media_storage
 from clicksafely.monitoring.doctor import bucket
 from clicksafely.monitoring.doctor.results import CheckResult, Severity
 from tests.media.conftest import Shared
-from tests.standins.s3 import KEY_ID, SECRET, hanging_service, refusing_service
+from tests.mock_services.s3 import KEY_ID, SECRET, hanging_service, refusing_service
 
 
 def complaints() -> list[CheckMessage]:
@@ -106,20 +106,26 @@ class TestWithoutClient:
 
 class TestDoctor:
     def test_well(self, shared: Shared) -> None:
-        assert examined() == [CheckResult(Severity.OK, "the bucket takes, gives and erases files")]
+        assert examined() == [CheckResult(Severity.OK, "the bucket stores, returns and erases files")]
         assert (shared.files(), shared.left()) == ({}, [])
 
     def test_without_one(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET = ""
-        assert examined() == [CheckResult(Severity.OK, "no bucket is set: media lie on this machine's disk")]
+        assert examined() == [
+            CheckResult(Severity.OK, "no bucket is configured: media are stored on this machine's disk")
+        ]
 
     @pytest.mark.parametrize(
         ("status", "code", "remedy"),
         [
-            (404, "NoSuchBucket", "Make the bucket, or mend MEDIA_S3_BUCKET"),
-            (403, "AccessDenied", "Let the key do what docs/operations.md, Media in a bucket, lists"),
+            (404, "NoSuchBucket", "Create the bucket, or correct MEDIA_S3_BUCKET"),
+            (
+                403,
+                "AccessDenied",
+                "Grant the key the permissions listed in docs/operations/configure.md, Media in a bucket",
+            ),
             (403, "SignatureDoesNotMatch", "Put the right secret into MEDIA_S3_KEY_FILE"),
-            (507, "XMinioStorageFull", "Look at the service"),
+            (507, "XMinioStorageFull", "Check the service"),
         ],
     )
     def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
@@ -141,7 +147,7 @@ class TestDoctor:
     def test_one_that_keeps_what_is_erased(self, shared: Shared) -> None:
         shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
         assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
-            "the bucket keeps former versions: what is erased is still in it"
+            "the bucket keeps old versions: erased files remain in it"
         ]
 
     def test_one_that_everybody_reads(self, shared: Shared) -> None:
@@ -150,7 +156,7 @@ class TestDoctor:
             Policy=f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
         )
         assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
-            "the bucket shows its files to everybody"
+            "the files of the bucket are publicly readable"
         ]
 
     def test_files_that_lie_here_all_the_same(self, shared: Shared) -> None:
@@ -164,7 +170,7 @@ class TestDoctor:
         (Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png").touch()
         os.utime(Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png", (0, 0))
         assert [one.what for one in examined() if one.level is Severity.LOOK] == [
-            "1 files lie in the media folder of this machine, although there is a bucket"
+            "1 files are in the media folder of this machine, although a bucket is configured"
         ]
 
 
@@ -198,7 +204,7 @@ class TestMoving:
     @pytest.fixture(autouse=True)
     def _lying(self, shared: Shared) -> None:
         """Files from the time before the bucket."""
-        for name in ("sealed/one", "library/two", "hash-lists/three.pdq", "pictures/four.png"):
+        for name in ("sealed/one", "library/two", ".restoring/three", "pictures/four.png"):
             path = Path(settings.MEDIA_ROOT) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(name.encode())
@@ -210,7 +216,7 @@ class TestMoving:
     def test_everything_but_what_every_machine_makes_for_itself(self, shared: Shared) -> None:
         assert self.move() == f"2 files moved into {shared.name}.\n"
         assert shared.files() == {"sealed/one": b"sealed/one", "library/two": b"library/two"}
-        assert shared.left() == ["four.png", "three.pdq"]
+        assert shared.left() == ["four.png", "three"]
         assert self.move() == f"0 files moved into {shared.name}.\n"
 
     def test_what_the_bucket_has_is_the_newer_one(self, shared: Shared) -> None:
@@ -224,7 +230,7 @@ class TestMoving:
             refusing_service(403, "AccessDenied") as endpoint,
             shared.gone(endpoint),
             pytest.raises(
-                CommandError, match=r"^The bucket does not take a file \(\w+\)\. What it has not taken lies here"
+                CommandError, match=r"^The bucket rejected a file \(\w+\)\. The remaining files are unchanged"
             ),
         ):
             self.move()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import gettext
 from pytest_django import Settings
 
 from clicksafely.common.crypto import sealing
@@ -15,15 +16,15 @@ from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.storage import media_storage
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
+from hotline.intake.pictures import hide_upload_times
 from hotline.lifecycle.picture_files import erase_picture
 from hotline.models import FileHash, Report, Upload
 from hotline.models.sealed_content import sealed_path
-from hotline.review.views import _refusal_text
+from tests.clients.staff import signed_in
 from tests.hotline.intake.journey import Reporter, hidden, html, picture, receipt_on
 from tests.hotline.review.conftest import make_case
 from tests.media.conftest import Shared
-from tests.signing import signed_in
-from tests.standins.s3 import hanging_service, refusing_service
+from tests.mock_services.s3 import hanging_service, refusing_service
 
 pytestmark = pytest.mark.django_db
 REFUSED = "This picture cannot be stored right now."
@@ -67,6 +68,26 @@ def test_it_lies_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> No
     assert shared.left() == []
 
 
+def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None:
+    """The service dates objects by its own clock."""
+    upload = sent()
+    path = sealed_path(upload.uuid)
+    content, stored = shared.files(), media_storage().look(path).modified
+    two_hours_ago = timezone.now() - timedelta(hours=2)
+    Upload.objects.update(stored_at=two_hours_ago)
+    # Written after the hour of the report.
+    assert hide_upload_times(now=timezone.now()) == 0
+    # Written in it.
+    Upload.objects.update(stored_at=timezone.now().replace(minute=0, second=0, microsecond=0))
+    later = timezone.now() + timedelta(hours=1)
+    assert hide_upload_times(now=later) == 1
+    assert shared.files() == content
+    assert media_storage().look(path).modified >= stored
+    erase_picture(upload)
+    assert hide_upload_times(now=later) == 0
+    assert shared.files() == {}
+
+
 def test_another_machine_shows_it_at_the_desk(shared: Shared) -> None:
     upload = sent()
     with shared.machine("second"):
@@ -92,7 +113,10 @@ def test_the_desk_says_that_the_bucket_does_not_answer(shared: Shared) -> None:
         page = at_the_desk(upload)
     assert page.status_code == 422
     assert "data:image/" not in page.content.decode()
-    assert str(_refusal_text(StorageUnavailable())) in page.content.decode()
+    assert (
+        gettext("The picture cannot be loaded right now. Try again in a minute or contact the administrator.")
+        in page.content.decode()
+    )
     assert not AuditEvent.objects.filter(action="upload.revealed").exists()
 
 

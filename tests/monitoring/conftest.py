@@ -1,4 +1,4 @@
-"""A broker without anything of earlier tests."""
+"""A broker without data of earlier tests."""
 
 from collections.abc import Iterator
 

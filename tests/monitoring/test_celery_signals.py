@@ -1,4 +1,4 @@
-"""A request's id goes with the tasks that it sends, through a real broker and a real worker; each part leaves its sign."""
+"""The ID of a request is passed to its tasks, with a real broker and worker; each part records its heartbeat."""
 
 import json
 
@@ -9,7 +9,7 @@ from clicksafely.celery import app
 from clicksafely.common.logs import request_id
 from clicksafely.common.queue import heartbeat
 from clicksafely.monitoring.celery_signals import QUEUED_AT_HEADER, REQUEST_ID_HEADER
-from tests.site import Site
+from tests.live_portal import Site
 from tests.waiting import until
 
 
@@ -28,11 +28,11 @@ def test_a_message_carries_the_request_and_the_time(broker: Redis) -> None:
 def test_every_part_of_the_real_portal_leaves_its_sign(site: Site) -> None:
     redis_url = site.env["REDIS_URL"]
     heartbeat.clear_heartbeats(redis_url)
-    until(lambda: heartbeat.live_processes(redis_url) == set(heartbeat.HEARTBEATS), what="signs of life of all parts")
+    until(lambda: heartbeat.live_processes(redis_url) == set(heartbeat.HEARTBEATS), what="heartbeats of all parts")
 
 
 def test_a_failing_task_says_which_request_sent_it(site: Site) -> None:
-    """Sent by hand with a wrong argument, as by a request."""
+    """Queued manually with a wrong argument, as by a request."""
     code = (
         "import django; django.setup();"
         "from clicksafely.celery import app; from clicksafely.common.logs import request_id;"

@@ -1,4 +1,4 @@
-"""What load balancers and operators are told."""
+"""Health endpoints for load balancers and administrators."""
 
 from pathlib import Path
 

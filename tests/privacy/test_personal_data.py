@@ -18,18 +18,19 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.signed_links import management_url
-from clicksafely.accounts.models import User
+from clicksafely.accounts.models import SavedView, User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS
 from hotline.complaints import services as complaints
 from hotline.intake.selectors import reporter_events
-from hotline.models import DisplayPreference, ExposureCount, LegalHold, LegalMinimum, Report
+from hotline.models import Digests, DisplayPreference, ExposureCount, LegalHold, LegalMinimum, OwnPicture, Report
+from hotline.triage.hash_lists.own_pictures import store_own_pictures
+from tests.clients.staff import HASHERS, give_device, make_staff
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
-from tests.signing import HASHERS, give_device, make_staff
 from youthpanel.models import Idea
 
 pytestmark = pytest.mark.django_db
@@ -105,10 +106,23 @@ class TestReporter:
         ended(report)
         LegalMinimum.objects.all().delete()
         assert ask("report", receipt, by, "--erase") == "Erased.\n"
-        with pytest.raises(CommandError, match="Nothing is kept"):
+        with pytest.raises(CommandError, match="No data is stored"):
             ask("report", receipt, by)
         assert Report.objects.get(pk=report.pk).state == "anonymised"
         assert report.texts.count() == report.uploads.count() == report.messages.count() == 0
+
+    def test_hashes_of_own_pictures_are_given_and_erased(self, ask: Callable[..., str]) -> None:
+        receipt, report = reported()
+        store_own_pictures(report=report, codes=[Digests(sha256=b"\xab" * 32, pdq=b"\x01" * 32, pdq_quality=80)])
+        by = staff("supervisor")
+        given = json.loads(ask("report", receipt, by))["hotline.OwnPicture"]
+        assert "ab" * 32 in json.dumps(given)
+        assert "01" * 32 in json.dumps(given)
+        assert "hotline.OwnPictureMatch" not in given
+        ended(report)
+        LegalMinimum.objects.all().delete()
+        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        assert not OwnPicture.objects.exists()
 
     def test_a_hold_and_the_law_come_first(self, ask: Callable[..., str]) -> None:
         receipt, report = reported()
@@ -143,14 +157,14 @@ class TestComplainant:
         complaints.answer_complaint(complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=now)
         assert "Одговор." in ask("complaint", number, by)
         assert ask("complaint", number, by, "--erase") == "Erased.\n"
-        with pytest.raises(CommandError, match="Nothing is kept"):
+        with pytest.raises(CommandError, match="No data is stored"):
             ask("complaint", number, by)
 
 
 class TestSchool:
     def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
         booking = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": CONTACT})
-        link, by = management_url(booking), staff("coordinator")
+        link, by = management_url(booking), staff("events")
         assert CONTACT in ask("booking", link, by)
         assert RETENTION_REASONS["booking"] in ask("booking", link, by, "--erase")
         bookings.cancel_booking(booking=booking, now=timezone.now())
@@ -167,7 +181,7 @@ class TestMember:
         given = ask("member", member.pseudonym, by)
         assert all(each in given for each in (WORDS, CONTACT, "Маркица Маркић", "Фасцикла 1"))
         assert ask("member", member.pseudonym, by, "--erase") == "Erased.\n"
-        with pytest.raises(CommandError, match="Nothing is kept"):
+        with pytest.raises(CommandError, match="No data is stored"):
             ask("member", member.pseudonym, by)
         member.refresh_from_db()
         assert (member.sealed, member.identity) == (None, None)
@@ -182,16 +196,19 @@ class TestStaff:
         ExposureCount.objects.create(user=person, day=now.date(), pictures=3, stretch_began_at=now, last_at=now)
         DisplayPreference.objects.create(user=person)
         AccessAttempt.objects.create(username="marija", failures_since_start=1)
+        SavedView.objects.create(user=person, list="hotline.report", name="моје", query="a=1", saved_at=now)
         by = staff()
         given = json.loads(ask("account", "marija", by))
         assert given["accounts.User"][0]["email"] == CONTACT
         assert given["hotline.ExposureCount"][0]["pictures"] == 3
+        assert given["accounts.SavedView"][0]["name"] == "моје"
         assert ask("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)
         assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")
         assert not any((closed.is_active, closed.is_staff, closed.has_usable_password(), closed.groups.exists()))
-        rows = (closed.totpdevice_set, ExposureCount.objects, DisplayPreference.objects, AccessAttempt.objects)
+        rows = (closed.authenticatorapp_set, ExposureCount.objects, DisplayPreference.objects, AccessAttempt.objects)
         assert [each.count() for each in rows] == [0] * 4
+        assert not SavedView.objects.exists()
 
 
 def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> None:
@@ -203,7 +220,7 @@ def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> No
     assert not AuditEvent.objects.filter(action__startswith="personal_data").exists()
     analyst.groups.add(Group.objects.get(name="supervisor"))
     for proof in ("", "1", receipts.generate_receipt(), "х" * 10_000):
-        with pytest.raises(CommandError, match="Nothing is kept"):
+        with pytest.raises(CommandError, match="No data is stored"):
             ask("report", proof, analyst)
     User.objects.filter(pk=analyst.pk).update(is_active=False)
     with pytest.raises(CommandError, match="no active account"):

@@ -1,6 +1,6 @@
-"""Hostile texts as data: what people, programs and spreadsheets have been known to send into a field, and what each would do where nobody minds.
+"""Hostile inputs as data: texts that people, programs and spreadsheets send into fields, with their effect on unprotected code.
 
-`MARK` is in everything that would become markup or code: whatever a page shows of it has to stay text.
+`MARK` occurs in every text that could become markup or code: on a page, it must remain text.
 """
 
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ MARK: Final = "xq7"
 
 
 class Hostile(NamedTuple):
-    """One text, its kind, and what it tries."""
+    """One text, its kind, and its purpose."""
 
     kind: str
     text: str
@@ -72,7 +72,7 @@ _MARKUP: Final = (
     ("<скрипт>xq7()</скрипт>", "would be an element once it is Latin"),
     ("<img src=x оnerror=xq7()>", "a Cyrillic letter in the event, Latin once it is transliterated"),
     ("<script\x0b>xq7()</script>", "a vertical tabulator"),
-    ("<\x00script>xq7()</script>", "a zero byte in the name"),
+    ("<\x00script>xq7()</script>", "a NUL byte in the name"),
     ("<script src=//xq7.test>", "never ends"),
     ("<", "begins and never ends"),
     ("<!", "begins a declaration"),
@@ -121,7 +121,7 @@ _DATABASE: Final = (
     ("x & | ! ( ) : * <-> 'y", "signs of a text search"),
     ("a:*b:* !! <2>", "more of them"),
     ("E'\\x27' U&'\\0027'", "escapes of PostgreSQL"),
-    ('"; --\x00', "a zero byte behind it"),
+    ('"; --\x00', "a NUL byte behind it"),
     ("*)(uid=*))(|(uid=*", "a directory"),
     ('{"$gt": ""}', "another database"),
 )
@@ -139,8 +139,8 @@ _LINES: Final = (
     ('"xq7" <a@example.org>, b@example.org', "two addresses"),
     ("2026-01-01 ERROR xq7\n2026-01-01 INFO x", "a line of a log"),
     ("\x1b[2J\x1b]0;xq7\x07", "tells a terminal something"),
-    ("\x00", "a zero byte alone"),
-    ("x\x00y", "a zero byte within"),
+    ("\x00", "a NUL byte alone"),
+    ("x\x00y", "a NUL byte within"),
     ("\x01\x02\x08\x0b\x0c\x0e\x1f\x7f", "bytes that no key makes"),
 )
 _LETTERS: Final = (
@@ -150,7 +150,7 @@ _LETTERS: Final = (
     ("З\u0300\u0301\u0302\u0303\u0304" * 60, "marks upon marks"),
     ("👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🇷🇸", "pictures of many letters"),
     ("\U0010ffff\ufffe\uffff\ufdd0", "no letters at all"),
-    ("\ue000\U000f0000", "letters of nobody"),
+    ("\ue000\U000f0000", "private-use characters"),
     ("ﷺ" * 40, "one letter becomes eighteen"),
     ("İıſßﬀŉǰ", "letters that change their number with their case"),
     ("Ђ ђ Љ љ Њ њ Џ џ Dž ǆ ǅ Ǆ", "letters that are two in the other script"),
@@ -228,7 +228,7 @@ _NUMBERS: Final = tuple(
         ('{"a":', "half an object"),
         ("[" * 3000, "deeper than a reader goes"),
         ('{"__proto__": {"xq7": 1}}', "what every object of a browser descends from"),
-        ("1\x00", "a zero byte behind it"),
+        ("1\x00", "a NUL byte behind it"),
     )
 )
 _TIMES: Final = (
@@ -271,7 +271,7 @@ _LONG: Final = (
     ("&#" * 3000, "many beginnings"),
     ("\u0301" * 3000, "marks without a letter"),
 )
-# What is written as if it were a file of one of the formats that we read.
+# Texts in one of the file formats that the portal reads.
 _DOCUMENTS: Final = (
     ("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>", "reads a file"),
     ("<!DOCTYPE x [<!ENTITY a 'xx'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]><x>&b;&b;</x>", "grows"),
@@ -306,5 +306,5 @@ CORPUS: Final = tuple(
 
 
 def of_kind(*kinds: str) -> list[Hostile]:
-    """Those of some kinds."""
+    """Return those of some kinds."""
     return [each for each in CORPUS if each.kind in kinds]

@@ -1,4 +1,4 @@
-"""The headers of every answer, to the letter: what differs from them on a page is named here and nowhere else."""
+"""The exact headers of every response; exceptions are listed here and nowhere else."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpResponse
 
 from clicksafely.common.files.file_response import POLICY
-from clicksafely.common.http.middleware import PERMISSIONS_POLICY
+from clicksafely.common.http.middleware import PERMISSIONS_POLICY, STAFF_PERMISSIONS_POLICY
 from tests.common.test_headers import PUBLIC_CSP
 
 STAFF_CSP: Final = PUBLIC_CSP.replace("img-src 'self'", "img-src 'self' data:")
@@ -15,26 +15,26 @@ EXACT: Final = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": PERMISSIONS_POLICY,
 }
-# What anybody may keep: whole pages for minutes, and what has its own content in its address for ever.
+# Cacheable by everyone: whole pages for minutes, and versioned URLs permanently.
 STORED: Final = re.compile(r"public, max-age=\d+(, immutable)?")
-# What nobody may keep; Django's sign-in and pages behind it say it at length, in any order.
+# Not cacheable; Django's login and the pages behind it send more directives, in any order.
 UNSTORED: Final = ({"no-store"}, {"max-age=0", "no-cache", "no-store", "must-revalidate", "private"})
-# The door, which chooses a language: for the visitor's own browser, which asks again.
+# The language redirect: cached by the visitor's browser only, with revalidation.
 OWN: Final = "private, max-age=0"
 NONCE: Final = re.compile(r" 'nonce-[A-Za-z0-9_-]{20,}'")
 
 
 def is_unstored(caching: str) -> bool:
-    """Whether a `Cache-Control` keeps everybody from keeping the answer."""
+    """Whether a `Cache-Control` prohibits all caching."""
     return {each.strip() for each in caching.split(",")} in UNSTORED
 
 
 def wrong_headers(response: HttpResponse, *, staff: bool) -> dict[str, str | None]:
-    """The headers that are not as they have to be, with what they are. A file that is shown or saved may do nothing at all: `POLICY`."""
+    """Return the wrong headers with their values. A displayed or downloaded file may not run anything: `POLICY`."""
     headers = response.headers
-    wrong = {name: headers.get(name) for name, value in EXACT.items() if headers.get(name) != value}
+    exact = EXACT | {"Permissions-Policy": STAFF_PERMISSIONS_POLICY if staff else PERMISSIONS_POLICY}
+    wrong = {name: headers.get(name) for name, value in exact.items() if headers.get(name) != value}
     policy = (
         NONCE.sub("", headers.get("Content-Security-Policy", "")) if staff else headers.get("Content-Security-Policy")
     )

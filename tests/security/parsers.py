@@ -1,4 +1,4 @@
-"""Everything that reads what somebody else wrote, as functions of a text; what each may raise is its way to refuse."""
+"""All parsers of external input as functions of a text, with the exceptions by which they may refuse it."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,23 +10,21 @@ from awareness.events.ical import date_calendar
 from awareness.events.staff.month_calendar import read_month
 from awareness.games.import_export.validation import document_problems
 from awareness.games.import_export.validation import read_json as read_game
-from awareness.library import csv_reader
-from awareness.library.csv_import_export import COLUMNS
+from awareness.library import csv_import_export
 from awareness.library.upload_validation import InvalidResourceFile, clean_name
 from awareness.news.files import InvalidCaptions, read_captions
 from awareness.quizzes.import_export.gift.parser import read_gift
 from awareness.quizzes.import_export.json_reader import read_json as read_quiz
 from awareness.quizzes.import_export.text_encoding import Undecodable, decode
-from awareness.quizzes.kinds.answers import read_number
+from awareness.quizzes.kinds.numeric import read_number
 from awareness.search.highlighting import excerpt
 from awareness.search.query_parser import read_query
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state
 from clicksafely.common.documents.csv_output import render_csv
-from clicksafely.common.documents.spreadsheets import read_rows
-from clicksafely.common.documents.validation import DocumentRefused
 from clicksafely.common.http.problem_details import ApiError, ProblemDetail
 from clicksafely.common.i18n.language import negotiate_language
+from clicksafely.common.imports.tables import Bounds, TableRefused, read_table
 from clicksafely.common.logs import redact
 from clicksafely.common.mail.address_parser import parse_addresses
 from clicksafely.common.mail.addresses import is_deliverable
@@ -58,19 +56,19 @@ SENT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Parser(NamedTuple):
-    """`read` takes a text; `refuses` is what it may raise."""
+    """`read` parses a text; `refuses` are the exceptions it may raise."""
 
     read: Callable[[str], Any]
     refuses: tuple[type[Exception], ...] = ()
 
 
 def octets(text: str) -> bytes:
-    """As it would lie in a file."""
+    """Return the text as bytes of a file."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def _every_place(whole: dict[str, Any], text: str) -> list[dict[str, Any]]:
-    """A document with the text in the place of each of its values in turn."""
+    """Return a document with the text in place of each of its values in turn."""
     return [whole | {name: text} for name in whole]
 
 
@@ -85,23 +83,23 @@ def _xarf(text: str) -> None:
 
 
 def _refusing(read: Callable[..., Any], *arguments: Any) -> None:
-    """Each fault is said at its place."""
+    """Each error is reported at its position."""
     faults: Sequence[ProblemDetail] = ()
     try:
-        read(*arguments)
+        read(*arguments, now=SENT_AT)
     except InvalidReport as refusal:
         faults = refusal.faults
     assert all(fault.pointer.startswith("/0") and fault.detail for fault in faults)
 
 
 def _calendar(text: str) -> None:
-    """What we write is read by others as one event that says what was typed."""
+    """Our output is parsed by others as one event with the typed text."""
     entry = read_calendar(date_calendar(a_date(place=text), language="sr", url="https://example.org/"))
     assert not entry.attach
 
 
 def _letter(text: str) -> None:
-    """What we write has the head that we gave it, and nothing more."""
+    """Our output has exactly our header fields."""
     raw = compose_message(
         sender="a@example.org",
         sender_name=text[:200],
@@ -133,7 +131,7 @@ def _script(text: str) -> None:
 
 
 def _cell(text: str) -> None:
-    """Nothing that a spreadsheet runs."""
+    """No cell is a formula."""
     for line in render_csv(["x"], [[text]]).split("\r\n")[1:2]:
         assert line.removeprefix('"')[:1] not in {"=", "+", "-", "@", "\t"}
 
@@ -181,8 +179,10 @@ PARSERS: Final[dict[str, Parser]] = {
     "file of questions": Parser(lambda text: decode(octets(text)), (Undecodable,)),
     "quiz as JSON": Parser(read_quiz),
     "game as JSON": Parser(_games),
-    "resources as CSV": Parser(lambda text: list(csv_reader.rows(octets(text), COLUMNS)), (csv_reader.CsvError,)),
-    "members as CSV": Parser(lambda text: read_rows(octets(text), most=9, columns=9, longest=99), (DocumentRefused,)),
+    "resources as CSV": Parser(lambda text: read_table(octets(text), csv_import_export.BOUNDS), (TableRefused,)),
+    "members as CSV": Parser(
+        lambda text: read_table(octets(text), Bounds(megabytes=1, rows=9, columns=9, cell=99)), (TableRefused,)
+    ),
     "members, a cell": Parser(_columns),
     "body of the interface": Parser(lambda text: read_body(octets(text)), (InvalidJson, ApiError)),
     "report of a partner": Parser(_items),

@@ -1,4 +1,4 @@
-"""What a form of the staff site lets write, and what its actions do, by model: a column that services keep is in no form."""
+"""Columns writable by staff forms and actions, by model: columns maintained by services are in no form."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from clicksafely.common.staff.roles import ROLES
-from tests.signing import HASHERS, make_group_of_all, make_staff, signed_in
-from tests.test_walk import make_paths
+from tests.clients.staff import HASHERS, make_group_of_all, make_staff, signed_in
+from tests.factories.staff_pages import make_paths
 
 pytestmark = pytest.mark.django_db
-# Columns by which the portal remembers what was done, and by whom; services write them.
+# Columns that record actions and their authors; services write them.
 MACHINERY = (
     "state",
     "claimed_by",
@@ -21,13 +21,12 @@ MACHINERY = (
     "closed_by",
     "changed_at",
     "erased_at",
-    "made_at",
-    "made_by",
+    "created_at",
+    "created_by",
     "author",
     "revision",
 )
 MACHINERY += (
-    "preview_key",
     "sealed",
     "identity",
     "digest",
@@ -49,9 +48,9 @@ MACHINERY += (
     "issued_at",
     "last_used_at",
 )
-# Kept by whoever runs the system, a superuser.
-ACCOUNTS = {"auth", "accounts", "otp_totp", "otp_static", "axes"}
-# A rule of retention is for cases that ended as `state` says: there it is no state of the row.
+# Maintained by administrators (superusers).
+ACCOUNTS = {"auth", "accounts", "axes"}
+# A retention rule applies to cases that ended in `state`, which is not a state of the row itself.
 CHOSEN = {("hotline.RetentionRule", "state")}
 
 
@@ -89,7 +88,7 @@ def test_no_form_holds_what_services_keep() -> None:
 
 
 def test_what_is_posted_besides_a_form_is_not_kept() -> None:
-    """The one form that analysts have: a host, of which they may write down the registrar."""
+    """The only form for analysts: the registrar of a host."""
     paths = make_paths()
     client = signed_in("analyst", "analyst").client
     path = paths["admin/hotline/host/<path:object_id>/change/"]
@@ -114,7 +113,7 @@ def apps_model(label: str) -> type[models.Model]:
 
 
 def test_no_action_is_run_by_whoever_may_not() -> None:
-    """Every action of every list, posted by everybody whom the list does not offer it to, "delete" among them."""
+    """Every action of every list, including "delete", posted by every role without access to it."""
     make_paths()
     done = {}
     for role in ROLES:

@@ -1,4 +1,4 @@
-"""What `make advisories` says of a report of pip-audit: known weaknesses, none, and that nothing was looked up, which is not none."""
+"""Output of `make advisories` for a report of pip-audit: vulnerabilities, none, and failed look-ups, which do not count as none."""
 
 import json
 import subprocess
@@ -17,9 +17,9 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
 @pytest.mark.parametrize(
     ("packages", "code", "said"),
     [
-        ([SOUND], 0, "1 of 1 packages looked at, 0 things to see to."),
-        ([SOUND, WEAK], 1, "weak 1.0: PYSEC-0, mended in 1.1"),
-        ([SOUND, UNKNOWN], 1, "unknown: not looked at"),
+        ([SOUND], 0, "1 of 1 packages checked, 0 findings."),
+        ([SOUND, WEAK], 1, "weak 1.0: PYSEC-0, fixed in 1.1"),
+        ([SOUND, UNKNOWN], 1, "unknown: not checked"),
         ([UNKNOWN, UNKNOWN], 69, "NOT CHECKED"),
         ([], 69, "NOT CHECKED"),
         (None, 69, "NOT CHECKED"),

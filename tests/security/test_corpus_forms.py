@@ -1,4 +1,4 @@
-"""Every form of the staff side that people type into, found on its pages, with hostile texts in every field."""
+"""Every staff form with text fields, found on its pages, with hostile texts in every field."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
-from tests.security.ground import make_ground
-from tests.security.reading import Form
-from tests.security.sending import Judged, Sender, read, remember
-from tests.signing import HASHERS, signed_in
-from tests.test_walk import ROLES, TABLE
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.whole_portal import make_ground
+from tests.security.form_submission import Judged, Sender, read, remember
+from tests.security.html_forms import Form
+from tests.test_staff_access import ROLES, TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def _settings(tmp_path: Path) -> Iterator[None]:
 
 
 def forms_of_staff(paths: dict[str, str], people: dict[str, Client]) -> Iterator[tuple[str, str, Client, Form]]:
-    """The pattern, the address, who may, and the form: each form once, wherever it stands first."""
+    """Yield the pattern, the URL, the roles and the form; each form once, where it occurs first."""
     seen = set()
     for route, path in paths.items():
         who, (got, _posted), _others = TABLE[route]
@@ -47,7 +47,7 @@ def test_whatever_staff_type_is_taken_or_refused_with_a_word() -> None:
         sent += 1
         Sender(client.get, client.post, judged).send(f"{route} {form.action}", path, form)
     assert judged.faults == []
-    # So many that nobody takes a walk that found nothing for one that found nothing wrong.
+    # A minimum number, so that a broken crawl is not mistaken for success.
     assert sent > 50
     assert judged.cases > 800
     assert len(judged.accepted) > 15

@@ -1,4 +1,4 @@
-"""Every parser, with every text of the corpus: it reads or refuses in its own words, and at once."""
+"""Every parser with every text of the corpus: it parses or raises its declared exceptions, quickly."""
 
 import time
 from itertools import product
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.security.corpus import CORPUS
 from tests.security.parsers import PARSERS
 
-# Of the processor, for at most 64 kB.
+# CPU time, for at most 64 kB.
 SECONDS: Final = 1.0
-# The same few examples everywhere: more are tried by whoever raises the number.
+# A few identical examples in every run; a larger number tries more.
 FUZZING: Final = settings(
     max_examples=12,
     derandomize=True,
@@ -21,20 +21,20 @@ FUZZING: Final = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-# Texts of the corpus in any order, cut anywhere, with any signs between them.
+# Texts of the corpus in any order, cut at any place, with any characters between them.
 PIECES: Final = st.lists(st.sampled_from([each.text[:300] for each in CORPUS]) | st.text(max_size=20), max_size=6).map(
     "".join
 )
 
 
 def outcome(name: str, text: str) -> str:
-    """What is wrong with what the parser of this name makes of the text, or ""."""
+    """Return what is wrong with the parser's result for the text, or ""."""
     parser, begun, wrong = PARSERS[name], time.thread_time(), ""
     try:
         parser.read(text)
     except parser.refuses:
         pass
-    except Exception as error:  # noqa: BLE001 - whatever else it raises would be an error of ours on somebody's page
+    except Exception as error:  # noqa: BLE001 - any other exception would cause an error page
         wrong = repr(error)
     seconds = time.thread_time() - begun
     return wrong or (f"took {seconds:.1f} s" if seconds > SECONDS else "")

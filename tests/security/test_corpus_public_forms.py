@@ -1,4 +1,4 @@
-"""The forms of the public side, with every kind of hostile text in every field; and what becomes of it where staff read it."""
+"""Public forms with every kind of hostile text in every field, and the staff pages that show it."""
 
 import re
 from collections.abc import Iterator
@@ -15,24 +15,26 @@ from django.utils import timezone, translation
 
 from awareness.events.bookings.signed_links import make_token
 from hotline.models import Report
-from tests.awareness.events.bookings.schools import ask
+from tests.clients.bookings import ask
+from tests.clients.staff import HASHERS, make_staff, signed_in
 from tests.common.http.test_decorators import FORMS
 from tests.factories.events import make_date, make_event
 from tests.factories.youthpanel import make_cohort, make_consultation
 from tests.hotline.intake.journey import Reporter, hidden, receipt_on
 from tests.security.corpus import of_kind
-from tests.security.reading import Page
-from tests.security.sending import Judged, Sender, read, remember
-from tests.signing import HASHERS, make_staff, signed_in
+from tests.security.form_submission import Judged, Sender, read, remember
+from tests.security.html_forms import Page
 from tests.youthpanel.member_auth.conftest import OWN, make_consenting
+from tests.youthpanel.member_auth.slips import visit_first
 from youthpanel.member_auth import services
 from youthpanel.states import PhaseActivity
 
 pytestmark = pytest.mark.django_db
 ROUNDS: Final = 6
-# Nothing is typed into these: what is chosen or pressed has tests of its own. A member's page is tried below.
+# Forms without text fields have their own tests. A member's page is tested below.
 WITHOUT_TYPING: Final = {
-    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home", "panel-consultation",
+    "report-own-picture",
+    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home", "panel-consultation", "panel-pictures", "panel-tell", "panel-told",
 }  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def _settings(tmp_path: Path) -> Iterator[None]:
 
 
 def anybody() -> tuple[Any, Any]:
-    """Ways to ask and to post for a browser of another network each time: limits are none of these tests' business."""
+    """Return functions to get and post from a different network each time, so that rate limits do not apply."""
 
     def client() -> Client:
         return Reporter("en")._client()
@@ -60,7 +62,7 @@ def anybody() -> tuple[Any, Any]:
 
 
 def public_pages() -> list[str]:
-    """Every page of the public side with a form that people type into, one of each kind."""
+    """Every page of the public side with a text form, one of each kind."""
     now = timezone.now()
     event = make_event(published_at=now - timedelta(days=1))
     date = make_date(event, starts_at=now + timedelta(days=21))
@@ -83,7 +85,7 @@ def public_pages() -> list[str]:
 
 
 def send_all(pages: list[str], ask_: Any, post: Any, judged: Judged, *, rounds: int = ROUNDS) -> None:
-    """Every form on these pages that is typed into, each once."""
+    """Send every form with text fields on these pages once."""
     seen = set()
     for path in pages:
         page = read(ask_(path))
@@ -96,7 +98,7 @@ def send_all(pages: list[str], ask_: Any, post: Any, judged: Judged, *, rounds: 
 
 
 def ask_in_query(ask_: Any, where: str, data: dict[str, Any]) -> Any:
-    """As a form without POST does it."""
+    """Submit a GET form."""
     query = urlencode(
         {name: value[:4000] if isinstance(value, str) else value for name, value in data.items()}, doseq=True
     )
@@ -123,7 +125,7 @@ def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
     adult, now, judged = make_staff("adult", "coordinator"), timezone.now(), Judged()
     client = Client(headers=OWN, raise_request_exception=False)
     code = services.create_invitations(members=[make_consenting(cohort)], actor=adult, now=now)[0].code
-    assert client.post("/en/youth-panel/join/", {"code": code}).status_code == 303
+    assert visit_first(client, code).status_code == 303
     pages = []
     for feature in (PhaseActivity.COLLECT, PhaseActivity.DISCUSS, PhaseActivity.ANSWER):
         consultation = make_consultation(cohort)
@@ -132,6 +134,7 @@ def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
         if feature == PhaseActivity.ANSWER:
             consultation.questions.create(kind="open", text_sr="x", text_en="x", order=1)
         pages.append(f"/en/youth-panel/consultations/{consultation.slug}/")
+    pages.append("/en/youth-panel/tell/")
     remember()
     send_all(pages, client.get, client.post, judged)
     assert judged.faults == []
@@ -140,7 +143,7 @@ def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
 
 
 def test_what_was_sealed_is_text_where_it_is_read() -> None:
-    """A report and a message: each hostile text whole, and nothing of it more than text."""
+    """A report and a message: each hostile text complete and shown as text only."""
     text = "\n".join(each.text for each in of_kind("markup", "template") if "\x00" not in each.text)[:3000]
     short = '"><xq7 onxq7=1><img src=x onerror=xq7()>'
     reporter = Reporter("en")
@@ -161,7 +164,7 @@ def test_what_was_sealed_is_text_where_it_is_read() -> None:
 
 
 def same_words(text: str, page: Page | None) -> bool:
-    """Whether the page says all of it; blanks are those of its layout."""
+    """Whether the page contains the whole text, ignoring white space of its layout."""
     assert page is not None
     return flat(text) in flat(page.root.text_content())
 

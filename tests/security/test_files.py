@@ -1,6 +1,6 @@
-"""Files that are something else than they say, that run, or that grow: refused with a word at every door, or made anew.
+"""Disguised, active and exploding files: every upload refuses them with a message, or re-encodes them.
 
-What each kind of file has to be is held by tests of the rooms that take them; here each hostile file comes to every door.
+The packages with uploads test valid kinds of files; here each hostile file is sent to every upload.
 """
 
 import gzip
@@ -23,16 +23,17 @@ from awareness.library.upload_validation import check_file
 from awareness.news.files import InvalidMediaFile as ArticleRefused
 from awareness.news.files import store_upload
 from awareness.news.models import BlockKind
-from clicksafely.common.documents.spreadsheets import read_rows
 from clicksafely.common.documents.validation import DocumentRefused
-from clicksafely.common.files.image_uploads import ImageRefused, check_image
-from tests.awareness.library.making import docx, huge_png, zipped
+from clicksafely.common.files.image_uploads import ImageRefused, check_header
+from clicksafely.common.imports.tables import Bounds, read_table
+from hotline.intake.pictures import read_picture
+from tests.factories.library import docx, huge_png, zipped
 from tests.security.corpus import MARK
 from tests.security.test_patterns import modules, source
 
 SCRIPT: Final = b"<script>xq7()</script>"
 SVG: Final = b"<svg xmlns='http://www.w3.org/2000/svg' onload='xq7()'><script>xq7()</script><image href='javascript:xq7()'/></svg>"
-# Processor time of all that reads one file, in seconds.
+# CPU time to read one file, in seconds.
 SECONDS: Final = 8.0
 
 
@@ -56,7 +57,7 @@ def sheet(part: bytes, **more: bytes) -> bytes:
 
 
 def deflated(length: int) -> bytes:
-    """A document whose one member packs `length` zero bytes into very little."""
+    """A document whose only member compresses `length` NUL bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", b"<T/>")
@@ -121,14 +122,19 @@ def _library(name: str, content: bytes) -> bytes:
     return checked.stored.path.read_bytes()
 
 
+def _of_report(content: bytes, declared: str) -> bytes:
+    check_header(content, declared)
+    return read_picture(content, media_type=declared, seconds=60).image.data
+
+
 def _members(_name: str, content: bytes) -> bytes:
-    return repr(read_rows(content, most=50, columns=9, longest=500)).encode()
+    return repr(read_table(content, Bounds(megabytes=8, rows=50, columns=9, cell=500))).encode()
 
 
-# Each returns what is kept, in which nothing of the script is left.
+# Each returns the stored content, without any part of the script.
 DOORS: Final[dict[str, tuple[Callable[[str, bytes], bytes], type[Exception]]]] = {
-    "reports": (lambda _name, content: check_image(content, "image/png").data, ImageRefused),
-    "reports, undeclared": (lambda _name, content: check_image(content, "").data, ImageRefused),
+    "reports": (lambda _name, content: _of_report(content, "image/png"), ImageRefused),
+    "reports, undeclared": (lambda _name, content: _of_report(content, ""), ImageRefused),
     "pictures of articles": (_article(BlockKind.IMAGE), ArticleRefused),
     "videos of articles": (_article(BlockKind.VIDEO), ArticleRefused),
     "library": (_library, LibraryRefused),
@@ -142,7 +148,7 @@ def test_no_file_that_runs_or_grows_gets_in(door: str, tmp_path: Path, settings:
     take, refusal = DOORS[door]
     faults = {}
     for name, content in FILES.items():
-        # Each starts a process, which takes longer than all the rest: tables come to this door, the others have shown all else.
+        # Each starts a process, which takes most of the time: tables go to this upload, the others have covered the rest.
         if door == "members" and not name.endswith((".xlsx", ".csv")):
             continue
         begun = spent()
@@ -150,7 +156,7 @@ def test_no_file_that_runs_or_grows_gets_in(door: str, tmp_path: Path, settings:
             kept = take(name, content)
         except refusal as refused:
             kept = b"" if str(refused) else b"xq7 no word"
-        # What a person sees of a table is text; a CSV file is nothing else.
+        # Visible content of a table is text; a CSV file has nothing else.
         if MARK.encode() in kept and door != "members":
             faults[name] = kept[:80]
         if spent() - begun > SECONDS:
@@ -159,7 +165,7 @@ def test_no_file_that_runs_or_grows_gets_in(door: str, tmp_path: Path, settings:
 
 
 def spent() -> float:
-    """Processor time of this process and of those that it waited for, in seconds."""
+    """CPU time of this process and its finished children, in seconds."""
     return sum(
         used.ru_utime + used.ru_stime
         for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -173,12 +179,12 @@ def spent() -> float:
 def test_a_name_that_cannot_be_read_is_no_reason_to_fail(name: str, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = SimpleUploadedFile("x.png", drawn())
-    upload._name = name  # what Django's own reading of a request would still let through
+    upload._name = name  # prevents a rejection by Django's own limits
     kept = store_upload(BlockKind.IMAGE, upload)
     assert len(kept.file_name) <= 120
     assert not set(kept.file_name) & set("\x00\r\n\u202e\ud800")
 
 
 def test_nothing_is_unpacked_to_where_its_names_say() -> None:
-    """Archives are read member by member, under names that are our own."""
+    """Archives are read member by member; their names are never used as paths."""
     assert [name for name in modules() if "extractall(" in source(name) or ".extract(" in source(name)] == []

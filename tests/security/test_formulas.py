@@ -1,4 +1,4 @@
-"""Every table that people open in a spreadsheet: none of its cells is a formula, whatever was typed into what it tells."""
+"""Every spreadsheet export: no cell is a formula, whatever the typed text."""
 
 import csv
 import io
@@ -12,15 +12,15 @@ from openpyxl import load_workbook
 
 from clicksafely.accounts.models import User
 from clicksafely.common.documents.csv_output import escape_formula, render_csv
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.whole_portal import make_ground, plant
 from tests.security.corpus import MARK, of_kind
-from tests.security.ground import make_ground, plant
 from tests.security.test_patterns import modules, source
-from tests.signing import HASHERS, signed_in
-from tests.test_walk import ROLES, TABLE
+from tests.test_staff_access import EXPORTED_LISTS, ROLES, TABLE
 from youthpanel.models import Consultation
 
 PLANTED: Final = "=HYPERLINK(xq7)"
-# Every address of the staff side that gives a table, by the pattern of the walk, and how it is asked.
+# Every staff URL that returns a table, by pattern, and how to request it.
 TABLES: Final = {
     "admin/hotline/welfare/figures.csv": "get",
     "admin/library/resource/export/": "get",
@@ -28,8 +28,7 @@ TABLES: Final = {
     "admin/youthpanel/members/import/template.csv": "get",
     "admin/youthpanel/members/import/template.xlsx": "get",
     "admin/youthpanel/consultations/<int:consultation_id>/results.xlsx": "get",
-    "admin/events/eventdate/export/": "post",
-    "admin/events/booking/export/": "post",
+    **{f"admin/{model}/export/": "post" for model in EXPORTED_LISTS},
 }
 PUBLIC: Final = (
     "/en/hotline/statistics.csv",
@@ -37,20 +36,22 @@ PUBLIC: Final = (
     "/en/youth-panel/recommendations.csv",
     "/sr/youth-panel/recommendations.csv",
 )
-# Those that tell nothing that anybody types: figures and headings.
+# Tables without user input: figures and headings.
 WITHOUT_WORDS: Final = {
     "admin/hotline/welfare/figures.csv",
+    "admin/hotline/report/export/",
+    "admin/hotline/complaint/export/",
     "admin/youthpanel/members/import/template.csv",
     "admin/youthpanel/members/import/template.xlsx",
     "/en/hotline/statistics.csv",
     "/en/impact/data.csv",
 }
-# Modules that write tables, each of which the test above asks.
+# Modules that write tables, all covered by the test above.
 WRITERS: Final = {
-    "awareness.events.staff.export",
     "awareness.library.csv_import_export",
-    "awareness.quizzes.admin.statistics_views",
+    "clicksafely.common.audit.export",
     "clicksafely.common.documents.csv_output",
+    "clicksafely.common.staff.exports",
     "hotline.review.welfare_statistics",
     "youthpanel.consultations.export",
     "youthpanel.members.spreadsheet_import.columns",
@@ -68,9 +69,8 @@ def test_every_module_that_writes_tables_is_known() -> None:
     assert {name for name in modules() if "csv.writer(" in source(name) or "Workbook(" in source(name)} == WRITERS
 
 
-def cells(response: Any) -> list[Any]:
-    """Of a CSV file as texts; of a workbook too, where a formula is told apart from a text that looks like one."""
-    body = b"".join(response) if response.streaming else response.content
+def cells(body: bytes) -> list[Any]:
+    """Return cells of a CSV file or workbook as texts; a formula differs from a text that looks like one."""
     if body.startswith(b"PK"):
         book = load_workbook(io.BytesIO(body))
         found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -94,7 +94,7 @@ def test_no_cell_is_a_formula() -> None:
     paths = make_ground()
     people = {role: signed_in(f"the-{role}", role).client for role in ROLES}
     plant(PLANTED)
-    # A name of a member of staff holds no sign that begins one but these (Django's own check of names).
+    # A user name may contain only these of the characters that start a formula (Django's own validation).
     User.objects.filter(username="bystander").update(username="@bystander")
     assert Consultation.objects.exists()
     answers = {}
@@ -102,11 +102,17 @@ def test_no_cell_is_a_formula() -> None:
         role = next(role for role in ROLES if role in TABLE[route][0])
         answers[route] = getattr(people[role], method)(paths[route])
     answers |= {path: Client().get(path) for path in PUBLIC}
+    worded = set()
     for name, response in answers.items():
         assert response.status_code == 200, name
-        found = cells(response)
+        body = response.getvalue()
+        found = cells(body)
+        if name.endswith((".csv", "export/")) and name in TABLES:
+            assert body[:3] == b"\xef\xbb\xbf", f"{name}: a spreadsheet would not read it as UTF-8"
         assert [cell for cell in found if dangerous(cell)] == [], name
-        assert any(MARK in cell for cell in found) == (name not in WITHOUT_WORDS), name
+        if any(MARK in cell for cell in found):
+            worded.add(name)
+    assert worded == set(answers) - WITHOUT_WORDS
 
 
 def test_each_formula_of_the_corpus_is_a_text() -> None:

@@ -1,4 +1,4 @@
-"""Hostile words in every column that people fill, past every form: pages show them as text, files for programs stay what they are."""
+"""Hostile texts written directly to every column of user input: pages show them as text, and machine-readable files stay valid."""
 
 import csv
 import io
@@ -17,16 +17,16 @@ from ical.calendar_stream import IcsCalendarStream
 from lxml import etree
 
 from clicksafely.common.i18n.language import language_of_path
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.whole_portal import make_ground, plant
 from tests.security.corpus import MARK
-from tests.security.ground import make_ground, plant
-from tests.security.reading import Page
-from tests.signing import HASHERS, signed_in
-from tests.test_walk import ROLES, TABLE
+from tests.security.html_forms import Page
+from tests.test_staff_access import ROLES, TABLE
 
 pytestmark = pytest.mark.django_db
-# Leaves an attribute, a title, a field, a script, a comment and a CDATA section, and begins elements.
+# Closes an attribute, a title, a field, a script, a comment and a CDATA section, and opens elements.
 PLANTED: Final = """'"></title></textarea></script>]]>--><xq7 onxq7=1><img src=x onerror=xq7()>"""
-# Pages of one pattern that are read: their rows are alike.
+# Number of pages per pattern: their rows are alike.
 ALIKE: Final = 2
 STARTS: Final = (
     *(f"/{code}/" for code in ("sr", "sr-latn", "en")),
@@ -41,6 +41,7 @@ STARTS: Final = (
     "/sitemap.xml",
     "/events.ics",
     "/api/openapi.json",
+    "/api/v1/openapi.json",
 )
 
 
@@ -51,7 +52,7 @@ def _settings(tmp_path: Path) -> Iterator[None]:
 
 
 class Finds:
-    """What was read and what is wrong with it."""
+    """The pages read and the errors found."""
 
     def __init__(self) -> None:
         self.read: dict[str, int] = {}
@@ -59,7 +60,7 @@ class Finds:
         self.faults: list[str] = []
 
     def judge(self, path: str, response: Any) -> Page | None:
-        """One answer."""
+        """Check one response."""
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         self.read[kind] = self.read.get(kind, 0) + 1
         if response.status_code >= 500:
@@ -132,7 +133,7 @@ CHECKS: Final = {
 
 
 def follow(client: Client, starts: Any, finds: Finds) -> int:
-    """Read from `starts` on every page of the public side that leads to another pattern of addresses."""
+    """Follow links from `starts` to public pages, up to the limit per URL pattern."""
     queue, seen, alike = list(starts), set(starts), {}
     done = 0
     while queue:
@@ -188,7 +189,7 @@ def test_words_stay_words() -> None:
             finds.judge(path, people[role].get(path))
             transaction.set_rollback(True)
     assert finds.faults == []
-    # So much that nobody takes a walk that found nothing for one that found nothing wrong.
+    # A minimum number, so that a broken crawl is not mistaken for success.
     assert planted > 300
     assert followed > 80
     assert finds.read["text/html"] > 250

@@ -1,4 +1,4 @@
-"""Hostile texts in a White Paper: its PDF and DOCX show them as text, and hold nothing that acts when somebody opens them."""
+"""Hostile texts in a White Paper: its PDF and DOCX show them as text, and contain no active content."""
 
 import io
 import re
@@ -22,7 +22,7 @@ from youthpanel.white_papers.documents.render import render_file
 from youthpanel.white_papers.layout import EditionInfo
 
 ABOUT: Final = EditionInfo(1, datetime(2026, 10, 1, 10, tzinfo=UTC), both("", ""))
-# What would act in the language that PDF are set in, and in Word.
+# Active syntax of the typesetting language, and of Word.
 OWN: Final = (
     Hostile("typst", f'#link("javascript:{MARK}()")[x]', "a link by the typesetter's own words"),
     Hostile("typst", '#read("/etc/passwd")', "reads a file"),
@@ -33,20 +33,20 @@ OWN: Final = (
     Hostile("word", f'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k {MARK}"', "a field that runs"),
     Hostile("word", f'INCLUDEPICTURE "https://{MARK}.test/x.png"', "a field that fetches"),
 )
-# As a paper is assembled: without what no document can hold.
+# As assembled for a paper: without characters that documents cannot contain.
 ALL: Final = tuple(
     each._replace(text=text)
     for each in (*of_kind("markup", "template", "formula", "letters", "lines"), *OWN)
     if (text := strip_unprintable(each.text)).strip()
 )
-# What the typeface of PDF has; issuing says of others where they stand, or that the file could not be set.
+# Characters of the PDF font; for others, publishing reports their place or that the file could not be typeset.
 SET: Final = tuple(each for each in ALL if all(letter in "\n\t" or " " <= letter < "\u0530" for letter in each.text))
 every_language = pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 
 
 @cache
 def made(language: str, form: str) -> bytes:
-    """Each text as a title, as rich text, as a plain one and as what somebody said."""
+    """Each text as a title, as rich text, as plain text and as a quotation."""
     texts = SET if form == "pdf" else ALL
     chapters = [
         {"title": both(each.text, each.text), "text": both(rich := f"<p>{escape(each.text)}</p>", rich)}
@@ -85,7 +85,7 @@ def test_the_pdf_shows_them_and_does_nothing(language: str) -> None:
     assert not any(MARK.encode() in address for address in addresses)
     text = " ".join("".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)).split())
     assert text.count(MARK) > len(SET)
-    # A file was not read, and what would have read it is there as words.
+    # The file was not included, and the command to read it appears as text.
     assert "root:x:0" not in text
     assert "/etc/passwd" in text
 

@@ -1,4 +1,4 @@
-"""Every regular expression of the code, on texts that make bad ones slow: time grows with the length only, or the length is bounded."""
+"""Every regular expression of the code, on adversarial texts: time is linear in the length, or the length is limited."""
 
 import ast
 import importlib
@@ -21,10 +21,10 @@ import youthpanel
 PACKAGES: Final = (clicksafely, awareness, hotline, youthpanel)
 LENGTH: Final = 20_000
 PARTS: Final = (100, 10, 1)
-# Seconds of the processor. A pattern that goes over the text once takes a few thousandths, one that looks at up to 254 signs from each of them less than a
-# tenth, one that begins anew at every sign a fifth and more.
+# CPU seconds. One pass over the text takes a few thousandths, a look-ahead of up to 254 characters at each position less than a tenth,
+# and a restart at every character a fifth or more.
 MOST: Final = 0.1
-# What `UNIT` takes on the machine on which that was found.
+# Time of `UNIT` on the machine of that measurement.
 UNIT_SECONDS: Final = 0.0037
 UNIT: Final = re.compile(r"[a-z]{1,64}@")
 LEFT_OUT: Final = {"migrations", "cases", "history", "management", "celery", "wsgi", "launch", "__main__"}
@@ -35,13 +35,13 @@ WRITTEN: Final = re.compile(
 
 @cache
 def source(module: str) -> str:
-    """What stands in its file."""
+    """Return the source of its file."""
     return Path(str(importlib.import_module(module).__file__)).read_text()
 
 
 @cache
 def modules() -> list[str]:
-    """Those of the portal that foreign text can reach: not what writes the demonstration, starts processes or changes tables."""
+    """The modules of the portal that external text can reach: not the demonstration, process starters or migrations."""
     names = [
         each.name for package in PACKAGES for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
@@ -49,7 +49,7 @@ def modules() -> list[str]:
 
 
 def patterns() -> dict[str, re.Pattern[Any]]:
-    """Every pattern that a module compiles by name, or writes where it uses it."""
+    """Return every pattern that a module compiles by name, or writes where it uses it."""
     found: dict[str, re.Pattern[Any]] = {}
     for module in modules():
         for name, value in vars(importlib.import_module(module)).items():
@@ -72,7 +72,7 @@ def _within(value: Any) -> Iterator[re.Pattern[Any]]:
 
 
 def begins_anywhere(name: str) -> bool:
-    """Whether it is looked for in a text; otherwise a text is held against it from its beginning."""
+    """Whether it is searched for in a text, as opposed to matched from its start."""
     module, _, how = name.partition(" ")
     if how:
         return not how.startswith(("match", "fullmatch"))
@@ -85,7 +85,10 @@ def begins_anywhere(name: str) -> bool:
 
 
 def hostile_texts(pattern: re.Pattern[Any]) -> Iterator[str]:
-    """Of `LENGTH`: what stands in the pattern over and over, one sign or two by turns, after its beginning and before what cannot follow."""
+    """Yield texts of `LENGTH`: repetitions of the pattern's parts, and of one or two characters.
+
+    They are placed after a beginning of the pattern and before a mismatch.
+    """
     mine = list(dict.fromkeys(_signs(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))))[:10]
     whole = "".join(mine)
     pumps = [
@@ -112,7 +115,7 @@ def hostile_texts(pattern: re.Pattern[Any]) -> Iterator[str]:
 
 
 def _signs(parsed: Any) -> Iterator[str]:
-    """A sign for everything that the pattern takes, in its order."""
+    """Yield a character for each element of the pattern, in order."""
     for kind, what in parsed:
         if kind in {signs.LITERAL, signs.NOT_LITERAL}:
             yield chr(what) if kind is signs.LITERAL else ("b" if what == ord("a") else "a")
@@ -174,13 +177,16 @@ def _class(members: Any) -> str:
 
 
 def slowest(name: str, pattern: re.Pattern[Any]) -> tuple[float, str]:
-    """The most seconds that a text took, and its beginning. What is slow is tried again, and held against how fast the machine is just then."""
+    """Return the longest time of a text in seconds, and its beginning.
+
+    Slow texts are repeated and compared with the current speed of the machine.
+    """
     most = (0.0, "")
     run = (lambda text: sum(1 for _ in pattern.finditer(text))) if begins_anywhere(name) else pattern.match
     shortest, _longest = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG).getwidth()
     for text in hostile_texts(pattern):
         given: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
-        # Parts of it first, with its end: what grows with the square or the cube shows there in no time.
+        # Shorter texts with the same end first: quadratic and cubic growth shows there quickly.
         for part in PARTS:
             some = given[: len(given) // part - 1] + given[-1:]
             took = _seconds(run, some)
@@ -188,8 +194,8 @@ def slowest(name: str, pattern: re.Pattern[Any]) -> tuple[float, str]:
             if part * 10 * MOST > taken > MOST:
                 again = min(part * _seconds(run, some) for _ in range(2))
                 taken = min(taken, again) * min(1.0, UNIT_SECONDS / _unit())
-            # Too long already; or so little that the whole is done in time even if it grew with the square.
-            if taken > MOST or (part * part * took < MOST and len(some) > 2 * shortest):
+            # Too slow already; or so fast that even quadratic growth is acceptable.
+            if taken > MOST or (part * part * took < MOST and len(some) > 8 * shortest):
                 break
         most = max(most, (taken, text[:30]))
         if most[0] > MOST:
@@ -215,7 +221,7 @@ def test_time_grows_with_the_length_only() -> None:
 
 
 def test_a_slow_one_is_found() -> None:
-    """Those that begin anew at every sign, or go back over all of them."""
+    """Patterns that restart at every character, or backtrack over all of them."""
     for slow in (r"a+b", r"a{500,}b", r"\s*\d*\s*=", r"<[^>]*>", r"\s+$", rb"[\r\n]+(?=[ \t])"):
         assert slowest("re search", re.compile(slow))[0] > MOST, slow
     assert slowest("re search", re.compile(r"a{1,64}b"))[0] < MOST

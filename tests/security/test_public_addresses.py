@@ -1,4 +1,4 @@
-"""Every public address with every method: the headers to the letter, no cookie on what may be kept, no form from elsewhere."""
+"""Every public URL with every method: exact headers, no cookies on cacheable responses, no forms from other sites."""
 
 from datetime import timedelta
 
@@ -17,9 +17,12 @@ from tests.factories.youthpanel import make_consultation
 from tests.security.headers import wrong_headers
 
 pytestmark = pytest.mark.django_db
-# Whoever asks here brings a key, not a cookie: a program, which no page of another site can make do anything.
-KEYED = {"api-reports", "api-report", "api-openapi", "api-not-found"}
-# What a page of another site can send without being asked: RFC 6454, W3C Fetch Metadata.
+# API clients send a key, not a cookie; pages of other sites cannot use it.
+KEYED = {
+    *("api-reports", "api-report", "api-openapi", "api-not-found"),
+    *("api-reports-alias", "api-report-alias", "api-openapi-alias"),
+}
+# Requests that a page of another site can send: RFC 6454, W3C Fetch Metadata.
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -33,12 +36,12 @@ FOREIGN = (
 
 
 def there() -> dict[str, list[object]]:
-    """Arguments with which the addresses of `ARGUMENTS` show something."""
+    """Return arguments for which the URLs of `ARGUMENTS` have content."""
     now = timezone.now()
     date = make_date(make_event(published_at=now), starts_at=now + timedelta(days=21))
     quiz = Quiz.objects.filter(published_at__isnull=False).earliest("pk")
     story = Game.objects.filter(kind="story").earliest("pk")
-    scene = story.scenes.earliest("order")
+    scene = story.content["scenes"][0]
     return {
         "event": [date.event.slug],
         "event-book": [date.event.slug],
@@ -50,7 +53,7 @@ def there() -> dict[str, list[object]]:
         "quiz-offline": [quiz.slug],
         "class-open": [quiz.slug],
         "game": [story.slug],
-        "game-scene": [story.slug, scene.key],
+        "game-scene": [story.slug, scene["key"]],
         "panel-consultation": [make_consultation().slug],
     }
 
@@ -79,7 +82,7 @@ def test_no_form_is_taken_from_elsewhere() -> None:
             response = Client(headers={"Host": "localhost", **headers}, enforce_csrf_checks=True).post(
                 path, {"act": "erase"}
             )
-            # The basket and the ways in of panel and class say where to begin again.
+            # The basket and the entrances of panel and class explain how to start again.
             if response.status_code not in {403, 404}:
                 taken[name, str(headers)] = response.status_code
     assert taken == {}
@@ -88,15 +91,15 @@ def test_no_form_is_taken_from_elsewhere() -> None:
 def test_whatever_does_without_the_token_has_something_in_its_place() -> None:
     found = {each.name or "": each.callback for each in patterns(get_resolver().url_patterns) if not is_staff(each)}
     forms = {name: getattr(found[name], "view_class", object) for name in FORMS}
-    # A quiz hands its forms to such a view; where they come from is tried above.
+    # A quiz delegates its forms to such a view; their origin is tested above.
     assert {name for name, view in forms.items() if not issubclass(view, CookielessFormMixin)} == {"quiz"}
-    # Whatever only shows something answers 405 to all else: tests/common/http/test_decorators.py.
+    # Read-only views return 405 for other methods: tests/common/http/test_decorators.py.
     exempt = {name for name, view in found.items() if getattr(view, "csrf_exempt", False)}
     assert exempt - {*NAMES} == KEYED
 
 
 def is_staff(pattern: URLPattern) -> bool:
-    """Behind the sign-in, where tests/test_walk.py sends every form without its token."""
+    """Whether it requires sign-in; tests/test_staff_access.py sends those forms without a token."""
     return pattern in STAFF
 
 

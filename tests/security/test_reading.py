@@ -1,12 +1,12 @@
-"""What the other tests here look at pages with: it finds what grew out of a text, and takes nothing for it that is text."""
+"""The page reader of the other tests: it finds injected content, and ignores text."""
 
 import pytest
 from django.utils.html import escape
 
 from tests.security.corpus import CORPUS, MARK, of_kind
-from tests.security.reading import Page
+from tests.security.html_forms import Page
 
-# Of the markup, what does nothing in a page where it stands as it is: it waits for somebody to undo or decode it.
+# Markup that is harmless as it is, but active after unescaping or decoding.
 QUIET = {
     "is markup once references are undone",
     "is markup once they are undone twice",
@@ -26,7 +26,7 @@ QUIET = {
     "reads differently without scripts",
     "leaves an attribute that is written anew",
     "a vertical tabulator",
-    "a zero byte in the name",
+    "a NUL byte in the name",
 }
 
 

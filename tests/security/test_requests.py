@@ -1,4 +1,4 @@
-"""Requests that want to be taken for something else: another host, another page, another place, another header, another file."""
+"""Spoofed requests: another host, page, path, header or file."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -13,9 +13,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.page_cache.wsgi import PageCache
+from tests.clients.staff import HASHERS, PASSWORD, code_of, give_device, make_staff
 from tests.common.wsgi import ask
 from tests.security.headers import is_unstored
-from tests.signing import HASHERS, PASSWORD, code_of, give_device, make_staff
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = (
@@ -35,7 +35,7 @@ ELSEWHERE = (
     "/admin/\r\nSet-Cookie: planted=1",
     "/admin/%0d%0aSet-Cookie:%20planted=1",
 )
-# Headers that some frameworks, proxies and servers let decide about the address.
+# Headers that some frameworks, proxies and servers use to determine the URL.
 UNKEYED = {
     "X-Forwarded-Host": "evil.invalid",
     "X-Forwarded-Server": "evil.invalid",
@@ -58,7 +58,7 @@ UNKEYED = {
 
 
 def leads_away(location: str) -> bool:
-    """Whether a browser that reads this header leaves the portal: backslashes are slashes to it, blanks and control characters nothing."""
+    """Whether this redirect leaves the portal: browsers treat backslashes as slashes and ignore white space and control characters."""
     plain = "".join(letter for letter in location if letter > " ").replace("\\", "/")
     return plain.startswith("//") or bool(urlsplit(plain).scheme)
 
@@ -112,7 +112,7 @@ def test_no_other_host_is_served(host: str) -> None:
 
 
 def test_nothing_but_the_address_makes_a_page() -> None:
-    """What is kept for everybody was made with one visitor's headers: nothing of them may be in it, nor change it."""
+    """A cached page was created for one visitor's headers: they must not appear in it or change it."""
     for path in ("/sr/", "/en/topics/", "/robots.txt", "/sitemap.xml"):
         plain = Client().get(path)
         for name, value in UNKEYED.items():
@@ -123,7 +123,7 @@ def test_nothing_but_the_address_makes_a_page() -> None:
 
 @pytest.fixture
 def _connection_stays() -> Iterator[None]:
-    """As in Django's test client: the end of a request does not close what the test's transaction is in."""
+    """As in Django's test client: the end of a request does not close the connection of the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -134,7 +134,7 @@ def _connection_stays() -> Iterator[None]:
 @pytest.mark.usefixtures("_connection_stays")
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_page_kept_for_one_is_nothing_of_another(host: str) -> None:
-    """Cache poisoning: asked for first with every header that might slip in, then plainly."""
+    """Cache poisoning: requested first with every suspicious header, then without."""
     cache = PageCache(WSGIHandler(), generation=lambda: 1)
     cache._watch.started = True
     cache.confirm(1)
@@ -150,12 +150,13 @@ def test_a_page_kept_for_one_is_nothing_of_another(host: str) -> None:
 
 
 def test_a_private_page_never_looks_like_a_file() -> None:
-    """Cache deception: a cache that goes by endings would keep what only one person may see."""
+    """Cache deception: a cache that decides by file suffix would store private pages."""
     private = (
         "/sr/report/case/",
         "/sr/report/sent/",
         "/sr/report/status/",
         "/sr/youth-panel/me/",
+        "/sr/youth-panel/tell/",
         "/admin/hotline/desk/",
     )
     endings = ("x.css", "x.js", "%2fx.css", ";x.css", ".css", "..%2fstatic%2fx.css", "%00x.css", "%3fx.css", "%0ax.css")
@@ -183,7 +184,7 @@ def test_no_address_leads_out_of_its_folder() -> None:
         "....//manage.py",
         "..%252fmanage.py",
         "..%c0%afmanage.py",
-        "secrets.env",
+        "secrets-staff.env",
         "keys/private.json",
         "%00",
         "x%00.png",

@@ -1,23 +1,23 @@
-"""Secrets of a running portal: in no line of its logs, no list of processes, no answer, and in no file that others may read."""
+"""Secrets of a running portal appear in no log line, process list or response, and in no file readable by others."""
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 from django.conf import settings
 
-from tests.site import Site
+from clicksafely.common.crypto.part_secrets import SECRETS
+from tests.live_portal import Site
 
-NAMES = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET", "AUDIT_KEY", "MAIL_SECRET")
 FOR_OTHERS = 0o077
 MOST_READ = 1_000_000
 
 
 def secrets(site: Site) -> dict[str, str]:
-    """What nobody may learn, by name: those of the settings, of the key rings and of the demonstration's accounts."""
-    found = {name: str(getattr(settings, name)) for name in NAMES}
+    """Return the secrets by name: those of the settings, of the key rings and of the demonstration accounts."""
+    found = {name: str(getattr(settings, name)) for name in SECRETS}
     found |= {f"password of {name}": account["password"] for name, account in site.accounts().items()}
     found |= {f"second factor of {name}": account["otpauth"] for name, account in site.accounts().items()}
     assert all(len(value) >= 12 for value in found.values())
@@ -25,7 +25,7 @@ def secrets(site: Site) -> dict[str, str]:
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """The files that somebody else on the machine could get at: nothing below a folder that is closed to them."""
+    """Yield the files accessible to other users of the machine: none below a closed folder."""
     for path in folder.iterdir():
         if path.is_symlink() or path.is_socket():
             continue
@@ -37,7 +37,7 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def command_lines() -> Iterator[str]:
-    """What the list of processes shows of those that were started here; one may end while it is looked at."""
+    """Yield the command lines of processes started here; a process may end meanwhile."""
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # a zombie too
             yield " ".join(process.cmdline())
@@ -46,7 +46,7 @@ def command_lines() -> Iterator[str]:
 def test_they_are_told_to_nobody(site: Site) -> None:
     kept = secrets(site)
     for path in ("/sr/", "/admin/login/", "/healthz", "/sr/nowhere/", "/.well-known/security.txt"):
-        said = httpx.get(f"{site.url}{path}", trust_env=False).text
+        said = httpx2.get(f"{site.url}{path}", trust_env=False).text
         assert [name for name, value in kept.items() if value in said] == [], path
     logged = site.log.getvalue()
     assert [name for name, value in kept.items() if value in logged] == []

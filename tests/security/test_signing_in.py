@@ -1,4 +1,4 @@
-"""What an attacker at the sign-in form gains: nothing from its time, nothing from a session or a code of before."""
+"""Attacks on the sign-in form: its timing reveals nothing, and old sessions and codes are useless."""
 
 import time
 from datetime import timedelta
@@ -12,13 +12,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
-from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
+from tests.clients.staff import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 class QuickHasher(PBKDF2PasswordHasher):
-    """The algorithm of production, with so few rounds that it can be timed often; still most of the time that an answer takes."""
+    """The production algorithm with few rounds, so that it can be timed often; still most of the response time."""
 
     iterations = 60_000
 
@@ -33,13 +33,13 @@ def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
     User.objects.filter(pk=visitor.pk).update(is_active=False)
     took: dict[str, list[float]] = {}
     for _turn in range(7):
-        for name in ("known", "without-device", "visitor", "nobody"):
+        for name in ("known", "without-device", "visitor", "unused"):
             began = time.thread_time()
             assert enter(Client(), name, "000000", "another password") == 200
             took.setdefault(name, []).append(time.thread_time() - began)
-    # What else the machine does only adds to it.
+    # Other processes of the machine only increase the time.
     least = {name: min(times) for name, times in took.items()}
-    # A hash that is left out, or made twice, would be more than half of the whole.
+    # A missing or repeated hash would be more than half of the total time.
     assert max(least.values()) < 1.4 * min(least.values()), least
 
 
@@ -61,7 +61,7 @@ def test_a_session_of_before_is_not_the_one_after(settings: Settings) -> None:
     thief = Client()
     thief.cookies[django_settings.SESSION_COOKIE_NAME] = fixed
     assert thief.get("/admin/events/event/").status_code == 302
-    # No script reads it, no other site sends it along.
+    # Not readable by scripts, and not sent by other sites.
     assert (now["httponly"], now["samesite"], now["path"]) == (True, "Strict", "/admin/")
     assert timedelta(seconds=django_settings.SESSION_COOKIE_AGE) <= timedelta(hours=12)
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):
@@ -85,7 +85,9 @@ def test_what_was_typed_in_vain_is_not_kept(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = HASHERS
     make_staff("ana", "editor")
     enter(Client(), "ana", "k7m2qxwz", "planted-password")
+    form = {"username": "ana", "password": "planted-password", "passkey": "planted-passkey"}
+    assert Client().post("/admin/login/?passkey=planted-passkey", form).status_code == 200
     attempt = AccessAttempt.objects.get()
     kept = " ".join(str(getattr(attempt, field.attname)) for field in AccessAttempt._meta.concrete_fields)
-    assert [each for each in ("k7m2qxwz", "planted-password") if each in kept] == []
+    assert [each for each in ("k7m2qxwz", "planted-password", "planted-passkey") if each in kept] == []
     assert attempt.ip_address == "0.0.0.0"  # noqa: S104  no address is kept

@@ -1,10 +1,10 @@
-"""Requests whose end two servers could see in different places: the web server answers one of them, and closes."""
+"""Requests whose end is ambiguous between two servers: the web server responds to one and closes the connection."""
 
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.site import Site
+from tests.live_portal import Site
 
 GET = "GET /healthz HTTP/1.1\r\nHost: {host}\r\n"
 SMUGGLED = "GET /robots.txt HTTP/1.1\r\nHost: {host}\r\n\r\n"
@@ -25,19 +25,19 @@ CASES = {
     + "f" * 40
     + "\r\n\r\n",
     "a carriage return alone": GET + "X: a\rContent-Length: 44\r\n\r\n",
-    "a zero byte": GET + "X: a\0b\r\n\r\n",
+    "a NUL byte": GET + "X: a\0b\r\n\r\n",
     "no host": "GET /healthz HTTP/1.1\r\n\r\n",
     "two hosts": GET + "Host: evil.invalid\r\n\r\n",
     "a host in the line": "GET http://evil.invalid/healthz HTTP/1.1\r\nHost: {host}\r\n\r\n",
     "no version": "GET /healthz\r\n\r\n",
     "another protocol": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 }
-# These are whole requests and may be answered as such: what follows them is a second one, and nothing is hidden in either.
+# These are complete requests and may be answered as such: the rest is a second request, without hidden content.
 HARMLESS = {"a folded line", "no host", "two hosts", "a host in the line", "a coding with a tab"}
 
 
 def answers(site: Site, sent: str) -> tuple[list[int], str]:
-    """The statuses that come back before the server closes or falls silent, and all that was read."""
+    """Return the statuses received before the server closes or stops sending, and all data."""
     read = b""
     with socket.create_connection(("127.0.0.1", site.port), timeout=2) as connection:
         connection.sendall(sent.replace("{host}", f"127.0.0.1:{site.port}").encode("latin-1"))
@@ -57,7 +57,7 @@ def test_one_request_is_one_request(site: Site) -> None:
     with ThreadPoolExecutor() as senders:
         answered = senders.map(lambda head: answers(site, head + SMUGGLED), CASES.values())
     for name, (statuses, text) in zip(CASES, answered, strict=True):
-        # What is refused is refused by one answer of 400 or more, and the connection ends with it.
+        # A refusal is one response of 400 or more, after which the connection is closed.
         refused = len(statuses) <= 1 and all(400 <= status < 500 for status in statuses)
         harmless = name in HARMLESS and len(statuses) <= 2 and all(status < 500 for status in statuses)
         if not (refused or harmless) or "evil.invalid" in text:

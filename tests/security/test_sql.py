@@ -1,4 +1,4 @@
-"""No word of a visitor or of staff becomes SQL: every list, search and filter is asked for things that would call a function that fails."""
+"""User input never becomes SQL: every list, search and filter gets input that would call a failing function."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -11,10 +11,10 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.staff.roles import ROLES
-from tests.signing import HASHERS, administrator
+from tests.clients.staff import HASHERS, administrator
 
 pytestmark = pytest.mark.django_db
-# In a string, as a value, behind a bracket, in a pattern, as a name, in a dollar quotation; and bytes that PostgreSQL does not take.
+# In a string, as a value, after a parenthesis, in a pattern, as a name, in dollar quotes; and bytes that PostgreSQL rejects.
 PLANTED = (
     "'||planted()||'",
     "planted()",
@@ -84,7 +84,7 @@ def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
             names = [*(f"{name}__exact" for name in filters if isinstance(name, str)), *filters, "q", "o", "p"]
             for each in (PLANTED[0], PLANTED[2], PLANTED[7]):
                 yield f"{path}?{urlencode({str(name): each for name in names if name})}"
-            # What is not a filter must not become one: an account's hash would be guessed letter by letter.
+            # Arbitrary fields must not become filters: the hash of an account could be guessed letter by letter.
             yield f"{path}?{urlencode({'user__password__startswith': 'a', 'id__in': PLANTED[2]})}"
 
     assert faults(person.client, asked()) == {}

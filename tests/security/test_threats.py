@@ -1,11 +1,11 @@
-"""SECURITY.md keeps what it says: every test that it names is there and in the run that it says, and every threat has one."""
+"""SECURITY.md is accurate: every named test exists in the named run, and every threat has a test."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.promises import COLLECTED, TABLE, named_slow
+from tests.security_document import COLLECTED, TABLE, named_slow
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`", TABLE)
@@ -27,14 +27,14 @@ def test_every_test_is_there() -> None:
 
 
 def test_make_test_has_them_but_for_those_that_it_says_are_slow(pytestconfig: pytest.Config) -> None:
-    """Of those that were collected: in `make test` all."""
+    """All of the collected ones."""
     collected = pytestconfig.stash[COLLECTED]
     assert [test for test, slow in collected.items() if slow != named_slow(test)] == []
 
 
 def test_the_closest_name_says_in_which_run_a_test_is() -> None:
     cases = {
-        "tests/test_walk.py::test_every_address_is_declared": False,
+        "tests/test_staff_access.py::test_every_address_is_declared": False,
         "tests/test_deploy.py::test_no_part_logs_requests[web]": False,
         "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": True,
         "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": False,

@@ -128,7 +128,9 @@ def test_what_was_issued_or_answered_is_final() -> None:
     )
     assert "never changes" in refused(lambda: Response.objects.update(kind="done"))
     assert "never changes" in refused(response.delete)
-    handover = Handover.objects.create(edition=edition, whom_sr="Министарство", on=TODAY)
+    handover = Handover.objects.create(
+        edition=edition, recipient_sr="Министарство", on=TODAY, answer_by=TODAY + timedelta(days=1)
+    )
     assert "never changes" in refused(lambda: Handover.objects.update(on=TODAY + timedelta(days=1)))
     assert "never changes" in refused(handover.delete)
 
@@ -146,7 +148,7 @@ def test_a_rejection_has_a_reason() -> None:
 
 
 def test_support_is_of_those_who_were_asked() -> None:
-    assert "support_of_those_asked" in refused(lambda: make_recommendation(support=12, asked=11))
+    assert "support_within_asked" in refused(lambda: make_recommendation(support=12, asked=11))
     make_recommendation(support=11, asked=11)
 
 

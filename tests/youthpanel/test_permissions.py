@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.permissions import users_with_permission
+from tests.clients.staff import HASHERS, administrator, make_group, make_staff, signed_in
 from tests.factories.youthpanel import make_member
-from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
-from youthpanel.meetings import incidents
-from youthpanel.meetings.notifications import _addresses
 from youthpanel.meetings.selectors import available_facilitators
-from youthpanel.members.selectors import read_identity
-from youthpanel.models import IncidentNote, Member
+from youthpanel.members.services import read_identity
+from youthpanel.models import Member, SafeguardingNote
 from youthpanel.permissions import FACILITATE, OPEN_IDENTITY, OPEN_NOTE
+from youthpanel.safeguarding import services
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_a_name_is_opened_with_its_duty_alone(member: Member) -> None:
     for person in (root, clerk):
         assert person.client.post(path).status_code == 403
         with pytest.raises(PermissionDenied):
-            read_identity(member, person.user)
+            read_identity(member=member, actor=person.user, now=timezone.now())
     assert path not in clerk.client.get(f"/admin/youthpanel/member/{member.pk}/change/").content.decode()
     assert not AuditEvent.objects.filter(action="identity.opened").exists()
     registrar = signed_in("registrar", "clerk", "registrar")
@@ -52,7 +52,15 @@ def test_a_name_is_opened_with_its_duty_alone(member: Member) -> None:
 
 def test_a_superuser_without_a_role_sees_no_member(member: Member) -> None:
     root = administrator("root")
-    for path in ("member/", f"member/{member.pk}/change/", "due/", "meeting/", "consultation/", "incidents/", "codes/"):
+    for path in (
+        "member/",
+        f"member/{member.pk}/change/",
+        "due/",
+        "meeting/",
+        "consultation/",
+        "safeguarding/",
+        "codes/",
+    ):
         assert root.client.get(f"/admin/youthpanel/{path}").status_code == 403
     assert "youthpanel" not in root.client.get("/admin/").content.decode()
 
@@ -60,16 +68,19 @@ def test_a_superuser_without_a_role_sees_no_member(member: Member) -> None:
 def test_notes_of_incidents_are_opened_with_their_duty_alone() -> None:
     make_group("lead", OPEN_NOTE)
     make_group(
-        "others", "youthpanel.add_incidentnote", "youthpanel.view_incidentnote", "youthpanel.change_incidentnote"
+        "others",
+        "youthpanel.add_safeguardingnote",
+        "youthpanel.view_safeguardingnote",
+        "youthpanel.change_safeguardingnote",
     )
     lead, other, root = signed_in("lead", "lead"), signed_in("other", "others"), administrator("root")
     User.objects.update(email="on.leave@example.org")
     User.objects.filter(pk=lead.user.pk).update(email="lead@example.org")
-    draft = incidents.IncidentNoteData(text="x", member=None, urgent=True)
-    incidents.write_note(draft=draft, actor=other.user, now=timezone.now())
-    path = f"/admin/youthpanel/incidents/{IncidentNote.objects.get().pk}/open/"
+    draft = services.NoteData(text="x", member=None, urgent=True)
+    services.write_note(draft=draft, actor=other.user, now=timezone.now())
+    path = f"/admin/youthpanel/safeguarding/{SafeguardingNote.objects.get().pk}/open/"
     assert [person.client.post(path).status_code for person in (lead, other, root)] == [200, 403, 403]
-    assert _addresses() == ["lead@example.org"]
+    assert [user.email for user in users_with_permission(OPEN_NOTE)] == ["lead@example.org"]
 
 
 def test_meetings_and_consultations_are_led_with_the_duty_whatever_the_group_is_called() -> None:

@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from clicksafely.common.serbian.search_folding import fold
+from tests.clients.staff import HASHERS, signed_in
 from tests.factories.papers import issue, make_paper
 from tests.factories.youthpanel import (
     give_consent,
@@ -26,7 +27,6 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from tests.signing import HASHERS, signed_in
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Attendance, Idea, Member, Participation
 
@@ -49,7 +49,9 @@ def school(tmp_path: Path) -> Iterator[Any]:
         for each in (member, other):
             give_consent(each, "membership", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=9))
         meeting = make_meeting(cohort, starts_at=now - timedelta(days=20))
-        Attendance.objects.bulk_create(Attendance(meeting=meeting, member=each, came=True) for each in (member, other))
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, member=each, attended=True) for each in (member, other)
+        )
         consultation = make_consultation(cohort)
         Participation.objects.create(consultation=consultation, member=member, day=today)
         idea = Idea.objects.create(

@@ -1,6 +1,6 @@
 """Admin of consultations: one form with phases, questions and themes, saved through the services."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import transaction
@@ -17,19 +17,18 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.lists import FOLDED_INLINE
 from clicksafely.common.staff.rich_text_fields import base_field_name
-from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.site import acting_user
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.optimistic_lock import consultation_revision, differences, merge_submission
+from youthpanel.consultations.phases import phase_bars
 from youthpanel.consultations.transition_checks import transition_remarks
-from youthpanel.consultations.urls import urlpatterns
 from youthpanel.members.admin import ServiceBackedAdmin
-from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation, Phase, Question, Theme
 from youthpanel.states import ConsultationState
 
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 _STILL_BUILT = (ConsultationState.DRAFT, ConsultationState.OPEN)
 
 
@@ -50,6 +49,8 @@ class BuiltInline:
 
 class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = Phase
+    template = FOLDED_INLINE
+    open_rows = 3
     form = PhaseForm
     formset = PhaseFormSet
     fields = (("feature", "starts_at", "ends_at"),)
@@ -62,6 +63,8 @@ class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # ty
 
 class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = Question
+    template = FOLDED_INLINE
+    open_rows = 2
     form = QuestionForm
     fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
     max_num = 40
@@ -112,11 +115,14 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")
     list_filter = ("state",)
+    # A short table.
+    search_fields = ("title_sr",)
+    in_global_search = True
     inlines = (PhaseInline, QuestionInline, ThemeInline)
     fieldsets = (
         (None, {"fields": ("title", "summary", "introduction", "slug")}),
-        (_("Who takes part"), {"fields": ("cohorts", "facilitators", "anonymous")}),
-        (_("What came of it"), {"fields": ("outcome",)}),
+        (_("Participants"), {"fields": ("cohorts", "facilitators", "anonymous")}),
+        (_("Outcome"), {"fields": ("outcome",)}),
     )
 
     class Media:
@@ -223,6 +229,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
                 "remarks": transition_remarks(stored),
                 "answered": workflow.has_answers(stored),
                 "opened": consultation_revision(stored),
+                "schedule": phase_bars(stored.phases.all(), timezone.now()),
             }
             form = context["adminform"].form
             if getattr(form, "changed_meanwhile", False):

@@ -1,21 +1,25 @@
 """Forms of a consultation, its phases and its questions; each error is reported at its field."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.permissions import users_with_permission
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import slugify
+from clicksafely.common.staff.date_fields import StaffDateField, StaffDateTimeField
+from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE
+from youthpanel.consultations.drafts import consultation_templates
 from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft, PhaseFault, check_phases
 from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, format_moment
 from youthpanel.consultations.workflow import ChoiceText, has_answers
-from youthpanel.members.optimistic_lock import EDIT_CONFLICT_MESSAGE
 from youthpanel.models import Phase, Question, QuestionKind
 from youthpanel.permissions import FACILITATE
 from youthpanel.states import ConsultationState, PhaseActivity
@@ -24,14 +28,6 @@ MOST_CHOICES: Final = 30
 LONGEST_CHOICE: Final = 200
 # The fields of a question that can still change after the first answer. Other changes would alter what answers mean.
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
-
-
-class LocalDateTimeField(forms.DateTimeField):
-    """A date and time, entered with the browser's own date picker."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        super().__init__(widget=widget, **kwargs)
 
 
 class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -54,8 +50,8 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
             facilitators.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
         if "anonymous" in self.fields:
             self.fields["anonymous"].help_text = _(
-                "Nobody can find out who gave which answer, not even whoever runs the system. Ideas and posts have a pseudonym all the same. "
-                "After the first answer this can never be changed."
+                "Answers cannot be linked to a member, not even by the administrator. Ideas and posts still "
+                "carry a pseudonym. You cannot change this after the first answer."
             )
             self.fields["anonymous"].disabled = bool(self.instance.pk) and has_answers(self.instance)
 
@@ -75,15 +71,44 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
         """At least two facilitators once the consultation is open."""
         chosen = self.cleaned_data["facilitators"]
         if self.instance.state != ConsultationState.DRAFT and len(chosen) < LEAST_FACILITATORS:
-            raise forms.ValidationError(_("Two adults at least: members are in it already."))
+            raise forms.ValidationError(_("At least two adults: members already take part."))
         return chosen
+
+
+class TemplateForm(forms.Form):
+    """The template of a new consultation, and the first day of its first phase."""
+
+    template = forms.ChoiceField(label=gettext_lazy("Template"), widget=forms.RadioSelect)
+    starts_on = StaffDateField(label=gettext_lazy("First day"), help_text=gettext_lazy("All phases follow from it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = "en" if get_language() == ENGLISH else "sr"
+        field: Any = self.fields["template"]
+        field.choices = [(key, row[f"name_{code}"]) for key, row in consultation_templates().items()]
+        self.abouts = [
+            (row[f"about_{code}"], [(PhaseActivity(each["activity"]).label, each["days"]) for each in row["phases"]])
+            for row in consultation_templates().values()
+        ]
+
+    @property
+    def options(self) -> list[tuple[Any, str, list[tuple[Any, int]]]]:
+        """Each radio button with the description of its template and its phases with their days."""
+        return [(button, *about) for button, about in zip(self["template"], self.abouts, strict=True)]
+
+    def clean_starts_on(self) -> date:
+        """A day from today on."""
+        day: date = self.cleaned_data["starts_on"]
+        if day < localdate():
+            raise forms.ValidationError(_("This day has passed. Choose a later one."))
+        return day
 
 
 class PhaseForm(forms.ModelForm):  # type: ignore[type-arg]
     """One phase. `PhaseFormSet` checks overlaps among the submitted phases, not against the stored ones."""
 
-    starts_at = LocalDateTimeField(label=gettext_lazy("Begins"))
-    ends_at = LocalDateTimeField(label=gettext_lazy("Ends"))
+    starts_at = StaffDateTimeField(label=gettext_lazy("Begins"))
+    ends_at = StaffDateTimeField(label=gettext_lazy("Ends"))
 
     class Meta:
         model = Phase
@@ -112,9 +137,7 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 }
                 rows[place].add_error(
                     "starts_at",
-                    _(
-                        "At this time there is “%(phase)s” already, from %(from)s to %(to)s. Only one phase is possible at a time."
-                    )
+                    _("The phase “%(phase)s” takes place at this time, from %(from)s to %(to)s. Phases cannot overlap.")
                     % words,
                 )
 
@@ -134,13 +157,13 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     choices_sr = forms.CharField(
         label=gettext_lazy("Choices (Serbian)"),
-        help_text=gettext_lazy("One in a line."),
+        help_text=gettext_lazy("One per line."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )
     choices_en = forms.CharField(
         label=gettext_lazy("Choices (English)"),
-        help_text=gettext_lazy("In the same order; empty, or as many."),
+        help_text=gettext_lazy("In the same order. Leave it empty, or write as many."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )
@@ -167,18 +190,18 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         serbian, english = _lines(data.get("choices_sr", "")), _lines(data.get("choices_en", ""))
         has_choices = data.get("kind") in (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
         if "kind" in data and not has_choices and serbian:
-            self.add_error("choices_sr", _("A question of this kind has no choices."))
+            self.add_error("choices_sr", _("Questions of this kind have no choices."))
         if "kind" in data and not has_choices and data.get("other"):
-            self.add_error("other", _("A question of this kind has no choices."))
+            self.add_error("other", _("Questions of this kind have no choices."))
         if len(serbian) > MOST_CHOICES:
             self.add_error("choices_sr", _("At most %(most)d choices.") % {"most": MOST_CHOICES})
         if len({line.casefold() for line in serbian}) < len(serbian):
-            self.add_error("choices_sr", _("A choice stands there twice."))
+            self.add_error("choices_sr", _("A choice appears twice."))
         for name, lines in (("choices_sr", serbian), ("choices_en", english)):
             if any(len(line) > LONGEST_CHOICE for line in lines):
-                self.add_error(name, _("A choice has %(most)d characters at most.") % {"most": LONGEST_CHOICE})
+                self.add_error(name, _("A choice has at most %(most)d characters.") % {"most": LONGEST_CHOICE})
         if english and len(english) != len(serbian):
-            self.add_error("choices_en", _("There are %(sr)d choices in Serbian, and %(en)d in English.") % {"sr": len(serbian), "en": len(english)})  # fmt: skip
+            self.add_error("choices_en", _("There are %(sr)d choices in Serbian and %(en)d in English.") % {"sr": len(serbian), "en": len(english)})  # fmt: skip
         return data
 
     def choices(self) -> list[ChoiceText]:

@@ -1,6 +1,6 @@
-"""Bulk entry of ideas from an offline session: one idea per line, with the number of raised hands."""
+"""Bulk entry from an offline session: sheets of paper with answers and votes, and ideas with the number of raised hands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -12,19 +12,40 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.moderation import check_facilitator
+from youthpanel.consultations.opinions import save_votes
+from youthpanel.consultations.services import Answers, save_answer_sheet
+from youthpanel.members.unlinkable_answers import lock_answer_sheets, lock_votes
 from youthpanel.models import Consultation, Idea
 from youthpanel.states import ConsultationState, ContributionState
 
-MOST_HANDS: Final = 500
+MAX_VOTES: Final = 500
 MOST_LINES: Final = 100
 LONGEST_IDEA: Final = 2000
 
 
+def save_paper_sheet(
+    *, consultation: Consultation, answers: Answers, votes: Mapping[int, int], actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Save the answers and the votes of a sheet of paper, both or none. They are stored without a link to each other.
+
+    Raises ActionRefused, EditConflict, NotAllowedNow and PermissionDenied.
+    """
+    check_facilitator(consultation, actor)
+    with transaction.atomic():
+        # In this order, before any row is locked, as everywhere.
+        lock_answer_sheets()
+        lock_votes()
+        if answers:
+            save_answer_sheet(consultation=consultation, member=None, answers=answers, offline=True, now=now)
+        if votes:
+            save_votes(consultation=consultation, member=None, votes=votes, now=now)
+
+
 class IdeaLine(NamedTuple):
-    """An idea and the number of hands raised for it."""
+    """An idea and the number of raised hands for it."""
 
     text: str
-    hands: int
+    votes: int
 
 
 def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
@@ -32,10 +53,10 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
     lines: list[IdeaLine] = []
     faults: list[str] = []
     for number, raw in enumerate(typed.splitlines(), 1):
-        text, _semicolon, hands = raw.rpartition(";") if ";" in raw else (raw, "", "0")
+        text, _semicolon, votes = raw.rpartition(";") if ";" in raw else (raw, "", "0")
         if not raw.strip():
             continue
-        hands = hands.strip() or "0"
+        votes = votes.strip() or "0"
         try:
             words = clean_text(text, max_length=LONGEST_IDEA)
         except TextError as error:
@@ -43,11 +64,11 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
             continue
         if not words:
             faults.append(_in_line(number, _("There is no idea before the number.")))
-        elif not (hands.isascii() and hands.isdecimal() and int(hands) <= MOST_HANDS):
-            said = _("After the semicolon there is a number up to %(most)d, not “%(text)s”.")
-            faults.append(_in_line(number, said % {"most": MOST_HANDS, "text": hands[:20]}))
+        elif not (votes.isascii() and votes.isdecimal() and int(votes) <= MAX_VOTES):
+            said = _("Write a number up to %(most)d after the semicolon, not “%(text)s”.")
+            faults.append(_in_line(number, said % {"most": MAX_VOTES, "text": votes[:20]}))
         else:
-            lines.append(IdeaLine(words, int(hands)))
+            lines.append(IdeaLine(words, int(votes)))
     if len(lines) > MOST_LINES:
         faults.append(_("At most %(most)d ideas at a time.") % {"most": MOST_LINES})
     if not lines and not faults:
@@ -72,7 +93,7 @@ def save_meeting_ideas(
             Idea(
                 consultation=consultation,
                 text=line.text,
-                counted=line.hands,
+                counted=line.votes,
                 state=ContributionState.SHOWN,
                 written_at=now,
                 read_at=now,

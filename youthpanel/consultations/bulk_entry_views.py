@@ -1,94 +1,144 @@
 """Entry of paper questionnaires and flipchart ideas from offline sessions."""
 
+import secrets
+from typing import Any, Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy, ngettext
 
-from clicksafely.common.staff.site import staff_view
-from youthpanel.consultations.bulk_entry import parse_lines, save_meeting_ideas
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.staff.pages import DetailPage
+from youthpanel.consultations.bulk_entry import parse_lines, save_meeting_ideas, save_paper_sheet
 from youthpanel.consultations.exceptions import NotAllowedNow
-from youthpanel.consultations.forms import questionnaire_form
-from youthpanel.consultations.services import save_answer_sheet
-from youthpanel.consultations.view_helpers import MODERATE, get_facilitated_consultation, render_page, warn_closed
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.view_helpers import acting_user
+from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
+from youthpanel.consultations.opinions import cards_on_paper
+from youthpanel.consultations.participation.cards import VOTE_LABELS, PaperCardsForm
+from youthpanel.consultations.services import SCORES, questions_of
+from youthpanel.consultations.view_helpers import FacilitatedPage, warn_closed
+from youthpanel.models import Consultation
 from youthpanel.states import ConsultationState
 
-MOST_DIGITS = 4
+MOST_DIGITS: Final = 4
+# Forms that were saved, by their random numbers, in the session of the facilitator.
+ENTERED_SHEETS: Final = "entered_paper_sheets"
+MOST_REMEMBERED: Final = 50
+LONGEST_TOKEN: Final = 32
+# Empty lines for an open question on paper.
+PAPER_LINES: Final = 5
 
 
-@staff_view(MODERATE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def enter_paper_answers(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """The members' questionnaire for paper answers. Each submission is saved and a blank form follows.
+class EnterPaperAnswers(FacilitatedPage):
+    """The questionnaire and the cards of a sheet of paper. After each submission a blank form follows.
 
-    `n` counts the sheets since the page was opened.
+    `n` counts the sheets since the page was opened. `sheet` is a random number of the form: a form that is sent again is not saved again.
     """
-    consultation = get_facilitated_consultation(request, consultation_id)
-    form, count = questionnaire_form(consultation), _count(request.POST.get("n"))
-    if request.method == "POST":
-        form = questionnaire_form(consultation, request.POST)
-        if form.is_valid():
-            try:
-                save_answer_sheet(
-                    consultation=consultation, member=None, answers=form.answers, offline=True, now=timezone.now()
-                )
-            except RecordRefused as refused:
-                form.add_faults(refused)
-            except NotAllowedNow:
-                form.add_error(None, _("Nothing was kept: the consultation is not open."))
-            else:
-                count += 1
-                form = questionnaire_form(consultation)
-    context = {
-        "consultation": consultation,
-        "form": form,
-        "count": count,
-        "kept": request.method == "POST" and not form.is_bound,
-        "is_open": consultation.state == ConsultationState.OPEN,
-    }
-    return render_page(
-        request,
-        "staff/youthpanel/consultations/paper.html",
-        _("Answers from paper"),
-        context,
-        status=422 if form.is_bound else 200,
-    )
+
+    template_name = "staff/youthpanel/consultations/paper.html"
+    title = gettext_lazy("Answers from paper")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        count = _count(request.GET.get("n"))
+        return self.show(*self._forms(), count=count, kept=bool(count))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form, cards = self._forms(request.POST)
+        count, sheet = _count(request.POST.get("n")), request.POST.get("sheet", "")[:LONGEST_TOKEN]
+        entered = request.session.get(ENTERED_SHEETS, [])
+        if sheet and sheet in entered:
+            messages.warning(request, _("This sheet was already saved. It was not saved again."))
+            return redirect(f"{request.path}?n={count + 1}")
+        # Not `and`: the errors of both are shown.
+        if form.is_valid() & cards.is_valid() and self._save(form, cards):
+            request.session[ENTERED_SHEETS] = [*entered[1 - MOST_REMEMBERED :], sheet]
+            return redirect(f"{request.path}?n={count + 1}")
+        return self.show(form, cards, count=count, sheet=sheet, status=422)
+
+    def show(
+        self,
+        form: QuestionnaireForm,
+        cards: PaperCardsForm,
+        *,
+        count: int,
+        kept: bool = False,
+        sheet: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """Show the forms; `kept` is whether a sheet was just saved."""
+        is_open = self.object.state == ConsultationState.OPEN
+        sheet = sheet or secrets.token_hex(8)
+        return self.render(status=status, form=form, cards=cards, count=count, kept=kept, sheet=sheet, is_open=is_open)
+
+    def _forms(self, data: Any = None) -> tuple[QuestionnaireForm, PaperCardsForm]:
+        form = questionnaire_form(self.object, data)
+        statements = cards_on_paper(self.object)
+        form.may_be_empty = bool(statements)
+        return form, PaperCardsForm(data, statements=statements, questions=len(form.questions))
+
+    def _save(self, form: QuestionnaireForm, cards: PaperCardsForm) -> bool:
+        votes = cards.votes if cards.has_votes else {}
+        if not form.answers and not votes:
+            form.add_error(None, _("Enter at least one answer, or the votes on all cards."))
+            return False
+        try:
+            save_paper_sheet(consultation=self.object, answers=form.answers, votes=votes, actor=self.user, now=self.now)
+        except ActionRefused as refused:
+            form.add_faults(refused)
+        except EditConflict:
+            form.add_error(None, _("The cards have changed in the meantime. Please look at them again."))
+        except NotAllowedNow:
+            form.add_error(None, _("Nothing was saved: the consultation is not open."))
+        else:
+            return True
+        return False
 
 
-@staff_view(MODERATE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def enter_meeting_ideas(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class PrintQuestionnaire(FacilitatedPage, DetailPage[Consultation]):
+    """The questionnaire and the cards on paper, with the numbers of the form for entering them."""
+
+    template_name = "staff/youthpanel/consultations/paper_sheet.html"
+    title = gettext_lazy("Questionnaire on paper")
+
+    def get_context(self) -> dict[str, Any]:
+        questions, statements = questions_of(self.object), cards_on_paper(self.object)
+        return {
+            **super().get_context(),
+            "scores": SCORES,
+            "lines": range(PAPER_LINES),
+            "questions": questions,
+            "statements": statements,
+            "first_card": len(questions) + 1,
+            "votes": [label for _value, label in VOTE_LABELS],
+        }
+
+
+class EnterMeetingIdeas(FacilitatedPage):
     """One idea per line, with raised hands. Either all ideas are saved or none."""
-    consultation = get_facilitated_consultation(request, consultation_id)
-    typed, faults = request.POST.get("lines", ""), list[str]()
-    if request.method == "POST":
+
+    template_name = "staff/youthpanel/consultations/bulk_entry.html"
+    title = gettext_lazy("Ideas from the flipchart")
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "is_open": self.object.state == ConsultationState.OPEN}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render(typed="", faults=[])
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        typed = request.POST.get("lines", "")
         lines, faults = parse_lines(typed)
         if not faults:
             try:
-                save_meeting_ideas(
-                    consultation=consultation, lines=lines, actor=acting_user(request), now=timezone.now()
-                )
+                save_meeting_ideas(consultation=self.object, lines=lines, actor=self.user, now=self.now)
             except NotAllowedNow:
                 warn_closed(request)
             else:
-                said = ngettext("%(n)d idea was kept.", "%(n)d ideas were kept.", len(lines)) % {"n": len(lines)}
+                said = ngettext("%(n)d idea was saved.", "%(n)d ideas were saved.", len(lines)) % {"n": len(lines)}
                 messages.success(request, said)
-                return redirect("admin:youthpanel-discussion", consultation_id)
-    context = {
-        "consultation": consultation,
-        "typed": typed,
-        "faults": faults,
-        "is_open": consultation.state == ConsultationState.OPEN,
-    }
-    status = 422 if request.method == "POST" else 200
-    return render_page(
-        request, "staff/youthpanel/consultations/bulk_entry.html", _("Ideas from the flipchart"), context, status=status
-    )
+                return redirect("admin:youthpanel-discussion", self.object.pk)
+        return self.render(status=422, typed=typed, faults=faults)
 
 
 def _count(text: str | None) -> int:

@@ -1,4 +1,4 @@
-"""Exceptions of the consultation services. See also `youthpanel.members.exceptions.RecordRefused`, which names fields."""
+"""Exceptions of the consultation services, beside those of `clicksafely.common.exceptions`."""
 
 
 class AlreadyAnswered(Exception):
@@ -7,7 +7,3 @@ class AlreadyAnswered(Exception):
 
 class NotAllowedNow(Exception):
     """The consultation does not allow this now, or not for this member. Nothing was written."""
-
-
-class EditConflict(Exception):
-    """Another user changed the row in the meantime. Nothing was written."""

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from clicksafely.common.documents.csv_output import escape_formula
 from clicksafely.common.plain_text import strip_unprintable
 from clicksafely.common.serbian.scripts import to_script
+from youthpanel.consultations.opinion_results import OpinionResults
 from youthpanel.consultations.selectors import QuestionResult, Results
 
 _WIDE: Final = 80
@@ -16,7 +17,7 @@ _NARROW: Final = 14
 
 
 def render_results_xlsx(found: Results, language: str) -> bytes:
-    """The workbook: a cover sheet, one sheet per published question, one of ideas, one of themes.
+    """The workbook: a cover sheet, one sheet per published question and per round of opinion cards, one of ideas, one of themes.
 
     Members' texts keep their script.
     """
@@ -36,6 +37,9 @@ def render_results_xlsx(found: Results, language: str) -> bytes:
     for number, result in enumerate(found.questions, 1):
         if result.answered is not None:
             add(_("Question %(n)d") % {"n": number}, _question(result))
+    for opinions in found.opinions:
+        if opinions.sheets is not None:
+            add(_("Opinion cards %(n)d") % {"n": opinions.round.number}, _opinions(opinions))
     add(_("Ideas"), _ideas(found))
     add(_("Themes"), _themes(found))
     out = io.BytesIO()
@@ -50,11 +54,11 @@ def _about(found: Results) -> list[list[Any]]:
         [consultation.title],
         [consultation.summary],
         [_("State"), consultation.get_state_display()],
-        [_("Answers"), found.sheets if found.sheets is not None else _("fewer than five, or not closed yet")],
-        [_("What came of it"), consultation.outcome],
+        [_("Answers"), found.sheets if found.sheets is not None else _("fewer than five answers, or not closed yet")],
+        [_("Outcome"), consultation.outcome],
     ]
     if hidden:
-        rows.append([_("Questions that fewer than five answered, and are not told"), hidden])
+        rows.append([_("Questions with fewer than five answers, not published"), hidden])
     return rows
 
 
@@ -64,7 +68,7 @@ def _question(result: QuestionResult) -> list[list[Any]]:
         rows.append([_("Mean"), result.mean])
     if result.rows:
         rows.append([])
-        rows.append([_("Answer"), pgettext("figures", "Number"), _("Per cent of those who answered")])
+        rows.append([_("Answer"), pgettext("figures", "Number"), _("Percentage of members who answered")])
         rows += [[row.label, row.count, row.share] for row in result.rows]
     if result.texts:
         rows.append([])
@@ -73,8 +77,27 @@ def _question(result: QuestionResult) -> list[list[Any]]:
     return rows
 
 
+def _opinions(found: OpinionResults) -> list[list[Any]]:
+    rows: list[list[Any]] = [
+        [_("Members who voted"), found.sheets],
+        *([label, size] for label, size in found.groups),
+        [],
+    ]
+    votes = [pgettext("votes", "agree"), pgettext("votes", "not sure"), pgettext("votes", "disagree")]
+    labels = [bar.label for bar in found.statements[0].bars]
+    rows.append([_("Statement"), *(f"{label}: {vote} (%)" for label in labels for vote in votes)])
+    rows += [
+        [
+            _Typed(each.statement.text),
+            *(share for bar in each.bars for share in (bar.agree, bar.unsure, bar.disagree)),
+        ]
+        for each in found.statements
+    ]
+    return rows
+
+
 def _ideas(found: Results) -> list[list[Any]]:
-    head = [_("Idea"), _("Endorsed"), _("Matters most to"), _("Themes")]
+    head = [_("Idea"), _("Supported by"), _("Most important for"), _("Themes")]
     return [
         head,
         *(

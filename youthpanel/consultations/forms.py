@@ -6,20 +6,26 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from youthpanel.consultations.services import LONGEST_ANSWER, MAX_OTHER_LENGTH, SCORES, Answer, questions_of
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Question, QuestionKind
 
 OTHER: Final = "other"
-_NO_CHOICE: Final = gettext_lazy("Choose from what is offered.")
+_NO_CHOICE: Final = gettext_lazy("Choose one of the options.")
 
 
 class QuestionnaireForm(forms.Form):
-    """A field `q<id>` per question, and `q<id>_other` where a free answer is allowed. No field is required."""
+    """A field `q<id>` per question, and `q<id>_other` where a free answer is allowed. No field is required.
+
+    `may_be_empty`: a paper sheet may have votes on cards only.
+    """
+
+    may_be_empty = False
 
     def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +44,12 @@ class QuestionnaireForm(forms.Form):
     def scales(self) -> list[str]:
         """The fields with the five numbers of a scale as choices, which fit on one line."""
         return [f"q{question.pk}" for question in self.questions if question.kind == QuestionKind.SCALE]
+
+    @property
+    def numbered(self) -> list[tuple[int | None, BoundField]]:
+        """The fields with the numbers of their questions, as on the printed sheet; None for the free answer of a question."""
+        numbers = {f"q{question.pk}": number for number, question in enumerate(self.questions, 1)}
+        return [(numbers.get(field.name), field) for field in self]
 
     @property
     def helper(self) -> FormHelper:
@@ -59,8 +71,8 @@ class QuestionnaireForm(forms.Form):
             if OTHER in chosen and not data[other]:
                 self.add_error(other, _("Write your answer here, or choose another one."))
             elif data[other] and question.kind == QuestionKind.SINGLE and chosen not in ([OTHER], [""]):
-                self.add_error(name, _("Only one answer is possible: choose one, or write your own."))
-        if not self.errors and not self.answers:
+                self.add_error(name, _("You can give only one answer: choose one, or write your own."))
+        if not self.errors and not self.answers and not self.may_be_empty:
             self.add_error(None, _("Answer at least one question."))
         return data
 
@@ -70,7 +82,17 @@ class QuestionnaireForm(forms.Form):
         given = {str(question.pk): self._answer(question) for question in self.questions}
         return {key: answer for key, answer in given.items() if answer}
 
-    def add_faults(self, refused: RecordRefused) -> None:
+    @property
+    def texts(self) -> list[str]:
+        """The free texts of the answers, from a valid form."""
+        return [str(answer["text"]) for answer in self.answers.values() if "text" in answer]
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """The questions without an answer, from a valid form."""
+        return [question for question in self.questions if str(question.pk) not in self.answers]
+
+    def add_faults(self, refused: ActionRefused) -> None:
         """Add the errors of the service, each at its field."""
         for fault in refused.faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.message))
@@ -113,7 +135,7 @@ def _field(question: Question) -> forms.Field:
     words["error_messages"] = {"invalid_choice": _NO_CHOICE}
     if question.kind == QuestionKind.SCALE:
         scores = [(str(score), str(score)) for score in SCORES]
-        words["help_text"] = _("1 is the least, 5 is the most.")
+        words["help_text"] = _("1 is the lowest, 5 is the highest.")
         return forms.ChoiceField(choices=scores, widget=forms.RadioSelect, **words)
     choices = [(str(choice.pk), choice.text) for choice in question.choices.all()]
     if question.other:

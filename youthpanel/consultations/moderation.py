@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.plain_text import TextError, clean_text
-from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
-from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState
 
@@ -33,16 +33,16 @@ def approve_contribution(*, contribution: Idea | Post, actor: AbstractBaseUser, 
 def reject_contribution(*, contribution: Idea | Post, reason: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Reject a contribution; the member reads the reason.
 
-    Raises RecordRefused without a reason, EditConflict, PermissionDenied.
+    Raises ActionRefused without a reason, EditConflict, PermissionDenied.
     """
     try:
         words = " ".join(clean_text(reason, max_length=LONGEST_REASON).split())
     except TextError as error:
-        raise RecordRefused(
+        raise ActionRefused(
             [FieldFault("reason", error.message % error.params if error.params else error.message)]
         ) from error
     if not words:
-        raise RecordRefused([FieldFault("reason", _("Say why: the member reads it."))])
+        raise ActionRefused([FieldFault("reason", _("Give a reason: the member reads it."))])
     _decide(contribution, ContributionState.REFUSED, words, actor, now)
 
 
@@ -51,17 +51,17 @@ def post_as_facilitator(
 ) -> Post:
     """Add a post by a facilitator, visible at once and marked as an adult's.
 
-    Raises RecordRefused, PermissionDenied, and NotAllowedNow unless the consultation is open.
+    Raises ActionRefused, PermissionDenied, and NotAllowedNow unless the consultation is open.
     """
     check_facilitator(consultation, actor)
     try:
         words = clean_text(text, max_length=LONGEST_POST)
     except TextError as error:
-        raise RecordRefused(
+        raise ActionRefused(
             [FieldFault("text", error.message % error.params if error.params else error.message)]
         ) from error
     if not words:
-        raise RecordRefused([FieldFault("text", _("Write something."))])
+        raise ActionRefused([FieldFault("text", _("Write a text."))])
     with transaction.atomic():
         if Consultation.objects.select_for_update().get(pk=consultation.pk).state != ConsultationState.OPEN:
             raise NotAllowedNow

@@ -6,25 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
 
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.staff.pages import DetailPage, StaffPage
 from youthpanel.consultations import moderation
-from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
+from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.pii_hints import find_personal_data
 from youthpanel.consultations.selectors import unmoderated_contributions
-from youthpanel.consultations.view_helpers import (
-    MODERATE,
-    get_facilitated_consultation,
-    render_page,
-    warn_changed,
-    warn_closed,
-)
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.view_helpers import acting_user
+from youthpanel.consultations.view_helpers import MODERATE, FacilitatedPage, warn_changed, warn_closed
 from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import ConsultationState
 
@@ -33,116 +26,109 @@ PAGE_OF_TALK = 50
 MOST_MINE = 30
 
 
-@staff_view(MODERATE)
-@require_safe
-def moderation_queue(request: HttpRequest) -> HttpResponse:
+class QueuePage[T](StaffPage[T]):
     """Contributions that await moderation, the oldest first, each with personal data hints."""
-    return _queue(request)
+
+    permissions = (MODERATE,)
+    template_name = "staff/youthpanel/consultations/moderation.html"
+    title = gettext_lazy("Awaiting review")
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-moderation")
+
+    def show(self, *, faulty: Idea | Post | None = None, fault: str = "", typed: str = "") -> HttpResponse:
+        """Show the queue, with the fault and the typed reason at one contribution."""
+        found = unmoderated_contributions(self.user)
+        listed = found[:SHOWN_AT_ONCE]
+        if faulty is not None and faulty not in listed:
+            # A published contribution is taken down.
+            listed = [faulty, *listed]
+        return self.render(
+            status=422 if fault else 200,
+            items=[_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],
+            more=len(found) - len(listed),
+            mine=list(Consultation.objects.filter(facilitators=self.user)[:MOST_MINE]),
+        )
 
 
-@staff_view(MODERATE)
-@require_POST
-def moderate_idea(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Approve or reject an idea."""
-    return _decide(request, get_object_or_404(Idea.objects.select_related("consultation"), uuid=uuid))
+class Queue(QueuePage[None]):
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show()
 
 
-@staff_view(MODERATE)
-@require_POST
-def moderate_post(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Approve or reject a post."""
-    return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
+class Moderate[C: (Idea, Post)](QueuePage[C]):
+    """Approve or reject a contribution."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return redirect(self.get_url())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        contribution = self.object
+        act, reason = request.POST.get("act"), request.POST.get("reason", "")
+        # The state that the facilitator saw; a colleague may have decided in the meantime.
+        contribution.state = request.POST.get("state", "")
+        moderation.check_facilitator(contribution.consultation, self.user)
+        try:
+            if act == "show":
+                moderation.approve_contribution(contribution=contribution, actor=self.user, now=self.now)
+            else:
+                moderation.reject_contribution(contribution=contribution, reason=reason, actor=self.user, now=self.now)
+        except ActionRefused as refused:
+            return self.show(faulty=contribution, fault=refused.message, typed=reason)
+        except EditConflict:
+            warn_changed(request)
+        else:
+            said = _("Other members see it now.") if act == "show" else _("Hidden. The member reads the reason.")
+            messages.success(request, said)
+        back = request.POST.get("back", "")
+        return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else self.get_url())
 
 
-@staff_view(MODERATE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def discussion(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class ModerateIdea(Moderate[Idea]):
+    def get_object(self) -> Idea:
+        return get_object_or_404(Idea.objects.select_related("consultation"), uuid=self.kwargs["uuid"])
+
+
+class ModeratePost(Moderate[Post]):
+    def get_object(self) -> Post:
+        return get_object_or_404(Post.objects.select_related("consultation"), uuid=self.kwargs["uuid"])
+
+
+class Discussion(FacilitatedPage, DetailPage[Consultation]):
     """Ideas with their posts, and general posts. A POST adds a facilitator's post."""
-    consultation = get_facilitated_consultation(request, consultation_id)
-    fault, typed = "", ""
-    if request.method == "POST":
-        typed = request.POST.get("text", "")
-        idea = consultation.ideas.filter(pk=_number(request.POST.get("idea")) or 0).first()
+
+    template_name = "staff/youthpanel/consultations/discussion.html"
+    title = gettext_lazy("Discussion")
+
+    def get_context(self) -> dict[str, Any]:
+        ideas = self.object.ideas.select_related("member", "read_by").order_by("-written_at", "-id")
+        shown = Paginator(ideas, PAGE_OF_TALK).get_page(self.request.GET.get("p"))
+        of_idea: dict[int | None, list[Post]] = {}
+        for post in self.object.posts.select_related("member", "adult", "read_by"):
+            of_idea.setdefault(post.idea_id, []).append(post)
+        return {
+            **super().get_context(),
+            "threads": [(idea, of_idea.get(idea.pk, [])) for idea in shown],
+            "shown": shown,
+            "general": of_idea.get(None, []),
+            "is_open": self.object.state == ConsultationState.OPEN,
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        fault, typed, number = "", request.POST.get("text", ""), _number(request.POST.get("idea"))
+        idea = self.object.ideas.filter(pk=number or 0).first()
         try:
             moderation.post_as_facilitator(
-                consultation=consultation, idea=idea, text=typed, actor=acting_user(request), now=timezone.now()
+                consultation=self.object, idea=idea, text=typed, actor=self.user, now=self.now
             )
-        except RecordRefused as refused:
-            fault = str(refused.faults[0].message)
+        except ActionRefused as refused:
+            fault = refused.message
         except NotAllowedNow:
             warn_closed(request)
         else:
-            messages.success(request, _("Members read it now, as said by an adult."))
-            return redirect("admin:youthpanel-discussion", consultation_id)
-    ideas = consultation.ideas.select_related("member", "read_by").order_by("-written_at", "-id")
-    shown = Paginator(ideas, PAGE_OF_TALK).get_page(request.GET.get("p"))
-    posts = consultation.posts.select_related("member", "adult", "read_by")
-    of_idea: dict[int | None, list[Post]] = {}
-    for post in posts:
-        of_idea.setdefault(post.idea_id, []).append(post)
-    context = {
-        "consultation": consultation,
-        "threads": [(idea, of_idea.get(idea.pk, [])) for idea in shown],
-        "shown": shown,
-        "general": of_idea.get(None, []),
-        "fault": fault,
-        "typed": typed,
-        "typed_for": _number(request.POST.get("idea")),
-        "is_open": consultation.state == ConsultationState.OPEN,
-    }
-    return render_page(
-        request,
-        "staff/youthpanel/consultations/discussion.html",
-        _("What was said"),
-        context,
-        status=422 if request.method == "POST" else 200,
-    )
-
-
-def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
-    act, reason = request.POST.get("act"), request.POST.get("reason", "")
-    # The state that the facilitator saw; a colleague may have decided in the meantime.
-    contribution.state = request.POST.get("state", "")
-    actor, now = acting_user(request), timezone.now()
-    moderation.check_facilitator(contribution.consultation, actor)
-    try:
-        if act == "show":
-            moderation.approve_contribution(contribution=contribution, actor=actor, now=now)
-        else:
-            moderation.reject_contribution(contribution=contribution, reason=reason, actor=actor, now=now)
-    except RecordRefused as refused:
-        return _queue(request, faulty=contribution, fault=str(refused.faults[0].message), typed=reason)
-    except EditConflict:
-        warn_changed(request)
-    else:
-        said = _("Shown to the others.") if act == "show" else _("Not shown. The member reads why.")
-        messages.success(request, said)
-    back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect("admin:youthpanel-moderation")
-
-
-def _queue(
-    request: HttpRequest, *, faulty: Idea | Post | None = None, fault: str = "", typed: str = ""
-) -> HttpResponse:
-    found = unmoderated_contributions(acting_user(request))
-    listed = found[:SHOWN_AT_ONCE]
-    if faulty is not None and faulty not in listed:
-        # A published contribution is taken down.
-        listed = [faulty, *listed]
-    context = {
-        "items": [_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],
-        "more": len(found) - len(listed),
-        "mine": list(Consultation.objects.filter(facilitators=acting_user(request))[:MOST_MINE]),
-    }
-    return render_page(
-        request,
-        "staff/youthpanel/consultations/moderation.html",
-        _("Waiting to be read"),
-        context,
-        status=422 if fault else 200,
-    )
+            messages.success(request, _("Members can read it now. It is marked as written by an adult."))
+            return redirect("admin:youthpanel-discussion", self.object.pk)
+        return self.render(status=422, fault=fault, typed=typed, typed_for=number)
 
 
 def _item(contribution: Idea | Post, fault: str, typed: str) -> dict[str, Any]:

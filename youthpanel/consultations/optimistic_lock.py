@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from youthpanel.members.optimistic_lock import revision_digest
+from clicksafely.common.revisions import revision_digest
 from youthpanel.models import Consultation, Question
 
 _TEXTS: Final = (
@@ -76,7 +76,7 @@ def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]
 def _stored(consultation: Consultation) -> dict[str, list[Row]]:
     """The stored rows in the form of submitted data."""
     phases = [
-        {"id": phase.pk, "feature": phase.feature, "starts_at": _local(phase.starts_at), "ends_at": _local(phase.ends_at)}
+        {"id": phase.pk, "feature": phase.feature, **_local("starts_at", phase.starts_at), **_local("ends_at", phase.ends_at)}
         for phase in consultation.phases.order_by("starts_at", "id")
     ]  # fmt: skip
     questions = [_question(each) for each in consultation.questions.order_by("order", "id").prefetch_related("choices")]
@@ -106,8 +106,9 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def _local(moment: datetime) -> str:
-    return localtime(moment).strftime("%Y-%m-%dT%H:%M")
+def _local(name: str, moment: datetime) -> dict[str, str]:
+    day, hour = localtime(moment).strftime("%Y-%m-%d %H:%M").split()
+    return {f"{name}_0": day, f"{name}_1": hour}
 
 
 def _rows_of(sent: QueryDict, prefix: str) -> Iterator[Row]:
@@ -148,7 +149,9 @@ def _in_words(bound: BoundField, value: Any) -> str:
         return str(dict(field.choices).get(value, "") if value else "")  # type: ignore[arg-type]
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
+    if isinstance(field, forms.SplitDateTimeField):
+        widget = cast(forms.SplitDateTimeWidget, field.widget)
+        parts = value if isinstance(value, list) else widget.decompress(value)
+        return " ".join(str(each.format_value(part) or "") for each, part in zip(widget.widgets, parts, strict=True))
     shown = field.widget.format_value(field.prepare_value(value))
-    if isinstance(field, forms.DateTimeField):
-        return str(shown or "").replace("T", " ")
     return str(shown or "").replace("\r\n", "\n").strip()

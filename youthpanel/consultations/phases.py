@@ -63,6 +63,38 @@ def build_timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
     )
 
 
+class PhaseBar(NamedTuple):
+    """A phase on a line from the first beginning (0) to the last end (100). `place`: "before", "now" or "after" the moment."""
+
+    phase: Phase
+    x: float
+    width: float
+    place: str
+
+
+def phase_bars(phases: Iterable[Phase], now: datetime) -> tuple[list[PhaseBar], float | None]:
+    """The bars of the phases in order, and the position of `now`; None outside the phases."""
+    line = build_timeline(phases, now)
+    placed = [(phase, "before") for phase in line.before]
+    placed += [(line.now, "now")] if line.now else []
+    placed += [(phase, "after") for phase in line.after]
+    if not placed:
+        return [], None
+    begins = placed[0][0].starts_at
+    whole = max(phase.ends_at for phase, _place in placed) - begins
+    bars = [
+        PhaseBar(
+            phase,
+            round(100 * ((phase.starts_at - begins) / whole), 2),
+            round(100 * ((phase.ends_at - phase.starts_at) / whole), 2),
+            place,
+        )
+        for phase, place in placed
+    ]
+    today = round(100 * ((now - begins) / whole), 2)
+    return bars, today if 0 <= today <= 100 else None
+
+
 def phases_at(consultation: Consultation, now: datetime) -> Timeline:
     """The phases of a consultation around `now`; one query, none if prefetched."""
     return build_timeline(consultation.phases.all(), now)

@@ -15,7 +15,7 @@ class PersonalDataKind(Enum):
     EMAIL = gettext_lazy("e-mail address")
     PHONE = gettext_lazy("phone number")
     ACCOUNT = gettext_lazy("account")
-    NAME = pgettext_lazy("moderation", "perhaps a name")
+    NAME = pgettext_lazy("moderation", "possibly a name")
 
 
 class PersonalDataHint(NamedTuple):

@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.selectors import results
-from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import ConsentScope, Consultation, Idea, Member, Question, Quotation, Theme
 
@@ -34,16 +34,16 @@ def create_quotation(
 ) -> Quotation:
     """Save an excerpt of a published idea or of an answer to a published question. `approve_quotation` approves it.
 
-    `sr` is the original text, with “…” for omissions. Raises RecordRefused if the source does not contain it.
+    `sr` is the original text, with “…” for omissions. Raises ActionRefused if the source does not contain it.
     """
     words = _cleaned(sr, "sr")
     member = source.member if isinstance(source, Idea) else _whose(consultation, source, words, now)
     texts = [source.text] if isinstance(source, Idea) else _told(consultation, source, now)
     if not _LEFT_OUT.sub("", words):
-        raise RecordRefused([FieldFault("sr", _("Write the words."))])
+        raise ActionRefused([FieldFault("sr", _("Write the quotation."))])
     if not any(is_excerpt_of(words, text) for text in texts):
-        raise RecordRefused(
-            [FieldFault("sr", _("Nobody wrote this there. Leave out words with “…”, and change none."))]
+        raise ActionRefused(
+            [FieldFault("sr", _("These words are not in the text. Leave words out with “…”, but do not change any."))]
         )
     with transaction.atomic():
         quotation = Quotation.objects.create(
@@ -56,11 +56,11 @@ def create_quotation(
 
 
 def approve_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
-    """Approve a quotation for print. A member's quotation needs a valid consent for quotations. Raises RecordRefused."""
+    """Approve a quotation for print. A member's quotation needs a valid consent for quotations. Raises ActionRefused."""
     if quotation.member is not None and not has_valid_consent(quotation.member, ConsentScope.QUOTATION, localdate(now)):
-        raise RecordRefused([FieldFault("", _("There is no consent for quotations that holds for this member."))])
+        raise ActionRefused([FieldFault("", _("This member has no valid consent to quotations."))])
     with transaction.atomic():
-        Quotation.objects.filter(pk=quotation.pk).update(cleared_at=now)
+        Quotation.objects.filter(pk=quotation.pk).update(approved_at=now)
         audit_log.record(action="quotation.approved", subject=quotation, actor=actor, now=now)
 
 
@@ -107,6 +107,6 @@ def _cleaned(text: str, field: str) -> str:
     try:
         return " ".join(clean_text(text, max_length=MAX_QUOTATION_LENGTH).split())
     except TextError as error:
-        raise RecordRefused(
+        raise ActionRefused(
             [FieldFault(field, error.message % error.params if error.params else error.message)]
         ) from error

@@ -6,19 +6,18 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.pages import ActionPage, add_faults
 from youthpanel.consultations import quotation_services
 from youthpanel.consultations.selectors import idea_results
-from youthpanel.consultations.view_helpers import MODERATE, get_facilitated_consultation, render_page
-from youthpanel.members.exceptions import RecordRefused
+from youthpanel.consultations.view_helpers import FacilitatedPage
 from youthpanel.members.selectors import has_valid_consent
-from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import ConsentScope, Consultation, Idea, Question, Theme
 
 
@@ -26,8 +25,8 @@ class QuoteForm(forms.Form):
     """An excerpt of a member's text."""
 
     sr = PlainLineField(
-        label=gettext_lazy("Words"),
-        help_text=gettext_lazy("As they were written; what you leave out is “…”."),
+        label=gettext_lazy("Quoted words"),
+        help_text=gettext_lazy("Exactly as written. Replace words you leave out with “…”."),
         max_length=quotation_services.MAX_QUOTATION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -49,89 +48,86 @@ class QuoteForm(forms.Form):
             del self.fields["themes"]
 
 
-@staff_view(MODERATE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def manage_quotations(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class QuotationsPage(FacilitatedPage):
+    """Base of the pages about quotations; their start page lists the quotations."""
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-quotations", args=[self.object.pk])
+
+
+class ManageQuotations(QuotationsPage):
     """Ideas with checkboxes for themes, submitted together, and the list of quotations."""
-    consultation = get_facilitated_consultation(request, consultation_id)
-    themes, ideas = list(consultation.themes.all()), idea_results(consultation)
-    if request.method == "POST":
-        for each in ideas:
+
+    template_name = "staff/youthpanel/consultations/quotes.html"
+    title = gettext_lazy("Themes and quotations")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        today = timezone.localdate()
+        quotations = self.object.quotations.select_related("member").prefetch_related("themes", "member__consents")
+        return self.render(
+            themes=list(self.object.themes.all()),
+            ideas=idea_results(self.object),
+            quotations=[
+                (each, each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today))
+                for each in quotations
+            ],
+        )
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        themes = list(self.object.themes.all())
+        for each in idea_results(self.object):
             chosen = set(request.POST.getlist(f"idea-{each.idea.pk}"))
             quotation_services.set_idea_themes(
                 idea=each.idea, themes=[theme for theme in themes if str(theme.pk) in chosen]
             )
-        messages.success(request, _("The themes were kept."))
-        return redirect("admin:youthpanel-quotations", consultation_id)
-    today = timezone.localdate()
-    quotations = consultation.quotations.select_related("member").prefetch_related("themes", "member__consents")
-    context = {
-        "consultation": consultation,
-        "themes": themes,
-        "ideas": ideas,
-        "quotations": [
-            (each, each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today))
-            for each in quotations
-        ],
-    }
-    return render_page(request, "staff/youthpanel/consultations/quotes.html", _("Themes and quotations"), context)
+        messages.success(request, _("The themes were saved."))
+        return redirect(self.get_url())
 
 
-@staff_view(MODERATE)
-@require_POST
-def add_quotation(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class AddQuotation(QuotationsPage, ActionPage[Consultation]):
     """Without `keep`, show the form with the full text. The text comes by POST, so that it is not written to URL logs."""
-    consultation = get_facilitated_consultation(request, consultation_id)
-    source = _source(consultation, request.POST.get("source", ""))
-    form = QuoteForm(initial={"sr": request.POST.get("text", "")}, consultation=consultation)
-    if "keep" in request.POST:
-        form = QuoteForm(request.POST, consultation=consultation)
-        if form.is_valid():
-            try:
-                quotation_services.create_quotation(
-                    consultation=consultation,
-                    source=source,
-                    sr=form.cleaned_data["sr"],
-                    en=form.cleaned_data["en"],
-                    themes=form.cleaned_data.get("themes", ()),
-                    actor=acting_user(request),
-                    now=timezone.now(),
-                )
-            except RecordRefused as refused:
-                for fault in refused.faults:
-                    form.add_error(fault.field or None, str(fault.message))
-            else:
-                messages.success(request, _("Kept. It is printed once it is cleared."))
-                return redirect("admin:youthpanel-quotations", consultation_id)
-    context = {
-        "consultation": consultation,
-        "form": form,
-        "source": request.POST.get("source", ""),
-        "from": source,
-        "is_idea": isinstance(source, Idea),
-    }
-    return render_page(
-        request, "staff/youthpanel/consultations/quote.html", _("Quote"), context, status=422 if form.errors else 200
-    )
+
+    template_name = "staff/youthpanel/consultations/quote.html"
+    title = gettext_lazy("Quote")
+    success_message = gettext_lazy("Saved. It is published once it is approved.")
+
+    def perform(self) -> HttpResponse | None:
+        sent = self.request.POST
+        source = _source(self.object, sent.get("source", ""))
+        form = QuoteForm(initial={"sr": sent.get("text", "")}, consultation=self.object)
+        if "keep" in sent:
+            form = QuoteForm(sent, consultation=self.object)
+            if form.is_valid():
+                try:
+                    quotation_services.create_quotation(
+                        consultation=self.object,
+                        source=source,
+                        sr=form.cleaned_data["sr"],
+                        en=form.cleaned_data["en"],
+                        themes=form.cleaned_data.get("themes", ()),
+                        actor=self.user,
+                        now=self.now,
+                    )
+                except ActionRefused as refused:
+                    add_faults(form, refused)
+                else:
+                    return None
+        shown = {"from": source, "is_idea": isinstance(source, Idea)}
+        return self.render(status=422 if form.errors else 200, form=form, source=sent.get("source", ""), **shown)
 
 
-@staff_view(MODERATE)
-@require_POST
-def change_quotation(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
+class ChangeQuotation(QuotationsPage, ActionPage[Consultation]):
     """Approve or delete a quotation."""
-    consultation = get_facilitated_consultation(request, consultation_id)
-    quotation = get_object_or_404(consultation.quotations.select_related("member"), pk=quotation_id)
-    actor, now = acting_user(request), timezone.now()
-    try:
-        if "drop" in request.POST:
-            quotation_services.delete_quotation(quotation=quotation, actor=actor, now=now)
-            messages.success(request, _("The quotation is removed."))
+
+    def perform(self) -> None:
+        found = self.object.quotations.select_related("member")
+        quotation = get_object_or_404(found, pk=self.kwargs["quotation_id"])
+        if "drop" in self.request.POST:
+            quotation_services.delete_quotation(quotation=quotation, actor=self.user, now=self.now)
+            messages.success(self.request, _("The quotation was removed."))
         else:
-            quotation_services.approve_quotation(quotation=quotation, actor=actor, now=now)
-            messages.success(request, _("Cleared: it may be printed."))
-    except RecordRefused as refused:
-        messages.error(request, str(refused.faults[0].message))
-    return redirect("admin:youthpanel-quotations", consultation_id)
+            quotation_services.approve_quotation(quotation=quotation, actor=self.user, now=self.now)
+            messages.success(self.request, _("Approved: it may be published."))
 
 
 def _source(consultation: Consultation, code: str) -> Idea | Question:

@@ -1,20 +1,20 @@
 """Results of a consultation as a page and as a spreadsheet."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.exceptions import EditConflict
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 from clicksafely.common.statistics.charts import Chart, bar_chart
+from youthpanel.consultations import workflow
 from youthpanel.consultations.export import render_results_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
-from youthpanel.consultations.view_helpers import MODERATE, render_page
-from youthpanel.members.view_helpers import acting_user
+from youthpanel.consultations.view_helpers import CHANGE_CONSULTATION, MODERATE, ConsultationPage, warn_changed
 from youthpanel.models import Consultation
 from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
 from youthpanel.states import ConsultationState
@@ -35,29 +35,56 @@ def draw_question(result: QuestionResult) -> QuestionChart:
     return QuestionChart(result, bar_chart(rows, longest=result.answered) if rows and result.answered else None)
 
 
-@staff_view(MODERATE)
-@require_safe
-def show_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Charts with tables, texts, ideas, themes and approved quotations."""
-    consultation = get_object_or_404(Consultation, pk=consultation_id)
-    found = results(consultation, timezone.now())
-    context = {
-        "consultation": consultation,
-        "found": found,
-        "questions": [draw_question(result) for result in found.questions],
-        "least": MIN_PUBLISHED_ANSWERS,
-        "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
-        "is_over": consultation.state in (ConsultationState.CLOSED, ConsultationState.REPORTED),
-    }
-    return render_page(request, "staff/youthpanel/consultations/results.html", _("Results"), context)
+class ShowResults(ConsultationPage, DetailPage[Consultation]):
+    """Charts with tables, texts, ideas, themes and approved quotations.
+
+    Of a closed consultation nothing is shown before `RevealResults`.
+    """
+
+    template_name = "staff/youthpanel/consultations/results.html"
+    title = _("Results")
+
+    def get_context(self) -> dict[str, Any]:
+        if is_withheld(self.object):
+            return {**super().get_context(), "is_withheld": True}
+        found = results(self.object, self.now)
+        return {
+            **super().get_context(),
+            "found": found,
+            "questions": [draw_question(result) for result in found.questions],
+            "least": MIN_PUBLISHED_ANSWERS,
+            "is_facilitator": self.object.facilitators.filter(pk=self.user.pk).exists(),
+            "is_over": self.object.state in (ConsultationState.CLOSED, ConsultationState.REPORTED),
+        }
 
 
-@staff_view(MODERATE)
-@require_safe
-def download_results(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class DownloadResults(ConsultationPage):
     """The same content as XLSX in the active language."""
-    consultation = get_object_or_404(Consultation, pk=consultation_id)
-    made = render_results_xlsx(results(consultation, timezone.now()), get_language() or "sr")
-    response = HttpResponse(made, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}.xlsx"'
-    return response
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if is_withheld(self.object):
+            return redirect("admin:youthpanel-results", self.object.pk)
+        made = render_results_xlsx(results(self.object, self.now), get_language() or "sr")
+        response = HttpResponse(made, content_type=XLSX)
+        response.headers["Content-Disposition"] = f'attachment; filename="{self.object.slug}.xlsx"'
+        return response
+
+
+class RevealResults(ConsultationPage, ActionPage[Consultation]):
+    """Show the results from now on. The closing is then final."""
+
+    permissions = (MODERATE, CHANGE_CONSULTATION)
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-results", args=[self.object.pk])
+
+    def perform(self) -> None:
+        try:
+            workflow.show_results(consultation=self.object, actor=self.user, now=self.now)
+        except EditConflict:
+            warn_changed(self.request)
+
+
+def is_withheld(consultation: Consultation) -> bool:
+    """Whether a closed consultation has results that were shown to no person yet."""
+    return consultation.state == ConsultationState.CLOSED and consultation.results_shown_on is None

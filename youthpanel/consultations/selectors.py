@@ -1,7 +1,7 @@
-"""Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0034.
+"""Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0030.
 
-Answers are published only after the consultation is closed. No answer can arrive after that, so two views never differ
-by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published. Fewer texts than that are
+Answers are published only after the consultation is closed and its results are shown (`workflow.show_results`). No answer
+can arrive after that, so two views never differ by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published. Fewer texts than that are
 only counted. There are no cross tables, and texts are sorted alphabetically, so answers of one person to two questions
 cannot be linked.
 """
@@ -17,13 +17,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
 from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, suppress_parts
+from youthpanel.consultations.opinion_results import OpinionResults, opinion_results
 from youthpanel.consultations.services import SCORES, questions_of
 from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import ConsentScope, Consultation, Idea, Post, Question, QuestionKind, Quotation, Theme
 from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
-from youthpanel.states import ConsultationState, ContributionState
-
-PUBLISHED_STATES = (ConsultationState.CLOSED, ConsultationState.REPORTED)
+from youthpanel.models.members import NAMING_FIELDS
+from youthpanel.states import ContributionState
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,14 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class IdeaResult:
-    """A published idea: endorsements plus raised hands, and the number of members who chose it as a priority."""
+    """A published idea: endorsements plus raised hands, and the number of members who chose it as a priority.
+
+    `priorities` is None before the results are shown.
+    """
 
     idea: Idea
     endorsed: int
-    priorities: int
+    priorities: int | None
     themes: tuple[Theme, ...]
 
 
@@ -74,7 +78,7 @@ class ThemeResult:
 
 @dataclass(frozen=True)
 class Results:
-    """`sheets` is None, and `questions` is empty, before the closing or below `MIN_PUBLISHED_ANSWERS`."""
+    """`sheets` is None, and `questions` is empty, before the results are shown or below `MIN_PUBLISHED_ANSWERS`."""
 
     consultation: Consultation
     sheets: int | None
@@ -82,14 +86,15 @@ class Results:
     ideas: tuple[IdeaResult, ...] = ()
     themes: tuple[ThemeResult, ...] = ()
     quotations: tuple[Quotation, ...] = field(default=())
+    opinions: tuple[OpinionResults, ...] = ()
 
 
 def results(consultation: Consultation, now: datetime) -> Results:
-    """The published results at `now`, in the active language; at most nine queries.
+    """The published results at `now`, in the active language; at most eleven queries.
 
     Quotations are those that may be printed today.
     """
-    sheets, questions = _answers(consultation)
+    sheets, questions = answer_results(consultation)
     ideas = idea_results(consultation)
     quotations = tuple(printable_quotations(consultation.quotations.all(), now))
     themes = tuple(
@@ -100,25 +105,28 @@ def results(consultation: Consultation, now: datetime) -> Results:
         )
         for theme in consultation.themes.all()
     )
-    return Results(consultation, sheets, questions, ideas, themes, quotations)
+    opinions = tuple(opinion_results(consultation))
+    return Results(consultation, sheets, questions, ideas, themes, quotations, opinions)
 
 
 def idea_results(consultation: Consultation) -> tuple[IdeaResult, ...]:
     """Published ideas, sorted by priorities, then by endorsements."""
+    is_shown = consultation.results_shown_on is not None
     found = consultation.ideas.filter(state=ContributionState.SHOWN).annotate(
         online=Count("endorsements", filter=Q(endorsements__priority=False)),
         chosen=Count("endorsements", filter=Q(endorsements__priority=True)),
     )
     listed = [
-        IdeaResult(idea, idea.online + idea.counted, idea.chosen, tuple(idea.themes.all()))
+        IdeaResult(idea, idea.online + idea.counted, idea.chosen if is_shown else None, tuple(idea.themes.all()))
         for idea in found.prefetch_related("themes")
     ]
-    return tuple(sorted(listed, key=lambda each: (-each.priorities, -each.endorsed, each.idea.pk)))
+    return tuple(sorted(listed, key=lambda each: (-(each.priorities or 0), -each.endorsed, each.idea.pk)))
 
 
 def printable_quotations(quotations: "QuerySet[Quotation]", now: datetime) -> list[Quotation]:
     """Approved quotations: without a member, or of a member with a valid consent for quotations."""
-    cleared = quotations.filter(cleared_at__isnull=False).select_related("member").prefetch_related("themes")
+    cleared = quotations.filter(approved_at__isnull=False).select_related("member").prefetch_related("themes")
+    cleared = cleared.defer(*(f"member__{name}" for name in NAMING_FIELDS))
     return [
         each
         for each in cleared
@@ -139,13 +147,22 @@ def count_unmoderated(user: Any) -> int:
     return Idea.objects.filter(**mine).count() + Post.objects.filter(**mine).count()
 
 
-def _answers(consultation: Consultation) -> tuple[int | None, tuple[QuestionResult, ...]]:
-    if consultation.state not in PUBLISHED_STATES:
+def answer_results(consultation: Consultation) -> tuple[int | None, tuple[QuestionResult, ...]]:
+    """The number of sheets and the results of each question, as in `Results`; three queries."""
+    if consultation.results_shown_on is None:
         return None, ()
     sheets = list(consultation.sheets.values_list("answers", flat=True))
     if len(sheets) < MIN_PUBLISHED_ANSWERS:
         return None, ()
     return len(sheets), tuple(_result(question, sheets) for question in questions_of(consultation))
+
+
+def disclosed_counts(result: QuestionResult) -> list[int | None]:
+    """The counts of `result.rows` for publication: without those of fewer than five members and those from which they would follow."""
+    counts = [row.count for row in result.rows]
+    if result.question.kind == QuestionKind.MULTIPLE:
+        return [count if count >= MIN_PUBLISHED_COUNT else None for count in counts]
+    return [count for _row, count in suppress_parts(list(enumerate(counts)))]
 
 
 def _result(question: Question, sheets: Iterable[Mapping[str, Any]]) -> QuestionResult:

@@ -1,4 +1,4 @@
-"""Answers, ideas, posts and priorities of members. Anonymous answers cannot be linked to a member: see docs/adr/0034.
+"""Answers, ideas, posts and priorities of members. Anonymous answers cannot be linked to a member: see docs/adr/0030.
 
 Answers are neither audited nor logged, in both kinds of consultation. A row with a time would reveal who answered when.
 """
@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.plain_text import TextError, clean_text
-from youthpanel.consultations.exceptions import AlreadyAnswered, EditConflict, NotAllowedNow
+from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.phases import activity_at, answer_date
-from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.members.unlinkable_answers import lock_answer_sheets, rewrite_shuffled
 from youthpanel.models import (
     AnswerSheet,
@@ -66,7 +66,7 @@ def save_answer_sheet(
 
     Returns None, because no caller may learn which sheet was written. Some questions may be left out, but not all.
 
-    Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered and NotAllowedNow. Online
+    Raises ActionRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered and NotAllowedNow. Online
     answers need an answering phase and a member of an invited cohort. Paper answers need an open consultation.
     """
     if offline != (member is None):
@@ -113,11 +113,11 @@ def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[st
 
 
 def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
-    """The answers as stored: cleaned, in the order of the questions, without empty ones. Raises RecordRefused."""
+    """The answers as stored: cleaned, in the order of the questions, without empty ones. Raises ActionRefused."""
     faults: list[FieldFault] = []
     kept: dict[str, Answer] = {}
     if set(answers) - {str(question.pk) for question in questions}:
-        faults.append(FieldFault("", _("The questions have changed meanwhile. Please look at them again.")))
+        faults.append(FieldFault("", _("The questions have changed in the meantime. Please look at them again.")))
     for question in questions:
         given = answers.get(str(question.pk), {})
         problems = list(_problems(question, given))
@@ -128,7 +128,7 @@ def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) 
     if not kept and not faults:
         faults.append(FieldFault("", _("Answer at least one question.")))
     if faults:
-        raise RecordRefused(faults)
+        raise ActionRefused(faults)
     return kept
 
 
@@ -137,13 +137,13 @@ def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[FieldFau
     chosen, score, text = given.get("choices", []), given.get("score"), given.get("text", "")
     known = {choice.pk for choice in question.choices.all()}
     if set(chosen) - known or len(set(chosen)) != len(chosen) or (chosen and question.kind not in _WITH_CHOICES):
-        yield FieldFault(field, _("Choose from what is offered."))
+        yield FieldFault(field, _("Choose one of the options."))
     if score is not None and (question.kind != QuestionKind.SCALE or score not in SCORES):
         yield FieldFault(field, _("Choose a number from 1 to 5."))
     if question.kind == QuestionKind.SINGLE and len(chosen) + bool(text) > 1:
-        yield FieldFault(field, _("Only one answer is possible: choose one, or write your own."))
+        yield FieldFault(field, _("You can give only one answer: choose one, or write your own."))
     if text and not (question.other or question.kind == QuestionKind.OPEN):
-        yield FieldFault(field, _("Choose from what is offered."))
+        yield FieldFault(field, _("Choose one of the options."))
     try:
         clean_text(text, max_length=LONGEST_ANSWER if question.kind == QuestionKind.OPEN else MAX_OTHER_LENGTH)
     except TextError as error:
@@ -176,7 +176,7 @@ _TAKEN_BACK_FROM: Final = [
 
 
 def propose_idea(*, consultation: Consultation, member: Member, text: str, now: datetime) -> Idea:
-    """Save an idea for moderation. Raises NotAllowedNow, and RecordRefused at `text`."""
+    """Save an idea for moderation. Raises NotAllowedNow, and ActionRefused at `text`."""
     with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         words = _checked(text, waiting=Idea.objects.filter(consultation=held, member=member))
         idea = Idea.objects.create(consultation=held, member=member, text=words, written_at=now)
@@ -189,7 +189,7 @@ def write_post(
 ) -> Post:
     """Save a post for moderation, about a published idea or in general. The discussion needs two active facilitators.
 
-    Raises NotAllowedNow, EditConflict and RecordRefused.
+    Raises NotAllowedNow, EditConflict and ActionRefused.
     """
     with _taking_part(consultation, member, PhaseActivity.DISCUSS, now) as held:
         if not has_enough_facilitators(held):
@@ -231,11 +231,11 @@ def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: b
 def choose_priorities(*, consultation: Consultation, member: Member, ideas: Collection[UUID], now: datetime) -> None:
     """Replace the priorities of a member; an empty choice is valid.
 
-    Raises NotAllowedNow, EditConflict, RecordRefused at `ideas`.
+    Raises NotAllowedNow, EditConflict, ActionRefused at `ideas`.
     """
     with _taking_part(consultation, member, PhaseActivity.PRIORITISE, now) as held:
         if len(set(ideas)) > MAX_PRIORITIES:
-            raise RecordRefused([FieldFault("ideas", gettext_lazy("Choose three at most."))])
+            raise ActionRefused([FieldFault("ideas", gettext_lazy("Choose at most three."))])
         chosen = [_shown_idea(held, idea) for idea in set(ideas)]
         Endorsement.objects.filter(idea__consultation=held, member=member, priority=True).delete()
         Endorsement.objects.bulk_create(Endorsement(idea=idea, member=member, priority=True) for idea in chosen)
@@ -272,14 +272,14 @@ def _checked(text: str, *, waiting: "models.QuerySet[Idea] | models.QuerySet[Pos
     try:
         words = clean_text(text, max_length=LONGEST_CONTRIBUTION)
     except TextError as error:
-        raise RecordRefused(
+        raise ActionRefused(
             [FieldFault("text", error.message % error.params if error.params else error.message)]
         ) from error
     if not words:
-        raise RecordRefused([FieldFault("text", gettext_lazy("Write something first."))])
+        raise ActionRefused([FieldFault("text", gettext_lazy("Write something first."))])
     if waiting.filter(state=ContributionState.WAITING).count() >= MAX_UNMODERATED:
         words_of_refusal = gettext_lazy(
-            "Many of your texts are waiting to be read already. Wait until the adults have read some."
+            "Many of your texts have not been read yet. Wait until the adults have read some."
         )
-        raise RecordRefused([FieldFault("text", words_of_refusal)])
+        raise ActionRefused([FieldFault("text", words_of_refusal)])
     return words

@@ -1,4 +1,4 @@
-"""Requirements and remarks before a state transition of a consultation. At most six queries."""
+"""Requirements and remarks before a state transition of a consultation. At most eight queries."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from youthpanel.consultations.opinions import current_round
 from youthpanel.consultations.phases import PhaseFault, check_phases
 from youthpanel.consultations.services import questions_of
 from youthpanel.models import Consultation, Phase, Question, QuestionKind
@@ -33,7 +34,10 @@ def transition_remarks(consultation: Consultation) -> list[str]:
     for place, trouble, other in check_phases(phases):
         if trouble == PhaseFault.GAP and other is not None:
             words = {"from": format_moment(phases[other].ends_at), "to": format_moment(phases[place].starts_at)}
-            said.append(_("From %(from)s to %(to)s members can do nothing.") % words)
+            said.append(_("Members can do nothing from %(from)s to %(to)s.") % words)
+    asked = current_round(consultation)
+    if any(phase.feature == PhaseActivity.OPINIONS for phase in phases) and not (asked and asked.statements.all()):
+        said.append(_("There is a phase for opinion cards, and no statements yet."))
     if not all((consultation.title_en, consultation.summary_en)):  # type: ignore[attr-defined]
         said.append(_("There is no English title or summary: English readers see the Serbian one."))
     return said
@@ -58,21 +62,21 @@ def _before_opening(consultation: Consultation, now: datetime) -> list[str]:
     checks = (
         (
             consultation.facilitators.count() < LEAST_FACILITATORS,
-            _("Two facilitators: no adult is alone with members."),
+            _("Two facilitators, so that no adult is alone with members."),
         ),
-        (not consultation.cohorts.exists(), _("A cohort that is invited.")),
+        (not consultation.cohorts.exists(), _("An invited cohort.")),
         (not phases, _("Phases: what members do, and when.")),
-        (_is_over(phases, now), _("A phase that is not over yet.")),
+        (_is_over(phases, now), _("A phase that has not ended yet.")),
         (
             PhaseActivity.INFORM in features and not consultation.introduction_sr,  # type: ignore[attr-defined]
-            _("What it is about: there is a phase for reading it."),
+            _("A description: there is a phase for reading it."),
         ),
         (PhaseActivity.ANSWER in features and not questions, _("Questions: there is a phase for answering them.")),
         (bool(questions) and PhaseActivity.ANSWER not in features, _("A phase for answering the questions.")),
     )
     said = [words for is_missing, words in checks if is_missing]
     return said + [
-        _("Two choices at least for “%(question)s”.") % {"question": question.text}
+        _("At least two choices for “%(question)s”.") % {"question": question.text}
         for question in questions
         if _lacks_choices(question)
     ]
@@ -90,10 +94,10 @@ def _lacks_choices(question: Question) -> bool:
 def _before_reporting(consultation: Consultation) -> list[str]:
     said = []
     if not consultation.outcome_sr:  # type: ignore[attr-defined]
-        said.append(_("What came of it: members read it first."))
+        said.append(_("A summary of the outcome: members read it first."))
     if waiting := count_unmoderated_in(consultation):
         said.append(
-            ngettext("%(n)d idea or post that nobody has read.", "%(n)d ideas or posts that nobody has read.", waiting)
+            ngettext("%(n)d idea or post is still to moderate.", "%(n)d ideas or posts are still to moderate.", waiting)
             % {"n": waiting}
         )
     return said

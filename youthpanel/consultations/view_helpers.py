@@ -1,14 +1,15 @@
-"""Helpers of the admin views of consultations: access checks and page rendering."""
+"""Base pages of consultations in the admin."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clicksafely.common.staff.pages import StaffPage
 from youthpanel.consultations.moderation import check_facilitator
-from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
 
 CHANGE_CONSULTATION: Final = "youthpanel.change_consultation"
@@ -16,26 +17,35 @@ CHANGE_CONSULTATION: Final = "youthpanel.change_consultation"
 MODERATE: Final = "youthpanel.change_idea"
 
 
-def get_facilitated_consultation(request: HttpRequest, pk: int) -> Consultation:
-    """A consultation of this facilitator. Raises Http404, and PermissionDenied for other users."""
-    consultation = get_object_or_404(Consultation, pk=pk)
-    check_facilitator(consultation, acting_user(request))
-    return consultation
+class ConsultationPage(StaffPage[Consultation]):
+    """Base of the pages of one consultation."""
+
+    permissions: ClassVar[tuple[str, ...]] = (MODERATE,)
+
+    def get_object(self) -> Consultation:
+        return get_object_or_404(Consultation, pk=self.kwargs["consultation_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-consultation", args=[self.object.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "consultation": self.object}
 
 
-def render_page(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """Render an admin page."""
-    context = {**admin.site.each_context(request), "title": title, **context}
-    return render(request, template, context, status=status)
+class FacilitatedPage(ConsultationPage):
+    """Base of the pages for facilitators of the consultation; other users get status 403."""
+
+    def get_object(self) -> Consultation:
+        consultation = super().get_object()
+        check_facilitator(consultation, self.user)
+        return consultation
 
 
 def warn_changed(request: HttpRequest) -> None:
     """Warn about an edit conflict."""
-    messages.warning(request, _("Somebody else was faster: look at it as it is now."))
+    messages.warning(request, _("Another user changed it first. Check the current version."))
 
 
 def warn_closed(request: HttpRequest) -> None:
     """Report that the consultation is not open."""
-    messages.error(request, _("Nothing was kept: the consultation is not open."))
+    messages.error(request, _("Nothing was saved: the consultation is not open."))

@@ -6,14 +6,17 @@ from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.page_cache import content_version
-from youthpanel.consultations.exceptions import EditConflict
+from youthpanel.consultations.opinions import close_rounds, erase_votes, reopen_rounds
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.transition_checks import missing_for_transition
-from youthpanel.members.exceptions import FieldFault, RecordRefused
+from youthpanel.members.unlinkable_answers import lock_votes
 from youthpanel.models import Consultation, Phase, Question, QuestionChoice
 from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState
 
@@ -74,29 +77,70 @@ def delete_question(*, question: Question) -> None:
 
 
 def delete_consultation(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete a consultation that was never opened. Raises RecordRefused."""
+    """Delete a consultation that was never opened. Raises ActionRefused."""
     with transaction.atomic():
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if stored.state != ConsultationState.DRAFT:
-            raise RecordRefused([FieldFault("", _("It was open: it stays, with what members gave to it."))])
+            raise ActionRefused([FieldFault("", _("It was open, so it stays with the contributions of members."))])
         audit_log.record(action="consultation.removed", subject=stored, actor=actor, now=now)
         stored.delete()
 
 
 def change_state(*, consultation: Consultation, to: ConsultationState, actor: AbstractBaseUser, now: datetime) -> None:
-    """Change the state of a consultation.
+    """Change the state of a consultation to the next one. The outcome shows the results.
 
-    Raises RecordRefused with the missing items, EditConflict if the state has changed.
+    Raises ActionRefused with the missing items, EditConflict if the state has changed.
     """
     with transaction.atomic():
+        lock_votes()
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if to not in CONSULTATION_TRANSITIONS[ConsultationState(stored.state)]:
             raise EditConflict
         if lacking := missing_for_transition(stored, to, now):
-            raise RecordRefused([FieldFault("", words) for words in lacking])
+            raise ActionRefused([FieldFault("", words) for words in lacking])
+        if to == ConsultationState.CLOSED:
+            close_rounds(stored)
+        if to == ConsultationState.REPORTED:
+            _mark_shown(stored, actor, now)
         moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(state=to, changed_at=now)
         if not moved:
             raise EditConflict
         # The public page counts opened consultations.
         content_version.bump()
         audit_log.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)
+
+
+def show_results(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Show the results from now on, which makes the closing final. Idempotent. Raises EditConflict unless it is closed."""
+    with transaction.atomic():
+        lock_votes()
+        stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if stored.state not in (ConsultationState.CLOSED, ConsultationState.REPORTED):
+            raise EditConflict
+        _mark_shown(stored, actor, now)
+
+
+def undo_closing(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Open a closed consultation again, as long as its results were shown to no person.
+
+    Raises ActionRefused once they were shown, EditConflict unless it is closed.
+    """
+    with transaction.atomic():
+        stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if stored.results_shown_on is not None:
+            words = _("The results were first shown on %(day)s, so the consultation stays closed.")
+            day = date_format(stored.results_shown_on, "SHORT_DATE_FORMAT")
+            raise ActionRefused([FieldFault("", words % {"day": day})])
+        if stored.state != ConsultationState.CLOSED:
+            raise EditConflict
+        reopen_rounds(stored)
+        Consultation.objects.filter(pk=stored.pk).update(state=ConsultationState.OPEN, changed_at=now)
+        audit_log.record(action="consultation.closing_undone", subject=stored, actor=actor, now=now)
+
+
+def _mark_shown(stored: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Store the first day of the results, and erase the votes behind them. `stored` and the votes are locked."""
+    if stored.results_shown_on is None:
+        erase_votes(stored)
+        Consultation.objects.filter(pk=stored.pk).update(results_shown_on=localdate(now))
+        audit_log.record(action="consultation.results_shown", subject=stored, actor=actor, now=now)

@@ -1,124 +1,223 @@
 """State of a consultation: requirements, transitions, and the preview for members."""
 
+from datetime import timedelta
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.i18n.language import LANGUAGES
-from clicksafely.common.staff.site import staff_view
-from youthpanel.consultations import workflow
-from youthpanel.consultations.exceptions import EditConflict
+from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage
+from youthpanel.consultations import drafts, workflow
+from youthpanel.consultations.admin_forms import TemplateForm
 from youthpanel.consultations.forms import questionnaire_form
-from youthpanel.consultations.phases import phases_at
+from youthpanel.consultations.opinions import count_votes, current_round
+from youthpanel.consultations.participation.cards import CardsForm
+from youthpanel.consultations.phases import phase_bars, phases_at
 from youthpanel.consultations.transition_checks import count_unmoderated_in, missing_for_transition, transition_remarks
-from youthpanel.consultations.view_helpers import CHANGE_CONSULTATION, MODERATE, render_page, warn_changed
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.view_helpers import acting_user
+from youthpanel.consultations.view_helpers import CHANGE_CONSULTATION, MODERATE, ConsultationPage, warn_changed
 from youthpanel.models import Consultation
-from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState
+from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState, PhaseActivity
 
 STEPS = {
     ConsultationState.OPEN: (
-        gettext_lazy("Open it"),
+        gettext_lazy("Open the consultation"),
         gettext_lazy("Members of its cohorts see it from now on. It cannot become a draft again."),
     ),
     ConsultationState.CLOSED: (
-        gettext_lazy("Close it"),
+        gettext_lazy("Close the consultation"),
         gettext_lazy(
-            "Nobody can answer, propose or write any more. Only then are results told. It cannot be opened again."
+            "Members can no longer answer, propose or write. You can undo this only until the results are shown to a "
+            "person, including yourself."
         ),
     ),
     ConsultationState.REPORTED: (
-        gettext_lazy("Report back"),
-        gettext_lazy("Members see results, and what came of it."),
+        gettext_lazy("Publish the outcome"),
+        gettext_lazy("Members see the results and the outcome."),
     ),
 }
 
 
-@staff_view(MODERATE)
-@require_safe
-def show_workflow(request: HttpRequest, consultation_id: int) -> HttpResponse:
+class ShowWorkflow(ConsultationPage, DetailPage[Consultation]):
     """The workflow page: state, phases, counts, requirements and links."""
-    consultation = get_object_or_404(Consultation, pk=consultation_id)
-    return _stage(request, consultation, [])
+
+    template_name = "staff/youthpanel/consultations/transition.html"
+
+    def get_title(self) -> str:
+        return str(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        consultation = self.object
+        following = next(iter(CONSULTATION_TRANSITIONS[ConsultationState(consultation.state)]), None)
+        is_closed = consultation.state == ConsultationState.CLOSED
+        return {
+            **super().get_context(),
+            "is_stage": True,
+            "timeline": phases_at(consultation, self.now),
+            "schedule": phase_bars(consultation.phases.all(), self.now),
+            "facilitators": list(consultation.facilitators.all()),
+            "is_facilitator": consultation.facilitators.filter(pk=self.user.pk).exists(),
+            "cohorts": list(consultation.cohorts.all()),
+            "sheets": consultation.sheets.count(),
+            "has_cards": consultation.phases.filter(feature=PhaseActivity.OPINIONS).exists()
+            or consultation.opinion_rounds.exists(),
+            "voted": count_votes(consultation),
+            "ideas": consultation.ideas.count(),
+            "posts": consultation.posts.count(),
+            "waiting": count_unmoderated_in(consultation),
+            "following": following,
+            "step": STEPS.get(following) if following else None,
+            "can_undo": is_closed and consultation.results_shown_on is None,
+            "missing": missing_for_transition(consultation, following, self.now) if following else [],
+            "remarks": transition_remarks(consultation),
+            "languages": LANGUAGES.items(),
+        }
 
 
-@staff_view(MODERATE, CHANGE_CONSULTATION)
-@require_POST
-def change_consultation_state(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    """Change the state, or report what is missing."""
-    consultation = get_object_or_404(Consultation, pk=consultation_id)
-    to = request.POST.get("to", "")
-    if to not in STEPS:
-        return redirect("admin:youthpanel-consultation", consultation_id)
-    try:
-        workflow.change_state(
-            consultation=consultation, to=ConsultationState(to), actor=acting_user(request), now=timezone.now()
+class ChangeState(ActionPage[Consultation], ShowWorkflow):
+    """Open the consultation or publish its outcome, or report what is missing. `Close` closes it."""
+
+    permissions = (MODERATE, CHANGE_CONSULTATION)
+
+    def perform(self) -> HttpResponse:
+        to = self.request.POST.get("to", "")
+        if to == ConsultationState.CLOSED:
+            return redirect("admin:youthpanel-consultation-close", self.object.pk)
+        if to in STEPS:
+            try:
+                workflow.change_state(consultation=self.object, to=ConsultationState(to), actor=self.user, now=self.now)
+            except ActionRefused as refused:
+                self.object.refresh_from_db()
+                return self.render(status=422, refused=[str(fault.message) for fault in refused.faults])
+            except EditConflict:
+                warn_changed(self.request)
+            else:
+                self.object.refresh_from_db()
+                state = {"state": self.object.get_state_display()}
+                messages.success(self.request, _("State of the consultation: %(state)s.") % state)
+        return redirect(self.get_url())
+
+
+class CopyConsultation(ActionPage[Consultation], ShowWorkflow):
+    """Make a draft from the consultation, and show its form."""
+
+    permissions = (MODERATE, CHANGE_CONSULTATION, "youthpanel.add_consultation")
+
+    def perform(self) -> HttpResponse:
+        made = drafts.copy_consultation(consultation=self.object, actor=self.user, now=self.now)
+        messages.success(self.request, _("This is the copy, a draft. Check its title, address and phases."))
+        return redirect("admin:youthpanel_consultation_change", made.pk)
+
+
+class AddFromTemplate(FormPage[None, TemplateForm]):
+    """Choose a template and a first day, and make a draft with its texts and phases."""
+
+    permissions = (CHANGE_CONSULTATION, "youthpanel.add_consultation")
+    template_name = "staff/youthpanel/consultations/template.html"
+    title = gettext_lazy("New consultation from a template")
+    form_class = TemplateForm
+    submit_label = gettext_lazy("Make the draft")
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel_consultation_changelist")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The Monday after next, so that a week is left to prepare."""
+        today = localdate(self.now)
+        return {"starts_on": today + timedelta(days=14 - today.weekday())}
+
+    def save(self, form: TemplateForm) -> HttpResponse:
+        chosen, starts_on = form.cleaned_data["template"], form.cleaned_data["starts_on"]
+        made = drafts.create_from_template(code=chosen, starts_on=starts_on, actor=self.user, now=self.now)
+        messages.success(
+            self.request, _("This is a draft. Check its texts and dates, then choose cohorts and facilitators.")
         )
-    except RecordRefused as refused:
-        return _stage(request, consultation, [str(fault.message) for fault in refused.faults])
-    except EditConflict:
-        warn_changed(request)
-    else:
-        consultation.refresh_from_db()
-        state = {"state": consultation.get_state_display()}
-        messages.success(request, _("State of the consultation: %(state)s.") % state)
-    return redirect("admin:youthpanel-consultation", consultation_id)
+        return redirect("admin:youthpanel_consultation_change", made.pk)
 
 
-@staff_view(MODERATE)
-@require_safe
-def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
+class CloseForm(forms.Form):
+    """An explicit confirmation."""
+
+    sure = forms.BooleanField(label=gettext_lazy("Every answer is in, also those from paper"))
+
+
+class Close(ConsultationPage, FormPage[Consultation, CloseForm]):
+    """Ask again, with what closing would cut off, then close."""
+
+    permissions = (MODERATE, CHANGE_CONSULTATION)
+    template_name = "staff/youthpanel/consultations/close.html"
+    title, introduction = STEPS[ConsultationState.CLOSED]
+    form_class = CloseForm
+    submit_label = title
+    danger = True
+    success_message = gettext_lazy("The consultation is closed. Nothing of its results was shown yet.")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        is_open = self.object.state == ConsultationState.OPEN
+        return super().get(request, **kwargs) if is_open else redirect(self.get_url())
+
+    def save(self, form: CloseForm) -> HttpResponse | None:
+        try:
+            workflow.change_state(consultation=self.object, to=ConsultationState.CLOSED, actor=self.user, now=self.now)
+        except EditConflict:
+            warn_changed(self.request)
+            return redirect(self.get_url())
+        return None
+
+    def get_context(self) -> dict[str, Any]:
+        line = phases_at(self.object, self.now)
+        ahead = [*([line.now] if line.now else []), *line.after]
+        return {
+            **super().get_context(),
+            "ends_at": ahead[-1].ends_at if ahead else None,
+            "sheets": self.object.sheets.count(),
+            "voted": count_votes(self.object),
+            "waiting": count_unmoderated_in(self.object),
+        }
+
+
+class UndoClosing(ActionPage[Consultation], ShowWorkflow):
+    """Open a closed consultation again, or report that its results were shown."""
+
+    permissions = (MODERATE, CHANGE_CONSULTATION)
+
+    def perform(self) -> HttpResponse | None:
+        try:
+            workflow.undo_closing(consultation=self.object, actor=self.user, now=self.now)
+        except EditConflict:
+            warn_changed(self.request)
+        else:
+            messages.success(self.request, _("The consultation is open again."))
+        return None
+
+
+class Preview(ConsultationPage):
     """The consultation as members see it, in the language `code`, in the layout of the public site.
 
     Its forms cannot be submitted.
     """
-    consultation = get_object_or_404(Consultation, pk=consultation_id)
-    if code not in LANGUAGES:
-        raise Http404
-    # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
-    request.LANGUAGE_CODE = code
-    with translation.override(code):
-        context = {
-            "consultation": consultation,
-            "phases": list(consultation.phases.all()),
-            "form": questionnaire_form(consultation),
-        }
-        response = render(request, "public/youthpanel/consultation_preview.html", context)
-    response.headers["Content-Language"] = LANGUAGES[code].tag
-    return response
 
-
-def _stage(request: HttpRequest, consultation: Consultation, refused: list[str]) -> HttpResponse:
-    now = timezone.now()
-    following = next(iter(CONSULTATION_TRANSITIONS[ConsultationState(consultation.state)]), None)
-    context = {
-        "consultation": consultation,
-        "is_stage": True,
-        "timeline": phases_at(consultation, now),
-        "phases": list(consultation.phases.all()),
-        "facilitators": list(consultation.facilitators.all()),
-        "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
-        "cohorts": list(consultation.cohorts.all()),
-        "sheets": consultation.sheets.count(),
-        "ideas": consultation.ideas.count(),
-        "posts": consultation.posts.count(),
-        "waiting": count_unmoderated_in(consultation),
-        "following": following,
-        "step": STEPS.get(following) if following else None,
-        "missing": missing_for_transition(consultation, following, now) if following else [],
-        "refused": refused,
-        "remarks": transition_remarks(consultation),
-        "languages": LANGUAGES.items(),
-    }
-    return render_page(
-        request,
-        "staff/youthpanel/consultations/transition.html",
-        str(consultation),
-        context,
-        status=422 if refused else 200,
-    )
+    def get(self, request: HttpRequest, *, code: str, **kwargs: Any) -> HttpResponse:
+        if code not in LANGUAGES:
+            raise Http404
+        # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
+        request.LANGUAGE_CODE = code
+        with translation.override(code):
+            asked = current_round(self.object)
+            context = {
+                "consultation": self.object,
+                "phases": list(self.object.phases.all()),
+                "form": questionnaire_form(self.object),
+                "cards": CardsForm(statements=list(asked.statements.all())) if asked else None,
+            }
+            response = render(request, "public/youthpanel/consultation_preview.html", context)
+        response.headers["Content-Language"] = LANGUAGES[code].tag
+        return response

@@ -10,16 +10,19 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.crypto import sealing
+from clicksafely.common.documents import typst
 from youthpanel.ages import SELF_CONSENT_AGE, age_on
-from youthpanel.consultations import moderation, quotation_services, workflow
+from youthpanel.consultations import moderation, opinions, quotation_services, workflow
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.services import Answer, save_answer_sheet
 from youthpanel.consultations.workflow import ChoiceText
+from youthpanel.demo.safeguarding import load_notes
 from youthpanel.models import (
     Attendance,
     Chapter,
@@ -38,6 +41,7 @@ from youthpanel.models import (
     Question,
     QuestionKind,
     Recommendation,
+    Response,
     School,
     Theme,
     WhitePaper,
@@ -45,6 +49,7 @@ from youthpanel.models import (
 )
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 from youthpanel.white_papers.content import BilingualText
+from youthpanel.white_papers.letters import add_letter
 from youthpanel.white_papers.publishing import make_edition, start_edition
 from youthpanel.white_papers.services import record_handover, record_response, save_paper, save_recommendation
 
@@ -52,7 +57,9 @@ ACTOR, SECOND = "coordinator", "safeguarding"
 STEPS = 6
 # Days before now.
 FIRST, SECOND_COHORT, ISSUED, HANDED = 760, 400, 110, 95
-ONLINE, ON_PAPER, SUPPORT = 14, 8, 23
+ONLINE, ON_PAPER, VOTERS = 14, 8, 40
+# Members who take part in a phase of ideas, and how many of them support an idea or wrote it.
+PRESENT, SUPPORT = 60, (36, 52)
 LASTS = timedelta(days=16)
 
 type Row = dict[str, Any]
@@ -101,21 +108,25 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
         handed, handover = now - timedelta(days=HANDED), data("white_paper")["handover"]
         record_handover(
             edition=edition,
-            whom=both(handover, "whom"),
+            recipient=both(handover, "recipient"),
             on=handed.date(),
             document=handover["document"],
+            answer_by=(handed + timedelta(days=handover["answer_days"])).date(),
             actor=adults[0],
             now=handed,
         )
         yield 5, STEPS
         _answers(recommendations, adults[0], handed)
         _open_now(cohorts, members, adults, now, chance)
+        load_notes(members, adults[0], adults[1], now, chance)
     yield STEPS, STEPS
 
 
 def _cohort(row: Row, begins: datetime) -> Cohort:
     names = {"name_sr": row["name_sr"], "name_en": row["name_en"]}
-    return Cohort.objects.create(slug=row["slug"], begins_on=begins.date(), target=row["members"], **names)
+    return Cohort.objects.create(
+        slug=row["slug"], begins_on=begins.date(), target=row["members"], is_public=True, **names
+    )
 
 
 def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int) -> list[Member]:
@@ -178,7 +189,7 @@ def _meetings(cohorts: list[Cohort], adults: list[User], now: datetime, chance: 
             Decision(meeting=meeting, order=order, **texts) for order, texts in enumerate(row.get("decisions", ()))
         )
         Attendance.objects.bulk_create(
-            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84)
+            Attendance(meeting=meeting, member=member, attended=chance.random() < 0.84)
             for member in Member.objects.filter(cohort__in=meeting.cohorts.all())
         )
         Meeting.objects.filter(pk=meeting.pk).update(minutes=meetings["minutes"])
@@ -224,16 +235,21 @@ def _recommendations(consultations: list[Consultation], actor: User, now: dateti
 
 
 def _recommendation(row: Row, consultations: list[Consultation], actor: User, moment: datetime) -> Recommendation:
-    plain = {name: row[name] for name in ("slug", "education", "support", "asked")}
+    plain = {name: row.get(name) for name in ("slug", "education", "support", "asked")}
+    origins = {consultation.slug: consultation for consultation in consultations}
+    first = origins[row["consultations"][0]]
+    if "statement" in row:
+        plain["statement"] = first.opinion_rounds.get().statements.all()[row["statement"]]
     recommendation = Recommendation(**plain)
     texts = {name: both(row, name) for name in ("title", "text", "child_text")}
     texts["addressee"] = both(data("white_paper")["addressees"][row["addressee"]], "name")
     for field, text in texts.items():
         recommendation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
     save_recommendation(recommendation=recommendation, actor=actor, now=moment)
-    origins = [consultation for consultation in consultations if consultation.slug in row["consultations"]]
-    recommendation.consultations.set(origins)
-    recommendation.ideas.set(Idea.objects.filter(consultation__in=origins))
+    recommendation.consultations.set([origins[slug] for slug in row["consultations"]])
+    proposed = next(each for each in data("consultations")["reported"] if each["slug"] == first.slug)["ideas"]
+    chosen = [proposed[place] for place in row.get("ideas", ())]
+    recommendation.ideas.set(Idea.objects.filter(consultation=first, text__in=chosen))
     return recommendation
 
 
@@ -251,8 +267,8 @@ def _edition(recommendations: list[Recommendation], actor: User, moment: datetim
         WhitePaperRecommendation(paper=paper, recommendation=recommendation, order=order)
         for order, recommendation in enumerate(recommendations, 1)
     )
-    proof = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
-    edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
+    draft = start_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
+    edition = make_edition(draft_id=draft.pk, clock=lambda: moment)
     if edition is None:
         raise RuntimeError("the White Paper of the demonstration was not published")
     return edition
@@ -262,15 +278,33 @@ def _answers(recommendations: list[Recommendation], actor: User, handed: datetim
     for row, recommendation in zip(data("white_paper")["recommendations"], recommendations, strict=True):
         for answer in row.get("answers", ()):
             moment = handed + timedelta(days=answer["days"])
-            record_response(
+            promised = answer.get("promised_days")
+            response = record_response(
                 recommendation=recommendation,
                 kind=answer["kind"],
                 on=moment.date(),
                 text=both(answer, "text"),
                 source=answer["source"],
+                promised_by=(handed + timedelta(days=promised)).date() if promised else None,
                 actor=actor,
                 now=moment,
             )
+            if letter := answer.get("letter"):
+                _letter(response, letter, actor, moment)
+
+
+def _letter(response: Response, row: Row, actor: User, moment: datetime) -> None:
+    """A scanned letter of the demonstration, typeset from its description."""
+    words = {"title": row["title_sr"], "text": row["description_sr"]}
+    made = typst.compile_pdf(settings.BASE_DIR / "youthpanel" / "demo" / "letter.typ", words, created_at=moment)
+    add_letter(
+        response=response,
+        upload=SimpleUploadedFile("letter.pdf", made),
+        title=both(row, "title"),
+        description=both(row, "description"),
+        actor=actor,
+        now=moment,
+    )
 
 
 def _play_consultation(
@@ -290,7 +324,12 @@ def _play_consultation(
     _phases(
         consultation,
         begins,
-        (PhaseActivity.INFORM, PhaseActivity.COLLECT, PhaseActivity.ANSWER, PhaseActivity.PRIORITISE),
+        (
+            PhaseActivity.INFORM,
+            PhaseActivity.COLLECT,
+            PhaseActivity.ANSWER,
+            PhaseActivity.OPINIONS if "statements" in row else PhaseActivity.PRIORITISE,
+        ),
     )
     asked = _ask(consultation, both(row, "question"))
     workflow.change_state(consultation=consultation, to=ConsultationState.OPEN, actor=actor, now=begins)
@@ -307,8 +346,11 @@ def _play_consultation(
         save_answer_sheet(
             consultation=consultation, member=member, answers=_sheet_answers(asked, text, chance), offline=member is None, now=answering
         )  # fmt: skip
+    if "statements" in row:
+        _vote_on_cards(consultation, row["statements"], members, actor, begins + timedelta(days=13), chance)
     closed = begins + LASTS
     workflow.change_state(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=closed)
+    workflow.show_results(consultation=consultation, actor=actor, now=closed)
     consultation.refresh_from_db()
     for place, names in enumerate(row["themes"]):
         theme = Theme.objects.create(consultation=consultation, **names)
@@ -399,6 +441,28 @@ def _sheet_answers(asked: list[Question], text: str, chance: random.Random) -> d
     return given
 
 
+def _vote_on_cards(
+    consultation: Consultation,
+    statements: list[Row],
+    members: list[Member],
+    actor: User,
+    at: datetime,
+    chance: random.Random,
+) -> None:
+    """Members of two camps vote on the statements, each with some votes of their own."""
+    texts: list[opinions.StatementText] = [{"sr": each["text_sr"], "en": each["text_en"]} for each in statements]
+    opinions.save_statements(consultation=consultation, statements=texts, actor=actor, now=at)
+    round_ = opinions.current_round(consultation)
+    cards = [statement.pk for statement in round_.statements.all()] if round_ else []
+    for number, member in enumerate(chance.sample(members, VOTERS)):
+        votes = [each["camps"][number % 5 < 2] for each in statements]
+        for place in chance.sample(range(len(votes)), chance.randint(0, 2)):
+            votes[place] = chance.choice(opinions.VOTES)
+        opinions.save_votes(
+            consultation=consultation, member=member, votes=dict(zip(cards, votes, strict=True)), now=at
+        )
+
+
 def _propose(
     consultation: Consultation,
     texts: list[str],
@@ -407,8 +471,9 @@ def _propose(
     at: datetime,
     chance: random.Random,
 ) -> None:
+    present = chance.sample(members, PRESENT)
     for text in texts:
-        author, *others = chance.sample(members, SUPPORT + 1)
+        author, *others = chance.sample(present, chance.randint(*SUPPORT))
         idea = _write(consultation, author, text, at)
         moderation.approve_contribution(contribution=idea, actor=actor, now=at + timedelta(hours=3))
         Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)

@@ -1,1 +1,1 @@
-"""Meetings of the panel: planning, attendance, minutes, files, and incident notes for the safeguarding lead."""
+"""Meetings of the panel: planning, attendance, minutes and files."""

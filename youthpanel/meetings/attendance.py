@@ -9,29 +9,29 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.page_cache import content_version
-from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from clicksafely.common.revisions import revision_digest
+from clicksafely.common.serbian.alphabet import alphabetical
 from youthpanel.meetings.selectors import attendance_of, invited_members
 from youthpanel.meetings.services import check_not_cancelled, lock_meeting
-from youthpanel.members.exceptions import FieldFault, RecordRefused
-from youthpanel.members.optimistic_lock import revision_digest
 from youthpanel.models import Attendance, Meeting, Member
 
 AttendanceByMember = Mapping[int, bool | None]
 
 
-def attendance_revision(came: AttendanceByMember) -> str:
+def attendance_revision(attended: AttendanceByMember) -> str:
     """A digest of the recorded attendance. Members without a record may be missing."""
-    return revision_digest([f"{pk} {said}" for pk, said in sorted(came.items()) if said is not None])
+    return revision_digest([f"{pk} {said}" for pk, said in sorted(attended.items()) if said is not None])
 
 
 def record_attendance(
-    *, meeting: Meeting, came: AttendanceByMember, opened: str, actor: AbstractBaseUser, now: datetime
+    *, meeting: Meeting, attended: AttendanceByMember, opened: str, actor: AbstractBaseUser, now: datetime
 ) -> None:
     """Record whether members (by primary key) came; None means not recorded. Other members stay unchanged.
 
-    `opened` is the `attendance_revision` that the form was built from. Raises EditConflict. Raises RecordRefused for
-    members who are not invited or were not members on the day. Raises NotPossible before the day and for a cancelled
+    `opened` is the `attendance_revision` that the form was built from. Raises EditConflict. Raises ActionRefused for
+    members who are not invited or were not members on the day. Raises ActionRefused before the day and for a cancelled
     meeting. Nothing is written in these cases.
     """
     with transaction.atomic():
@@ -41,40 +41,42 @@ def record_attendance(
         if attendance_revision(stored) != opened:
             raise EditConflict
         asked = set(invited_members(meeting).order_by().values_list("pk", flat=True))
-        _refuse_strangers(meeting, set(came) - asked)
-        rows = [Attendance(meeting=meeting, member_id=pk, came=said) for pk, said in came.items()]
+        _refuse_strangers(meeting, set(attended) - asked)
+        rows = [Attendance(meeting=meeting, member_id=pk, attended=said) for pk, said in attended.items()]
         Attendance.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["meeting", "member"], update_fields=["came"]
+            rows, update_conflicts=True, unique_fields=["meeting", "member"], update_fields=["attended"]
         )
         content_version.bump()
         data = {
-            "came": sum(said is True for said in came.values()),
-            "missed": sum(said is False for said in came.values()),
+            "attended": sum(said is True for said in attended.values()),
+            "missed": sum(said is False for said in attended.values()),
         }
         audit_log.record(action="meeting.attendance_recorded", subject=meeting, actor=actor, now=now, data=data)
 
 
 def check_recordable(meeting: Meeting, now: datetime) -> None:
-    """Raises NotPossible before the day of the meeting, and if it was cancelled."""
+    """Raises ActionRefused before the day of the meeting, and if it was cancelled."""
     check_not_cancelled(meeting)
     if localdate(meeting.starts_at) > localdate(now):
-        raise NotPossible(_("This meeting is yet to come: who came is recorded from its day on."))
+        raise ActionRefused(
+            _("This meeting has not taken place yet. You can record attendance from the day of the meeting.")
+        )
 
 
 def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
     if not strangers:
         return
-    known = Member.objects.filter(pk__in=strangers).order_by("pseudonym")
+    known = Member.objects.filter(pk__in=strangers).order_by(alphabetical("pseudonym"))
     outside = [member.pseudonym for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
     early = [member.pseudonym for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
     said = []
     if outside:
         said.append(
-            _("Not of an invited cohort: %(members)s. Invite their cohort first, or leave them out.")
+            _("Not in an invited cohort: %(members)s. Invite their cohort first, or leave them out.")
             % {"members": ", ".join(outside)}
         )
     if early:
         said.append(_("Not members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
     if not said:
-        said.append(_("Somebody on this list is not a member of the panel. Open the list again."))
-    raise RecordRefused([FieldFault("", text) for text in said])
+        said.append(_("A person on this list is not a member of the panel. Open the list again."))
+    raise ActionRefused([FieldFault("", text) for text in said])

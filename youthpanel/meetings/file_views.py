@@ -1,29 +1,24 @@
-"""Views of meeting files: upload, marking of the members on a photograph, deletion, and download for coordinators."""
+"""Pages of meeting files: upload, marking of the members on a photograph, deletion, and download for coordinators."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from clicksafely.common.files.file_response import send_file
+from clicksafely.common.staff.pages import ActionPage, FormPage
 from clicksafely.common.staff.site import staff_view
 from youthpanel.meetings import files, storage
-from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.meetings.files import FileData
 from youthpanel.meetings.forms import FileDetailsForm, FileForm
 from youthpanel.meetings.upload_validation import EXTENSIONS
-from youthpanel.meetings.view_helpers import VIEW_MEETING, get_meeting_or_404, redirect_to_meeting, render_page
-from youthpanel.meetings.views import ALLOWED_METHODS, show_meeting
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.forms import add_faults
-from youthpanel.members.view_helpers import acting_user
+from youthpanel.meetings.views import VIEW_MEETING, MeetingPage
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind
 
 VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
@@ -32,65 +27,76 @@ VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
 NOT_KEPT = "private, no-store"
 
 
-@staff_view(VIEW_MEETING, ADD_FILE)
-@ALLOWED_METHODS
-def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
+class FilePage[F: FileDetailsForm](MeetingPage, FormPage[Meeting, F]):
+    """Base of the forms about a file of a meeting."""
+
+    template_name = "staff/youthpanel/meetings/file.html"
+    file: MeetingFile | None = None
+
+    def get_form_arguments(self) -> dict[str, Any]:
+        self.members = files.members_possibly_shown(self.object, localdate(self.now))
+        return {"members": self.members}
+
+    def render(self, *, status: int = 200, **context: Any) -> Any:
+        """Add a line for each member who may be on the picture."""
+        ticked = context["form"].ticked()
+        shows_members = self.file is None or self.file.kind == MeetingFileKind.PHOTOGRAPH
+        lines = [(member, agrees, member.pk in ticked) for member, agrees in self.members] if shows_members else []
+        return super().render(status=status, lines=lines, file=self.file, **context)
+
+
+class AddFile(FilePage[FileForm]):
     """Upload a file with its details."""
-    found, now = get_meeting_or_404(meeting_id), timezone.now()
-    members = files.members_possibly_shown(found, localdate(now))
-    form = FileForm(members=members)
-    if request.method == "POST":
-        form = FileForm(request.POST, request.FILES, members=members)
-        if form.is_valid():
-            try:
-                files.add_file(
-                    meeting=found,
-                    upload=form.cleaned_data["file"],
-                    draft=_draft(form),
-                    actor=acting_user(request),
-                    now=now,
-                )
-            except RecordRefused as refused:
-                add_faults(form, refused)
-            except NotPossible as error:
-                return show_meeting(request, found, refusal=str(error.message))
-            else:
-                messages.success(request, _("The file is kept."))
-                return redirect_to_meeting(found.pk)
-    return _form(request, form, found, members, _("Add a file: %(meeting)s") % {"meeting": found})
+
+    permissions = (VIEW_MEETING, ADD_FILE)
+    form_class = FileForm
+    success_message = gettext_lazy("The file was saved.")
+
+    def get_title(self) -> str:
+        return _("Add a file: %(meeting)s") % {"meeting": self.object}
+
+    def save(self, form: FileForm) -> None:
+        upload = form.cleaned_data["file"]
+        files.add_file(meeting=self.object, upload=upload, draft=_draft(form), actor=self.user, now=self.now)
 
 
-@staff_view(VIEW_MEETING, CHANGE_FILE)
-@ALLOWED_METHODS
-def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
+class ChangeFile(FilePage[FileDetailsForm]):
     """Change the name of a file and the members on it."""
-    found, now = get_meeting_or_404(meeting_id), timezone.now()
-    file = _known(meeting_id, file_id)
-    members = files.members_possibly_shown(found, localdate(now))
-    shown = sorted(file.shown.values_list("pk", flat=True))
-    initial = {"name": file.name, "description": file.description, "shown": shown, "nobody": file.nobody}
-    form = FileDetailsForm(initial=initial, members=members)
-    if request.method == "POST":
-        form = FileDetailsForm(request.POST, members=members)
-        if form.is_valid():
-            try:
-                files.update_file(file=file, draft=_draft(form), actor=acting_user(request), now=now)
-            except RecordRefused as refused:
-                add_faults(form, refused)
-            else:
-                messages.success(request, _("Saved."))
-                return redirect_to_meeting(found.pk)
-    marks = members if file.kind == MeetingFileKind.PHOTOGRAPH else []
-    return _form(request, form, found, marks, _("Change: %(file)s") % {"file": file}, file=file)
+
+    permissions = (VIEW_MEETING, CHANGE_FILE)
+    file: MeetingFile
+    form_class = FileDetailsForm
+    success_message = gettext_lazy("Saved.")
+
+    def get_object(self) -> Meeting:
+        self.file = _known(self.kwargs["meeting_id"], self.kwargs["file_id"])
+        return super().get_object()
+
+    def get_title(self) -> str:
+        return _("Change: %(file)s") % {"file": self.file}
+
+    def get_initial(self) -> dict[str, Any]:
+        shown = sorted(self.file.shown.values_list("pk", flat=True))
+        names = ("name", "description", "shows_no_person")
+        return {"shown": shown, **{name: getattr(self.file, name) for name in names}}
+
+    def save(self, form: FileDetailsForm) -> None:
+        files.update_file(file=self.file, draft=_draft(form), actor=self.user, now=self.now)
 
 
-@staff_view(VIEW_MEETING, DELETE_FILE)
-@require_POST
-def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
+class RemoveFile(MeetingPage, ActionPage[Meeting]):
     """Delete a file permanently."""
-    files.remove_file(file=_known(meeting_id, file_id), actor=acting_user(request), now=timezone.now())
-    messages.success(request, _("The file is deleted."))
-    return redirect_to_meeting(meeting_id)
+
+    permissions = (VIEW_MEETING, DELETE_FILE)
+    file: MeetingFile
+    success_message = gettext_lazy("The file was deleted.")
+
+    def get_object(self) -> Meeting:
+        self.file = _known(self.kwargs["meeting_id"], self.kwargs["file_id"])
+        return super().get_object()
+
+    def perform(self) -> None:
+        files.remove_file(file=self.file, actor=self.user, now=self.now)
 
 
 @staff_view(VIEW_MEETING, VIEW_FILE)
@@ -136,28 +142,8 @@ def _shown(meeting_id: int, file_id: int) -> MeetingFile:
 def _draft(form: FileDetailsForm) -> FileData:
     data = form.cleaned_data
     return FileData(
-        name=data["name"], description=data["description"], shown=frozenset(data["shown"]), nobody=data["nobody"]
-    )
-
-
-def _form(
-    request: HttpRequest,
-    form: FileDetailsForm,
-    found: Meeting,
-    members: Any,
-    title: str,
-    file: MeetingFile | None = None,
-) -> HttpResponse:
-    ticked = form.ticked()
-    lines = [(member, agrees, member.pk in ticked) for member, agrees in members]
-    status = 422 if form.errors else 200
-    return render_page(
-        request,
-        "staff/youthpanel/meetings/file.html",
-        title,
-        status=status,
-        form=form,
-        meeting=found,
-        lines=lines,
-        file=file,
+        name=data["name"],
+        description=data["description"],
+        shown=frozenset(data["shown"]),
+        shows_no_person=data["shows_no_person"],
     )

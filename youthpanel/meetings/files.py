@@ -18,15 +18,16 @@ from django.utils.translation import gettext as _
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.documents.validation import DocumentRefused, extract_text
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.file_store import StorageFull
 from clicksafely.common.files.image_uploads import ImageRefused
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
+from clicksafely.common.serbian.alphabet import alphabetical
 from youthpanel.meetings import storage
 from youthpanel.meetings.selectors import invited_members
 from youthpanel.meetings.services import check_not_cancelled, lock_meeting
 from youthpanel.meetings.upload_validation import CheckedUpload, FileRefused, check_upload
-from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.members.name_detection import find_real_names_audited
 from youthpanel.members.selectors import members_with_consent
 from youthpanel.models import ConsentScope, Meeting, MeetingFile, MeetingFileKind, Member
@@ -34,20 +35,20 @@ from youthpanel.models import ConsentScope, Meeting, MeetingFile, MeetingFileKin
 
 @dataclass(frozen=True, kw_only=True)
 class FileData:
-    """Details of a file. `shown`: primary keys of the members on it. `nobody`: no person on it is recognisable."""
+    """Details of a file. `shown`: primary keys of the members on it. `shows_no_person`: no person on it is recognisable."""
 
     name: str
     description: str
     shown: frozenset[int]
-    nobody: bool
+    shows_no_person: bool
 
 
 def publishable_files(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
     """Documents, and photographs on which all members consent on that day or no person is recognisable."""
     through = MeetingFile.shown.through.objects.filter(meetingfile=OuterRef("pk"))
     agreeing = members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, on).values("pk")
-    everybody = Q(Exists(through), nobody=False) & ~Q(Exists(through.exclude(member__in=agreeing)))
-    empty = Q(nobody=True) & ~Q(Exists(through))
+    everybody = Q(Exists(through), shows_no_person=False) & ~Q(Exists(through.exclude(member__in=agreeing)))
+    empty = Q(shows_no_person=True) & ~Q(Exists(through))
     return files.filter(Q(kind=MeetingFileKind.DOCUMENT) | everybody | empty, erased=False)
 
 
@@ -88,7 +89,7 @@ def _present(meeting: Meeting) -> QuerySet[Member]:
     who = Q(pk__in=invited_members(meeting).order_by().values("pk")) | Q(
         pk__in=MeetingFile.shown.through.objects.filter(meetingfile__meeting=meeting).values("member")
     )
-    return Member.objects.filter(who, erased_at=None).order_by("pseudonym", "pk")
+    return Member.objects.filter(who, erased_at=None).order_by(alphabetical("pseudonym"), "pk")
 
 
 def add_file(
@@ -96,12 +97,12 @@ def add_file(
 ) -> MeetingFile:
     """Save a file.
 
-    Raises RecordRefused with faults at the fields, and NotPossible; then no part of it remains on the disk.
+    Raises ActionRefused with faults at the fields, and ActionRefused; then no part of it remains on the disk.
     """
     try:
         read = check_upload(upload)
     except (FileRefused, ImageRefused) as refused:
-        raise RecordRefused([FieldFault("file", refused.message)]) from refused
+        raise ActionRefused([FieldFault("file", refused.message)]) from refused
     try:
         if read.kind == MeetingFileKind.DOCUMENT:
             _refuse_names(meeting, read, actor, now)
@@ -115,12 +116,12 @@ def add_file(
 
 
 def update_file(*, file: MeetingFile, draft: FileData, actor: AbstractBaseUser, now: datetime) -> None:
-    """Change the name of a file and the members on it. Raises RecordRefused."""
+    """Change the name of a file and the members on it. Raises ActionRefused."""
     with transaction.atomic():
         file = MeetingFile.objects.select_for_update().select_related("meeting").get(pk=file.pk, erased=False)
         _refuse(_mark_faults(file.meeting, MeetingFileKind(file.kind), draft, localdate(now)))
-        file.name, file.description, file.nobody = draft.name, draft.description, draft.nobody
-        file.save(update_fields=["name", "description", "nobody"])
+        file.name, file.description, file.shows_no_person = draft.name, draft.description, draft.shows_no_person
+        file.save(update_fields=["name", "description", "shows_no_person"])
         file.shown.set(draft.shown)
         audit_log.record(action="meeting_file.changed", subject=file, actor=actor, now=now)
 
@@ -145,7 +146,7 @@ def _keep(
         kind=read.kind,
         name=draft.name,
         description=draft.description,
-        nobody=draft.nobody,
+        shows_no_person=draft.shows_no_person,
         size=read.stored.size,
         sha256=read.stored.sha256,
         media_type=read.media_type,
@@ -158,7 +159,7 @@ def _keep(
     try:
         storage.save_upload(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
     except StorageFull as error:
-        raise RecordRefused([FieldFault("file", STORAGE_FULL_MESSAGE)]) from error
+        raise ActionRefused([FieldFault("file", STORAGE_FULL_MESSAGE)]) from error
     return file
 
 
@@ -172,26 +173,28 @@ def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser
             [extract_text(storage.file_path(read.stored))], subject=meeting, actor=actor, now=now
         )
     except DocumentRefused as refused:
-        raise RecordRefused([FieldFault("file", refused.message)]) from refused
+        raise ActionRefused([FieldFault("file", refused.message)]) from refused
     except SealError as error:
-        said = _("The keys of the panel are not at hand, so the document cannot be compared with the names of members. It was not kept.")  # fmt: skip
-        raise RecordRefused([FieldFault("file", said)]) from error
+        said = _("The keys of the panel are not available, so the document cannot be compared with the names of members. It was not saved.")  # fmt: skip
+        raise ActionRefused([FieldFault("file", said)]) from error
     if found:
-        said = _("The real name of a member seems to stand in this document. It was not kept: put pseudonyms in, and choose it again.")  # fmt: skip
-        raise RecordRefused([FieldFault("file", said)])
+        said = _("This document seems to contain the real name of a member. It was not saved: use pseudonyms and choose it again.")  # fmt: skip
+        raise ActionRefused([FieldFault("file", said)])
 
 
 def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileData, today: date) -> Iterable[FieldFault]:
     if kind == MeetingFileKind.DOCUMENT:
-        if draft.shown or draft.nobody:
+        if draft.shown or draft.shows_no_person:
             yield FieldFault(
-                "file", _("Who can be seen is said of pictures alone, and this is a document. Take the ticks away.")
+                "file", _("Members are marked only on pictures, and this is a document. Remove the ticks.")
             )
         return
-    if not draft.shown and not draft.nobody:
-        yield FieldFault("shown", _("This is a picture: say who is on it, or that nobody can be recognised."))
-    if draft.shown and draft.nobody:
-        yield FieldFault("nobody", _("You ticked members as well. Which of the two is right?"))
+    if not draft.shown and not draft.shows_no_person:
+        yield FieldFault(
+            "shown", _("This is a picture: tick the members on it, or state that no one can be recognised.")
+        )
+    if draft.shown and draft.shows_no_person:
+        yield FieldFault("shows_no_person", _("You also ticked members. Choose one of the two."))
     if draft.shown:
         yield from _consent_faults(meeting, draft.shown, today)
 
@@ -199,15 +202,15 @@ def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileData, today
 def _consent_faults(meeting: Meeting, shown: Collection[int], today: date) -> Iterable[FieldFault]:
     marked = _present(meeting).filter(pk__in=shown)
     if marked.count() != len(shown):
-        yield FieldFault("shown", _("Somebody who was ticked was not invited to this meeting. Tick again."))
+        yield FieldFault("shown", _("A ticked member was not invited to this meeting. Check the ticks."))
     without = marked.exclude(
         pk__in=members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, today).values("pk")
     )
     if names := ", ".join(without.values_list("pseudonym", flat=True)):
-        said = _("No consent to photographs holds for: %(members)s. The picture was not kept.")
+        said = _("No valid consent to photographs for: %(members)s. The picture was not saved.")
         yield FieldFault("shown", said % {"members": names})
 
 
 def _refuse(faults: Iterable[FieldFault]) -> None:
     if found := list(faults):
-        raise RecordRefused(found)
+        raise ActionRefused(found)

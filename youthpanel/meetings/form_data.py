@@ -8,8 +8,8 @@ from typing import Final
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from youthpanel.members.exceptions import FieldFault
-from youthpanel.members.optimistic_lock import revision_digest
+from clicksafely.common.exceptions import FieldFault
+from clicksafely.common.revisions import revision_digest
 from youthpanel.models import Decision, Meeting
 
 MIN_FACILITATORS: Final = 2
@@ -57,21 +57,21 @@ def meeting_data_of(meeting: Meeting) -> MeetingData:
 def meeting_faults(draft: MeetingData, *, adults: Collection[int]) -> Iterator[FieldFault]:
     """Why the meeting is invalid. `adults` are the users who may facilitate it."""
     if not draft.title_sr.strip():
-        yield FieldFault("title_sr", _("Give the meeting a title in Serbian."))
+        yield FieldFault("title_sr", _("Write a Serbian title for the meeting."))
     if not FIRST_YEAR <= localdate(draft.starts_at).year <= LAST_YEAR:
-        yield FieldFault("day", _("This year cannot be right."))
+        yield FieldFault("day", _("Enter a valid year."))
     if draft.ends_at <= draft.starts_at:
         yield FieldFault("ends", _("It ends before it begins."))
     elif draft.ends_at - draft.starts_at > LONGEST:
-        yield FieldFault("last_day", _("That is longer than two weeks: make several meetings of it."))
+        yield FieldFault("last_day", _("A meeting lasts at most two weeks. Create several meetings instead."))
     if not draft.cohorts:
-        yield FieldFault("cohorts", _("Choose whom the meeting is for."))
+        yield FieldFault("cohorts", _("Choose the cohorts to invite."))
     if draft.facilitators - set(adults):
-        yield FieldFault("facilitators", _("Somebody who was chosen does not work with the panel. Choose again."))
+        yield FieldFault("facilitators", _("A chosen person does not work with the panel. Choose again."))
     if len(draft.facilitators & set(adults)) < MIN_FACILITATORS:
         yield FieldFault(
             "facilitators",
-            _("At least two adults lead every meeting, so that nobody is alone with members. Choose two."),
+            _("Choose at least two adults, so that no adult is alone with members."),
         )
 
 

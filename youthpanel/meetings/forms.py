@@ -12,22 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.places import TOWNS
+from clicksafely.common.staff.date_fields import StaffDateField, StaffTimeField
 from youthpanel.meetings.form_data import MeetingData, MinutesData
-from youthpanel.members.forms import CalendarDateInput, TownField
-from youthpanel.models import Cohort, Member
+from youthpanel.members.forms import TownField
+from youthpanel.models import Cohort
 
 MOST_DECISIONS: Final = 60
 EMPTY_LINES: Final = 3
 _AREA: Final = {"rows": 6}
-
-
-class ClockTimeInput(forms.TimeInput):
-    """The browser's own time picker."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class MeetingForm(forms.Form):
@@ -35,17 +27,17 @@ class MeetingForm(forms.Form):
 
     title_sr = PlainLineField(max_length=160, label=_("Title (Serbian)"))
     title_en = PlainLineField(max_length=160, required=False, label=_("Title (English)"))
-    day = forms.DateField(label=_("Day"), widget=CalendarDateInput)
-    begins = forms.TimeField(label=_("Begins"), widget=ClockTimeInput)
-    ends = forms.TimeField(label=_("Ends"), widget=ClockTimeInput)
-    last_day = forms.DateField(label=_("Last day"), widget=CalendarDateInput, required=False, help_text=_("Only where it takes several days."))  # fmt: skip
+    day = StaffDateField(label=_("Day"))
+    begins = StaffTimeField(label=_("Begins"))
+    ends = StaffTimeField(label=_("Ends"))
+    last_day = StaffDateField(label=_("Last day"), required=False, help_text=_("Only if it takes several days."))
     town = TownField(label=_("Town"))
     place = PlainLineField(max_length=160, label=_("Place"), help_text=_("The school, hall or library, in Serbian."))
     cohorts = forms.ModelMultipleChoiceField(
-        queryset=Cohort.objects.order_by("-begins_on", "-id"), widget=forms.CheckboxSelectMultiple, label=_("Whom it is for")
+        queryset=Cohort.objects.order_by("-begins_on", "-id"), widget=forms.CheckboxSelectMultiple, label=_("Invited cohorts")
     )  # fmt: skip
     facilitators = forms.ModelMultipleChoiceField(
-        queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, label=_("Who leads it"), help_text=_("At least two adults.")
+        queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, label=_("Leads the meeting"), help_text=_("At least two adults.")
     )  # fmt: skip
     agenda_sr = PlainTextField(max_length=4000, required=False, label=_("Agenda (Serbian)"), widget=forms.Textarea(_AREA))  # fmt: skip
     agenda_en = PlainTextField(max_length=4000, required=False, label=_("Agenda (English)"), widget=forms.Textarea(_AREA))  # fmt: skip
@@ -114,7 +106,7 @@ class MinutesForm(forms.Form):
 
     minutes = PlainTextField(
         max_length=40_000, required=False, label=_("Minutes"), widget=forms.Textarea({"rows": 16}),
-        help_text=_("In Serbian, for those who work with the panel. Write pseudonyms, never real names."),
+        help_text=_("In Serbian, for staff of the panel. Write pseudonyms, never real names."),
     )  # fmt: skip
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -157,17 +149,17 @@ def decision_rows(draft: MinutesData) -> list[dict[str, Any]]:
 class FileDetailsForm(forms.Form):
     """The kind of a file and the members on it."""
 
-    name = PlainLineField(max_length=120, label=_("Name"), help_text=_("What it is called in the list. No names of members."))  # fmt: skip
-    description = PlainLineField(max_length=300, label=_("What can be seen or read"), help_text=_("In a sentence, also for who cannot see the picture."))  # fmt: skip
+    name = PlainLineField(max_length=120, label=_("Name"), help_text=_("The name in the list. No names of members."))  # fmt: skip
+    description = PlainLineField(max_length=300, label=_("Description"), help_text=_("One sentence, also for readers who cannot see the picture."))  # fmt: skip
     shown = forms.TypedMultipleChoiceField(coerce=int, required=False, label=_("Members on the picture"))
-    nobody = forms.BooleanField(required=False, label=_("I have looked: nobody can be recognised on it"))
+    shows_no_person = forms.BooleanField(required=False, label=_("Reviewed: no one can be recognised on it"))
 
     def __init__(self, *args: Any, members: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shown = self.fields["shown"]
         assert isinstance(shown, forms.TypedMultipleChoiceField)  # noqa: S101 - it is declared above
         shown.choices = [(member.pk, member.pseudonym) for member, _agrees in members]
-        shown.error_messages["invalid_choice"] = _("Somebody who was ticked was not invited to this meeting. Tick again.")  # fmt: skip
+        shown.error_messages["invalid_choice"] = _("A ticked member was not invited to this meeting. Check the ticks.")  # fmt: skip
 
     def ticked(self) -> set[int]:
         """The ticked members of a bound or unbound form."""
@@ -178,26 +170,9 @@ class FileForm(FileDetailsForm):
     """Upload of a file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must show nobody."), allow_empty_file=True
+        label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must not show anyone."), allow_empty_file=True
     )  # fmt: skip
-    field_order = ("file", "name", "description", "shown", "nobody")
-
-
-class IncidentNoteForm(forms.Form):
-    """An incident note."""
-
-    text = PlainTextField(
-        max_length=20_000, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
-        help_text=_("What you saw or heard, when and where, and in whose words. Do not ask the child questions; do not look into it yourself."),
-    )  # fmt: skip
-    member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, label=_("Which member it is about"), empty_label=_("nobody in particular, or I do not know"))  # fmt: skip
-    urgent = forms.BooleanField(required=False, label=_("Urgent: it cannot wait until tomorrow"))
-
-    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        member = self.fields["member"]
-        assert isinstance(member, forms.ModelChoiceField)  # noqa: S101 - it is declared above
-        member.queryset = members
+    field_order = ("file", "name", "description", "shown", "shows_no_person")
 
 
 def differences(form: MeetingForm, stored: MeetingData) -> list[tuple[str, str, str]]:

@@ -1,94 +1,70 @@
-"""Views of attendance, minutes and decisions."""
+"""Pages of attendance, minutes and decisions."""
 
 import re
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.attendance import attendance_revision, check_recordable, record_attendance
-from youthpanel.meetings.exceptions import EditConflict, NotPossible
 from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, decision_rows, minutes_draft
-from youthpanel.meetings.view_helpers import CHANGE_MEETING, get_meeting_or_404, redirect_to_meeting, render_page
-from youthpanel.meetings.views import ALLOWED_METHODS, show_meeting
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.optimistic_lock import EDIT_CONFLICT_MESSAGE
-from youthpanel.members.view_helpers import acting_user
-from youthpanel.models import Meeting
+from youthpanel.meetings.views import CHANGE_MEETING, MeetingPage
 
 Came = dict[int, bool | None]
 _ROW = re.compile(r"m([0-9]{1,15})")
-_SAID = {"came": True, "missed": False}
+_SAID = {"attended": True, "missed": False}
 # The value of the button for all members without a record.
-_THE_REST = {"rest-came": True, "rest-missed": False}
+_THE_REST = {"rest-attended": True, "rest-missed": False}
 
 
-@staff_view(CHANGE_MEETING)
-@ALLOWED_METHODS
-def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
+class EditAttendance(MeetingPage):
     """One row per invited member."""
-    found, now = get_meeting_or_404(meeting_id), timezone.now()
-    stored = selectors.attendance_of(found)
-    try:
-        check_recordable(found, now)
-    except NotPossible as error:
-        return show_meeting(request, found, refusal=str(error.message))
-    if request.method != "POST":
-        return _show_attendance(request, found, stored, stored)
-    ticked = _ticked(request)
-    try:
-        record_attendance(
-            meeting=found, came=ticked, opened=request.POST.get("opened", ""), actor=acting_user(request), now=now
-        )
-    except RecordRefused as refused:
-        return _show_attendance(request, found, ticked, stored, [str(fault.message) for fault in refused.faults])
-    except NotPossible as error:
-        return show_meeting(request, found, refusal=str(error.message))
-    except EditConflict:
-        stored = selectors.attendance_of(found)
-        return _show_attendance(request, found, ticked, stored, [str(EDIT_CONFLICT_MESSAGE)])
-    messages.success(request, _("It is noted who came."))
-    return redirect_to_meeting(found.pk)
 
+    permissions = (CHANGE_MEETING,)
+    template_name = "staff/youthpanel/meetings/attendance.html"
 
-@staff_view(CHANGE_MEETING)
-@ALLOWED_METHODS
-def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Minutes and decisions on one page."""
-    found = get_meeting_or_404(meeting_id)
-    stored = minutes_data_of(found)
-    if request.method != "POST":
-        form = MinutesForm(initial={"minutes": stored.minutes, "opened": stored.revision})
-        return _show_minutes(request, found, form, DecisionFormSet(initial=decision_rows(stored)))
-    form, rows = MinutesForm(request.POST), DecisionFormSet(request.POST)
-    if not (form.is_valid() & rows.is_valid()):
-        return _show_minutes(request, found, form, rows, refusal=_("Nothing was written. See below what to fix."))
-    draft = minutes_draft(form, rows)
-    try:
-        services.save_minutes(
-            meeting=found,
-            draft=draft,
-            opened=form.cleaned_data["opened"],
-            actor=acting_user(request),
-            now=timezone.now(),
-        )
-    except NotPossible as error:
-        return show_meeting(request, found, refusal=str(error.message))
-    except RecordRefused as refused:
-        said = " ".join(f"{fault.field}: {fault.message}" for fault in refused.faults)
-        return _show_minutes(request, found, form, rows, refusal=said)
-    except EditConflict:
-        return _show_both(request, found, draft)
-    messages.success(request, _("Minutes and decisions are saved."))
-    if "more" in request.POST:
-        return redirect("admin:youthpanel-meeting-minutes", found.pk)
-    return redirect_to_meeting(found.pk)
+    def get_title(self) -> str:
+        return _("Attendance: %(meeting)s") % {"meeting": self.object}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Redirect to the meeting if attendance cannot be recorded now."""
+        try:
+            check_recordable(self.object, self.now)
+        except ActionRefused as refused:
+            messages.error(request, refused.message)
+            return redirect(self.get_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show(selectors.attendance_of(self.object))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        ticked, opened = _ticked(request), request.POST.get("opened", "")
+        try:
+            record_attendance(meeting=self.object, attended=ticked, opened=opened, actor=self.user, now=self.now)
+        except ActionRefused as refused:
+            return self.show(ticked, [str(fault.message) for fault in refused.faults])
+        except EditConflict:
+            return self.show(ticked, [str(EDIT_CONFLICT_MESSAGE)])
+        messages.success(request, _("Attendance is saved."))
+        return redirect(self.get_url())
+
+    def show(self, ticked: Came, faults: list[str] | None = None) -> HttpResponse:
+        """Show `ticked` next to the stored attendance."""
+        stored = selectors.attendance_of(self.object)
+        lines = [
+            (member, ticked.get(member.pk), stored.get(member.pk), ticked.get(member.pk) != stored.get(member.pk))
+            for member in selectors.invited_members(self.object).filter(erased_at=None)
+        ]
+        opened = attendance_revision(stored)
+        return self.render(status=422 if faults else 200, lines=lines, faults=faults or [], opened=opened)
 
 
 def _ticked(request: HttpRequest) -> Came:
@@ -97,42 +73,46 @@ def _ticked(request: HttpRequest) -> Came:
     return {pk: _SAID.get(said, rest) for pk, said in rows.items()}
 
 
-def _show_attendance(
-    request: HttpRequest, found: Meeting, ticked: Came, stored: Came, faults: list[str] | None = None
-) -> HttpResponse:
-    lines = [
-        (member, ticked.get(member.pk), stored.get(member.pk), ticked.get(member.pk) != stored.get(member.pk))
-        for member in selectors.invited_members(found)
-    ]
-    return render_page(
-        request,
-        "staff/youthpanel/meetings/attendance.html",
-        _("Who came: %(meeting)s") % {"meeting": found},
-        status=422 if faults else 200,
-        meeting=found,
-        lines=lines,
-        faults=faults or [],
-        opened=attendance_revision(stored),
-    )
+class EditMinutes(MeetingPage):
+    """Minutes and decisions on one page."""
 
+    permissions = (CHANGE_MEETING,)
+    template_name = "staff/youthpanel/meetings/minutes.html"
 
-def _show_both(request: HttpRequest, found: Meeting, draft: MinutesData) -> HttpResponse:
-    """Show the version of the other user next to the submitted one. Submitting again overwrites the former."""
-    theirs = minutes_data_of(get_meeting_or_404(found.pk))
-    form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
-    rows = DecisionFormSet(initial=decision_rows(draft))
-    beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
-    if theirs.decisions != draft.decisions:
-        there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
-        beside.append((_("Decisions"), there, mine))
-    return _show_minutes(request, found, form, rows, refusal=str(EDIT_CONFLICT_MESSAGE), beside=beside)
+    def get_title(self) -> str:
+        return _("Minutes: %(meeting)s") % {"meeting": self.object}
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        stored = minutes_data_of(self.object)
+        form = MinutesForm(initial={"minutes": stored.minutes, "opened": stored.revision})
+        return self.render(form=form, rows=DecisionFormSet(initial=decision_rows(stored)))
 
-def _show_minutes(
-    request: HttpRequest, found: Meeting, form: MinutesForm, rows: Any, *, refusal: str = "", beside: Any = ()
-) -> HttpResponse:
-    title = _("Minutes: %(meeting)s") % {"meeting": found}
-    context = {"meeting": found, "form": form, "rows": rows, "refusal": refusal, "beside": beside}
-    return render_page(
-        request, "staff/youthpanel/meetings/minutes.html", title, status=422 if refusal else 200, **context
-    )
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form, rows = MinutesForm(request.POST), DecisionFormSet(request.POST)
+        if not (form.is_valid() & rows.is_valid()):
+            return self.refuse(form, rows, _("Nothing was saved. Fix the errors below."))
+        draft, opened = minutes_draft(form, rows), form.cleaned_data["opened"]
+        try:
+            services.save_minutes(meeting=self.object, draft=draft, opened=opened, actor=self.user, now=self.now)
+        except ActionRefused as refused:
+            reasons = (f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in refused.faults)
+            return self.refuse(form, rows, " ".join(map(str, reasons)))
+        except EditConflict:
+            return self.show_conflict(draft)
+        messages.success(request, _("Minutes and decisions were saved."))
+        return redirect(request.path if "more" in request.POST else self.get_url())
+
+    def refuse(self, form: MinutesForm, rows: Any, refusal: str, **context: Any) -> HttpResponse:
+        """Show the typed minutes with the reason."""
+        return self.render(status=422, form=form, rows=rows, refusal=refusal, **context)
+
+    def show_conflict(self, draft: MinutesData) -> HttpResponse:
+        """Show the version of the other user next to the submitted one. Submitting again overwrites the former."""
+        theirs = minutes_data_of(self.get_object())
+        form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
+        rows = DecisionFormSet(initial=decision_rows(draft))
+        beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
+        if theirs.decisions != draft.decisions:
+            there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
+            beside.append((_("Decisions"), there, mine))
+        return self.refuse(form, rows, str(EDIT_CONFLICT_MESSAGE), beside=beside)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
+from clicksafely.common.serbian.alphabet import alphabetical
 from youthpanel.meetings.form_data import MIN_FACILITATORS
 from youthpanel.models import Attendance, Decision, Meeting, Member
 from youthpanel.permissions import FACILITATE
@@ -19,6 +20,8 @@ from youthpanel.permissions import FACILITATE
 MIN_PUBLISHED_COUNT: Final = 5
 NEWEST: Final = 8
 SOONEST: Final = 3
+# Past meetings in the calendar file.
+CALENDAR_PAST: Final = timedelta(days=60)
 
 
 def has_taken_place(now: datetime) -> Q:
@@ -34,31 +37,35 @@ def count_attendances(**conditions: object) -> Coalesce:
 
 @dataclass(frozen=True)
 class MeetingStatistics:
-    """The number of meetings held. Of `asked` members with recorded attendance, `came` members came."""
+    """The number of meetings held. Of `asked` members with recorded attendance, `attended` members attended."""
 
     meetings: int
     asked: int
-    came: int
+    attended: int
 
     @property
     def attendance(self) -> int | None:
         """Attendance in per cent; None without records."""
-        return round(100 * self.came / self.asked) if self.asked else None
+        return round(100 * self.attended / self.asked) if self.asked else None
 
 
 def meeting_statistics(now: datetime) -> MeetingStatistics:
     """The statistics at `now`; two queries."""
-    of_held = Attendance.objects.filter(meeting__in=Meeting.objects.filter(has_taken_place(now)), came__isnull=False)
-    counted = of_held.aggregate(asked=Count("id"), came=Count("id", filter=Q(came=True)))
-    return MeetingStatistics(Meeting.objects.filter(has_taken_place(now)).count(), counted["asked"], counted["came"])
+    of_held = Attendance.objects.filter(
+        meeting__in=Meeting.objects.filter(has_taken_place(now)), attended__isnull=False
+    )
+    counted = of_held.aggregate(asked=Count("id"), attended=Count("id", filter=Q(attended=True)))
+    return MeetingStatistics(
+        Meeting.objects.filter(has_taken_place(now)).count(), counted["asked"], counted["attended"]
+    )
 
 
 @dataclass(frozen=True)
 class PublishedMeeting:
-    """A meeting as published. `came` is None if it was not recorded or is below `MIN_PUBLISHED_COUNT`."""
+    """A meeting as published. `attended` is None if it was not recorded or is below `MIN_PUBLISHED_COUNT`."""
 
     meeting: Meeting
-    came: int | None
+    attended: int | None
     decisions: Sequence[Decision]
 
 
@@ -67,7 +74,7 @@ def past_meetings(now: datetime) -> list[PublishedMeeting]:
     meetings = (
         Meeting.objects.filter(has_taken_place(now))
         .defer("minutes")
-        .annotate(number=count_attendances(came=True))
+        .annotate(number=count_attendances(attended=True))
         .prefetch_related("decisions")
         .order_by("-starts_at", "-id")[:NEWEST]
     )
@@ -88,9 +95,14 @@ def upcoming_meetings(now: datetime) -> list[Meeting]:
     return list(Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("starts_at", "id")[:SOONEST])
 
 
+def calendar_meetings(now: datetime) -> list[Meeting]:
+    """Meetings that are not over for `CALENDAR_PAST`, also cancelled ones, the soonest first; one query."""
+    return list(Meeting.objects.filter(ends_at__gt=now - CALENDAR_PAST).defer("minutes").order_by("starts_at", "id"))
+
+
 def meetings_without_attendance(now: datetime) -> list[Meeting]:
     """Meetings held without recorded attendance, the newest first; one query."""
-    noted = Attendance.objects.filter(meeting=OuterRef("pk"), came__isnull=False)
+    noted = Attendance.objects.filter(meeting=OuterRef("pk"), attended__isnull=False)
     return list(
         Meeting.objects.filter(has_taken_place(now)).exclude(Exists(noted)).order_by("-starts_at", "-id")[:NEWEST]
     )
@@ -124,17 +136,19 @@ def members_on(day: date) -> QuerySet[Member]:
 def invited_members(meeting: Meeting) -> QuerySet[Member]:
     """Members of the invited cohorts on the day of the meeting, by cohort and pseudonym."""
     asked = members_on(localdate(meeting.starts_at)).filter(cohort__in=meeting.cohorts.all())
-    return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", "pseudonym", "pk")
+    return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", alphabetical("pseudonym"), "pk")
 
 
 def attendance_of(meeting: Meeting) -> dict[int, bool | None]:
     """The recorded attendance by primary key of the member."""
-    return dict(Attendance.objects.filter(meeting=meeting).values_list("member_id", "came"))
+    return dict(Attendance.objects.filter(meeting=meeting).values_list("member_id", "attended"))
 
 
 def find_meeting(pk: int) -> Meeting | None:
-    """The meeting with cohorts, facilitators, decisions and counts of members who came, did not come, or have no record."""
-    counted = Meeting.objects.annotate(came=count_attendances(came=True), missed=count_attendances(came=False))
+    """The meeting with cohorts, facilitators, decisions and counts of members who attended, did not come, or have no record."""
+    counted = Meeting.objects.annotate(
+        attended=count_attendances(attended=True), missed=count_attendances(attended=False)
+    )
     found = counted.prefetch_related(
         "cohorts", "facilitators", Prefetch("decisions", Decision.objects.order_by("order", "id"))
     )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.page_cache import content_version
 from youthpanel.meetings import selectors
-from youthpanel.meetings.exceptions import EditConflict, NotPossible
 from youthpanel.meetings.form_data import MeetingData, MinutesData, meeting_data_of, meeting_faults, minutes_data_of
-from youthpanel.members.exceptions import FieldFault, RecordRefused
 from youthpanel.members.name_detection import find_real_names_audited
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
 
@@ -32,9 +31,9 @@ def real_name_faults(
     try:
         found = find_real_names_audited([text for _field, text in texts], subject=subject, actor=actor, now=now)
     except SealError:
-        said = _("The keys of the panel are not at hand, so this cannot be compared with the names of members. Nothing was written. Tell whoever runs the system.")  # fmt: skip
+        said = _("The keys of the panel are not available, so this cannot be compared with the names of members. Nothing was saved. Tell the administrator.")  # fmt: skip
         return [FieldFault(texts[0][0], said)]
-    said = _("The real name of a member seems to stand here, and everybody can read it. Write the pseudonym, or leave the name out.")  # fmt: skip
+    said = _("This public text seems to contain the real name of a member. Write the pseudonym, or leave the name out.")  # fmt: skip
     return [FieldFault(texts[place][0], said) for place in found]
 
 
@@ -42,7 +41,7 @@ _ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "e
 
 
 def plan_meeting(*, draft: MeetingData, actor: AbstractBaseUser, now: datetime) -> Meeting:
-    """Create a meeting. Past meetings are allowed, to record them afterwards. Raises RecordRefused."""
+    """Create a meeting. Past meetings are allowed, to record them afterwards. Raises ActionRefused."""
     _refuse(real_name_faults(_titles(draft), subject=None, actor=actor, now=now))
     with transaction.atomic():
         _refuse([*meeting_faults(draft, adults=_adults(None, now))])
@@ -60,8 +59,8 @@ def change_meeting(
 ) -> None:
     """Save a meeting; `opened` is the revision that the form was built from.
 
-    Raises EditConflict. Raises RecordRefused, also if recorded attendance belongs to a member who would no longer be
-    invited. Raises NotPossible for a cancelled meeting.
+    Raises EditConflict. Raises ActionRefused, also if recorded attendance belongs to a member who would no longer be
+    invited. Raises ActionRefused for a cancelled meeting.
     """
     if _titles(meeting_data_of(meeting)) != _titles(draft):
         _refuse(real_name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
@@ -85,14 +84,12 @@ def change_meeting(
 
 
 def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
-    """Cancel a meeting. Raises NotPossible if it was already cancelled, or if attendance is recorded."""
+    """Cancel a meeting. Raises ActionRefused if it was already cancelled, or if attendance is recorded."""
     with transaction.atomic():
         meeting = lock_meeting(meeting)
         check_not_cancelled(meeting)
-        if Attendance.objects.filter(meeting=meeting, came=True).exists():
-            raise NotPossible(
-                _("It is recorded that members came to this meeting, so it took place. Nothing was changed.")
-            )
+        if Attendance.objects.filter(meeting=meeting, attended=True).exists():
+            raise ActionRefused(_("Attendance is recorded for this meeting, so it took place. Nothing was changed."))
         Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=now, changed_at=now)
         content_version.bump()
         audit_log.record(action="meeting.cancelled", subject=meeting, actor=actor, now=now)
@@ -101,7 +98,7 @@ def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) 
 def save_minutes(*, meeting: Meeting, draft: MinutesData, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Save minutes and decisions, in this order; `opened` is the revision that the form was built from.
 
-    Raises EditConflict and NotPossible. Raises RecordRefused if a decision, which is published, contains a member's
+    Raises EditConflict and ActionRefused. Raises ActionRefused if a decision, which is published, contains a member's
     name.
     """
     if minutes_data_of(meeting).decisions != draft.decisions:
@@ -131,9 +128,9 @@ def lock_meeting(meeting: Meeting) -> Meeting:
 
 
 def check_not_cancelled(meeting: Meeting) -> None:
-    """Raises NotPossible if the meeting was cancelled."""
+    """Raises ActionRefused if the meeting was cancelled."""
     if meeting.cancelled_at:
-        raise NotPossible(_("This meeting was called off. Nothing was changed."))
+        raise ActionRefused(_("This meeting was cancelled. Nothing was changed."))
 
 
 def _adults(meeting: Meeting | None, now: datetime) -> set[int]:
@@ -145,19 +142,19 @@ def _titles(draft: MeetingData) -> list[tuple[str, str]]:
 
 
 def _uninvite(meeting: Meeting, draft: MeetingData) -> None:
-    """Delete the rows of members who are no longer invited. Raises RecordRefused if their attendance is recorded."""
+    """Delete the rows of members who are no longer invited. Raises ActionRefused if their attendance is recorded."""
     day = localdate(draft.starts_at)
     staying = selectors.members_on(day).filter(cohort__in=draft.cohorts)
     going = Attendance.objects.filter(meeting=meeting).exclude(member__in=staying)
-    recorded = going.filter(came__isnull=False)
+    recorded = going.filter(attended__isnull=False)
     faults = []
     outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=draft.cohorts).values("member__cohort"))
     if names := ", ".join(str(cohort) for cohort in outside):
-        said = _("It is recorded who came of: %(cohorts)s. Leave them invited, or take that record back first.")
+        said = _("Attendance is recorded for: %(cohorts)s. Leave them invited, or delete those records first.")
         faults.append(FieldFault("cohorts", said % {"cohorts": names}))
     early = recorded.filter(member__cohort__in=draft.cohorts).values_list("member__pseudonym", flat=True)
     if names := ", ".join(early[:5]):
-        said = _("It is recorded whether they came, but on this day they were not members: %(members)s.")
+        said = _("Attendance is recorded, but these were not members on that day: %(members)s.")
         faults.append(FieldFault("day", said % {"members": names}))
     _refuse(faults)
     going.delete()
@@ -165,4 +162,4 @@ def _uninvite(meeting: Meeting, draft: MeetingData) -> None:
 
 def _refuse(faults: list[FieldFault]) -> None:
     if faults:
-        raise RecordRefused(faults)
+        raise ActionRefused(faults)

@@ -1,4 +1,4 @@
-"""Storage of meeting files, and deletion of orphaned ones. Each file name starts with the UUID of its row."""
+"""Storage of meeting files and of letters, and deletion of orphaned ones. Each file name starts with the UUID of its row."""
 
 import time
 from pathlib import Path
@@ -9,16 +9,25 @@ from django.conf import settings
 from clicksafely.common.files.file_store import FileWriter, StoredFile, sync_files
 from clicksafely.common.files.storage import media_storage
 from youthpanel.members.erasure import MEDIA_FOLDER
-from youthpanel.models import MeetingFile
+from youthpanel.models import MeetingFile, ResponseLetter
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-# Files without a meeting are leftovers of a crash once they are this old.
+# Files without a row are leftovers of a crash once they are this old.
 ORPHAN_SECONDS: Final = 24 * 3600
 
 
 def meetings_folder() -> Path:
     """The folder, which may not exist yet."""
     return Path(settings.MEDIA_ROOT) / MEDIA_FOLDER / "meetings"
+
+
+def letters_folder() -> Path:
+    """The folder of letters, which may not exist yet."""
+    return Path(settings.MEDIA_ROOT) / MEDIA_FOLDER / "letters"
+
+
+def letter_path(letter: ResponseLetter) -> Path:
+    return letters_folder() / str(letter.uuid)
 
 
 def new_file_writer() -> FileWriter:
@@ -47,10 +56,15 @@ def erase_file(file: MeetingFile | StoredFile) -> None:
 
 
 def delete_orphans() -> int:
-    """Delete files without a meeting that are at least one day old; returns their number."""
+    """Delete files without a row that are at least one day old; returns their number."""
     before = time.time() - ORPHAN_SECONDS
-    old = [found.path for found in media_storage().all_files_below(meetings_folder()) if found.modified < before]
-    known = {str(uuid) for uuid in MeetingFile.objects.filter(erased=False).values_list("uuid", flat=True)}
-    orphans = [path for path in old if path.name.partition(".")[0] not in known]
+    orphans: list[Path] = []
+    for folder, rows in (
+        (meetings_folder(), MeetingFile.objects.filter(erased=False)),
+        (letters_folder(), ResponseLetter.objects.all()),
+    ):
+        old = [found.path for found in media_storage().all_files_below(folder) if found.modified < before]
+        known = {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
+        orphans += [path for path in old if path.name.partition(".")[0] not in known]
     media_storage().erase(*orphans)
     return len(orphans)

@@ -1,17 +1,16 @@
 """Validation of uploads by content: documents are stored unchanged, pictures are re-encoded without metadata."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
-from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document
+from clicksafely.common.documents.validation import PDF, DocumentRefused, check_document
 from clicksafely.common.files.file_store import StorageFull, StoredFile, store_chunks
-from clicksafely.common.files.image_uploads import DECODE_ERRORS, ImageRefused, check_image
+from clicksafely.common.files.image_uploads import ImageRefused, render_checked
+from clicksafely.common.files.renditions import Rendition
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from youthpanel.meetings.storage import MAX_FILE_BYTES, new_file_writer, thumbnail_path
 from youthpanel.models import MeetingFileKind
@@ -33,10 +32,11 @@ EXTENSIONS: Final = {
 # Maximum pixels of the longer side: full size for print, and thumbnail.
 WHOLE, SMALL = 2400, 640
 
-TOO_BIG = _("This file is larger than 10 MB. Save it smaller, or divide it.")
+TOO_BIG = _("This file is larger than 10 MB. Reduce it or split it.")
 EMPTY = _("This file is empty.")
 UNKNOWN = _(
-    "We cannot take this kind of file. PDF, Word, Excel, PowerPoint, OpenDocument and pictures (PNG, JPEG, WebP, GIF) are possible."
+    "This file type is not accepted. Use PDF, Word, Excel, PowerPoint, OpenDocument or a picture (PNG, JPEG, "
+    "WebP, GIF)."
 )
 
 
@@ -94,16 +94,12 @@ def _document(data: bytes) -> CheckedUpload | None:
 
 def _photograph(data: bytes) -> CheckedUpload:
     try:
-        picture = check_image(data, "")
+        whole, small = render_checked(data, "", *(Rendition(side, side, "WEBP", 82) for side in (WHOLE, SMALL)))
     except ImageRefused as refused:
         raise FileRefused(UNKNOWN if refused.code == "not-an-image" else refused.message) from refused
+    stored = store_chunks([whole.data], new_file_writer())
     try:
-        whole, small = _as_webp(picture.data)
-    except DECODE_ERRORS as error:
-        raise FileRefused(DAMAGED) from error
-    stored = store_chunks([whole], new_file_writer())
-    try:
-        thumbnail_path(stored).write_bytes(small)
+        thumbnail_path(stored).write_bytes(small.data)
     except OSError as error:
         _discard(stored)
         raise FileRefused(STORAGE_FULL_MESSAGE) from error
@@ -113,14 +109,3 @@ def _photograph(data: bytes) -> CheckedUpload:
 def _discard(stored: StoredFile) -> None:
     stored.erase()
     thumbnail_path(stored).unlink(missing_ok=True)
-
-
-def _as_webp(data: bytes) -> tuple[bytes, bytes]:
-    made = []
-    with Image.open(BytesIO(data)) as image:
-        for side in (WHOLE, SMALL):
-            image.thumbnail((side, side))
-            out = BytesIO()
-            image.save(out, "WEBP", quality=82)
-            made.append(out.getvalue())
-    return made[0], made[1]

@@ -1,169 +1,169 @@
-"""Views of a meeting: details, planning, changes, cancellation, and the printed attendance sheet."""
+"""Pages of a meeting: details, planning, changes, cancellation, and the printed attendance sheet."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
 
 from clicksafely.common.places import TOWNS
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE, ActionPage, DetailPage, FormPage, StaffPage
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.exceptions import EditConflict, NotPossible
+from youthpanel.meetings.calendar_file import MEDIA_TYPE, render_calendar
 from youthpanel.meetings.files import list_files
 from youthpanel.meetings.form_data import meeting_data_of
 from youthpanel.meetings.forms import MeetingForm, differences, display_name, initial_of
-from youthpanel.meetings.view_helpers import (
-    ADD_MEETING,
-    CHANGE_MEETING,
-    VIEW_MEETING,
-    get_meeting_or_404,
-    redirect_to_meeting,
-    render_page,
-)
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.members.forms import add_faults
-from youthpanel.members.optimistic_lock import EDIT_CONFLICT_MESSAGE
-from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Meeting
 
-ALLOWED_METHODS = require_http_methods(["GET", "HEAD", "POST"])
+VIEW_MEETING, ADD_MEETING, CHANGE_MEETING = (f"youthpanel.{action}_meeting" for action in ("view", "add", "change"))
+LIST = "admin:youthpanel_meeting_changelist"
 # Blank lines for participants who are not on the list.
 EMPTY_LINES = 6
 
 
-@staff_view(VIEW_MEETING)
-@require_safe
-def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """One meeting with its actions."""
-    return show_meeting(request, get_meeting_or_404(meeting_id))
+class MeetingPage(StaffPage[Meeting]):
+    """Base of the pages of one meeting."""
+
+    def get_object(self) -> Meeting:
+        meeting = selectors.find_meeting(self.kwargs["meeting_id"])
+        if meeting is None:
+            raise Http404
+        return meeting
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-meeting", args=[self.object.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "meeting": self.object, "town": TOWNS.get(self.object.town, self.object.town)}
 
 
-@staff_view(ADD_MEETING)
-@ALLOWED_METHODS
-def add(request: HttpRequest) -> HttpResponse:
-    """Plan a meeting."""
-    now, adults = timezone.now(), selectors.available_facilitators()
-    if request.method != "POST":
-        return _form(request, MeetingForm(adults=adults, initial={"facilitators": [acting_user(request).pk]}))
-    form = MeetingForm(request.POST, adults=adults)
-    if form.is_valid():
-        try:
-            planned = services.plan_meeting(draft=form.draft, actor=acting_user(request), now=now)
-        except RecordRefused as refused:
-            add_faults(form, refused)
-        else:
-            messages.success(request, _("The meeting is planned."))
-            return redirect_to_meeting(planned.pk)
-    return _form(request, form)
+class MeetingsCalendar(StaffPage[None]):
+    """All meetings from two months ago on, as a file for the calendar of a coordinator."""
 
+    permissions = (VIEW_MEETING,)
 
-@staff_view(CHANGE_MEETING)
-@ALLOWED_METHODS
-def change(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Change the title, time, place or participants."""
-    found, now = get_meeting_or_404(meeting_id), timezone.now()
-    adults, stored = selectors.facilitators_for(found, now), meeting_data_of(found)
-    if request.method != "POST":
-        return _form(request, MeetingForm(adults=adults, initial=initial_of(stored)), found)
-    form = MeetingForm(request.POST, adults=adults)
-    if not form.is_valid():
-        return _form(request, form, found)
-    try:
-        services.change_meeting(
-            meeting=found, draft=form.draft, opened=form.cleaned_data["opened"], actor=acting_user(request), now=now
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        content = render_calendar(
+            selectors.calendar_meetings(self.now),
+            language=request.LANGUAGE_CODE,
+            address=lambda meeting: request.build_absolute_uri(reverse("admin:youthpanel-meeting", args=[meeting.pk])),
         )
-    except RecordRefused as refused:
-        add_faults(form, refused)
-        return _form(request, form, found)
-    except NotPossible as error:
-        return show_meeting(request, found, refusal=str(error.message))
-    except EditConflict:
-        stored = meeting_data_of(get_meeting_or_404(meeting_id))
-        again = MeetingForm({**_sent(request), "opened": stored.revision}, adults=adults)
+        response = HttpResponse(content, content_type=MEDIA_TYPE)
+        response.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
+        return response
+
+
+class MeetingDetail(MeetingPage, DetailPage[Meeting]):
+    """One meeting with its actions."""
+
+    permissions = (VIEW_MEETING,)
+    template_name = "staff/youthpanel/meetings/meeting.html"
+
+    def get_title(self) -> str:
+        return str(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        meeting = self.object
+        return {
+            **super().get_context(),
+            "leading": _leading(meeting),
+            "asked": selectors.invited_members(meeting).count(),
+            "files": list_files(meeting, localdate(self.now)),
+            "is_over": meeting.ends_at <= self.now,
+            "lacks_adults": selectors.lacks_facilitators(meeting, self.now),
+            "can_be_attended": not meeting.cancelled_at and localdate(meeting.starts_at) <= localdate(self.now),
+        }
+
+
+class AddMeeting(FormPage[None, MeetingForm]):
+    """Plan a meeting."""
+
+    permissions = (ADD_MEETING,)
+    template_name = "staff/youthpanel/meetings/form.html"
+    title = gettext_lazy("Plan a meeting")
+    form_class = MeetingForm
+    success_message = gettext_lazy("The meeting was planned.")
+
+    def get_url(self) -> str:
+        return reverse(LIST)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"facilitators": [self.user.pk]}
+
+    def get_form_arguments(self) -> dict[str, Any]:
+        return {"adults": selectors.available_facilitators()}
+
+    def save(self, form: MeetingForm) -> HttpResponse:
+        meeting = services.plan_meeting(draft=form.draft, actor=self.user, now=self.now)
+        return self.saved(reverse("admin:youthpanel-meeting", args=[meeting.pk]))
+
+
+class ChangeMeeting(MeetingPage, FormPage[Meeting, MeetingForm]):
+    """Change the title, time, place or participants."""
+
+    permissions = (CHANGE_MEETING,)
+    template_name = "staff/youthpanel/meetings/form.html"
+    form_class = MeetingForm
+    success_message = gettext_lazy("The meeting was changed.")
+
+    def get_title(self) -> str:
+        return _("Change: %(meeting)s") % {"meeting": self.object}
+
+    def get_initial(self) -> dict[str, Any]:
+        return initial_of(meeting_data_of(self.object))
+
+    def get_form_arguments(self) -> dict[str, Any]:
+        return {"adults": selectors.facilitators_for(self.object, self.now)}
+
+    def save(self, form: MeetingForm) -> None:
+        opened = form.cleaned_data["opened"]
+        services.change_meeting(meeting=self.object, draft=form.draft, opened=opened, actor=self.user, now=self.now)
+
+    def show_conflict(self, form: MeetingForm) -> HttpResponse:
+        """Show both versions; submitting again overwrites the stored one."""
+        self.object = self.get_object()
+        stored = meeting_data_of(self.object)
+        data = self.request.POST.copy()
+        data["opened"] = stored.revision
+        again = self.get_form(data=data)
         again.add_error(None, str(EDIT_CONFLICT_MESSAGE))
-        return _form(request, again, found, beside=differences(again, stored))
-    messages.success(request, _("The meeting is changed."))
-    return redirect_to_meeting(found.pk)
+        return self.render(status=422, form=again, beside=differences(again, stored))
 
 
-@staff_view(CHANGE_MEETING)
-@ALLOWED_METHODS
-def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
+class CancelMeeting(ActionPage[Meeting], MeetingDetail):
     """Ask for confirmation, then cancel."""
-    found = get_meeting_or_404(meeting_id)
-    if request.method != "POST":
-        title = _("Call off: %(meeting)s") % {"meeting": found}
-        return render_page(request, "staff/youthpanel/meetings/cancel.html", title, meeting=found, town=_town(found))
-    try:
-        services.cancel_meeting(meeting=found, actor=acting_user(request), now=timezone.now())
-    except NotPossible as error:
-        return show_meeting(request, found, refusal=str(error.message))
-    messages.success(request, _("The meeting is called off. Tell those who were invited."))
-    return redirect_to_meeting(found.pk)
+
+    permissions = (CHANGE_MEETING,)
+    success_message = gettext_lazy("The meeting was cancelled. Tell the invited members.")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.template_name = "staff/youthpanel/meetings/cancel.html"
+        return self.render(title=_("Cancel: %(meeting)s") % {"meeting": self.object})
+
+    def perform(self) -> None:
+        services.cancel_meeting(meeting=self.object, actor=self.user, now=self.now)
 
 
-@staff_view(VIEW_MEETING)
-@require_safe
-def print_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
+class AttendanceSheet(MeetingPage, DetailPage[Meeting]):
     """Agenda and attendance sheet for print."""
-    found = get_meeting_or_404(meeting_id)
-    listed = list(selectors.invited_members(found).filter(erased_at=None))
-    return render_page(
-        request,
-        "staff/youthpanel/meetings/attendance_sheet.html",
-        _("Sheet: %(meeting)s") % {"meeting": found},
-        meeting=found,
-        town=_town(found),
-        leading=_leading(found),
-        members=listed,
-        empty_lines=range(len(listed) + 1, len(listed) + 1 + EMPTY_LINES),
-    )
+
+    permissions = (VIEW_MEETING,)
+    template_name = "staff/youthpanel/meetings/attendance_sheet.html"
+
+    def get_title(self) -> str:
+        return _("Attendance sheet: %(meeting)s") % {"meeting": self.object}
+
+    def get_context(self) -> dict[str, Any]:
+        listed = list(selectors.invited_members(self.object).filter(erased_at=None))
+        return {
+            **super().get_context(),
+            "leading": _leading(self.object),
+            "members": listed,
+            "empty_lines": range(len(listed) + 1, len(listed) + 1 + EMPTY_LINES),
+        }
 
 
-def show_meeting(request: HttpRequest, found: Meeting, *, refusal: str = "") -> HttpResponse:
-    """The page of a meeting, with an error message if an action failed."""
-    now = timezone.now()
-    return render_page(
-        request,
-        "staff/youthpanel/meetings/meeting.html",
-        str(found),
-        status=422 if refusal else 200,
-        meeting=found,
-        town=_town(found),
-        leading=_leading(found),
-        asked=selectors.invited_members(found).count(),
-        files=list_files(found, localdate(now)),
-        is_over=found.ends_at <= now,
-        lacks_adults=selectors.lacks_facilitators(found, now),
-        can_be_attended=not found.cancelled_at and localdate(found.starts_at) <= localdate(now),
-        refusal=refusal,
-    )
-
-
-def _leading(found: Meeting) -> str:
-    return ", ".join(display_name(each) for each in found.facilitators.all())
-
-
-def _town(found: Meeting) -> str:
-    return str(TOWNS.get(found.town, found.town))
-
-
-def _sent(request: HttpRequest) -> Any:
-    return {name: request.POST.getlist(name) if name in {"cohorts", "facilitators"} else request.POST[name] for name in request.POST}  # fmt: skip
-
-
-def _form(request: HttpRequest, form: MeetingForm, found: Meeting | None = None, **shown_too: Any) -> HttpResponse:
-    title = _("Change: %(meeting)s") % {"meeting": found} if found else _("New meeting")
-    return render_page(
-        request,
-        "staff/youthpanel/meetings/form.html",
-        title,
-        status=422 if form.errors else 200,
-        form=form,
-        meeting=found,
-        **shown_too,
-    )
+def _leading(meeting: Meeting) -> str:
+    return ", ".join(display_name(each) for each in meeting.facilitators.all())

@@ -3,12 +3,8 @@
 import hashlib
 import hmac
 
-from django.conf import settings
-
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.receipts import format_receipt, generate_receipt
-
-__all__ = ["digest", "format_receipt", "generate_receipt", "normalise"]
+from clicksafely.common.crypto.part_secrets import current_secret
 
 
 def normalise(typed: str) -> str | None:
@@ -23,4 +19,4 @@ def digest(code: str | None) -> bytes:
     same time and matches nothing.
     """
     said = b"panel-code:" + (code or "-" * receipts.LENGTH).encode()
-    return hmac.digest(settings.RECEIPT_PEPPER.encode(), said, hashlib.sha256)
+    return hmac.digest(current_secret("RECEIPT_PEPPER"), said, hashlib.sha256)

@@ -9,15 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
+from clicksafely.common.clock import database_now
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.i18n.language import LANGUAGES
 from youthpanel.member_auth import services
 from youthpanel.member_auth.forms import JoinForm
-from youthpanel.member_auth.selectors import database_now
 from youthpanel.models import Member
 
-# Wrong codes per client network (a school has one) and for all networks, in ten minutes. A code has 80 bits.
+# Wrong slips per client network (a school has one) and for all networks, in ten minutes. A code has 80 bits.
 MAX_WRONG_CODES: Final = 60
 MAX_WRONG_CODES_GLOBAL: Final = 3_000
 WRONG_CODES_WINDOW: Final = 600
@@ -130,4 +130,4 @@ def submitted_text(request: HttpRequest) -> str:
         for value in request.POST.getlist(name)
         if value.strip()
     ]
-    return "\n\n".join(text for text in said if not text.isdigit())[:LONGEST_KEPT]
+    return "\n\n".join(text for text in said if not text.lstrip("-").isdigit())[:LONGEST_KEPT]

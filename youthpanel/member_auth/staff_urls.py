@@ -1,15 +1,14 @@
-"""URLs of invitation codes in the admin."""
+"""URLs of slips in the admin."""
 
 from django.urls import path
 
 from youthpanel.member_auth import staff_views
 
 urlpatterns = [
-    path("youthpanel/codes/", staff_views.invitation_codes, name="youthpanel-invitation-codes"),
-    path("youthpanel/codes/slips/", staff_views.print_code_sheet, name="youthpanel-code-sheet"),
-    path(
-        "youthpanel/members/<int:member_id>/shut-out/",
-        staff_views.revoke_member_access,
-        name="youthpanel-access-revoke",
-    ),
+    path("codes/", staff_views.InvitationCodes.as_view(), name="youthpanel-invitation-codes"),
+    path("codes/slips/", staff_views.PrintCodeSheet.as_view(), name="youthpanel-code-sheet"),
+    path("codes/names/", staff_views.NameList.as_view(), name="youthpanel-name-list"),
+    path("codes/replacements/", staff_views.Replacements.as_view(), name="youthpanel-slip-replacements"),
+    path("codes/replacements/approve/", staff_views.ApproveReplacements.as_view(), name="youthpanel-slip-approve"),
+    path("members/<int:member_id>/shut-out/", staff_views.RevokeAccess.as_view(), name="youthpanel-access-revoke"),
 ]

@@ -1,108 +1,178 @@
-"""Admin views of invitation codes: the list, printing, and revocation."""
+"""Staff pages of slips: the list, printing, revocation, approval of replacements, and the list of names."""
 
 import logging
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, ClassVar
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.documents.typst import TypstError
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.staff.pages import ActionPage, DetailPage, StaffPage
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
 from youthpanel.member_auth import selectors, services
 from youthpanel.member_auth.code_sheet_pdf import render_code_sheet
-from youthpanel.member_auth.exceptions import NoMemberToInvite
-from youthpanel.member_auth.forms import ALL, CodeSheetForm
+from youthpanel.member_auth.forms import ALL, ApprovalForm, CodeSheetForm
+from youthpanel.member_auth.selectors import SlipState
 from youthpanel.members.selectors import active_members
-from youthpanel.members.view_helpers import CHANGE_MEMBER, acting_user
+from youthpanel.members.views import CHANGE_MEMBER, MemberPage
 from youthpanel.models import Cohort, Member
+from youthpanel.permissions import APPROVE_SLIP, OPEN_IDENTITY
 
 logger = logging.getLogger(__name__)
 
 
-@staff_view(CHANGE_MEMBER)
-@require_safe
-def invitation_codes(request: HttpRequest) -> HttpResponse:
-    """The members of a cohort with their codes and obstacles."""
-    cohorts = list(Cohort.objects.order_by("-begins_on", "-id"))
-    wanted = request.GET.get("cohort", "")
-    cohort = next((each for each in cohorts if str(each.pk) == wanted), cohorts[0] if cohorts else None)
-    form = CodeSheetForm(initial={"cohort": cohort, "language": get_language()})
-    return _page(request, cohort, cohorts, form)
+def codes_url(cohort_id: int | str) -> str:
+    """Return the URL of the codes of a cohort."""
+    return f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort_id}"
 
 
-@staff_view(CHANGE_MEMBER)
-@require_POST
-def print_code_sheet(request: HttpRequest) -> HttpResponse:
-    """Create codes and return the sheet. The codes are shown only here."""
-    form = CodeSheetForm(request.POST)
-    if not form.is_valid():
-        cohorts = list(Cohort.objects.order_by("-begins_on", "-id"))
-        return _page(request, form.cleaned_data.get("cohort") or next(iter(cohorts), None), cohorts, form, status=422)
-    cohort, language, now = form.cleaned_data["cohort"], form.cleaned_data["language"], timezone.now()
-    members = active_members().filter(cohort=cohort)
-    if form.cleaned_data["member"]:
-        members = members.filter(pk=form.cleaned_data["member"])
-    elif form.cleaned_data["whom"] != ALL:
-        members = selectors.members_without_code(cohort, now=now)
+class CodesPage(StaffPage[Cohort | None]):
+    """Base of the pages about the slips of the chosen cohort, or of the newest one."""
+
+    permissions: ClassVar[tuple[str, ...]] = (CHANGE_MEMBER,)
+    template_name = "staff/youthpanel/member_auth/codes.html"
+    title = gettext_lazy("Printed codes")
+
+    def get_object(self) -> Cohort | None:
+        self.cohorts = list(Cohort.objects.order_by("-begins_on", "-id"))
+        chosen = self.request.POST.get("cohort") or self.request.GET.get("cohort")
+        newest = next(iter(self.cohorts), None)
+        return next((cohort for cohort in self.cohorts if str(cohort.pk) == chosen), newest)
+
+    def get_url(self) -> str:
+        return codes_url(self.object.pk if self.object else "")
+
+    def get_context(self) -> dict[str, Any]:
+        cohort = self.object
+        holders = selectors.code_holders(cohort, today=localdate(self.now), now=self.now) if cohort else []
+        return {
+            "cohort": cohort,
+            "cohorts": self.cohorts,
+            "holders": holders,
+            "missing": sum(holder.state == SlipState.NONE and holder.obstacle is None for holder in holders),
+            "until": selectors.season_end(cohort, self.now) if cohort else None,
+            "tries": selectors.MAX_WRONG_TRIES,
+            "form": CodeSheetForm(initial={"cohort": cohort, "language": get_language()}),
+        }
+
+
+class InvitationCodes(CodesPage, DetailPage[Cohort | None]):
+    """The members of a cohort with their slips and obstacles."""
+
+
+class PrintCodeSheet(CodesPage, ActionPage[Cohort | None]):
+    """Create slips and return the sheet. The codes are shown only there."""
+
+    def perform(self) -> HttpResponse:
+        form = CodeSheetForm(self.request.POST)
+        if not form.is_valid():
+            return self.render(status=422, form=form)
+        cohort = form.cleaned_data["cohort"]
+        members = active_members().filter(cohort=cohort)
+        if form.cleaned_data["member"]:
+            members = members.filter(pk=form.cleaned_data["member"])
+        elif form.cleaned_data["members"] != ALL:
+            members = selectors.members_without_code(cohort, now=self.now)
+        draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
+        with no_slips_after_errors():
+            made = services.print_invitations(members=members, draw=draw, actor=self.user, now=self.now)
+        return sheet_response(made, f"codes-{cohort.slug}-{self.now:%Y-%m-%d}.pdf")
+
+
+class RevokeAccess(MemberPage, ActionPage[Member]):
+    """Revoke access after a slip or a phone was lost, or pictures were forgotten."""
+
+    def get_url(self) -> str:
+        return codes_url(self.object.cohort_id)
+
+    def perform(self) -> None:
+        services.revoke_access(member=self.object, actor=self.user, now=self.now)
+        words = _("%(member)s: the code no longer works, and the member is signed out.")
+        if selectors.members_needing_approval([self.object], now=self.now):
+            words = _(
+                "%(member)s: the slip is void, and the member is signed out. A second person now approves the new slip under "
+                "“Slips to approve”."
+            )
+        messages.success(self.request, words % {"member": self.object})
+
+
+class NameList(CodesPage, ActionPage[Cohort | None]):
+    """Show the names and pseudonyms of a cohort once, to be printed; this is audited."""
+
+    permissions = (CHANGE_MEMBER, OPEN_IDENTITY)
+    template_name = "staff/youthpanel/member_auth/names.html"
+    title = gettext_lazy("Names and pseudonyms")
+
+    def perform(self) -> HttpResponse:
+        if self.object is None:
+            raise Http404
+        names = services.read_names(cohort=self.object, actor=self.user, now=self.now)
+        return self.render(names=names)
+
+
+class Replacements(DetailPage[None]):
+    """Slips with chosen pictures that are replaced: requested by one person, approved by another."""
+
+    permissions = (APPROVE_SLIP,)
+    template_name = "staff/youthpanel/member_auth/replacements.html"
+    title = gettext_lazy("Slips to approve")
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel-slip-replacements")
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "replacements": selectors.requested_replacements(),
+            "to_approve": {each.pk for each in selectors.replacements_to_approve(self.user)},
+            "form": ApprovalForm(initial={"language": get_language()}),
+        }
+
+
+class ApproveReplacements(Replacements, ActionPage[None]):
+    """Approve one replacement or all that the person may, and return the slips."""
+
+    def perform(self) -> HttpResponse:
+        form = ApprovalForm(self.request.POST)
+        if not form.is_valid():
+            return self.render(status=422, form=form)
+        members = active_members().filter(slip_replacement__isnull=False)
+        if form.cleaned_data["member"]:
+            members = members.filter(pk=form.cleaned_data["member"])
+        draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
+        with no_slips_after_errors():
+            made = services.approve_replacements(members=members, draw=draw, actor=self.user, now=self.now)
+        return sheet_response(made, f"codes-{self.now:%Y-%m-%d}.pdf")
+
+
+def draw_sheet(request: HttpRequest, invitations: list[services.Invitation], language: str) -> bytes:
+    """Return the PDF of slips in a language of LANGUAGES. Raises TypstError."""
+    # Not reversed: the staff process has no public URLs if it runs separately.
+    way_in = build_absolute_url(request, f"/{language}/youth-panel/join/")
+    return render_code_sheet(invitations, way_in=way_in, language=language)
+
+
+@contextmanager
+def no_slips_after_errors() -> Iterator[None]:
+    """Raise ActionRefused for a TypstError: nothing was saved."""
     try:
-        made = services.print_invitations(
-            members=members,
-            draw=lambda invitations: render_code_sheet(
-                invitations, way_in=_way_in(request, language), language=language
-            ),
-            actor=acting_user(request),
-            now=now,
-        )
-    except NoMemberToInvite:
-        messages.error(request, _("No codes were made: nobody of those may get one now. The list says why."))
-        return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
-    except TypstError:
+        yield
+    except TypstError as error:
         logger.exception("The code sheet could not be rendered")
-        messages.error(request, _("The papers could not be made, so nothing was changed: earlier codes still work."))
-        return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={cohort.pk}")
-    response = HttpResponse(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="codes-{cohort.slug}-{now:%Y-%m-%d}.pdf"'
+        raise ActionRefused(
+            _("The slips could not be created, so nothing was changed: earlier codes still work.")
+        ) from error
+
+
+def sheet_response(sheet: bytes, name: str) -> HttpResponse:
+    """Return the PDF as a download."""
+    response = HttpResponse(sheet, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@staff_view(CHANGE_MEMBER)
-@require_POST
-def revoke_member_access(request: HttpRequest, member_id: int) -> HttpResponse:
-    """Revoke access after a sheet or a phone was lost."""
-    member = get_object_or_404(Member, pk=member_id, erased_at=None)
-    services.revoke_access(member=member, actor=acting_user(request), now=timezone.now())
-    messages.success(
-        request, _("%(member)s: the code does not work any more, and nobody is signed in.") % {"member": member}
-    )
-    return redirect(f"{reverse('admin:youthpanel-invitation-codes')}?cohort={member.cohort_id}")
-
-
-def _way_in(request: HttpRequest, language: str) -> str:
-    """The absolute URL of the join form. The admin process has no public URLs if it runs separately."""
-    return build_absolute_url(request, f"/{language}/youth-panel/join/")
-
-
-def _page(
-    request: HttpRequest, cohort: Cohort | None, cohorts: list[Cohort], form: CodeSheetForm, *, status: int = 200
-) -> HttpResponse:
-    now = timezone.now()
-    holders = selectors.code_holders(cohort, today=timezone.localdate(now), now=now) if cohort else []
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": _("Codes on paper"),
-        "cohort": cohort,
-        "cohorts": cohorts,
-        "holders": holders,
-        "now": now,
-        "missing": sum(not holder.is_usable and holder.obstacle is None for holder in holders),
-        "days": services.CODE_DAYS,
-        "form": form,
-    }
-    return render(request, "staff/youthpanel/member_auth/codes.html", context, status=status)

@@ -1,6 +1,6 @@
 """Queries of the members' start page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -8,10 +8,14 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 
 from youthpanel.consultations.participation.labels import PHASE_LABELS, PhaseLabel, format_time
-from youthpanel.consultations.participation.selectors import answered_consultation_ids, consultations_of
+from youthpanel.consultations.participation.selectors import (
+    answered_consultation_ids,
+    consultations_of,
+    voted_consultation_ids,
+)
 from youthpanel.consultations.phases import activity_at, phases_at
 from youthpanel.models import Consultation, Meeting, Member, Recommendation
-from youthpanel.public.recommendation_tracker import TrackedRecommendation, tracked_recommendations
+from youthpanel.public.recommendation_tracker import TrackedRecommendation
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
 MOST_MEETINGS: Final = 3
@@ -39,10 +43,16 @@ class ConsultationList:
 
 
 def list_consultations(member: Member, now: datetime) -> ConsultationList:
-    """The consultations of a member. Three queries."""
+    """The consultations of a member. Four queries."""
     seen = list(consultations_of(member))
-    done = answered_consultation_ids(member, seen)
-    made = [(activity_at(each, now), _call(each, now, each.pk in done)) for each in seen]
+    done = {
+        PhaseActivity.ANSWER: answered_consultation_ids(member, seen),
+        PhaseActivity.OPINIONS: voted_consultation_ids(member, seen),
+    }
+    made = [
+        (activity_at(each, now), _call(each, now, {activity for activity, ids in done.items() if each.pk in ids}))
+        for each in seen
+    ]
     opened = [(feature, call) for feature, call in made if call.consultation.state == ConsultationState.OPEN]
     return ConsultationList(
         now=[call for feature, call in opened if feature not in (None, PhaseActivity.REPORT)],
@@ -55,7 +65,7 @@ def list_consultations(member: Member, now: datetime) -> ConsultationList:
     )
 
 
-def _call(consultation: Consultation, now: datetime, done: bool) -> ListedConsultation:
+def _call(consultation: Consultation, now: datetime, done: Set[PhaseActivity]) -> ListedConsultation:
     feature, line = activity_at(consultation, now), phases_at(consultation, now)
     return ListedConsultation(
         consultation=consultation,
@@ -63,7 +73,7 @@ def _call(consultation: Consultation, now: datetime, done: bool) -> ListedConsul
         until=format_time(line.now.ends_at) if line.now else "",
         next=PHASE_LABELS[PhaseActivity(line.next.feature)] if line.next else None,
         begins=format_time(line.next.starts_at) if line.next else "",
-        done=done and feature == PhaseActivity.ANSWER,
+        done=feature in done,
     )
 
 
@@ -81,13 +91,25 @@ class FollowedRecommendation(NamedTuple):
     mine: bool
 
 
-def followed_recommendations(member: Member, today: date) -> list[FollowedRecommendation]:
-    """Published recommendations: those with the member's ideas first, then by the latest event."""
+def followed_recommendations(member: Member, tracked: Iterable[TrackedRecommendation]) -> list[FollowedRecommendation]:
+    """Published recommendations: those with the member's ideas first, then by the latest event. One query."""
     ideas = Q(ideas__member=member, ideas__state=ContributionState.SHOWN)
     mine = set(Recommendation.objects.filter(ideas).values_list("pk", flat=True))
-    found = [FollowedRecommendation(each, each.content["id"] in mine) for each in tracked_recommendations(today)]
+    found = [FollowedRecommendation(each, each.content["id"] in mine) for each in tracked]
     found.sort(key=lambda each: (each.mine, _heard(each.proposal)), reverse=True)
     return found[:MOST_PROPOSALS]
+
+
+def outcomes(
+    consultations: Sequence[ListedConsultation], tracked: Iterable[TrackedRecommendation]
+) -> list[tuple[Consultation, list[TrackedRecommendation]]]:
+    """Consultations with the published recommendations that came of them. One query."""
+    by_id = {each.content["id"]: each for each in tracked}
+    found: dict[int, list[TrackedRecommendation]] = {call.consultation.pk: [] for call in consultations}
+    links = Recommendation.consultations.through.objects.filter(consultation__in=found, recommendation__in=by_id)
+    for consultation_id, recommendation_id in links.order_by("id").values_list("consultation_id", "recommendation_id"):
+        found[consultation_id].append(by_id[recommendation_id])
+    return [(call.consultation, found[call.consultation.pk]) for call in consultations]
 
 
 def _heard(proposal: TrackedRecommendation) -> date:

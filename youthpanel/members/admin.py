@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -16,21 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.places import TOWNS, town_choices
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.staff.lists import CappedPaginator, FixedOrderChangeList, UnloggedAdmin
-from clicksafely.common.staff.site import StaffSite
+from clicksafely.common.staff.site import acting_user
 from youthpanel.members import pseudonyms, selectors, services
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.forms import PROPOSED_PSEUDONYMS, MemberForm, NewMemberForm, SchoolForm
 from youthpanel.members.labels import consent_lines, timeline_entries
-from youthpanel.members.urls import urlpatterns
-from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Cohort, ConsentScope, Member, School
 from youthpanel.models.members import folded_column
-
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 class ServiceBackedAdmin(UnloggedAdmin):
@@ -57,9 +53,18 @@ class ServiceBackedAdmin(UnloggedAdmin):
         """If the services refuse the record after a concurrent save, show why and load the stored record."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except RecordRefused as refused:
+        except ActionRefused as refused:
             messages.error(request, " ".join(str(fault.message) for fault in refused.faults))
             return HttpResponseRedirect(request.path)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search in the folded search field."""
+        term = fold(search_term)
+        if not term or not self.search_fields:
+            return queryset, False
+        return queryset.alias(folded=folded_column(self.search_fields[0])).filter(folded__contains=term), False
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
         services.save_record(record=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now())
@@ -69,14 +74,14 @@ class ServiceBackedAdmin(UnloggedAdmin):
 
 
 class TownFilter(admin.SimpleListFilter):
-    """Filter by towns with schools."""
+    """Filter by the towns that occur at `path`."""
 
     title = _("town")
     parameter_name = "town"
     path = "town"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        present = set(School.objects.order_by().values_list("town", flat=True).distinct())
+        present = set(model_admin.model.objects.order_by().values_list(self.path, flat=True).distinct())
         return [(code, name) for code, name in town_choices() if code in present]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -96,7 +101,7 @@ class MembershipFilter(admin.SimpleListFilter):
     parameter_name = "here"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("yes", _("In the panel")), ("left", _("Left")), ("shadow", _("Forgotten"))]
+        return [("yes", _("In the panel")), ("left", _("Left")), ("shadow", _("Erased"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -115,7 +120,13 @@ class SchoolAdmin(ServiceBackedAdmin):
     list_display = ("name", "kind", "town_name", "member_count")
     list_filter = (TownFilter, "kind")
     search_fields = ("name",)
+    in_global_search = True
     search_help_text = _("Part of the name, in either script")
+
+    def name_in_search(self, row: School) -> str:
+        return verbatim(row)
+
+    name_on_home = name_in_search
 
     @admin.display(description=_("town"))
     def town_name(self, school: School) -> str:
@@ -138,20 +149,16 @@ class SchoolAdmin(ServiceBackedAdmin):
         """Only without members: Django's confirmation page would list them."""
         return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[School], search_term: str
-    ) -> tuple[QuerySet[School], bool]:
-        """Search in the folded name."""
-        term = fold(search_term)
-        return (queryset.alias(said=folded_column("name")).filter(said__contains=term) if term else queryset), False
-
 
 @admin.register(Cohort)
 class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
-    list_display = ("name", "begins_on", "ends_on", "target", "member_count")
-    fields = ("name", "slug", "begins_on", "ends_on", "target")
+    list_display = ("name", "begins_on", "ends_on", "target", "member_count", "is_public")
+    fields = ("name", "slug", "begins_on", "ends_on", "target", "is_public")
     ordering = ("-begins_on", "-id")
     change_form_template = "admin/youthpanel/cohort/change_form.html"
+
+    def name_on_home(self, cohort: Any) -> str:
+        return str(cohort)
 
     @admin.display(description=_("members"))
     def member_count(self, cohort: Any) -> int:
@@ -164,20 +171,25 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
 
 @admin.register(Member)
 class MemberAdmin(ServiceBackedAdmin):
+    empty_hint = _("Add the first member above, or import a spreadsheet.")
     list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
     list_filter = (MembershipFilter, "cohort", MembersTownFilter, "role")
     list_select_related = ("cohort", "school")
     search_fields = ("pseudonym",)
+    in_global_search = True
     search_help_text = _("A pseudonym or part of one, in either script")
     change_form_template = "admin/youthpanel/member/change_form.html"
     autocomplete_fields = ()
     fieldsets_of_new: Any = (
         (None, {"fields": ("cohort", "school", "pseudonym", "role", "joined_on")}),
         (
-            _("Who it is: sealed, and opened only on purpose"),
+            _("Identity: sealed, and opened only when needed"),
             {"fields": ("name", ("birth_year", "birth_month"), "email", "phone", "guardian", "guardian_contact")},
         ),
     )
+
+    def name_in_search(self, member: Member) -> str:
+        return verbatim(member.pseudonym)
 
     @admin.display(description=_("school"))
     def of_school(self, member: Member) -> str:
@@ -206,15 +218,6 @@ class MemberAdmin(ServiceBackedAdmin):
         }
         members: QuerySet[Any] = super().get_queryset(request).annotate(**holding)
         return members
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Member], search_term: str
-    ) -> tuple[QuerySet[Member], bool]:
-        """Search in the folded pseudonym."""
-        term = fold(search_term)
-        return (
-            queryset.alias(said=folded_column("pseudonym")).filter(said__contains=term) if term else queryset
-        ), False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Plain selects without Django's links: schools and cohorts have pages of their own."""

@@ -8,9 +8,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from youthpanel.members.exceptions import FieldFault, RecordRefused
+from clicksafely.common.exceptions import ActionRefused, FieldFault
+from youthpanel.members.access import end_access
+from youthpanel.members.consent_validity import required_giver
 from youthpanel.members.validation import ConsentData, consent_faults
-from youthpanel.models import Consent, ConsentScope, InvitationCode, Member, MemberSession
+from youthpanel.models import Consent, ConsentScope, Member
 
 
 def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -> Consent:
@@ -27,17 +29,17 @@ def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -
 
 
 def give_consent(*, member: Member, draft: ConsentData, actor: AbstractBaseUser, now: datetime) -> Consent:
-    """Record a consent. An earlier one for the same scope ends on the day of the new one. Raises RecordRefused."""
+    """Record a consent. An earlier one for the same scope ends on the day of the new one. Raises ActionRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         faults = list(consent_faults(draft, member=member, today=localdate(now)))
         if member.erased_at:
-            faults.append(FieldFault("scope", _("Nobody knows any more who this was.")))
+            faults.append(FieldFault("scope", _("The personal data of this member was erased.")))
         earlier = member.consents.filter(scope=draft.scope, withdrawn_on=None).first()
         if earlier and earlier.given_on > draft.given_on:
-            faults.append(FieldFault("given_on", _("There is a consent that was given later.")))
+            faults.append(FieldFault("given_on", _("There is a later consent.")))
         if faults:
-            raise RecordRefused(faults)
+            raise ActionRefused(faults)
         if earlier:
             Consent.objects.filter(pk=earlier.pk).update(withdrawn_on=draft.given_on)
         consent = build_consent(member, draft, actor)
@@ -46,21 +48,31 @@ def give_consent(*, member: Member, draft: ConsentData, actor: AbstractBaseUser,
         return consent
 
 
+def renew_consent(
+    *, consent: Consent, given_on: date, expires_on: date, document: str, actor: AbstractBaseUser, now: datetime
+) -> Consent:
+    """Record the consent that follows `consent`; its giver follows from the age on the day. Raises ActionRefused."""
+    member = consent.member
+    giver = required_giver(given_on, year=member.birth_year, month=member.birth_month)
+    draft = ConsentData(scope=consent.scope, giver=giver, document=document, given_on=given_on, expires_on=expires_on)
+    return give_consent(member=member, draft=draft, actor=actor, now=now)
+
+
 def withdraw_consent(*, consent: Consent, actor: AbstractBaseUser | None, now: datetime) -> None:
     """Withdraw a consent today.
 
-    Without a consent to online participation, sessions and codes of the member are deleted.
+    Without a consent to online participation, the slip and the session of the member end.
 
-    Raises RecordRefused if it was already withdrawn.
+    Raises ActionRefused if it was already withdrawn.
     """
     with transaction.atomic():
         today: date = localdate(now)
+        member = Member.objects.select_for_update().get(pk=consent.member_id)
         open_ones = Consent.objects.filter(pk=consent.pk, withdrawn_on=None)
         if not open_ones.update(withdrawn_on=max(today, consent.given_on)):
-            raise RecordRefused([FieldFault("scope", _("This consent was withdrawn already."))])
+            raise ActionRefused([FieldFault("scope", _("This consent is already withdrawn."))])
         if consent.scope in (ConsentScope.ONLINE, ConsentScope.MEMBERSHIP):
-            InvitationCode.objects.filter(member=consent.member_id, used_at=None).delete()
-            MemberSession.objects.filter(member=consent.member_id).delete()
+            end_access(member=member, actor=actor, now=now)
         _record("consent.withdrawn", consent, actor, now)
 
 

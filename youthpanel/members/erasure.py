@@ -21,12 +21,13 @@ from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import (
     Consent,
     ConsentScope,
-    IncidentNote,
     InvitationCode,
     MeetingFile,
     Member,
     MemberSession,
     Quotation,
+    SafeguardingNote,
+    SlipReplacement,
 )
 
 _NO_DOCUMENT: Final = "-"
@@ -35,7 +36,7 @@ MEDIA_FOLDER: Final = "panel"
 
 
 def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """Erase a member on request, or `PANEL_RETENTION_DAYS` after leaving. Does nothing for erased members.
+    """Erase a member on request, or `RETENTION_DAYS` after leaving. Does nothing for erased members.
 
     The erasure log is written before the database commits. `actor` None is the system. Raises ErasureLogUnwritable.
     Raises NoPrivateKey if the name cannot be decrypted and therefore not be removed from texts. Nothing is erased in
@@ -54,22 +55,27 @@ def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) 
 def replay_erasures(*, now: datetime) -> int:
     """Erase all logged members that a restored backup contains; returns their number.
 
-    Raises ErasureLogDamaged. Raises NoPrivateKey if a name cannot be decrypted; then no member is erased.
+    Raises ErasureLogDamaged. Raises NoPrivateKey if a name cannot be decrypted, and ProgrammingError if the database role may not
+    erase; then no member is erased.
     """
-    listed = erasure_log.read()
-    with transaction.atomic():
-        unlinkable_answers.lock_answer_sheets()
-        known = list(Member.objects.select_for_update().filter(uuid__in=listed, erased_at=None))
-        for member in known:
-            _forget(member, None, now, replayed=True)
+    returned = Member.objects.filter(uuid__in=erasure_log.read(), erased_at=None)
+    known: list[Member] = []
+    # Every process runs this before it starts, and the database role of most may only look.
+    if returned.exists():
+        with transaction.atomic():
+            unlinkable_answers.lock_answer_sheets()
+            known = list(returned.select_for_update())
+            for member in known:
+                _forget(member, None, now, replayed=True)
     # A restore of the media alone brings back pictures, too.
-    media_storage().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
+    media_storage().erase(*photograph_paths(MeetingFile.objects.filter(erased=True).only("uuid").order_by()))
     return len(known)
 
 
 def unlogged_erased_members() -> list[Member]:
     """Erased members that are missing in the erasure log, because it was lost or is an old copy. Raises ErasureLogDamaged."""
-    return list(Member.objects.exclude(erased_at=None).exclude(uuid__in=erasure_log.read()))
+    erased = Member.objects.exclude(erased_at=None).only("uuid", "erased_at").order_by()
+    return list(erased.exclude(uuid__in=erasure_log.read()))
 
 
 def restore_log_entries(shadows: list[Member]) -> None:
@@ -88,8 +94,9 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
     _take_out_the_name(member)
     _release_quotations(member, now)
     _forget_photographs(member)
-    IncidentNote.objects.filter(member=member).update(member=None)
+    SafeguardingNote.objects.filter(member=member).update(member=None)
     InvitationCode.objects.filter(member=member).delete()
+    SlipReplacement.objects.filter(member=member).delete()
     MemberSession.objects.filter(member=member).delete()
     # The existence of a consent counts for statistics. The filing place of its paper leads to a name.
     Consent.objects.filter(member=member).update(document=_NO_DOCUMENT, reminded_on=None)
@@ -131,7 +138,7 @@ def _release_quotations(member: Member, now: datetime) -> None:
     cleared = has_valid_consent(member, ConsentScope.QUOTATION, localdate(now))
     quotations = Quotation.objects.filter(member=member)
     if not cleared:
-        quotations.update(cleared_at=None)
+        quotations.update(approved_at=None)
     quotations.update(member=None)
 
 

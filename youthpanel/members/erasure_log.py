@@ -14,9 +14,11 @@ from uuid import UUID
 
 from django.conf import settings
 
-from youthpanel.members.exceptions import ErasureLogUnwritable
-
 _LINE: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)")
+
+
+class ErasureLogUnwritable(Exception):
+    """The erasure log cannot be written, so nothing was erased. A restored backup would otherwise bring the member back."""
 
 
 class ErasureLogDamaged(Exception):

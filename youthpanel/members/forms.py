@@ -9,10 +9,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
+from clicksafely.common.staff.date_fields import StaffDateField
+from clicksafely.common.staff.pages import add_faults
 from youthpanel.members.consent_validity import required_giver
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.identity import Identity
 from youthpanel.members.selectors import duplicate_faults, pseudonym_faults
 from youthpanel.members.validation import ConsentData, MemberData, member_faults
@@ -20,21 +22,6 @@ from youthpanel.models import Cohort, ConsentScope, Member, School
 
 PROPOSED_PSEUDONYMS: Final = 6
 MONTHS: Final = [("", "—")] + [(number, f"{number}.") for number in range(1, 13)]
-
-
-def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
-    """Add each fault at its field, or above the form if the form lacks the field."""
-    for fault in refused.faults:
-        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
-
-
-class CalendarDateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class TownField(forms.ChoiceField):
@@ -55,7 +42,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
 class IdentityForm(forms.Form):
     """The real identity of a member. All of it is sealed."""
 
-    name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. It is sealed, and opened only on purpose."))  # fmt: skip
+    name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. They are sealed, and opened only when needed."))  # fmt: skip
     birth_year = forms.IntegerField(
         label=_("Year of birth"), widget=AdminTextInputWidget(attrs={"inputmode": "numeric"})
     )
@@ -98,7 +85,7 @@ class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
                 name=draft.identity.name, pseudonym=draft.pseudonym, year=draft.birth_year, month=draft.birth_month
             ),
         ]
-        add_faults(self, RecordRefused(faults))
+        add_faults(self, ActionRefused(faults))
         return data
 
 
@@ -118,13 +105,20 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         return pseudonym
 
 
-class ConsentForm(forms.Form):
+class RenewalForm(forms.Form):
+    """The days and the file of consents on paper that were signed on the same day."""
+
+    given_on = StaffDateField(label=pgettext_lazy("consent", "Given"))
+    expires_on = StaffDateField(label=pgettext_lazy("consent", "Expires"))
+    document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed form is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
+
+
+class ConsentForm(RenewalForm):
     """A consent on paper. Its giver follows from the age of the member on the day."""
 
-    scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=ConsentScope.choices)
-    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=CalendarDateInput)
-    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=CalendarDateInput)
-    document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
+    field_order = ("scope", "given_on", "expires_on", "document")
+
+    scope = forms.ChoiceField(label=pgettext_lazy("consent", "Purpose"), choices=ConsentScope.choices)
 
     def draft(self, member: Member) -> ConsentData:
         """The consent, from a valid form."""
@@ -136,7 +130,7 @@ class ConsentForm(forms.Form):
 class LeaveForm(forms.Form):
     """The last day of a membership."""
 
-    left_on = forms.DateField(label=_("Last day in the panel"), widget=CalendarDateInput)
+    left_on = StaffDateField(label=_("Last day in the panel"))
 
 
 class EraseForm(forms.Form):

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-
 from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.models import Member
 
@@ -52,4 +51,4 @@ def identity_digest(name: str, *, year: int, month: int) -> bytes:
     32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database.
     """
     said = f"panel-member:{' '.join(name_parts(name))}:{year:04}-{month:02}"
-    return hmac.digest(settings.RECEIPT_PEPPER.encode(), said.encode(), hashlib.sha256)
+    return hmac.digest(current_secret("RECEIPT_PEPPER"), said.encode(), hashlib.sha256)

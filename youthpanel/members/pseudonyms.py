@@ -10,8 +10,8 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.content.files import read_document
+from clicksafely.common.exceptions import FieldFault
 from clicksafely.common.serbian.search_folding import fold
-from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import name_parts
 
 _WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
@@ -48,11 +48,12 @@ def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> I
         yield FieldFault(
             "pseudonym",
             _(
-                "A pseudonym has letters, spaces and hyphens, at the end a number of two digits, and 40 characters at most."
+                "A pseudonym consists of letters, spaces and hyphens, may end with a number of up to two "
+                "digits, and has at most 40 characters."
             ),
         )
     elif reveals_name(pseudonym, name=name) or (year and pseudonym.endswith(f" {year % 100:02}")):
-        yield FieldFault("pseudonym", _("This pseudonym gives away who it is: choose one without a part of the real name or of the year of birth."))  # fmt: skip
+        yield FieldFault("pseudonym", _("This pseudonym reveals the member: choose one without a part of the real name or of the year of birth."))  # fmt: skip
 
 
 def reveals_name(pseudonym: str, *, name: str) -> bool:

@@ -13,12 +13,15 @@ from youthpanel.models import (
     Edition,
     EditionFile,
     Handover,
-    IncidentNote,
+    IdentityOpening,
     InvitationCode,
     Member,
     MemberSession,
     Response,
+    SafeguardingAction,
+    SafeguardingNote,
     School,
+    SlipReplacement,
 )
 
 # Sealed, codes, or immutable and already compared with all names (`name_detection`). A school may share a name with a
@@ -27,12 +30,15 @@ EXCLUDED_MODELS: Final = (
     Edition,
     EditionFile,
     Handover,
-    IncidentNote,
+    IdentityOpening,
     InvitationCode,
     Member,
     MemberSession,
     Response,
+    SafeguardingAction,
+    SafeguardingNote,
     School,
+    SlipReplacement,
 )
 # Without the number of the erased member, which would link anonymous texts to the member.
 REDACTED: Final = "[…]"

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.utils.timezone import localdate
 
 from youthpanel.ages import OLDEST
@@ -11,6 +10,9 @@ from youthpanel.members.erasure import erase_member
 from youthpanel.members.selectors import active_members, leaving_date_by_age, members_due_for_erasure
 from youthpanel.members.services import record_leaving
 from youthpanel.models import Member
+
+# Days after leaving until a member is erased.
+RETENTION_DAYS = 180
 
 # Maximum per run. The next run continues.
 MOST_AT_ONCE: Final = 200
@@ -26,13 +28,11 @@ def end_memberships(*, now: datetime) -> int:
 
 
 def erase_former_members(*, now: datetime) -> int:
-    """Erase members who left at least `PANEL_RETENTION_DAYS` ago; returns their number.
+    """Erase members who left at least `RETENTION_DAYS` ago; returns their number.
 
     Raises the exceptions of `erase_member`. Completed erasures stay.
     """
-    due = list(
-        members_due_for_erasure(left_by=localdate(now) - timedelta(days=settings.PANEL_RETENTION_DAYS))[:MOST_AT_ONCE]
-    )
+    due = list(members_due_for_erasure(left_by=localdate(now) - timedelta(days=RETENTION_DAYS))[:MOST_AT_ONCE])
     for member in due:
         erase_member(member, None, now)
     return len(due)
@@ -40,9 +40,9 @@ def erase_former_members(*, now: datetime) -> int:
 
 def erasure_date(member: Member) -> date | None:
     """The day on which a former member will be erased."""
-    return member.left_on + timedelta(days=settings.PANEL_RETENTION_DAYS) if member.left_on else None
+    return member.left_on + timedelta(days=RETENTION_DAYS) if member.left_on else None
 
 
 def retention_days() -> int:
     """Days between leaving and erasure."""
-    return int(settings.PANEL_RETENTION_DAYS)
+    return RETENTION_DAYS

@@ -1,31 +1,25 @@
 """Queries of member records: valid consents, identities, duplicates and due dates."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.exceptions import FieldFault
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.ages import OLDEST, SELF_CONSENT_AGE, birthday_of_age
 from youthpanel.members import pseudonyms
 from youthpanel.members.consent_validity import GRACE, consent_end, is_consent_valid, members_with_consent
-from youthpanel.members.exceptions import FieldFault
-from youthpanel.members.identity import Identity, identity_digest, unseal_identity
+from youthpanel.members.identity import identity_digest, unseal_identity
 from youthpanel.members.validation import duplicate_member_message
 from youthpanel.models import Attendance, Consent, ConsentGiver, ConsentScope, Member, School
 from youthpanel.models.members import folded_column
-from youthpanel.permissions import OPEN_IDENTITY
 
-__all__ = ["has_valid_consent", "members_with_consent", "read_identity"]
+__all__ = ["has_valid_consent", "members_with_consent"]
 
 # Coordinators are reminded this long before a consent ends.
 DUE_PERIOD: Final = timedelta(days=30)
@@ -35,18 +29,6 @@ MAX_LISTED: Final = 300
 def has_valid_consent(member: Member, scope: ConsentScope | str, on: date) -> bool:
     """Whether `member` has a consent for `scope` that is valid on that day: see `consent_validity.is_consent_valid`."""
     return any(is_consent_valid(consent, member, on) for consent in member.consents.all() if consent.scope == scope)
-
-
-def read_identity(member: Member, actor: AbstractBaseUser, *, now: datetime | None = None) -> Identity:
-    """Decrypt the real identity of a member. Each call is audited and appears in the member's timeline.
-
-    Raises PermissionDenied, ValueError for an erased member, and SealError.
-    """
-    if not has_role_permission(actor, OPEN_IDENTITY):
-        raise PermissionDenied
-    identity = unseal_identity(member)
-    audit_log.record(action="identity.opened", subject=member, actor=actor, now=now or timezone.now())
-    return identity
 
 
 def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[FieldFault]:
@@ -59,7 +41,7 @@ def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[FieldFault]:
     except SealError:
         yield FieldFault(
             "pseudonym",
-            _("The keys of the panel are not at hand, so it cannot be seen whether this gives the member away."),
+            _("The keys of the panel are not available, so it cannot be checked whether this reveals the member."),
         )
         return
     yield from pseudonyms.pseudonym_errors(pseudonym, name=name, year=member.birth_year)
@@ -78,7 +60,7 @@ def duplicate_faults(
     if found:
         yield duplicate_member_message(found.pseudonym)
     elif others.alias(folded=folded_column("pseudonym")).filter(folded=fold(pseudonym)).exists():
-        yield FieldFault("pseudonym", _("Another member has this pseudonym. Choose another one."))
+        yield FieldFault("pseudonym", _("Another member has this pseudonym. Choose a different one."))
 
 
 def known_pseudonyms() -> set[str]:
@@ -98,6 +80,23 @@ class DueConsent(NamedTuple):
     ends: date
     over: bool
     turned: bool
+
+
+def unannounced_consents(*, today: date) -> list[int]:
+    """The ids of consents of active members that end within `DUE_PERIOD` or have ended, and were announced to no coordinator.
+
+    Reads only the columns that the worker for third-party servers may read.
+    """
+    open_ones = Consent.objects.filter(
+        announced_on=None, withdrawn_on=None, member__left_on=None, member__erased_at=None
+    )
+    columns = ("pk", "scope", "giver", "expires_on", "member__birth_year", "member__birth_month")
+    found = []
+    for pk, scope, giver, expires_on, year, month in open_ones.order_by("pk").values_list(*columns):
+        consent = Consent(scope=scope, giver=giver, expires_on=expires_on)
+        if consent_end(consent, year=year, month=month) <= today + DUE_PERIOD:
+            found.append(pk)
+    return found
 
 
 def due_consents(*, today: date) -> list[DueConsent]:
@@ -165,10 +164,5 @@ def member_timeline(member: Member) -> QuerySet[AuditEvent]:
 
 def attended_meetings(member: Member) -> list[Attendance]:
     """The meetings with recorded attendance of the member, the newest first; one query."""
-    noted = Attendance.objects.filter(member=member, came__isnull=False, meeting__cancelled_at=None)
+    noted = Attendance.objects.filter(member=member, attended__isnull=False, meeting__cancelled_at=None)
     return list(noted.select_related("meeting").order_by("-meeting__starts_at", "-meeting_id"))
-
-
-def cohort_sizes() -> dict[int, int]:
-    """The number of members of each cohort, including erased ones."""
-    return dict(Member.objects.values_list("cohort").annotate(number=Count("pk")))

@@ -7,32 +7,56 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.page_cache import content_version
+from clicksafely.common.permissions import has_role_permission
 from youthpanel.members import pseudonyms
+from youthpanel.members.access import end_access
 from youthpanel.members.consents import build_consent
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.exceptions import FieldFault, RecordRefused
-from youthpanel.members.identity import Identity, identity_digest, seal_identity
-from youthpanel.members.selectors import duplicate_faults, read_identity
+from youthpanel.members.identity import Identity, identity_digest, seal_identity, unseal_identity
+from youthpanel.members.selectors import duplicate_faults
 from youthpanel.members.validation import ConsentData, MemberData, birth_faults, member_faults, name_faults
-from youthpanel.models import Cohort, Consent, InvitationCode, Member, MemberSession, School
+from youthpanel.models import Cohort, Consent, Member, School
+from youthpanel.permissions import OPEN_IDENTITY
 
-__all__ = ["add_member", "add_members", "erase_member", "record_leaving", "replace_identity", "save_record"]
+__all__ = [
+    "add_member",
+    "add_members",
+    "erase_member",
+    "read_identity",
+    "record_leaving",
+    "replace_identity",
+    "save_record",
+]
+
+
+def read_identity(*, member: Member, actor: AbstractBaseUser, now: datetime) -> Identity:
+    """Decrypt the real identity of a member. Each call is audited and appears in the member's timeline.
+
+    Raises PermissionDenied, ValueError for an erased member, and SealError.
+    """
+    if not has_role_permission(actor, OPEN_IDENTITY):
+        raise PermissionDenied
+    identity = unseal_identity(member)
+    audit_log.record(action="identity.opened", subject=member, actor=actor, now=now)
+    return identity
 
 
 def add_member(*, draft: MemberData, actor: AbstractBaseUser, now: datetime) -> Member:
     """Create a member from a draft.
 
-    Raises RecordRefused, also after a concurrent request created the person or the pseudonym.
+    Raises ActionRefused, also after a concurrent request created the person or the pseudonym.
     """
     faults = [*member_faults(draft, today=localdate(now)), *_taken(draft)]
     if faults:
-        raise RecordRefused(faults)
+        raise ActionRefused(faults)
     with _two_at_once(lambda: list(_taken(draft))):
         member = _member_of(draft, now)
         member.save(force_insert=True)
@@ -77,7 +101,7 @@ def save_record(
 ) -> None:
     """Save a school, a cohort, or the unsealed fields of a member. The names of changed fields are audited.
 
-    Raises RecordRefused if a concurrent request saved another record of the same name.
+    Raises ActionRefused if a concurrent request saved another record of the same name.
     """
     action = f"{record._meta.model_name}.{'changed' if record.pk else 'added'}"
     try:
@@ -92,8 +116,8 @@ def save_record(
                 content_version.bump()
             audit_log.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
     except IntegrityError as error:
-        text = _("Somebody saved another one of the same name a moment ago. Look at the list.")
-        raise RecordRefused([FieldFault("", text)]) from error
+        text = _("Another user has just saved an entry with the same name. Check the list.")
+        raise ActionRefused([FieldFault("", text)]) from error
 
 
 def delete_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
@@ -108,20 +132,20 @@ def replace_identity(
 ) -> None:
     """Replace the identity of a member: name, contacts, month of birth.
 
-    The old identity is decrypted for this, which is audited. Raises RecordRefused, PermissionDenied and SealError.
+    The old identity is decrypted for this, which is audited. Raises ActionRefused, PermissionDenied and SealError.
     """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
-        before = read_identity(member, actor, now=now)
+        before = read_identity(member=member, actor=actor, now=now)
         faults = [
             *name_faults(identity),
             *birth_faults(year, month, joined_on=member.joined_on, today=localdate(now)),
             *duplicate_faults(name=identity.name, pseudonym=member.pseudonym, year=year, month=month, besides=member),
         ]
         if pseudonyms.reveals_name(member.pseudonym, name=identity.name):
-            faults.append(FieldFault("name", _("The pseudonym would give this name away: change the pseudonym first.")))
+            faults.append(FieldFault("name", _("The pseudonym would reveal this name: change the pseudonym first.")))
         if faults:
-            raise RecordRefused(faults)
+            raise ActionRefused(faults)
         changed = [name for name in Identity.__slots__ if getattr(before, name) != getattr(identity, name)]
         changed += ["birth"] * ((member.birth_year, member.birth_month) != (year, month))
         Member.objects.filter(pk=member.pk).update(
@@ -135,30 +159,24 @@ def replace_identity(
 
 
 def record_leaving(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
-    """Record the last day of a membership. Unused codes and sessions end at once. Raises RecordRefused."""
+    """Record the last day of a membership. The slip and the session end at once. Raises ActionRefused."""
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.joined_on <= on <= localdate(now):
-            raise RecordRefused([FieldFault("left_on", _("A day between joining and today."))])
+            raise ActionRefused([FieldFault("left_on", _("Choose a day between joining and today."))])
         if member.left_on:
-            raise RecordRefused([FieldFault("left_on", _("This member has left already."))])
+            raise ActionRefused([FieldFault("left_on", _("This member has already left."))])
         Member.objects.filter(pk=member.pk).update(left_on=on, changed_at=now)
-        revoke_codes_and_sessions(member)
+        end_access(member=member, actor=actor, now=now)
         audit_log.record(action="member.left", subject=member, actor=actor, now=now, data={"on": on.isoformat()})
 
 
 def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
-    """Undo the leaving of a member. Raises RecordRefused for an erased member."""
+    """Undo the leaving of a member. Raises ActionRefused for an erased member."""
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
-            raise RecordRefused([FieldFault("left_on", _("Nobody knows any more who this was."))])
+            raise ActionRefused([FieldFault("left_on", _("The personal data of this member was erased."))])
         audit_log.record(action="member.leaving_undone", subject=member, actor=actor, now=now)
-
-
-def revoke_codes_and_sessions(member: Member) -> None:
-    """Delete the unused codes and the sessions of a member."""
-    InvitationCode.objects.filter(member=member, used_at=None).delete()
-    MemberSession.objects.filter(member=member).delete()
 
 
 def _member_of(draft: MemberData, now: datetime) -> Member:
@@ -187,7 +205,7 @@ def _taken(draft: MemberData) -> Any:
 
 @contextmanager
 def _two_at_once(taken: Any) -> Any:
-    """A transaction that turns the IntegrityError of a concurrent duplicate into RecordRefused."""
+    """A transaction that turns the IntegrityError of a concurrent duplicate into ActionRefused."""
     try:
         with transaction.atomic():
             yield
@@ -195,4 +213,4 @@ def _two_at_once(taken: Any) -> Any:
         faults = taken()
         if not faults:
             raise
-        raise RecordRefused(faults) from error
+        raise ActionRefused(faults) from error

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from youthpanel.members import retention
+from youthpanel.members import consent_reminders, retention
 
 
 @shared_task(name="youthpanel.apply_retention", soft_time_limit=300, time_limit=330)
@@ -12,3 +12,9 @@ def apply_retention() -> None:
     now = timezone.now()
     retention.end_memberships(now=now)
     retention.erase_former_members(now=now)
+
+
+@shared_task(name="youthpanel.remind_of_consents", soft_time_limit=180, time_limit=240)
+def remind_of_consents() -> None:
+    """Daily: remind the coordinators of consents that end soon by e-mail, in the worker for third-party servers."""
+    consent_reminders.remind_coordinators(now=timezone.now())

@@ -1,19 +1,24 @@
-"""Writes anonymous answers so that no data in the database links an answer to a member. See docs/adr/0034."""
+"""Writes anonymous answers and votes so that no data in the database links them to a member. See docs/adr/0030 and 0087."""
 
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
 from youthpanel.models import AnswerSheet, Participation
 
+_SHUFFLES: Final[dict[type[AnswerSheet | Participation], str]] = {
+    AnswerSheet: "youthpanel_shuffle_answersheet",
+    Participation: "youthpanel_shuffle_participation",
+}
+
 
 def lock_answer_sheets() -> None:
     """Prevent other writes to answer sheets until the end of the transaction. Call this first, before locking any row."""
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {AnswerSheet._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT youthpanel_lock_answers()")
 
 
 def rewrite_shuffled(
@@ -26,22 +31,25 @@ def rewrite_shuffled(
     """Rewrite all rows of a consultation (None: of all) and the new row `added` (values by column) in random order.
 
     One statement in one transaction: row positions, transaction ids and command ids are random or equal for all rows.
-    `day` becomes the day of all rows. Needs `lock_answer_sheets`.
+    `day` becomes the day of all rows. Needs `lock_answer_sheets`. The database function has the rights of the owner, because the
+    public site may not delete answers.
     """
-    table = model._meta.db_table
-    columns = [str(field.column) for field in model._meta.concrete_fields]
-    listed = ", ".join(columns)
-    taken = ", ".join("%s::date AS day" if column == "day" and day else column for column in columns)
-    params: list[Any] = [consultation_id, consultation_id, *([day] if day else [])]
-    more = ""
-    if added is not None:
-        more = f" UNION ALL SELECT {listed} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"  # noqa: S608 - our own names
-        params.append(json.dumps(dict(added), default=str, ensure_ascii=False))
+    added_row = None if added is None else json.dumps(dict(added), default=str, ensure_ascii=False)
     with connection.cursor() as cursor:
-        # Not random(): its earlier values can be computed from later ones.
-        cursor.execute(
-            f"WITH gone AS (DELETE FROM {table} WHERE %s::bigint IS NULL OR consultation_id = %s RETURNING *)"  # noqa: S608 - our own names
-            f" INSERT INTO {table} ({listed})"
-            f" SELECT {listed} FROM (SELECT {taken} FROM gone{more}) AS every_row ORDER BY gen_random_uuid()",
-            params,
-        )
+        cursor.execute(f"SELECT {_SHUFFLES[model]}(%s, %s, %s)", [consultation_id, added_row, day])
+
+
+def lock_votes() -> None:
+    """Prevent other writes to sheets of votes until the end of the transaction. Call this first, before locking any row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT youthpanel_lock_votes()")
+
+
+def store_votes(*, round_id: int, votes: Mapping[str, int], member_id: int | None) -> None:
+    """Store a sheet of votes, and the fact that the member has voted (None: a sheet of paper).
+
+    All rows of the round in both tables are rewritten in random order under new ids, so that row positions, ids, transaction ids and
+    command ids are random or equal for all rows. Needs `lock_votes`. The public site may neither read nor write a sheet otherwise.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT youthpanel_store_votes(%s, %s, %s)", [round_id, json.dumps(dict(votes)), member_id])

@@ -8,10 +8,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clicksafely.common.exceptions import FieldFault
 from youthpanel.ages import OLDEST, YOUNGEST, age_on, can_join
 from youthpanel.members import pseudonyms
 from youthpanel.members.consent_validity import required_giver
-from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import Identity, name_parts
 from youthpanel.models import Cohort, ConsentGiver, ConsentScope, Member, MemberRole, School
 
@@ -49,14 +49,14 @@ class ConsentData:
 def birth_faults(year: int, month: int, *, joined_on: date, today: date) -> Iterator[FieldFault]:
     """Whether a person born in that month can have joined on that day."""
     if not FIRST_YEAR <= year <= today.year:
-        text = _("%(year)s cannot be a year of birth of a member.") % {"year": year}
+        text = _("A member cannot be born in %(year)s.") % {"year": year}
         yield FieldFault("birth_year", text)
     elif not 1 <= month <= 12:
         yield FieldFault("birth_month", gettext_lazy("A month is a number from 1 to 12."))
     elif not can_join(joined_on, year=year, month=month):
         age = max(0, age_on(joined_on, year=year, month=month))
         said = {"youngest": YOUNGEST, "oldest": OLDEST, "age": age}
-        text = _("Members are %(youngest)d to %(oldest)d years old when they join; this one would have been %(age)d.")
+        text = _("Members are %(youngest)d to %(oldest)d years old when they join; this member would be %(age)d.")
         yield FieldFault("birth_year", text % said)
 
 
@@ -65,13 +65,13 @@ def name_faults(identity: Identity) -> Iterator[FieldFault]:
     if len(name_parts(identity.name)) < 2:
         yield FieldFault("name", gettext_lazy("Write first name and surname."))
     elif len(identity.name) > LONGEST_NAME:
-        yield FieldFault("name", gettext_lazy("This name is longer than 100 characters."))
+        yield FieldFault("name", gettext_lazy("This name has more than 100 characters."))
 
 
 def joining_faults(joined_on: date, *, cohort: Cohort, today: date) -> Iterator[FieldFault]:
     """The joining date must be within the time of the cohort and not in the future."""
     if joined_on > today:
-        yield FieldFault("joined_on", gettext_lazy("This day has not come yet."))
+        yield FieldFault("joined_on", gettext_lazy("This day is in the future."))
     elif joined_on < cohort.begins_on:
         yield FieldFault("joined_on", gettext_lazy("This is before the cohort begins."))
     elif cohort.ends_on and joined_on > cohort.ends_on:
@@ -91,21 +91,21 @@ def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: da
     if draft.scope not in ConsentScope.values:
         yield FieldFault("scope", gettext_lazy("There is no such consent."))
     if draft.given_on > today:
-        yield FieldFault("given_on", gettext_lazy("This day has not come yet."))
+        yield FieldFault("given_on", gettext_lazy("This day is in the future."))
     if draft.expires_on <= draft.given_on:
-        yield FieldFault("expires_on", gettext_lazy("It expires before it is given."))
+        yield FieldFault("expires_on", gettext_lazy("The consent expires before it is given."))
     elif (draft.expires_on - draft.given_on).days > LONGEST_YEARS * 366:
-        yield FieldFault("expires_on", gettext_lazy("A consent is given for three years at most."))
+        yield FieldFault("expires_on", gettext_lazy("A consent is given for at most three years."))
     if not draft.document.strip():
-        yield FieldFault("document", gettext_lazy("Say where the signed paper is filed."))
+        yield FieldFault("document", gettext_lazy("Write where the signed form is filed."))
     right = required_giver(draft.given_on, year=member.birth_year, month=member.birth_month)
     if draft.giver != right:
-        guardian = gettext_lazy("The member was not 15 yet on that day: a guardian gives this consent.")
-        own = gettext_lazy("The member was 15 or older on that day, and gives this consent alone.")
+        guardian = gettext_lazy("The member was under 15 on that day: a guardian gives this consent.")
+        own = gettext_lazy("The member was 15 or older on that day and gives this consent alone.")
         yield FieldFault("giver", guardian if right == ConsentGiver.GUARDIAN else own)
 
 
 def duplicate_member_message(pseudonym: str) -> FieldFault:
     """The message for an existing member. Only users who typed the name see it."""
-    text = _("This person is in the panel already, as “%(pseudonym)s”. Where it is somebody else of the same name born in the same month, add a middle name.")  # fmt: skip
+    text = _("This person is already in the panel, as “%(pseudonym)s”. If it is another person with the same name, born in the same month, add a middle name.")  # fmt: skip
     return FieldFault("name", text % {"pseudonym": pseudonym})

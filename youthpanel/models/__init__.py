@@ -1,9 +1,9 @@
-"""Models of the youth panel: members, meetings, consultations, member authentication, White Papers."""
+"""Models of the youth panel: members, meetings, consultations, member authentication, safeguarding, White Papers."""
 
 from youthpanel.models.consultations import Consultation, Phase, Question, QuestionChoice, QuestionKind, Theme
 from youthpanel.models.contributions import AnswerSheet, Endorsement, Idea, Participation, Post, Quotation
-from youthpanel.models.meetings import Attendance, Decision, IncidentNote, Meeting, MeetingFile, MeetingFileKind
-from youthpanel.models.member_auth import InvitationCode, MemberSession
+from youthpanel.models.meetings import Attendance, Decision, Meeting, MeetingFile, MeetingFileKind
+from youthpanel.models.member_auth import InvitationCode, MemberSession, SlipReplacement
 from youthpanel.models.members import (
     Cohort,
     Consent,
@@ -13,6 +13,17 @@ from youthpanel.models.members import (
     MemberRole,
     School,
     SchoolKind,
+)
+from youthpanel.models.opinions import OpinionParticipation, OpinionRound, OpinionSheet, Statement
+from youthpanel.models.safeguarding import (
+    ActionKind,
+    IdentityOpening,
+    NoteOutcome,
+    NoteSource,
+    OpenedIdentity,
+    OpeningReason,
+    SafeguardingAction,
+    SafeguardingNote,
 )
 from youthpanel.models.white_papers import (
     Chapter,
@@ -26,11 +37,13 @@ from youthpanel.models.white_papers import (
     Handover,
     Recommendation,
     Response,
+    ResponseLetter,
     WhitePaper,
     WhitePaperRecommendation,
 )
 
 __all__ = [
+    "ActionKind",
     "AnswerSheet",
     "Attendance",
     "Chapter",
@@ -50,7 +63,7 @@ __all__ = [
     "Endorsement",
     "Handover",
     "Idea",
-    "IncidentNote",
+    "IdentityOpening",
     "InvitationCode",
     "Meeting",
     "MeetingFile",
@@ -58,6 +71,13 @@ __all__ = [
     "Member",
     "MemberRole",
     "MemberSession",
+    "NoteOutcome",
+    "NoteSource",
+    "OpenedIdentity",
+    "OpeningReason",
+    "OpinionParticipation",
+    "OpinionRound",
+    "OpinionSheet",
     "Participation",
     "Phase",
     "Post",
@@ -67,8 +87,13 @@ __all__ = [
     "Quotation",
     "Recommendation",
     "Response",
+    "ResponseLetter",
+    "SafeguardingAction",
+    "SafeguardingNote",
     "School",
     "SchoolKind",
+    "SlipReplacement",
+    "Statement",
     "Theme",
     "WhitePaper",
     "WhitePaperRecommendation",

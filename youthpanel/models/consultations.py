@@ -25,6 +25,9 @@ class Consultation(models.Model):
 
     `anonymous`: answers are stored in `AnswerSheet`, separate from participation. A trigger refuses to switch it off
     once a sheet exists.
+
+    `results_shown_on`: the day on which the results were first shown to a person. Before it, results are shown to no person and
+    the closing can be undone. A trigger keeps it.
     """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -34,10 +37,11 @@ class Consultation(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=ConsultationState, default=ConsultationState.DRAFT)
     cohorts = models.ManyToManyField(Cohort, verbose_name=_("cohorts"), related_name="consultations")
     facilitators = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("Two adults at least.")
+        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("At least two adults.")
     )
     anonymous = models.BooleanField(_("answers are anonymous"), default=True)
-    outcome = models.TextField(_("what came of it"), blank=True)
+    outcome = models.TextField(_("outcome"), blank=True)
+    results_shown_on = models.DateField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     field_inventory: ClassVar = {
@@ -45,7 +49,7 @@ class Consultation(models.Model):
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous changed_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous results_shown_on changed_at",
     }
 
     objects = MultilingualManager()
@@ -56,6 +60,11 @@ class Consultation(models.Model):
         ordering = ("-id",)
         constraints = (
             models.CheckConstraint(condition=Q(state__in=ConsultationState.values), name="consultation_state_known"),
+            models.CheckConstraint(
+                condition=Q(results_shown_on=None)
+                | Q(state__in=(ConsultationState.CLOSED, ConsultationState.REPORTED)),
+                name="results_shown_after_closing",
+            ),
         )
 
     def __str__(self) -> str:
@@ -66,7 +75,7 @@ class Phase(models.Model):
     """A period of a consultation with one activity. The phases of a consultation never overlap."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases")
-    feature = models.CharField(_("what members do"), max_length=10, choices=PhaseActivity)
+    feature = models.CharField(_("activity"), max_length=10, choices=PhaseActivity)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
 
@@ -99,7 +108,7 @@ class Phase(models.Model):
                     ),
                     (Func(F("starts_at"), F("ends_at"), function="tstzrange"), RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("Two phases of a consultation are at the same time."),
+                violation_error_message=_("Two phases of a consultation overlap."),
             ),
         )
 
@@ -113,7 +122,7 @@ class QuestionKind(models.TextChoices):
     SINGLE = "single", pgettext_lazy("question", "one choice")
     MULTIPLE = "multiple", pgettext_lazy("question", "several choices")
     SCALE = "scale", pgettext_lazy("question", "a scale from 1 to 5")
-    OPEN = "open", pgettext_lazy("question", "in one's own words")
+    OPEN = "open", pgettext_lazy("question", "own words")
 
 
 class Question(models.Model):
@@ -123,7 +132,7 @@ class Question(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     kind = models.CharField(_("kind"), max_length=8, choices=QuestionKind)
     text = models.CharField(_("question"), max_length=300)
-    other = models.BooleanField(_("with an answer of one's own"), default=False)
+    other = models.BooleanField(_("own answer allowed"), default=False)
 
     field_inventory: ClassVar = {
         (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "text text_sr text_en",

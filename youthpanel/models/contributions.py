@@ -82,11 +82,11 @@ class Contribution(models.Model):
     text = models.TextField(_("text"), max_length=2000)
     state = models.CharField(_("state"), max_length=9, choices=ContributionState, default=ContributionState.WAITING)
     written_at = models.DateTimeField(_("written"), editable=False)
-    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+    read_at = models.DateTimeField(_("moderated"), null=True, editable=False)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
-    refusal_reason = models.CharField(_("why it is not shown"), max_length=300, blank=True)
+    refusal_reason = models.CharField(_("reason for not showing it"), max_length=300, blank=True)
 
     class Meta:
         abstract = True
@@ -168,19 +168,19 @@ class Quotation(models.Model):
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="quotations")
-    text = models.CharField(_("words"), max_length=600)
+    text = models.CharField(_("text"), max_length=600)
     member = models.ForeignKey(
         Member, verbose_name=_("member"), on_delete=models.SET_NULL, related_name="quotations", null=True, blank=True
     )
     themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="quotations", blank=True)
-    cleared_at = models.DateTimeField(_("cleared"), null=True, editable=False)
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
 
     objects = MultilingualManager()
 
     field_inventory: ClassVar = {
         (data_inventory.MEMBER_TEXT, data_inventory.FOR_FIGURES): "text text_sr text_en",
         (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
-        (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation cleared_at",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation approved_at",
     }
 
     class Meta:

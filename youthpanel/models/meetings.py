@@ -1,4 +1,4 @@
-"""Models of meetings: agenda, attendance, minutes, decisions, files, and sealed incident notes."""
+"""Models of meetings: agenda, attendance, minutes, decisions and files."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
-from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places.fields import town_field
 from youthpanel.models.members import Cohort, Member
 
@@ -32,7 +31,7 @@ class Meeting(models.Model):
     place = models.CharField(_("place"), max_length=160)
     cohorts = models.ManyToManyField(Cohort, verbose_name=_("cohorts"), related_name="meetings")
     facilitators = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("Two adults at least.")
+        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("At least two adults.")
     )
     members: ClassVar["models.ManyToManyField[Member, Attendance]"] = models.ManyToManyField(
         Member, through="Attendance", related_name="meetings"
@@ -54,7 +53,10 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
-        permissions = (("facilitate", _("Can lead meetings and consultations")),)
+        permissions = (
+            ("facilitate", _("Can lead meetings and consultations")),
+            ("export_lists", _("Can export lists without members")),
+        )
         ordering = ("-starts_at", "-id")
         constraints = (
             models.CheckConstraint(
@@ -76,11 +78,11 @@ class Attendance(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances")
-    came = models.BooleanField(_("came"), null=True)
+    attended = models.BooleanField(_("came"), null=True)
 
     field_inventory: ClassVar = {
         (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
-        (data_inventory.CODES, data_inventory.FOR_FIGURES): "meeting came",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "meeting attended",
     }
 
     class Meta:
@@ -127,7 +129,7 @@ class MeetingFile(models.Model):
 
     `shown` are the members on a photograph.
 
-    `nobody`: an editor confirmed that no person is recognisable. A photograph with neither mark is never shown.
+    `shows_no_person`: an editor confirmed that no person is recognisable. A photograph with neither mark is never shown.
     `erased`: a member on the photograph was erased. The content and the marks of other members are deleted, and the
     photograph is never shown again.
     """
@@ -136,9 +138,9 @@ class MeetingFile(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="files")
     kind = models.CharField(_("kind"), max_length=10, choices=MeetingFileKind)
     name = models.CharField(_("name"), max_length=120)
-    description = models.CharField(_("what can be seen or read"), max_length=300)
+    description = models.CharField(_("description"), max_length=300)
     shown = models.ManyToManyField(Member, verbose_name=_("members on it"), related_name="photographs", blank=True)
-    nobody = models.BooleanField(_("nobody can be recognised on it"), default=False)
+    shows_no_person = models.BooleanField(_("no one can be recognised on it"), default=False)
     size = models.PositiveBigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     media_type = models.CharField(max_length=100, editable=False)
@@ -147,7 +149,10 @@ class MeetingFile(models.Model):
 
     field_inventory: ClassVar = {
         (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "name description",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "meeting kind nobody size sha256 media_type added_at erased",
+        (
+            data_inventory.CODES,
+            data_inventory.AS_RECORD,
+        ): "meeting kind shows_no_person size sha256 media_type added_at erased",
     }
 
     class Meta:
@@ -158,48 +163,10 @@ class MeetingFile(models.Model):
             models.CheckConstraint(condition=Q(kind__in=MeetingFileKind.values), name="meeting_file_kind_known"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="meeting_file_sha256_is_one"),
             models.CheckConstraint(
-                condition=Q(kind=MeetingFileKind.PHOTOGRAPH) | Q(nobody=False), name="only_photographs_show_nobody"
+                condition=Q(kind=MeetingFileKind.PHOTOGRAPH) | Q(shows_no_person=False),
+                name="only_photographs_show_no_person",
             ),
         )
 
     def __str__(self) -> str:
         return self.name
-
-
-class IncidentNote(models.Model):
-    """An incident note, sealed to the ring "panel". Only the safeguarding lead may open it, and each opening is audited."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    member = models.ForeignKey(
-        Member, verbose_name=_("member"), on_delete=models.SET_NULL, related_name="incidents", null=True, blank=True
-    )
-    sealed = models.BinaryField(editable=False)
-    urgent = models.BooleanField(_("urgent"), default=False)
-    written_at = models.DateTimeField(_("written"), editable=False)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("written by"),
-        on_delete=models.PROTECT,
-        related_name="+",
-        editable=False,
-    )
-    settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
-    # When the safeguarding lead was notified, by an e-mail without any content of the note.
-    told_at = models.DateTimeField(null=True, editable=False)
-
-    sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
-    field_inventory: ClassVar = {
-        (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed",
-        (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
-        (data_inventory.CODES, data_inventory.FOR_SAFETY): "urgent written_at settled_at told_at",
-        (data_inventory.STAFF, data_inventory.FOR_SAFETY): "written_by",
-    }
-
-    class Meta:
-        verbose_name = _("incident note")
-        verbose_name_plural = _("incident notes")
-        ordering = ("-written_at", "-id")
-        permissions = (("open_incidentnote", _("Can open incident notes")),)
-
-    def __str__(self) -> str:
-        return f"{self.written_at:%Y-%m-%d}"

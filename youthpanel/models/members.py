@@ -16,8 +16,11 @@ from clicksafely.common import data_inventory
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.fields import town_field
+from clicksafely.common.serbian.alphabet import alphabetical
 
 LARGEST_COHORT = 500
+# The columns that name a member. The database role of the public site cannot read them, so its queries leave them out.
+NAMING_FIELDS = ("identity", "sealed")
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 
 
@@ -47,13 +50,13 @@ class School(models.Model):
     class Meta:
         verbose_name = _("school")
         verbose_name_plural = _("schools")
-        ordering = ("town", "name", "id")
+        ordering = ("town", alphabetical("name"), "id")
         constraints = (
             models.UniqueConstraint(
                 folded_column("name"),
                 F("town"),
                 name="one_school_of_a_name",
-                violation_error_message=_("This town has a school of this name already."),
+                violation_error_message=_("A school with this name already exists in this town."),
             ),
             models.CheckConstraint(condition=Q(kind__in=SchoolKind.values), name="school_kind_known"),
         )
@@ -75,10 +78,15 @@ class Cohort(models.Model):
     target = models.PositiveSmallIntegerField(
         _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_COHORT)]
     )
+    is_public = models.BooleanField(
+        _("shown to the public"),
+        default=False,
+        help_text=_("Until then the page of the panel neither names the cohort nor counts its members."),
+    )
 
     field_inventory: ClassVar = {
         (data_inventory.STAFF_TEXT, data_inventory.AS_RECORD): "slug name name_sr name_en",
-        (data_inventory.CODES, data_inventory.FOR_FIGURES): "begins_on ends_on target",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "begins_on ends_on target is_public",
     }
 
     objects = MultilingualManager()
@@ -146,14 +154,14 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        ordering = ("cohort", "pseudonym", "id")
-        permissions = (("open_identity", _("Can open who a member is")),)
+        ordering = ("cohort", alphabetical("pseudonym"), "id")
+        permissions = (("open_identity", _("Can open the identity of members")),)
         indexes = (models.Index(fields=("birth_year", "birth_month"), name="member_by_birth"),)
         constraints = (
             models.UniqueConstraint(
                 folded_column("pseudonym"),
                 name="one_member_a_pseudonym",
-                violation_error_message=_("Another member has this pseudonym. Choose another one."),
+                violation_error_message=_("Another member has this pseudonym. Choose a different one."),
             ),
             models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="member_role_known"),
             models.CheckConstraint(condition=Q(birth_month__range=(1, 12)), name="member_birth_month_is_one"),
@@ -166,7 +174,7 @@ class Member(models.Model):
             models.CheckConstraint(
                 condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")),
                 name="member_left_after_joining",
-                violation_error_message=_("Left before joining."),
+                violation_error_message=_("The member left before joining."),
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None, sealed__isnull=False, identity__isnull=False)
@@ -203,13 +211,15 @@ class Consent(models.Model):
     """
 
     member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, related_name="consents")
-    scope = models.CharField(_("what for"), max_length=10, choices=ConsentScope)
+    scope = models.CharField(_("purpose"), max_length=10, choices=ConsentScope)
     giver = models.CharField(_("given by"), max_length=8, choices=ConsentGiver)
-    document = models.CharField(_("document"), max_length=120, help_text=_("Where the signed paper is filed."))
+    document = models.CharField(_("document"), max_length=120, help_text=_("Where the signed form is filed."))
     given_on = models.DateField(_("given"))
     expires_on = models.DateField(_("expires"))
     withdrawn_on = models.DateField(_("withdrawn"), null=True, blank=True)
     reminded_on = models.DateField(null=True, editable=False)
+    # When an e-mail told the coordinators that it ends.
+    announced_on = models.DateField(null=True, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -219,7 +229,7 @@ class Consent(models.Model):
         (
             data_inventory.CODES,
             data_inventory.FOR_FIGURES,
-        ): "member scope giver given_on expires_on withdrawn_on reminded_on",
+        ): "member scope giver given_on expires_on withdrawn_on reminded_on announced_on",
         (data_inventory.STAFF, data_inventory.FOR_FIGURES): "recorded_by",
     }
 
@@ -233,14 +243,14 @@ class Consent(models.Model):
                 fields=("member", "scope"),
                 condition=Q(withdrawn_on=None),
                 name="one_consent_that_holds",
-                violation_error_message=_("There is such a consent already. Withdraw it first, or change it."),
+                violation_error_message=_("There is already such a consent. Withdraw it first, or change it."),
             ),
             models.CheckConstraint(condition=Q(scope__in=ConsentScope.values), name="consent_scope_known"),
             models.CheckConstraint(condition=Q(giver__in=ConsentGiver.values), name="consent_giver_known"),
             models.CheckConstraint(
                 condition=Q(expires_on__gt=F("given_on")),
                 name="consent_expires_after_given",
-                violation_error_message=_("It expires before it is given."),
+                violation_error_message=_("The consent expires before it is given."),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("given_on")),

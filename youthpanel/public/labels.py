@@ -36,25 +36,29 @@ class StateLabel(NamedTuple):
 STATE_LABELS: Final[Mapping[RecommendationState, StateLabel]] = MappingProxyType(
     {
         RecommendationState.PROPOSED: StateLabel(
-            _("It is written down"), _("It stands in the White Paper. Next we hand it to those who decide."), "lilac"
+            _("It is written down"),
+            _("It is in the White Paper. Next we hand it over to the decision-makers."),
+            "lilac",
         ),
         RecommendationState.HANDED: StateLabel(
-            _("We are waiting"), _("We handed it over. Nobody has answered yet."), "sky"
+            _("We are waiting"), _("We handed it over. There is no answer yet."), "sky"
         ),
         RecommendationState.RECEIVED: StateLabel(
-            _("They got it"), _("They told us that it has arrived. They have not decided yet."), "sky"
+            _("They received it"), _("They confirmed that it has arrived. They have not decided yet."), "sky"
         ),
         RecommendationState.CONSIDERED: StateLabel(
             _("They are thinking about it"), _("They are looking at it and have not decided yet."), "sky"
         ),
         RecommendationState.ACCEPTED: StateLabel(
-            _("They said yes"), _("They will do it. Now we watch whether it happens."), "mint"
+            _("They said yes"), _("They will do it. Now we follow whether it happens."), "mint"
         ),
         RecommendationState.PARTLY: StateLabel(
-            _("They said yes, in part"), _("They will do some of it. What they will not do stands below."), "mint"
+            _("They said yes to some of it"),
+            _("They will do some of it. Below you can read what they will not do."),
+            "mint",
         ),
         RecommendationState.REJECTED: StateLabel(
-            _("They said no"), _("They will not do it. Why, stands below."), "peach"
+            _("They said no"), _("They will not do it. Below you can read why."), "peach"
         ),
         RecommendationState.DONE: StateLabel(
             _("It is done"),

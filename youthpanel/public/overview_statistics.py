@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, F
 
 from clicksafely.common.page_cache.list_cache import TimedListCache
+from clicksafely.common.statistics.disclosure_control import suppress_parts
 from youthpanel.meetings.selectors import MIN_PUBLISHED_COUNT, PublishedMeeting, next_meeting_end, past_meetings
 from youthpanel.models import Cohort, Edition, Member
 from youthpanel.white_papers.content import BilingualText
@@ -50,15 +51,16 @@ class PanelStatistics:
 
 
 def read_statistics(now: datetime) -> PanelStatistics:
-    """The statistics at `now`; seven queries.
+    """The statistics at `now`, of members of public cohorts; seven queries.
 
     If a suppressed town or cohort could be computed from the others, a second one is suppressed too.
     """
     figures = count_statistics(now)
+    public = Member.objects.filter(cohort__is_public=True)
     by_town: list[tuple[str, int]] = list(
-        Member.objects.values_list("school__town").annotate(n=Count("id")).order_by("school__town")
+        public.values_list("school__town").annotate(n=Count("id")).order_by("school__town")
     )
-    by_cohort = dict(Member.objects.values_list("cohort").annotate(n=Count("id")).order_by("cohort"))
+    by_cohort = dict(public.values_list("cohort").annotate(n=Count("id")).order_by("cohort"))
     cohorts = [(cohort, by_cohort[cohort.pk]) for cohort in Cohort.objects.filter(pk__in=by_cohort)]
     told = figures["members"] >= MIN_PUBLISHED_COUNT
     return PanelStatistics(
@@ -67,24 +69,9 @@ def read_statistics(now: datetime) -> PanelStatistics:
         meetings=figures["meetings"],
         consultations=figures["consultations"],
         attendance=figures["attendance"] if told else None,
-        towns=[TownRow(code, n if told else None) for code, n in suppress(by_town)],
-        cohorts=[CohortRow(cohort, n if told else None) for cohort, n in suppress(cohorts)],
+        towns=[TownRow(code, n if told else None) for code, n in suppress_parts(by_town)],
+        cohorts=[CohortRow(cohort, n if told else None) for cohort, n in suppress_parts(cohorts)],
     )
-
-
-def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
-    """The counts of parts of a known sum, suppressed below `MIN_PUBLISHED_COUNT`.
-
-    If any part is suppressed, at least two are, with at least `MIN_PUBLISHED_COUNT` people together. The next smallest
-    parts are added until this is true.
-    """
-    by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
-    hidden = [place for place in by_size if counts[place][1] < MIN_PUBLISHED_COUNT]
-    for place in by_size[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and sum(counts[each][1] for each in hidden) >= MIN_PUBLISHED_COUNT):
-            break
-        hidden.append(place)
-    return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
 
 
 def newest_editions() -> list[tuple[BilingualText, Edition]]:

@@ -18,7 +18,10 @@ _DECISIONS = frozenset({ResponseKind.ACCEPTED, ResponseKind.PARTLY, ResponseKind
 
 @dataclass(frozen=True)
 class TrackedRecommendation:
-    """A recommendation in its newest edition. `handed` is its first handover, `ledger` its responses, the oldest first."""
+    """A recommendation in its newest edition. `handed` is its first handover, `ledger` its responses, the oldest first.
+
+    Read on the day `today`.
+    """
 
     content: RecommendationContent
     edition: Edition
@@ -26,6 +29,7 @@ class TrackedRecommendation:
     ledger: Sequence[Response]
     # Days from the handover to the first decision, or to today while pending; None before the handover.
     days: int | None
+    today: date
 
     @property
     def slug(self) -> str:
@@ -49,13 +53,33 @@ class TrackedRecommendation:
         return self.handed is not None and self.state not in DECIDED_STATES
 
     @property
+    def due(self) -> date | None:
+        """The day of the next step: the last promised one, or that of the expected decision; None if none is expected."""
+        if self.state in {RecommendationState.REJECTED, RecommendationState.DONE}:
+            return None
+        promised = next((each.promised_by for each in reversed(self.ledger) if each.promised_by), None)
+        if promised is None and self.is_waiting and self.handed:
+            return self.handed.answer_by
+        return promised
+
+    @property
+    def overdue(self) -> int:
+        """Days since the next step was due; 0 if it is not overdue."""
+        return max(0, (self.today - self.due).days) if self.due else 0
+
+    @property
+    def changes_daily(self) -> bool:
+        """Whether its figures change at midnight."""
+        return self.is_waiting or self.due is not None
+
+    @property
     def to(self) -> str:
         """The code of the addressee, the same in all languages."""
         return slugify(self.content["addressee"]["sr"])
 
 
 def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
-    """All recommendations by White Paper, the newest paper first, then by number. `days` up to `today`. Three queries."""
+    """All recommendations by White Paper, the newest paper first, then by number. `days` up to `today`. Four queries."""
     found: dict[int, tuple[RecommendationContent, Edition]] = {}
     editions = (
         Edition.objects.select_related("paper")
@@ -69,11 +93,11 @@ def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
             found.setdefault(row["id"], (row, edition))
     handed = _first_handovers()
     ledgers: dict[int, list[Response]] = {}
-    for response in Response.objects.filter(recommendation__in=found).order_by("on", "id"):
+    for response in Response.objects.filter(recommendation__in=found).order_by("on", "id").prefetch_related("letters"):
         ledgers.setdefault(response.recommendation_id, []).append(response)
     return [
         TrackedRecommendation(
-            row, edition, handed.get(pk), ledgers.get(pk, []), _days(handed.get(pk), ledgers.get(pk, []), today)
+            row, edition, handed.get(pk), ledgers.get(pk, []), _days(handed.get(pk), ledgers.get(pk, []), today), today
         )
         for pk, (row, edition) in found.items()
     ]

@@ -15,17 +15,17 @@ from clicksafely.common.documents.csv_output import escape_formula
 from clicksafely.common.http.atom_feeds import FullTextAtomFeed
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
-from youthpanel.models import Response
+from youthpanel.models import Response, ResponseLetter
 from youthpanel.public.labels import STATE_LABELS, RecommendationState
 from youthpanel.public.recommendation_tracker import TrackedRecommendation
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers.content import text_in_language
+from youthpanel.white_papers.layout import LICENCE
 
 COLUMNS: Final = (
     "slug", "number", "paper", "edition", "title_sr", "title_en", "education", "addressee_sr", "addressee_en", "support", "asked",
-    "handed_over_on", "state", "days", "waiting", "answered_on", "answer_sr", "answer_en", "source",
+    "handed_over_on", "state", "days", "waiting", "due_on", "overdue_days", "answered_on", "answer_sr", "answer_en", "source",
 )  # fmt: skip
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 MOST_ENTRIES: Final = 50
 
 
@@ -40,7 +40,8 @@ def render_tracker_csv(proposals: Sequence[TrackedRecommendation]) -> str:
             row["slug"], row["number"], proposal.edition.paper.slug, proposal.edition.number, row["title"]["sr"], row["title"]["en"],
             row["education"], row["addressee"]["sr"], row["addressee"]["en"], row["support"], row["asked"],
             proposal.handed.on if proposal.handed else None, proposal.state.value, proposal.days, str(proposal.is_waiting).lower(),
-            last.on if last else None, *(_both(last).values() if last else ("", "")), last.source if last else "",
+            proposal.due, proposal.overdue,
+            last.on if last else None, *(_both(last, "text").values() if last else ("", "")), last.source if last else "",
         ]  # fmt: skip
         writer.writerow([_cell(cell) for cell in cells])
     return "\ufeff" + out.getvalue()
@@ -73,8 +74,24 @@ def _entry(proposal: TrackedRecommendation) -> dict[str, Any]:
         "state": proposal.state.value,
         "days": proposal.days,
         "waiting": proposal.is_waiting,
+        "due_on": proposal.due.isoformat() if proposal.due else None,
+        "overdue_days": proposal.overdue,
         "answers": [
-            {"kind": each.kind, "on": each.on.isoformat(), "text": _both(each), "source": each.source}
+            {
+                "kind": each.kind,
+                "on": each.on.isoformat(),
+                "text": _both(each, "text"),
+                "source": each.source,
+                "promised_by": each.promised_by.isoformat() if each.promised_by else None,
+                "letters": [
+                    {
+                        "title": _both(letter, "title"),
+                        "description": _both(letter, "description"),
+                        "sha256": letter.sha256,
+                    }
+                    for letter in each.letters.all()
+                ],
+            }
             for each in proposal.ledger
         ],
     }
@@ -103,8 +120,8 @@ def add_feed_entries(
         )
 
 
-def _both(response: Response) -> dict[str, str]:
-    return {code: getattr(response, f"text_{code}") or "" for code in ("sr", "en")}
+def _both(record: Response | ResponseLetter, name: str) -> dict[str, str]:
+    return {code: getattr(record, f"{name}_{code}") or "" for code in ("sr", "en")}
 
 
 def _phrases(state: RecommendationState) -> dict[str, str]:

@@ -1,23 +1,34 @@
 """Public pages of the panel, the same for all visitors and therefore cacheable."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
+from clicksafely.common.documents.validation import PDF
+from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.atom_feeds import feed_response, new_feed
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.list_filters import ListFilter, filter_items, occurring_choices
 from clicksafely.common.page_cache.decorators import expire_page_at, public_page
 from clicksafely.common.places import TOWNS
+from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.meetings.selectors import PublishedMeeting
+from youthpanel.meetings.storage import letter_path
 from youthpanel.members.retention import retention_days
+from youthpanel.models import EducationKind, ResponseLetter
 from youthpanel.public import tracker_export
-from youthpanel.public.filters import PARAMS, apply_filters, filter_choices, parse_filters
 from youthpanel.public.labels import STATE_LABELS, RecommendationState
 from youthpanel.public.overview_statistics import cached_overview
 from youthpanel.public.recommendation_tracker import (
@@ -25,7 +36,45 @@ from youthpanel.public.recommendation_tracker import (
     find_tracked_recommendation,
     tracked_recommendations,
 )
-from youthpanel.white_papers.content import text_in_language
+from youthpanel.public.waiting_times import addressee_rows, waiting_times
+from youthpanel.white_papers.content import is_untranslated, text_in_language
+
+
+def _state(proposal: TrackedRecommendation) -> list[str]:
+    return [proposal.state.value]
+
+
+def _education(proposal: TrackedRecommendation) -> list[str]:
+    return [proposal.content["education"]]
+
+
+def _to(proposal: TrackedRecommendation) -> list[str]:
+    return [proposal.to]
+
+
+def _to_labels(proposals: Sequence[TrackedRecommendation]) -> Mapping[str, str | Promise]:
+    return {each.to: text_in_language(each.content["addressee"], get_language() or "") for each in proposals}
+
+
+_STATES: Final = [(state.value, STATE_LABELS[state].short) for state in RecommendationState]
+FILTERS: Final = (
+    ListFilter(
+        "state",
+        gettext_lazy("What they answered"),
+        _state,
+        occurring_choices(_STATES, _state),
+        pgettext_lazy("filter", "everything"),
+    ),
+    ListFilter(
+        "education",
+        pgettext_lazy("filter", "Topic"),
+        _education,
+        occurring_choices(EducationKind.choices, _education),
+        pgettext_lazy("filter", "everything"),
+    ),
+    ListFilter("to", gettext_lazy("Decision-maker"), _to, _to_labels, pgettext_lazy("filter", "everybody")),
+)
+PARAMS: Final = tuple(each.name for each in FILTERS)
 
 
 @read_only
@@ -52,16 +101,15 @@ def panel(request: HttpRequest) -> HttpResponse:
 def recommendations(request: HttpRequest) -> HttpResponse:
     """The tracker: all recommendations, filtered by state, kind of education and addressee."""
     found = _proposals(request, timezone.now())
-    wish = parse_filters(request.GET, found)
-    listed = apply_filters(found, wish)
+    listed = filter_items(found, FILTERS, request.GET)
     context = {
-        "wish": wish,
-        "total": len(listed),
-        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in listed],
+        "selection": listed.selection,
+        "filters": listed.filters,
+        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in listed.items],
         "anything": bool(found),
         "summary": count_by_state(found),
-        "kept_params": PARAMS if not wish.nonsense else (),
-        **filter_choices(found, wish, request.LANGUAGE_CODE),
+        "waiting": waiting_times(found, request.LANGUAGE_CODE),
+        "kept_params": PARAMS if not listed.selection.nonsense else (),
     }
     return render(request, "public/youthpanel/recommendations.html", context)
 
@@ -79,6 +127,38 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
     tag = LANGUAGES[SERBIAN].tag if context["foreign"] else ""
     head = {"each": context, "title_lang": tag, "summary_lang": tag}
     return render(request, "public/youthpanel/recommendation.html", {**context, **head})
+
+
+@read_only
+@public_page()
+def addressee(request: HttpRequest, to: str) -> HttpResponse:
+    """All recommendations to one addressee with their answers and letters, also for printing."""
+    now = timezone.now()
+    found = [proposal for proposal in _proposals(request, now) if proposal.to == to]
+    if not found:
+        raise Http404
+    context = {
+        "name": text_in_language(found[0].content["addressee"], request.LANGUAGE_CODE),
+        "row": next(iter(addressee_rows(found)), None),
+        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in found],
+        "today": timezone.localdate(now),
+        "foreign": is_untranslated(found[0].content["addressee"], request.LANGUAGE_CODE),
+    }
+    return render(request, "public/youthpanel/addressee.html", context)
+
+
+@csrf_exempt
+@require_safe
+def letter(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """A letter of an addressee. Its responses follow a handover, so they are public."""
+    found = get_object_or_404(ResponseLetter, uuid=uuid)
+    return send_file(
+        request,
+        letter_path(found),
+        name=f"{slugify(found.title)}.pdf",
+        media_type=PDF,
+        digest=found.sha256,
+    ).response
 
 
 @read_only
@@ -109,7 +189,11 @@ def recommendations_atom(request: HttpRequest) -> HttpResponse:
     found = _proposals(request, timezone.now())
     with override(code):
         feed = new_feed(
-            request, code, title=_("What became of our proposals"), page="recommendations", feed="recommendations-atom"
+            request,
+            code,
+            title=_("What happened to our proposals"),
+            page="recommendations",
+            feed="recommendations-atom",
         )
         tracker_export.add_feed_entries(feed, request, found, code)
     return feed_response(feed, code)
@@ -130,6 +214,10 @@ def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[s
                 response,
                 STATE_LABELS[RecommendationState(response.kind)],
                 code == ENGLISH and not getattr(response, "text_en", ""),
+                [
+                    (each, *(code == ENGLISH and not getattr(each, f"{name}_en") for name in ("title", "description")))
+                    for each in response.letters.all()
+                ],
             )
             for response in proposal.ledger
         ],
@@ -142,7 +230,7 @@ def _told(held: PublishedMeeting, code: str) -> dict[str, Any]:
     return {
         "meeting": held.meeting,
         "town": str(TOWNS.get(held.meeting.town, held.meeting.town)),
-        "came": held.came,
+        "attended": held.attended,
         "foreign": in_english and not held.meeting.title_en,  # type: ignore[attr-defined]  # of its translation
         "decisions": [(each, in_english and not each.text_en) for each in held.decisions],  # type: ignore[attr-defined]
     }
@@ -155,9 +243,9 @@ def count_by_state(found: list[TrackedRecommendation]) -> list[tuple[Any, str, i
 
 
 def _proposals(request: HttpRequest, now: datetime) -> list[TrackedRecommendation]:
-    """All recommendations. While a decision is pending, the day count changes and the page expires at midnight."""
+    """All recommendations. While a next step is expected, day counts change and the page expires at midnight."""
     found = tracked_recommendations(timezone.localdate(now))
-    if any(proposal.is_waiting for proposal in found):
+    if any(proposal.changes_daily for proposal in found):
         expire_page_at(request, _midnight(now))
     return found
 

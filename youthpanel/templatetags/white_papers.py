@@ -1,15 +1,17 @@
 """Template filters for White Papers."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH, SERBIAN
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.map_projection import map_position
+from youthpanel.white_papers.documents import drawings
+from youthpanel.white_papers.documents.town_map import town_names
 from youthpanel.white_papers.rich_text_tree import Block, render_html
 
 register = template.Library()
@@ -30,6 +32,18 @@ def language_attribute(text: str) -> SafeString:
     """`<td{{ cell|language_attribute }}>`: marks Serbian text on an English page, shown because a translation is missing."""
     foreign = get_language() == ENGLISH and len(_CYRILLIC.findall(text)) > len(text) / 4
     return mark_safe(' lang="sr-Cyrl"' if foreign else "")  # noqa: S308 - one of two texts of our own
+
+
+@register.filter
+def chart_svg(rows: list[dict[str, Any]]) -> SafeString:
+    """`{{ block.rows|chart_svg }}`: the chart of a question."""
+    return drawings.chart_svg(rows)
+
+
+@register.filter
+def town_list(codes: list[str]) -> str:
+    """`{{ codes|town_list }}`: the names of towns in the order of the alphabet of the page."""
+    return ", ".join(town_names(codes, get_language() or SERBIAN))
 
 
 @register.filter

@@ -1,56 +1,108 @@
 """Admin of recommendations, White Papers, editions, handovers and responses."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationStackedInline
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator, ReadOnlyAdmin, UnloggedAdmin
 from clicksafely.common.staff.rich_text_fields import RichTextMixin, base_field_name
+from clicksafely.common.staff.site import acting_user
 from youthpanel.models import Chapter, Edition, Handover, Recommendation, Response, WhitePaper, WhitePaperRecommendation
+from youthpanel.permissions import EXPORT_LISTS
 from youthpanel.states import ResponseKind
-from youthpanel.white_papers import publishing_views, services
-from youthpanel.white_papers.admin_base import AppendOnlyAdmin, PaperAdmin, actor_of
+from youthpanel.white_papers import services
 from youthpanel.white_papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm
+from youthpanel.white_papers.layout import support_text
 from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
 from youthpanel.white_papers.selectors import verify_files
 from youthpanel.white_papers.snapshot import bilingual_text, build_snapshot
+from youthpanel.white_papers.support import support_of
+
+
+class PaperAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
+    """A form with texts in both languages."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    class Media:
+        css: ClassVar[dict[str, Any]] = {"all": ["css/staff/publishing.css", "css/staff/white_papers.css"]}
+
+    actions: list[Any] = []
+
+
+class AppendOnlyAdmin(PaperAdmin):
+    """Records that are added once and never changed."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Gives the form the user, because comparing its texts with real names is audited."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.actor = acting_user(request)
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class DeleteThroughServicesMixin:
     """Deletes through the services."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.delete_unpublished(record=obj, actor=actor_of(request), now=timezone.now())
+        services.delete_unpublished(record=obj, actor=acting_user(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for record in queryset:
-            services.delete_unpublished(record=record, actor=actor_of(request), now=timezone.now())
+            services.delete_unpublished(record=record, actor=acting_user(request), now=timezone.now())
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(DeleteThroughServicesMixin, PaperAdmin):
+class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, PaperAdmin):
+    export_permission = EXPORT_LISTS
+    export_columns = ("title", "education", "addressee", "support_shown")
     form = RecommendationForm
-    list_display = ("title", "education", "addressee", "support", "asked")
+    list_display = ("title", "education", "addressee", "support_shown")
+    readonly_fields = ("support_shown",)
+    list_select_related = ("choice__question__consultation", "statement__round__consultation")
     list_filter = ("education",)
+    # A short table.
     search_fields = ("title_sr", "title_en", "addressee_sr")
+    in_global_search = True
     fieldsets = (
         (None, {"fields": ("title", "text", "child_text", ("education",), "addressee")}),
-        (_("Where it comes from"), {"fields": ("consultations", "meetings", "ideas", ("support", "asked"))}),
+        (_("Sources"), {"fields": ("consultations", "meetings", "ideas")}),
+        (_("Support"), {"fields": ("support_shown", "choice", "statement", ("support", "asked"))}),
         (_("Address"), {"fields": ("slug",)}),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
+        return super().get_queryset(request).prefetch_related("ideas")
+
+    @admin.display(description=_("support, as it is published"))
+    def support_shown(self, recommendation: Recommendation) -> str:
+        """The figures for publication, from votes or typed."""
+        if not recommendation.pk:
+            return "–"
+        support = support_of(recommendation)
+        if support.in_favour is None:
+            return str(_("counted from votes, not published yet or fewer than five")) if support.is_counted else "–"
+        return support_text(support.in_favour, support.asked or 0, voted=support.is_counted)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The text for children has a textarea of two rows."""
@@ -67,11 +119,12 @@ class RecommendationAdmin(DeleteThroughServicesMixin, PaperAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
-        services.save_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
+        services.save_recommendation(recommendation=obj, actor=acting_user(request), now=timezone.now())
 
 
 class ChapterInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
     model = Chapter
+    template = FOLDED_INLINE
     extra = 0
     max_num = 60
     rich_text = ("text",)
@@ -96,7 +149,9 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     change_form_template = "admin/youthpanel/whitepaper/change_form.html"
     rich_text = ("foreword", "method")
     list_display = ("title", "newest_edition", "changed")
+    # A short table.
     search_fields = ("title_sr", "title_en")
+    in_global_search = True
     fieldsets = ((None, {"fields": ("title", "foreword", "method", "slug")}),)
     inlines = (ChapterInline, PlaceInline)
 
@@ -115,7 +170,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
 
     def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:
         opened = form.cleaned_data.get("opened") if change else None
-        services.save_paper(paper=obj, opened=opened, actor=actor_of(request), now=timezone.now())
+        services.save_paper(paper=obj, opened=opened, actor=acting_user(request), now=timezone.now())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -134,25 +189,10 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_urls(self) -> list[Any]:
-        """Adds preview and publication."""
-        wrap = self.admin_site.admin_view
-        return [
-            path(
-                "<int:object_id>/preview/<slug:code>/", wrap(publishing_views.preview), name="youthpanel-paper-preview"
-            ),
-            path(
-                "<int:object_id>/preview/<slug:code>.<slug:form>",
-                wrap(publishing_views.preview_file),
-                name="youthpanel-paper-preview-file",
-            ),
-            path("<int:object_id>/issue/", wrap(publishing_views.issue), name="youthpanel-paper-publish"),
-            *super().get_urls(),
-        ]
-
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
+    empty_hint = _("An edition is published on the page of its White Paper.")
     change_form_template = "admin/youthpanel/edition/change_form.html"
     list_display = ("paper_name", "number", "issued_at", "issuer")
     list_select_related = ("paper", "issued_by")
@@ -164,7 +204,7 @@ class EditionAdmin(ReadOnlyAdmin):
         """The current title of the paper. The title in the edition is on its page."""
         return verbatim(edition.paper)
 
-    @admin.display(description=_("issued by"))
+    @admin.display(description=_("published by"))
     def issuer(self, edition: Edition) -> str:
         """The user who published the edition."""
         return verbatim(edition.issued_by.get_username())
@@ -189,11 +229,13 @@ class EditionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Handover)
-class HandoverAdmin(AppendOnlyAdmin):
+class HandoverAdmin(ExportMixin, AppendOnlyAdmin):
+    export_permission = EXPORT_LISTS
+    export_columns = ("on", "edition_name", "recipient", "document")
     form = HandoverForm
-    list_display = ("on", "edition_name", "whom", "document")
+    list_display = ("on", "edition_name", "recipient", "document")
     list_select_related = ("edition__paper",)
-    fields = ("edition", "whom", "on", "document")
+    fields = ("edition", "recipient", "on", "answer_by", "document")
 
     @admin.display(description=_("edition"))
     def edition_name(self, handover: Handover) -> str:
@@ -204,22 +246,35 @@ class HandoverAdmin(AppendOnlyAdmin):
     def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
         made = services.record_handover(
             edition=obj.edition,
-            whom=bilingual_text(obj, "whom"),
+            recipient=bilingual_text(obj, "recipient"),
             on=obj.on,
             document=obj.document,
-            actor=actor_of(request),
+            answer_by=form.cleaned_data["answer_by"],
+            actor=acting_user(request),
             now=timezone.now(),
         )
         obj.pk = made.pk
 
 
 @admin.register(Response)
-class ResponseAdmin(AppendOnlyAdmin):
+class ResponseAdmin(ExportMixin, AppendOnlyAdmin):
+    export_permission = EXPORT_LISTS
+    export_columns = ("on", "recommendation", "kind", "source")
     form = ResponseForm
     list_display = ("on", "recommendation", "kind", "source")
     list_filter = ("kind",)
     list_select_related = ("recommendation",)
-    fields = ("recommendation", "kind", "on", "text", "source")
+    fields = ("recommendation", "kind", "on", "promised_by", "text", "source")
+    change_form_template = "admin/youthpanel/response/change_form.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Adds the letters."""
+        response = kwargs.get("obj")
+        return super().render_change_form(
+            request, context | {"letters": response.letters.all() if response else ()}, *args, **kwargs
+        )
 
     def save_model(self, request: HttpRequest, obj: Response, form: "ModelForm[Any]", change: bool) -> None:
         made = services.record_response(
@@ -228,7 +283,8 @@ class ResponseAdmin(AppendOnlyAdmin):
             on=obj.on,
             text=bilingual_text(obj, "text"),
             source=obj.source,
-            actor=actor_of(request),
+            promised_by=obj.promised_by,
+            actor=acting_user(request),
             now=timezone.now(),
         )
         obj.pk = made.pk

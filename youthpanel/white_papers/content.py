@@ -41,7 +41,7 @@ class QuotationContent(TypedDict):
 class RecommendationContent(TypedDict):
     """A recommendation at its position. `id` is that of the row, `education` a code, `ideas` the number of its ideas.
 
-    `support` of `asked` members, or neither.
+    `support` of `asked` members, or neither. `voted`: both are counted from votes, not from raised hands.
     """
 
     id: int
@@ -54,8 +54,32 @@ class RecommendationContent(TypedDict):
     addressee: BilingualText
     support: int | None
     asked: int | None
+    voted: bool
     ideas: int
     origins: list[OriginContent]
+
+
+class ResultRowContent(TypedDict):
+    """A choice or a score of a question; `count` is None if it is not published."""
+
+    label: BilingualText
+    count: int | None
+
+
+class QuestionResultContent(TypedDict):
+    """A question with choices or scores, and the number of its answers."""
+
+    question: BilingualText
+    answered: int
+    rows: list[ResultRowContent]
+
+
+class ConsultationResultContent(TypedDict):
+    """The results of a consultation, without free texts."""
+
+    title: BilingualText
+    sheets: int
+    questions: list[QuestionResultContent]
 
 
 class StatisticsContent(TypedDict):
@@ -72,15 +96,17 @@ class StatisticsContent(TypedDict):
 
 
 class EditionContent(TypedDict):
-    """The whole content of an edition."""
+    """The whole content of an edition. `site` is the address of the portal without a final slash, empty if unknown."""
 
     shape: int
+    site: str
     title: BilingualText
     foreword: BilingualText
     method: BilingualText
     chapters: list[ChapterContent]
     recommendations: list[RecommendationContent]
     quotations: list[QuotationContent]
+    results: list[ConsultationResultContent]
     annexes: list[ChapterContent]
     figures: StatisticsContent
 

@@ -19,10 +19,6 @@ class EditionInProgress(Exception):
     """An edition of this paper is already being rendered."""
 
 
-class EditConflict(Exception):
-    """Another user saved the paper after it was opened. Nothing was written."""
-
-
 class EntryRejected(Exception):
     """An invalid handover or response; `message` gives the reason, `field` the form field."""
 

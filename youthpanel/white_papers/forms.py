@@ -1,23 +1,28 @@
 """Admin forms of recommendations, White Papers, handovers and responses."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import slugify
-from youthpanel.models import Edition, Idea, WhitePaper
+from youthpanel.models import Edition, Idea, QuestionChoice, Statement, WhitePaper
+from youthpanel.models.white_papers import ANSWER_TIME
 from youthpanel.states import ContributionState, ResponseKind
 from youthpanel.white_papers.content import BilingualText
 from youthpanel.white_papers.exceptions import EntryRejected
 from youthpanel.white_papers.real_name_checks import check_no_real_names
 from youthpanel.white_papers.services import check_handover, check_response
+from youthpanel.white_papers.support import counted_support
 
 # Only published ideas, and only of the source consultations, because there are many ideas.
 MOST_IDEAS = 300
@@ -38,12 +43,18 @@ class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RecommendationForm(SluggedForm):
-    """A recommendation with its sources. Support and the number of asked members are given together or not at all."""
+    """A recommendation with its sources. Typed figures of support are given together, and only without a source with votes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "support" in self.fields:
-            self.fields["support"].help_text = _("Fewer than five are not published, so that nobody can be recognised.")
+            self.fields["support"].help_text = _(
+                "Only if there were no votes to count. Figures under five are not published, so that no member can be recognised."
+            )
+        self._offer(
+            "choice", QuestionChoice.objects.select_related("question"), "question__consultation", _option_label
+        )
+        self._offer("statement", Statement.objects.select_related("round"), "round__consultation", str)
         ideas = self.fields.get("ideas")
         if isinstance(ideas, forms.ModelMultipleChoiceField):
             known = Q(recommendations=self.instance.pk) if self.instance.pk else Q()
@@ -53,15 +64,31 @@ class RecommendationForm(SluggedForm):
             chosen = Idea.objects.filter(known | near).order_by("-id").values("pk").distinct()[:MOST_IDEAS]
             ideas.queryset = Idea.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
             ideas.help_text = _(
-                "Ideas that were shown in the consultations above; save once to see those of a consultation."
+                "Ideas shown in the consultations above. After choosing a consultation, save once to see its ideas."
+            )
+
+    def _offer(self, name: str, found: QuerySet[Any], consultation: str, label: Callable[[Any], str]) -> None:
+        """Offer the options or statements of the source consultations whose results are shown."""
+        field = self.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            near = Q(**{f"{consultation}__recommendations": self.instance.pk}) if self.instance.pk else Q(pk=None)
+            near &= Q(**{f"{consultation}__results_shown_on__isnull": False})
+            known = Q(pk=getattr(self.instance, f"{name}_id"))
+            field.queryset = found.filter(known | near).distinct()
+            field.label_from_instance = lambda each: verbatim(label(each))  # type: ignore[method-assign, assignment]
+            field.help_text = _(
+                "Of the consultations above whose results are shown. Its votes become the figures of support."
             )
 
     def clean(self) -> dict[str, Any]:
-        """Both numbers of the support, or neither."""
+        """Both numbers of the support, or neither; none of them if there are votes to count."""
         data = super().clean() or {}
-        if (data.get("support") is None) != (data.get("asked") is None):
+        typed = data.get("support") is not None or data.get("asked") is not None
+        if typed and counted_support(data.get("choice"), data.get("statement"), list(data.get("ideas") or ())):
+            self.add_error("support", _("The support is counted from votes. Leave both numbers empty."))
+        elif (data.get("support") is None) != (data.get("asked") is None):
             missing = "asked" if data.get("asked") is None else "support"
-            self.add_error(missing, _("Say both: how many are for it, and how many were asked."))
+            self.add_error(missing, _("Write both numbers: how many are in favour, and how many were asked."))
         return data
 
 
@@ -78,8 +105,8 @@ class WhitePaperForm(SluggedForm):
             if data.get("opened") != stored.values_list("revision", flat=True).first():
                 raise ValidationError(
                     _(
-                        "Somebody else saved this paper while you were writing. Your text is still in the form: copy what you need, then open the "
-                        "paper again."
+                        "Another user saved this paper while you were editing. Your text is still in the form: "
+                        "copy what you need, then open the paper again."
                     ),
                     code="changed_meanwhile",
                 )
@@ -87,15 +114,19 @@ class WhitePaperForm(SluggedForm):
 
 
 class IssueForm(forms.Form):
-    """Publication: what is new, from the second edition on, and a confirmation of the remarks, if there are any."""
+    """Publication: what is new, from the second edition on, and a confirmation of the remarks, if there are any.
 
+    `revision` is the revision of the paper that the form was built from.
+    """
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     changes_sr = forms.CharField(
         label=gettext_lazy("What is new (Serbian)"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
     )
     changes_en = forms.CharField(
         label=gettext_lazy("What is new (English)"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
     )
-    read = forms.BooleanField(label=gettext_lazy("I have read the remarks, they may stay as they are."))
+    read = forms.BooleanField(label=gettext_lazy("I have read the remarks and accept them."))
 
     def __init__(self, *args: Any, again: bool, remarks: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,7 +167,7 @@ class AppendOnlyForm(forms.ModelForm):  # type: ignore[type-arg]
 class HandoverForm(AppendOnlyForm):
     """The recipient of an edition, the date, and the filing place of the receipt."""
 
-    written = ("whom_sr", "whom_en", "document")
+    written = ("recipient_sr", "recipient_en", "document")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,11 +175,14 @@ class HandoverForm(AppendOnlyForm):
         if isinstance(edition, forms.ModelChoiceField):
             edition.queryset = Edition.objects.select_related("paper").defer("content").order_by("-issued_at")
             edition.label_from_instance = edition_label  # type: ignore[method-assign, assignment]
+        if "answer_by" in self.fields:
+            self.fields["answer_by"].required = False
+            self.fields["answer_by"].help_text = _("Empty: %(n)s days after the handover.") % {"n": ANSWER_TIME.days}
 
     def check_record(self, data: dict[str, Any]) -> None:
         """Check the date of the handover."""
         if data.get("edition") and data.get("on"):
-            check_handover(edition=data["edition"], on=data["on"], now=_now())
+            check_handover(edition=data["edition"], on=data["on"], answer_by=data.get("answer_by"), now=_now())
 
 
 class ResponseForm(AppendOnlyForm):
@@ -162,6 +196,37 @@ class ResponseForm(AppendOnlyForm):
             text: BilingualText = {"sr": data.get("text_sr") or "", "en": data.get("text_en") or ""}
             kind = ResponseKind(data["kind"])
             check_response(recommendation=data["recommendation"], kind=kind, on=data["on"], text=text, now=_now())
+
+
+class LetterForm(forms.Form):
+    """A letter to attach to an answer."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("A PDF of at most 10 MB. It will be public and must name no member of the panel."),
+    )
+    title_sr = PlainLineField(label=gettext_lazy("Title (Serbian)"), max_length=160)
+    title_en = PlainLineField(label=gettext_lazy("Title (English)"), max_length=160, required=False)
+    description_sr = PlainTextField(
+        label=gettext_lazy("What it says (Serbian)"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=gettext_lazy("For readers who cannot read the PDF, for example because it is a scan."),
+    )
+    description_en = PlainTextField(
+        label=gettext_lazy("What it says (English)"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+    def both(self, name: str) -> BilingualText:
+        """A text in both languages, from a valid form."""
+        return {"sr": self.cleaned_data[f"{name}_sr"], "en": self.cleaned_data[f"{name}_en"]}
+
+
+def _option_label(choice: QuestionChoice) -> str:
+    return f"{choice.question}: {choice}"
 
 
 def edition_label(edition: Edition) -> str:

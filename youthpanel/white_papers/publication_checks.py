@@ -9,19 +9,22 @@ from unicodedata import category
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, npgettext, pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.rich_text import html_to_text
 from youthpanel.models import Edition, Member
 from youthpanel.white_papers.content import WRITTEN_LANGUAGES, BilingualText, EditionContent, LanguageCode
 from youthpanel.white_papers.documents.town_map import map_alt_text
 from youthpanel.white_papers.layout import UNTRANSLATED_KEYS, EditionInfo, lay_out
-from youthpanel.white_papers.text_variables import unresolved_variables
+from youthpanel.white_papers.text_variables import counted_nouns, unresolved_variables
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Proper names keep their alphabet in both languages, so capitalised words are ignored.
 _LOWER_CASE: Final = {"sr": re.compile(r"[a-z]"), "en": re.compile(r"[а-шђјљњћџ]")}
-_OTHER_ALPHABET: Final = {"sr": re.compile(r"[A-Za-z]{2,}"), "en": re.compile(r"[А-Шђа-шјљњћџЂЈЉЊЋЏ]+")}
+_OTHER_ALPHABET: Final = {
+    "sr": re.compile(r"(?<![A-Za-z])(?!QR\b)[A-Za-z]{2,}"),
+    "en": re.compile(r"[А-Шђа-шјљњћџЂЈЉЊЋЏ]+"),
+}
 _PLACEHOLDER: Final = re.compile(r"%\(\w*\)\w?|[{}]")
 # Excludes parts of longer numbers such as "1.071" and "2,5".
 _COUNTED: Final = re.compile(r"(?<![\d.,])(\d{1,6})\s+([^\W\d_]+)")
@@ -47,9 +50,9 @@ def wrong_plurals(text: str, code: LanguageCode) -> list[tuple[str, str]]:
     wrong = []
     with translation.override(code):
         # The nouns after 1, 2 and 5: all forms that can follow a number.
-        paradigms = list(zip(*(_counted_nouns(count) for count in (1, 2, 5)), strict=True))
+        paradigms = list(zip(*(counted_nouns(count).values() for count in (1, 2, 5)), strict=True))
         for number, noun in dict.fromkeys(_COUNTED.findall(unescape(strip_tags(text)))):
-            for forms, right in zip(paradigms, _counted_nouns(int(number)), strict=True):
+            for forms, right in zip(paradigms, counted_nouns(int(number)).values(), strict=True):
                 if noun.lower() in forms:
                     ends_in_one = number.endswith("1") and not number.endswith("11")
                     allowed = {right, forms[1]} if code == "sr" and ends_in_one else {right}
@@ -67,7 +70,8 @@ def interface_faults(content: EditionContent, about: EditionInfo) -> list[str]:
     faults = []
     for code in WRITTEN_LANGUAGES:
         laid = lay_out(blank, EditionInfo(about.number, about.issued_at, {"sr": "", "en": ""}), code)
-        texts = [laid.under, laid.author, laid.description, laid.contents_title]
+        texts = [laid.kind, laid.edition, laid.author, laid.publisher, laid.description, laid.contents_title]
+        texts += [text for row in laid.imprint for text in (row.name, row.text)]
         texts += [text for section in laid.sections for text in _texts(vars(section))]
         texts.append(map_alt_text(content["figures"]["town_codes"], code))
         faults += [text for text in texts if _OTHER_ALPHABET[code].search(text) or _PLACEHOLDER.search(text)]
@@ -97,17 +101,6 @@ def _texts(value: Any) -> Iterator[str]:
         for key, part in value.items():
             if key not in UNTRANSLATED_KEYS:
                 yield from _texts(part)
-
-
-def _counted_nouns(n: int) -> list[str]:
-    texts = (
-        npgettext("counted", "%(n)s member", "%(n)s members", n),
-        npgettext("counted", "%(n)s meeting", "%(n)s meetings", n),
-        npgettext("counted", "%(n)s consultation", "%(n)s consultations", n),
-        npgettext("counted", "%(n)s town", "%(n)s towns", n),
-        npgettext("counted", "%(n)s school", "%(n)s schools", n),
-    )
-    return [text.partition(" ")[2] for text in texts]
 
 
 LANGUAGE_NAMES: Final = {"sr": "српски", "en": "English"}
@@ -147,12 +140,12 @@ def publication_problems(
     found = [finding for text in paper_texts(content) for finding in _problems_of_text(text)]
     if is_stale:
         found.append(
-            PublicationProblem(
-                _("White Paper"), _("Somebody saved it after you opened this page. Look at it once more.")
-            )
+            PublicationProblem(_("White Paper"), _("It was saved after you opened this page. Please check it again."))
         )
     if not content["recommendations"]:
-        found.append(PublicationProblem(_("Recommendations"), _("There is none. Add those that the paper makes.")))
+        found.append(
+            PublicationProblem(_("Recommendations"), _("There are none. Add the recommendations of the paper."))
+        )
     if latest is not None and _without_day(latest.content) == _without_day(content):
         found.append(
             PublicationProblem(_("White Paper"), _("Nothing has changed since edition %(n)s.") % {"n": latest.number}),
@@ -175,7 +168,7 @@ def interface_problems(content: EditionContent, about: EditionInfo) -> list[Publ
 def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
     """Remarks that do not prevent publication: missing English texts, and pseudonyms outside of quotations."""
     found = [
-        PublicationProblem(text.where, _("There is no English: English readers will see the Serbian text."))
+        PublicationProblem(text.where, _("There is no English text: English readers see the Serbian one."))
         for text in paper_texts(content)
         if text.text["sr"] and not text.text["en"]
     ]
@@ -184,7 +177,7 @@ def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
         found += [
             PublicationProblem(
                 text.where,
-                _("“%(word)s” is a member's pseudonym. Make sure that the text does not speak of that member.")
+                _("“%(word)s” is a member's pseudonym. Make sure that the text is not about that member.")
                 % {"word": word},
             )
             for word in sorted(pseudonyms)
@@ -226,7 +219,7 @@ def _problems_of_text(text: LocatedText) -> Iterator[PublicationProblem]:
         name = LANGUAGE_NAMES[code]
         for mark in unresolved_variables(text.text[code]):
             yield PublicationProblem(
-                f"{text.where} ({name})", _("“%(mark)s” is still to be answered.") % {"mark": mark}
+                f"{text.where} ({name})", _("“%(mark)s” is still a placeholder. Replace it.") % {"mark": mark}
             )
         if is_other_language(text.text[code], code):
             yield PublicationProblem(f"{text.where} ({name})", str(_NOT_WRITTEN[code]))
@@ -236,7 +229,7 @@ def _problems_of_text(text: LocatedText) -> Iterator[PublicationProblem]:
             )
         for sign in sorted({sign for sign in html_to_text(text.text[code]) if category(sign) in _NOT_PRINTED}):
             yield PublicationProblem(
-                f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Take it out.") % {"sign": sign}
+                f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Remove it.") % {"sign": sign}
             )
 
 

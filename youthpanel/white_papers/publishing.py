@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from celery import current_app
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.db.models import Q
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.page_cache import content_version
+from clicksafely.common.queue.enqueue import enqueue_task
 from clicksafely.common.search_registry import notify_changed
 from youthpanel.models import Edition, EditionDraft, EditionDraftFile, EditionFile, Recommendation, WhitePaper
 from youthpanel.white_papers.content import BilingualText, EditionContent
@@ -52,11 +52,11 @@ def start_edition(
         problems = problems or interface_problems(content, EditionInfo(_next_number(locked), now, changes))
         # Last, so that real names are decrypted only if the paper is publishable otherwise.
         problems = problems or real_name_problems(content, changes, paper=locked, actor=actor, now=now)
-        proof = None if problems else _freeze(locked, content, changes, actor, now)
+        draft = None if problems else _freeze(locked, content, changes, actor, now)
     # Raised after the transaction, which commits the audit entry of the name comparison.
-    if proof is None:
+    if draft is None:
         raise NotPublishable(problems)
-    return proof
+    return draft
 
 
 def _freeze(
@@ -64,57 +64,49 @@ def _freeze(
 ) -> EditionDraft:
     try:
         with transaction.atomic():
-            proof = EditionDraft.objects.create(
+            draft = EditionDraft.objects.create(
                 paper=paper,
                 content=content,
                 changes_sr=changes["sr"],
                 changes_en=changes["en"],
-                asked_at=now,
-                asked_by_id=actor.pk,
+                requested_at=now,
+                requested_by_id=actor.pk,
             )
     except IntegrityError as error:
         raise EditionInProgress from error
     record_event(action="paper.edition_started", subject=paper, actor=actor, now=now)
-    transaction.on_commit(lambda: enqueue_edition(proof.pk))
-    return proof
+    transaction.on_commit(lambda: enqueue_task(MAKE_EDITION_TASK, draft_id=draft.pk))
+    return draft
 
 
-def enqueue_edition(proof_id: int) -> None:
-    """Publish the task. Never raises: `resume_editions` covers an unavailable broker."""
-    try:
-        current_app.send_task(MAKE_EDITION_TASK, kwargs={"proof_id": proof_id}, retry=False)
-    except Exception:  # Client and broker raise many kinds of exceptions; `resume_editions` retries after each of them.
-        logger.warning("The broker did not accept an edition; resume_editions will retry.", exc_info=True)
+def make_edition(*, draft_id: int, clock: Callable[[], datetime]) -> Edition | None:
+    """Render and save the missing files of a draft one by one, then publish the edition.
 
-
-def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | None:
-    """Render and save the missing files of a proof one by one, then publish the edition.
-
-    Returns None if there is no work, another worker has the lease, or rendering fails; then the proof is marked as
+    Returns None if there is no work, another worker has the lease, or rendering fails; then the draft is marked as
     failed.
     """
     now = clock()
     claimed = (
-        EditionDraft.objects.filter(pk=proof_id, failed=False)
+        EditionDraft.objects.filter(pk=draft_id, failed=False)
         .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
         .update(claimed_until=now + LEASE)
     )
     if not claimed:
         return None
-    proof = EditionDraft.objects.get(pk=proof_id)
-    about = draft_edition_info(proof)
+    draft = EditionDraft.objects.get(pk=draft_id)
+    about = draft_edition_info(draft)
     # This process may lack the catalogue of the `start_edition` process, and an edition can never be changed.
-    if problems := interface_problems(proof.content, about):
+    if problems := interface_problems(draft.content, about):
         logger.error("An edition would show untranslated text: %s", problems)
-        _mark_failed(proof_id)
+        _mark_failed(draft_id)
         return None
-    made = set(proof.files.values_list("language", "format"))
+    made = set(draft.files.values_list("language", "format"))
     try:
         for language, form in FILE_VARIANTS:
             if (language, form) not in made:
-                content = render_file(proof.content, about, language=language, form=form)
+                content = render_file(draft.content, about, language=language, form=form)
                 EditionDraftFile.objects.create(
-                    proof=proof,
+                    draft=draft,
                     language=language,
                     format=form,
                     content=content,
@@ -122,40 +114,40 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                 )
     except TypstError:
         logger.exception("An edition could not be rendered")
-        _mark_failed(proof_id)
+        _mark_failed(draft_id)
         return None
-    return _issue(proof_id, clock())
+    return _issue(draft_id, clock())
 
 
-def _mark_failed(proof_id: int) -> None:
-    EditionDraft.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
+def _mark_failed(draft_id: int) -> None:
+    EditionDraft.objects.filter(pk=draft_id).update(failed=True, claimed_until=None)
 
 
-def draft_edition_info(proof: EditionDraft) -> EditionInfo:
+def draft_edition_info(draft: EditionDraft) -> EditionInfo:
     """The number and date of the future edition, printed in its files."""
-    return EditionInfo(_next_number(proof.paper), proof.asked_at, bilingual_text(proof, "changes"))
+    return EditionInfo(_next_number(draft.paper), draft.requested_at, bilingual_text(draft, "changes"))
 
 
-def retry_edition(*, proof: EditionDraft) -> None:
+def retry_edition(*, draft: EditionDraft) -> None:
     """Render the missing files again after a failure, which may have been temporary."""
-    if EditionDraft.objects.filter(pk=proof.pk, failed=True).update(failed=False, claimed_until=None):
-        enqueue_edition(proof.pk)
+    if EditionDraft.objects.filter(pk=draft.pk, failed=True).update(failed=False, claimed_until=None):
+        enqueue_task(MAKE_EDITION_TASK, draft_id=draft.pk)
 
 
-def cancel_edition(*, proof: EditionDraft, actor: AbstractBaseUser, now: datetime) -> None:
+def cancel_edition(*, draft: EditionDraft, actor: AbstractBaseUser, now: datetime) -> None:
     """Cancel an unpublished edition and delete its files."""
     with transaction.atomic():
-        record_event(action="paper.edition_cancelled", subject=proof.paper, actor=actor, now=now)
-        EditionDraft.objects.filter(pk=proof.pk).delete()
+        record_event(action="paper.edition_cancelled", subject=draft.paper, actor=actor, now=now)
+        EditionDraft.objects.filter(pk=draft.pk).delete()
 
 
 def resume_editions(*, now: datetime) -> None:
-    """Enqueue proofs that lost their task or their worker."""
+    """Enqueue drafts that lost their task or their worker."""
     waiting = EditionDraft.objects.filter(failed=False).filter(
-        Q(claimed_until=None, asked_at__lt=now - RESUME_AFTER) | Q(claimed_until__lt=now)
+        Q(claimed_until=None, requested_at__lt=now - RESUME_AFTER) | Q(claimed_until__lt=now)
     )
     for pk in waiting.values_list("pk", flat=True):
-        enqueue_edition(pk)
+        enqueue_task(MAKE_EDITION_TASK, draft_id=pk)
 
 
 def _next_number(paper: WhitePaper) -> int:
@@ -163,34 +155,35 @@ def _next_number(paper: WhitePaper) -> int:
     return latest.number + 1 if latest else 1
 
 
-def _issue(proof_id: int, now: datetime) -> Edition | None:
-    """In one transaction: create the edition and its files, audit it, and delete the proof."""
+def _issue(draft_id: int, now: datetime) -> Edition | None:
+    """In one transaction: create the edition and its files, audit it, and delete the draft."""
     with transaction.atomic():
-        proof = (
+        draft = (
             EditionDraft.objects.select_for_update(of=("self",))
-            .select_related("paper", "asked_by")
-            .filter(pk=proof_id)
+            .select_related("paper", "requested_by")
+            .defer("requested_by__password")
+            .filter(pk=draft_id)
             .first()
         )
-        if proof is None or proof.files.count() < len(FILE_VARIANTS):
+        if draft is None or draft.files.count() < len(FILE_VARIANTS):
             return None
-        changes = bilingual_text(proof, "changes")
+        changes = bilingual_text(draft, "changes")
         edition = Edition.objects.create(
-            paper=proof.paper,
-            number=_next_number(proof.paper),
-            content=proof.content,
+            paper=draft.paper,
+            number=_next_number(draft.paper),
+            content=draft.content,
             changes_sr=changes["sr"],
             changes_en=changes["en"],
-            issued_at=proof.asked_at,
-            issued_by=proof.asked_by,
+            issued_at=draft.requested_at,
+            issued_by=draft.requested_by,
         )
         EditionFile.objects.bulk_create(
             EditionFile(
                 edition=edition, language=file.language, format=file.format, content=file.content, sha256=file.sha256
             )
-            for file in proof.files.order_by("pk")
+            for file in draft.files.order_by("pk")
         )
-        proof.delete()
+        draft.delete()
         notify_changed(edition.paper)
         for recommendation in Recommendation.objects.filter(
             pk__in=[row["id"] for row in edition.content["recommendations"]]
@@ -198,6 +191,6 @@ def _issue(proof_id: int, now: datetime) -> Edition | None:
             notify_changed(recommendation)
         content_version.bump()
         record_event(
-            action="edition.issued", subject=edition, actor=proof.asked_by, now=now, data={"number": edition.number}
+            action="edition.issued", subject=edition, actor=draft.requested_by, now=now, data={"number": edition.number}
         )
     return edition

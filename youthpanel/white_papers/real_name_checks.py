@@ -62,9 +62,13 @@ def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> It
     for recommendation in content["recommendations"]:
         where = f"{_('Recommendation')} {recommendation['number']}"
         yield LocatedText(f"{where}, {_('Address')}", {"sr": recommendation["slug"], "en": ""})
-        yield from (LocatedText(f"{where}, {_('Comes from')}", origin["title"]) for origin in recommendation["origins"])
+        yield from (LocatedText(f"{where}, {_('Sources')}", origin["title"]) for origin in recommendation["origins"])
     for quotation in content["quotations"]:
         yield LocatedText(_("In their own words"), quotation["text"])
+    for result in content["results"]:
+        for question in result["questions"]:
+            yield LocatedText(_("What the consultations showed"), question["question"])
+            yield from (LocatedText(_("What the consultations showed"), row["label"]) for row in question["rows"])
     yield LocatedText(_("What changed"), changes)
 
 
@@ -75,12 +79,14 @@ def _as_read(text: str) -> str:
 
 def _looks_like_one() -> str:
     return _(
-        "Something here looks like the real name of a member. It could never be taken out again: use the pseudonym, or leave the name out. "
-        "If it is somebody else who is called so, shorten the first name to a letter."
+        "A word here looks like the real name of a member, and a published name cannot be removed. Use the "
+        "pseudonym, or leave the name out. If another person has this name, shorten the first name to an "
+        "initial."
     )
 
 
 def _not_at_hand() -> str:
     return _(
-        "The keys of the panel are not at hand, so this cannot be compared with the names of members. Nothing was written. Tell whoever runs the system."
+        "The keys of the panel are not available, so this cannot be compared with the names of members. "
+        "Nothing was saved. Tell the administrator."
     )

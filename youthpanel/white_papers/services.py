@@ -9,11 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.page_cache import content_version
 from youthpanel.models import Edition, Handover, Recommendation, Response, WhitePaper
+from youthpanel.models.white_papers import ANSWER_TIME
 from youthpanel.states import RESPONSE_TRANSITIONS, ResponseKind
 from youthpanel.white_papers.content import BilingualText
-from youthpanel.white_papers.exceptions import EditConflict, EntryRejected
+from youthpanel.white_papers.exceptions import EntryRejected
 from youthpanel.white_papers.real_name_checks import check_no_real_names
 from youthpanel.white_papers.selectors import first_handover_date, latest_response
 
@@ -47,38 +49,50 @@ def delete_unpublished(*, record: models.Model, actor: AbstractBaseUser, now: da
 
 
 def record_handover(
-    *, edition: Edition, whom: BilingualText, on: date, document: str, actor: AbstractBaseUser, now: datetime
+    *,
+    edition: Edition,
+    recipient: BilingualText,
+    on: date,
+    document: str,
+    answer_by: date | None = None,
+    actor: AbstractBaseUser,
+    now: datetime,
 ) -> Handover:
-    """Record the handover of an edition.
+    """Record the handover of an edition; without `answer_by` an answer is expected within `ANSWER_TIME`.
 
     Raises EntryRejected for a date before publication or in the future, or a member's name.
     """
-    check_handover(edition=edition, on=on, now=now)
-    check_no_real_names({"whom_sr": whom["sr"], "whom_en": whom["en"], "document": document}, now=now)
+    check_handover(edition=edition, on=on, answer_by=answer_by, now=now)
+    check_no_real_names(
+        {"recipient_sr": recipient["sr"], "recipient_en": recipient["en"], "document": document}, now=now
+    )
     with transaction.atomic():
         handover = Handover.objects.create(
             edition=edition,
-            whom_sr=whom["sr"],
-            whom_en=whom["en"],
+            recipient_sr=recipient["sr"],
+            recipient_en=recipient["en"],
             on=on,
             document=document,
+            answer_by=answer_by or on + ANSWER_TIME,
         )
         content_version.bump()
         record_event(action="edition.handed_over", subject=handover, actor=actor, now=now)
     return handover
 
 
-def check_handover(*, edition: Edition, on: date, now: datetime) -> None:
+def check_handover(*, edition: Edition, on: date, answer_by: date | None, now: datetime) -> None:
     """Raises EntryRejected if the edition cannot have been handed over on that day."""
     issued = timezone.localdate(edition.issued_at)
     if on < issued:
         raise EntryRejected(
-            _("This edition was issued on %(day)s: it cannot have been handed over before.")
+            _("This edition was published on %(day)s. The handover cannot be earlier.")
             % {"day": date_format(issued, "DATE_FORMAT")},
             "on",
         )
     if on > timezone.localdate(now):
-        raise EntryRejected(_("This day is yet to come."), "on")
+        raise EntryRejected(_("This day is in the future."), "on")
+    if answer_by is not None and answer_by <= on:
+        raise EntryRejected(_("The answer can be expected only after the handover."), "answer_by")
 
 
 def record_response(
@@ -88,6 +102,7 @@ def record_response(
     on: date,
     text: BilingualText,
     source: str,
+    promised_by: date | None = None,
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> Response:
@@ -107,6 +122,7 @@ def record_response(
             text_sr=text["sr"],
             text_en=text["en"],
             source=source,
+            promised_by=promised_by,
             recorded_at=now,
             recorded_by_id=actor.pk if actor else None,
         )
@@ -128,19 +144,19 @@ def check_response(
     handed, last = first_handover_date(recommendation), latest_response(recommendation)
     if handed is None:
         raise EntryRejected(
-            _("It was not handed over yet. Record the handover of an edition that has it first."), "recommendation"
+            _("It was not handed over yet. First record the handover of an edition that contains it."), "recommendation"
         )
     if on < handed:
         raise EntryRejected(
-            _("It was handed over on %(day)s: nobody can have answered before.")
+            _("It was handed over on %(day)s. The answer cannot be earlier.")
             % {"day": date_format(handed, "DATE_FORMAT")},
             "on",
         )
     if on > timezone.localdate(now):
-        raise EntryRejected(_("This day is yet to come."), "on")
+        raise EntryRejected(_("This day is in the future."), "on")
     if last is not None and on < last.on:
         raise EntryRejected(
-            _("The last entry is of %(day)s. An earlier one cannot come after it.")
+            _("The last entry has the date %(day)s. A new entry cannot be earlier.")
             % {"day": date_format(last.on, "DATE_FORMAT")},
             "on",
         )
@@ -151,4 +167,4 @@ def check_response(
             "kind",
         )
     if kind == ResponseKind.REJECTED and not text["sr"].strip():
-        raise EntryRejected(_("Say why it was rejected."), "text_sr")
+        raise EntryRejected(_("Give the reason for the rejection."), "text_sr")

@@ -3,11 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import override, pgettext
 
 from clicksafely.common.plain_text import strip_unprintable
 from clicksafely.common.rich_text import sanitise_html
+from youthpanel.consultations.selectors import QuestionResult, answer_results, disclosed_counts
+from youthpanel.consultations.services import SCORES
 from youthpanel.members.selectors import has_valid_consent
 from youthpanel.models import (
     Chapter,
@@ -15,22 +19,28 @@ from youthpanel.models import (
     ConsentScope,
     Consultation,
     Meeting,
+    Question,
+    QuestionKind,
     Quotation,
     Recommendation,
     WhitePaper,
 )
-from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
+from youthpanel.states import ConsultationState
 from youthpanel.white_papers.content import (
     SCHEMA_VERSION,
+    WRITTEN_LANGUAGES,
     BilingualText,
     ChapterContent,
+    ConsultationResultContent,
     EditionContent,
     OriginContent,
+    QuestionResultContent,
     QuotationContent,
     RecommendationContent,
 )
 from youthpanel.white_papers.panel_statistics import count_statistics, variable_values
-from youthpanel.white_papers.text_variables import replace_variables
+from youthpanel.white_papers.support import support_of
+from youthpanel.white_papers.text_variables import replace_variables, space_per_cent
 
 
 def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
@@ -43,7 +53,7 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
 
     def rich(record: Any, field: str) -> BilingualText:
         return {
-            code: replace_variables(sanitise_html(str(text)), words)
+            code: space_per_cent(replace_variables(sanitise_html(str(text)), words))
             for code, text in bilingual_text(record, field).items()
         }  # type: ignore[return-value]
 
@@ -57,6 +67,7 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
     written = list(Chapter.objects.filter(paper=paper).order_by("order", "id"))
     return {
         "shape": SCHEMA_VERSION,
+        "site": settings.SITE_URL.rstrip("/"),
         "title": bilingual_text(paper, "title"),
         "foreword": rich(paper, "foreword"),
         "method": rich(paper, "method"),
@@ -65,16 +76,17 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
             _recommendation(number, recommendation) for number, recommendation in enumerate(_placed(paper), 1)
         ],
         "quotations": _quotations(paper, timezone.localdate(now)),
+        "results": _results(paper),
         "annexes": chapters(ChapterKind.ANNEX),
         "figures": figures,
     }
 
 
 def bilingual_text(record: Any, field: str) -> BilingualText:
-    """A field in both languages, without pasted characters that documents cannot contain."""
+    """A field in both languages, without pasted characters that documents cannot contain, and with spaced per cent."""
     return {
-        "sr": strip_unprintable(getattr(record, f"{field}_sr") or ""),
-        "en": strip_unprintable(getattr(record, f"{field}_en") or ""),
+        "sr": space_per_cent(strip_unprintable(getattr(record, f"{field}_sr") or "")),
+        "en": space_per_cent(strip_unprintable(getattr(record, f"{field}_en") or "")),
     }
 
 
@@ -82,6 +94,7 @@ def _placed(paper: WhitePaper) -> list[Recommendation]:
     return list(
         Recommendation.objects.filter(places__paper=paper)
         .order_by("places__order", "places__id")
+        .select_related("choice__question__consultation", "statement__round__consultation")
         .prefetch_related(
             "ideas",
             Prefetch("meetings", queryset=Meeting.objects.order_by("starts_at", "id")),
@@ -93,7 +106,7 @@ def _placed(paper: WhitePaper) -> list[Recommendation]:
 def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
     """Approved quotations from the source consultations. A member's quotation needs a valid consent."""
     cleared = (
-        Quotation.objects.filter(consultation__recommendations__places__paper=paper, cleared_at__isnull=False)
+        Quotation.objects.filter(consultation__recommendations__places__paper=paper, approved_at__isnull=False)
         .select_related("member")
         .prefetch_related("member__consents")
         .distinct()
@@ -106,6 +119,44 @@ def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
     ]
 
 
+def _results(paper: WhitePaper) -> list[ConsultationResultContent]:
+    """Results of the source consultations whose members have seen them, the oldest first; three queries for each."""
+    sources = Consultation.objects.filter(
+        recommendations__places__paper=paper, state=ConsultationState.REPORTED
+    ).distinct()
+    results: list[ConsultationResultContent] = []
+    for consultation in sources.order_by("id"):
+        sheets, questions = answer_results(consultation)
+        drawn = [_question_result(each, each.answered) for each in questions if each.answered and each.rows]
+        drawn = [each for each in drawn if any(row["count"] for row in each["rows"])]
+        if sheets and drawn:
+            results.append({"title": bilingual_text(consultation, "title"), "sheets": sheets, "questions": drawn})
+    return results
+
+
+def _question_result(result: QuestionResult, answered: int) -> QuestionResultContent:
+    counted = zip(_labels(result.question), disclosed_counts(result), strict=True)
+    return {
+        "question": bilingual_text(result.question, "text"),
+        "answered": answered,
+        "rows": [{"label": label, "count": count} for label, count in counted],
+    }
+
+
+def _labels(question: Question) -> list[BilingualText]:
+    """The labels in the order of the counts."""
+    if question.kind == QuestionKind.SCALE:
+        return [{"sr": str(score), "en": str(score)} for score in SCORES]
+    labels = [bilingual_text(choice, "text") for choice in question.choices.all()]
+    if question.other:
+        other: dict[str, str] = {}
+        for code in WRITTEN_LANGUAGES:
+            with override(code):
+                other[code] = pgettext("choice", "Something else")
+        labels.append({"sr": other["sr"], "en": other["en"]})
+    return labels
+
+
 def _recommendation(number: int, recommendation: Recommendation) -> RecommendationContent:
     consultations = list(recommendation.consultations.all())
     origins: list[OriginContent] = [
@@ -115,8 +166,7 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         {"title": bilingual_text(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
         for meeting in recommendation.meetings.all()
     ]
-    # Smaller numbers are not published.
-    told = recommendation.support is not None and recommendation.support >= MIN_PUBLISHED_ANSWERS
+    support = support_of(recommendation)
     return {
         "id": recommendation.pk,
         "number": number,
@@ -126,8 +176,9 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         "child_text": bilingual_text(recommendation, "child_text"),
         "education": recommendation.education,
         "addressee": bilingual_text(recommendation, "addressee"),
-        "support": recommendation.support if told else None,
-        "asked": recommendation.asked if told else None,
+        "support": support.in_favour,
+        "asked": support.asked,
+        "voted": support.is_counted,
         "ideas": len(recommendation.ideas.all()),
         "origins": origins,
     }

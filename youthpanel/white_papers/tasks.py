@@ -16,9 +16,9 @@ AGAIN = {
 
 
 @shared_task(name=publishing.MAKE_EDITION_TASK, soft_time_limit=150, time_limit=170, **AGAIN)
-def make_edition(*, proof_id: int) -> None:
+def make_edition(*, draft_id: int) -> None:
     """Render and publish one edition. Idempotent; an interrupted run is continued."""
-    publishing.make_edition(proof_id=proof_id, clock=timezone.now)
+    publishing.make_edition(draft_id=draft_id, clock=timezone.now)
 
 
 @shared_task(name="youthpanel.resume_editions", soft_time_limit=60, time_limit=90)

@@ -1,1 +1,1 @@
-"""Bookings of schools: the form, the link, places that never run over, the waiting list, letters, and their end."""
+"""Bookings by schools: form, management link, seat allocation, waiting list, e-mails and anonymisation."""

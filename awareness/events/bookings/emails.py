@@ -1,16 +1,13 @@
-"""What a letter says: plain words in the booking's language and script, the link, and the date for a calendar."""
+"""E-mails about bookings: composition, delivery queue and bounces."""
 
 import logging
 import re
-import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -28,39 +25,42 @@ from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.mail.addresses import add_tag, domain_of
 from clicksafely.common.mail.bounces import Bounce, BounceRunResult, events_mailbox, process_bounces
+from clicksafely.common.mail.errors import SERVER_ERRORS
 from clicksafely.common.mail.message_builder import CalendarPart, compose_message
-from clicksafely.common.mail.smtp import DeliveryOutcome, DeliveryResult, SmtpConnection
+from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.mail.smtp_settings import has_smtp_server, read_smtp_settings
+from clicksafely.common.queue import outgoing
+from clicksafely.common.queue.outgoing import SendError
 
 SUBJECTS: Final[dict[EmailKind, Promise]] = {
     EmailKind.BOOKED: gettext_lazy("Booked: %(title)s"),
     EmailKind.WAITING: gettext_lazy("On the waiting list: %(title)s"),
-    EmailKind.OFFER: gettext_lazy("A place is free for you, please answer: %(title)s"),
-    EmailKind.LAPSED: gettext_lazy("The offer has run out: %(title)s"),
-    EmailKind.NO_PLACE: gettext_lazy("No place became free: %(title)s"),
+    EmailKind.OFFER: gettext_lazy("Places are free for your class, please answer: %(title)s"),
+    EmailKind.LAPSED: gettext_lazy("The offer has expired: %(title)s"),
+    EmailKind.NO_PLACE: gettext_lazy("No places became free: %(title)s"),
     EmailKind.CHANGED: gettext_lazy("Your booking has changed: %(title)s"),
     EmailKind.MOVED: gettext_lazy("New time or place: %(title)s"),
     EmailKind.CANCELLED: gettext_lazy("You have cancelled: %(title)s"),
-    EmailKind.CANCELLED_BY_STAFF: gettext_lazy("Called off: %(title)s"),
-    EmailKind.REMINDER: gettext_lazy("Soon: %(title)s"),
+    EmailKind.CANCELLED_BY_STAFF: gettext_lazy("Cancelled: %(title)s"),
+    EmailKind.REMINDER: gettext_lazy("Reminder: %(title)s"),
 }
 _GAPS: Final = re.compile(r"\n{3,}")
-# With these a calendar puts the date down, or takes it away.
+# Kinds that carry an invitation, and kinds that carry its cancellation.
 _INVITES: Final = {EmailKind.BOOKED, EmailKind.CHANGED, EmailKind.MOVED, EmailKind.REMINDER}
 _TAKES_AWAY: Final = {EmailKind.CANCELLED, EmailKind.CANCELLED_BY_STAFF}
 
 
 def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
-    """The message to `to`, as it goes to the mail server. Reads the booking, its date and its event."""
+    """Return the message to the address `to`, ready for SMTP. Reads the booking, its date and its event."""
     booking = letter.booking
     kind = EmailKind(letter.kind)
     own: str = settings.EVENTS_MAIL_ADDRESS
     link = management_url(booking)
     method = _method(letter)
-    # Serbian is written in Cyrillic here and put into the reader's script as a whole.
+    # Templates render Serbian in Cyrillic; `compose_message` converts the script.
     with translation.override("sr" if booking.language.startswith("sr") else booking.language):
         written = render_to_string(f"emails/bookings/{kind.value}.txt", _context(booking, link))
-        # What a letter of this kind does not say leaves no gap.
+        # Empty template blocks leave blank lines.
         text = _GAPS.sub("\n\n", written)
         subject = SUBJECTS[kind] % {"title": booking.date.event.title}
         name = _("Click Safely")
@@ -71,7 +71,7 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
         subject=subject,
         text=text,
         sent_at=now,
-        # The same each time: what arrives twice is one message to a mail program.
+        # Stable across retries, so that mail programs drop duplicates.
         message_id=f"{letter.tag}.booking@{domain_of(own)}",
         language=booking.language,
         suppress_replies=True,
@@ -80,7 +80,7 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
 
 
 def uid_of_booking(booking: Booking) -> str:
-    """The UID of a booking in calendars, for good, whichever date it is on."""
+    """The permanent UID of a booking in calendars; it survives a change of date."""
     return f"{booking.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
 
 
@@ -112,7 +112,7 @@ def _method(letter: BookingEmail) -> Method | None:
         return "REQUEST"
     if letter.kind not in _TAKES_AWAY:
         return None
-    # There is something to take away where it was put down.
+    # A cancellation makes sense only after an invitation.
     invited = booking.letters.filter(kind__in=_INVITES, state__in=[EmailState.SENT, EmailState.BOUNCED])
     return "CANCEL" if invited.exists() else None
 
@@ -134,76 +134,33 @@ def _calendar(booking: Booking, method: Method, *, to: str, own: str, link: str,
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
-# With these pauses three days.
-MOST_ATTEMPTS: Final = 41
-# How long an attempt may take before another run looks after its letter.
-ATTEMPT_LEASE: Final = timedelta(minutes=3)
-# The server itself, or our key, cannot be used: nothing is tried for so long.
-SERVER_PAUSE: Final = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class DeliveryAttempt:
-    """A letter that this run tries to send, as its row was written when it began."""
-
-    letter: BookingEmail
-    now: datetime
-
-    def record_result(self, **columns: object) -> bool:
-        """How it ended; False where the letter was overtaken meanwhile."""
-        row = BookingEmail.objects.filter(pk=self.letter.pk, state=EmailState.DUE, attempts=self.letter.attempts)
-        return bool(row.update(**columns))
+# Error of an e-mail whose address cannot be opened by this process.
+NO_KEY: Final = "private_key"
 
 
 def is_configured() -> bool:
-    """Whether letters go out at all."""
+    """Whether the mail server and the sender address are configured."""
     return has_smtp_server() and bool(settings.EVENTS_MAIL_ADDRESS)
 
 
-def send_due_emails(*, now: datetime, seconds: float) -> int:
-    """Send what is due at `now`, for so many seconds; returns how many letters the server has taken."""
-    if not is_configured():
+def send_due_emails(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
+    """Send e-mails due at `now` for at most `seconds`; return the number that the mail server accepted.
+
+    Does nothing during another run, or during a pause after an error of the server or the private key. Such errors do
+    not count as attempts: a failed e-mail makes the school count as unreachable.
+    """
+    letters = BookingEmail.objects.all()
+    if not is_configured() or outgoing.is_resting(letters, server_errors=[*SERVER_ERRORS, NO_KEY], now=now):
         return 0
-    ends, sent = time.monotonic() + seconds, 0
     with SmtpConnection(read_smtp_settings(), name=domain_of(settings.EVENTS_MAIL_ADDRESS)) as server:
-        while time.monotonic() < ends and (attempt := _begin(now)):
-            if not _still_says_so(attempt.letter, now):
-                attempt.record_result(state=EmailState.DROPPED)
-                continue
-            try:
-                verdict = _hand_over(attempt, server)
-            except SealError as error:
-                logger.error("Who booked cannot be opened here: %s.", type(error).__name__)
-                _rest(attempt)
-                break
-            except Exception:
-                logger.exception("A letter could not be written for a reason nobody thought of.")
-                _put_off(attempt)
-                continue
-            sent += verdict.is_accepted
-            if not _end(attempt, verdict):
-                break
-    return sent
-
-
-def retry_delay(attempts: int) -> timedelta:
-    """How long after so many attempts the next one is made."""
-    return min(SHORTEST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
-
-
-def _begin(now: datetime) -> DeliveryAttempt | None:
-    """Write down that the oldest letter due is tried, and when it may be tried again should nobody write down how it ended."""
-    with transaction.atomic():
-        due = BookingEmail.objects.filter(state=EmailState.DUE, due_at__lte=now).order_by("due_at", "pk")
-        letter = due.select_for_update(of=("self",), skip_locked=True).first()
-        if letter is None:
-            return None
-        letter.attempts += 1
-        letter.due_at = now + ATTEMPT_LEASE
-        letter.save(update_fields=["attempts", "due_at"])
-    letter.booking = Booking.objects.select_related("date__event").get(pk=letter.booking_id)
-    return DeliveryAttempt(letter, now)
+        return outgoing.send_due(
+            claim=partial(outgoing.claim, letters, now=now),
+            send=partial(_send, server=server, now=now),
+            give_up=partial(_give_up, now=now),
+            server_errors_count=False,
+            now=now,
+            seconds=seconds,
+        )
 
 
 def _still_says_so(letter: BookingEmail, now: datetime) -> bool:
@@ -218,48 +175,32 @@ def _still_says_so(letter: BookingEmail, now: datetime) -> bool:
     return True
 
 
-def _hand_over(attempt: DeliveryAttempt, server: SmtpConnection) -> DeliveryResult:
-    letter, booking = attempt.letter, attempt.letter.booking
-    if letter.kind == EmailKind.OFFER:
-        # The time to answer begins when the letter goes.
-        booking.offered_until = offer_expiry(booking.date, attempt.now)
-        Booking.objects.filter(pk=booking.pk, state=BookingState.OFFERED).update(offered_until=booking.offered_until)
-    to = unseal_contact(booking).email
-    message = compose(letter, to=to, now=attempt.now)
-    return server.hand_over(message, sender=add_tag(settings.EVENTS_MAIL_ADDRESS, letter.tag), recipient=to)
-
-
-def _end(attempt: DeliveryAttempt, verdict: DeliveryResult) -> bool:
-    """Write down how it ended; False where the next letter would fare no better."""
-    if verdict.is_accepted:
-        attempt.record_result(state=EmailState.SENT, sent_at=attempt.now, due_at=attempt.now)
-    elif verdict.stops:
-        logger.error("The mail server cannot be used for letters about bookings: %s.", verdict.trouble)
-        _rest(attempt)
+def _send(letter: BookingEmail, *, server: SmtpConnection, now: datetime) -> bool:
+    booking = letter.booking = Booking.objects.select_related("date__event").get(pk=letter.booking_id)
+    if not _still_says_so(letter, now):
+        outgoing.finish(letter, state=EmailState.DROPPED)
         return False
-    elif verdict.outcome is DeliveryOutcome.REFUSED:
-        record_delivery_failure(letter=attempt.letter, state=EmailState.REFUSED, now=attempt.now)
-    else:
-        _put_off(attempt)
+    if letter.kind == EmailKind.OFFER:
+        # The time to answer starts when the e-mail is sent.
+        booking.offered_until = offer_expiry(booking.date, now)
+        Booking.objects.filter(pk=booking.pk, state=BookingState.OFFERED).update(offered_until=booking.offered_until)
+    try:
+        to = unseal_contact(booking).email
+    except SealError as error:
+        logger.error("Contact details cannot be decrypted: %s.", type(error).__name__)
+        raise SendError(NO_KEY, server=True) from error
+    message = compose(letter, to=to, now=now)
+    server.deliver(sender=add_tag(settings.EVENTS_MAIL_ADDRESS, letter.tag), recipient=to, write=lambda: message)
+    outgoing.finish(letter, state=EmailState.SENT, sent_at=now)
     return True
 
 
-def _rest(attempt: DeliveryAttempt) -> None:
-    """Nothing is tried for a while; that counts as no attempt, for it was not the letter's."""
-    attempt.record_result(attempts=F("attempts") - 1, due_at=attempt.now + SERVER_PAUSE)
-    due = BookingEmail.objects.filter(state=EmailState.DUE, due_at__lte=attempt.now)
-    due.update(due_at=attempt.now + SERVER_PAUSE)
-
-
-def _put_off(attempt: DeliveryAttempt) -> None:
-    if attempt.letter.attempts >= MOST_ATTEMPTS:
-        record_delivery_failure(letter=attempt.letter, state=EmailState.REFUSED, now=attempt.now)
-    else:
-        attempt.record_result(due_at=attempt.now + retry_delay(attempt.letter.attempts))
+def _give_up(letter: BookingEmail, failure: SendError, *, now: datetime) -> None:
+    record_delivery_failure(letter=letter, state=EmailState.REFUSED, error=failure.error, now=now)
 
 
 def process_booking_bounces() -> BounceRunResult | None:
-    """Go through what is new in the mailbox of events; None where none is set up."""
+    """Process new messages in the events mailbox; None if no mailbox is configured."""
     mailbox = events_mailbox()
     if mailbox is None or not settings.EVENTS_MAIL_ADDRESS:
         return None
@@ -267,7 +208,7 @@ def process_booking_bounces() -> BounceRunResult | None:
 
 
 def handle_bounce(bounce: Bounce) -> bool:
-    """Note a letter that came back; False where it is none of ours (any more). A delay is no failure: the mail system goes on trying."""
+    """Record a bounce; False if it matches no e-mail. Delay notices are ignored, because delivery continues."""
     letter = _letter(bounce)
     if letter is None:
         return False

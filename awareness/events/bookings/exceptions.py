@@ -1,89 +1,83 @@
-"""Why something about a booking cannot be done. `message` says it to whoever tried, translated."""
+"""Exceptions of the booking services."""
 
-from typing import ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clicksafely.common.exceptions import ActionRefused
 
-class BookingError(Exception):
-    """Nothing was changed."""
 
-    message: ClassVar[Promise] = _("This cannot be done.")
-
-    def __str__(self) -> str:
-        return str(self.message)
+class BookingError(ActionRefused):
+    reason = _("This cannot be done.")
 
 
 class BookingClosed(BookingError):
-    """None of the dates can be booked (any more): past, closed, cancelled, or the event is not open to bookings."""
+    """No chosen date can be booked: past, closed, cancelled, or the event takes no bookings."""
 
-    message = _("These dates can no longer be booked. Please choose another one.")
+    reason = _("These dates can no longer be booked. Please choose another one.")
 
 
 class ClassTooLarge(BookingError):
-    """The class is larger than any of the dates."""
+    """The class exceeds the capacity of every chosen date; `most` is the largest capacity."""
+
+    field = "size"
 
     def __init__(self, most: int) -> None:
-        super().__init__(most)
         self.most = most
-
-    def __str__(self) -> str:
-        return ngettext(
-            "The largest of these dates has %(count)d place. A class that is larger can only come in parts.",
-            "The largest of these dates has %(count)d places. A class that is larger can only come in parts.",
-            self.most,
-        ) % {"count": self.most}
+        message = ngettext(
+            "The largest of these dates has %(count)d place. Please split a larger class into groups.",
+            "The largest of these dates has %(count)d places. Please split a larger class into groups.",
+            most,
+        )
+        super().__init__(message % {"count": most})
 
 
 class NotEnoughPlaces(BookingError):
-    """A booked class asks for more than is free; `most` is the largest that it could be on the date it asks for."""
+    """A change exceeds the free places; `most` is the largest possible size on the chosen date."""
+
+    field = "size"
 
     def __init__(self, most: int) -> None:
-        super().__init__(most)
         self.most = most
-
-    def __str__(self) -> str:
-        if not self.most:
-            return str(_("This date has no free places. Your booking stays as it was."))
-        return ngettext(
-            "At most %(count)d place is free for you on this date. Your booking stays as it was.",
-            "At most %(count)d places are free for you on this date. Your booking stays as it was.",
-            self.most,
-        ) % {"count": self.most}
+        message = ngettext(
+            "At most %(count)d place is free for you on this date. Your booking has not changed.",
+            "At most %(count)d places are free for you on this date. Your booking has not changed.",
+            most,
+        ) % {"count": most}
+        if not most:
+            message = str(_("This date has no free places. Your booking has not changed."))
+        super().__init__(message)
 
 
 class CapacityTooSmall(BookingError):
-    """A date would have fewer places than are taken (`taken`)."""
+    """The new capacity is below the number of places taken (`taken`)."""
+
+    field = "capacity"
 
     def __init__(self, taken: int) -> None:
-        super().__init__(taken)
         self.taken = taken
-
-    def __str__(self) -> str:
-        return ngettext(
-            "%(count)d place is taken already: there cannot be fewer.",
-            "%(count)d places are taken already: there cannot be fewer.",
-            self.taken,
-        ) % {"count": self.taken}
+        message = ngettext(
+            "%(count)d place is already taken. The capacity cannot be lower.",
+            "%(count)d places are already taken. The capacity cannot be lower.",
+            taken,
+        )
+        super().__init__(message % {"count": taken})
 
 
 class OfferExpired(BookingError):
-    message = _("The offer was not accepted in time; the place went to the next class.")
+    reason = _("The offer was not accepted in time. The places were offered to the next class.")
 
 
 class InvalidBookingState(BookingError):
-    """The booking or the date has gone on meanwhile."""
+    """The action does not fit the current state of the booking or date."""
 
-    message = _("This was changed meanwhile. Please look at it again.")
+    reason = _("This has changed in the meantime. Please check it again.")
 
 
 class DateNotStarted(BookingError):
-    """The date has not begun."""
+    """Attendance cannot be recorded before the date begins."""
 
-    message = _("Who came can be noted once the date has begun.")
+    reason = _("Attendance can be recorded once the date has begun.")
 
 
 class BookingErased(BookingError):
-    message = _("Who booked has been erased.")
+    reason = _("The contact details have been erased.")

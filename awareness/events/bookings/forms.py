@@ -1,4 +1,4 @@
-"""What both forms of bookings ask: the dates that would do, and who books."""
+"""Forms of bookings: the request and the later change, with their shared fields."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from awareness.events.bookings.services import BookingChange, BookingRequest
 from awareness.events.enums import GRADES, BookingState, SchoolKind
 from awareness.events.models import Booking, EventDate
 from awareness.events.models.booking import LARGEST_CLASS
-from awareness.events.seats import seat_availability
+from awareness.events.seats import seats_text
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.mail.addresses import is_deliverable
@@ -25,11 +25,11 @@ from clicksafely.common.places import find_town
 
 _DIGIT: Final = re.compile(r"\d")
 _PHONE: Final = re.compile(r"[\d\s()/.+-]+")
-_SENSIBLE: Final = gettext_lazy("Between %(least)d and %(most)d, please.")
+_SENSIBLE: Final = gettext_lazy("Enter a number between %(least)d and %(most)d.")
 
 
 def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField:
-    """A count of people, from `least` to the largest class."""
+    """A number of people from `least` to LARGEST_CLASS."""
     field = forms.IntegerField(
         label=label,
         min_value=least,
@@ -38,20 +38,20 @@ def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField
         **options,
     )
     words = _SENSIBLE % {"least": least, "most": LARGEST_CLASS}
-    field.error_messages |= {"min_value": words, "max_value": words, "invalid": gettext_lazy("A number, please.")}
+    field.error_messages |= {"min_value": words, "max_value": words, "invalid": gettext_lazy("Enter a number.")}
     for validator in field.validators:
         validator.message = words  # type: ignore[attr-defined]
     return field
 
 
 def line(label: Any, *, most: int, complete: str = "off", **options: Any) -> PlainLineField:
-    """A line of at most so many characters; `complete` is what browsers may fill in (WCAG 2.2, 1.3.5)."""
+    """A one-line field of at most `most` characters; `complete` is the `autocomplete` token (WCAG 2.2, 1.3.5)."""
     widget = options.pop("widget", None) or forms.TextInput(attrs={"autocomplete": complete})
     return PlainLineField(label=label, max_length=most, widget=widget, **options)
 
 
 class DatesMixin(forms.Form):
-    """The dates that a school would take: one that it likes best, and others that would do."""
+    """The preferred date and other acceptable dates."""
 
     first = forms.ChoiceField(
         label=gettext_lazy("Which date suits you best?"),
@@ -62,7 +62,7 @@ class DatesMixin(forms.Form):
         },
     )
     also = forms.MultipleChoiceField(
-        label=gettext_lazy("Which others would do, if there is no room on that one?"),
+        label=gettext_lazy("Which other dates suit you if that one is full?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -71,8 +71,9 @@ class DatesMixin(forms.Form):
     )
 
     def offer(self, dates: Sequence[EventDate]) -> None:
-        """Let the form offer these dates."""
+        """Set the selectable dates."""
         self.known = {str(date.uuid): date.pk for date in dates}
+        self.places = {str(date.uuid): (date.free, date.capacity) for date in dates}
         choices = [(str(date.uuid), _date_words(date)) for date in dates]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]
         if len(dates) > 1:
@@ -81,56 +82,60 @@ class DatesMixin(forms.Form):
             del self.fields["also"]
 
     def wanted(self) -> list[int]:
-        """Ids of the chosen dates, the dearest first, each once."""
+        """Distinct ids of the chosen dates in order of preference."""
         chosen = [self.cleaned_data["first"], *self.cleaned_data.get("also", [])]
         return [self.known[each] for each in dict.fromkeys(chosen)]
 
 
 class ContactMixin(forms.Form):
-    """Who books, and what the class needs."""
+    """The contact person and the needs of the class."""
 
     name = line(gettext_lazy("Your name"), most=120, complete="name")
     email = line(
         gettext_lazy("E-mail"),
         most=200,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        help_text=gettext_lazy("The confirmation goes there, with a link to change or cancel."),
+        help_text=gettext_lazy("For the confirmation, and if something changes."),
     )
     phone = line(
         gettext_lazy("Phone"),
         most=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        help_text=gettext_lazy("Only if something is urgent."),
+        help_text=gettext_lazy("We call only if something is urgent."),
     )
     needs = PlainTextField(
         label=gettext_lazy("What should we know about the class?"),
-        help_text=gettext_lazy("Such as a wheelchair, sign language, simpler words. No names of pupils, please."),
+        help_text=gettext_lazy(
+            "For example: a wheelchair, sign language, simpler language. Please do not enter names of pupils."
+        ),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
 
     def clean_email(self) -> str:
-        """Refuse an address that cannot be written to."""
+        """Reject undeliverable addresses."""
         email: str = self.cleaned_data["email"]
         if email and not is_deliverable(email):
-            raise ValidationError(_("We cannot write to this address. It looks like name@example.org."))
+            raise ValidationError(
+                _("We cannot send e-mail to this address. Enter an address such as name@example.org.")
+            )
         return email
 
     def clean_phone(self) -> str:
-        """Refuse what cannot be called."""
+        """Reject text that is not a telephone number of 6 to 15 digits."""
         phone: str = self.cleaned_data["phone"]
         if phone and not (_PHONE.fullmatch(phone) and 6 <= len(_DIGIT.findall(phone)) <= 15):
-            raise ValidationError(_("A phone number with its area code, such as 018 555 333."))
+            raise ValidationError(_("Enter a phone number with its area code, such as 018 555 333."))
         return phone
 
     def contact(self) -> Contact:
-        """As it is kept."""
+        """The contact details of a valid form."""
         return Contact(**{name: self.cleaned_data[name] for name in ("name", "email", "phone", "needs")})
 
 
 def laid_out(*parts: Any) -> FormHelper:
-    """How crispy lays fields out; templates write the form element, its tokens and its button."""
+    """A crispy helper with this layout; templates write the form element, its tokens and its button."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
@@ -139,7 +144,7 @@ def laid_out(*parts: Any) -> FormHelper:
 
 
 def _date_words(date: EventDate) -> str:
-    left = seat_availability(capacity=date.capacity, taken=date.taken).label
+    left = seats_text(capacity=date.capacity, taken=date.taken, exact=True)
     return f"{labels.date_and_time_text(date)} · {labels.place_text(date)} · {left}"
 
 
@@ -147,7 +152,7 @@ TOWNS_LIST: Final = "towns"
 
 
 class BookingForm(DatesMixin, ContactMixin):
-    """What a school asks for."""
+    """The booking request of a school."""
 
     school = line(gettext_lazy("School"), most=160, complete="organization")
     school_kind = forms.ChoiceField(
@@ -165,10 +170,11 @@ class BookingForm(DatesMixin, ContactMixin):
         choices=[("", "—"), *((str(grade), f"{grade}.") for grade in range(1, 9))],
     )
     pupils = count_field(gettext_lazy("Pupils"), least=1)
-    adults = count_field(gettext_lazy("Adults with them"), least=0, initial=1)
+    adults = count_field(gettext_lazy("Accompanying adults"), least=0, initial=1)
+    wait = forms.BooleanField(label=gettext_lazy("Put my class on the waiting list"), required=False)
 
     field_order = [
-        "first", "also", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs",
+        "first", "also", "wait", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, dates: Sequence[EventDate], **kwargs: Any) -> None:
@@ -177,10 +183,12 @@ class BookingForm(DatesMixin, ContactMixin):
 
     @property
     def helper(self) -> FormHelper:
-        """How crispy lays the fields out."""
+        """The crispy layout."""
         dates = [Field(name, wrapper_class="choices") for name in ("first", "also") if name in self.fields]
+        # Asked only after a request that does not fit.
+        waiting = ["wait"] if "wait" in self.errors or self.data.get("wait") else []
         return laid_out(
-            Fieldset(_("When"), *dates),
+            Fieldset(_("When"), *dates, *waiting),
             Fieldset(
                 _("Your class"),
                 "school",
@@ -192,20 +200,35 @@ class BookingForm(DatesMixin, ContactMixin):
         )
 
     def clean_town(self) -> str:
-        """The code of the town that was written."""
+        """Return the code of the town."""
         return _town_code(self.cleaned_data["town"])
 
     def clean(self) -> dict[str, Any]:
-        """A grade that the kind of school has; a class that is none too large with its adults."""
+        """Check the grade against the kind of school, and the number of pupils and adults against the limit."""
         data: dict[str, Any] = super().clean() or {}
         if "school_kind" in data and "grade" in data:
             data["grade"] = _checked_grade(self, data["school_kind"], data["grade"])
         if "pupils" in data and "adults" in data and data["pupils"] + data["adults"] > LARGEST_CLASS:
-            self.add_error("pupils", _("At most %(most)d places with the adults.") % {"most": LARGEST_CLASS})
+            self.add_error("pupils", _("At most %(most)d places, adults included.") % {"most": LARGEST_CLASS})
+        if not self.errors and not data["wait"]:
+            self._warn_of_waiting_list(data["pupils"] + data["adults"])
         return data
 
+    def _warn_of_waiting_list(self, size: int) -> None:
+        """Ask for a confirmation if no chosen date has enough places, and one is large enough."""
+        chosen = [self.places[date] for date in (self.cleaned_data["first"], *self.cleaned_data.get("also", []))]
+        most = max(free for free, _capacity in chosen)
+        if most < size <= max(capacity for _free, capacity in chosen):
+            self.add_error(
+                "wait",
+                _(
+                    "Your class needs %(size)d places, and %(left)d are left. Choose another date, or tick this box to wait for a place."
+                )
+                % {"size": size, "left": most},
+            )
+
     def asked(self, language: str) -> BookingRequest:
-        """What a valid form asks for."""
+        """The request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return BookingRequest(
             dates=self.wanted(),
@@ -220,7 +243,7 @@ class BookingForm(DatesMixin, ContactMixin):
 
 
 class ChangeForm(DatesMixin, ContactMixin):
-    """What a booking shall be. Who booked is replaced as a whole or not at all: what is kept is locked, and this page cannot read it."""
+    """A change of a booking. Contact details are replaced as a whole, because stored ones cannot be decrypted here."""
 
     size = count_field(gettext_lazy("Places, adults included"), least=1)
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), required=False)
@@ -256,17 +279,18 @@ class ChangeForm(DatesMixin, ContactMixin):
 
     @property
     def helper(self) -> FormHelper:
-        """How crispy lays the fields out."""
+        """The crispy layout."""
         dates = [Field(name, wrapper_class="choices") for name in ("first", "also") if name in self.fields]
         numbers = [name for name in ("size", "grade") if name in self.fields]
         note = _(
-            "Only if you want to replace them: what you wrote before is locked, and this page cannot read it. Then write all of it again."
+            "Fill these in only if you want to replace them. Your earlier entries are encrypted, and this page "
+            "cannot show them. Enter all of them again."
         )
         parts = [
             *([Fieldset(_("When"), *dates)] if dates else []),
             Fieldset(_("Your class"), Div(*numbers, css_class="three")),
             Fieldset(
-                _("Who booked, and what the class needs"),
+                _("Contact person and needs of the class"),
                 HTML(f"<p class='soft'>{note}</p>"),
                 "name",
                 Div("email", "phone", css_class="pair"),
@@ -276,16 +300,16 @@ class ChangeForm(DatesMixin, ContactMixin):
         return laid_out(*parts)
 
     def clean(self) -> dict[str, Any]:
-        """Who booked is replaced as a whole."""
+        """Require complete contact details if any of them is filled in."""
         data: dict[str, Any] = super().clean() or {}
         if any(data.get(name) for name in ("name", "email", "phone", "needs")):
             for name in ("name", "email", "phone"):
                 if name in data and not data[name]:
-                    self.add_error(name, _("Please write this again too."))
+                    self.add_error(name, _("Please enter this again too."))
         return data
 
     def change(self) -> BookingChange:
-        """What a valid form asks for."""
+        """The request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return BookingChange(
             size=data["size"],
@@ -298,7 +322,7 @@ class ChangeForm(DatesMixin, ContactMixin):
 def _town_code(typed: str) -> str:
     town = find_town(typed)
     if town is None:
-        raise ValidationError(_("We do not find this town. Write the town or municipality that the school belongs to."))
+        raise ValidationError(_("We cannot find this town. Enter the town or municipality of the school."))
     return town.code
 
 

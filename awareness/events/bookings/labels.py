@@ -1,4 +1,4 @@
-"""When and where, in words; what a booking's state means for the school."""
+"""Texts about bookings in the active language: states, obstacles, times and places."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -19,44 +19,45 @@ from clicksafely.common.serbian.transliteration import to_latin
 
 
 class StateText(NamedTuple):
-    """A heading and what it means."""
+    """A heading and its explanation."""
 
     title: Promise
     text: Promise
 
 
 STATES: Final = {
-    BookingState.BOOKED: StateText(pgettext_lazy("booking told", "Booked"), _("Your places are kept for you.")),
+    BookingState.BOOKED: StateText(pgettext_lazy("booking status", "Booked"), _("Your places are kept for you.")),
     BookingState.WAITING: StateText(
-        pgettext_lazy("booking told", "On the waiting list"),
-        _("There are not enough free places at the moment. As soon as there are, we write to you."),
+        pgettext_lazy("booking status", "On the waiting list"),
+        _("There are not enough free places at the moment. We will write to you as soon as there are."),
     ),
     BookingState.OFFERED: StateText(
-        pgettext_lazy("booking told", "A place is free for you"), _("Please accept it, or let the next class have it.")
+        pgettext_lazy("booking status", "Places are free for your class"),
+        _("Please accept them, or leave them to the next class."),
     ),
     BookingState.CANCELLED: StateText(
-        pgettext_lazy("booking told", "Cancelled"), _("You have cancelled. Thank you for telling us.")
+        pgettext_lazy("booking status", "Cancelled"), _("You have cancelled. Thank you for telling us.")
     ),
     BookingState.CANCELLED_BY_STAFF: StateText(
-        pgettext_lazy("booking told", "Called off"), _("We had to call this off, and we are sorry.")
+        pgettext_lazy("booking status", "Cancelled by us"), _("We had to cancel, and we are sorry.")
     ),
     BookingState.LAPSED: StateText(
-        pgettext_lazy("booking told", "No longer valid"),
-        _("The offer was not accepted in time, or no place became free. You can book another date."),
+        pgettext_lazy("booking status", "No longer valid"),
+        _("The offer was not accepted in time, or no places became free. You can book another date."),
     ),
 }
 
 OBSTACLES: Final = {
-    Obstacle.UNPUBLISHED: _("This event is not announced at the moment."),
-    Obstacle.NOT_BOOKABLE: _("Schools cannot book this event by themselves."),
+    Obstacle.UNPUBLISHED: _("This event is not published at the moment."),
+    Obstacle.NOT_BOOKABLE: _("This event cannot be booked online."),
     Obstacle.CANCELLED: _("This date was cancelled."),
     Obstacle.PAST: _("This date is over."),
-    Obstacle.CLOSED: _("The booking of this date has closed."),
+    Obstacle.CLOSED: _("Booking for this date has closed."),
 }
 
 
 def date_and_time_text(date: EventDate) -> str:
-    """The day of the week, the day, from when to when: in Belgrade's time and the active language."""
+    """Weekday, day and hours in Belgrade time."""
     starts, ends = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
     first = f"{moment_text(date.starts_at)}"
     if starts.date() == ends.date():
@@ -65,13 +66,13 @@ def date_and_time_text(date: EventDate) -> str:
 
 
 def moment_text(at: datetime) -> str:
-    """The day of the week, the day and the time of day, in Belgrade's time and the active language."""
+    """Weekday, day and time of day in Belgrade time."""
     local = timezone.localtime(at)
     return f"{date_format(local, 'l')}, {date_format(local, 'DATE_FORMAT')} {date_format(local, 'G:i')}"
 
 
 def place_text(date: EventDate) -> str:
-    """Place, street, town. Names are written in Serbian and read in Latin on English pages."""
+    """Place, street and town. Names are Serbian; English pages transliterate them."""
     language = get_language() or settings.LANGUAGE_CODE
     names = ", ".join(filter(None, (date.place, date.address)))
     town = TOWNS[date.town].name_in(language)
@@ -79,18 +80,18 @@ def place_text(date: EventDate) -> str:
 
 
 def date_and_place_text(date: EventDate) -> str:
-    """Both on one line."""
+    """Time and place on one line."""
     return f"{date_and_time_text(date)}, {place_text(date)}"
 
 
 def mask_email(email: str) -> str:
-    """As much of an address as its owner needs to know it by: `a…@school.example.org`."""
+    """Mask an address such that its owner recognises it: `a…@school.example.org`."""
     local, _at, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
 
 
 def class_text(booking: Booking) -> str:
-    """The school, and the grade where it has one."""
+    """The school, with the grade if there is one."""
     language = get_language() or settings.LANGUAGE_CODE
     school = to_latin(booking.school) if language == ENGLISH else booking.school
     if booking.grade is None:

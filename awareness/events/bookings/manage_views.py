@@ -1,4 +1,7 @@
-"""The page behind a school's link: what was booked, and what can be done about it. Looking at it changes nothing: mail programs open links."""
+"""Management page of a booking, opened by its signed link.
+
+GET requests change nothing, because mail programs prefetch links.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -24,22 +27,22 @@ from awareness.events.models import EventDate
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 
 ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED})
-# What the page says after it did something, by the word in its address.
+# Success messages by the value of the parameter `done`.
 DONE: Final[dict[str, Promise]] = {
     "accepted": _("The places are yours. We look forward to seeing you."),
-    "changed": _("Your booking is changed. The e-mail that is on its way to you says how it is now."),
-    "cancelled": _("It is cancelled."),
+    "changed": _("Your booking has been changed. We are sending you an e-mail with the new details."),
+    "cancelled": _("The booking has been cancelled."),
 }
 QUESTIONS: Final = frozenset({"cancel", "change", "erase"})
 
 
 class SignedLinkView(CookielessFormMixin, View):
-    """Finds the booking of a link; one that was altered, or whose booking is erased or over, has a page of its own."""
+    """Base view that finds the booking of a link and sets `gone` if the link is invalid, erased or over."""
 
     form_purpose = "booking link"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """404 for a link that nobody was sent, 410 for one of something that is past."""
+        """Find the booking. Invalid links get status 404, erased and past bookings 410."""
         self.now = timezone.now()
         row = uuid_from_token(str(kwargs["token"]))
         booking = selectors.find_booking(row) if row else None
@@ -54,22 +57,22 @@ class SignedLinkView(CookielessFormMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def render_gone(self) -> HttpResponse:
-        """The page for a link that leads nowhere (any more)."""
+        """The page of an invalid or expired link."""
         why, status = self.gone
         return render(self.request, "public/events/bookings/link_expired.html", {"why": why}, status=status)
 
 
 class ManageView(SignedLinkView):
-    """Shows, changes, accepts, cancels, erases."""
+    """Show, change, accept, cancel or erase a booking."""
 
     def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
-        """What was booked; with `?ask=` the form of a change, or the question before a cancellation or an erasure."""
+        """Show the booking. `?ask=` opens the change form or a confirmation."""
         if self.gone[0]:
             return self.render_gone()
         return self._show(ask=request.GET.get("ask", ""), done=request.GET.get("done", ""))
 
     def post(self, request: HttpRequest, *, token: str) -> HttpResponse:
-        """Do one thing, then lead back to the page."""
+        """Run the action named by `act`, then redirect to the page."""
         if self.gone[0]:
             return self.render_gone()
         act = _ACTS.get(request.POST.get("act", ""))
@@ -80,7 +83,7 @@ class ManageView(SignedLinkView):
         except BookingError as error:
             self.booking.refresh_from_db()
             self.booking.date.refresh_from_db()
-            return self._show(refusal=str(error), status=409)
+            return self._show(refusal=error.message, status=409)
 
     def accept(self) -> HttpResponse:
         """Accept the offer."""
@@ -88,30 +91,30 @@ class ManageView(SignedLinkView):
         return self._back("accepted")
 
     def cancel(self) -> HttpResponse:
-        """Cancel, or decline an offer."""
+        """Cancel the booking or decline the offer."""
         services.cancel_booking(booking=self.booking, now=self.now)
         return self._back("cancelled")
 
     def erase(self) -> HttpResponse:
-        """Erase who booked; from then on the link leads to a page that says so."""
+        """Erase the contact details; the link then answers with status 410."""
         services.erase_booking(booking=self.booking, now=self.now)
         response = render(self.request, "public/events/bookings/link_expired.html", {"why": "just-erased"})
         return response
 
     def change(self) -> HttpResponse:
-        """Change, or say at the field what is in the way."""
+        """Change the booking; report obstacles at the field."""
         form = self._form(self.request.POST)
         if not form.is_valid():
             return self._show(ask="change", form=form, status=422)
         try:
             services.change_booking(booking=self.booking, change=form.change(), now=self.now)
         except (NotEnoughPlaces, ClassTooLarge) as error:
-            form.add_error("size", str(error))
+            form.add_error("size", error.message)
             return self._show(ask="change", form=form, status=409)
         except BookingClosed as error:
             if "first" not in form.fields or not accepts_bookings(self.booking.date, self.now):
                 raise
-            form.add_error("first", str(error))
+            form.add_error("first", error.message)
             return self._show(ask="change", form=form, status=409)
         return self._back("changed")
 
@@ -124,7 +127,7 @@ class ManageView(SignedLinkView):
         )
 
     def _choices(self) -> list[EventDate]:
-        """Its own date and the others that can be booked."""
+        """The booking's own date and the other open dates, by start."""
         dates = {date.pk: date for date in selectors.open_dates(self.booking.date.event, self.now)}
         if accepts_bookings(self.booking.date, self.now):
             dates[self.booking.date_id] = self.booking.date
@@ -181,10 +184,10 @@ _ACTS: Final[dict[str, Callable[[ManageView], HttpResponse]]] = {
 
 
 class CalendarView(SignedLinkView):
-    """The booked date for the school's calendar."""
+    """The booked date as an iCalendar file."""
 
     def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
-        """A file; only of what is booked."""
+        """Return the file; status 410 unless the booking is booked."""
         if self.gone[0] or self.booking.state != BookingState.BOOKED:
             self.gone = self.gone if self.gone[0] else ("over", 410)
             return self.render_gone()

@@ -1,4 +1,4 @@
-"""Until when a date can be booked, and what stands in the way. Pure but for the event of a date, which is read with it."""
+"""Booking rules of a date: deadline, obstacles and duration of offers. Functions read `date.event`."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,13 +9,13 @@ from awareness.events.enums import DateState
 from awareness.events.models import Event, EventDate
 from awareness.publishing.models import PublicationState
 
-# How long an offered place is kept, and how long after a date who booked is kept.
+# How long an offered place is kept, and how long contact details are kept after a date.
 OFFER_DURATION: Final = timedelta(hours=48)
 CONTACT_RETENTION: Final = timedelta(days=30)
 
 
 class Obstacle(models.TextChoices):
-    """Why a date cannot be booked."""
+    """Reason why a date cannot be booked."""
 
     UNPUBLISHED = "unpublished"
     NOT_BOOKABLE = "not-bookable"
@@ -25,12 +25,12 @@ class Obstacle(models.TextChoices):
 
 
 def accepts_bookings(date: EventDate, now: datetime) -> bool:
-    """Whether places of a date are still given away: to those who wait also where the event takes no new bookings."""
+    """Whether places of a date can still be allocated. The waiting list is served even if new bookings are closed."""
     return date.state == DateState.PLANNED and now < date.closes_at
 
 
 def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
-    """What keeps a school from booking the date; None where nothing does."""
+    """The first reason why a school cannot book the date, or None."""
     event = date.event
     if not is_event_public(event, now):
         return Obstacle.UNPUBLISHED
@@ -44,10 +44,10 @@ def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
 
 
 def is_event_public(event: Event, now: datetime) -> bool:
-    """Whether everybody sees the event."""
+    """Whether the event is published at `now`."""
     return event.state_at(now) == PublicationState.PUBLISHED
 
 
 def offer_expiry(date: EventDate, now: datetime) -> datetime:
-    """Until when a place that is offered now is kept."""
+    """Until when a place offered at `now` is kept."""
     return min(now + OFFER_DURATION, date.closes_at)

@@ -1,4 +1,4 @@
-"""Who booked and what the class needs: sealed to the ring "bookings" before it is stored, opened by those who write or call."""
+"""Contact details of bookings, sealed to the ring "bookings" before they are stored."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from clicksafely.common.crypto import sealing
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """An educator's name, e-mail address and telephone, and the needs of the class in their words ("" where there are none)."""
+    """A teacher's name, e-mail address and telephone, and the needs of the class as free text."""
 
     name: str
     email: str
@@ -19,13 +19,13 @@ class Contact:
 
 
 def seal_contact(contact: Contact, *, row: UUID) -> bytes:
-    """Seal for the booking with this UUID. Raises NoPublicKey."""
+    """Seal for the booking with the UUID `row`. Raises NoPublicKey."""
     plain = json.dumps(asdict(contact), ensure_ascii=False).encode()
     return sealing.seal(plain, ring="bookings", table="events_booking", field="sealed", row=row)
 
 
 def unseal_contact(booking: Booking) -> Contact:
-    """Open that of a booking which is not erased. Raises SealError, as where this process holds no key of the ring."""
+    """Decrypt the contact details of a booking. Raises SealError, for instance if this process has no private key."""
     plain = sealing.open_sealed(
         bytes(booking.sealed or b""), ring="bookings", table="events_booking", field="sealed", row=booking.uuid
     )

@@ -1,4 +1,4 @@
-"""The link by which a school manages its booking: the booking's UUID and a seal over it, so that nobody can make one; no row is needed."""
+"""Signed management links of bookings: the UUID and a truncated HMAC over it under LINK_SECRET; nothing is stored."""
 
 import base64
 import re
@@ -10,38 +10,41 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from awareness.events.models import Booking
+from clicksafely.common.crypto.part_secrets import secret_values
 
 _UUID_BYTES: Final = 16
-# 96 bits: each guess costs a request.
+# 96 bits are enough, because each guess needs a request.
 _SEAL_BYTES: Final = 12
 LENGTH: Final = 38
-_TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
+_SHAPE: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 
 def make_token(row: UUID) -> str:
-    """The token of the booking with this UUID, 38 characters that stand in an address as they are."""
-    return base64.urlsafe_b64encode(row.bytes + _seal(row)).rstrip(b"=").decode()
+    """The token of the booking with the UUID `row`: 38 URL-safe characters."""
+    return _token(row, secret_values("LINK_SECRET")[0])
 
 
 def uuid_from_token(token: str) -> UUID | None:
-    """The UUID that a token was made for; None where it was not made here, or is altered."""
-    if not _TOKEN.fullmatch(token):
+    """The UUID of a valid token; None if it is invalid."""
+    if not _SHAPE.fullmatch(token):
         return None
     row = UUID(bytes=base64.urlsafe_b64decode(f"{token}==")[:_UUID_BYTES])
-    # Compared as text: the last character of base 64 can be written in several ways.
-    return row if constant_time_compare(token, make_token(row)) else None
+    # Compared as text: the last character of base64 has several equivalent forms.
+    secrets = secret_values("LINK_SECRET")
+    return row if any(constant_time_compare(token, _token(row, secret)) for secret in secrets) else None
 
 
 def management_url(booking: Booking) -> str:
-    """The full address under which a booking is managed, in its language."""
+    """The absolute URL of the management page in the booking's language."""
     return f"{settings.SITE_URL.rstrip('/')}{management_path(booking)}"
 
 
 def management_path(booking: Booking) -> str:
-    """The path of that address. It is known at every door: letters are written where no public page is served."""
+    """The path of the management page. It is also available in processes that serve no public pages."""
     path = reverse("booking", urlconf="awareness.events.bookings.urls", args=[make_token(booking.uuid)])
     return f"/{booking.language}{path}"
 
 
-def _seal(row: UUID) -> bytes:
-    return salted_hmac("awareness.events.bookings.link", row.bytes, algorithm="sha256").digest()[:_SEAL_BYTES]
+def _token(row: UUID, secret: str) -> str:
+    seal = salted_hmac("awareness.events.bookings.link", row.bytes, secret=secret, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(row.bytes + seal[:_SEAL_BYTES]).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""Addresses of bookings, under the language prefix."""
+"""URLs of bookings, below the language prefix."""
 
 from django.urls import path
 

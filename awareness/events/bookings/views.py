@@ -1,4 +1,4 @@
-"""A school books: the form, and what came of it. Nobody signs in, nothing is remembered but the booking."""
+"""Booking form of an event for schools; no account and no cookies."""
 
 from typing import Any, Final
 
@@ -26,25 +26,25 @@ from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.places import town_choices
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
-# What a network (a school is one) may book in an hour before it is asked for a proof of work, and all together.
+# Bookings per hour and client network (a school is one) before a proof of work is required, and in total.
 BOOKINGS_PER_HOUR: Final = 20
 BOOKINGS_EVERYWHERE: Final = 1_000
 
 
 class BookView(CookielessFormMixin, View):
-    """The form at `events/<slug>/book/`, and the answer to it."""
+    """The form at `events/<slug>/book/` and its result."""
 
     form_purpose = "booking"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only of an event that everybody sees, at its present address."""
+        """Fix the clock of the request."""
         self.now = timezone.now()
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *, slug: str) -> HttpResponse:
-        """The form, empty; with the date that the visitor came from."""
+        """Show the empty form; `?date=` preselects a date. Former addresses redirect."""
         event = selectors.find_event(slug)
-        if event is None and (led := redirect_from_former_slug(request, Event, slug)):
+        if event is None and (led := redirect_from_former_slug(request, Event)):
             return led
         self.event = self._check(event)
         if not self.dates:
@@ -53,7 +53,7 @@ class BookView(CookielessFormMixin, View):
         return self._show(draft=self._new_draft(), form=BookingForm(dates=self.dates, initial=initial))
 
     def post(self, request: HttpRequest, *, slug: str) -> HttpResponse:
-        """Book. The same form answers the same, however often it is sent."""
+        """Book; repeated submissions of the same form get the same answer."""
         self.event = self._check(selectors.find_event(slug))
         draft = request.POST.get("draft", "")
         try:
@@ -61,7 +61,9 @@ class BookView(CookielessFormMixin, View):
         except (StateExpired, StateInvalid):
             if not self.dates:
                 return self._closed(status=409)
-            notice = _("This page was open for more than two hours. Everything you wrote is still here: please press the button once more.")  # fmt: skip
+            notice = _(
+                "This page was open for more than two hours. Your entries are still here. Please press the button again."
+            )
             return self._show(draft=self._new_draft(), form=self._posted(), notice=notice, status=422)
         submission = bytes.fromhex(state_digest(draft))
         earlier = selectors.find_submission(submission)
@@ -84,18 +86,18 @@ class BookView(CookielessFormMixin, View):
         return self._answer(answer.booking, repeated=answer.repeated)
 
     def _refused(self, draft: str, error: BookingClosed | ClassTooLarge) -> HttpResponse:
-        # What is open has changed since the form was read.
+        # The open dates have changed since they were read.
         del self.dates
         if not self.dates:
             return self._closed(status=409)
         form = self._posted()
         if form.is_valid():
-            form.add_error("pupils" if isinstance(error, ClassTooLarge) else "first", str(error))
+            form.add_error("pupils" if isinstance(error, ClassTooLarge) else "first", error.message)
         return self._show(draft=draft, form=form, status=422)
 
     @cached_property
     def dates(self) -> list[EventDate]:
-        """What can be booked."""
+        """Dates that can be booked."""
         return selectors.open_dates(self.event, self.now)
 
     @property
@@ -129,8 +131,9 @@ class BookView(CookielessFormMixin, View):
             "form_token": self.form_token(),
             "towns_list": TOWNS_LIST,
             "towns": [name for _code, name in town_choices()],
-            "challenge": new_challenge(bound_to=draft) if ask else None,
+            "challenge": new_challenge(bound_to=draft, refused=self.request.POST) if ask else None,
             "notice": notice,
+            "mail": bool(settings.EVENTS_MAIL_ADDRESS),
         }
         return render(self.request, "public/events/bookings/form.html", context, status=status)
 
@@ -154,12 +157,12 @@ class BookView(CookielessFormMixin, View):
             "class_words": labels.class_text(booking),
             "waits_for": [labels.date_and_place_text(date) for date in selectors.wished_dates(booking)],
             "repeated": repeated,
-            # As this form says; nothing of it is read back from what is kept.
+            # From the submitted form: stored contact details cannot be decrypted here.
             "email": labels.mask_email(self.request.POST.get("email", "")[:200]),
             "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
         }
         return render(self.request, "public/events/bookings/submitted.html", context)
 
     def _link(self, booking: Booking) -> str:
-        """Where no letters go the page itself hands the link over."""
+        """The absolute management URL, shown on the page if no e-mail can be sent."""
         return build_absolute_url(self.request, management_path(booking))

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from clicksafely.common.staff.roles import COORDINATOR, EDITOR, grant
+from clicksafely.common.staff.roles import AUTHOR, EDITOR, EVENTS, grant
 
-COORDINATOR_PERMISSIONS = (
+EVENTS_PERMISSIONS = (
     "events.add_closingreport",
     "events.add_event",
     "events.add_eventdate",
@@ -20,6 +20,7 @@ COORDINATOR_PERMISSIONS = (
     "events.delete_eventdate",
     "events.delete_schoolattendance",
     "events.delete_series",
+    "events.export_lists",
     "events.view_booking",
     "events.view_bookingemail",
     "events.view_closingreport",
@@ -38,6 +39,11 @@ EDITOR_PERMISSIONS = (
     "events.view_event",
     "events.view_series",
 )
+AUTHOR_PERMISSIONS = (
+    "events.add_event",
+    "events.change_event",
+    "events.view_event",
+)
 
 
 class Migration(migrations.Migration):
@@ -49,6 +55,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(*grant(COORDINATOR, *COORDINATOR_PERMISSIONS)),
+        migrations.RunPython(*grant(EVENTS, *EVENTS_PERMISSIONS)),
         migrations.RunPython(*grant(EDITOR, *EDITOR_PERMISSIONS)),
+        migrations.RunPython(*grant(AUTHOR, *AUTHOR_PERMISSIONS)),
     ]

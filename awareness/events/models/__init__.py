@@ -1,4 +1,4 @@
-"""Everything the app keeps: events and their dates, bookings and letters about them, closing reports."""
+"""Models: series, events and dates; bookings and their e-mails; closing reports."""
 
 from awareness.events.models.booking import Booking, BookingEmail, BookingWish, EmailKind, EmailState
 from awareness.events.models.closing_report import ClosingReport, SchoolAttendance

@@ -1,4 +1,7 @@
-"""A school's booking of places for a class, the dates it would take, and the letters it is sent. Who booked is sealed, and erased after the date."""
+"""Bookings by schools, their acceptable dates and their e-mails.
+
+Contact details are sealed and are erased after the date.
+"""
 
 import uuid
 from typing import ClassVar
@@ -6,7 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,17 +19,18 @@ from awareness.events.models.event import EventDate
 from clicksafely.common import data_inventory
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places.fields import town_field
+from clicksafely.common.queue.outgoing import QueuedRow
 
 LARGEST_CLASS = 300
 _S = BookingState
 
 
 class Booking(models.Model):
-    """Places for one class. `size` pupils and accompanying adults together; `grade` is empty where the institution has none.
+    """Places for one class. `size` counts pupils and accompanying adults; `grade` is empty if the institution has none.
 
-    `sealed` holds the educator's name, e-mail address, telephone and needs of the class as JSON, sealed to the ring "bookings"; empty once
-    erased. `submission` (SHA-256 of the form's state) makes a form that is sent twice one booking. `language` is that of the page (a code
-    of LANGUAGES), in which letters are written.
+    `sealed` holds the teacher's name, e-mail address, telephone and the needs of the class as JSON. It is sealed to the
+    ring "bookings" and is empty once erased. `submission` (SHA-256 of the form's state) makes repeated submissions of a
+    form idempotent. `language` is the language of the page (a code of LANGUAGES) and of all e-mails.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -42,12 +46,11 @@ class Booking(models.Model):
     )
     language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES)
     sealed = models.BinaryField(null=True, editable=False)
-    # Until when an offered place is kept.
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True, editable=False)
-    # Since when letters come back: whoever looks after the event calls.
+    # Set when the latest e-mail bounced; organisers then telephone.
     unreachable_at = models.DateTimeField(_("unreachable since"), null=True, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    booked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    booked_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
@@ -66,13 +69,13 @@ class Booking(models.Model):
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
         ordering = ("-booked_at", "-id")
+        permissions = (("export_lists", _("Can export dates and bookings")),)
         indexes = (
             models.Index(fields=("date", "state"), name="booking_of_date"),
-            # The next on a waiting list, and offers that run out.
             models.Index(fields=("date", "booked_at", "id"), name="booking_waiting", condition=Q(state=_S.WAITING)),
             models.Index(fields=("offered_until",), name="booking_offer_ends", condition=Q(state=_S.OFFERED)),
             models.Index(fields=("-booked_at", "-id"), name="booking_newest"),
-            # The same of one town, of one state, and of those whose letters come back, for lists of a hundred thousand.
+            # The filtered lists of the staff site stay fast with 100,000 bookings.
             models.Index(fields=("town", "-booked_at", "-id"), name="booking_newest_of_town"),
             models.Index(fields=("state", "-booked_at", "-id"), name="booking_newest_of_state"),
             models.Index(
@@ -86,7 +89,7 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=Q(size__range=(1, LARGEST_CLASS)),
                 name="booking_size_sensible",
-                violation_error_message=_("Between 1 and 300 places."),
+                violation_error_message=_("The number of places must be between 1 and 300."),
             ),
             models.CheckConstraint(condition=Q(grade=None) | Q(grade__range=(1, 8)), name="booking_grade_sensible"),
             models.CheckConstraint(
@@ -103,9 +106,14 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return self.school
 
+    @property
+    def reference(self) -> str:
+        """The staff's number, `B-2026-000042`."""
+        return f"B-{self.booked_at:%Y}-{self.pk:06d}"
+
 
 class BookingWish(models.Model):
-    """A date that a school on the waiting list would take, the dearest first (`rank` 1); the booking's own date is among them."""
+    """A date that the school accepts. `rank` 1 is the preferred one; the booking's own date is among them."""
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="wishes")
     date = models.ForeignKey(EventDate, on_delete=models.CASCADE, related_name="wishes")
@@ -126,61 +134,66 @@ class BookingWish(models.Model):
 
 
 class EmailKind(models.TextChoices):
-    """What a letter tells."""
+    """Kind of an e-mail about a booking."""
 
-    BOOKED = "booked", pgettext_lazy("letter", "booked")
-    WAITING = "waiting", pgettext_lazy("letter", "on the waiting list")
-    OFFER = "offer", pgettext_lazy("letter", "a place is offered")
-    LAPSED = "lapsed", pgettext_lazy("letter", "the offer lapsed")
-    NO_PLACE = "no_place", pgettext_lazy("letter", "no place became free")
-    CHANGED = "changed", pgettext_lazy("letter", "the booking changed")
-    MOVED = "moved", pgettext_lazy("letter", "time or place changed")
-    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled by the school")
-    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("letter", "called off by us")
-    REMINDER = "reminder", pgettext_lazy("letter", "reminder")
+    BOOKED = "booked", pgettext_lazy("e-mail", "booked")
+    WAITING = "waiting", pgettext_lazy("e-mail", "on the waiting list")
+    OFFER = "offer", pgettext_lazy("e-mail", "places are offered")
+    LAPSED = "lapsed", pgettext_lazy("e-mail", "the offer lapsed")
+    NO_PLACE = "no_place", pgettext_lazy("e-mail", "no places became free")
+    CHANGED = "changed", pgettext_lazy("e-mail", "the booking changed")
+    MOVED = "moved", pgettext_lazy("e-mail", "time or place changed")
+    CANCELLED = "cancelled", pgettext_lazy("e-mail", "cancelled by the school")
+    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("e-mail", "cancelled by us")
+    REMINDER = "reminder", pgettext_lazy("e-mail", "reminder")
 
 
 class EmailState(models.TextChoices):
-    """What became of a letter; the row is the queue."""
+    """Delivery state of an e-mail; the table is the queue."""
 
-    DUE = "due", pgettext_lazy("letter", "to be sent")
-    SENT = "sent", pgettext_lazy("letter", "sent")
-    REFUSED = "refused", pgettext_lazy("letter", "refused by the mail server")
-    BOUNCED = "bounced", pgettext_lazy("letter", "came back")
-    DROPPED = "dropped", pgettext_lazy("letter", "overtaken")
+    DUE = "due", pgettext_lazy("e-mail", "to be sent")
+    SENT = "sent", pgettext_lazy("e-mail", "sent")
+    REFUSED = "refused", pgettext_lazy("e-mail", "refused by the mail server")
+    BOUNCED = "bounced", pgettext_lazy("e-mail", "returned undelivered")
+    DROPPED = "dropped", pgettext_lazy("e-mail", "replaced by a newer one")
 
 
-class BookingEmail(models.Model):
-    """A letter to the educator of a booking; its text is made when it is sent, so nothing of it is kept.
+class BookingEmail(QueuedRow):
+    """An e-mail to the teacher of a booking. Its text is rendered on sending and never stored. The row is the queue entry.
 
-    `tag` stands in the address that failures come back to. `number` tells letters of a kind apart: reminders, changes.
+    `tag` is part of the return address, so that bounces can be matched. `number` tells e-mails of one kind apart.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(_("what it tells"), max_length=10, choices=EmailKind)
+    kind = models.CharField(_("kind of message"), max_length=10, choices=EmailKind)
     number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(_("state"), max_length=8, choices=EmailState, default=EmailState.DUE)
     tag = models.CharField(max_length=16, unique=True)
-    due_at = models.DateTimeField(_("due"))
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
 
     field_inventory: ClassVar = {
         (data_inventory.DIGEST, data_inventory.AFTER_THE_DATE): "tag",
-        (data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
+        (data_inventory.CODES, data_inventory.AFTER_THE_DATE): (
+            "booking kind number state due_at attempts failing_since error sent_at"
+        ),
     }
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
-        ordering = ("due_at", "id")
-        indexes = (models.Index(fields=("due_at",), name="letter_due", condition=Q(state=EmailState.DUE)),)
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ("id",)
+        indexes = (models.Index(fields=("due_at",), name="booking_email_due", condition=Q(due_at__isnull=False)),)
         constraints = (
-            models.UniqueConstraint(fields=("booking", "kind", "number"), name="one_letter_of_a_number"),
-            models.CheckConstraint(condition=Q(kind__in=EmailKind.values), name="letter_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=EmailState.values), name="letter_state_known"),
+            models.UniqueConstraint(fields=("booking", "kind", "number"), name="one_booking_email_of_a_number"),
+            models.CheckConstraint(condition=Q(kind__in=EmailKind.values), name="booking_email_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=EmailState.values), name="booking_email_state_known"),
             models.CheckConstraint(
-                condition=Q(sent_at=None) | Q(sent_at__gte=F("due_at")), name="letter_sent_after_due"
+                condition=Q(state=EmailState.DUE, due_at__isnull=False, sent_at=None)
+                | ~Q(state=EmailState.DUE) & Q(due_at=None),
+                name="booking_email_due_while_queued",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=EmailState.SENT) | Q(sent_at__isnull=False), name="booking_email_sent_has_time"
             ),
         )
 

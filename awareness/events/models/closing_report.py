@@ -1,4 +1,4 @@
-"""What came of a date: who took part, from which schools, and how sure of themselves they were before and after. Figures only, no person."""
+"""Closing reports of dates: participants, schools and self-assessments before and after. Anonymous figures only."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from clicksafely.common import data_inventory
 from clicksafely.common.places.fields import town_field
 
 MOST_PARTICIPANTS = 20_000
-# Answers to "I feel safe on the internet": from 1, not at all, to 5, completely.
+# Answers to "I feel safe on the internet", from 1 (not at all) to 5 (completely).
 SCORES = 5
 
 
@@ -28,13 +28,13 @@ def _people(name: Any) -> "models.PositiveIntegerField[int, int]":
 
 
 class ClosingReport(models.Model):
-    """The closing report of one date. `participants` is the head count, which the groups add up to.
+    """The closing report of one date. `participants` is the head count and equals the sum of the groups.
 
-    `before` and `after` count answers on the same scale, from 1 to 5; both are empty where nobody was asked.
+    `before` and `after` hold five counts of answers, for the scores 1 to 5. Both are empty if the question was not put.
     """
 
     date = models.OneToOneField(EventDate, verbose_name=_("date"), on_delete=models.PROTECT, related_name="report")
-    participants = _people(_("participants in all"))
+    participants = _people(_("total participants"))
     children = _people(ParticipantGroup.CHILDREN.label)
     youth = _people(ParticipantGroup.YOUTH.label)
     parents = _people(ParticipantGroup.PARENTS.label)
@@ -42,7 +42,7 @@ class ClosingReport(models.Model):
     stakeholders = _people(ParticipantGroup.STAKEHOLDERS.label)
     before = _scores(_("answers before, from 1 to 5"))
     after = _scores(_("answers after, from 1 to 5"))
-    note = models.TextField(_("how it went"), max_length=4000, blank=True)
+    note = models.TextField(_("notes"), max_length=4000, blank=True)
     closed_at = models.DateTimeField(_("closed"), editable=False)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -64,7 +64,7 @@ class ClosingReport(models.Model):
             models.CheckConstraint(
                 condition=Q(participants=F("children") + F("youth") + F("parents") + F("teachers") + F("stakeholders")),
                 name="report_groups_add_up",
-                violation_error_message=_("The groups do not add up to the participants in all."),
+                violation_error_message=_("The sum of the groups differs from the total number of participants."),
             ),
             models.CheckConstraint(
                 condition=Q(participants__lte=MOST_PARTICIPANTS), name="report_participants_sensible"
@@ -80,7 +80,7 @@ class ClosingReport(models.Model):
 
 
 class SchoolAttendance(models.Model):
-    """How many came from one school."""
+    """Number of participants from one school."""
 
     report = models.ForeignKey(ClosingReport, on_delete=models.CASCADE, related_name="schools")
     school = models.CharField(_("school"), max_length=160)
@@ -101,11 +101,11 @@ class SchoolAttendance(models.Model):
             models.UniqueConstraint(
                 fields=("report", "town", "school"),
                 name="one_attendance_a_school",
-                violation_error_message=_("This school is in the report already."),
+                violation_error_message=_("This school is already in the report."),
             ),
             models.CheckConstraint(condition=Q(school_kind__in=SchoolKind.values), name="attendance_kind_known"),
             models.CheckConstraint(
-                condition=Q(participants__range=(1, MOST_PARTICIPANTS)), name="attendance_somebody_came"
+                condition=Q(participants__range=(1, MOST_PARTICIPANTS)), name="attendance_not_empty"
             ),
         )
 

@@ -1,4 +1,4 @@
-"""A series of a season, the events in it, and the dates on which each of them takes place in a town."""
+"""Series, events and event dates."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[s
 
 
 class Series(models.Model):
-    """The events of one season, such as autumn 2026. Title and summary are written in `sr` and `en`."""
+    """The events of one season, such as autumn 2026. Title and summary exist in `sr` and `en`."""
 
     year = models.PositiveSmallIntegerField(
         _("year"), validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
@@ -43,7 +43,7 @@ class Series(models.Model):
     class Meta:
         verbose_name = _("series")
         verbose_name_plural = _("series of events")
-        # Within a year autumn comes after spring, and so does "autumn" before "spring" in the alphabet.
+        # Newest first: "autumn" sorts before "spring".
         ordering = ("-year", "season")
         constraints = (
             models.UniqueConstraint(
@@ -60,9 +60,9 @@ class Series(models.Model):
 
 
 class Event(Publication):
-    """What happens; when and where is said by its dates. Texts are written in `sr` and `en`; `description` is rich text.
+    """An event; its dates hold times and places. Texts exist in `sr` and `en`; `description` is rich text.
 
-    `bookable`: schools may book places by themselves, until `closes_days` days before a date.
+    If `bookable`, schools book places online until `closes_days` days before a date.
     """
 
     series = models.ForeignKey(
@@ -73,13 +73,13 @@ class Event(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     description = models.TextField(_("description"), blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="events", blank=True)
-    audiences = _list_of(_("whom it is for"), ParticipantGroup)
-    languages = _list_of(_("languages spoken there"), SpokenLanguage)
+    audiences = _list_of(_("audience"), ParticipantGroup)
+    languages = _list_of(_("languages spoken"), SpokenLanguage)
     access = _list_of(_("accessibility"), Access)
     access_note = models.CharField(_("more about accessibility"), max_length=300, blank=True)
     bookable = models.BooleanField(_("schools can book places"), default=False)
     closes_days = models.PositiveSmallIntegerField(
-        _("booking closes so many days before"), default=2, validators=[MaxValueValidator(60)]
+        _("booking closes (days before)"), default=2, validators=[MaxValueValidator(60)]
     )
 
     versioned_parts: ClassVar[tuple[str, ...]] = ()
@@ -100,11 +100,11 @@ class Event(Publication):
             ),
             models.CheckConstraint(condition=Q(access__contained_by=list(Access.values)), name="event_access_known"),
             models.CheckConstraint(condition=Q(closes_days__lte=60), name="event_closes_days_sensible"),
-            # The page of what was has this address.
+            # The list of past dates uses this address.
             models.CheckConstraint(
                 condition=~Q(slug="past"),
                 name="event_not_called_past",
-                violation_error_message=_("This address is taken: choose another one."),
+                violation_error_message=_("This address is already used. Choose another one."),
             ),
         )
 
@@ -113,10 +113,11 @@ class Event(Publication):
 
 
 class EventDate(models.Model):
-    """One time and place of an event. `place` and `address` are written in Serbian alone: they are names, and read in Latin elsewhere.
+    """One time and place of an event. `place` and `address` are Serbian names; English pages transliterate them.
 
-    `uuid` is its UID in calendars for good, `sequence` counts what changed for those who come (RFC 5545, 3.8.7.4). `taken` are the places
-    that bookings hold (booked or offered), kept by the services in the same transaction; the database refuses more than there are.
+    `uuid` is the permanent UID in calendars. `sequence` counts changes that matter to participants (RFC 5545, 3.8.7.4).
+    `taken` is the number of places of booked and offered bookings. The services update it in the transaction that
+    changes a booking; a constraint keeps it within `capacity`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -131,7 +132,7 @@ class EventDate(models.Model):
     )
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=DateState, default=DateState.PLANNED, editable=False)
-    cancellation_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
+    cancellation_reason = models.CharField(_("reason for cancellation"), max_length=300, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -155,12 +156,12 @@ class EventDate(models.Model):
             models.CheckConstraint(
                 condition=Q(capacity__range=(1, MOST_PLACES)),
                 name="date_capacity_sensible",
-                violation_error_message=_("Between 1 and 2,000 places."),
+                violation_error_message=_("The number of places must be between 1 and 2,000."),
             ),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("capacity")),
                 name="date_not_overbooked",
-                violation_error_message=_("More places are taken than there would be."),
+                violation_error_message=_("The capacity is lower than the number of places taken."),
             ),
             models.CheckConstraint(condition=Q(state__in=DateState.values), name="date_state_known"),
         )
@@ -171,15 +172,15 @@ class EventDate(models.Model):
 
     @property
     def street(self) -> str:
-        """The address as pages in the active language write it."""
+        """The street address in the active language."""
         return localized_name(self.address, "")
 
     @property
     def closes_at(self) -> datetime:
-        """Until when schools can book it; `event` is read."""
+        """End of booking (aware). Reads `event`."""
         return self.starts_at - timedelta(days=self.event.closes_days)
 
     @property
     def free(self) -> int:
-        """Places that nobody holds."""
+        """Number of free places."""
         return self.capacity - self.taken

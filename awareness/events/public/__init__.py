@@ -1,1 +1,1 @@
-"""What everybody sees of events: those to come, those that were, each with its dates, and calendars to subscribe to."""
+"""Public pages, calendars and structured data of events."""

@@ -1,8 +1,8 @@
-"""Calendars to take along: one date, and all of them to subscribe to."""
+"""iCalendar files: one date, and the feed of all dates."""
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
@@ -10,8 +10,7 @@ from django.utils.translation import get_language
 from awareness.events import ical
 from awareness.events.models import Event, EventDate
 from awareness.events.public import selectors
-from awareness.publishing.selectors import present_slug
-from awareness.publishing.shortcuts import no_store_previews, require_visible
+from awareness.publishing.shortcuts import publication_page, require_visible
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.decorators import expire_page_at
@@ -22,15 +21,13 @@ CALENDAR = "text/calendar; charset=utf-8"
 
 
 @read_only
-@no_store_previews
-@public_page()
+@publication_page(Event)
 def event_ics(request: HttpRequest, *, slug: str, uuid: UUID) -> HttpResponse:
-    """One date in the language of the address."""
+    """One date in the language of the URL."""
     found = selectors.find_date(slug, uuid)
-    if found is None and (present := present_slug(Event, slug)):
-        return HttpResponsePermanentRedirect(reverse("event-ics", args=[present, uuid]))
-    require_visible(request, found.event if found else None, timezone.now())
-    assert found is not None  # noqa: S101 - or it were not shown
+    if found is None:
+        raise Http404
+    require_visible(request, found.event, timezone.now())
     language = get_language() or SERBIAN
     content = ical.date_calendar(found, language=language, url=_page_of(request, found))
     return _calendar(content, f"{slug}-{timezone.localtime(found.starts_at):%Y-%m-%d}.ics", language)
@@ -39,7 +36,7 @@ def event_ics(request: HttpRequest, *, slug: str, uuid: UUID) -> HttpResponse:
 @read_only
 @public_page(params=("lang",))
 def events_ics(request: HttpRequest) -> HttpResponse:
-    """Every date from three months back on, in the language `lang` (Serbian in Cyrillic unless it is given); cancelled ones say so."""
+    """Feed of dates since three months ago, including cancelled ones, in `lang` (default: Serbian in Cyrillic)."""
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
@@ -61,7 +58,7 @@ def _page_of(request: HttpRequest, date: EventDate) -> str:
 
 def _calendar(content: bytes, name: str, language: str) -> HttpResponse:
     response = HttpResponse(content, content_type=CALENDAR)
-    # Inline: telephones then offer to add it, and do not put it among the downloads.
+    # Inline: telephones then offer to add the date instead of downloading the file.
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Content-Language"] = LANGUAGES[language].tag
     return response

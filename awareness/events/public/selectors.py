@@ -1,4 +1,4 @@
-"""Reads of events and their dates, as everybody sees them."""
+"""Queries of events and dates for public pages."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from awareness.events.models import Event, EventDate, Series
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache.list_cache import TimedListCache
 
-# No date lasts longer, so that those going on are found among the last to begin.
+# Upper bound of a date's duration; limits the index range for current dates.
 LONGEST: Final = timedelta(days=7)
-# Those to come that the list, its filters and its map know of: years of work.
+# Limit of the list, its filters and its map.
 MOST_COMING: Final = 2000
-# Of one event.
+# Limits per event.
 MOST_AHEAD, MOST_BEHIND = 60, 12
-# What those who subscribed are sent.
+# Range and limit of the calendar feed.
 BACK: Final = timedelta(days=92)
 MOST_IN_FEED: Final = 1000
 PAST_A_PAGE: Final = 30
@@ -26,7 +26,7 @@ MOST_PAST_PAGES: Final = 100
 
 
 class UpcomingDate(NamedTuple):
-    """As much of a date to come, or going on, as finds and counts it."""
+    """Filterable columns of a future or current date."""
 
     pk: int
     starts_at: datetime
@@ -39,18 +39,18 @@ class UpcomingDate(NamedTuple):
 
 
 def dates_of_visible_events(now: datetime) -> Q:
-    """Dates of events that everybody sees at `now`."""
+    """Condition for dates of events visible at `now`."""
     return Q(event__published_at__lte=now) & (Q(event__withdrawn_at=None) | Q(event__withdrawn_at__gt=now))
 
 
 def upcoming(now: datetime) -> "QuerySet[EventDate]":
-    """Dates of visible events that have not ended, the next first, cancelled ones among them."""
+    """Dates of visible events that have not ended, by start, including cancelled ones."""
     found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - LONGEST, ends_at__gt=now)
     return found.order_by("starts_at", "id")
 
 
 def moments(dates: Iterable[UpcomingDate | EventDate]) -> Iterable[datetime]:
-    """When something changes by itself of what is said of these dates: booking closes, they begin, they end."""
+    """Times at which the display of these dates changes: start, end and end of booking."""
     for date in dates:
         event = date if isinstance(date, UpcomingDate) else date.event
         yield from (date.starts_at, date.ends_at)
@@ -59,7 +59,7 @@ def moments(dates: Iterable[UpcomingDate | EventDate]) -> Iterable[datetime]:
 
 
 def next_moment(dates: Iterable[UpcomingDate | EventDate], now: datetime) -> datetime | None:
-    """The first of these moments after `now`."""
+    """The first such time after `now`."""
     return min((moment for moment in moments(dates) if moment > now), default=None)
 
 
@@ -72,12 +72,12 @@ def _coming_until_change(_key: None, now: datetime) -> tuple[list[UpcomingDate],
     return coming, min(filter(None, changes), default=None)
 
 
-# All that is ahead, whatever the address asks for. Two queries.
+# All future dates, before filtering; two queries.
 cached_upcoming_dates = TimedListCache(_coming_until_change)
 
 
 def dates_with_events(keys: Collection[int]) -> list[EventDate]:
-    """These dates with event and series, the next first; one query, none without keys."""
+    """Dates by id with event and series, by start; one query, none without keys."""
     if not keys:
         return []
     found = EventDate.objects.filter(pk__in=keys).select_related("event__series").order_by("starts_at", "id")
@@ -85,19 +85,19 @@ def dates_with_events(keys: Collection[int]) -> list[EventDate]:
 
 
 def find_event(slug: str) -> Event | None:
-    """An event with series and topics, whoever may see it; two queries."""
+    """An event with series and topics, whether published or not; two queries."""
     found = Event.objects.filter(slug=slug).select_related("series")
     return found.prefetch_related(Prefetch("topics", Topic.objects.order_by("order", "pk"))).first()
 
 
 def upcoming_dates(event: Event, now: datetime) -> list[EventDate]:
-    """Dates of an event that have not ended, the next first; one query."""
+    """Dates of an event that have not ended, by start; one query."""
     found = EventDate.objects.filter(event=event, ends_at__gt=now).order_by("starts_at", "id")[:MOST_AHEAD]
     return _of(event, found)
 
 
 def ended_dates(event: Event, now: datetime) -> list[EventDate]:
-    """Dates of an event that are over, the last first, with their reports; one query."""
+    """Past dates of an event with their reports, the latest first; one query."""
     found = EventDate.objects.filter(event=event, ends_at__lte=now, state=DateState.PLANNED).select_related("report")
     return _of(event, found.order_by("-starts_at", "-id")[:MOST_BEHIND])
 
@@ -110,30 +110,30 @@ def _of(event: Event, dates: "QuerySet[EventDate]") -> list[EventDate]:
 
 
 def find_date(slug: str, uuid: UUID) -> EventDate | None:
-    """A date with its event, whoever may see it; one query."""
+    """A date with its event, whether published or not; one query."""
     return EventDate.objects.filter(uuid=uuid, event__slug=slug).select_related("event").first()
 
 
 def dates_for_feed(now: datetime) -> list[EventDate]:
-    """From three months back on, in their order, with their events; one query."""
+    """Dates since BACK with their events, by start; one query."""
     found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - BACK).select_related("event")
     found = found.defer("event__description_sr", "event__description_en")
     return list(found.order_by("starts_at", "id")[:MOST_IN_FEED])
 
 
 def past_series(now: datetime) -> list[Series]:
-    """Series with a date that is over, the newest first; one query."""
+    """Series with past dates, the newest first; one query."""
     held = _over(now).filter(event__series=OuterRef("pk"))
     return list(Series.objects.filter(Exists(held)))
 
 
 def has_past_dates_without_series(now: datetime) -> bool:
-    """Whether a date is over whose event belongs to no series; one query."""
+    """Whether events without a series have past dates; one query."""
     return _over(now).filter(event__series=None).exists()
 
 
 def past_dates(series: Series | None, now: datetime, number: int) -> tuple[list[EventDate], bool]:
-    """A page (from 1) of the dates of a series that are over, the last first, with events and reports, and whether there are more; one query."""
+    """Page `number` (from 1) of past dates of a series with events and reports, and whether more exist; one query."""
     found = _over(now).filter(event__series=series).select_related("event", "report")
     found = found.defer("event__description_sr", "event__description_en").order_by("-starts_at", "-id")
     start = (number - 1) * PAST_A_PAGE
@@ -142,7 +142,7 @@ def past_dates(series: Series | None, now: datetime, number: int) -> tuple[list[
 
 
 def next_end(now: datetime) -> datetime | None:
-    """When the next date ends, or an event appears or goes; two queries, three probes of indexes."""
+    """The next end of a date or change of publication; two queries, three index probes."""
     ends = EventDate.objects.filter(ends_at__gt=now).order_by("ends_at").values_list("ends_at", flat=True)
     return min(filter(None, (Event.objects.next_change(now), ends.first())), default=None)
 
@@ -152,24 +152,24 @@ def _over(now: datetime) -> "QuerySet[EventDate]":
 
 
 def next_events(now: datetime, most: int, topics: Collection[int] | None = None) -> list[EventDate]:
-    """The next date that takes place of each event, of events on any of these topics where they are given, the next first; one query."""
+    """The next planned date of each event, optionally on any of `topics`, by start; one query."""
     found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now, state=DateState.PLANNED)
     if topics is not None:
         found = found.filter(event__in=Event.topics.through.objects.filter(topic_id__in=topics).values("event_id"))
     first: dict[int, EventDate] = {}
-    # An event in a dozen towns hides no others.
+    # Room for events with a dozen dates each.
     for date in found.select_related("event").order_by("starts_at", "id")[: most * 12]:
         first.setdefault(date.event_id, date)
     return list(first.values())[:most]
 
 
 def next_dates(events: Collection[Event], now: datetime) -> dict[int, EventDate]:
-    """The next date of each of these events that takes place, by the event's id; one query."""
+    """The next planned date of each event, by event id; one query."""
     ahead = EventDate.objects.filter(event__in=events, starts_at__gt=now, state=DateState.PLANNED)
     return {date.event_id: date for date in ahead.order_by("event_id", "starts_at", "id").distinct("event_id")}
 
 
 def next_change(now: datetime) -> datetime | None:
-    """When an event appears or goes, or a date begins: what other pages show of events changes then. Two queries, three probes of indexes."""
+    """The next change of event cards: publication or start of a date; two queries, three index probes."""
     begins = EventDate.objects.filter(starts_at__gt=now).order_by("starts_at").values_list("starts_at", flat=True)
     return min(filter(None, (Event.objects.next_change(now), begins.first())), default=None)

@@ -1,4 +1,4 @@
-"""What an event says of itself to machines: schema.org JSON-LD, an `Event` for each date to come."""
+"""schema.org JSON-LD of an event: an `Event` object for each future date."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awareness.events.models import Event
 from awareness.events.public.presenters import PresentedDate
-from awareness.publishing.shortcuts import is_serbian_only
+from awareness.publishing.shortcuts import chosen_labels
+from awareness.publishing.structured_data import CONTEXT, breadcrumbs, centre, record_data, without_empty
 from awareness.topics.models import Topic
-from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from awareness.topics.structured_data import subjects
 from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 _SCHEMA = "https://schema.org/"
@@ -22,34 +22,20 @@ _SCHEMA = "https://schema.org/"
 def event_data(
     request: HttpRequest, event: Event, dates: Sequence[PresentedDate], topics: Sequence[Topic]
 ) -> SafeString:
-    """The schema.org graph of an event in the language of the page, safe inside a script element: its page, its dates, the way to it from home."""
+    """The schema.org graph of an event (page, dates and breadcrumbs), safe in a script element."""
     here = build_absolute_url(request, reverse("event", args=[event.slug]))
-    language = LANGUAGES[SERBIAN if is_serbian_only(event) else get_language() or SERBIAN].tag
     page = {
-        "@type": "WebPage",
-        "@id": here,
-        "url": here,
-        "name": event.title,
-        "description": event.summary,
-        "inLanguage": language,
-        "dateModified": event.changed_at.isoformat(),
+        **record_data(request, event, "WebPage", here),
         "breadcrumb": {"@id": f"{here}#way"},
-        "about": [
-            {
-                "@type": "Thing",
-                "name": topic.title,
-                "url": build_absolute_url(request, reverse("topic", args=[topic.slug])),
-            }
-            for topic in topics
-        ],
+        "about": subjects(request, topics),
     }
     entries = [_date(request, event, shown, here) for shown in dates]
-    return json_ld({"@context": "https://schema.org", "@graph": [page, *entries, _way(request, event, here)]})
+    way = breadcrumbs(request, _("Events"), reverse("events"), event, here)
+    return json_ld({**CONTEXT, "@graph": [without_empty(page), *entries, way]})
 
 
 def _date(request: HttpRequest, event: Event, shown: PresentedDate, here: str) -> dict[str, Any]:
     date, town = shown.date, shown.town
-    home = build_absolute_url(request, reverse("home"))
     data: dict[str, Any] = {
         "@type": "Event",
         "@id": f"{here}#d-{date.uuid}",
@@ -71,37 +57,15 @@ def _date(request: HttpRequest, event: Event, shown: PresentedDate, here: str) -
             },
             "geo": {"@type": "GeoCoordinates", "latitude": town.latitude, "longitude": town.longitude},
         },
-        "organizer": {"@type": "Organization", "name": _("Click Safely"), "url": home},
-        # What is spoken there.
+        "organizer": centre(request),
+        # Languages spoken at the event.
         "inLanguage": list(event.languages),
         "isAccessibleForFree": True,
         "maximumAttendeeCapacity": date.capacity,
-        "audience": [{"@type": "Audience", "audienceType": str(label)} for label in labels(event, "audiences")],
+        "audience": [{"@type": "Audience", "audienceType": label} for label in chosen_labels(event, "audiences")],
     }
     if event.series:
         data["superEvent"] = {"@type": "EventSeries", "name": event.series.title}
     if not shown.address:
         del data["location"]["address"]["streetAddress"]
-    return {name: value for name, value in data.items() if value not in ("", [])}
-
-
-def labels(event: Event, field: str) -> list[str]:
-    """The words for the values of an array, in the order they are declared."""
-    choices = Event._meta.get_field(field).base_field.choices  # type: ignore[union-attr]
-    return [str(label) for value, label in choices if value in getattr(event, field)]
-
-
-def _way(request: HttpRequest, event: Event, here: str) -> dict[str, Any]:
-    steps = [
-        (_("Home"), build_absolute_url(request, reverse("home"))),
-        (_("Events"), build_absolute_url(request, reverse("events"))),
-        (event.title, here),
-    ]
-    return {
-        "@type": "BreadcrumbList",
-        "@id": f"{here}#way",
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": address}
-            for position, (name, address) in enumerate(steps, start=1)
-        ],
-    }
+    return without_empty(data)

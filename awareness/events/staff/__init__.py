@@ -1,1 +1,1 @@
-"""Coordinators plan series, events and dates, look after bookings, and close each date with its report; all of it in the staff site."""
+"""Staff pages of organisers: dates, bookings, closing reports, statistics and exports."""

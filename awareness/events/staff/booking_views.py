@@ -1,158 +1,147 @@
-"""The page of one booking: what is known, its letters, who booked where that is opened, and what can be done."""
+"""Staff pages of a booking, attendance list and attendance record."""
 
-from django.contrib import messages
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.exceptions import BookingError
-from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES
-from awareness.events.models import Booking, ClosingReport
-from awareness.events.staff.date_views import render_date
+from awareness.events.bookings.sealed_contact import Contact
+from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState
+from awareness.events.models import Booking, ClosingReport, EventDate
+from awareness.events.staff.date_views import DateDetail, DatePage, warn_without_mail_server
 from awareness.events.staff.report_services import STATES_WITH_ATTENDANCE
-from awareness.events.staff.shortcuts import (
-    current_user,
-    get_booking_or_404,
-    get_date_or_404,
-    look_at,
-    redirect_to_date,
-    render_staff_page,
-    staff_page,
-)
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 
 VIEW, CHANGE = "events.view_booking", "events.change_booking"
 
 
-@staff_page(VIEW)
-@look_at
-def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """What is known of it without opening who booked."""
-    return show_booking(request, get_booking_or_404(booking_id))
+class BookingDetail(DetailPage[Booking]):
+    """The booking without decrypted contact details."""
+
+    permissions = (VIEW,)
+    template_name = "staff/events/booking.html"
+
+    def get_object(self) -> Booking:
+        return get_object_or_404(Booking.objects.select_related("date__event"), pk=self.kwargs["booking_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:events-booking", args=[self.object.pk])
+
+    def get_title(self) -> str:
+        return self.object.school
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "booking": self.object,
+            "wishes": self.object.wishes.select_related("date").exclude(date=self.object.date),
+            "letters": self.object.letters.order_by("-id"),
+            "is_open": self.object.state in OPEN_STATES,
+            "is_offered": self.object.state == BookingState.OFFERED,
+            "is_waiting": self.object.state == BookingState.WAITING,
+        }
 
 
-@staff_page(CHANGE)
-def open_contact(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """Who booked, for this one answer; written down."""
-    found = get_booking_or_404(booking_id)
-    if request.method != "POST":
-        return _to(found)
-    try:
-        contact = bookings.open_contact(booking=found, actor=current_user(request), now=timezone.now())
-    except BookingError as error:
-        return show_booking(request, found, refusal=str(error))
-    except SealError:
-        return show_booking(request, found, refusal=contact_unavailable())
-    return show_booking(request, found, contact=contact)
+class OpenContact(ActionPage[Booking], BookingDetail):
+    """Show the decrypted contact details in this response only; audited."""
+
+    permissions = (CHANGE,)
+
+    def perform(self) -> HttpResponse:
+        return self.render(contact=bookings.open_contact(booking=self.object, actor=self.user, now=self.now))
 
 
-@staff_page(CHANGE)
-def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """Take its places back; the school is told."""
-    found = get_booking_or_404(booking_id)
-    if request.method != "POST":
-        return _to(found)
-    try:
-        bookings.cancel_booking_by_staff(booking=found, actor=current_user(request), now=timezone.now())
-    except BookingError as error:
-        return show_booking(request, get_booking_or_404(booking_id), refusal=str(error))
-    messages.success(
-        request, _("The booking is called off, and the school is told. Whoever waits is offered the places.")
-    )
-    return _to(found)
+class AcceptOffer(ActionPage[Booking], BookingDetail):
+    """Accept the offered places for a school that answered by telephone."""
+
+    permissions = (CHANGE,)
+    success_message = gettext_lazy("The places are booked. An e-mail to the school is queued.")
+
+    def perform(self) -> None:
+        bookings.accept_offer(booking=self.object, actor=self.user, now=self.now)
+        warn_without_mail_server(self.request)
 
 
-@staff_page(CHANGE)
-def resend(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """The letter that says how the booking stands, once more."""
-    found = get_booking_or_404(booking_id)
-    if request.method != "POST":
-        return _to(found)
-    try:
-        bookings.resend_email(booking=found, actor=current_user(request), now=timezone.now())
-    except BookingError as error:
-        return show_booking(request, get_booking_or_404(booking_id), refusal=str(error))
-    messages.success(request, _("The letter is on its way once more."))
-    return _to(found)
+class CancelBooking(ActionPage[Booking], BookingDetail):
+    """Cancel the booking and notify the school."""
 
-
-def contact_unavailable() -> str:
-    """Where the keys are not."""
-    return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
-
-
-def show_booking(request: HttpRequest, found: Booking, *, contact: object = None, refusal: str = "") -> HttpResponse:
-    """The page of a booking, with who booked where that was opened."""
-    return render_staff_page(
-        request,
-        "staff/events/booking.html",
-        found.school,
-        status=422 if refusal else 200,
-        booking=found,
-        wishes=found.wishes.select_related("date").exclude(date=found.date),
-        letters=found.letters.order_by("-due_at", "-id"),
-        is_open=found.state in OPEN_STATES,
-        contact=contact,
-        refusal=refusal,
+    permissions = (CHANGE,)
+    success_message = gettext_lazy(
+        "The booking is cancelled. An e-mail to the school is queued, and the places are offered to the waiting list."
     )
 
+    def perform(self) -> None:
+        bookings.cancel_booking_by_staff(booking=self.object, actor=self.user, now=self.now)
+        warn_without_mail_server(self.request)
 
-def _to(found: Booking) -> HttpResponse:
-    return redirect("admin:events-booking", found.pk)
+
+class ResendEmail(ActionPage[Booking], BookingDetail):
+    """Send the e-mail about the booking's state again."""
+
+    permissions = (CHANGE,)
+    success_message = gettext_lazy("The e-mail is queued again.")
+
+    def perform(self) -> None:
+        bookings.resend_email(booking=self.object, actor=self.user, now=self.now)
+        warn_without_mail_server(self.request)
 
 
-# Who is on the list: whoever holds places, and, once it is over, whoever came or did not.
+# Bookings on the attendance list.
 LISTED = STATES_HOLDING_PLACES | STATES_WITH_ATTENDANCE
-# Empty lines for whoever comes without having booked.
+# Empty lines for classes without a booking.
 EMPTY_LINES = 4
 
 
-@staff_page(VIEW)
-def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Schools with a place to sign; asked for by a button, also whom to call. That is written down once for the whole list."""
-    date = get_date_or_404(date_id)
-    listed = list(Booking.objects.filter(date=date, state__in=LISTED).order_by("school", "id"))
-    refusal, with_contacts = "", request.method == "POST"
-    contacts = {}
-    if with_contacts:
-        if not has_role_permission(request.user, CHANGE):
-            return render_date(request, date, refusal=_("You may not open who booked."))
+class AttendanceList(DatePage, DetailPage[EventDate]):
+    """Attendance list to print. POST adds contact details and is audited once for the whole list."""
+
+    permissions = (VIEW,)
+    template_name = "staff/events/dates/list.html"
+    # By booking id, once decrypted.
+    contacts: Mapping[int, Contact] | None = None
+
+    def get_title(self) -> str:
+        return _("List: %(date)s") % {"date": self.object}
+
+    def get_context(self) -> dict[str, Any]:
+        listed = list(Booking.objects.filter(date=self.object, state__in=LISTED).order_by(alphabetical("school"), "id"))
+        return {
+            **super().get_context(),
+            "date": self.object,
+            "rows": [(booking, (self.contacts or {}).get(booking.pk)) for booking in listed],
+            "with_contacts": self.contacts is not None,
+            "places": sum(booking.size for booking in listed),
+            "empty_lines": range(len(listed) + 1, len(listed) + 1 + EMPTY_LINES),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not has_role_permission(self.user, CHANGE):
+            return self.render(status=422, refusal=_("You do not have permission to view contact details."))
         try:
-            contacts = bookings.open_contacts(date=date, actor=current_user(request), now=timezone.now())
+            self.contacts = bookings.open_contacts(date=self.object, actor=self.user, now=self.now)
         except SealError:
-            refusal, with_contacts = contact_unavailable(), False
-    return render_staff_page(
-        request,
-        "staff/events/dates/list.html",
-        _("List: %(date)s") % {"date": date},
-        status=422 if refusal else 200,
-        date=date,
-        rows=[(booking, contacts.get(booking.pk)) for booking in listed],
-        places=sum(booking.size for booking in listed),
-        with_contacts=with_contacts,
-        empty_lines=range(len(listed) + 1, len(listed) + 1 + EMPTY_LINES),
-        refusal=refusal,
-    )
+            return self.render(status=422, refusal=CANNOT_DECRYPT)
+        return self.render()
 
 
-@staff_page(CHANGE)
-def attendance(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Who of those who had booked came; can be put right until the date is closed, then in its report."""
-    date = get_date_or_404(date_id)
-    if request.method != "POST":
-        return redirect_to_date(date)
-    if ClosingReport.objects.filter(date=date).exists():
-        return render_date(request, date, refusal=_("This date is closed: correct in its report who came."))
-    ticked = set(request.POST.getlist("came"))
-    asked = Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).values_list("pk", flat=True)
-    try:
-        bookings.record_attendance(
-            date=date, came={pk: str(pk) in ticked for pk in asked}, actor=current_user(request), now=timezone.now()
-        )
-    except BookingError as error:
-        return render_date(request, get_date_or_404(date_id), refusal=str(error))
-    messages.success(request, _("It is noted who came."))
-    return redirect_to_date(date)
+class RecordAttendance(ActionPage[EventDate], DateDetail):
+    """Record attendance. After closing, it can be corrected only in the report."""
+
+    permissions = (CHANGE,)
+    success_message = gettext_lazy("Attendance is saved.")
+
+    def perform(self) -> None:
+        if ClosingReport.objects.filter(date=self.object).exists():
+            raise ActionRefused(_("This date is closed. Correct the attendance in its report."))
+        ticked = set(self.request.POST.getlist("came"))
+        asked = Booking.objects.filter(date=self.object, state__in=STATES_WITH_ATTENDANCE)
+        came = {pk: str(pk) in ticked for pk in asked.values_list("pk", flat=True)}
+        bookings.record_attendance(date=self.object, came=came, actor=self.user, now=self.now)

@@ -1,178 +1,165 @@
-"""The pages of one date: what stands there, planning and changing it, cancelling it with a word for everybody, taking away a mistake."""
+"""Staff pages of a date: view, add, change, cancel and remove."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from awareness.events.bookings.exceptions import CapacityTooSmall
+from awareness.events.bookings import emails
 from awareness.events.models import Event, EventDate
 from awareness.events.staff import services
-from awareness.events.staff.exceptions import ActionNotAllowed
-from awareness.events.staff.forms import CancelForm, DateForm, filled_in, like_the_last, seal_of
+from awareness.events.staff.forms import CancelForm, DateForm, filled_in, like_the_last
 from awareness.events.staff.selectors import bookings_of, date_rows, last_date_of
-from awareness.events.staff.shortcuts import (
-    current_user,
-    get_date_or_404,
-    look_at,
-    redirect_to_date,
-    render_staff_page,
-    staff_page,
-)
-from awareness.publishing.services import EditConflict
-
-VIEW, ADD, CHANGE = (f"events.{action}_eventdate" for action in ("view", "add", "change"))
-REMOVE = "events.delete_eventdate"
+from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 
 
-@staff_page(VIEW)
-@look_at
-def date(request: HttpRequest, date_id: int) -> HttpResponse:
-    """One date with its bookings and what can be done about it."""
-    return render_date(request, get_date_or_404(date_id))
+def warn_without_mail_server(request: HttpRequest) -> None:
+    """Say that queued e-mails to schools wait, if no mail server is configured."""
+    if not emails.is_configured():
+        messages.warning(request, _("No mail server is configured, so e-mails to schools wait. Call the schools."))
 
 
-@staff_page(ADD)
-def add(request: HttpRequest, event_id: int) -> HttpResponse:
-    """A date more for an event."""
-    event = get_object_or_404(Event, pk=event_id)
-    form = DateForm(request.POST if request.method == "POST" else None, initial=like_the_last(last_date_of(event)))
-    if request.method == "POST" and form.is_valid():
-        try:
-            planned = services.add_date(event=event, terms=form.terms, actor=current_user(request), now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if planned.starts_at <= timezone.now():
-                messages.warning(
-                    request, _("This date is in the past: nobody can book it, but it can be closed with a report.")
-                )
-            messages.success(request, _("The date is added: %(date)s.") % {"date": planned})
-            again = "_another" in request.POST
-            return redirect("admin:events-date-add", event.pk) if again else redirect_to_date(planned)
-    title = _("New date: %(name)s") % {"name": event}
-    status = 422 if form.errors else 200
-    return render_staff_page(request, "staff/events/dates/form.html", title, status=status, form=form, event=event)
+class DatePage(StaffPage[EventDate]):
+    """Base of the pages of one date."""
+
+    def get_object(self) -> EventDate:
+        return get_object_or_404(EventDate.objects.select_related("event"), pk=self.kwargs["date_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:events-date", args=[self.object.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        [entry] = date_rows(EventDate.objects.filter(pk=self.object.pk), self.now)
+        return {**super().get_context(), "entry": entry, "event": self.object.event}
 
 
-@staff_page(CHANGE)
-def change(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Another time, place or number of places; whoever holds places is told."""
-    found = get_date_or_404(date_id)
-    terms = services.details_of(found)
-    if request.method != "POST":
-        return _form(request, found, DateForm(initial=filled_in(terms)))
-    form = DateForm(request.POST)
-    if not form.is_valid():
-        return _form(request, found, form)
-    opened = form.opened_terms
-    if opened is None:
-        form.add_error(None, _("This form was altered on its way. Open it again."))
-        return _form(request, found, form)
-    try:
-        changed = services.change_date(
-            date=found, opened=opened, terms=form.terms, actor=current_user(request), now=timezone.now()
+class DateDetail(DatePage, DetailPage[EventDate]):
+    """One date with its bookings and actions."""
+
+    permissions = ("events.view_eventdate",)
+    template_name = "staff/events/dates/date.html"
+
+    def get_title(self) -> str:
+        return str(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "bookings": bookings_of(self.object),
+            "removable": not services.has_dependents(self.object),
+            "begun": self.object.starts_at <= self.now,
+        }
+
+
+class AddDate(FormPage[Event, DateForm]):
+    """Add a date to an event."""
+
+    permissions = ("events.add_eventdate",)
+    template_name = "staff/events/dates/form.html"
+    form_class = DateForm
+
+    def get_object(self) -> Event:
+        return get_object_or_404(Event, pk=self.kwargs["event_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:events_event_change", args=[self.object.pk])
+
+    def get_title(self) -> str:
+        return _("New date: %(name)s") % {"name": self.object}
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "event": self.object}
+
+    def get_initial(self) -> dict[str, Any]:
+        return like_the_last(last_date_of(self.object))
+
+    def save(self, form: DateForm) -> HttpResponse:
+        date = services.add_date(event=self.object, terms=form.terms, actor=self.user, now=self.now)
+        if date.starts_at <= self.now:
+            messages.warning(
+                self.request, _("This date is in the past. It cannot be booked, but it can be closed with a report.")
+            )
+        messages.success(self.request, _("The date is added: %(date)s.") % {"date": date})
+        if "_another" in self.request.POST:
+            return redirect("admin:events-date-add", self.object.pk)
+        return redirect("admin:events-date", date.pk)
+
+
+class ChangeDate(DatePage, FormPage[EventDate, DateForm]):
+    """Change time, place or capacity; schools with bookings are notified of a move."""
+
+    permissions = ("events.change_eventdate",)
+    template_name = "staff/events/dates/form.html"
+    form_class = DateForm
+
+    def get_title(self) -> str:
+        return _("Change: %(date)s") % {"date": self.object}
+
+    def get_initial(self) -> dict[str, Any]:
+        return filled_in(services.details_of(self.object))
+
+    def save(self, form: DateForm) -> None:
+        opened = form.cleaned_data["opened"]
+        changed = services.change_date(date=self.object, opened=opened, terms=form.terms, actor=self.user, now=self.now)
+        if changed:
+            messages.success(self.request, _("The date is changed. E-mails to the schools concerned are queued."))
+            warn_without_mail_server(self.request)
+
+    def show_conflict(self, form: DateForm) -> HttpResponse:
+        """Show both versions side by side; submitting again overwrites the stored one."""
+        self.object = self.get_object()
+        stored = services.details_of(self.object)
+        theirs = DateForm(initial=filled_in(stored))
+        towns = dict(theirs.fields["town"].choices)  # type: ignore[attr-defined]
+        beside = []
+        for name in ("day", "begins", "ends", "last_day", "town", "place", "address", "capacity"):
+            there, mine = theirs[name].initial, form.cleaned_data.get(name)
+            if (there or None) != (mine or None):
+                beside.append((form[name].label, towns.get(there, there), towns.get(mine, mine)))
+        again = self.get_form(data={**self.request.POST.dict(), "opened": stored.revision})
+        again.add_error(
+            None,
+            _(
+                "Another user changed this date in the meantime. Your changes were not saved. Compare both versions, "
+                "and save the correct one."
+            ),
         )
-    except EditConflict:
-        return _changed_meanwhile(request, get_date_or_404(date_id), form)
-    except CapacityTooSmall as error:
-        form.add_error("capacity", str(error))
-        return _form(request, found, form)
-    except ActionNotAllowed as error:
-        form.add_error(None, str(error.message))
-        return _form(request, found, form)
-    if changed:
-        messages.success(request, _("The date is changed, and whoever holds places is told."))
-    return redirect_to_date(found)
+        return self.render(status=422, form=again, beside=beside)
 
 
-@staff_page(CHANGE)
-def cancel(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Say why, see who will be told, then cancel."""
-    found = get_date_or_404(date_id)
-    form = CancelForm(request.POST if request.method == "POST" else None)
-    refusal = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.cancel_date(date=found, **form.cleaned_data, actor=current_user(request), now=timezone.now())
-        except ActionNotAllowed as error:
-            refusal = str(error.message)
-        else:
-            messages.success(request, _("The date is cancelled. Letters to the schools are on their way."))
-            return redirect_to_date(found)
-    [entry] = date_rows(EventDate.objects.filter(pk=found.pk), timezone.now())
-    title = _("Cancel: %(date)s") % {"date": found}
-    status = 422 if form.errors or refusal else 200
-    return render_staff_page(
-        request, "staff/events/dates/cancel.html", title, status=status, entry=entry, form=form, refusal=refusal
+class CancelDate(DatePage, FormPage[EventDate, CancelForm]):
+    """Cancel a date after showing the consequences; requires a reason."""
+
+    permissions = ("events.change_eventdate",)
+    template_name = "staff/events/dates/cancel.html"
+    form_class = CancelForm
+    introduction = gettext_lazy(
+        "The reason is public. It appears on the page, in calendars and in the e-mails to schools."
     )
+    submit_label = gettext_lazy("Cancel the date")
+    danger = True
+    success_message = gettext_lazy("The date is cancelled. E-mails to the schools are queued.")
+
+    def get_title(self) -> str:
+        return _("Cancel: %(date)s") % {"date": self.object}
+
+    def save(self, form: CancelForm) -> None:
+        services.cancel_date(date=self.object, **form.cleaned_data, actor=self.user, now=self.now)
+        warn_without_mail_server(self.request)
 
 
-@staff_page(REMOVE)
-def remove(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Take away a date that nobody has booked."""
-    found = get_date_or_404(date_id)
-    if request.method == "POST":
-        try:
-            services.remove_date(date=found, actor=current_user(request), now=timezone.now())
-        except ActionNotAllowed as error:
-            return render_date(request, found, refusal=str(error.message))
-        messages.success(request, _("The date is removed."))
-        return redirect("admin:events_event_change", found.event_id)
-    return redirect_to_date(found)
+class RemoveDate(ActionPage[EventDate], DateDetail):
+    """Remove a date without bookings."""
 
+    permissions = ("events.delete_eventdate",)
+    success_message = gettext_lazy("The date is removed.")
 
-def render_date(request: HttpRequest, found: EventDate, *, refusal: str = "") -> HttpResponse:
-    """The page of a date, with a word on what was not done."""
-    now = timezone.now()
-    [entry] = date_rows(EventDate.objects.filter(pk=found.pk), now)
-    return render_staff_page(
-        request,
-        "staff/events/dates/date.html",
-        str(found),
-        status=422 if refusal else 200,
-        entry=entry,
-        bookings=bookings_of(found),
-        removable=not services.has_dependents(found),
-        begun=found.starts_at <= now,
-        refusal=refusal,
-    )
+    def perform(self) -> None:
+        services.remove_date(date=self.object, actor=self.user, now=self.now)
 
-
-def _form(request: HttpRequest, found: EventDate, form: DateForm, **shown_too: object) -> HttpResponse:
-    [entry] = date_rows(EventDate.objects.filter(pk=found.pk), timezone.now())
-    title = _("Change: %(date)s") % {"date": found}
-    status = 422 if form.errors else 200
-    return render_staff_page(
-        request,
-        "staff/events/dates/form.html",
-        title,
-        status=status,
-        form=form,
-        event=found.event,
-        entry=entry,
-        **shown_too,
-    )
-
-
-def _changed_meanwhile(request: HttpRequest, found: EventDate, form: DateForm) -> HttpResponse:
-    """Both beside each other; sent once more it is what this coordinator says."""
-    stored = services.details_of(found)
-    theirs = DateForm(initial=filled_in(stored))
-    words = dict(theirs.fields["town"].choices)  # type: ignore[attr-defined]
-    beside = []
-    for name in ("day", "begins", "ends", "last_day", "town", "place", "address", "capacity"):
-        there, mine = theirs[name].initial, form.cleaned_data.get(name)
-        if (there or None) != (mine or None):
-            beside.append((form[name].label, words.get(there, there), words.get(mine, mine)))
-    data = {**form.data.dict(), "opened": seal_of(stored)}  # type: ignore[attr-defined]  # a QueryDict
-    again = DateForm(data)
-    again.add_error(
-        None,
-        _(
-            "Somebody else changed this date while you were writing. Nothing was saved. Look at both, and save again what should stay."
-        ),
-    )
-    return _form(request, found, again, beside=beside)
+    def get_success_url(self) -> str:
+        return reverse("admin:events_event_change", args=[self.object.event_id])

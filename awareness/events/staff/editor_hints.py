@@ -1,4 +1,4 @@
-"""What a coordinator is told about an event after saving it: nothing here stops a page, everything here makes it better."""
+"""Optional improvements shown to organisers after saving an event."""
 
 from datetime import datetime, timedelta
 
@@ -12,14 +12,19 @@ from awareness.publishing.models import PublicationState
 
 
 def event_hints(event: Event, now: datetime) -> list[EditorHint]:
-    """Of its texts, and of what somebody must know before coming."""
+    """Hints about texts, audiences, languages, accessibility and dates."""
     found = record_hints(event, rich_text=("description",), above=1)
     if not event.audiences:
-        found.append(EditorHint(label_of(event, "audiences"), _("Nobody knows whether it is meant for them.")))
+        found.append(EditorHint(label_of(event, "audiences"), _("The audience is missing.")))
     if not event.languages:
-        found.append(EditorHint(label_of(event, "languages"), _("It is not said which languages are spoken.")))
+        found.append(EditorHint(label_of(event, "languages"), _("The languages are missing.")))
     if not event.access and not event.access_note:
-        found.append(EditorHint(label_of(event, "access"), _("Nothing is said, not even that there is none.")))
+        found.append(
+            EditorHint(
+                label_of(event, "access"),
+                _("Accessibility information is missing. Enter it even if the place is not accessible."),
+            )
+        )
     return [*found, *_of_dates(event, now)]
 
 
@@ -28,24 +33,26 @@ def _of_dates(event: Event, now: datetime) -> list[EditorHint]:
     last = event.dates.filter(state=DateState.PLANNED, starts_at__gt=now).order_by("-starts_at").first()
     if event.bookable and (last is None or last.starts_at - timedelta(days=event.closes_days) <= now):
         return [
-            EditorHint(where, _("Schools can book places, but there is no date that they could still book.")),
+            EditorHint(where, _("Schools can book places, but no date is open for booking.")),
             *_hidden(event, now),
         ]
     if last is None:
-        return [EditorHint(where, _("There is no date ahead.")), *_hidden(event, now)]
+        return [EditorHint(where, _("There are no upcoming dates.")), *_hidden(event, now)]
     return _hidden(event, now)
 
 
 def _hidden(event: Event, now: datetime) -> list[EditorHint]:
-    """Schools that come to what nobody finds any more."""
+    """A warning if schools have booked and the page is not published."""
     if event.state_at(now) in {PublicationState.PUBLISHED, PublicationState.SCHEDULED}:
         return []
     number = Booking.objects.filter(date__event=event, date__starts_at__gt=now, state__in=OPEN_STATES).count()
     if not number:
         return []
     text = ngettext(
-        "%(number)d school has booked, and the page is not published: it still comes. Cancel the dates if it should not.",
-        "%(number)d schools have booked, and the page is not published: they still come. Cancel the dates if they should not.",
+        "%(number)d school has booked, but the page is not published. The booking remains valid. Cancel the dates if "
+        "they do not take place.",
+        "%(number)d schools have booked, but the page is not published. The bookings remain valid. Cancel the dates "
+        "if they do not take place.",
         number,
     )
     return [EditorHint(label_of(event, "published_at"), text % {"number": number})]

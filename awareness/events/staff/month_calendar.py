@@ -1,4 +1,4 @@
-"""A month as a calendar shows it. Pure but for what stands on its days."""
+"""Month calendar: whole weeks with the dates of each day."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime, time, timedelta
 
+from django.utils.timezone import localdate, make_aware
+
 from awareness.events.models.event import FIRST_YEAR, LAST_YEAR
-from awareness.events.staff.local_time import BELGRADE
 from awareness.events.staff.selectors import DateRow
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -29,23 +30,23 @@ class Month:
 
     @property
     def starts_at(self) -> datetime:
-        """Its first moment in Belgrade."""
-        return datetime.combine(self.first, time(), BELGRADE)
+        """The start of the month in Belgrade time (aware)."""
+        return make_aware(datetime.combine(self.first, time()))
 
     def plus(self, months: int) -> "Month":
-        """So many months later."""
+        """The month `months` later."""
         total = self.year * 12 + self.number - 1 + months
         return Month(total // 12, total % 12 + 1)
 
 
 def month_of(moment: datetime) -> Month:
-    """The month in Belgrade."""
-    local = moment.astimezone(BELGRADE)
-    return Month(local.year, local.month)
+    """The month of `moment` in Belgrade time."""
+    day = localdate(moment)
+    return Month(day.year, day.month)
 
 
 def read_month(text: str) -> Month | None:
-    """`2026-11`; None where that is no month of a calendar that anybody keeps."""
+    """Parse `2026-11`; None if invalid or outside FIRST_YEAR to LAST_YEAR."""
     found = _MONTH.fullmatch(text)
     month = Month(int(found[1]), int(found[2])) if found else None
     return month if month and FIRST_YEAR <= month.year <= LAST_YEAR else None
@@ -53,7 +54,7 @@ def read_month(text: str) -> Month | None:
 
 @dataclass(frozen=True)
 class CalendarDay:
-    """A day of the calendar with what begins on it."""
+    """A day with the dates that begin on it; `inside` if it belongs to the month."""
 
     day: Day
     inside: bool
@@ -62,11 +63,11 @@ class CalendarDay:
 
 
 def weeks_of(month: Month, dates: Iterable[DateRow], now: datetime) -> list[list[CalendarDay]]:
-    """Whole weeks from Monday on; days of the months beside it are there, with nothing on them."""
+    """Whole weeks from Monday; days of adjacent months are empty."""
     by_day: dict[Day, list[DateRow]] = {}
     for each in dates:
-        by_day.setdefault(each.date.starts_at.astimezone(BELGRADE).date(), []).append(each)
-    today = now.astimezone(BELGRADE).date()
+        by_day.setdefault(localdate(each.date.starts_at), []).append(each)
+    today = localdate(now)
     day = month.first - timedelta(days=month.first.weekday())
     end = month.plus(1).first
     weeks = []

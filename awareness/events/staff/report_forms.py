@@ -1,4 +1,4 @@
-"""The form of a closing report: who came of those who had booked, other schools, people by group, answers before and after."""
+"""Forms of the closing report: attendance, other schools, groups and answers."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -22,7 +22,7 @@ from awareness.events.staff.report_services import (
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.serbian.search_folding import fold
 
-# Rows for schools that had not booked.
+# Rows for schools without a booking.
 EMPTY_ROWS = 4
 MOST_ROWS = 120
 
@@ -33,11 +33,14 @@ def people_field(label: Any, *, required: bool = False, least: int = 0) -> forms
 
 
 class CountsForm(forms.Form):
-    """The figures themselves."""
+    """Participants by group and answers before and after."""
 
-    participants = people_field(_("Participants in all"), required=True)
+    participants = people_field(_("Total participants"), required=True)
     note = PlainTextField(
-        label=_("How it went"), max_length=4000, required=False, help_text=_("For colleagues. No names of children.")
+        label=_("Notes"),
+        max_length=4000,
+        required=False,
+        help_text=_("For staff only. Do not enter names of children."),
     )
     opened = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -50,55 +53,55 @@ class CountsForm(forms.Form):
                 self.fields[f"{name}_{score}"] = people_field(str(score))
 
     def groups(self) -> list[forms.BoundField]:
-        """The fields of the groups."""
+        """The group fields."""
         return [self[group] for group in GROUPS]
 
     def scores(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The two rows of answers, as they are called."""
+        """The two rows of answers with their labels."""
         return [
             (str(label), [self[f"{name}_{score}"] for score in range(1, SCORES + 1)])
             for name, label in (("before", _("Before")), ("after", _("After")))
         ]
 
     def counted(self, name: str) -> list[int]:
-        """Five counts, or nothing where nobody was asked."""
+        """Five counts, or an empty list if the question was not put."""
         values = [self.cleaned_data[f"{name}_{score}"] for score in range(1, SCORES + 1)]
         return [value or 0 for value in values] if any(value is not None for value in values) else []
 
 
 class BookedForm(forms.Form):
-    """A class that had booked: whether it came, and how many."""
+    """Attendance of a booked class."""
 
     came = forms.BooleanField(label=_("came"), required=False)
-    participants = people_field(_("how many"))
+    participants = people_field(_("participants"))
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.booking = booking
 
     def clean(self) -> dict[str, Any]:
-        """Whoever came is counted."""
+        """Require a number if the class came."""
         data = super().clean() or {}
         if data.get("came") and data.get("participants") is None and "participants" not in self.errors:
-            self.add_error("participants", _("How many came?"))
+            self.add_error("participants", _("Enter the number of participants."))
         return data
 
 
 class SchoolForm(forms.Form):
-    """A school that had not booked; a row that is left empty, or ticked, is nothing."""
+    """A school without a booking; empty and deleted rows are ignored."""
 
     school = PlainLineField(label=_("school"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("kind of school"), choices=SchoolKind, required=False)
     town = forms.ChoiceField(label=_("town"), choices=towns_to_choose, required=False)
-    participants = people_field(_("how many"), least=1)
+    participants = people_field(_("participants"), least=1)
 
     def clean(self) -> dict[str, Any]:
-        """Whole, or empty."""
+        """Require all fields or none."""
         data = super().clean() or {}
         if any(data.get(name) for name in ("school", "town", "participants")):
             for name in ("school", "town", "participants"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("This is missing."))
+                    self.add_error(name, _("Fill in this field."))
         return data
 
 
@@ -106,7 +109,7 @@ SchoolFormSet = forms.formset_factory(SchoolForm, extra=EMPTY_ROWS, max_num=MOST
 
 
 class ReportForms:
-    """All of it together; `findings` and `came` are there once it is valid."""
+    """All forms of a report; `findings` and `came` are available after validation."""
 
     def __init__(self, date: EventDate, data: Any = None) -> None:
         report = ClosingReport.objects.filter(date=date).first()
@@ -129,7 +132,7 @@ class ReportForms:
         self.wrong: dict[str, str] = {}
 
     def is_valid(self) -> bool:
-        """Each by itself, then whether it adds up; what does not is said at its field, or in `wrong` of schools."""
+        """Validate each form, then the sums. Errors of sums go to their fields, those of schools to `wrong`."""
         parts = [self.counts.is_valid(), *(form.is_valid() for form in self.booked), self.schools.is_valid()]
         if not all(parts):
             return False
@@ -143,12 +146,12 @@ class ReportForms:
 
     @property
     def came(self) -> dict[int, bool]:
-        """By the ids of bookings."""
+        """Attendance by booking id."""
         return {form.booking.pk: form.cleaned_data["came"] for form in self.booked}
 
     @property
     def findings(self) -> ReportData:
-        """What the report says."""
+        """The values of the report."""
         data = self.counts.cleaned_data
         return ReportData(
             participants=data["participants"],
@@ -191,7 +194,7 @@ def _counts(report: ClosingReport | None, version: int) -> dict[str, Any]:
 
 
 def _shared_out(bookings: list[Booking], report: ClosingReport | None) -> tuple[dict[int, int], list[dict[str, Any]]]:
-    """What a report says of schools: for each booking that came its number (two classes of a school share theirs), and the other schools."""
+    """The numbers by booking id (classes of one school share its number), and the initial values of other schools."""
     if report is None:
         return {}, []
     there = [booking for booking in bookings if booking.state == BookingState.ATTENDED]

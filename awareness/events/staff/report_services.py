@@ -1,4 +1,4 @@
-"""Closing a date: who took part, from which schools, how sure they were before and after. Each saving is kept as a version."""
+"""Closing reports: validation, saving and version history."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,25 +14,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from awareness.events.bookings import services as bookings
 from awareness.events.enums import BookingState, DateState, ParticipantGroup
 from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
-from awareness.events.staff.exceptions import ActionNotAllowed
 from awareness.events.staff.services import lock_date
 from awareness.publishing.models import Version
-from awareness.publishing.services import EditConflict
 from awareness.publishing.versions import PARTS, Difference, differences
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.alphabet import alphabetical
 from clicksafely.common.serbian.search_folding import fold
 
 GROUPS: Final = tuple(group.value for group in ParticipantGroup)
 KIND: Final = ClosingReport._meta.label_lower
-# Bookings of whose classes it is asked whether they came.
+# Bookings with an attendance question.
 STATES_WITH_ATTENDANCE: Final = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT})
 
 
 @dataclass(frozen=True)
 class SchoolCount:
-    """Who came from one school; `town` is a code, `kind` one of SchoolKind."""
+    """Number of participants from one school; `town` is a code, `kind` a SchoolKind."""
 
     school: str
     kind: str
@@ -42,7 +42,7 @@ class SchoolCount:
 
 @dataclass(frozen=True)
 class ReportData:
-    """What a report says. `before` and `after` are five counts each, or empty."""
+    """The values of a report. `before` and `after` are five counts each, or empty."""
 
     participants: int
     children: int = 0
@@ -61,34 +61,34 @@ class ReportData:
 
 
 def report_errors(findings: ReportData) -> dict[str, str]:
-    """What does not add up, by the field it is said at."""
+    """Translated errors by field name."""
     found = {}
     total, summed = findings.participants, findings.sum_of_groups
     if summed > total:
         text = ngettext(
-            "The groups make %(sum)d, which is %(number)d more than the participants in all.",
-            "The groups make %(sum)d, which is %(number)d more than the participants in all.",
+            "The groups add up to %(sum)d, which is %(number)d more than the total.",
+            "The groups add up to %(sum)d, which is %(number)d more than the total.",
             summed - total,
         )
         found["participants"] = text % {"sum": summed, "number": summed - total}
     elif summed < total:
         text = ngettext(
-            "The groups make %(sum)d, which is %(number)d fewer than the participants in all.",
-            "The groups make %(sum)d, which is %(number)d fewer than the participants in all.",
+            "The groups add up to %(sum)d, which is %(number)d fewer than the total.",
+            "The groups add up to %(sum)d, which is %(number)d fewer than the total.",
             total - summed,
         )
         found["participants"] = text % {"sum": summed, "number": total - summed}
     for name in ("before", "after"):
         answered = sum(getattr(findings, name))
         if answered > total:
-            found[name] = _("%(answers)d answers of %(participants)d participants: there cannot be more.") % {
+            found[name] = _("There are %(answers)d answers but only %(participants)d participants.") % {
                 "answers": answered,
                 "participants": total,
             }
     came = sum(school.participants for school in findings.schools)
     if came > total:
         found["schools"] = _(
-            "%(number)d came from schools, of %(participants)d participants in all: there cannot be more."
+            "The schools add up to %(number)d participants, but the total is only %(participants)d."
         ) % {
             "number": came,
             "participants": total,
@@ -96,17 +96,17 @@ def report_errors(findings: ReportData) -> dict[str, str]:
     seen = Counter((school.town, fold(school.school)) for school in findings.schools)
     for school in findings.schools:
         if seen[school.town, fold(school.school)] > 1:
-            found["schools"] = _("“%(school)s” stands there twice.") % {"school": school.school}
+            found["schools"] = _("“%(school)s” is listed twice.") % {"school": school.school}
     return found
 
 
 def save_closing_report(
     *, date: EventDate, findings: ReportData, came: Mapping[int, bool], opened: int, actor: User, now: datetime
 ) -> ClosingReport:
-    """Close a date, or correct its report; `came` says of bookings (ids) whether the class was there.
+    """Close a date or correct its report. `came` maps booking ids to attendance.
 
-    `opened` is the number of the report's last version that the coordinator began with, 0 before the first. Raises ChangedMeanwhile;
-    NotPossible where the date is cancelled or has not begun; ValueError where `findings` have faults.
+    `opened` is the latest version number when the form was opened, 0 without a report. Raises EditConflict,
+    ActionRefused if the date is cancelled or has not begun, and ValueError if `findings` are inconsistent.
     """
     if report_errors(findings):
         raise ValueError("the report does not add up")
@@ -142,31 +142,33 @@ def save_closing_report(
 
 
 def check_reportable(date: EventDate, now: datetime) -> None:
-    """Raises NotPossible where there is nothing to report yet, or nothing took place."""
+    """Raises ActionRefused if the date is cancelled or has not begun."""
     if date.state == DateState.CANCELLED:
-        raise ActionNotAllowed(gettext_lazy("This date was cancelled: nobody took part, so there is no report."))
+        raise ActionRefused(gettext_lazy("This date was cancelled and has no report."))
     if date.starts_at > now:
-        raise ActionNotAllowed(gettext_lazy("This date has not begun: its report is written once it has."))
+        raise ActionRefused(gettext_lazy("This date has not begun. Write the report once it has."))
 
 
 def bookings_with_attendance(date: EventDate) -> list[Booking]:
-    """Those of whom it is asked whether they came, by school."""
-    return list(Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).order_by("school", "id"))
+    """Bookings with an attendance question, by school."""
+    return list(
+        Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).order_by(alphabetical("school"), "id")
+    )
 
 
 def last_version(date: EventDate) -> int:
-    """The number of the report's last version; 0 where it has none."""
+    """The latest version number of the report; 0 if there is none."""
     report = ClosingReport.objects.filter(date=date).first()
     return (report_versions(report).values_list("revision", flat=True).first() or 0) if report else 0
 
 
 def report_versions(report: ClosingReport) -> Any:
-    """What it said after each saving, the latest first."""
+    """Versions of the report, the latest first."""
     return Version.objects.filter(kind=KIND, object_id=report.pk).select_related("author").order_by("-revision")
 
 
 def report_changes(report: ClosingReport) -> list[tuple[Version, list[Difference]]]:
-    """Each version with what it changed; of the first nothing, for it made it all."""
+    """Versions with their differences to the previous one; the first version has none."""
     kept = list(report_versions(report))
     return [
         (version, differences(ClosingReport, before.content, version.content) if before else [])
@@ -175,7 +177,7 @@ def report_changes(report: ClosingReport) -> list[tuple[Version, list[Difference
 
 
 def _keep_first(date: EventDate) -> int:
-    """The number of the last version; a report that came in otherwise becomes the first one before it is corrected."""
+    """The latest version number. A report without versions is stored as version 1 first."""
     number, report = last_version(date), ClosingReport.objects.filter(date=date).select_related("closed_by").first()
     if report is None or number:
         return number

@@ -1,4 +1,4 @@
-"""Reads for coordinators: dates with what hangs on them, a month, what waits for somebody."""
+"""Queries for organisers: dates with counts, months and open tasks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Booking, ClosingReport, Event, EventDate
+from clicksafely.common.serbian.alphabet import alphabetical
 
 _S = BookingState
-# What a coordinator can still do something about, at a glance.
+# Length of each list on the overview.
 MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class DateCounts:
-    """Bookings of a date by how they stand, and the places that those waiting ask for."""
+    """Numbers of bookings of a date by state, and the places requested on the waiting list."""
 
     booked: int = 0
     offered: int = 0
@@ -27,12 +28,12 @@ class DateCounts:
 
     @property
     def open(self) -> int:
-        """Schools that would be told of a change."""
+        """Schools to notify of a change."""
         return self.booked + self.offered + self.waiting
 
 
 def booking_counts(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
-    """By the id of a date; one query. A date without bookings is not among them."""
+    """Counts by date id; one query. Dates without bookings are missing."""
     rows: Any = (
         Booking.objects.filter(date__in=[date.pk for date in dates])
         .order_by()
@@ -53,7 +54,7 @@ COUNTED: Final = tuple(DateCounts.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class DateRow:
-    """A date with what a coordinator wants to see of it."""
+    """A date with its booking counts and state for organisers."""
 
     date: EventDate
     counts: DateCounts
@@ -66,7 +67,7 @@ class DateRow:
 
     @property
     def waits_for_report(self) -> bool:
-        """It is over, and nobody has written who came."""
+        """Whether the date is over and has no report."""
         return not self.closed and not self.cancelled and self.date.ends_at <= self.now
 
     @property
@@ -75,7 +76,7 @@ class DateRow:
 
 
 def date_rows(dates: "QuerySet[EventDate]", now: datetime) -> list[DateRow]:
-    """These dates in their order; two queries."""
+    """Rows of these dates in the same order; two queries."""
     closing = ClosingReport.objects.filter(date=OuterRef("pk"))
     rows: list[Any] = list(dates.select_related("event").annotate(is_closed=Exists(closing)))
     counts = booking_counts(rows)
@@ -83,7 +84,7 @@ def date_rows(dates: "QuerySet[EventDate]", now: datetime) -> list[DateRow]:
 
 
 def dates_between(starts: datetime, ends: datetime) -> "QuerySet[EventDate]":
-    """Dates that begin in [`starts`, `ends`), in their order."""
+    """Dates that begin in [`starts`, `ends`), by start."""
     return EventDate.objects.filter(starts_at__gte=starts, starts_at__lt=ends).order_by("starts_at", "id")
 
 
@@ -94,7 +95,7 @@ def dates_without_report(now: datetime) -> "QuerySet[EventDate]":
 
 @dataclass(frozen=True)
 class Overview:
-    """What waits for a coordinator; lists are cut at MOST_SHOWN, the numbers are not."""
+    """Open tasks of organisers. Lists hold at most MOST_SHOWN rows; counts are exact."""
 
     ahead: list[DateRow]
     to_close: list[DateRow]
@@ -107,7 +108,7 @@ class Overview:
 
 
 def overview(now: datetime) -> Overview:
-    """Next dates, dates without their report, offers that nobody has answered, schools that letters do not reach."""
+    """Next dates, dates without a report, unanswered offers and unreachable schools."""
     coming = EventDate.objects.filter(state=DateState.PLANNED, starts_at__gt=now).order_by("starts_at", "id")
     closing = dates_without_report(now)
     rows = Booking.objects.select_related("date__event")
@@ -126,20 +127,15 @@ def overview(now: datetime) -> Overview:
 
 
 def unreachable_bookings(now: datetime) -> "QuerySet[Booking]":
-    """Bookings that still mean something and whose letters come back."""
+    """Open bookings of future dates whose e-mails bounce."""
     return Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES, date__starts_at__gt=now)
 
 
 def bookings_of(date: EventDate) -> "QuerySet[Booking]":
-    """Of one date, by school."""
-    return Booking.objects.filter(date=date).order_by("school", "id")
-
-
-def find_event_date(pk: int) -> EventDate | None:
-    """With its event."""
-    return EventDate.objects.select_related("event").filter(pk=pk).first()
+    """Bookings of one date, by school."""
+    return Booking.objects.filter(date=date).order_by(alphabetical("school"), "id")
 
 
 def last_date_of(event: Event) -> EventDate | None:
-    """The one that was planned last."""
+    """The date added last."""
     return event.dates.order_by("-id").first()

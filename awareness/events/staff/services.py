@@ -1,4 +1,4 @@
-"""What coordinators do with events and their dates. Schools are told by the services of `bookings`, which these call."""
+"""Staff services of events and dates. The services of `bookings`, called here, notify schools."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,15 +13,16 @@ from awareness.events.bookings import services as bookings
 from awareness.events.bookings.services.allocation import lock_dates
 from awareness.events.enums import OPEN_STATES, DateState
 from awareness.events.models import Event, EventDate, Series
-from awareness.events.staff.exceptions import ActionNotAllowed
-from awareness.publishing.services import EditConflict, save_record
+from awareness.publishing.services import save_record
 from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.page_cache import content_version
+from clicksafely.common.revisions import revision_digest
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH, slugify
 
-# What a copy takes over besides its topics; whether and when everybody sees it does not go with it.
+# Copied besides topics; publication is not copied.
 COPIED = (
     *("kind", "title_sr", "title_en", "summary_sr", "summary_en", "description_sr", "description_en"),
     *("audiences", "languages", "access", "access_note_sr", "access_note_en", "bookable", "closes_days"),
@@ -30,7 +31,7 @@ COPIED = (
 
 @dataclass(frozen=True)
 class DateDetails:
-    """When and where a date takes place (aware moments, the code of a town), and how many places it has."""
+    """Time (aware), place (`town` is a code) and capacity of a date."""
 
     starts_at: datetime
     ends_at: datetime
@@ -39,37 +40,45 @@ class DateDetails:
     address: str
     capacity: int
 
+    @property
+    def revision(self) -> str:
+        """A digest of the details."""
+        moments = (self.starts_at.timestamp(), self.ends_at.timestamp())
+        return revision_digest([str(part) for part in (*moments, self.town, self.place, self.address, self.capacity)])
+
 
 def details_of(date: EventDate) -> DateDetails:
-    """What a date says now."""
+    """The current details of a date."""
     return DateDetails(**{name: getattr(date, name) for name in DateDetails.__dataclass_fields__})
 
 
 def add_date(*, event: Event, terms: DateDetails, actor: User, now: datetime) -> EventDate:
-    """Add a date to an event; one in the past is kept for the figures alone. Raises ValidationError."""
+    """Add a date to an event; past dates serve the statistics only. Raises ValidationError."""
     date = EventDate(event=event, changed_at=now, **asdict(terms))
     date.full_clean(validate_unique=False)
     with transaction.atomic():
         date.save()
-        # The search knows the towns of an event.
+        # The search index contains the towns.
         documents.notify_changed(event)
         content_version.bump()
         audit_log.record(action="date.planned", subject=date, actor=actor, now=now)
     return date
 
 
-def change_date(*, date: EventDate, opened: DateDetails, terms: DateDetails, actor: User, now: datetime) -> bool:
-    """Let a date say `terms`; those who hold places are told where time or place changed. Whether anything did.
+def change_date(*, date: EventDate, opened: str, terms: DateDetails, actor: User, now: datetime) -> bool:
+    """Set the details of a date and notify schools of a new time or place; return whether anything changed.
 
-    `opened` are the terms that the coordinator began with. Raises ChangedMeanwhile where the date no longer says so, NotPossible where it
-    is cancelled or closed, or schools would be told of what is past, and CapacityTooSmall where more places are taken than there would be.
+    `opened` is the revision of the details in the form. Raises EditConflict if they have changed since, and
+    CapacityTooSmall. Raises ActionRefused if the date is cancelled or closed. A date with bookings cannot move from
+    or into the past either.
     """
     with transaction.atomic():
         stored = lock_date(date, now)
-        if details_of(stored) != opened:
+        details = details_of(stored)
+        if details.revision != opened:
             raise EditConflict
         _refuse_ended(stored)
-        before, wanted = asdict(opened), asdict(terms)
+        before, wanted = asdict(details), asdict(terms)
         capacity = wanted.pop("capacity")
         moved = any(before[name] != value for name, value in wanted.items())
         resized = capacity != before["capacity"]
@@ -84,23 +93,21 @@ def change_date(*, date: EventDate, opened: DateDetails, terms: DateDetails, act
 
 
 def cancel_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: User, now: datetime) -> None:
-    """Cancel a date with every booking it has. Raises NotPossible where it is cancelled, closed or over."""
+    """Cancel a date with its bookings. Raises ActionRefused if it is cancelled, closed or over."""
     with transaction.atomic():
         stored = lock_date(date, now)
         _refuse_ended(stored)
         if stored.ends_at <= now:
-            raise ActionNotAllowed(_("It is over: write in its report that nobody came."))
+            raise ActionRefused(_("This date is over. If there were no participants, record this in its report."))
         bookings.cancel_date_with_bookings(date=stored, reason_sr=reason_sr, reason_en=reason_en, actor=actor, now=now)
 
 
 def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
-    """Take away a date that was a mistake. Raises NotPossible where somebody has booked it, wishes it, or it is closed."""
+    """Remove a date. Raises ActionRefused if it has bookings, waiting-list entries or a report."""
     with transaction.atomic():
         stored = lock_date(date, now)
         if has_dependents(stored):
-            raise ActionNotAllowed(
-                _("Schools have booked this date, or it has a report: it can be cancelled, not removed.")
-            )
+            raise ActionRefused(_("This date has bookings or a report. It can be cancelled but not removed."))
         audit_log.record(action="date.removed", subject=stored, actor=actor, now=now)
         event = stored.event
         stored.delete()
@@ -109,13 +116,13 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
 
 
 def has_dependents(date: EventDate) -> bool:
-    """Whether bookings, wishes or a report hang on a date."""
+    """Whether a date has bookings, waiting-list entries or a report."""
     rows = EventDate.objects.filter(pk=date.pk)
     return rows.exclude(Q(bookings=None) & Q(wishes=None) & Q(report=None)).exists()
 
 
 def copy_event(*, event: Event, series: Series | None, actor: User, now: datetime) -> Event:
-    """A new draft in `series` that says what `event` says. Its dates stay where they are."""
+    """A new draft in `series` with the texts and rules of `event`, without its dates."""
     copied = Event(series=series, **{name: getattr(event, name) for name in COPIED})
     copied.slug = _free_slug(event, series)
     topics = list(event.topics.all())
@@ -138,24 +145,24 @@ def _free_slug(event: Event, series: Series | None) -> str:
 
 
 def lock_date(date: EventDate, now: datetime) -> EventDate:
-    """The date as it is now, locked in the order in which bookings lock dates. Raises NotPossible where it is gone."""
+    """Lock and reload a date, in the lock order of bookings. Raises ActionRefused if it was removed."""
     stored = lock_dates(date.event_id, now, also=[date.pk]).get(date.pk)
     if stored is None:
-        raise ActionNotAllowed(_("Somebody removed this date meanwhile."))
+        raise ActionRefused(_("This date was removed in the meantime."))
     return stored
 
 
 def _refuse_past(date: EventDate, terms: DateDetails, now: datetime) -> None:
     if date.starts_at <= now:
-        raise ActionNotAllowed(_("It has begun, and schools had booked: time and place stay as they were told."))
+        raise ActionRefused(_("This date has begun and has bookings. Its time and place can no longer be changed."))
     if terms.starts_at <= now:
-        raise ActionNotAllowed(
-            _("Schools have booked: the date cannot be moved into the past. Cancel it, or choose a time ahead.")
+        raise ActionRefused(
+            _("Schools have booked this date, so it cannot be moved into the past. Cancel it or choose a future time.")
         )
 
 
 def _refuse_ended(date: EventDate) -> None:
     if date.state == DateState.CANCELLED:
-        raise ActionNotAllowed(_("This date is cancelled: nothing about it can be changed."))
+        raise ActionRefused(_("This date is cancelled and can no longer be changed."))
     if hasattr(date, "report"):
-        raise ActionNotAllowed(_("This date is closed: only its report can be corrected."))
+        raise ActionRefused(_("This date is closed. Only its report can be corrected."))

@@ -1,4 +1,4 @@
-"""Figures of one event, from the closing reports of its dates."""
+"""Statistics of an event from the closing reports of its dates."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from clicksafely.common.serbian.search_folding import fold
 
 @dataclass(frozen=True)
 class DateFigures:
-    """A date with its report, where it has one."""
+    """A date with its report, if any."""
 
     shown: DateRow
     report: ClosingReport | None
@@ -26,7 +26,7 @@ class DateFigures:
 
 @dataclass
 class EventFigures:
-    """An event with all its dates. Means are of the answers, from 1 to 5; None where nobody was asked."""
+    """Totals of an event. `before` and `after` are mean scores from 1 to 5; None without answers."""
 
     dates: list[DateFigures]
     participants: int = 0
@@ -39,7 +39,7 @@ class EventFigures:
 
 
 def figures_of_event(event: Event, now: datetime) -> EventFigures:
-    """Four queries, whatever the number of dates."""
+    """Compute the statistics of an event; four queries."""
     entries = date_rows(event.dates.order_by("starts_at", "id"), now)
     reports = {report.date_id: report for report in ClosingReport.objects.filter(date__event=event)}
     schools: dict[int, set[tuple[str, str]]] = {}
@@ -60,12 +60,12 @@ def figures_of_event(event: Event, now: datetime) -> EventFigures:
 
 
 def mean_of(counts: list[list[int]]) -> float | None:
-    """The mean of answers from 1 on, of which each list counts how many there were."""
+    """The mean score; each list counts the answers with scores from 1."""
     answers = sum(sum(each) for each in counts)
     points = sum(score * number for each in counts for score, number in enumerate(each, 1))
     return points / answers if answers else None
 
 
 def group_names() -> list[str]:
-    """What the groups are called, in their order."""
+    """The labels of the groups in order."""
     return [str(group.label) for group in ParticipantGroup]

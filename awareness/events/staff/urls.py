@@ -1,23 +1,28 @@
-"""Addresses of the coordinators' own pages, below /admin/; lists and forms of records are the admin's."""
+"""URLs of the organisers' pages below /admin/; the admin provides lists and forms."""
 
 from django.urls import path
 
 from awareness.events.staff import booking_views, date_views, report_views, views
-from awareness.events.staff import booking_views as staff_booking_views
 
+EVENT = "events/event/<int:pk>/"
+DATE = "events/dates/<int:date_id>/"
+BOOKING = "events/bookings/<int:booking_id>/"
 urlpatterns = [
-    path("events/overview/", views.overview_page, name="events-overview"),
-    path("events/calendar/", views.calendar, name="events-calendar"),
-    path("events/dates/add/<int:event_id>/", date_views.add, name="events-date-add"),
-    path("events/dates/<int:date_id>/", date_views.date, name="events-date"),
-    path("events/dates/<int:date_id>/change/", date_views.change, name="events-date-change"),
-    path("events/dates/<int:date_id>/cancel/", date_views.cancel, name="events-date-cancel"),
-    path("events/dates/<int:date_id>/remove/", date_views.remove, name="events-date-remove"),
-    path("events/dates/<int:date_id>/list/", staff_booking_views.day_list, name="events-date-attendees"),
-    path("events/dates/<int:date_id>/attendance/", staff_booking_views.attendance, name="events-attendance"),
-    path("events/dates/<int:date_id>/report/", report_views.report, name="events-report"),
-    path("events/bookings/<int:booking_id>/", booking_views.booking, name="events-booking"),
-    path("events/bookings/<int:booking_id>/open/", booking_views.open_contact, name="events-booking-contact"),
-    path("events/bookings/<int:booking_id>/call-off/", booking_views.cancel, name="events-booking-cancel"),
-    path("events/bookings/<int:booking_id>/letter/", booking_views.resend, name="events-booking-resend"),
+    path("events/overview/", views.Overview.as_view(), name="events-overview"),
+    path("events/calendar/", views.Calendar.as_view(), name="events-calendar"),
+    path(f"{EVENT}copy/", views.CopyEvent.as_view(), name="events-copy"),
+    path(f"{EVENT}figures/", views.Statistics.as_view(), name="events-statistics"),
+    path("events/dates/add/<int:event_id>/", date_views.AddDate.as_view(), name="events-date-add"),
+    path(DATE, date_views.DateDetail.as_view(), name="events-date"),
+    path(f"{DATE}change/", date_views.ChangeDate.as_view(), name="events-date-change"),
+    path(f"{DATE}cancel/", date_views.CancelDate.as_view(), name="events-date-cancel"),
+    path(f"{DATE}remove/", date_views.RemoveDate.as_view(), name="events-date-remove"),
+    path(f"{DATE}list/", booking_views.AttendanceList.as_view(), name="events-date-attendees"),
+    path(f"{DATE}attendance/", booking_views.RecordAttendance.as_view(), name="events-attendance"),
+    path(f"{DATE}report/", report_views.EditReport.as_view(), name="events-report"),
+    path(BOOKING, booking_views.BookingDetail.as_view(), name="events-booking"),
+    path(f"{BOOKING}open/", booking_views.OpenContact.as_view(), name="events-booking-contact"),
+    path(f"{BOOKING}accept/", booking_views.AcceptOffer.as_view(), name="events-booking-accept"),
+    path(f"{BOOKING}call-off/", booking_views.CancelBooking.as_view(), name="events-booking-cancel"),
+    path(f"{BOOKING}letter/", booking_views.ResendEmail.as_view(), name="events-booking-resend"),
 ]

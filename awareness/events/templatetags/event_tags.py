@@ -1,4 +1,4 @@
-"""Words about events in templates."""
+"""Template filters of events."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def town_name(code: str) -> str:
-    """What a town with this code is called in the reader's language."""
+    """The name of the town in the active language."""
     return str(TOWNS[code]) if code in TOWNS else code

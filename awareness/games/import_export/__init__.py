@@ -1,3 +1,3 @@
-"""Games as JSON, both languages side by side: read, checked, written back the same."""
+"""JSON import and export of games in both languages. Exported documents can be imported without changes."""
 
 FORMAT, VERSION = "clicksafely-game", 1

@@ -1,29 +1,20 @@
-"""What is wrong with a document, each problem with its place as a path: `scenes[2].choices[0].to`."""
+"""Validation of game documents. Problems have a path such as `scenes[2].choices[0].to`."""
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from jsonschema import Draft202012Validator
-
-from awareness.games.enums import GameKind
-from awareness.games.import_export.schema import schema_of
-from awareness.games.rules.story import Scene, Story, StoryChoice
-from awareness.games.rules.story_graph import StoryFault, story_faults
+from awareness.games.content_data import RESERVED_SLUGS, Content, complete_content, lists_of
+from awareness.games.fields import Field, Row, Rows
+from awareness.games.import_export.schema import place_of, schema_of, schema_problems
+from awareness.games.kinds.base import repeated
+from awareness.games.kinds.registry import GAME_KINDS
 from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind, ReportCategory
-
-LONGEST_QUOTE = 60
-_FAULTS = {
-    StoryFault.UNREACHABLE: "no way leads to this scene",
-    StoryFault.DEAD_END: "neither choices nor an ending",
-    StoryFault.GOES_ON: "an ending with choices",
-    StoryFault.ENDLESS: "from here no way comes to an end",
-}
 
 
 class DocumentProblem(NamedTuple):
-    """Something that keeps a document from being imported: `place` is empty where it is the whole."""
+    """An error in a document. `place` is empty for the whole document."""
 
     place: str
     what: str
@@ -32,8 +23,17 @@ class DocumentProblem(NamedTuple):
         return f"{self.place}: {self.what}" if self.place else self.what
 
 
+@dataclass(frozen=True)
+class KeyProblem:
+    """A key that occurs twice in its list, or that names no row of the list `missing_in`."""
+
+    path: tuple[str | int, ...]
+    key: str
+    missing_in: Rows | None = None
+
+
 def read_json(data: bytes) -> tuple[Any, list[DocumentProblem]]:
-    """What the file holds, or why it holds nothing."""
+    """Return the parsed document, or the reason why it cannot be parsed."""
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse), []
     except UnicodeDecodeError as error:
@@ -45,36 +45,78 @@ def read_json(data: bytes) -> tuple[Any, list[DocumentProblem]]:
 
 
 def document_problems(document: Any, topics: Collection[str]) -> list[DocumentProblem]:
-    """Everything that is wrong; `topics` are the slugs that there are."""
+    """Return all problems of a document. `topics` are the existing slugs."""
     kind = document.get("kind") if isinstance(document, dict) else None
-    if kind not in GameKind.values:
-        return [DocumentProblem("kind", f"must be one of {', '.join(GameKind.values)}")]
-    errors = sorted(
-        Draft202012Validator(schema_of(kind)).iter_errors(document), key=lambda error: [str(p) for p in error.path]
-    )
-    found = [DocumentProblem(_place(error.absolute_path), _cut(error.message)) for error in errors]
-    if found:
-        return found
-    return [*_of_frame(document, topics), *_OF_KIND[GameKind(kind)](document)]
+    if not isinstance(kind, str) or kind not in GAME_KINDS:
+        return [DocumentProblem("kind", f"must be one of {', '.join(GAME_KINDS)}")]
+    if found := schema_problems(schema_of(kind), document):
+        return [DocumentProblem(*each) for each in found]
+    content = complete_content(kind, document)
+    return [
+        *_of_frame(document, topics),
+        *(DocumentProblem(place_of(each.path), _message(each)) for each in key_problems(kind, content)),
+        *(DocumentProblem(*each) for each in GAME_KINDS[kind].problems(content)),
+    ]
+
+
+def key_problems(kind: str, content: Content) -> Iterator[KeyProblem]:
+    """Yield repeated keys of all lists, then references to rows that do not exist."""
+    for rows in lists_of(kind):
+        yield from _repeated_keys(rows, content[rows.name], (rows.name,))
+    for rows in lists_of(kind):
+        yield from _missing_keys(kind, content, rows, content[rows.name], (rows.name,))
+
+
+def _repeated_keys(rows: Rows, values: list[Row], path: tuple[str | int, ...]) -> Iterator[KeyProblem]:
+    seen: set[str] = set()
+    for number, row in enumerate(values):
+        if (key := row.get("key")) in seen:
+            yield KeyProblem((*path, number, "key"), str(key))
+        elif key:
+            seen.add(key)
+        for each in rows.lists:
+            yield from _repeated_keys(each, row[each.name], (*path, number, each.name))
+
+
+def _missing_keys(
+    kind: str, content: Content, rows: Rows, values: list[Row], path: tuple[str | int, ...]
+) -> Iterator[KeyProblem]:
+    for number, row in enumerate(values):
+        for field in rows.fields:
+            yield from _missing_of(kind, content, field, row, (*path, number, field.name))
+        for each in rows.lists:
+            yield from _missing_keys(kind, content, each, row[each.name], (*path, number, each.name))
+
+
+def _missing_of(
+    kind: str, content: Content, field: Field, row: Row, path: tuple[str | int, ...]
+) -> Iterator[KeyProblem]:
+    if field.refers:
+        known = {each["key"] for each in content[field.refers]}
+        target = next(each for each in lists_of(kind) if each.name == field.refers)
+        for key in field.keys(row[field.name]):
+            if key not in known:
+                yield KeyProblem(path, key, target)
+
+
+def _message(problem: KeyProblem) -> str:
+    if problem.missing_in:
+        return f"there is no {problem.missing_in.one} {problem.key}"
+    return f"duplicate value {problem.key}"
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
-def _place(path: Iterable[str | int]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= 2 * LONGEST_QUOTE else f"{message[:LONGEST_QUOTE]} … {message[-LONGEST_QUOTE:]}"
-
-
-def _of_frame(document: dict[str, Any], topics: Collection[str]) -> Iterator[DocumentProblem]:
+def _of_frame(document: Mapping[str, Any], topics: Collection[str]) -> Iterator[DocumentProblem]:
+    if document["slug"] in RESERVED_SLUGS:
+        yield DocumentProblem("slug", "belongs to another page")
     for number, slug in enumerate(document["topics"]):
         if slug not in topics:
             yield DocumentProblem(f"topics[{number}]", f"there is no topic {slug}")
-    yield from _twice(document["topics"], "topics[{}]")
+    for each in repeated(document["topics"], "topics[{}]"):
+        yield DocumentProblem(*each)
     for number, step in enumerate(document.get("next", [])):
         place = f"next[{number}].slug"
         if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *ReportCategory.values}:
@@ -83,90 +125,3 @@ def _of_frame(document: dict[str, Any], topics: Collection[str]) -> Iterator[Doc
             yield DocumentProblem(place, "help has no address of its own")
         elif step["kind"] not in KINDS_WITHOUT_RECORD and not step["slug"]:
             yield DocumentProblem(place, "is missing")
-
-
-def _twice(keys: Iterable[str], place: str) -> Iterator[DocumentProblem]:
-    """Keys that are there more than once, from the second on."""
-    seen: Counter[str] = Counter()
-    for number, key in enumerate(keys):
-        seen[key] += 1
-        if seen[key] > 1:
-            yield DocumentProblem(place.format(number), f"{key} is there twice")
-
-
-def _keys(records: Iterable[dict[str, Any]]) -> list[str]:
-    return [record["key"] for record in records]
-
-
-def _of_story(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    scenes, meters, characters = document["scenes"], _keys(document["meters"]), _keys(document["characters"])
-    yield from _twice(meters, "meters[{}].key")
-    yield from _twice(characters, "characters[{}].key")
-    yield from _twice(_keys(scenes), "scenes[{}].key")
-    for number, scene in enumerate(scenes):
-        if scene["speaker"] and scene["speaker"] not in characters:
-            yield DocumentProblem(f"scenes[{number}].speaker", f"there is no character {scene['speaker']}")
-        for place, choice in enumerate(scene["choices"]):
-            if choice["to"] not in _keys(scenes):
-                yield DocumentProblem(f"scenes[{number}].choices[{place}].to", f"there is no scene {choice['to']}")
-            for meter in choice.get("effects", {}):
-                if meter not in meters:
-                    yield DocumentProblem(f"scenes[{number}].choices[{place}].effects", f"there is no meter {meter}")
-    story = Story(
-        tuple(
-            Scene(
-                scene["key"], "", "", ending=scene.get("ending", ""),
-                choices=tuple(StoryChoice("", choice["to"]) for choice in scene["choices"]),
-            )
-            for scene in scenes
-        )
-    )  # fmt: skip
-    order = _keys(scenes)
-    for found in story_faults(story):
-        if found.fault != StoryFault.MISSING:
-            yield DocumentProblem(f"scenes[{order.index(found.scene)}]", _FAULTS[found.fault])
-
-
-def _of_sort(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    bins = _keys(document["bins"])
-    yield from _twice(bins, "bins[{}].key")
-    for number, card in enumerate(document["cards"]):
-        if card["bin"] not in bins:
-            yield DocumentProblem(f"cards[{number}].bin", f"there is no bin {card['bin']}")
-
-
-def _of_pairs(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    for language in ("sr", "en"):
-        for name in ("word", "meaning"):
-            yield from _twice((pair[name][language] for pair in document["pairs"]), f"pairs[{{}}].{name}.{language}")
-
-
-def _of_spot(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    for number, scene in enumerate(document["scenes"]):
-        if not any(part["clue"] for part in scene["parts"]):
-            yield DocumentProblem(f"scenes[{number}].parts", "none of them is a clue")
-
-
-def _of_lock(document: dict[str, Any]) -> Iterator[DocumentProblem]:
-    viewers = _keys(document["viewers"])
-    yield from _twice(viewers, "viewers[{}].key")
-    yield from _twice(_keys(document["settings"]), "settings[{}].key")
-    for number, setting in enumerate(document["settings"]):
-        place = f"settings[{number}].options"
-        yield from _twice(_keys(setting["options"]), f"{place}[{{}}].key")
-        safe = sum(option["safe"] for option in setting["options"])
-        if not 0 < safe < len(setting["options"]):
-            yield DocumentProblem(place, "some must be safe and some not")
-        for at, option in enumerate(setting["options"]):
-            for viewer in option["shows"]:
-                if viewer not in viewers:
-                    yield DocumentProblem(f"{place}[{at}].shows", f"there is no viewer {viewer}")
-
-
-_OF_KIND = {
-    GameKind.STORY: _of_story,
-    GameKind.SORT: _of_sort,
-    GameKind.PAIRS: _of_pairs,
-    GameKind.SPOT: _of_spot,
-    GameKind.LOCK: _of_lock,
-}

@@ -1,1 +1,1 @@
-"""The rules of the games: plain values in, plain values out; no database, no request, no clock."""
+"""Rules of the games as pure functions, without database, request or clock."""

@@ -1,7 +1,7 @@
-"""A story: where a way of choices leads, and what it does to the meters on the way.
+"""Rules of stories: positions and meters after a path of choices.
 
-A way is written as digits, one a choice, counted from 1: "12" is the first choice of the first scene and the second of the next. It is the
-whole state of a game, stands in its address, and may be anything that somebody typed there.
+A path is a string with one digit for each choice, from 1. "12" is the first choice of the first scene and the second
+choice of the next. It is the whole state of the game, and untrusted input from the URL.
 """
 
 from collections import deque
@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import Final
 
 LOWEST, HIGHEST = 0, 10
-# A way in digits has nine choices a scene; nobody goes further than so many scenes, in a circle or not.
+# A digit allows nine choices in a scene. MOST_STEPS limits the length of the URL.
 MOST_CHOICES: Final = 9
 MOST_STEPS: Final = 60
 
 
 @dataclass(frozen=True)
 class Meter:
-    """Something that choices raise and lower, from 0 to 10."""
+    """A value from 0 to 10 that choices change."""
 
     key: str
     name: str
@@ -34,17 +34,32 @@ class Character:
 
 @dataclass(frozen=True)
 class StoryChoice:
-    """What one may do in a scene: `to` is the key of the next scene, `why` is said there, `effects` are by the keys of meters."""
+    """A choice in a scene. `to` is the key of the next scene, which shows `why`. `effects` are changes by meter key.
+
+    A later scene refers to a choice by its `key`.
+    """
 
     text: str
     to: str
     why: str = ""
     effects: Mapping[str, int] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A text that a scene shows if the choice with the key `choice` was made before."""
+
+    choice: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture of a story. `speaker` is the key of a character or empty; `ending` is empty where it goes on."""
+    """A scene of a story. `speaker` is the key of a character or empty; `ending` is empty if the story continues.
+
+    `picture` is the name of a drawing in `static/img/stories/`, and `alt` its description.
+    """
 
     key: str
     title: str
@@ -53,11 +68,14 @@ class Scene:
     mood: str = "calm"
     ending: str = ""
     choices: tuple[StoryChoice, ...] = ()
+    echoes: tuple[Echo, ...] = ()
+    picture: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)
 class Story:
-    """The first scene is the start."""
+    """A story, which starts with its first scene."""
 
     scenes: tuple[Scene, ...]
     meters: tuple[Meter, ...] = ()
@@ -65,20 +83,20 @@ class Story:
 
     @cached_property
     def by_key(self) -> Mapping[str, Scene]:
-        """Scenes by key; of two with one key the first counts."""
+        """Return the scenes by key. The first of duplicate keys wins."""
         found: dict[str, Scene] = {}
         for scene in self.scenes:
             found.setdefault(scene.key, scene)
         return found
 
     def character(self, key: str) -> Character | None:
-        """Who speaks; None for the narrator."""
+        """Return the character with this key; None for the narrator."""
         return next((character for character in self.characters if character.key == key), None)
 
 
 @dataclass(frozen=True)
 class PathStep:
-    """A scene that somebody was in, the way to it, and what they chose there."""
+    """A visited scene, the path to it, and the choice made there."""
 
     scene: Scene
     way: str
@@ -87,7 +105,7 @@ class PathStep:
 
 @dataclass(frozen=True)
 class MeterReading:
-    """A meter as it stands, and by how much the last choice has moved it."""
+    """The current value of a meter, and its change by the last choice."""
 
     meter: Meter
     value: int
@@ -96,7 +114,7 @@ class MeterReading:
 
 @dataclass(frozen=True)
 class StoryPosition:
-    """Where a way has led: the scene, the steps before it, and the meters."""
+    """The position after a path: the scene, the steps before it, and the meters."""
 
     scene: Scene
     way: str
@@ -105,12 +123,18 @@ class StoryPosition:
 
     @property
     def why(self) -> str:
-        """What the last choice has brought, in words; empty at the start."""
+        """Return the explanation of the last choice; empty at the start."""
         return self.steps[-1].choice.why if self.steps else ""
+
+    @property
+    def echoes(self) -> tuple[str, ...]:
+        """Return the texts that refer to earlier choices."""
+        made = {step.choice.key for step in self.steps}
+        return tuple(echo.text for echo in self.scene.echoes if echo.choice in made)
 
 
 def follow_path(story: Story, way: str) -> StoryPosition | None:
-    """Where `way` leads; None for one that nobody can have gone."""
+    """Return the position after the path `way`; None for an invalid path."""
     if not story.scenes or len(way) > MOST_STEPS:
         return None
     scene, steps = story.scenes[0], []
@@ -132,7 +156,7 @@ def follow_path(story: Story, way: str) -> StoryPosition | None:
 
 
 def path_to_scene(story: Story, key: str) -> str | None:
-    """The shortest way to a scene, of equals the one of earlier choices; None where no way leads there."""
+    """Return the shortest path to a scene, the one with lower choices first; None if it is unreachable."""
     ways, waiting = {story.scenes[0].key: ""} if story.scenes else {}, deque(story.scenes[:1])
     while waiting:
         scene = waiting.popleft()
@@ -145,17 +169,17 @@ def path_to_scene(story: Story, key: str) -> str | None:
 
 
 def endings(story: Story) -> list[Scene]:
-    """The scenes in which it may end."""
+    """Return the ending scenes."""
     return [scene for scene in story.scenes if scene.ending]
 
 
 def rewind_steps(place: StoryPosition) -> list[PathStep]:
-    """The steps at which something else could have been chosen, the latest first: that is where one rewinds to."""
+    """Return the steps with alternatives, latest first."""
     return [step for step in reversed(place.steps) if len(step.scene.choices) > 1]
 
 
 def _chosen(scene: Scene, digit: str) -> StoryChoice | None:
-    # Other alphabets have digits too, which are none in an address of ours.
+    # `str.isdigit` accepts digits of other scripts.
     if not (digit.isascii() and digit.isdigit()) or digit == "0" or int(digit) > len(scene.choices):
         return None
     return scene.choices[int(digit) - 1]

@@ -1,4 +1,4 @@
-"""A story as a graph: what is wrong with it, and where its scenes stand in a drawing."""
+"""Validation and layout of the graph of a story."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -14,18 +14,18 @@ _PER_LINE: Final = 19
 
 
 class StoryFault(StrEnum):
-    """What may be wrong with a scene."""
+    """Fault of a scene."""
 
-    MISSING = "missing"  # a choice leads to a scene that is not there
-    UNREACHABLE = "unreachable"  # no way leads to it
-    DEAD_END = "dead-end"  # it neither goes on nor ends
-    GOES_ON = "goes-on"  # it ends and goes on
-    ENDLESS = "endless"  # from here no way comes to an end
+    MISSING = "missing"  # a choice leads to a missing scene
+    UNREACHABLE = "unreachable"  # no path leads to it
+    DEAD_END = "dead-end"  # it has neither choices nor an ending
+    GOES_ON = "goes-on"  # it has both an ending and choices
+    ENDLESS = "endless"  # no ending can be reached from it
 
 
 @dataclass(frozen=True)
 class SceneFault:
-    """A fault of a scene; `about` names what is not there, where that is the fault."""
+    """A fault of a scene. `about` is the key of a missing scene."""
 
     fault: StoryFault
     scene: str
@@ -33,7 +33,7 @@ class SceneFault:
 
 
 def story_faults(story: Story) -> list[SceneFault]:
-    """What is wrong with a story, scene by scene."""
+    """Return the faults of a story in the order of its scenes."""
     reached, ending = scene_distances(story), _leading_to_an_end(story)
     found = []
     for scene in story.scenes:
@@ -51,7 +51,7 @@ def story_faults(story: Story) -> list[SceneFault]:
 
 
 def scene_distances(story: Story) -> dict[str, int]:
-    """How many choices each scene is away from the start; scenes that no way leads to are not in it."""
+    """Return the number of choices from the start to each reachable scene."""
     if not story.scenes:
         return {}
     start = story.scenes[0].key
@@ -66,7 +66,7 @@ def scene_distances(story: Story) -> dict[str, int]:
 
 
 def _leading_to_an_end(story: Story) -> set[str]:
-    """Scenes from which an end can be reached, or a dead end, which is a fault of its own."""
+    """Return the scenes from which an ending or a dead end can be reached. A dead end is a separate fault."""
     from_where: dict[str, list[str]] = {}
     for scene in story.scenes:
         for choice in scene.choices:
@@ -83,7 +83,7 @@ def _leading_to_an_end(story: Story) -> set[str]:
 
 @dataclass(frozen=True)
 class Node:
-    """A scene in the drawing: its box from the left and the top, its title in lines, and what is wrong with it. `place` counts from 0."""
+    """A scene in the drawing: its index (from 0), position in pixels, title lines, and faults."""
 
     scene: Scene
     place: int
@@ -94,7 +94,7 @@ class Node:
 
     @property
     def state(self) -> str:
-        """How it is drawn: as faulty, as the start, as an end, or as any other."""
+        """Return the style of the node: "faulty", "end", "start" or "plain"."""
         if self.faults:
             return "faulty"
         return "end" if self.scene.ending else "start" if self.place == 0 else "plain"
@@ -102,7 +102,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A choice in the drawing: an SVG path from scene to scene; `back` where it leads up or to the side."""
+    """A choice in the drawing, as an SVG path. `back`: it leads upwards or sideways."""
 
     path: str
     back: bool
@@ -110,7 +110,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Drawing:
-    """In pixels."""
+    """Layout of a story's graph, in pixels."""
 
     width: int
     height: int
@@ -119,7 +119,7 @@ class Drawing:
 
 
 def draw(story: Story) -> Drawing:
-    """The story from top to bottom: a scene stands as many rows down as it is choices away; what no way leads to stands in the last row."""
+    """Lay out a story from top to bottom. The row of a scene is its distance from the start; unreachable scenes are last."""
     away = scene_distances(story)
     depth = max(away.values(), default=-1)
     rows: dict[int, list[Scene]] = {}
@@ -157,7 +157,7 @@ def draw(story: Story) -> Drawing:
 
 
 def _in_columns(story: Story, rows: dict[int, list[Scene]]) -> dict[str, int]:
-    """Each row in the order of what leads to it, so that fewer lines cross."""
+    """Order each row by its predecessors, to reduce crossing edges."""
     columns: dict[str, int] = {}
     for row in sorted(rows):
         leading = {
@@ -185,17 +185,17 @@ def _edge(start: Node, end: Node) -> Edge:
         bend = (y2 - y1) // 2
         return Edge(f"M{x1} {y1} C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}", False)
     if start.y == end.y and start.x != end.x:
-        # To the side: below the boxes between them.
+        # Sideways edges pass below the boxes between them.
         low = y1 + min(50, 14 + abs(start.x - end.x) // 14)
         y2 = end.y + NODE_HEIGHT
         return Edge(f"M{x1 + 16} {y1} C{x1 + 16} {low} {x2 - 16} {low} {x2 - 16} {y2}", True)
-    # Upwards, or to itself: out at the right and in at the right.
+    # Upward edges and loops leave and enter at the right.
     out, y1, y2 = max(start.x, end.x) + NODE_WIDTH + 24, start.y + NODE_HEIGHT - 10, end.y + NODE_HEIGHT // 2 - 4
     return Edge(f"M{start.x + NODE_WIDTH} {y1} C{out} {y1} {out} {y2} {end.x + NODE_WIDTH} {y2}", True)
 
 
 def _in_lines(title: str) -> list[str]:
-    """At most two lines, the second cut off where it is too long."""
+    """Split a title into at most two lines, and truncate them."""
     words, lines = title.split(), [""]
     for word in words:
         longer = f"{lines[-1]} {word}".strip()

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def card_picture(block: ArticleBlock) -> str:
-    """`{% card_picture block %}`: the address of a picture block cropped for a card."""
+    """`{% card_picture block %}`: URL of the card crop of a picture block."""
     return card_path(block)

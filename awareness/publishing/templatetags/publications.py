@@ -1,4 +1,4 @@
-"""What editors have at work, for the page they land on."""
+"""Template tag with the counts of publications for the editors' dashboard."""
 
 from collections.abc import Sequence
 
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.simple_tag
 def content_counts(user: AbstractBaseUser | AnonymousUser) -> Sequence[ContentCounts]:
-    """`{% content_counts user as kinds %}`: of every kind of publication that this person may change, how many are in which state."""
+    """Return the counts of publications that the user may change: `{% content_counts user as kinds %}`."""
     return count_content(user, timezone.now())

@@ -1,4 +1,4 @@
-"""The editors' desk of questions and quizzes."""
+"""Admin of questions and quizzes."""
 
 from awareness.quizzes.admin.question_admin import QuestionAdmin
 from awareness.quizzes.admin.quiz_admin import QuizAdmin

@@ -1,4 +1,4 @@
-"""What an editor is told about a quiz after saving it: nothing here stops it, everything here makes it better."""
+"""Editor hints for a saved quiz: incomplete parts that do not block saving."""
 
 import re
 from collections.abc import Iterator
@@ -9,22 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awareness.publishing.audiences import Level
-from awareness.publishing.editor_hints import EditorHint, missing_english_hints
+from awareness.publishing.editor_hints import EditorHint, translation_hints
 from awareness.publishing.next_steps import is_step_available
 from awareness.quizzes.kinds.validation import question_problems
 from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.selectors import questions_of, to_question_data
 
 FEWEST_QUESTIONS: Final = 5
-# Words of a sentence that a child of the first classes still follows.
+# Words in a sentence. Longer ones are hard to follow for the youngest pupils.
 LONGEST_SENTENCE: Final = 14
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
 def quiz_hints(quiz: Quiz, now: datetime) -> list[EditorHint]:
-    """Of a quiz read by `prefetch_quiz_parts`, its questions and what hangs on it."""
+    """Hints about a quiz loaded with `prefetch_quiz_parts`: its own fields, closings, next steps and questions."""
     return [
-        *(*missing_english_hints(quiz), *_of_itself(quiz), *_of_closings(quiz)),
+        *(*translation_hints(quiz), *_of_itself(quiz), *_of_closings(quiz)),
         *(*_of_next(quiz, now), *_of_questions(quiz)),
     ]
 
@@ -35,32 +35,34 @@ def _of_itself(quiz: Quiz) -> Iterator[EditorHint]:
         yield EditorHint(
             _("Questions"),
             ngettext(
-                "There is only %(number)d question: a quiz has five at least.",
-                "There are only %(number)d questions: a quiz has five at least.",
+                "There is only %(number)d question. A quiz needs at least five.",
+                "There are only %(number)d questions. A quiz needs at least five.",
                 number,
             )
             % {"number": number},
         )
     if not quiz.topics.all():
-        yield EditorHint(_("Topics"), _("It belongs to no topic, so that no page leads to it."))
+        yield EditorHint(_("Topics"), _("The quiz has no topic, so no topic page links to it."))
 
 
 def _of_closings(quiz: Quiz) -> Iterator[EditorHint]:
     closings = list(quiz.closings.all())
     if not any(closing.from_percent == 0 for closing in closings):
-        yield EditorHint(_("Closing words"), _("There are none from 0: who had little right is told nothing."))
+        yield EditorHint(_("Closing texts"), _("No closing text starts from 0, so players with low scores see none."))
     for closing in closings:
-        for remark in missing_english_hints(closing):
-            yield EditorHint(f"{_('Closing words')} {closing}", remark.what)
+        for remark in translation_hints(closing):
+            yield EditorHint(f"{_('Closing texts')} {closing}", remark.what)
 
 
 def _of_next(quiz: Quiz, now: datetime) -> Iterator[EditorHint]:
     steps = list(quiz.next_steps.all())
     if not steps:
-        yield EditorHint(_("What next"), _("Nothing is offered after the quiz."))
+        yield EditorHint(_("Next steps"), _("No next steps are suggested after the quiz."))
     for step in steps:
         if not is_step_available(step, now=now):
-            yield EditorHint(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
+            yield EditorHint(
+                f"{_('Next steps')}, {step}", _("The link does not work. There is no page at this address.")
+            )
 
 
 def _of_questions(quiz: Quiz) -> Iterator[EditorHint]:
@@ -72,18 +74,18 @@ def _of_questions(quiz: Quiz) -> Iterator[EditorHint]:
 def _of_question(question: Question, level: str) -> Iterator[str]:
     plain = to_question_data(question)
     yield from (f"{problem.where}: {problem.what}" for problem in question_problems(plain))
-    texts = [plain.text, plain.explanation, *(choice.text for choice in plain.choices)]
+    texts = [plain.text, plain.explanation, plain.discussion, *(choice.text for choice in plain.choices)]
     texts += [words for choice in plain.choices for words in (choice.match, choice.feedback, choice.missed)]
     texts += [situation.text for situation in plain.situations]
     if any(words.sr and not words.en for words in texts):
-        yield _("English is missing somewhere.")
+        yield _("Some English texts are missing.")
     if any(words.en and not words.sr for words in texts):
-        yield _("Serbian is missing somewhere.")
+        yield _("Some Serbian texts are missing.")
     if not plain.source_title:
-        yield _("There is no source.")
+        yield _("The source is missing.")
     if not plain.explanation:
-        yield _("There is no explanation.")
+        yield _("The explanation is missing.")
     if level == Level.YOUNGEST:
         long = max((len(sentence.split()) for sentence in _SENTENCE.findall(plain.text.sr)), default=0)
         if long > LONGEST_SENTENCE:
-            yield _("A sentence of %(number)d words is long for this age.") % {"number": long}
+            yield _("A sentence of %(number)d words is too long for this age.") % {"number": long}

@@ -1,41 +1,49 @@
-"""A question out of a form, whether or not it is whole: for the preview while it is being written, and for checking it before it is saved."""
+"""Admin forms of questions and answers, and the plain question built from form data for preview and validation."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import FIXED_ORDER_KINDS, Frame, QuestionKind, Role
+from awareness.publishing.drafts import opened_token
+from awareness.publishing.forms import OpenedForm
+from awareness.quizzes.enums import Frame, Role
+from awareness.quizzes.kinds.base import choice_label
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Situation
 from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.kinds.validation import (
     LONGEST_CHOICE,
+    LONGEST_DISCUSSION,
     LONGEST_EXPLANATION,
     LONGEST_QUESTION,
     MOST_CHOICES,
-    choice_label,
     question_problems,
 )
 from awareness.quizzes.models import Question
 from awareness.quizzes.selectors import bilingual_text
-from clicksafely.common.fields import UnlabelledHiddenInput
 
 _LONGEST = 2000
+_LONGEST_TEXTS = {
+    "text": LONGEST_QUESTION,
+    "explanation": LONGEST_EXPLANATION,
+    "discussion": LONGEST_DISCUSSION,
+}
 
 
 def cleaned_question(row: Question, choices: Iterable[BaseForm], situations: Iterable[BaseForm]) -> Plain:
-    """The question of a form that makes sense field by field; choices in their order."""
+    """Return the question from validated forms. `choices` must be in their order."""
     return Plain(
-        kind=QuestionKind(row.kind),
+        kind=row.kind,
         name=row.name,
         text=bilingual_text(row, "text"),
         frame=row.frame,
         explanation=bilingual_text(row, "explanation"),
+        discussion=bilingual_text(row, "discussion"),
         level=row.level,
         difficulty=row.difficulty,
         shuffle=row.shuffle,
@@ -48,7 +56,10 @@ def cleaned_question(row: Question, choices: Iterable[BaseForm], situations: Ite
 
 
 def drafted_question(post: Mapping[str, str]) -> Plain:
-    """The question of a form as it is being written; what makes no sense yet is left out."""
+    """Return the question from unvalidated form data for the preview.
+
+    Invalid values are skipped or replaced by defaults.
+    """
     choices = [
         (_number(post, f"choices-{place}-order", 32_000), place, f"choices-{place}-")
         for place in range(_count(post, "choices"))
@@ -61,11 +72,12 @@ def drafted_question(post: Mapping[str, str]) -> Plain:
     ]
     kind, frame = post.get("kind", ""), post.get("frame", "")
     return Plain(
-        kind=QuestionKind(kind) if kind in QuestionKind.values else QuestionKind.SINGLE,
+        kind=kind if kind in QUESTION_KINDS else next(iter(QUESTION_KINDS)),
         name=post.get("name", "")[:_LONGEST],
         text=_words(post, "text"),
         frame=frame if frame in Frame.values else Frame.MESSAGE,
         explanation=_words(post, "explanation"),
+        discussion=_words(post, "discussion"),
         source_title=post.get("source_title", "")[:_LONGEST],
         shuffle=bool(post.get("shuffle")),
         choices=tuple(_drafted(post, prefix) for _order, _place, prefix in sorted(choices)),
@@ -129,56 +141,47 @@ def _decimal(text: str) -> Decimal:
     return number if number.is_finite() and abs(number) <= 100 else Decimal(0)
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`opened` is the revision that the editor began with."""
-
-    opened = forms.IntegerField(required=False, label="", widget=UnlabelledHiddenInput)
+class QuestionForm(OpenedForm):
+    """Fields of a question."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["opened"] = self.instance.revision
-        for name, longest in (("text", LONGEST_QUESTION), ("explanation", LONGEST_EXPLANATION)):
+        self.initial["opened"] = opened_token(self.instance)
+        for name, longest in _LONGEST_TEXTS.items():
             for language in ("sr", "en"):
                 if field := self.fields.get(f"{name}_{language}"):
                     field.max_length = longest  # type: ignore[attr-defined]
                     field.widget.attrs |= {"maxlength": longest, "rows": 4}
 
     def clean(self) -> dict[str, Any]:
-        """The lengths, the mock where clues are found, and nobody else's saving in between."""
+        """Check text lengths, the sample of a "find the clues" question, and concurrent changes."""
         data = super().clean() or {}
-        for name, longest in (("text", LONGEST_QUESTION), ("explanation", LONGEST_EXPLANATION)):
+        for name, longest in _LONGEST_TEXTS.items():
             for language in ("sr", "en"):
                 if len(data.get(f"{name}_{language}") or "") > longest:
-                    self.add_error(f"{name}_{language}", _("Longer than %(number)d characters.") % {"number": longest})
-        if data.get("kind") == QuestionKind.CLUES and data.get("frame") not in Frame.values:
-            self.add_error("frame", _("Say what the clues are found in."))
+                    self.add_error(
+                        f"{name}_{language}", _("At most %(number)d characters are allowed.") % {"number": longest}
+                    )
+        kind = QUESTION_KINDS.get(data.get("kind") or "")
+        if kind and "frame" in kind.editor_fields and data.get("frame") not in Frame.values:
+            self.add_error("frame", _("Choose the kind of sample."))
         if self.instance.pk:
-            self._check_turn(data.get("opened"))
-        return data
-
-    def _check_turn(self, opened: int | None) -> None:
-        # The row stays locked until what this form says is saved: the admin validates in the transaction in which it saves.
-        stored = Question.objects.select_for_update().filter(pk=self.instance.pk).values_list("revision", flat=True)
-        revision = stored.first()
-        if opened != revision:
-            data = cast(QueryDict, self.data).copy()
-            data["opened"] = str(revision)
-            self.data = data
-            self.add_error(
-                None,
+            self.check_opened(
+                data.get("opened"),
                 _(
-                    "Somebody else saved this question while you were writing. Your text is still in the form: look at theirs in another window, "
-                    "then save again."
+                    "Another editor saved this question in the meantime. Your text is still in the form. "
+                    "Compare the versions in another window, then save again."
                 ),
             )
+        return data
 
 
 class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An answer. Without a number it goes behind the others."""
+    """One answer. Without an order number it is appended."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Whoever may only look has a form without fields.
+        # A user with view permission only has a form without fields.
         for name in ("order", "text_sr"):
             if name in self.fields:
                 self.fields[name].required = False
@@ -186,38 +189,38 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["order"] = None
         for name in ("weight", "tolerance"):
             if self.initial.get(name) is not None:
-                # 50, not 50.00000.
+                # 50 instead of 50.00000.
                 self.initial[name] = Decimal(f"{Decimal(self.initial[name]).normalize():f}")
         for name in ("feedback_sr", "feedback_en", "missed_sr", "missed_en"):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 2
 
     def clean(self) -> dict[str, Any]:
-        """One language is enough: a word that is looked for may be there in one only."""
+        """Require the text in at least one language: an accepted word may exist in one language only."""
         data = super().clean() or {}
         if not data.get("text_sr") and not data.get("text_en") and "text_sr" not in self.errors:
-            self.add_error("text_sr", _("It says nothing."))
+            self.add_error("text_sr", _("The text is missing."))
         return data
 
 
 class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The answers of a question. `beside` is the formset of its situations: only together they are a question."""
+    """The answers of a question. `beside`: the formset of its situations, needed to validate the whole question."""
 
     beside: forms.BaseInlineFormSet | None = None  # type: ignore[type-arg]
 
     def clean(self) -> None:
-        """Number the answers, and ask what keeps the whole question from being asked."""
+        """Number the answers and validate the whole question."""
         super().clean()
         written = self._number(_filled(self))
         situations = _filled(self.beside) if self.beside is not None and self.beside.is_valid() else []
-        if any(form.errors for form in written) or self.instance.kind not in QuestionKind.values:
+        if any(form.errors for form in written) or self.instance.kind not in QUESTION_KINDS:
             return
         if self.beside is not None and not self.beside.is_valid():
             return
         at = {choice_label(place): form for place, form in enumerate(written)}
         of_all = []
-        # What stands in the fields of the question itself is checked there.
-        elsewhere = {_("Name"), _("Question"), _("Explanation"), _("Level"), _("Difficulty"), _("Mock")}
+        # Problems in the question's own fields are reported by its form.
+        elsewhere = {_("Name"), _("Question"), _("Explanation"), _("Age"), _("Difficulty"), _("Sample")}
         for problem in question_problems(cleaned_question(self.instance, written, situations)):
             if problem.where in at:
                 at[problem.where].add_error(None, problem.what)
@@ -227,7 +230,7 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(of_all)
 
     def _number(self, written: "list[forms.ModelForm[Any]]") -> "list[forms.ModelForm[Any]]":
-        """In their order, each with a number."""
+        """Assign missing order numbers; return the forms in that order."""
         following = max((form.cleaned_data.get("order") or 0 for form in written), default=0) + 1
         for form in written:
             if form.cleaned_data.get("order") is None:
@@ -237,7 +240,7 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 def _filled(formset: "forms.BaseInlineFormSet[Any, Any, Any]") -> "list[forms.ModelForm[Any]]":
-    """The forms of rows that stay."""
+    """Return filled forms that are not marked for deletion."""
     return [
         form
         for form in formset.forms
@@ -247,29 +250,8 @@ def _filled(formset: "forms.BaseInlineFormSet[Any, Any, Any]") -> "list[forms.Mo
     ]
 
 
-_CHOICE: Final[dict[QuestionKind, tuple[str, ...]]] = {
-    QuestionKind.SINGLE: ("weight", "feedback"),
-    QuestionKind.MULTIPLE: ("weight", "feedback", "missed"),
-    QuestionKind.TRUE_FALSE: ("weight", "feedback"),
-    QuestionKind.ORDERING: ("feedback", "missed"),
-    QuestionKind.MATCHING: ("match", "feedback", "missed"),
-    QuestionKind.SORTING: ("match", "feedback", "missed"),
-    QuestionKind.CLUES: ("role", "weight", "feedback", "missed"),
-    QuestionKind.SCENARIO: ("at", "leads_to", "weight", "feedback"),
-    QuestionKind.POLL: ("feedback",),
-    QuestionKind.SHORT: ("weight", "feedback"),
-    QuestionKind.NUMERIC: ("tolerance", "weight", "feedback"),
-}
-
-
 def used_fields() -> dict[str, list[str]]:
-    """By kind: the fields that it needs beside those that all have. "situations" stands for the whole part."""
+    """Return the fields that each question kind uses beside the common ones. "situations" means the whole inline."""
     return {
-        kind.value: [
-            *_CHOICE[kind],
-            *(["frame"] if kind == QuestionKind.CLUES else []),
-            *(["situations"] if kind == QuestionKind.SCENARIO else []),
-            *([] if kind in FIXED_ORDER_KINDS or kind == QuestionKind.ORDERING else ["shuffle"]),
-        ]
-        for kind in QuestionKind
+        code: [*kind.editor_fields, *(["shuffle"] if kind.can_shuffle else [])] for code, kind in QUESTION_KINDS.items()
     }

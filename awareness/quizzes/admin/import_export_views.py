@@ -1,76 +1,144 @@
-"""Import and export in the staff site: choose a file, see what it would do, say yes."""
+"""Staff pages for import (upload, preview, confirmation) and export of questions."""
 
+import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final
 
-from django.contrib import admin, messages
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core import signing
+from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from awareness.publishing.drafts import PUBLISH_PERMISSION
 from awareness.quizzes.import_export.export import Exported, export_questions, export_quiz
-from awareness.quizzes.import_export.import_plan import FORMATS, GIFT, JSON, ImportPlan, apply_plan, read_plan
+from awareness.quizzes.import_export.import_plan import GIFT, IMPORT_FORMATS, ImportPlan, apply_plan, read_plan
 from awareness.quizzes.import_export.text_encoding import LARGEST
 from awareness.quizzes.kinds.schemas import Choice
 from awareness.quizzes.models import Question, Quiz
+from clicksafely.common.exceptions import ActionRefused, FieldFault
+from clicksafely.common.fields import PlainTextField
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.permissions import role_permission_required
+from clicksafely.common.imports.pages import MOST_PROBLEMS, Choices, ImportPage
 
-_SALT: Final = "quizzes.import"
-# Between looking and saying yes.
-_STATE_SECONDS: Final = 4 * 3600
-_LANGUAGES: Final = ("sr", "en")
-# Notes that are shown of one file.
-MOST_NOTES: Final = 300
 MOST_SHOWN: Final = 200
-# More take longer than a page may; `manage.py import_questions` takes them all.
+# Larger imports exceed the request timeout. `manage.py import_questions` has no such limit.
 MOST_AT_ONCE: Final = 500
+LARGEST_TEXT: Final = 200_000  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A file as it was chosen."""
+class QuestionImportForm(forms.Form):
+    """A file, or a text, with its format. The language applies to GIFT and Moodle XML."""
 
-    data: bytes
-    form: str
-    language: str
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".txt,.gift,.xml,.json,text/plain,text/xml,application/json"}),
+    )
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=IMPORT_FORMATS, initial=GIFT)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of a Moodle file"),
+        choices=[("sr", gettext_lazy("Serbian")), ("en", gettext_lazy("English"))],
+        initial="sr",
+    )
+    text = PlainTextField(
+        label=gettext_lazy("Or the text of the questions"),
+        required=False,
+        max_length=LARGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a file or a text."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and data.get("file") is None and not data.get("text"):
+            self.add_error("file", _("Choose a file, or paste the questions below."))
+        return data
 
 
-@role_permission_required("quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz")
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_(request: HttpRequest) -> HttpResponseBase:
-    """The form; what a file would do; and, when somebody has said yes to that, doing it."""
-    if request.method != "POST":
-        return _show(request)
-    if "state" in request.POST:
-        return _confirmed(request)
-    upload = request.FILES.get("file")
-    form, language = request.POST.get("format", ""), request.POST.get("language", "sr")
-    if upload is None or form not in dict(FORMATS) or language not in _LANGUAGES:
-        return _show(request, problem=_("Choose a file and its format."), status=422)
-    sent = Sent(upload.read(LARGEST + 1), form, language)
-    plan = read_plan(sent.data, form, language)
-    if len(plan.new) + len(plan.translated) > MOST_AT_ONCE:
-        return _show(request, problem=_too_many(), status=422)
-    return _show(request, plan=plan, sent=sent, status=422 if plan.faults else 200)
+class ImportQuestions(ImportPage[ImportPlan]):
+    """Import of a quiz with its questions, all or none, or of the good questions of a GIFT file. The others come back as text."""
+
+    permissions = (
+        *("quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz"),
+        PUBLISH_PERMISSION,
+    )
+    title = gettext_lazy("Import questions")
+    template_name = "staff/quizzes/import.html"
+    form_class = QuestionImportForm
+
+    def get_url(self) -> str:
+        return reverse("admin:quizzes_question_changelist")
+
+    def read_file(self, form: forms.Form) -> str:
+        """Return the bytes in base64: the plan reports an unknown encoding."""
+        file, text = form.cleaned_data["file"], form.cleaned_data["text"]
+        return base64.b64encode(file.read(LARGEST + 1) if file else text.encode()).decode()
+
+    def get_choices(self, form: forms.Form) -> dict[str, Any]:
+        return {"format": form.cleaned_data["format"], "language": form.cleaned_data["language"]}
+
+    def build_plan(self, content: str, choices: Choices) -> ImportPlan:
+        self.choices = choices
+        plan = read_plan(base64.b64decode(content), choices["format"], choices["language"])
+        if len(plan.new) + len(plan.translated) > MOST_AT_ONCE:
+            text = _(
+                "The file has more than %(number)d new questions. Split it, or ask the administrator to run "
+                "`manage.py import_questions`."
+            )
+            raise ActionRefused([FieldFault("file", text % {"number": MOST_AT_ONCE})])
+        return plan
+
+    def get_preview(self, plan: ImportPlan) -> dict[str, Any]:
+        return {"plan": plan, "notes": plan.all_notes[:MOST_PROBLEMS], "shown": list(_shown(plan))}
+
+    def get_initial_of(self, choices: Choices, plan: ImportPlan) -> dict[str, Any]:
+        """The form below a preview has the questions that are left out, to be corrected; all are written as GIFT."""
+        if not plan.left_out:
+            return dict(choices)
+        text = "\n\n".join(entry.found.source for entry in plan.left_out)
+        return {**choices, "format": GIFT, "text": text[:LARGEST_TEXT]}
+
+    def apply_plan(self, plan: ImportPlan) -> HttpResponse:
+        """Add the questions, and show their list or the quiz."""
+        quiz = apply_plan(plan=plan, actor=self.user, now=self.now)
+        added, translated = len(plan.new), len(plan.translated)
+        text = ngettext(
+            "%(number)d question was added to the bank.", "%(number)d questions were added to the bank.", added
+        )
+        messages.success(self.request, text % {"number": added})
+        if translated:
+            text = ngettext(
+                "A translation was added to %(number)d question.",
+                "A translation was added to %(number)d questions.",
+                translated,
+            )
+            messages.success(self.request, text % {"number": translated})
+        if plan.left_out:
+            text = ngettext(
+                "%(number)d question was left out. Correct it below and import it again.",
+                "%(number)d questions were left out. Correct them below and import them again.",
+                len(plan.left_out),
+            )
+            messages.warning(self.request, text % {"number": len(plan.left_out)})
+            return self.render(form=self.form_class(initial=self.get_initial_of(self.choices, plan)))
+        if quiz is None:
+            return redirect(self.get_url())
+        messages.success(self.request, _("The quiz was saved as a draft. Review it before publishing."))
+        return redirect("admin:quizzes_quiz_change", quiz.pk)
 
 
 def questions_file(questions: "QuerySet[Question]", form: str) -> HttpResponse:
-    """Questions of the bank as a download, in the language the editor works in."""
+    """Return questions as a download, in the editor's language."""
     return _attachment(export_questions(questions, form, _content_language()), "questions")
 
 
 def quiz_file(quiz: Quiz, form: str) -> HttpResponse:
-    """A quiz read by `find_quiz` as a download."""
+    """Return a quiz loaded with `find_quiz` as a download, in the editor's language."""
     return _attachment(export_quiz(quiz, form, _content_language()), quiz.slug)
 
 
@@ -84,86 +152,14 @@ def _attachment(exported: Exported, name: str) -> HttpResponse:
     return response
 
 
-def _confirmed(request: HttpRequest) -> HttpResponseBase:
-    try:
-        text, form, language = signing.loads(request.POST["state"], salt=_salt(request), max_age=_STATE_SECONDS)
-    except signing.BadSignature:
-        return _show(
-            request, problem=_("That was too long ago, or was changed on the way. Choose the file again."), status=422
-        )
-    sent = Sent(text.encode("latin-1"), form, language)
-    # Somebody may have taken an address in the meantime: it is looked at once more.
-    plan = read_plan(sent.data, form, language)
-    if plan.faults:
-        return _show(request, plan=plan, sent=sent, status=422)
-    quiz = apply_plan(plan=plan, actor=cast(AbstractBaseUser, request.user), now=timezone.now())
-    added, translated = len(plan.new), len(plan.translated)
-    messages.success(
-        request,
-        ngettext("%(number)d question was added to the bank.", "%(number)d questions were added to the bank.", added)
-        % {"number": added},
-    )
-    if translated:
-        messages.success(
-            request,
-            ngettext(
-                "%(number)d question was written in one more language.",
-                "%(number)d questions were written in one more language.",
-                translated,
-            )
-            % {"number": translated},
-        )
-    if quiz is None:
-        return redirect("admin:quizzes_question_changelist")
-    messages.success(request, _("The quiz is a draft: look at it, then publish it."))
-    return redirect("admin:quizzes_quiz_change", quiz.pk)
-
-
-def _too_many() -> str:
-    return _(
-        "More than %(number)d new questions: divide the file, or ask whoever runs the system to import it with `manage.py import_questions`."
-    ) % {"number": MOST_AT_ONCE}
-
-
-def _salt(request: HttpRequest) -> str:
-    return f"{_SALT}.{request.user.pk}"
-
-
-def _show(
-    request: HttpRequest,
-    *,
-    plan: ImportPlan | None = None,
-    sent: Sent | None = None,
-    problem: str | Promise = "",
-    status: int = 200,
-) -> HttpResponse:
-    state = ""
-    if plan and sent and not plan.faults:
-        facts = (sent.data.decode("latin-1"), sent.form, sent.language)
-        state = signing.dumps(facts, salt=_salt(request), compress=True)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Import questions"),
-        "plan": plan,
-        "notes": plan.all_notes[:MOST_NOTES] if plan else (),
-        "shown": list(_shown(plan)) if plan else [],
-        "state": state,
-        "problem": problem,
-        "formats": FORMATS,
-        "format": sent.form if sent else GIFT,
-        "language": sent.language if sent else "sr",
-        "json": JSON,
-    }
-    return render(request, "staff/quizzes/import.html", context, status=status)
-
-
 def _shown(plan: ImportPlan) -> Iterator[dict[str, object]]:
-    """The questions of a file, short."""
+    """The previewed questions of a file, shortened."""
     for entry in plan.entries[:MOST_SHOWN]:
         question = entry.question
         if question is not None:
             yield {
                 "line": entry.found.line,
+                "kind_label": entry.kind_label,
                 "question": question,
                 "known": entry.known,
                 "css": "blocking" if any(note.blocking for note in entry.notes) else "",

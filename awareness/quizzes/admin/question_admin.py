@@ -1,4 +1,4 @@
-"""A question as players see it, out of a form that nobody has saved."""
+"""Admin of questions, with a preview of unsaved form data."""
 
 import json
 from typing import Any
@@ -21,36 +21,37 @@ from awareness.publishing.admin_base import PublishingAdmin, current_editor
 from awareness.quizzes.admin import import_export_views
 from awareness.quizzes.admin.forms import ChoiceForm, ChoiceFormSet, QuestionForm, drafted_question, used_fields
 from awareness.quizzes.admin.statistics import QuestionUse, question_uses
-from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.feedback import answer_feedback
-from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
 from awareness.quizzes.import_export.import_plan import GIFT, JSON
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.validation import MOST_CHOICES
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
 from awareness.quizzes.presentation import present_question
 from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.services import save_question
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
-from clicksafely.common.permissions import RolePermissionsMixin, role_permission_required
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.staff.lists import CappedPaginator, FixedOrderChangeList, FoldedSearchAdmin
+from clicksafely.common.staff.autosave import AutosaveMixin
+from clicksafely.common.staff.jobs import register_audited_jobs
+from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator, FixedOrderChangeList, FoldedSearchAdmin
+from clicksafely.common.staff.site import staff_view
 
 SEED = "preview"
 
 
-@role_permission_required("quizzes.view_question")
+@staff_view("quizzes.view_question")
 @require_POST
 def preview_question(request: HttpRequest) -> HttpResponseBase:
-    """The question of the form, and what is said after it; nothing is kept."""
+    """Render the question in the form and its feedback, without saving."""
     question = drafted_question(request.POST)
     language = ENGLISH if request.POST.get("preview_language") == ENGLISH else translation.get_language()
     with translation.override(language):
+        sheet = sheet_of([question], language=language, seed=SEED)[0]
         context = {
             "question": present_question(question, language=language, seed=SEED),
             "told": answer_feedback(question, None, None, language=language, seed=SEED),
-            "story": sheet_of([question], language=language, seed=SEED)[0]
-            if question.kind == QuestionKind.SCENARIO
-            else None,
+            "story": sheet if sheet.situations else None,
             "tag": LANGUAGES[language].tag,
             "is_empty": not question.text and not question.choices,
         }
@@ -63,6 +64,8 @@ _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
 
 class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionChoice
+    template = FOLDED_INLINE
+    open_rows = 4
     form = ChoiceForm
     formset = ChoiceFormSet
     max_num = MOST_CHOICES
@@ -82,22 +85,23 @@ class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ign
     )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Room to write without a script as well."""
+        """Empty forms for editors without JavaScript."""
         return 1 if obj else 4
 
 
 class SituationInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionSituation
+    template = FOLDED_INLINE
     max_num = MOST_SITUATIONS
     fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Two for a new question."""
+        """Empty forms for editors without JavaScript."""
         return 1 if obj else 2
 
 
 class UseFilter(admin.SimpleListFilter):
-    """By whether a question stands in a quiz."""
+    """Filters questions by use in any quiz."""
 
     title = _("in quizzes")
     parameter_name = "used"
@@ -114,8 +118,11 @@ class UseFilter(admin.SimpleListFilter):
         return queryset
 
 
+register_audited_jobs({"questions.imported": ("quizzes.view_question", "quizzes_question_changelist")})
+
+
 @admin.register(Question)
-class QuestionAdmin(PublishingAdmin, FoldedSearchAdmin):
+class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
     has_history = False
     form = QuestionForm
     inlines = (ChoiceInline, SituationInline)
@@ -125,26 +132,53 @@ class QuestionAdmin(PublishingAdmin, FoldedSearchAdmin):
     list_filter = ("kind", "level", "difficulty", "topic", UseFilter)
     list_select_related = ("topic",)
     search_fields = ("name", "text_sr", "text_en")
+    in_global_search = True
     ordering = ("-changed_at", "-id")
     sortable_by = ()
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    save_on_top = True
     save_as = True
     actions = ("export_as_json", "export_as_gift")
     fieldsets = (
         (None, {"fields": (("kind", "frame"), "name", ("text_sr", "text_en"), "shuffle")}),
-        (_("After the answer"), {"fields": (("explanation_sr", "explanation_en"), ("source_title", "source_url"))}),
-        (_("In the bank"), {"fields": (("topic", "level", "difficulty"), "category", "opened")}),
+        (
+            _("After the answer"),
+            {
+                "fields": (
+                    ("explanation_sr", "explanation_en"),
+                    ("discussion_sr", "discussion_en"),
+                    ("source_title", "source_url"),
+                )
+            },
+        ),
+        (
+            _("In the bank"),
+            {"fields": (("topic", "level", "difficulty"), "category", "opened"), "classes": ("collapse",)},
+        ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the hidden field on the read-only page, where Django would show it."""
+        if self.has_change_permission(request, obj) or obj is None:
+            return super().get_fieldsets(request, obj)
+        *first, (title, bank) = self.fieldsets
+        return (*first, (title, bank | {"fields": tuple(row for row in bank["fields"] if row != "opened")}))
+
+    def name_in_search(self, row: Question) -> str:
+        """Return the text of the question; its own name is a code of the editors."""
+        return self.short_text(row)
+
+    def is_publishing(self, action: str, obj: Any) -> bool:
+        """Return whether the question is in a quiz that was published."""
+        return obj is not None and QuizEntry.objects.exclude(quiz__published_at=None).filter(question=obj).exists()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return FixedOrderChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """With how each question of the page is used; two queries, however many there are."""
+        """Add the use of each question on the page, with two queries."""
         page = super().get_changelist_instance(request)
         page.result_list = list(page.result_list)
         uses = question_uses([question.pk for question in page.result_list])
@@ -154,47 +188,50 @@ class QuestionAdmin(PublishingAdmin, FoldedSearchAdmin):
 
     @admin.display(description=_("question"))
     def short_text(self, question: Question) -> str:
-        """How it begins."""
+        """The start of the question text."""
         return verbatim(Truncator(question.text).chars(81))
 
     @admin.display(description=_("quizzes"))
     def quizzes(self, question: Question) -> int:
-        """In how many it stands."""
+        """Number of quizzes that use the question."""
         use: QuestionUse = question.use  # type: ignore[attr-defined]
         return use.quizzes
 
-    @admin.display(description=_("facility"))
+    @admin.display(description=_("success rate"))
     def facility(self, question: Question) -> str:
-        """What part of the credit is reached on average."""
+        """Mean credit of the answers, in percent."""
         use: QuestionUse = question.use  # type: ignore[attr-defined]
         return "–" if use.facility is None else f"{use.facility:.0%}".replace("%", " %")
 
     def get_urls(self) -> list[Any]:
-        """Import, and the preview of what is being written."""
+        """Add the import and the preview."""
         own = [
-            path("import/", self.admin_site.admin_view(import_export_views.import_), name="quizzes-import"),
-            path("preview/", self.admin_site.admin_view(preview_question), name="quizzes-question-preview"),
+            path("import/", import_export_views.ImportQuestions.as_view(), name="quizzes-import"),
+            path("preview/", preview_question, name="quizzes-question-preview"),
         ]
         return [*own, *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """With what the form's module has to know."""
+        """Add the fields and the default answers of each kind as JSON for the form's script."""
         context["uses"] = json.dumps(used_fields())
-        context["truths"] = json.dumps([[TRUE.sr, TRUE.en], [FALSE.sr, FALSE.en]], ensure_ascii=False)
+        defaults = {
+            kind.code: [[text.sr, text.en] for text in kind.default_choices] for kind in QUESTION_KINDS.values()
+        }
+        context["defaults"] = json.dumps(defaults, ensure_ascii=False)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        """The answers know the situations: only together they are a question."""
+        """Give the formset of answers the formset of situations: they are validated together."""
         formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         if len(formsets) == 2:
             formsets[0].beside = formsets[1]
         return formsets, instances
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        """Nothing yet: the question is saved together with its answers."""
+        """Do nothing: `save_related` saves the question together with its answers."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The question and its answers."""
+        """Save the question and its answers."""
         save_question(
             question=form.instance,
             actor=current_editor(request),
@@ -204,10 +241,10 @@ class QuestionAdmin(PublishingAdmin, FoldedSearchAdmin):
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export_as_json(self, request: HttpRequest, queryset: "QuerySet[Question]") -> HttpResponse:
-        """The chosen questions, with everything."""
+        """Download the selected questions with all their data."""
         return import_export_views.questions_file(queryset, JSON)
 
     @admin.action(description=_("Export as GIFT, for Moodle"), permissions=["view"])
     def export_as_gift(self, request: HttpRequest, queryset: "QuerySet[Question]") -> HttpResponse:
-        """The chosen questions, as far as GIFT holds them; the file says what it does not."""
+        """Download the selected questions as GIFT. The file lists the content that GIFT cannot hold."""
         return import_export_views.questions_file(queryset, GIFT)

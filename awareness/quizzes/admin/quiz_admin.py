@@ -1,4 +1,4 @@
-"""Quizzes in the staff site: questions of the bank in their order, what is said at the end, and what comes next."""
+"""Admin of quizzes: questions in order, closing texts and next steps."""
 
 from typing import Any
 
@@ -7,46 +7,49 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
-from awareness.publishing.admin_base import PUBLICATION_FIELDSET, PartInline, PublicationAdmin, PublicationStateFilter
+from awareness.publishing.admin_base import (
+    EXPORT_CONTENT_LISTS,
+    PUBLICATION_FIELDSET,
+    PartInline,
+    PublicationAdmin,
+    PublicationStateFilter,
+)
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
-from awareness.quizzes.admin import import_export_views, statistics_views
-from awareness.quizzes.admin.editor_hints import quiz_hints
-from awareness.quizzes.import_export.import_plan import FORMATS
+from awareness.quizzes.admin import quiz_views
+from awareness.quizzes.admin.editor_hints import FEWEST_QUESTIONS, quiz_hints
 from awareness.quizzes.models import NextStep, Quiz, QuizEntry, ResultText
-from awareness.quizzes.selectors import find_quiz, prefetch_quiz_parts
-from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.permissions import RolePermissionsMixin, role_permission_required
-from clicksafely.common.staff.lists import CappedPaginator
+from awareness.quizzes.selectors import prefetch_quiz_parts
+from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
+from clicksafely.common.permissions import RolePermissionsMixin
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator
 
-# What a class does in a lesson, and what a page with all of them still holds.
+# Limits for one lesson and one admin page.
 MOST_ENTRIES = 40
 MOST_CLOSINGS = 8
 MOST_NEXT = 5
 
 
 class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Questions in their order; one without a number goes behind the others."""
+    """Questions in order. A question without an order number is appended."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        # Whoever may only look has a form without fields.
+        # A user with view permission only has a form without fields.
         if "order" in form.fields:
             form.fields["order"].required = False
         if form.instance.pk is None:
             form.initial["order"] = None
 
     def clean(self) -> None:
-        """Number them, and take each question once."""
+        """Assign missing order numbers and reject duplicate questions."""
         super().clean()
         rows = [
             form
@@ -61,15 +64,15 @@ class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
                 following += 1
             question = form.cleaned_data["question"]
             if question in seen:
-                form.add_error("question", ValidationError(_("This question stands there already.")))
+                form.add_error("question", ValidationError(_("This question is already in the quiz.")))
             seen.add(question)
 
     def validate_unique(self) -> None:
-        """Said at the row in `clean`."""
+        """Do nothing: `clean` reports duplicates at their row."""
 
 
 class QuestionSelect(AutocompleteSelect):
-    """A search in the bank; where nothing is chosen it says what it is for."""
+    """Autocomplete over the question bank, with a placeholder."""
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Search the bank")}
@@ -77,14 +80,16 @@ class QuestionSelect(AutocompleteSelect):
 
 class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = QuizEntry
+    template = FOLDED_INLINE
     formset = EntryFormSet
     fieldsets = ((None, {"fields": (("order", "question"),)}),)
     autocomplete_fields = ("question",)
     max_num = MOST_ENTRIES
+    open_rows = FEWEST_QUESTIONS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Room to add without a script as well."""
-        return 1 if obj else 5
+        """Empty forms for editors without JavaScript."""
+        return 1 if obj else FEWEST_QUESTIONS
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "question":
@@ -101,22 +106,25 @@ class ClosingInline(PartInline):
     max_num = MOST_CLOSINGS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Three, as most quizzes have, for a new one."""
+        """Three empty forms for a new quiz."""
         return 0 if obj else 3
 
 
 class NextStepInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = NextStep
+    template = FOLDED_INLINE
     fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
     max_num = MOST_NEXT
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Two for a new quiz."""
+        """Two empty forms for a new quiz."""
         return 0 if obj else 2
 
 
 @admin.register(Quiz)
-class QuizAdmin(TopicsMixin, PublicationAdmin):
+class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
+    export_permission = EXPORT_CONTENT_LISTS
+    export_columns = ("title", "level", "state", "published_at", "changed_at")
     page = "quizzes/{slug}/"
     change_form_template = "admin/quizzes/quiz/change_form.html"
     change_list_template = "admin/quizzes/quiz/change_list.html"
@@ -129,16 +137,17 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
     list_per_page = 50
     inlines = (EntryInline, ClosingInline, NextStepInline)
     fieldsets = (
-        (None, {"fields": (("title_sr", "title_en"), ("summary_sr", "summary_en"), ("level", "minutes"), "topics")}),
+        (None, {"fields": (("title_sr", "title_en"), ("summary_sr", "summary_en"), ("level", "minutes"))}),
+        TOPICS_FIELDSET,
         PUBLICATION_FIELDSET,
     )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A dozen topics, all to be seen."""
+        """Show all topics as checkboxes: there are about a dozen."""
         return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": CheckboxSelectMultiple})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """With the number of questions of each quiz of the page; one query more."""
+        """Add the number of questions of each quiz on the page, with one query."""
         page = super().get_changelist_instance(request)
         page.result_list = list(page.result_list)
         entries = QuizEntry.objects.filter(quiz__in=[quiz.pk for quiz in page.result_list])
@@ -149,32 +158,19 @@ class QuizAdmin(TopicsMixin, PublicationAdmin):
 
     @admin.display(description=gettext_lazy("questions"))
     def questions(self, quiz: Quiz) -> int:
-        """How many it has."""
+        """Number of questions."""
         number: int = quiz.number  # type: ignore[attr-defined]
         return number
 
     def remarks(self, record: Publication) -> list[EditorHint]:
-        """Of the quiz, its questions, what is said at the end, and where it leads."""
+        """Return hints about the quiz, its questions, closing texts and next steps."""
         return quiz_hints(prefetch_quiz_parts(Quiz.objects.filter(pk=record.pk)).get(), timezone.now())
 
     def get_urls(self) -> list[Any]:
-        """Its figures, and the quiz as a file."""
-        wrap = self.admin_site.admin_view
+        """Add the statistics and the export."""
         own = [
-            path("<int:pk>/figures/", wrap(statistics_views.figures), name="quizzes-statistics"),
-            path("<int:pk>/figures.csv", wrap(statistics_views.figures_csv), name="quizzes-statistics-csv"),
-            path("<int:pk>/export/<slug:form>/", wrap(export), name="quizzes-export"),
+            path("<int:pk>/figures/", quiz_views.Statistics.as_view(), name="quizzes-statistics"),
+            path("<int:pk>/figures.csv", quiz_views.StatisticsCsv.as_view(), name="quizzes-statistics-csv"),
+            path("<int:pk>/export/<slug:form>/", quiz_views.ExportQuiz.as_view(), name="quizzes-export"),
         ]
         return [*own, *super().get_urls()]
-
-
-@role_permission_required("quizzes.view_quiz")
-@require_safe
-def export(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-    """A quiz as a file: JSON holds everything, GIFT its questions as far as it can."""
-    if form not in dict(FORMATS):
-        raise Http404
-    quiz = find_quiz(get_object_or_404(Quiz, pk=pk).slug)
-    if quiz is None:
-        raise Http404
-    return import_export_views.quiz_file(quiz, form)

@@ -1,35 +1,35 @@
-"""Reads of the editors' desk: how questions are used."""
+"""Statistics of questions and quizzes for editors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from awareness.quizzes.enums import PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
+from awareness.quizzes.kinds.registry import QUESTION_KINDS, kind_of
 from awareness.quizzes.models import ChoiceCount, PlayCount, PlayMode, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.selectors import questions_of
 
-# Fewer answers say nothing about a question, and something about who answered.
+# Fewer answers are not meaningful and could identify pupils.
 FEWEST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionUse:
-    """In how many quizzes a question stands, and what part of the credit was reached on average (0 to 1; None with few answers)."""
+    """Use of a question. `facility`: mean credit from 0 to 1, None below `FEWEST_ANSWERS`."""
 
     quizzes: int = 0
     facility: float | None = None
 
 
 def question_uses(questions: Sequence[int]) -> dict[int, QuestionUse]:
-    """How each of these questions (ids) is used; two queries."""
+    """Return the use of questions by id, with two queries."""
     entries = QuizEntry.objects.filter(question__in=questions).values_list("question").annotate(Count("id"))
     numbers = dict(entries.order_by())
     counted = QuestionCount.objects.filter(question__in=questions).values("question")
     sums = {
         row["question"]: row
         for row in counted.annotate(answers=Sum("answered"), reached=Sum("credit"))
-        .exclude(question__kind="poll")
+        .filter(question__kind__in=[code for code, kind in QUESTION_KINDS.items() if kind.is_scored])
         .order_by()
     }
     return {
@@ -45,7 +45,10 @@ def question_uses(questions: Sequence[int]) -> dict[int, QuestionUse]:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceFigures:
-    """How often a choice was taken (of an order or pairs: put right), and by what part of who answered; None with few answers."""
+    """Count of one choice (ordering and pairing: placed correctly).
+
+    `share` of all answers from 0 to 1, None below `FEWEST_ANSWERS`.
+    """
 
     text: str
     chosen: int
@@ -55,9 +58,9 @@ class ChoiceFigures:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFigures:
-    """A question of the quiz. `facility`: what part of the credit was reached; `stopped`: who saw it and did not answer, as a part of who saw it.
+    """Counts of one question in a quiz.
 
-    Parts are from 0 to 1, and None with few answers.
+    `facility`: mean credit. `stopped`: viewed but not answered. Shares are from 0 to 1, None below `FEWEST_ANSWERS`.
     """
 
     number: int
@@ -73,13 +76,13 @@ class QuestionFigures:
 
     @property
     def few(self) -> bool:
-        """Whether there are too few answers to speak of parts."""
+        """Whether there are too few answers to show shares."""
         return self.answered < FEWEST_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
-class WayFigures:
-    """How often it was begun and finished in one way; the part is None with few plays."""
+class ModeFigures:
+    """Attempts of one play mode, alone or in class."""
 
     label: str
     started: int
@@ -87,35 +90,35 @@ class WayFigures:
 
     @property
     def share(self) -> float | None:
-        """What part of the plays was finished."""
+        """Share of finished attempts from 0 to 1, None below `FEWEST_ANSWERS`."""
         return min(self.finished / self.started, 1) if self.started >= FEWEST_ANSWERS else None
 
 
 @dataclass(frozen=True, slots=True)
 class QuizFigures:
-    """Everything that is counted of a quiz."""
+    """All counts of a quiz."""
 
-    ways: tuple[WayFigures, ...]
+    modes: tuple[ModeFigures, ...]
     questions: tuple[QuestionFigures, ...]
 
     @property
     def few(self) -> bool:
-        """Whether there are questions with too few answers to speak of parts."""
+        """Whether any question has too few answers to show shares."""
         return any(question.few for question in self.questions)
 
 
 def figures_of(quiz: Quiz) -> QuizFigures:
-    """The figures of a quiz read by `find_quiz`; three queries, however many questions it has."""
-    plays = PlayCount.objects.filter(quiz=quiz).values("way").annotate(begun=Sum("started"), ended=Sum("finished"))
-    by_way = {row["way"]: row for row in plays.order_by()}
+    """Return the counts of a quiz loaded with `find_quiz`, with three queries."""
+    plays = PlayCount.objects.filter(quiz=quiz).values("mode").annotate(begun=Sum("started"), ended=Sum("finished"))
+    by_mode = {row["mode"]: row for row in plays.order_by()}
     counts = {count.question_id: count for count in QuestionCount.objects.filter(quiz=quiz)}
     chosen = dict(ChoiceCount.objects.filter(quiz=quiz).values_list("choice_id", "chosen"))
     return QuizFigures(
-        ways=tuple(
-            WayFigures(str(way.label), by_way[way]["begun"], by_way[way]["ended"])
-            if way in by_way
-            else WayFigures(str(way.label), 0, 0)
-            for way in PlayMode
+        modes=tuple(
+            ModeFigures(str(mode.label), by_mode[mode]["begun"], by_mode[mode]["ended"])
+            if mode in by_mode
+            else ModeFigures(str(mode.label), 0, 0)
+            for mode in PlayMode
         ),
         questions=tuple(
             _of_question(number, question, counts.get(question.pk), chosen)
@@ -128,7 +131,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
     shown, answered = (count.shown, count.answered) if count else (0, 0)
     enough = answered >= FEWEST_ANSWERS
     stopped = max(shown - answered, 0)
-    put_right = question.kind == QuestionKind.ORDERING or question.kind in PAIRING_KINDS
+    kind = kind_of(question)
     return QuestionFigures(
         number=number,
         name=question.name,
@@ -136,7 +139,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
         kind=question.get_kind_display(),
         shown=shown,
         answered=answered,
-        facility=count.credit / answered if count and enough and question.kind != QuestionKind.POLL else None,
+        facility=count.credit / answered if count and enough and kind.is_scored else None,
         stopped=stopped,
         stopped_share=stopped / shown if shown >= FEWEST_ANSWERS else None,
         choices=tuple(
@@ -144,7 +147,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
                 text=f"{choice.text} → {choice.match}" if choice.match else choice.text,
                 chosen=chosen.get(choice.pk, 0),
                 share=min(chosen.get(choice.pk, 0) / answered, 1) if enough else None,
-                is_wanted=put_right or question.kind in WRITTEN_KINDS or choice.weight > 0,
+                is_wanted=kind.is_placed or kind.is_written or choice.weight > 0,
             )
             for choice in question.choices.all()
         ),

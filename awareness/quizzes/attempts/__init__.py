@@ -1,1 +1,1 @@
-"""How a quiz is played alone: everything that is known of a play travels in its form."""
+"""Quiz attempts by one player: the state travels in a signed form field."""

@@ -1,4 +1,4 @@
-"""What is known of a play: signed, in a hidden field of its form, and nowhere else."""
+"""State of a quiz attempt, signed in a hidden form field and not stored on the server."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -8,25 +8,26 @@ from typing import Any, Final, Self
 
 from django.core import signing
 
-from awareness.quizzes.kinds.answers import Answer, AnswerScore, read_answer, score_answer
+from awareness.quizzes.kinds.base import Answer, AnswerScore
+from awareness.quizzes.kinds.registry import kind_of, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 
-# The number goes up with the shape of a state: an older one is none.
+# Increase the number when the state format changes: older states become invalid.
 SALT: Final = "awareness.quizzes.play.1"
-# Whoever comes back after that begins anew.
+# Older attempts are rejected and start again.
 LONGEST_PLAY: Final = timedelta(days=7)
-# Characters of a token: a hundred questions, all answered with the longest text, are shorter.
+# Characters of a token. A hundred questions with the longest answers fit.
 LONGEST_TOKEN: Final = 64 * 1024
 MOST_QUESTIONS: Final = 100
 
 
 class InvalidState(Exception):
-    """The state was not made here for this quiz, was altered, or is too old."""
+    """The state is invalid, altered, expired or belongs to another quiz."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentQuestion:
-    """A question of the quiz as it is now: its id, its revision, and what it says."""
+    """A question of the quiz in its present revision."""
 
     id: int
     revision: int
@@ -35,8 +36,11 @@ class CurrentQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuizAttempt:
-    """A play of the quiz `quiz_id`. `questions`: ids in their order with the revisions they were asked in; `answers` by id, as they were given;
-    `seen`: ids that were shown; `finished`: the result was shown. `seed` decides the order of answers, and names the play to counters.
+    """An attempt at a quiz.
+
+    `questions`: pairs of id and revision in order. `answers`: by question id. `seen`: ids of displayed questions.
+    `finished`: whether the result was displayed. `seed` determines the order of choices and identifies the attempt for
+    counters.
     """
 
     quiz_id: int
@@ -48,12 +52,12 @@ class QuizAttempt:
 
     @classmethod
     def begin(cls, quiz_id: int, questions: Sequence[CurrentQuestion]) -> Self:
-        """A new one."""
+        """Start an attempt."""
         order = tuple((asked.id, asked.revision) for asked in questions[:MOST_QUESTIONS])
         return cls(quiz_id=quiz_id, seed=secrets.token_hex(8), questions=order)
 
     def seal(self) -> str:
-        """As the text of a field."""
+        """Return the signed state."""
         return signing.dumps(
             {
                 "q": self.quiz_id,
@@ -69,7 +73,7 @@ class QuizAttempt:
 
     @classmethod
     def open(cls, token: str, *, quiz_id: int) -> Self:
-        """Out of the text of a field. Raises Unreadable."""
+        """Read a signed state. Raises InvalidState."""
         if len(token) > LONGEST_TOKEN:
             raise InvalidState
         try:
@@ -88,21 +92,21 @@ class QuizAttempt:
         )
 
     def seed_of(self, question_id: int) -> str:
-        """What decides the order of a question's answers."""
+        """Return the seed of the order of a question's choices."""
         return f"{self.seed}-{question_id}"
 
     def with_answer(self, question_id: int, answer: Answer) -> Self:
-        """With one answer more; the first to a question is final."""
+        """Return the state with an answer added. The first answer to a question is final."""
         return self if question_id in self.answers else replace(self, answers={**self.answers, question_id: answer})
 
     def with_seen(self, question_id: int) -> Self:
-        """With one question more that was shown."""
+        """Return the state with a displayed question added."""
         return replace(self, seen=self.seen | {question_id})
 
     def with_current_questions(self, present: Sequence[CurrentQuestion]) -> tuple[Self, frozenset[int]]:
-        """As it goes on with the questions as they are now, and the ids of those that are asked anew, because they were changed.
+        """Return the state for the quiz's present questions, and the ids of changed questions that are asked again.
 
-        A question that is no more in the quiz is left out with its answer; one that came in meanwhile waits for the next play.
+        Removed questions are dropped with their answers. Added questions are asked in the next attempt only.
         """
         now = {asked.id: asked for asked in present}
         kept = [(question, revision) for question, revision in self.questions if question in now]
@@ -119,7 +123,7 @@ class QuizAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionResult:
-    """One question of a play: its number from 1, what it is, and the answer with its mark where there is one."""
+    """A question of an attempt: number from 1, answer and score, None if not answered."""
 
     number: int
     asked: CurrentQuestion
@@ -129,7 +133,10 @@ class QuestionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How a play went: `right` of `scored` questions, `partly` right ones beside; `percent` of the whole credit. Polls do not count."""
+    """Score of an attempt: fully and partly right of `scored` questions, and `percent` of the full credit.
+
+    Polls do not count.
+    """
 
     right: int
     partly: int
@@ -140,12 +147,12 @@ class Score:
 
     @property
     def is_half_right(self) -> bool:
-        """Whether the number is one that a certificate is glad to name."""
+        """Whether at least half of the answers are right: the certificate shows the score."""
         return 0 < self.scored <= 2 * self.right
 
 
 def question_results(play: QuizAttempt, present: Sequence[CurrentQuestion]) -> list[QuestionResult]:
-    """Every question of a play that was `with_current_questions`, in its order."""
+    """Return the results of all questions, in order, of an attempt updated by `with_current_questions`."""
     now = {asked.id: asked for asked in present}
     rows = []
     for number, (question_id, _revision) in enumerate(play.questions, 1):
@@ -156,10 +163,10 @@ def question_results(play: QuizAttempt, present: Sequence[CurrentQuestion]) -> l
 
 
 def calculate_score(rows: Sequence[QuestionResult]) -> Score:
-    """What these add up to; a question that was not answered brings nothing."""
+    """Return the total score. Unanswered questions have no credit."""
     marks = [row.mark for row in rows if row.mark is not None]
     credits = [found.credit for found in marks if found.credit is not None]
-    scored = sum(row.asked.question.kind != "poll" for row in rows)
+    scored = sum(kind_of(row.asked.question).is_scored for row in rows)
     return Score(
         right=sum(found.right for found in marks),
         partly=sum(0 < credit < 1 for credit in credits),

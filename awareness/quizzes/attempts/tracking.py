@@ -1,4 +1,4 @@
-"""What a play adds to the counters: each thing once, however often a page is sent or loaded again; nothing for a network that sends far too much."""
+"""Counts events of a quiz attempt once each, up to an hourly limit per network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import Final
 from django.http import HttpRequest
 
 from awareness.quizzes import statistics
-from awareness.quizzes.kinds.answers import AnswerScore
+from awareness.quizzes.kinds.base import AnswerScore
 from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import questions_of
 from clicksafely.common.http.rate_limits import LONGEST_WINDOW, increment_counters, over_limit
 
-# A school behind one address: nine hundred pupils with a quiz of ten questions, two sendings a question.
+# A school behind one address: 900 pupils, a quiz of ten questions, two requests a question.
 SENT_PER_HOUR: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptTracker:
-    """Counts for one sending of the play named `seed`; nothing where `counts` is false."""
+    """Counts events of the attempt named `seed`, unless `counts` is false."""
 
     quiz: Quiz
     seed: str
@@ -28,22 +28,22 @@ class AttemptTracker:
 
     @classmethod
     def of(cls, request: HttpRequest, *, quiz: Quiz, seed: str, now: datetime, counts: bool) -> "AttemptTracker":
-        """Of a request; one from a network that sends more than a school would is not counted."""
+        """Return the tracker of a request. Requests above the network's hourly limit are not counted."""
         within = counts and not over_limit(request, scope="quiz-play", limit=SENT_PER_HOUR, window=LONGEST_WINDOW)
         return cls(quiz=quiz, seed=seed, now=now, counts=within)
 
     def began(self) -> None:
-        """A play began."""
+        """Count a started attempt."""
         if self._first("began"):
-            statistics.count_play(quiz_id=self.quiz.pk, way=PlayMode.ALONE, now=self.now, started=1)
+            statistics.count_play(quiz_id=self.quiz.pk, mode=PlayMode.ALONE, now=self.now, started=1)
 
     def showed(self, question_id: int) -> None:
-        """A question was shown."""
+        """Count a displayed question."""
         if self._first(f"showed-{question_id}"):
             statistics.count_question(quiz_id=self.quiz.pk, question_id=question_id, shown=1)
 
     def answered(self, question_id: int, mark: AnswerScore) -> None:
-        """A question was answered."""
+        """Count an answered question."""
         if self._first(f"answered-{question_id}"):
             statistics.count_question(
                 quiz_id=self.quiz.pk, question_id=question_id, answered=1, credit=mark.credit or 0
@@ -51,12 +51,12 @@ class AttemptTracker:
             statistics.count_choices(quiz_id=self.quiz.pk, chosen=self._chosen(question_id, mark.chosen))
 
     def finished(self) -> None:
-        """The result was shown."""
+        """Count a finished attempt."""
         if self._first("finished"):
-            statistics.count_play(quiz_id=self.quiz.pk, way=PlayMode.ALONE, now=self.now, finished=1)
+            statistics.count_play(quiz_id=self.quiz.pk, mode=PlayMode.ALONE, now=self.now, finished=1)
 
     def _first(self, what: str) -> bool:
-        """Whether this play does it for the first time: a page that is loaded again sends the same state again. Forgotten after an hour."""
+        """Whether this is the first such event of the attempt within an hour: a reload sends the same state again."""
         return self.counts and increment_counters([f"quiz-play:{self.seed}:{what}"], window=LONGEST_WINDOW) == [1]
 
     def _chosen(self, question_id: int, chosen: Sequence[bool]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Addresses of quizzes that are played alone, under the language prefix."""
+"""URLs of quizzes and attempts."""
 
 from django.urls import path
 

@@ -1,11 +1,11 @@
-"""Subjects that may touch somebody who plays: there the help lines stand beside, and Klik stays away."""
+"""Public pages of quizzes: list, start page and attempts."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,14 +20,9 @@ from awareness.publishing.audiences import Level
 from awareness.publishing.models import PublicationState
 from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
-    PREVIEW_PARAMETER,
     filter_visible,
-    is_preview,
-    is_serbian_only,
-    is_unpublished_preview,
-    language_context,
-    no_store_previews,
-    redirect_from_former_slug,
+    publication_context,
+    publication_page,
     require_visible,
 )
 from awareness.quizzes.attempts.state import (
@@ -41,10 +36,11 @@ from awareness.quizzes.attempts.state import (
 from awareness.quizzes.attempts.structured_data import quiz_data
 from awareness.quizzes.attempts.tracking import AttemptTracker
 from awareness.quizzes.feedback import AnswerFeedback, answer_feedback, score_verdict
-from awareness.quizzes.kinds.answers import score_answer
+from awareness.quizzes.kinds.base import PostedAnswer
+from awareness.quizzes.kinds.registry import score_answer
 from awareness.quizzes.labels import VERDICTS
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.presentation import NOTHING_POSTED, PostedAnswer, present_question, read_posted_answer
+from awareness.quizzes.presentation import NOTHING_POSTED, present_question, read_posted_answer
 from awareness.quizzes.selectors import (
     cached_quizzes,
     listed_quizzes,
@@ -56,6 +52,7 @@ from awareness.quizzes.selectors import (
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import language_links
+from clicksafely.common.list_filters import PAGE, parse_selection, present_filter
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
@@ -63,67 +60,56 @@ SENSITIVE_TOPICS: Final = frozenset({"csam", "cyberbullying", "hate-speech", "pr
 
 
 def is_sensitive(quiz: Quiz) -> bool:
-    """Whether a quiz (with its topics) is about one of them."""
+    """Whether a quiz (with its topics) is about a sensitive subject. Its pages show help lines and no mascot."""
     return any(topic.slug in SENSITIVE_TOPICS for topic in quiz.topics.all())
 
 
 def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpResponse:
-    """The first page of a quiz; `lost`: of a play that could not go on."""
+    """Render the start page. `lost`: after an attempt that cannot continue."""
     now = timezone.now()
     topics = filter_visible(request, quiz.topics.all(), now)
     context = {
         "quiz": quiz,
-        "picture_title": quiz.title,
         "topics": topics,
         "number": len(quiz.entries.all()),
         "heavy": is_sensitive(quiz),
-        **language_context(quiz),
-        "preview": is_unpublished_preview(request, quiz, now),
-        "kept_params": (PREVIEW_PARAMETER,),
+        **publication_context(quiz),
         "structured": quiz_data(request, quiz, topics),
         "lost": lost,
         "here": reverse("quiz", args=[quiz.slug]),
-        "preview_key": quiz.preview_key if is_preview(request, quiz) else "",
     }
     response = render(request, "public/quizzes/start.html", context, status=422 if lost else 200)
-    # Under `no-referrer` the form would be sent with `Origin: null`.
+    # With `no-referrer` browsers send the form with `Origin: null`.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
 STATE: Final = "state"
-# The id of the question that the form shows, and the button that was pressed.
+# The id of the displayed question, and the pressed button.
 AT: Final = "at"
 ACT: Final = "act"
 GO: Final = "go"
 
 
 class PlayView(CookielessFormMixin, View):
-    """Begin a quiz, answer its questions, look at them all, and see the result."""
+    """Handles an attempt: start, answers, review and result."""
 
     form_purpose = "quiz"
     http_method_names = ("post",)
 
     def is_own_form(self, request: HttpRequest) -> bool:
-        """Where a browser says nothing of where it comes from, the signed state alone speaks for it."""
+        """Accept a form without Origin and Sec-Fetch-Site if its state is valid."""
         if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
             return super().is_own_form(request)
-        quiz = cached_quizzes.get(request, self.kwargs["slug"])
         try:
-            QuizAttempt.open(request.POST.get(STATE, ""), quiz_id=quiz.pk if quiz else 0)
+            QuizAttempt.open(request.POST.get(STATE, ""), quiz_id=self.kwargs["quiz"].pk)
         except InvalidState:
             return False
         return True
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """What was pressed."""
-        self.now = timezone.now()
-        quiz = cached_quizzes.get(request, slug)
-        if quiz is None and (moved := redirect_from_former_slug(request, Quiz, slug)):
-            return moved
-        require_visible(request, quiz, self.now)
-        assert quiz is not None  # noqa: S101 - or it were not shown
-        self.quiz = quiz
+    def post(self, request: HttpRequest, *, quiz: Quiz, now: datetime) -> HttpResponse:
+        """Handle the pressed button."""
+        self.quiz, self.now = quiz, now
         self.present = [
             CurrentQuestion(id=row.pk, revision=row.revision, question=to_question_data(row))
             for row in questions_of(quiz)
@@ -158,9 +144,11 @@ class PlayView(CookielessFormMixin, View):
         here = self._here()
         notice: str | Promise = ""
         if changed & {*before.answers, self._at()}:
-            notice = _("A question was changed while you were playing. It is asked again; everything else stays.")
+            notice = _(
+                "A question was changed while you were playing, so it is asked again. Your other answers are kept."
+            )
         elif here is None and act == "answer":
-            notice = _("That question has just been taken out of the quiz. Everything else stays.")
+            notice = _("That question was removed from the quiz. Your other answers are kept.")
         if go:
             number = int(go) if go.isascii() and go.isdigit() and len(go) < 4 else 0
             return self._question(number, notice=notice) if number else self._review(notice)
@@ -175,12 +163,12 @@ class PlayView(CookielessFormMixin, View):
         return self._question(max(here - 1, 1), notice=notice)
 
     def _at(self) -> int:
-        """The id of the question that the form showed; 0 where it names none."""
+        """The id of the displayed question, 0 if missing."""
         text = self.request.POST.get(AT, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
     def _here(self) -> int | None:
-        """The number of that question; None where it is not one of this play (any more)."""
+        """The number of the displayed question, None if it does not belong to the attempt."""
         ids = [question for question, _revision in self.play.questions]
         return ids.index(self._at()) + 1 if self._at() in ids else None
 
@@ -204,7 +192,7 @@ class PlayView(CookielessFormMixin, View):
     def _question(
         self, number: int, *, posted: PostedAnswer = NOTHING_POSTED, notice: str | Promise = ""
     ) -> HttpResponse:
-        """One question: to be answered, or with what is said to its answer. Behind the last one comes the review."""
+        """Render a question, or its feedback if answered. The review follows the last question."""
         rows = self._rows()
         if number > len(rows):
             return self._review(notice)
@@ -229,7 +217,7 @@ class PlayView(CookielessFormMixin, View):
         return self._page("question", context, status=422 if posted.problem else 200)
 
     def _review(self, notice: str | Promise = "") -> HttpResponse:
-        """Every question with its state, and the way to each."""
+        """Render the review: all questions with their state."""
         language = str(get_language())
         rows = [
             (row, row.asked.question.text.read(language), score_verdict(row.mark), VERDICTS[score_verdict(row.mark)])
@@ -263,69 +251,52 @@ class PlayView(CookielessFormMixin, View):
         )
 
     def _page(self, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        query = [(PREVIEW_PARAMETER, self.quiz.preview_key)] if is_preview(self.request, self.quiz) else []
         frame = {
+            **publication_context(self.quiz),
             "quiz": self.quiz,
             "play": self.play.seed,
             "state": self.play.seal(),
             "total": len(self.play.questions),
             "heavy": is_sensitive(self.quiz),
-            "foreign": is_serbian_only(self.quiz),
-            "preview": is_unpublished_preview(self.request, self.quiz, self.now),
-            "languages": language_links(self.request.path_info, query),
-            "picture_title": self.quiz.title,
+            "languages": language_links(self.request.path_info),
         }
         return render(self.request, f"public/quizzes/{name}.html", frame | context, status=status)
 
 
-PARAMETERS: Final = ("topic", "level", "page")
+PARAMETERS: Final = ("topic", "level", PAGE)
 PAGE_SIZE: Final = 24
-# Of the addresses that lead to more; nobody turns further.
-LONGEST_NUMBER: Final = 4
 
 
 @read_only
 @public_page(params=PARAMETERS)
 def quizzes(request: HttpRequest) -> HttpResponse:
-    """The list. What makes no sense in the address is left out."""
+    """List the quizzes. Invalid filters are ignored."""
     now = timezone.now()
-    topics = list(topics_with_quizzes(now))
-    topic = next((topic for topic in topics if topic.slug == request.GET.get("topic")), None)
-    level = request.GET.get("level", "")
-    level = level if level in Level.values else ""
-    number = request.GET.get("page", "")
-    pages = Paginator(listed_quizzes(now, topic=topic, level=level), PAGE_SIZE)
+    topics = {topic.slug: topic.title for topic in topics_with_quizzes(now)}
+    levels = dict(Level.choices)
+    selection = parse_selection(request.GET, {"level": levels, "topic": topics})
+    found = listed_quizzes(now, topic=selection.value("topic"), level=selection.value("level"))
     expire_page_at(request, Quiz.objects.next_change(now))
     context = {
-        "page": pages.get_page(number if number.isascii() and len(number) <= LONGEST_NUMBER else 1),
-        "topics": topics,
-        "topic": topic,
-        "levels": Level.choices,
-        "level": level,
-        "filter": "".join(f"{name}={value}&" for name, value in (("topic", topic and topic.slug), ("level", level)) if value),
+        "page": Paginator(found, PAGE_SIZE).get_page(selection.page),
+        "filters": (
+            present_filter(selection, "level", _("Age"), levels, any_label=_("all ages")),
+            present_filter(selection, "topic", _("Topic"), topics, any_label=_("all topics")),
+        ),
+        "selection": selection,
         "kept_params": PARAMETERS,
-    }  # fmt: skip
+    }
     return render(request, "public/quizzes/quiz_list.html", context)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def quiz(request: HttpRequest, *, slug: str) -> HttpResponseBase:
-    """One quiz: its first page, or a play that is under way."""
-    if request.method == "POST":
-        played: HttpResponseBase = PlayView.as_view()(request, slug=slug)
-        return played
-    return start(request, slug=slug)
-
-
-@no_store_previews
-@public_page()
-def start(request: HttpRequest, *, slug: str) -> HttpResponse:
-    """What a quiz is about, and how it begins; to whoever has the key of its preview, also before it is published."""
+@publication_page(Quiz)
+def quiz(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """Show the start page, or handle an attempt."""
     now = timezone.now()
-    found = cached_quizzes.get(request, slug)
-    if found is None and (moved := redirect_from_former_slug(request, Quiz, slug)):
-        return moved
-    require_visible(request, found, now)
-    assert found is not None  # noqa: S101 - or it were not shown
+    found = require_visible(request, cached_quizzes.get(request, slug), now)
+    if request.method == "POST":
+        played: HttpResponse = PlayView.as_view()(request, quiz=found, now=now)
+        return played
     return show_start(request, found)

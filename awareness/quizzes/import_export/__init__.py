@@ -1,1 +1,1 @@
-"""Questions and quizzes as files: JSON of our own, which loses nothing, and GIFT."""
+"""Import and export of questions and quizzes as JSON (complete) and GIFT."""

@@ -1,4 +1,4 @@
-"""Questions and quizzes of the bank as the text of a file."""
+"""Export of questions and quizzes to JSON or GIFT text."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from awareness.quizzes.selectors import questions_with_parts, to_question_data, 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The text of a file (UTF-8), the end of its name, its media type, and what the format has no place for."""
+    """An exported file: text, file extension, media type, and content that the format cannot hold."""
 
     text: str
     ending: str
@@ -22,7 +22,7 @@ class Exported:
 
 
 def export_questions(questions: "QuerySet[Question]", form: str, language: str = "sr") -> Exported:
-    """Questions in the order in which they came into the bank; four queries."""
+    """Export questions in the order of their creation, with four queries."""
     plain = [to_question_data(question) for question in questions_with_parts(questions.order_by("id"))]
     if form == GIFT:
         return _gift(*write_gift(plain, language))
@@ -30,7 +30,7 @@ def export_questions(questions: "QuerySet[Question]", form: str, language: str =
 
 
 def export_quiz(quiz: Quiz, form: str, language: str = "sr") -> Exported:
-    """A quiz read by `find_quiz`; of GIFT only its questions."""
+    """Export a quiz loaded with `find_quiz`. GIFT holds its questions only."""
     plain = to_quiz_data(quiz)
     if form == GIFT:
         return _gift(*write_gift(plain.questions, language))

@@ -1,4 +1,4 @@
-"""Whether what a file says fits into the tables: lengths, addresses and codes, as the models themselves check them."""
+"""Import plan of a file: parsed questions with their problems, matched against the bank, and its execution."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,48 +17,50 @@ from django.utils.translation import gettext_lazy
 from awareness.quizzes import mappers
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift, too_many_questions
 from awareness.quizzes.import_export.json_reader import read_json
+from awareness.quizzes.import_export.moodle_xml import read_moodle_xml
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.import_export.text_encoding import Undecodable, decode
 from awareness.quizzes.kinds import schemas
-from awareness.quizzes.kinds import schemas as plain_quiz
+from awareness.quizzes.kinds.base import choice_label
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import QuestionProblem
 from awareness.quizzes.kinds.schemas import merge_translation as joined_questions
-from awareness.quizzes.kinds.validation import choice_label
 from awareness.quizzes.models import NextStep, Question, QuestionChoice, QuestionSituation, Quiz, ResultText
 from awareness.quizzes.selectors import questions_with_parts, to_question_data
 from awareness.quizzes.services import create_question, create_quiz, rewrite_question
 from awareness.topics.models import Topic
+from clicksafely.common.audit import audit_log
 
-# Which texts must be there is said by `questions.checking`; English alone is enough for the bank.
+# `kinds.validation` checks for missing texts. English alone is enough.
 _MAY_BE_MISSING = frozenset({"blank", "null"})
 
 
 def misfits(question: schemas.Question) -> list[QuestionProblem]:
-    """What the tables would refuse of a question."""
+    """Return violations of model constraints by a question."""
     found = list(_of_row(Question(**mappers.question_fields(question, {})), ""))
     for place, fields in enumerate(mappers.choice_fields(question)):
         found += _of_row(QuestionChoice(**fields), choice_label(place))
     for fields in mappers.situation_fields(question):
         found += _of_row(QuestionSituation(**fields), _("Situation %(number)d") % {"number": fields["number"]})
     if len({situation.number for situation in question.situations}) < len(question.situations):
-        found.append(QuestionProblem(_("Situations"), _("Each situation has a number of its own, from 1.")))
+        found.append(QuestionProblem(_("Situations"), _("Each situation needs its own number, from 1.")))
     return found
 
 
-def quiz_misfits(quiz: plain_quiz.Quiz) -> list[QuestionProblem]:
-    """What the tables would refuse of a quiz, its questions apart."""
+def quiz_misfits(quiz: schemas.Quiz) -> list[QuestionProblem]:
+    """Return violations of model constraints by a quiz, without its questions."""
     found = list(_of_row(Quiz(**mappers.quiz_fields(quiz)), ""))
     if not quiz.slug:
-        found.append(QuestionProblem(_("Address"), _("A quiz needs an address.")))
+        found.append(QuestionProblem(_("Address"), _("The quiz has no address.")))
     for closing in quiz.closings:
         found += _of_row(
-            ResultText(from_percent=closing.from_percent, **mappers.both("text", closing.text)), _("Closing words")
+            ResultText(from_percent=closing.from_percent, **mappers.both("text", closing.text)), _("Closing texts")
         )
     if len({closing.from_percent for closing in quiz.closings}) < len(quiz.closings):
-        found.append(QuestionProblem(_("Closing words"), _("Two of them begin at the same score.")))
+        found.append(QuestionProblem(_("Closing texts"), _("Two closing texts start from the same score.")))
     for step in quiz.next_steps:
         row = NextStep(kind=step.kind, slug=step.slug)
-        found += [*_of_row(row, _("What next")), *_of_constraints(row, _("What next"))]
+        found += [*_of_row(row, _("Next steps")), *_of_constraints(row, _("Next steps"))]
     return found
 
 
@@ -88,17 +90,20 @@ def _references(row: models.Model) -> set[str]:
 
 GIFT: Final = "gift"
 JSON: Final = "json"
-FORMATS: Final[tuple[tuple[str, str | Promise], ...]] = (
+MOODLE_XML: Final = "xml"
+IMPORT_FORMATS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (GIFT, "GIFT (Moodle)"),
+    (MOODLE_XML, "XML (Moodle)"),
     (JSON, gettext_lazy("JSON of this site")),
 )
+EXPORT_FORMATS: Final = tuple((name, label) for name, label in IMPORT_FORMATS if name != MOODLE_XML)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuestion:
-    """A question of a file: as it was found, with everything there is to say, and the row of the bank that is the same question.
+    """A question of a file with its notes, and the matching row of the bank, if any.
 
-    `joined`: what that row will say when it has taken the language of the file; None where it says everything already.
+    `joined`: the matching row's data after adding the file's language, None if nothing is added.
     """
 
     found: ParsedQuestion
@@ -108,17 +113,30 @@ class PlannedQuestion:
 
     @property
     def question(self) -> schemas.Question | None:
-        """What would be written."""
+        """The parsed question."""
         return self.found.question
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the question cannot be imported."""
+        return any(note.blocking for note in self.notes)
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """Name of the question's kind."""
+        return kind_of(self.question).label if self.question else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import would do. `notes` are about the file as a whole. With a fault anywhere nothing of it is written."""
+    """Preview of an import. `notes` concern the whole file. A blocking note of the file prevents the import, one of a question leaves
+    this question out if the file is `partial`.
+    """
 
     entries: tuple[PlannedQuestion, ...] = ()
     notes: tuple[ParseNote, ...] = ()
-    quiz: plain_quiz.Quiz | None = None
+    quiz: schemas.Quiz | None = None
+    partial: bool = False
     all_notes: tuple[ParseNote, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,27 +145,39 @@ class ImportPlan:
 
     @property
     def faults(self) -> tuple[ParseNote, ...]:
-        """What has to be mended first."""
-        return tuple(note for note in self.all_notes if note.blocking)
+        """Notes that prevent the import."""
+        notes = self.notes if self.good else self.all_notes
+        return tuple(note for note in notes if note.blocking)
+
+    @property
+    def good(self) -> list[PlannedQuestion]:
+        """Questions that are imported: all, or none; the good ones of a partial file."""
+        good = [entry for entry in self.entries if not entry.blocked]
+        return good if self.partial or len(good) == len(self.entries) else []
+
+    @property
+    def left_out(self) -> list[PlannedQuestion]:
+        """Questions of a partial file that are not imported."""
+        return [entry for entry in self.entries if entry.blocked] if self.good else []
 
     @property
     def new(self) -> list[PlannedQuestion]:
-        """The questions that would be added."""
-        return [entry for entry in self.entries if entry.known is None]
+        """Questions to add."""
+        return [entry for entry in self.good if entry.known is None]
 
     @property
     def same(self) -> list[PlannedQuestion]:
-        """Those that are in the bank, word for word."""
-        return [entry for entry in self.entries if entry.known is not None and entry.joined is None]
+        """Questions that the bank has already, with identical text."""
+        return [entry for entry in self.good if entry.known is not None and entry.joined is None]
 
     @property
     def translated(self) -> list[PlannedQuestion]:
-        """Those that are in the bank in the other language, and get this one."""
-        return [entry for entry in self.entries if entry.joined is not None]
+        """Questions that the bank has in the other language and that gain this one."""
+        return [entry for entry in self.good if entry.joined is not None]
 
 
 def read_plan(data: bytes, form: str, language: str = "sr") -> ImportPlan:
-    """What the bytes of a file in a format (GIFT or JSON) say; `language` is that of a GIFT file. Never raises, whatever the bytes."""
+    """Parse a file (GIFT, Moodle XML or JSON) into a plan. `language` applies to the first two. Errors are returned as notes."""
     try:
         text, notes = decode(data)
     except Undecodable as error:
@@ -159,16 +189,16 @@ def read_plan(data: bytes, form: str, language: str = "sr") -> ImportPlan:
         if len(found) > MOST_QUESTIONS:
             return ImportPlan(notes=(ParseNote(0, too_many_questions()),))
     else:
-        found = read_gift(text, language)
+        found = read_moodle_xml(text, language) if form == MOODLE_XML else read_gift(text, language)
         notes += _script(found, language)
     if not found and not any(note.blocking for note in notes):
-        notes += (ParseNote(0, _("There is no question in this file.")),)
+        notes += (ParseNote(0, _("The file contains no questions.")),)
     if quiz is not None:
         notes += tuple(ParseNote(1, f"{each.where}: {each.what}") for each in quiz_misfits(quiz))
         if Quiz.objects.filter(slug=quiz.slug).exists():
-            notes += (ParseNote(1, _("There is a quiz with the address “%(slug)s” already.") % {"slug": quiz.slug}),)
+            notes += (ParseNote(1, _("A quiz with the address “%(slug)s” already exists.") % {"slug": quiz.slug}),)
         notes += tuple(_unknown(slug, 1) for slug in _missing(quiz.topics))
-    return ImportPlan(tuple(_planned(found, language if form == GIFT else "")), notes, quiz)
+    return ImportPlan(tuple(_planned(found, "" if form == JSON else language)), notes, quiz, partial=form != JSON)
 
 
 def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[PlannedQuestion]:
@@ -184,11 +214,11 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
         notes = [*each.notes, *(ParseNote(each.line, f"{bad.where}: {bad.what}") for bad in misfits(question))]
         row, joined = None, None
         if named[question.name] > 1:
-            notes.append(ParseNote(each.line, _("Another question of this file has the same name."), blocking=False))
+            notes.append(ParseNote(each.line, _("Another question in this file has the same name."), blocking=False))
         else:
             row, joined = _counterpart(question, known.get(question.name, []), language)
         if row is None and question.name in known:
-            notes.append(ParseNote(each.line, _("The bank has another question of this name."), blocking=False))
+            notes.append(ParseNote(each.line, _("The bank has a different question with this name."), blocking=False))
         if question.topic in missing:
             notes.append(_unknown(question.topic, each.line))
         yield PlannedQuestion(each, tuple(dict.fromkeys(notes)), row, joined)
@@ -197,7 +227,7 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
 def _counterpart(
     question: schemas.Question, known: Sequence[tuple[Question, schemas.Question]], language: str
 ) -> tuple[Question | None, schemas.Question | None]:
-    """The row that is the same question, and what it says together with a file in one language; None and None where there is none."""
+    """The matching row and its data with the file's language added, or None and None."""
     for row, plain in known:
         if plain == question:
             return row, None
@@ -220,33 +250,38 @@ def _missing(slugs: Iterable[str]) -> set[str]:
 
 
 def _unknown(slug: str, line: int) -> ParseNote:
-    return ParseNote(line, _("There is no topic “%(slug)s”: it is left out.") % {"slug": slug[:80]}, blocking=False)
+    return ParseNote(
+        line, _("The topic “%(slug)s” does not exist and was left out.") % {"slug": slug[:80]}, blocking=False
+    )
 
 
 def _script(found: Iterable[ParsedQuestion], language: str) -> tuple[ParseNote, ...]:
-    """Serbian is kept in Cyrillic; Latin letters would stand on pages in Cyrillic as they are."""
+    """A note if Serbian texts contain no Cyrillic: Latin text is not converted on Cyrillic pages."""
     texts = "".join(each.question.text.sr for each in found if each.question)
     if language == "sr" and any(sign.isalpha() for sign in texts) and not any("Ѐ" <= sign <= "ӿ" for sign in texts):
         return (
             ParseNote(
-                0, _("The texts are in Latin letters: pages in Cyrillic will show them as they are."), blocking=False
+                0, _("The texts are in the Latin script. Cyrillic pages will show them unchanged."), blocking=False
             ),
         )
     return ()
 
 
 def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> Quiz | None:
-    """The new questions, and the quiz as a draft where there is one; questions that are in the bank already are used as they are, and
-    those that are there in the other language get this one.
+    """Add the new questions and, if any, the quiz as a draft.
 
-    Raises ValueError for a plan with faults.
+    Existing questions are reused and gain the file's language.
+
+    Returns the quiz, if any. Raises ValueError for a plan with blocking notes.
     """
     if plan.faults:
-        raise ValueError("a plan with faults")
-    if plan.quiz is not None:
-        known = {entry.question: entry.known for entry in plan.entries if entry.question and entry.known}
-        return create_quiz(facts=plan.quiz, actor=actor, now=now, known=known)
+        raise ValueError("the plan has blocking notes")
+    counts: dict[str, audit_log.AuditValue] = {"new": len(plan.new), "translated": len(plan.translated)}
     with transaction.atomic():
+        audit_log.record(action="questions.imported", subject=None, actor=actor, now=now, data=counts)
+        if plan.quiz is not None:
+            known = {entry.question: entry.known for entry in plan.entries if entry.question and entry.known}
+            return create_quiz(facts=plan.quiz, actor=actor, now=now, known=known)
         for entry in plan.new:
             if entry.question is not None:
                 create_question(facts=entry.question, actor=actor, now=now)

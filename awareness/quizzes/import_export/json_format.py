@@ -1,4 +1,4 @@
-"""The JSON of questions and quizzes, version 1: what is written is read again exactly. docs/formats.md says it in words."""
+"""JSON format of questions and quizzes, version 1, lossless. docs/formats.md describes it."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import (
     EMPTY_TEXT,
     BilingualText,
@@ -30,7 +30,7 @@ _QUIZ_KEYS: Final = frozenset(
 _QUESTION_KEYS: Final = frozenset(
     {
         *("kind", "name", "text", "frame", "explanation", "source", "level", "topic", "difficulty", "shuffle"),
-        *("category", "choices", "situations"),
+        *("discussion", "category", "choices", "situations"),
     }
 )
 _CHOICE_KEYS: Final = frozenset(
@@ -39,7 +39,10 @@ _CHOICE_KEYS: Final = frozenset(
 
 
 class FormatProblem(Exception):
-    """A file that is not what the format says: `where` is the way to the place ("questions[2].choices[0].weight"), `what` is for people."""
+    """The file violates the format.
+
+    `where`: path to the value ("questions[2].choices[0].weight"); `what`: message for the user.
+    """
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}" if where else what)
@@ -48,27 +51,27 @@ class FormatProblem(Exception):
 
 
 def read_file(text: str) -> Quiz | tuple[Question, ...]:
-    """A quiz, or loose questions, out of the text of a file. Raises FormatProblem."""
+    """Parse a quiz or a list of questions. Raises FormatProblem."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise FormatProblem("", _("Line %(line)d: this is not JSON.") % {"line": error.lineno}) from error
+        raise FormatProblem("", _("Line %(line)d is not valid JSON.") % {"line": error.lineno}) from error
     except (RecursionError, ValueError) as error:
-        # Too deep, or a number of more digits than Python reads.
-        raise FormatProblem("", _("This is not JSON.")) from error
+        # Nested too deeply, or a number with too many digits.
+        raise FormatProblem("", _("This is not valid JSON.")) from error
     facts = _object(data, "")
     if facts.get("version") != VERSION or isinstance(facts.get("version"), bool):
-        _refuse("version", _("Only version %(number)d can be read.") % {"number": VERSION})
+        _refuse("version", _("Only version %(number)d of the format is supported.") % {"number": VERSION})
     if facts.get("format") == QUIZ:
         return _read_quiz(facts)
     if facts.get("format") == QUESTIONS:
         _only(facts, {"format", "version", "questions"}, "")
         return _each(facts, "questions", "", _read_question)
-    _refuse("format", _("Neither a quiz nor questions."))
+    _refuse("format", _("The file contains neither a quiz nor questions."))
 
 
 def write_quiz(quiz: Quiz) -> str:
-    """The text of a file with a quiz."""
+    """Return a quiz as JSON."""
     return _text(
         {
             "format": QUIZ,
@@ -87,7 +90,7 @@ def write_quiz(quiz: Quiz) -> str:
 
 
 def write_questions(questions: Sequence[Question]) -> str:
-    """The text of a file with loose questions."""
+    """Return questions as JSON."""
     return _text(
         {"format": QUESTIONS, "version": VERSION, "questions": [_question(question) for question in questions]}
     )
@@ -99,11 +102,12 @@ def _text(data: object) -> str:
 
 def _question(question: Question) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "kind": question.kind.value,
+        "kind": question.kind,
         "name": question.name,
         "text": _words(question.text),
         "frame": question.frame,
         "explanation": _words(question.explanation) if question.explanation else None,
+        "discussion": _words(question.discussion) if question.discussion else None,
         "source": {"title": question.source_title, "url": question.source_url}
         if question.source_title or question.source_url
         else None,
@@ -115,7 +119,7 @@ def _question(question: Question) -> dict[str, Any]:
         "choices": [_choice(choice) for choice in question.choices],
         "situations": [{"number": each.number, "text": _words(each.text)} for each in question.situations],
     }
-    # What a reader takes for granted is left out.
+    # Default values are left out.
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
@@ -142,7 +146,7 @@ def _words(words: BilingualText) -> dict[str, str]:
 
 
 def _number(number: Decimal) -> int | str:
-    """Whole numbers as such; others as text, for a float would change them."""
+    """Whole numbers as int, others as text: a float would change them."""
     return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")
 
 
@@ -176,17 +180,18 @@ def _read_next(facts: Mapping[str, Any], where: str) -> NextStep:
 def _read_question(facts: Mapping[str, Any], where: str) -> Question:
     _only(facts, _QUESTION_KEYS, where)
     kind = _string(facts, "kind", where)
-    if kind not in QuestionKind.values:
-        _refuse(f"{where}.kind", _("There is no kind of question “%(kind)s”.") % {"kind": kind})
+    if kind not in QUESTION_KINDS:
+        _refuse(f"{where}.kind", _("Unknown kind of question: “%(kind)s”.") % {"kind": kind})
     source = _object(facts.get("source") or {}, f"{where}.source")
     _only(source, {"title", "url"}, f"{where}.source")
     shuffle = facts.get("shuffle", True)
     return Question(
-        kind=QuestionKind(kind),
+        kind=kind,
         name=_string(facts, "name", where),
         text=_read_words(facts, "text", where, needed=True),
         frame=_string(facts, "frame", where),
         explanation=_read_words(facts, "explanation", where),
+        discussion=_read_words(facts, "discussion", where),
         source_title=_string(source, "title", f"{where}.source"),
         source_url=_string(source, "url", f"{where}.source"),
         level=_string(facts, "level", where),
@@ -238,7 +243,7 @@ def _read_words(facts: Mapping[str, Any], name: str, where: str, *, needed: bool
     _only(both, {"sr", "en"}, inside)
     words = BilingualText(**{language: _string(both, language, inside) for language in ("sr", "en")})
     if needed and not words:
-        _refuse(inside, _("It says nothing."))
+        _refuse(inside, _("The text is missing."))
     return words
 
 
@@ -278,16 +283,16 @@ def _object(given: Any, where: str) -> dict[str, Any]:
 
 def _plain[Plain](given: Any, kind: type[Plain], where: str) -> Plain:
     if isinstance(given, str) and _NO_TEXT.search(given):
-        _refuse(where, _("There is a character here that no text has."))
+        _refuse(where, _("The text contains a forbidden character."))
     if not isinstance(given, kind):
-        _refuse(where, _("Something else stands here than the format says."))
+        _refuse(where, _("The value has the wrong type."))
     return given
 
 
 def _only(facts: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
     for name in facts:
         if name not in known:
-            _refuse(where, _("The format knows nothing of “%(name)s”.") % {"name": name[:60]})
+            _refuse(where, _("Unknown field “%(name)s”.") % {"name": name[:60]})
 
 
 def _refuse(where: str, what: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""A JSON file with everything that is wrong in it, by line: `jsonformat` itself stops at the first problem."""
+"""Reader of JSON files that reports all problems with their lines. `json_format` stops at the first one."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|\n|"')
 
 
 def read_json(text: str) -> tuple[Quiz | None, list[ParsedQuestion], tuple[ParseNote, ...]]:
-    """The quiz where there is one, its questions (or loose ones), and what is wrong with the file as a whole. Never raises."""
+    """Return the quiz, if any, the questions, and notes on the whole file. Errors are returned as notes."""
     text = text.removeprefix("\ufeff")
     try:
         data = json.loads(text)
@@ -33,7 +33,7 @@ def read_json(text: str) -> tuple[Quiz | None, list[ParsedQuestion], tuple[Parse
 
 
 def lines_of(text: str) -> dict[str, int]:
-    """In which line (from 1) each value of a JSON text begins, by the way to it ("questions[2].choices[0]"). For text that json has read."""
+    """Return the line (from 1) of each value by its path ("questions[2].choices[0]"). `text` must be valid JSON."""
     lines: dict[str, int] = {}
     line, stack, key = 1, list[Any](), None
     for match in _TOKEN.finditer(text):
@@ -49,7 +49,7 @@ def lines_of(text: str) -> dict[str, int]:
         elif stack and stack[-1][1] is None and key is None and sign.startswith('"'):
             key = json.loads(sign)
         elif sign != ":":
-            # Deeper than any value of the format: named by what it stands in.
+            # Nested deeper than the format allows: uses the path of the parent.
             way = "" if not stack else _way(stack[-1], key) if len(stack) < _DEEPEST else stack[-1][0]
             lines.setdefault(way, line)
             if sign in "[{":
@@ -59,7 +59,7 @@ def lines_of(text: str) -> dict[str, int]:
 
 
 def line_at(lines: dict[str, int], where: str) -> int:
-    """The line of a place, or of the nearest one around it that is there."""
+    """Return the line of a path, or of its nearest known ancestor."""
     while where and where not in lines:
         where = where[: max(where.rfind("."), where.rfind("["), 0)]
     return lines.get(where, 1)
@@ -93,11 +93,11 @@ def _found(question: Question, where: str, lines: dict[str, int]) -> ParsedQuest
 def _piece_by_piece(
     data: Any, lines: dict[str, int], first: FormatProblem
 ) -> tuple[list[ParsedQuestion], tuple[ParseNote, ...]]:
-    """Each question by itself, then what stands around them."""
+    """Parse each question alone, then the data around them."""
     if not isinstance(data, dict) or not isinstance(data.get("questions"), list):
         return [], (_note(first.where, first.what, lines),)
     found = []
-    # One more than is taken, so that whoever counts them notices.
+    # One question more than the limit, for the caller to detect an excess.
     for place, each in enumerate(data["questions"][: MOST_QUESTIONS + 1]):
         where = f"questions[{place}]"
         try:

@@ -1,4 +1,4 @@
-"""What a file of questions was found to hold."""
+"""Parse results: questions and notes with their lines."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from awareness.quizzes.kinds.schemas import Question
 
 @dataclass(frozen=True, slots=True)
 class ParseNote:
-    """Something to know about a place in a file: its line (from 1; 0: the whole file). What blocks has to be mended first."""
+    """A note on a line (from 1; 0: the whole file). Blocking notes prevent the import."""
 
     line: int
     what: str
@@ -19,8 +19,9 @@ class ParseNote:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question and the line in which it begins; without one the notes say why it could not be read."""
+    """A question and its first line. Without a question, the notes give the reason. `source` is the question as GIFT, empty for JSON."""
 
     line: int
     question: Question | None
     notes: tuple[ParseNote, ...] = ()
+    source: str = ""

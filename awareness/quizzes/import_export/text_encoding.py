@@ -1,4 +1,4 @@
-"""The bytes of a file as text: UTF-8, or an older Serbian code page where the letters leave no doubt."""
+"""Decodes files as UTF-8, UTF-16 or an unambiguous Serbian code page."""
 
 import codecs
 import re
@@ -13,14 +13,14 @@ _CYRILLIC: Final = frozenset("абвгдђежзијклљмнњопрстћуф
 _LATIN: Final = frozenset("čćđšžČĆĐŠŽ")
 _MARKS: Final = frozenset("„“”‘’–—…•§°«»\xa0")
 _OLD: Final = (("cp1251", "Windows-1251", _CYRILLIC), ("cp1250", "Windows-1250", _LATIN))
-# What is Latin in one of the pages is Cyrillic in the other, so that neighbours decide: words are of one script.
+# A Latin letter of one code page is a Cyrillic letter of the other. Neighbouring letters decide: words use one script.
 _TOGETHER: Final = re.compile("(?<=[А-џЂ-Џ])[А-џЂ-Џ]")
 _MIXED: Final = re.compile("(?<=[А-џЂ-Џ])[A-Za-z]|(?<=[A-Za-z])[А-џЂ-Џ]")
 _WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 class Undecodable(Exception):
-    """Bytes that are no text we can be sure of; `note` says where and why."""
+    """The encoding cannot be determined. `note` has the line and the reason."""
 
     def __init__(self, note: ParseNote) -> None:
         super().__init__(str(note))
@@ -28,9 +28,9 @@ class Undecodable(Exception):
 
 
 def decode(data: bytes) -> tuple[str, tuple[ParseNote, ...]]:
-    """The text of a file, and what there is to know about how it was read. Raises Undecodable."""
+    """Decode a file. Return the text and notes. Raises Undecodable."""
     if len(data) > LARGEST:
-        raise Undecodable(ParseNote(0, _("This file is larger than 2 MB. Divide it.")))
+        raise Undecodable(ParseNote(0, _("The file is larger than 2 MB. Split it.")))
     if not data.strip():
         raise Undecodable(ParseNote(0, _("This file is empty.")))
     for mark, coding in _WIDE:
@@ -47,11 +47,11 @@ def _wide(data: bytes, coding: str) -> str:
         return data.decode(coding)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(coding, "ignore").count("\n") + 1
-        raise Undecodable(ParseNote(line, _("This cannot be read: save the file as UTF-8."))) from error
+        raise Undecodable(ParseNote(line, _("The file cannot be read. Save it as UTF-8."))) from error
 
 
 def _old(data: bytes, line: int) -> tuple[str, tuple[ParseNote, ...]]:
-    """Every sign beyond ASCII is a Serbian letter or a usual mark: then the code page is the right one."""
+    """Try old code pages. One fits if all non-ASCII characters are Serbian letters or common punctuation."""
     for coding, name, letters in _OLD:
         text = data.decode(coding, "replace")
         foreign = {sign for sign in set(text) if not sign.isascii()}
@@ -62,7 +62,9 @@ def _old(data: bytes, line: int) -> tuple[str, tuple[ParseNote, ...]]:
         ):
             return text, (
                 ParseNote(
-                    0, _("The file is not UTF-8: it was read as %(name)s. Check the letters.") % {"name": name}, False
+                    0,
+                    _("The file is not in UTF-8 and was read as %(name)s. Check the letters.") % {"name": name},
+                    False,
                 ),
             )
-    raise Undecodable(ParseNote(line, _("This file is not in UTF-8: save it as UTF-8.")))
+    raise Undecodable(ParseNote(line, _("The file is not in UTF-8. Save it as UTF-8.")))

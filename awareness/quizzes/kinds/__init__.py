@@ -1,1 +1,1 @@
-"""What a question is, when it is whole, and how an answer is marked: pure, without a database."""
+"""Question kinds: one module a kind, listed in `registry`. Plain data, without database access."""

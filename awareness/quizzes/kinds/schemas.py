@@ -1,17 +1,15 @@
-"""A question as plain data: what the bank keeps, formats carry, and players see."""
+"""Questions and quizzes as plain immutable data."""
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
-
-from awareness.quizzes.enums import QuestionKind
 
 FULL_CREDIT: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class BilingualText:
-    """One text in Serbian (Cyrillic) and English; either may be empty."""
+    """A text in Serbian (Cyrillic) and English. Either may be empty."""
 
     sr: str = ""
     en: str = ""
@@ -20,7 +18,7 @@ class BilingualText:
         return bool(self.sr or self.en)
 
     def read(self, language: str) -> str:
-        """For a reader of "sr", "sr-latn" or "en"; what is not written in one language is read in the other."""
+        """Return the text for "sr", "sr-latn" or "en", falling back to the other language."""
         return (self.en or self.sr) if language == "en" else (self.sr or self.en)
 
 
@@ -29,11 +27,11 @@ EMPTY_TEXT: Final = BilingualText()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A part of a question that is chosen, ordered, paired or written.
+    """A choice of a question: selected, ordered, paired or matched against a written answer.
 
-    `weight` is in percent of the question's credit (-100 to 100, five decimals); `match` is what the choice belongs to; `feedback` is said
-    to whoever chose it, `missed` to whoever should have. In a scenario a choice stands at the situation `at` (0 is the question's own
-    text) and leads to the situation `leads_to`, or to the end. `tolerance` goes with a number.
+    `weight`: percent of the question's credit (-100 to 100, five decimals). `match`: the counterpart or group.
+    `feedback` is shown if chosen, `missed` if wrongly left out. Scenario: offered at situation `at` (0: the question's
+    text), leads to situation `leads_to` (None: the end). `tolerance` applies to numbers.
     """
 
     text: BilingualText
@@ -49,7 +47,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Where a choice in a scenario leads: its number (from 1) and what happens there."""
+    """A situation of a scenario: its number (from 1) and text."""
 
     number: int
     text: BilingualText
@@ -57,18 +55,21 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question with everything it says. Texts are plain, with line breaks; `topic` is the slug of one; choices are in their order.
+    """A question with its choices and situations, in order. Texts are plain with line breaks; `topic` is a slug.
 
-    `category` is where other systems file it ("safety/passwords").
+    `kind` is a code of `registry.QUESTION_KINDS`. `discussion`: prompt for the class at the end of a live quiz.
+
+    `category` is the category in other systems, such as Moodle ("safety/passwords").
     """
 
-    kind: QuestionKind
+    kind: str
     name: str
     text: BilingualText
     choices: tuple[Choice, ...] = ()
     situations: tuple[Situation, ...] = ()
     frame: str = ""
     explanation: BilingualText = EMPTY_TEXT
+    discussion: BilingualText = EMPTY_TEXT
     source_title: str = ""
     source_url: str = ""
     level: str = ""
@@ -79,22 +80,22 @@ class Question:
 
     @property
     def groups(self) -> tuple[BilingualText, ...]:
-        """The different texts that choices are paired with, in their first order."""
+        """The distinct counterparts of the choices, in order of first appearance."""
         return tuple(dict.fromkeys(choice.match for choice in self.choices))
 
     @property
     def right(self) -> frozenset[int]:
-        """The places of choices that bring credit."""
+        """Indexes of choices with positive weight."""
         return frozenset(place for place, choice in enumerate(self.choices) if choice.weight > 0)
 
     def choices_at(self, situation: int) -> list[int]:
-        """The places of the choices that a scenario offers there."""
+        """Return indexes of the choices offered at a situation."""
         return [place for place, choice in enumerate(self.choices) if choice.at == situation]
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionProblem:
-    """What is wrong with a question: `where` names the part for people, empty for the whole."""
+    """A problem of a question. `where` names the part for the user, empty for the whole question."""
 
     where: str
     what: str
@@ -103,7 +104,7 @@ class QuestionProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultText:
-    """What is said from a score (in percent) upwards."""
+    """Closing text from a score (in percent) upwards."""
 
     from_percent: int
     text: BilingualText
@@ -111,7 +112,7 @@ class ResultText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """What next: a `NextKind` and the slug in its address."""
+    """A suggestion after the quiz: a `NextKind` and the slug of its page."""
 
     kind: str
     slug: str = ""
@@ -119,7 +120,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiz:
-    """A quiz with everything in it; `level` is a `Level`, `minutes` how long it takes, `topics` are slugs."""
+    """A quiz with its questions. `level`: a `Level`; `minutes`: duration; `topics`: slugs."""
 
     slug: str
     title: BilingualText
@@ -132,15 +133,15 @@ class Quiz:
     next_steps: tuple[NextStep, ...] = ()
 
     def closing_at(self, percent: float) -> BilingualText:
-        """What is said at a score; nothing where none fits."""
+        """Return the closing text for a score, empty if none applies."""
         fitting = [closing for closing in self.closings if closing.from_percent <= percent]
         return max(fitting, key=lambda closing: closing.from_percent).text if fitting else BilingualText()
 
 
 def merge_translation(stored: Question, found: Question, language: str) -> Question | None:
-    """`stored` with the texts of `found` in `language` ("sr" or "en"), which are all that a file in one language says.
+    """Return `stored` with the texts of `found` in `language` ("sr" or "en") added.
 
-    None where they are not the same question, or `stored` says something else in that language.
+    Returns None if they are different questions, or if `stored` has other texts in that language.
     """
     if not _same_frame(stored, found) or not getattr(found.text, language):
         return None
@@ -149,6 +150,7 @@ def merge_translation(stored: Question, found: Question, language: str) -> Quest
         stored,
         text=_both(stored.text, found.text, language),
         explanation=_both(stored.explanation, found.explanation, language),
+        discussion=_both(stored.discussion, found.discussion, language),
         choices=tuple(
             replace(
                 mine,
@@ -163,7 +165,7 @@ def merge_translation(stored: Question, found: Question, language: str) -> Quest
 
 
 def _same_frame(stored: Question, found: Question) -> bool:
-    """Everything but the words is the same."""
+    """Whether kind, weights, tolerances and groups are equal."""
     frames = [
         (question.kind, [(choice.weight, choice.tolerance or 0) for choice in question.choices])
         for question in (stored, found)

@@ -1,1 +1,1 @@
-"""A class that plays a quiz together: a teacher with a link, a board for all, pupils with a code; nobody has a name."""
+"""Live quizzes in class: a teacher with a secret link, a shared board, and anonymous pupils with a code."""

@@ -1,32 +1,36 @@
-"""What of a class is shown: its code and way in, the question at hand, how it was answered."""
+"""Display data of the board: code, QR code, questions and answer bars."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 import segno
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from awareness.quizzes.enums import PAIRING_KINDS, WRITTEN_KINDS, QuestionKind
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.labels import choice_letter
 from awareness.quizzes.live.models import ClassSession
-from awareness.quizzes.live.selectors import Distribution
+from awareness.quizzes.live.selectors import FEWEST, Distribution, distribution
+from awareness.quizzes.live.snapshot import quiz_snapshot
+from awareness.quizzes.presentation import present_question
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 def spaced(code: str) -> str:
-    """A code as it is read out: in two halves."""
+    """Format a code in two groups of digits."""
     return f"{code[:4]} {code[4:]}"
 
 
 def join_url(request: HttpRequest, session: ClassSession) -> str:
-    """The full address under which pupils join, in the language of the page."""
+    """Return the absolute URL for pupils, in the page's language."""
     return build_absolute_url(request, reverse("class", args=[session.code]))
 
 
 def qr_code(address: str) -> SafeString:
-    """An address as an SVG element that needs no style: dark on its own light ground."""
+    """Return a URL as an inline SVG QR code, dark on a light background."""
     svg = segno.make_qr(address, error="m").svg_inline(
         scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
@@ -35,7 +39,10 @@ def qr_code(address: str) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How many took one choice: `percent` of all who answered, `right` where it should have been taken (or: put right)."""
+    """Count of one choice.
+
+    `percent` of all answers; `right`: whether it is a right choice. Ordering and pairing count correct placements.
+    """
 
     letter: str
     text: str
@@ -45,7 +52,7 @@ class Bar:
 
 
 def bars(question: Question, how: Distribution, order: list[int], language: str) -> list[Bar]:
-    """The bars of a question in the order in which its choices are shown; empty where too few answered, or words were written."""
+    """Return the bars in display order. Empty below the minimum number of answers and for written answers."""
     if not how.shares:
         return []
     return [
@@ -60,11 +67,44 @@ def bars(question: Question, how: Distribution, order: list[int], language: str)
     ]
 
 
-def shows_correct_share(question: Question) -> bool:
-    """Whether bars say how often each part was put right, instead of how often it was chosen."""
-    return question.kind in {QuestionKind.ORDERING, *PAIRING_KINDS}
+# Lengths in characters from which the board shows smaller letters.
+DENSITIES: Final = (300, 500, 700, 950, 1250)
+# A choice takes this many characters besides its text, and its bar as many more.
+CHOICE_LENGTH: Final = 30
+BAR_LENGTH: Final = 95
 
 
-def has_written_answers(question: Question) -> bool:
-    """Whether the answers are words, which the board never shows."""
-    return question.kind in WRITTEN_KINDS
+def density(context: Mapping[str, Any]) -> int:
+    """Return how much text a page of the board has, 0 (least) to 5, so that it fits on the screen."""
+    asked = context.get("asked")
+    if asked is None:
+        return 0
+    length = len(asked.text) + sum(len(choice.text) + CHOICE_LENGTH for choice in asked.choices)
+    if context.get("how"):
+        length += BAR_LENGTH * len(context["bars"]) + len(context["discussion"] or context["explanation"])
+    return sum(length > bound for bound in DENSITIES)
+
+
+def question_frame(session: ClassSession, position: int, *, language: str) -> dict[str, Any]:
+    """Return the context of a question, with choices in the order of all devices of the class."""
+    question = quiz_snapshot(session).questions[position]
+    return {
+        "number": position + 1,
+        "asked": present_question(question, language=language, seed=f"{session.seed}-{position}"),
+    }
+
+
+def question_results(session: ClassSession, position: int, *, language: str) -> dict[str, Any]:
+    """Return the context of a question with the answers of the class and the explanation. One query."""
+    question, frame = quiz_snapshot(session).questions[position], question_frame(session, position, language=language)
+    how = distribution(session, position)
+    return frame | {
+        "how": how,
+        "bars": bars(question, how, [choice.place for choice in frame["asked"].choices], language),
+        "parts": kind_of(question).is_placed,
+        "written": kind_of(question).is_written,
+        "fewest": FEWEST,
+        "explanation": question.explanation.read(language),
+        "discussion": question.discussion.read(language),
+        "source": question.source_title,
+    }

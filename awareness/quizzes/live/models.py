@@ -1,4 +1,4 @@
-"""Classes, who joined them, and what was answered; all of it is erased a day after the opening at the latest."""
+"""Class sessions, pupils and answers. All are erased within 24 hours of opening."""
 
 from typing import ClassVar
 
@@ -14,26 +14,30 @@ CODE = r"^[0-9]{8}$"
 
 
 class Pace(models.TextChoices):
-    """Who says when the next question comes."""
+    """Whether the teacher or each pupil moves on to the next question."""
 
-    TEACHER = "teacher", _("Together: the teacher leads")
-    SELF = "self", _("Each pupil in their own time")
+    TEACHER = "teacher", _("Together, at the teacher's pace")
+    SELF = "self", _("Each pupil at their own pace")
 
 
 class Phase(models.TextChoices):
-    """Where a class is. `SHOWN` (answers are closed and talked about) is only between questions that a teacher leads through."""
+    """Phase of a class. `SHOWN` (closed, results displayed) exists with the teacher's pace only."""
 
     LOBBY = "lobby", pgettext_lazy("class", "waiting for the start")
     ASKING = "asking", pgettext_lazy("class", "answering")
-    SHOWN = "shown", pgettext_lazy("class", "talking about it")
+    SHOWN = "shown", pgettext_lazy("class", "discussion")
     FINISHED = "finished", pgettext_lazy("class", "finished")
 
 
 class ClassSession(models.Model):
-    """One class with one quiz. `control_digest` is the SHA-256 of the key in the teacher's address; `content` the quiz as it was at the opening.
+    """A class with one quiz.
 
-    `questions` and `revisions` name the bank's rows of that content, in its order. `version` counts the teacher's steps: whoever shows the
-    class compares it.
+    `control_digest`: SHA-256 of the key in the teacher's URL. `content`: snapshot of the quiz.
+
+    `position`: of the open question, in a finished class the page of the finale.
+
+    `questions` and `revisions`: the bank's rows in the snapshot, in order. `version` increases with each action of the
+    teacher; pages poll it.
     """
 
     code = models.CharField(max_length=8, unique=True)
@@ -75,7 +79,7 @@ class ClassSession(models.Model):
 
 
 class ClassPupil(models.Model):
-    """Somebody who joined: a random key in their own address, and nothing else."""
+    """An anonymous pupil, identified by a random key in their URL."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="pupils")
     key = models.CharField(max_length=16)
@@ -93,7 +97,9 @@ class ClassPupil(models.Model):
 
 
 class ClassAnswer(models.Model):
-    """The one answer of a pupil to the question at a place: as `questions.answers` has it, and its credit (None: not scored)."""
+    """The only answer of a pupil to the question at a position, as in `kinds.base`, with its credit (None: not
+    scored).
+    """
 
     pupil = models.ForeignKey(ClassPupil, on_delete=models.CASCADE, related_name="answers")
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="answers")

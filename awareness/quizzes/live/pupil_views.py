@@ -1,4 +1,4 @@
-"""What a pupil's phone shows: the question at hand, the wait for the others, what was right, the end."""
+"""Pupil pages of a class: join, answer, wait, feedback and result."""
 
 import re
 from collections.abc import Sequence
@@ -15,27 +15,28 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.quizzes.enums import QuestionKind
 from awareness.quizzes.feedback import answer_feedback
+from awareness.quizzes.kinds.base import PostedAnswer
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live import selectors, services, throttling
 from awareness.quizzes.live.models import CODE, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import quiz_snapshot
-from awareness.quizzes.presentation import NOTHING_POSTED, PostedAnswer, present_question, read_posted_answer
+from awareness.quizzes.presentation import NOTHING_POSTED, present_question, read_posted_answer
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.rate_limits import over_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilPosition:
-    """What the pupil turned to: the number in the address (of pupils in their own time), and what a form said that was no answer."""
+    """The position in a pupil's URL (own pace only), and an invalid submitted answer."""
 
     number: str = ""
     posted: PostedAnswer = NOTHING_POSTED
 
 
 def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPosition, *, language: str) -> dict[str, Any]:
-    """The context of a pupil's page in `language`. `state` in it changes when, and only when, something else is to be shown."""
+    """Return the context of a pupil's page. `state` changes only when the page must be updated."""
     content = quiz_snapshot(session)
     given = selectors.pupil_answers(pupil, content.questions)
     total = len(content.questions)
@@ -49,7 +50,8 @@ def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPositio
         "own_time": session.pace == Pace.SELF,
         "total": total,
         "answered": len(given),
-        "state": f"{session.phase}-{position}-{here is not None}",
+        # In a finished class the position is a page of the board.
+        "state": session.phase if session.phase == Phase.FINISHED else f"{session.phase}-{position}-{here is not None}",
     }
     if session.phase == Phase.FINISHED:
         result = _result(content.questions, given)
@@ -72,7 +74,7 @@ def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPositio
 
 
 def _seed(session: ClassSession, position: int) -> str:
-    """The same order on every phone and on the board, so that they can talk about B."""
+    """The same order of choices on all devices and on the board."""
     return f"{session.seed}-{position}"
 
 
@@ -81,21 +83,21 @@ def _heading(position: int) -> dict[str, int]:
 
 
 def _own_position(number: str, given: dict[int, selectors.PupilAnswer], total: int) -> int | None:
-    """The question in the address, else the first that is open; None where all are answered."""
+    """The question in the URL, otherwise the first unanswered one. None if all are answered."""
     if number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= total:
         return int(number) - 1
     return next((place for place in range(total) if place not in given), None)
 
 
 def _next_open(given: dict[int, selectors.PupilAnswer], position: int, total: int) -> int | None:
-    """The number of the next open question, from here around; None where all are answered."""
+    """The number of the next unanswered question, cyclic from here. None if all are answered."""
     following = [*range(position + 1, total), *range(position)]
     return next((place + 1 for place in following if place not in given), None)
 
 
 def _result(questions: Sequence[Question], given: dict[int, selectors.PupilAnswer]) -> dict[str, Any]:
     credit = sum(each.mark.credit or 0 for each in given.values())
-    scored = sum(question.kind != QuestionKind.POLL for question in questions)
+    scored = sum(kind_of(question).is_scored for question in questions)
     return {
         "right": sum(each.mark.right for each in given.values()),
         "scored": scored,
@@ -105,7 +107,7 @@ def _result(questions: Sequence[Question], given: dict[int, selectors.PupilAnswe
 
 PUPIL: Final = "p"
 QUESTION: Final = "q"
-# Pupils that one network (a school) sends in an hour, and all together.
+# Pupils joining per hour: from one network (a school), and in total.
 JOINED_PER_HOUR: Final = 1_500
 JOINED_EVERYWHERE: Final = 60_000
 
@@ -113,7 +115,7 @@ JOINED_EVERYWHERE: Final = 60_000
 @csrf_exempt
 @require_safe
 def join(request: HttpRequest) -> HttpResponse:
-    """Asks for the code, in any spacing, and leads to the class."""
+    """Ask for a code, spaces allowed, and redirect to the class."""
     typed = request.GET.get("code", "")[:40]
     code, problem = re.sub(r"[\s.-]+", "", typed), ""
     if typed and not re.fullmatch(CODE, code):
@@ -124,14 +126,14 @@ def join(request: HttpRequest) -> HttpResponse:
         if selectors.find_class(code, timezone.now()):
             return HttpResponseRedirect(reverse("class", args=[code]), headers={"Cache-Control": "no-store"})
         throttling.is_guess_allowed(request, wrong=True)
-        problem = _("There is no class with this code. Look at the board once more.")
+        problem = _("No class has this code. Check the code on the board.")
     return throttling.page(request, "join", {"code": typed, "problem": problem}, status=422 if problem else 200)
 
 
 @csrf_exempt
 @require_safe
 def version(request: HttpRequest, *, code: str) -> HttpResponse:
-    """How many steps the class has taken: what a pupil's page asks every few seconds."""
+    """Return the version of the class. Pupils' pages poll it every few seconds."""
     session = selectors.find_class(code, timezone.now())
     if session is None:
         return throttling.class_not_found(request)
@@ -146,12 +148,12 @@ def version(request: HttpRequest, *, code: str) -> HttpResponse:
 
 
 class PupilView(CookielessFormMixin, View):
-    """A pupil's own page of a class, under the key in its address."""
+    """A pupil's page. The URL contains the pupil's key."""
 
     form_purpose = "class"
 
     def get(self, request: HttpRequest, *, code: str) -> HttpResponse:
-        """The way in for who is new; else where the class is."""
+        """Show the join page, or the current page of a known pupil."""
         session = selectors.find_class(code, timezone.now())
         if session is None:
             return throttling.class_not_found(request)
@@ -161,7 +163,7 @@ class PupilView(CookielessFormMixin, View):
         return self._welcome(session) if throttling.is_guess_allowed(request) else throttling.too_many_guesses(request)
 
     def post(self, request: HttpRequest, *, code: str) -> HttpResponse:
-        """Join, or answer."""
+        """Join the class, or submit an answer."""
         session = selectors.find_class(code, timezone.now())
         if session is None:
             return throttling.class_not_found(request)
@@ -173,7 +175,7 @@ class PupilView(CookielessFormMixin, View):
             "session": session,
             "title": quiz_snapshot(session).title.read(get_language() or ""),
             "problem": problem,
-            # A key that is not (or no more) of this class.
+            # The key does not belong to this class.
             "unknown": PUPIL in self.request.GET,
             "closed": session.locked or session.phase == Phase.FINISHED,
             "form_token": self.form_token(),
@@ -188,7 +190,7 @@ class PupilView(CookielessFormMixin, View):
         try:
             key = services.join_class(session=session, now=timezone.now())
         except services.ClassClosed:
-            return self._welcome(session, _("Nobody can join this class any more. Ask your teacher."), status=409)
+            return self._welcome(session, _("This class is closed. Ask your teacher."), status=409)
         return self._go(**{PUPIL: key})
 
     def _go(self, **query: str | int) -> HttpResponse:
@@ -213,7 +215,7 @@ class PupilView(CookielessFormMixin, View):
                 now=timezone.now(),
             )
         except services.AnswerTooLate:
-            return self._show(session, pupil, _("This question is closed already."), status=409)
+            return self._show(session, pupil, _("This question is closed."), status=409)
         more: dict[str, str | int] = {QUESTION: position + 1} if session.pace == Pace.SELF else {}
         return self._go(**{PUPIL: pupil.key}, **more)
 

@@ -1,4 +1,4 @@
-"""Reads of classes. Whatever is asked every few seconds by everybody is one query on an index."""
+"""Queries for classes. Polled ones are a single query on an index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +6,29 @@ from datetime import datetime
 from secrets import compare_digest
 from typing import Final
 
-from awareness.quizzes.enums import WRITTEN_KINDS
-from awareness.quizzes.kinds.answers import Answer, AnswerScore, read_answer, score_answer
+from django.db.models import Count, Q
+
+from awareness.quizzes.kinds.base import Answer, AnswerScore
+from awareness.quizzes.kinds.registry import kind_of, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Phase
 from awareness.quizzes.live.snapshot import digest, quiz_snapshot
 
-# From fewer answers a class could tell who gave which.
+# Fewer answers could identify pupils.
 FEWEST: Final = 5
+# Questions discussed at the end of a class.
+HARDEST: Final = 3
+# Share of right answers that a class tries to reach together.
+GOAL_PERCENT: Final = 70
 
 
 def find_class(code: str, now: datetime) -> ClassSession | None:
-    """The class with a code, without its content; None where there is none or its day is over. One query."""
+    """Return the class with a code, without its content. None if missing or expired. One query."""
     return ClassSession.objects.defer("content").filter(code=code, erase_at__gt=now).first()
 
 
 def controlled_class(code: str, control_key: str, now: datetime) -> ClassSession | None:
-    """The class of a teacher's address; None where code and key do not belong together."""
+    """Return the class for a code and the teacher's key, None if they do not match."""
     session = find_class(code, now)
     if session is None or not compare_digest(bytes(session.control_digest), digest(control_key)):
         return None
@@ -30,20 +36,20 @@ def controlled_class(code: str, control_key: str, now: datetime) -> ClassSession
 
 
 def find_pupil(session: ClassSession, key: str) -> ClassPupil | None:
-    """Who has that key in this class."""
+    """Return the pupil with this key, None if unknown."""
     return ClassPupil.objects.filter(session=session, key=key).first() if 0 < len(key) <= 16 else None
 
 
 @dataclass(frozen=True, slots=True)
 class PupilAnswer:
-    """A pupil's answer to one question, with its mark."""
+    """A pupil's answer to one question, with its score."""
 
     answer: Answer
     mark: AnswerScore
 
 
 def pupil_answers(pupil: ClassPupil, questions: Sequence[Question]) -> dict[int, PupilAnswer]:
-    """What a pupil answered, by position; one query."""
+    """Return a pupil's answers by position, with one query."""
     found = {}
     for position, kept in pupil.answers.values_list("position", "answer"):
         answer = read_answer(questions[position], kept)
@@ -54,14 +60,14 @@ def pupil_answers(pupil: ClassPupil, questions: Sequence[Question]) -> dict[int,
 
 @dataclass(frozen=True, slots=True)
 class ClassProgress:
-    """How far a class is: pupils in it, and how many answered the question at hand (in own time: answers to all questions)."""
+    """Progress of a class: number of pupils, and of answers to the current question (own pace: to all questions)."""
 
     joined: int
     answered: int
 
 
 def class_progress(session: ClassSession) -> ClassProgress:
-    """For the board and the teacher; two queries on indexes."""
+    """Return the progress, with two queries on indexes."""
     answers = ClassAnswer.objects.filter(session=session)
     if session.phase in {Phase.ASKING, Phase.SHOWN} and session.pace == "teacher":
         answers = answers.filter(position=session.position)
@@ -70,9 +76,10 @@ def class_progress(session: ClassSession) -> ClassProgress:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How a question was answered: `answers` in all, and of each choice how many took it (or put it right); `right` gave the whole answer.
+    """Answers to a question: total, fully right ones, and the count of each choice (ordering and pairing: placed
+    correctly).
 
-    `shares` is None where so few answered that one could tell who.
+    `shares` is None below `FEWEST` answers, empty for written answers.
     """
 
     answers: int
@@ -81,7 +88,7 @@ class Distribution:
 
 
 def distribution(session: ClassSession, position: int) -> Distribution:
-    """Of the question at a position; one query. Written answers are only right or not: nobody's words reach the board."""
+    """Return the answers to a question, with one query. Texts of written answers are not included."""
     question = quiz_snapshot(session).questions[position]
     kept = ClassAnswer.objects.filter(session=session, position=position).values_list("answer", flat=True)
     answers = [answer for answer in (read_answer(question, each) for each in kept) if answer is not None]
@@ -89,9 +96,57 @@ def distribution(session: ClassSession, position: int) -> Distribution:
     right = sum(each.right for each in marks)
     if len(answers) < FEWEST:
         return Distribution(len(answers), right, None)
-    if question.kind in WRITTEN_KINDS:
+    if kind_of(question).is_written:
         return Distribution(len(answers), right, ())
     chosen = [each.chosen for each in marks]
     return Distribution(
         len(answers), right, tuple(sum(each[place] for each in chosen) for place in range(len(question.choices)))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResult:
+    """Result of a class together: its scored answers, and the right ones.
+
+    `hardest`: positions of the questions with the lowest shares of right answers, at most `HARDEST`.
+    """
+
+    answers: int
+    right: int
+    hardest: tuple[int, ...]
+
+    @property
+    def goal(self) -> int:
+        """Number of right answers that the class tried to reach."""
+        return -(-self.answers * GOAL_PERCENT // 100)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the class reached the goal."""
+        return self.right >= self.goal
+
+    @property
+    def missing(self) -> int:
+        """Number of right answers missing from the goal."""
+        return max(self.goal - self.right, 0)
+
+
+def team_result(session: ClassSession) -> TeamResult | None:
+    """Return the result of a class, None if fewer than `FEWEST` pupils answered. Two queries.
+
+    Polls are not counted. Questions with fewer than `FEWEST` answers are never among the hardest.
+    """
+    scored = ClassAnswer.objects.filter(session=session, credit__isnull=False)
+    if scored.aggregate(pupils=Count("pupil", distinct=True))["pupils"] < FEWEST:
+        return None
+    counts = sorted(
+        scored.order_by("position")
+        .values_list("position")
+        .annotate(answers=Count("id"), right=Count("id", filter=Q(credit=1)))
+    )
+    ranked = sorted((right / answers, position) for position, answers, right in counts if answers >= FEWEST)
+    return TeamResult(
+        answers=sum(answers for _position, answers, _right in counts),
+        right=sum(right for _position, _answers, right in counts),
+        hardest=tuple(position for _share, position in ranked[:HARDEST]),
     )

@@ -1,4 +1,4 @@
-"""What changes a class: opened, joined, answered, led from question to question, erased with only counters left."""
+"""Commands on classes: open, join, answer, advance, lock and erase. Erasing keeps anonymous counts."""
 
 import json
 import secrets
@@ -9,16 +9,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from awareness.quizzes.import_export.json_format import write_quiz
-from awareness.quizzes.kinds.answers import Answer, read_answer, score_answer
+from awareness.quizzes.kinds.base import Answer
+from awareness.quizzes.kinds.registry import read_answer, score_answer
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.live.selectors import team_result
 from awareness.quizzes.live.snapshot import digest, quiz_snapshot
 from awareness.quizzes.models import PlayMode, QuestionChoice, Quiz
 from awareness.quizzes.selectors import questions_of, to_quiz_data
 from awareness.quizzes.statistics import count_choices, count_play, count_question
 
 CLASS_LIFETIME: Final = timedelta(hours=24)
-# A year's pupils in a hall, and no more: whoever floods a class fills only that class.
+# Several classes in a hall. Limits abuse to a single class.
 MOST_PUPILS: Final = 300
 _DRAWS: Final = 20
 _ANSWER: Final = f"""
@@ -36,7 +38,7 @@ WHERE id = %(session)s AND NOT locked AND phase <> 'finished' AND erase_at > %(n
 
 
 class OpenedClass(NamedTuple):
-    """A class that was opened, and the key of the teacher's address, which is kept nowhere else."""
+    """A new class and the teacher's key. Only the key's digest is stored."""
 
     session: ClassSession
     control_key: str
@@ -47,15 +49,15 @@ class EmptyQuiz(Exception):
 
 
 class ClassClosed(Exception):
-    """Nobody can join: the door is locked, the class is full or over."""
+    """The class is locked, full or finished."""
 
 
 class AnswerTooLate(Exception):
-    """The question is not asked (any more), so that the answer was not taken."""
+    """The question is closed. The answer was not stored."""
 
 
 def open_class(*, quiz: Quiz, pace: Pace, now: datetime) -> OpenedClass:
-    """Open a class with a quiz that `find_quiz` read. Raises Empty."""
+    """Open a class for a quiz loaded with `find_quiz`. Raises EmptyQuiz."""
     questions = questions_of(quiz)
     if not questions:
         raise EmptyQuiz
@@ -77,11 +79,11 @@ def open_class(*, quiz: Quiz, pace: Pace, now: datetime) -> OpenedClass:
                 return OpenedClass(ClassSession.objects.create(code=_draw_code(), **facts), control_key)
         except IntegrityError:
             continue
-    raise RuntimeError("no code is free")
+    raise RuntimeError("no free code found")
 
 
 def join_class(*, session: ClassSession, now: datetime) -> str:
-    """A new pupil's key. Raises Closed."""
+    """Add a pupil and return the key. Raises ClassClosed."""
     key = secrets.token_urlsafe(12)
     with connection.cursor() as cursor:
         cursor.execute(_JOIN, {"session": session.pk, "key": key, "now": now, "most": MOST_PUPILS})
@@ -93,7 +95,7 @@ def join_class(*, session: ClassSession, now: datetime) -> str:
 def answer_question(
     *, session: ClassSession, pupil: ClassPupil, position: int, question: Question, answer: Answer, now: datetime
 ) -> None:
-    """Keep the first answer of a pupil to a question; a second one changes nothing. Raises TooLate."""
+    """Store a pupil's answer. Only the first answer counts. Raises AnswerTooLate."""
     facts: dict[str, int | str | float | datetime | None] = {
         "pupil": pupil.pk,
         "session": session.pk,
@@ -110,39 +112,58 @@ def answer_question(
 
 
 def start_class(*, session: ClassSession) -> bool:
-    """From the lobby to the first question (or, in own time, to all). False where somebody was faster."""
+    """Start the first question (own pace: all questions). Returns False if already started or changed concurrently."""
     return _step(session, phase=Phase.ASKING, position=0) if session.phase == Phase.LOBBY else False
 
 
 def show_answers(*, session: ClassSession) -> bool:
-    """Close the question; the class sees how it was answered. False where there is nothing to close, or somebody was faster."""
+    """Close the question and show the results. Returns False if none is open or after a concurrent change."""
     if session.phase != Phase.ASKING or session.pace != Pace.TEACHER:
         return False
     return _step(session, phase=Phase.SHOWN)
 
 
 def next_question(*, session: ClassSession) -> bool:
-    """On to the next question, after the last one to the end. False where there is no next, or somebody was faster."""
+    """Start the next question, or finish after the last one.
+
+    Returns False in another phase or after a concurrent change.
+    """
     if session.phase != Phase.SHOWN:
         return False
     following = session.position + 1
     if following >= len(session.questions):
-        return _step(session, phase=Phase.FINISHED)
+        return finish_class(session=session)
     return _step(session, phase=Phase.ASKING, position=following)
 
 
 def finish_class(*, session: ClassSession) -> bool:
-    """No more answers; everybody sees what they did. False where it was over, or somebody was faster."""
-    return _step(session, phase=Phase.FINISHED) if session.phase != Phase.FINISHED else False
+    """Finish the class, and show its finale on the board and each pupil's own result on their page.
+
+    Returns False if finished already or after a concurrent change.
+    """
+    return _step(session, phase=Phase.FINISHED, position=0) if session.phase != Phase.FINISHED else False
+
+
+def turn_finale(*, session: ClassSession, by: int) -> bool:
+    """Turn the finale `by` pages. Page 0 is the common result; the hardest questions follow.
+
+    Returns False before the end of the class, beyond the pages, or after a concurrent change.
+    """
+    if session.phase != Phase.FINISHED:
+        return False
+    result, page = team_result(session), session.position + by
+    if result is None or not 0 <= page <= len(result.hardest):
+        return False
+    return _step(session, position=page)
 
 
 def lock_class(*, session: ClassSession, locked: bool) -> bool:
-    """Let nobody else in, or open the door again."""
+    """Lock or unlock joining. Returns False after a concurrent change."""
     return _step(session, locked=locked)
 
 
 def erase_class(*, session_id: int, now: datetime) -> bool:
-    """Add what was answered to the counters and erase the class; False where it is gone or somebody else is at it."""
+    """Add the answers to the counters and erase the class. Returns False if missing or locked elsewhere."""
     with transaction.atomic():
         session = ClassSession.objects.select_for_update(skip_locked=True).filter(pk=session_id).first()
         if session is None:
@@ -153,7 +174,7 @@ def erase_class(*, session_id: int, now: datetime) -> bool:
 
 
 def erase_due_classes(*, now: datetime) -> int:
-    """Erase every class whose day is over; returns how many."""
+    """Erase all expired classes. Returns their number."""
     due = ClassSession.objects.filter(erase_at__lte=now).values_list("pk", flat=True)
     return sum(erase_class(session_id=pk, now=now) for pk in list(due))
 
@@ -163,13 +184,13 @@ def _draw_code() -> str:
 
 
 def _step(session: ClassSession, **changes: object) -> bool:
-    """Take a step from the version that was looked at; two presses of a button are one."""
+    """Update the class if its version is unchanged: a double click counts once."""
     found = ClassSession.objects.filter(pk=session.pk, version=session.version)
     return bool(found.update(version=F("version") + 1, **changes))
 
 
 def _count(session: ClassSession, now: datetime) -> None:
-    """Only numbers stay: of a question that was changed meanwhile how often it was answered, and not what."""
+    """Add a class to the counters. Questions changed since its opening are not counted."""
     content = quiz_snapshot(session)
     pupils = session.pupils.count()
     answers: dict[int, list[tuple[Answer, float | None]]] = {}
@@ -181,7 +202,7 @@ def _count(session: ClassSession, now: datetime) -> None:
     if pupils:
         finished = started if session.phase == Phase.FINISHED else 0
         count_play(
-            quiz_id=session.quiz_id, way=PlayMode.CLASS, now=session.opened_at, started=started, finished=finished
+            quiz_id=session.quiz_id, mode=PlayMode.CLASS, now=session.opened_at, started=started, finished=finished
         )
     for position, given_answers in sorted(answers.items()):
         _count_question(session, position, content.questions[position], given_answers)

@@ -1,4 +1,4 @@
-"""What classes do by the clock."""
+"""Celery tasks of classes."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from awareness.quizzes.live.services import erase_due_classes
 
 @shared_task(name="quizzes.erase_due_classes", soft_time_limit=120, time_limit=150)
 def erase_due() -> None:
-    """Every ten minutes: erase the classes whose day is over. Running it again does nothing more."""
+    """Erase expired classes, every ten minutes. Idempotent."""
     erase_due_classes(now=timezone.now())

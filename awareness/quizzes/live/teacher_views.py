@@ -1,4 +1,4 @@
-"""A teacher opens a class for a quiz, without an account."""
+"""Teacher pages of a class: opening, control and board."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,22 +15,24 @@ from django.views.decorators.http import require_safe
 
 from awareness.publishing.models import PublicationState
 from awareness.quizzes.live import board as live_board
-from awareness.quizzes.live import selectors, services, throttling
+from awareness.quizzes.live import finale, selectors, services, throttling
 from awareness.quizzes.live.models import ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.presentation import present_question
 from awareness.quizzes.selectors import find_quiz
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.middleware import PERMISSIONS_POLICY
 from clicksafely.common.http.rate_limits import over_limit
 
-# Classes that one network (a school) opens in an hour, and all together.
+# Classes opened per hour: from one network (a school), and in total.
 OPENED_PER_HOUR: Final = 60
 OPENED_EVERYWHERE: Final = 3_000
+# The board has a button for full screen.
+BOARD_PERMISSIONS_POLICY: Final = PERMISSIONS_POLICY.replace("fullscreen=()", "fullscreen=(self)")
 
 
 class OpeningForm(forms.Form):
-    """How the class will go."""
+    """Choice of pace."""
 
     pace = forms.ChoiceField(
         label=_("How will you play?"), choices=Pace, initial=Pace.TEACHER, widget=forms.RadioSelect
@@ -38,16 +40,16 @@ class OpeningForm(forms.Form):
 
 
 class OpenView(CookielessFormMixin, View):
-    """Says how a class goes, and opens one."""
+    """Describes the live quiz and opens a class."""
 
     form_purpose = "class open"
 
     def get(self, request: HttpRequest, *, slug: str) -> HttpResponse:
-        """Before it is opened nothing is kept."""
+        """Show the form. Nothing is stored."""
         return self._ask(self._quiz(slug), OpeningForm())
 
     def post(self, request: HttpRequest, *, slug: str) -> HttpResponse:
-        """Open it and lead the teacher to its control page."""
+        """Open a class and redirect to its control page."""
         quiz, form = self._quiz(slug), OpeningForm(request.POST)
         if not form.is_valid():
             return self._ask(quiz, form, status=422)
@@ -77,23 +79,25 @@ STEPS: Final[dict[str, Callable[[ClassSession], bool]]] = {
     "show": lambda session: services.show_answers(session=session),
     "next": lambda session: services.next_question(session=session),
     "finish": lambda session: services.finish_class(session=session),
+    "forward": lambda session: services.turn_finale(session=session, by=1),
+    "back": lambda session: services.turn_finale(session=session, by=-1),
     "lock": lambda session: services.lock_class(session=session, locked=True),
     "unlock": lambda session: services.lock_class(session=session, locked=False),
 }
 
 
 class ControlView(CookielessFormMixin, View):
-    """The page behind the teacher's own link."""
+    """The teacher's control page, reached by a secret URL."""
 
     form_purpose = "class control"
 
     def get(self, request: HttpRequest, *, code: str, token: str) -> HttpResponse:
-        """Where the class is, and the buttons that lead on."""
+        """Show the state of the class and the available actions."""
         session = selectors.controlled_class(code, token, timezone.now())
         return throttling.class_not_found(request) if session is None else self._show(session)
 
     def post(self, request: HttpRequest, *, code: str, token: str) -> HttpResponse:
-        """Take one step, once: a button that was pressed on a page of an earlier step does nothing."""
+        """Perform an action once. Buttons of outdated pages are ignored."""
         session = selectors.controlled_class(code, token, timezone.now())
         if session is None:
             return throttling.class_not_found(request)
@@ -117,7 +121,7 @@ class ControlView(CookielessFormMixin, View):
 @csrf_exempt
 @require_safe
 def board(request: HttpRequest, *, code: str) -> HttpResponse:
-    """The board for the projector: the way in, answers arriving, then how the class answered and why."""
+    """Show the board for the projector: joining, progress, results and explanation."""
     session = selectors.find_class(code, timezone.now())
     if session is None:
         return throttling.class_not_found(request)
@@ -128,20 +132,23 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "no-store"})
     context = _context(request, session, standing, open_book=session.phase == Phase.SHOWN)
-    return throttling.page(request, "board", context, tag=tag)
+    context["density"] = live_board.density(context)
+    response = throttling.page(request, "board", context, tag=tag)
+    response.headers["Permissions-Policy"] = BOARD_PERMISSIONS_POLICY
+    return response
 
 
 @csrf_exempt
 @require_safe
 def class_over(request: HttpRequest) -> HttpResponse:
-    """Where a teacher comes after erasing a class."""
+    """Show the confirmation after erasing a class."""
     return throttling.page(request, "ended")
 
 
 def _context(
     request: HttpRequest, session: ClassSession, standing: selectors.ClassProgress, *, open_book: bool
 ) -> dict[str, Any]:
-    """What both pages show; `open_book` lets right answers be seen."""
+    """Context of board and control page. `open_book`: whether right answers are included."""
     language = get_language() or ""
     content = quiz_snapshot(session)
     address = live_board.join_url(request, session)
@@ -156,20 +163,10 @@ def _context(
         "together": session.pace == Pace.TEACHER,
         "phase": session.phase,
     }
-    if session.phase in {Phase.ASKING, Phase.SHOWN} and session.pace == Pace.TEACHER:
-        question = content.questions[session.position]
-        shown = present_question(question, language=language, seed=f"{session.seed}-{session.position}")
-        context |= {"number": session.position + 1, "asked": shown, "open_book": open_book}
+    if session.phase == Phase.FINISHED:
+        context |= finale.finale_page(session, language=language)
+    elif session.phase != Phase.LOBBY and session.pace == Pace.TEACHER:
+        context |= live_board.question_frame(session, session.position, language=language)
         if open_book:
-            how = selectors.distribution(session, session.position)
-            order = [choice.place for choice in shown.choices]
-            context |= {
-                "how": how,
-                "bars": live_board.bars(question, how, order, language),
-                "parts": live_board.shows_correct_share(question),
-                "written": live_board.has_written_answers(question),
-                "fewest": selectors.FEWEST,
-                "explanation": question.explanation.read(language),
-                "source": question.source_title,
-            }
+            context |= live_board.question_results(session, session.position, language=language)
     return context

@@ -1,4 +1,4 @@
-"""Who is let near a class: whoever guesses codes is stopped, whoever was let in is never asked again."""
+"""Protection of classes against guessed codes. Known visitors are not limited."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from awareness.quizzes.live.models import ClassSession
 from clicksafely.common.http.rate_limits import over_limit
 
-# Codes that a network may mistype in ten minutes (a school is one network), and all networks together: of a hundred million codes.
+# Wrong codes in ten minutes: from one network (a school), and in total. There are a hundred million codes.
 WRONG_CODES: Final = 100
 WRONG_CODES_EVERYWHERE: Final = 5_000
 WRONG_CODES_WINDOW: Final = 600
@@ -18,7 +18,7 @@ WRONG_CODES_WINDOW: Final = 600
 def page(
     request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = 200, tag: str = ""
 ) -> HttpResponse:
-    """A page of a class (`name` is its template's), which nobody stores; `tag` says in which state it was seen."""
+    """Render a page of a class, not cacheable. `name`: of the template; `tag`: the ETag of its state."""
     response = render(request, f"public/quizzes/live/{name}.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     if tag:
@@ -27,7 +27,7 @@ def page(
 
 
 def is_guess_allowed(request: HttpRequest, *, wrong: bool = False) -> bool:
-    """Whether this network may still try codes; `wrong` counts one that led nowhere."""
+    """Whether this network may still try codes. `wrong` counts a failed attempt."""
     return not over_limit(
         request,
         scope="class-code",
@@ -39,26 +39,26 @@ def is_guess_allowed(request: HttpRequest, *, wrong: bool = False) -> bool:
 
 
 def class_not_found(request: HttpRequest) -> HttpResponse:
-    """No class with this code, or none any more: the answer is the same, so that nobody learns which."""
+    """Respond to an unknown code. Expired and never used codes have the same response."""
     if not is_guess_allowed(request, wrong=True):
         return too_many_guesses(request)
     return page(request, "not_found", status=404)
 
 
 def too_many_guesses(request: HttpRequest) -> HttpResponse:
-    """Too many wrong codes came from this network."""
+    """Respond to too many wrong codes."""
     response = render(request, "429.html", status=429)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def etag(session: ClassSession, *parts: object) -> str:
-    """What somebody has who saw the class in this state; nobody else can make one."""
+    """Return the ETag of the class in its present state. It contains a secret and cannot be forged."""
     return f'"{"-".join(map(str, (session.version, *parts)))}-{_seal(session)}"'
 
 
 def has_valid_etag(request: HttpRequest, session: ClassSession) -> bool:
-    """Whether the visitor shows an `etag` of this class: then nothing is being guessed."""
+    """Whether the request has an ETag of this class: the visitor knows the code already."""
     shown = request.headers.get("If-None-Match", "").removeprefix("W/").strip('"').rpartition("-")[2]
     return constant_time_compare(shown, _seal(session))
 

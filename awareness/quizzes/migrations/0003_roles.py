@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.staff.roles import EDITOR, grant
+from clicksafely.common.staff.roles import AUTHOR, EDITOR, grant
 
 EDITOR_PERMISSIONS = (
     "quizzes.add_nextstep",
@@ -34,6 +34,34 @@ EDITOR_PERMISSIONS = (
     "quizzes.view_quizentry",
     "quizzes.view_resulttext",
 )
+AUTHOR_PERMISSIONS = (
+    "quizzes.add_nextstep",
+    "quizzes.add_question",
+    "quizzes.add_questionchoice",
+    "quizzes.add_questionsituation",
+    "quizzes.add_quiz",
+    "quizzes.add_quizentry",
+    "quizzes.add_resulttext",
+    "quizzes.change_nextstep",
+    "quizzes.change_question",
+    "quizzes.change_questionchoice",
+    "quizzes.change_questionsituation",
+    "quizzes.change_quiz",
+    "quizzes.change_quizentry",
+    "quizzes.change_resulttext",
+    "quizzes.delete_nextstep",
+    "quizzes.delete_questionchoice",
+    "quizzes.delete_questionsituation",
+    "quizzes.delete_quizentry",
+    "quizzes.delete_resulttext",
+    "quizzes.view_nextstep",
+    "quizzes.view_question",
+    "quizzes.view_questionchoice",
+    "quizzes.view_questionsituation",
+    "quizzes.view_quiz",
+    "quizzes.view_quizentry",
+    "quizzes.view_resulttext",
+)
 
 
 class Migration(migrations.Migration):
@@ -46,4 +74,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(*grant(EDITOR, *EDITOR_PERMISSIONS)),
+        migrations.RunPython(*grant(AUTHOR, *AUTHOR_PERMISSIONS)),
     ]

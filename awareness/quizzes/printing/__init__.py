@@ -1,1 +1,1 @@
-"""A quiz to take along: on paper, and as one file that needs no network."""
+"""Quizzes on paper, and as a single HTML file for use offline."""

@@ -1,4 +1,4 @@
-"""A quiz as one HTML file that needs no network: its styles, its script and its data stand in it."""
+"""A quiz as a single HTML file with its styles, script and data, for use offline."""
 
 import base64
 import hashlib
@@ -10,29 +10,27 @@ from typing import Any, Final, NamedTuple
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, pgettext
 
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question, Quiz
 from awareness.quizzes.labels import (
     CORRECT_CHOICE_LABEL,
-    INSTRUCTIONS,
-    MISSING_ANSWER_TEXTS,
     OUTCOME_LABELS,
     VERDICTS,
     ChoiceOutcome,
     Verdict,
 )
-from awareness.quizzes.printing.worksheet import accepted_answer_text
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.serbian.scripts import source_title, to_script
 
 _ASSETS: Final = Path(__file__).parent / "assets"
-# What would end the script, or a line of it, inside a page.
+# Characters that would end the script or a line in it.
 _UNSAFE: Final = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
 
 
 class Assets(NamedTuple):
-    """What is the same in every file, and the policy by which a browser runs this and nothing else."""
+    """Contents that all files share, with the Content-Security-Policy that allows them."""
 
     style: str
     script: str
@@ -41,18 +39,18 @@ class Assets(NamedTuple):
 
 @cache
 def assets() -> Assets:
-    """Read once."""
+    """Read the assets once."""
     style = (_ASSETS / "offline.css").read_text("utf-8")
     script = "\n".join((_ASSETS / name).read_text("utf-8") for name in ("marking.js", "playing.js"))
     policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; base-uri 'none'; "
+        f"default-src 'none'; script-src '{csp_digest(script)}'; style-src '{csp_digest(style)}'; base-uri 'none'; "
         "form-action 'none'"
     )
     return Assets(style, script, policy)
 
 
 def page_of(quiz: Quiz, *, language: str, home: str) -> str:
-    """The file; `home` is the address of the quiz on the site, to be read, not to be followed."""
+    """Return the file. `home`: the URL of the quiz, shown as text."""
     foreign = language == ENGLISH and not quiz.title.en
     context = {
         "title": quiz.title.read(language),
@@ -65,7 +63,7 @@ def page_of(quiz: Quiz, *, language: str, home: str) -> str:
 
 
 def data_of(quiz: Quiz, language: str) -> str:
-    """The quiz in one language as JSON that can stand in a page; Serbian in the script of the language."""
+    """Return the quiz in one language and script as JSON, safe inside a script element."""
 
     def said(text: str) -> str:
         return to_script(text, language)
@@ -85,19 +83,21 @@ def data_of(quiz: Quiz, language: str) -> str:
 
 
 def question_data(question: Question, language: str) -> dict[str, Any]:
-    """A question as the script of the file reads it: `group` is the place of what a choice belongs to, `patterns` are what is accepted in writing."""
+    """Return a question for the script. `group`: index of the choice's group; `patterns`: accepted written answers."""
 
     def said(text: str) -> str:
         return to_script(text, language)
 
-    groups = question.groups
+    kind, groups = kind_of(question), question.groups
     return {
-        "kind": question.kind.value,
+        "control": kind.control,
+        "scored": kind.is_scored,
+        "mixed_groups": kind.shuffles_groups,
         "text": said(question.text.read(language)),
-        "how": said(str(INSTRUCTIONS[question.kind])),
-        "missing": said(str(MISSING_ANSWER_TEXTS[question.kind])),
-        "frame": question.frame,
-        "shuffle": question.shuffle,
+        "how": said(str(kind.instruction)),
+        "missing": said(str(kind.missing_answer)),
+        "frame": question.frame if "frame" in kind.editor_fields else "",
+        "shuffle": question.shuffle and kind.can_shuffle,
         "explanation": said(question.explanation.read(language)),
         "source": source_title(question.source_title, language),
         "groups": [said(group.read(language)) for group in groups],
@@ -112,9 +112,9 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
                 "role": choice.role,
                 "at": choice.at,
                 "leads": choice.leads_to,
-                # Judged in either script, so that these stay as they were written.
+                # Not converted: the script compares both scripts itself.
                 "patterns": [choice.text.sr, choice.text.en],
-                "shown": said(accepted_answer_text(choice, language, question.kind)),
+                "shown": said(kind.accepted_text(choice, language)),
                 "tolerance": f"{choice.tolerance:f}" if choice.tolerance else "",
             }
             for choice in question.choices
@@ -123,7 +123,7 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
 
 
 def _words(number: int) -> dict[str, Any]:
-    """What the script says itself; places for numbers are in braces."""
+    """Interface texts of the script, with placeholders in braces."""
     return {
         "begin": pgettext("quiz", "Begin"),
         "answer": pgettext("button", "Answer"),
@@ -132,13 +132,13 @@ def _words(number: int) -> dict[str, Any]:
         "again": gettext("Play again"),
         "you": pgettext("quiz", "You"),
         "wrote": gettext("You wrote:"),
-        "accepted": gettext("Right is:"),
+        "accepted": gettext("Right answer:"),
         "source": gettext("Source:"),
         "example": gettext("An example, made up for practice"),
         "result": gettext("You have reached the end!"),
         "progress": gettext("Question {number} of {all}"),
-        "score": gettext("Wholly right: {number} of {all}"),
-        "given": gettext("you gave it number {number}"),
+        "score": gettext("Completely right: {number} of {all}"),
+        "given": gettext("you put it in position {number}"),
         "chosen_pair": gettext("you chose “{text}”"),
         "count": ngettext("%(number)d question", "%(number)d questions", number) % {"number": number},
         "right": str(OUTCOME_LABELS[ChoiceOutcome.RIGHT]),
@@ -154,5 +154,6 @@ def _each(words: Any, said: Any) -> Any:
     return {name: said(text) for name, text in words.items()} if isinstance(words, dict) else said(words)
 
 
-def _digest(text: str) -> str:
+def csp_digest(text: str) -> str:
+    """Return the source expression of an inline script or style in a Content-Security-Policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

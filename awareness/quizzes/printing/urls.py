@@ -1,4 +1,4 @@
-"""Addresses of quizzes to take along, under the language prefix."""
+"""URLs of printed and offline quizzes."""
 
 from django.urls import path
 

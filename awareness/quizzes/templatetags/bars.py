@@ -1,4 +1,4 @@
-"""Shares as bars beside their numbers."""
+"""Bar charts of shares."""
 
 from django import template
 from django.utils.html import format_html
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def bar(share: float | None) -> SafeString | str:
-    """A part (0 to 1) as a bar and in percent; a dash where there is none. The bar is drawn for the eye only: the number says the same."""
+    """Return a share (0 to 1) as a bar and in percent, a dash for None. Screen readers get the number only."""
     if share is None:
         return "–"
     percent = round(share * 100)

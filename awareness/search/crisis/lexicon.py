@@ -1,4 +1,4 @@
-"""Loads and validates the crisis lexicon (lexicon.toml), whose header describes the format."""
+"""Loads and validates the crisis lexicon (lexicon.toml), whose header describes the format; its system check."""
 
 import re
 import tomllib
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from clicksafely.common.checks import Problems, Rule
 
 LEXICON: Final = Path(__file__).parent / "lexicon.toml"
 _WORD: Final = re.compile(r"[a-z0-9]{1,24}\*?")
@@ -20,7 +22,7 @@ Phrase = tuple[tuple[str, ...], ...]
 
 
 class LexiconError(Exception):
-    """A fault of the file; `line` is that of the entry, or 0."""
+    """An error in the lexicon file; `line` is the line of the entry, or 0."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
@@ -28,19 +30,19 @@ class LexiconError(Exception):
 
 @dataclass(frozen=True)
 class Pattern:
-    """Parts that must all occur close to each other; each is met by any of its phrases."""
+    """Parts that must all occur within a few words; each part matches any of its phrases."""
 
     parts: tuple[tuple[Phrase, ...], ...]
 
     @property
     def length(self) -> int:
-        """Words of the longest phrasing."""
+        """Number of words of the longest phrasing."""
         return sum(max(map(len, phrases)) for phrases in self.parts)
 
 
 @dataclass(frozen=True)
 class Message:
-    """What the panel says, by written language ("sr" in Cyrillic, "en")."""
+    """Texts of the panel, by written language ("sr" in Cyrillic, "en")."""
 
     title: Mapping[str, str]
     text: Mapping[str, str]
@@ -48,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Category:
-    """A kind of distress. `lines`: phone numbers, the most important first; `topics`: slugs; `report`: whether to offer a report."""
+    """A kind of distress. `lines`: phone numbers, most important first; `topics`: slugs; `report`: whether to offer the report form."""
 
     key: str
     lines: tuple[str, ...]
@@ -63,7 +65,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The whole file."""
+    """The parsed lexicon file."""
 
     categories: tuple[Category, ...]
     harmless: tuple[Phrase, ...]
@@ -74,23 +76,23 @@ class Lexicon:
 
 @cache
 def crisis_lexicon() -> Lexicon:
-    """The lexicon of the project, read once a process. Raises LexiconError."""
+    """The project's lexicon, read once for each process. Raises LexiconError."""
     return load_lexicon(LEXICON)
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """The lexicon in a file. Raises LexiconError with the line of the faulty entry, and OSError."""
+    """Parse a lexicon file. Raises LexiconError with the line of the invalid entry, or OSError."""
     text = path.read_text()
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise LexiconError(path, int(line[1]) if line else 0, f"no valid TOML: {error}") from error
+        raise LexiconError(path, int(line[1]) if line else 0, f"invalid TOML: {error}") from error
     return _Reader(path, text, data).read()
 
 
 class _Reader:
-    """One reading of a file, which knows where an entry stands."""
+    """Parser of one file that tracks line numbers of entries."""
 
     def __init__(self, path: Path, text: str, data: dict[str, Any]) -> None:
         self.path = path
@@ -108,7 +110,7 @@ class _Reader:
                 raise self.fault(f"{name} =", f"the list {name!r} has no words")
             self.lists[name] = tuple(self.phrase(word) for word in words.split())
         if "first_person" not in self.lists:
-            raise self.fault("[words]", "there is no list 'first_person'")
+            raise self.fault("[words]", "the list 'first_person' is missing")
         harmless = tuple(
             tuple(self.alternatives(entry, position) for position in entry.split())
             for entry in self.strings(self.data, "harmless")
@@ -136,7 +138,7 @@ class _Reader:
         lines = tuple(self.strings(entry, "lines"))
         for line in lines:
             if not _PHONE.fullmatch(line):
-                raise self.fault(f'"{line}"', f"{key}: {line!r} is no phone number")
+                raise self.fault(f'"{line}"', f"{key}: {line!r} is not a phone number")
         if not lines:
             raise self.fault("lines =", f"{key}: no help line")
         for_self = self.message(entry, "for_self")
@@ -186,7 +188,9 @@ class _Reader:
 
     def word(self, word: str, entry: str) -> str:
         if not _WORD.fullmatch(word):
-            raise self.fault(entry, f"{entry!r}: {word!r} is no folded word of a to z, with or without * at its end")
+            raise self.fault(
+                entry, f"{entry!r}: {word!r} is not a folded word of a to z, with an optional * at the end"
+            )
         return word
 
     def words(self, name: str) -> Iterator[str]:
@@ -199,15 +203,27 @@ class _Reader:
         given: list[str] = self.typed(data, name, list)
         for each in given:
             if not isinstance(each, str):
-                raise self.fault(f"{name} =", f"{name}: {each!r} is no text")
+                raise self.fault(f"{name} =", f"{name}: {each!r} is not text")
         return given
 
     def typed(self, data: dict[str, Any], name: str, kind: type) -> Any:
         if not isinstance(data.get(name), kind):
-            raise self.fault(f"{name} =", f"{name} is missing or no {kind.__name__}")
+            raise self.fault(f"{name} =", f"{name} is missing or not of type {kind.__name__}")
         return data[name]
 
     def fault(self, entry: str, message: str) -> LexiconError:
         place = max(self.text.find(entry, self.place), self.place)
         line = self.text.count("\n", 0, place) + 1
         return LexiconError(self.path, line, message)
+
+
+def _problems() -> Problems:
+    try:
+        load_lexicon(LEXICON)
+    except (LexiconError, OSError) as error:
+        yield f"The crisis lexicon cannot be read: {error}."
+
+
+RULES: Final = (
+    Rule(id="search.E101", problems=_problems, hint="Correct the entry, or restore the file of the release."),
+)

@@ -1,4 +1,4 @@
-"""Compares a search with the crisis lexicon, in time linear in the length of the search."""
+"""Matches a search against the crisis lexicon, in time linear in the length of the search."""
 
 import re
 from collections import defaultdict
@@ -12,28 +12,28 @@ from awareness.search.crisis.lexicon import Category, Lexicon, Message, Pattern,
 from awareness.search.query_parser import LONGEST, folded_words
 from clicksafely.common.serbian.search_folding import fold
 
-# Other words that may stand between those of a pattern.
+# Number of other words allowed between those of a pattern.
 SLACK: Final = 4
-# Letters from which on a word, and the beginning of one, may have a typing error.
+# Minimum length of a word, and of a stem, that may contain a typing error.
 SHORTEST_MISSPELT: Final = 5
 SHORTEST_MISSPELT_STEM: Final = 6
 LONGEST_WORD: Final = 24
-# Letters of a word that may be several words written together, of a part of it, and of an ending that follows a stem in it.
+# Lengths in words written together: minimum of the whole, minimum of a part, maximum of an ending after a stem.
 SHORTEST_JOINED: Final = 6
 SHORTEST_PIECE: Final = 2
 LONGEST_ENDING: Final = 4
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 _DOUBLED: Final = re.compile(r"(.)\1")
 
-# The known words that a typed one may be, as numbers.
+# Numbers of the known words that a typed word may match.
 Token = set[int]
-# The parts that a pattern needs, as bits, and within how many words.
+# The required parts of a pattern as bits, and its maximum length in words.
 Rule = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Crisis:
-    """What a search is about. `personal`: a person in distress, not a subject alone; `about_other`: a person asks for another one."""
+    """A recognised search. `personal`: a person in distress, not only a subject; `about_other`: a person asks about someone else."""
 
     category: Category
     personal: bool
@@ -41,13 +41,13 @@ class Crisis:
 
     @property
     def message(self) -> Message:
-        """What to say first."""
+        """The message of the panel."""
         return self.category.for_other if self.about_other else self.category.for_self
 
 
 def recognise_crisis(text: str) -> Crisis | None:
-    """The distress in the first LONGEST characters of a search, in any script; None where there is none."""
-    # Folded again: some characters become many.
+    """Recognise distress in the first LONGEST characters of a search, in any script; None if there is none."""
+    # Truncated again after folding, because folding may expand characters.
     return _recogniser().recognise(folded_words(fold(text[:LONGEST])[:LONGEST]))
 
 
@@ -57,13 +57,13 @@ def _recogniser() -> "Recogniser":
 
 
 class Recogniser:
-    """A lexicon compiled to dictionaries. Known words are numbered; so are the parts of patterns, and a set of parts is an integer."""
+    """A lexicon compiled to dictionaries. Known words and parts of patterns are numbered; a set of parts is a bit mask."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._real_words = lexicon.real_words
         self._numbers: dict[str, int] = {}
         self._bits: dict[tuple[Phrase, ...], int] = {}
-        # By the number of a word: the parts that it meets, the parts that a phrase beginning with it meets, harmless phrases.
+        # By word number: parts matched by the word, parts matched by phrases that start with it, harmless phrases.
         self._met_by_word: dict[int, int] = defaultdict(int)
         self._met_by_phrase: dict[int, list[tuple[Sequence[Token], int]]] = defaultdict(list)
         self._harmless: dict[int, list[Sequence[Token]]] = defaultdict(list)
@@ -76,7 +76,7 @@ class Recogniser:
             for category in lexicon.categories
         ]
         self._first_person = self._bit(lexicon.first_person)
-        # What is only joined or harmless has no typing errors.
+        # Joining words and harmless phrases must match exactly.
         may_be_misspelt = list(self._numbers)
         for word in lexicon.joining_words:
             self._number(word)
@@ -95,7 +95,7 @@ class Recogniser:
         )
 
     def recognise(self, words: Sequence[str]) -> Crisis | None:
-        """What folded words are about: a person before a subject, and the first of several categories."""
+        """The category of folded words. Personal patterns take precedence over subjects, then the order of categories decides."""
         tokens = [token for word in words for token in self._tokens(word)]
         self._clear_harmless(tokens)
         met = [self._met_at(tokens, place) for place in range(len(tokens))]
@@ -140,7 +140,7 @@ class Recogniser:
         return bit
 
     def _tokens(self, word: str) -> Iterator[Token]:
-        """The token of a typed word; several where it is words written together."""
+        """The token of a typed word, or several tokens if words are written together."""
         if word in self._real_words:
             yield self._exactly([word])
             return
@@ -172,10 +172,10 @@ class Recogniser:
                 yield self._stems[known]
 
     def _pieces(self, word: str) -> list[Token]:
-        """The fewest known words, with the shortest endings, that a word is made of; empty where it is not made of any."""
+        """Split a word into the fewest known words with the shortest endings; empty if it cannot be split."""
         if not SHORTEST_JOINED <= len(word) <= LONGEST:
             return []
-        # By where they end: the cost of the pieces that lead there, where the last of them begins, and what it may be.
+        # By end position: the cheapest cost, the start of the last piece, and the words it may be.
         best: dict[int, tuple[int, int, Token]] = {0: (0, 0, set())}
         for start in range(len(word)):
             if start not in best:
@@ -194,8 +194,8 @@ class Recogniser:
         return pieces
 
     def _pieces_at(self, word: str, start: int) -> Iterator[tuple[int, int, int]]:
-        """Known words that begin at `start`: where each ends, how many letters of it follow its stem, and its number."""
-        # "i" alone begins English sentences.
+        """Known words that begin at `start`: end position, number of letters after the stem, and word number."""
+        # A single "i" starts English sentences.
         shortest = 1 if word[: start + 1] == "i" else SHORTEST_PIECE
         for end in range(start + shortest, min(start + LONGEST_WORD, len(word)) + 1):
             piece = word[start:end]
@@ -218,7 +218,7 @@ class Recogniser:
             tokens[place] = set()
 
     def _met_at(self, tokens: Sequence[Token], start: int) -> int:
-        """The parts of patterns that begin at a word."""
+        """The parts of patterns that start at a word, as bits."""
         met = 0
         for number in tokens[start]:
             met |= self._met_by_word.get(number, 0)
@@ -233,7 +233,7 @@ def _any_met(rules: Iterable[Rule], met: Sequence[int], anywhere: int) -> bool:
 
 
 def _is_met(required: int, length: int, met: Sequence[int]) -> bool:
-    """Whether some stretch of `length` words meets all that is required."""
+    """Whether any window of `length` words matches all required parts."""
     return any(
         parts & required and reduce(or_, met[start : start + length]) & required == required
         for start, parts in enumerate(met)
@@ -247,7 +247,7 @@ def _stands_at(phrase: Sequence[Token], tokens: Sequence[Token], start: int) -> 
 
 
 def _forms(word: str) -> list[str]:
-    """Spellings of a word in which letters may be repeated: once and twice what is there three times, and once what is there twice."""
+    """Spellings of a word with repeated letters reduced: three or more to two or one, and two to one."""
     if not _DOUBLED.search(word):
         return [word]
     once = _REPEATED.sub(r"\1", word)
@@ -255,7 +255,7 @@ def _forms(word: str) -> list[str]:
 
 
 def _by_deletions(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Words by themselves and by what is left of them without one letter: two words one typing error apart share such a key."""
+    """Words indexed by themselves and by each one-letter deletion. Two words one typing error apart share a key."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in words:
         for key in _deletions(word):
@@ -264,18 +264,18 @@ def _by_deletions(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _deletions(word: str) -> set[str]:
-    """A word as it is, and without any one of the letters after the first, which is rarely mistyped."""
+    """A word and its one-letter deletions, except of the first letter, which is rarely mistyped."""
     return {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}
 
 
 def _alike(typed: str, known: Mapping[str, Sequence[str]]) -> set[str]:
-    """The words at most one typing error away."""
+    """The known words at most one typing error away."""
     candidates = {word for key in _deletions(typed) for word in known.get(key, ())}
     return {word for word in candidates if _differ_by_one_error(typed, word)}
 
 
 def _differ_by_one_error(typed: str, known: str) -> bool:
-    """Whether at most one letter is left out, added, replaced or swapped with its neighbour."""
+    """Whether at most one letter is missing, added, replaced or swapped with its neighbour."""
     pairs = enumerate(zip(typed, known, strict=False))
     same = next((place for place, (one, other) in pairs if one != other), min(len(typed), len(known)))
     left, wanted = typed[same:], known[same:]

@@ -1,4 +1,4 @@
-"""The picture that is shown where a page is shared."""
+"""Template tag for the Open Graph picture of a page."""
 
 from django import template
 from django.template.context import Context
@@ -17,13 +17,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def shared_picture(context: Context) -> str:
-    """`{% shared_picture %}`: the full address of a drawing of `picture_title`, which a view gives, of the title of a page of the Centre, or of
-    the one thought of the whole site. Behind a door that serves no drawings, of the mark.
+    """`{% shared_picture %}`: absolute URL of the drawing of `picture_title` from the view, of the title of a static page, or of the site's
+    slogan. If the process does not serve drawings, the URL of the logo.
     """
     request, code = context.get("request"), get_language()
     name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
     title = context.get("picture_title")
-    # Of "quiz" and "quiz-result" alike. Klik waits at the front door alone: never at the hotline's, never where there is help.
+    # "quiz" and "quiz-result" share an illustration. Klik appears only for the home page, never with the hotline or help pages.
     kind = name.partition("-")[0] if title else "klik" if name == "home" else ""
     title = title or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
     title = title or _("A smart click is worth more than a hundred passwords.")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.staff.roles import EDITOR, grant
+from clicksafely.common.staff.roles import AUTHOR, EDITOR, grant
 
 EDITOR_PERMISSIONS = (
     "topics.add_helpline",
@@ -22,11 +22,20 @@ EDITOR_PERMISSIONS = (
     "topics.view_topic",
     "topics.view_topicanswer",
 )
+AUTHOR_PERMISSIONS = (
+    "topics.add_topic",
+    "topics.add_topicanswer",
+    "topics.change_topic",
+    "topics.change_topicanswer",
+    "topics.delete_topicanswer",
+    "topics.view_topic",
+    "topics.view_topicanswer",
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("topics", "0001_initial"),
+        ("topics", "0002_search_column"),
         ("common", "0003_roles"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
@@ -34,4 +43,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(*grant(EDITOR, *EDITOR_PERMISSIONS)),
+        migrations.RunPython(*grant(AUTHOR, *AUTHOR_PERMISSIONS)),
     ]

@@ -1,1 +1,1 @@
-"""Documents of a demonstration (teaching sheets, posters, slides), set as PDF or DOCX when they are loaded."""
+"""Demonstration documents (teaching sheets, posters, slides), typeset as PDF or DOCX when loaded."""

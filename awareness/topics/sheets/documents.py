@@ -1,4 +1,4 @@
-"""A sheet as PDF (PDF/UA-1, set by typst) and as DOCX (Office Open XML, ISO/IEC 29500), in one written language."""
+"""Renders a sheet as PDF (PDF/UA-1, by Typst) and as DOCX (Office Open XML, ISO/IEC 29500), in one written language."""
 
 import io
 import zipfile
@@ -17,8 +17,8 @@ CENTRE: Final = {
     "en": "Click Safely · Safer Internet Centre of Serbia · CC BY 4.0",
 }
 
-# A sheet has a title, a line under it and parts, each in both languages (`title_sr`); its layout is a file of typst beside this one ("sheet",
-# "poster", "slides"). A part is a heading, text, list, steps, check list, table (`columns` a row), lines to write on, box or lines to sign.
+# A sheet has a title, a subtitle and parts, in both languages (`title_sr`). Its layout is a Typst file in this folder ("sheet", "poster",
+# "slides"). A part is a heading, text, list, steps, check list, table (`columns` a row), lines to write on, box or lines to sign.
 type Sheet = Mapping[str, Any]
 
 
@@ -40,11 +40,11 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
             for part in sheet["parts"]
         ],
     }
-    return typst.compile_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
+    return typst.compile_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, created_at=now)
 
 
 def as_docx(sheet: Sheet, language: str) -> bytes:
-    """The sheet in `language`, to be changed in any office program."""
+    """The sheet in `language`, editable in any office program."""
     body = "".join(_paragraphs(sheet, language))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:

@@ -1,4 +1,4 @@
-"""The help lines for a page that is rendered without context processors, such as the one for a database that is away."""
+"""Help lines for pages rendered without context processors, such as the page for an unavailable database."""
 
 from collections.abc import Sequence
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.simple_tag
 def help_lines_without_database() -> Sequence[HelpLine]:
-    """`{% help_lines_without_database as help_lines %}`: what this process knows already."""
+    """`{% help_lines_without_database as help_lines %}`: the help lines cached in this process."""
     return cached_help_lines.without_database()

@@ -1,4 +1,4 @@
-"""The one writer of the audit trail."""
+"""Writes audit events; no other module does."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 
 AuditValue = str | int | bool | None | Sequence[str | int]
 
-# Codes, slugs, UUIDs, dates, hexadecimal digits: nothing that a person writes in words.
+# Codes, slugs, UUIDs, dates, hexadecimal digits: no free text.
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 _PART = """
@@ -23,7 +23,7 @@ _PART = """
 
 
 class AuditEntry(NamedTuple):
-    """What `record_many` writes, one row each; `data` holds ids and codes only."""
+    """One row for `record_many`; `data` holds only IDs and codes."""
 
     action: str
     subject: models.Model | None
@@ -38,10 +38,10 @@ def record(
     now: datetime,
     data: Mapping[str, AuditValue] | None = None,
 ) -> AuditEvent:
-    """Insert one event in the transaction at hand (one INSERT, no SELECT). `actor` is None for what the system did.
+    """Insert one event in the current transaction (one INSERT, no SELECT). `actor` is None for actions of the system.
 
-    `action` is a dotted code such as `report.claimed`; `data` holds ids and codes, never personal data; `now` is aware.
-    Raises ValueError where a value of `data` is more than a code: a text, an address, a name.
+    `action` is a dotted code such as `report.claimed`; `data` holds IDs and codes, never personal data; `now` is aware. Raises ValueError
+    if `data` contains free text, such as an address or a name.
     """
     event = _event(AuditEntry(action, subject, data or {}), actor, now)
     event.save(force_insert=True)
@@ -49,7 +49,7 @@ def record(
 
 
 def record_many(happenings: Sequence[AuditEntry], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
-    """Insert one event for each happening, in their order, with a single INSERT; the rules are those of `record`."""
+    """Insert one event for each entry, in order, with a single INSERT; the rules of `record` apply."""
     return AuditEvent.objects.bulk_create([_event(happening, actor, now) for happening in happenings])
 
 
@@ -62,9 +62,11 @@ def audit_cte(
     now: datetime,
     data: Mapping[str, AuditValue] | None = None,
 ) -> tuple[str, list[Any]]:
-    """One event for each row of `rows`, an earlier part of a larger statement that returns the `id` of a `subject`; by the rules of `record`.
+    """Return SQL that inserts one event for each row of `rows`, an earlier CTE that returns the `id` of a `subject`.
 
-    Returns the SQL of a part (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`) and its parameters.
+    The rules of `record` apply.
+
+    Returns the SQL of a CTE (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`) and its parameters.
     """
     _refuse_words(action, data or {})
     return _PART.format(rows), [
@@ -92,11 +94,11 @@ def _event(happening: AuditEntry, actor: AbstractBaseUser | None, now: datetime)
 def _refuse_words(action: str, data: Mapping[str, AuditValue]) -> None:
     for name, value in data.items():
         if not is_code(value):
-            raise ValueError(f"{action}: {name} is not an id or a code")
+            raise ValueError(f"{action}: {name} is not an ID or a code")
 
 
 def is_code(value: object) -> bool:
-    """Whether `value` is an id or a code, or a list of them: nothing that a person writes in words."""
+    """Return whether `value` is an ID, a code or a list of them, not free text."""
     if isinstance(value, list | tuple):
         return all(isinstance(part, str | int) and is_code(part) for part in value)
     if isinstance(value, str):

@@ -1,39 +1,38 @@
-"""The chain over the audit trail: each link is an HMAC over its event and the link before, under a key the database does not hold."""
+"""Hash chain of the audit trail: each link is an HMAC of its event and the previous link. The key is not in the database."""
 
 import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import Count, Min
 
-from clicksafely.common.models import AuditEvent, AuditLink
+from clicksafely.common.crypto.part_secrets import current_secret
+from clicksafely.common.models import AuditEvent, AuditLink, ChainFaultKind
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
 GENESIS = bytes(32)
-_LOCK = 0x61756469  # "audi": PostgreSQL knows advisory locks by number
+_LOCK = 0x61756469  # "audi": PostgreSQL identifies advisory locks by number
 
 _COLUMNS = "e.id, e.at, e.action, e.actor_id, e.subject_table, e.subject_id, e.data, e.txid"
 _UNLINKED = "NOT EXISTS (SELECT FROM common_auditlink l WHERE l.event_id = e.id)"
 
-# Below the xmin of a snapshot every transaction has ended: no event can still appear behind the cursor (txid, id).
+# Every transaction below the xmin of a snapshot has ended: no further event can appear before the cursor (txid, id).
 _NEXT = f"""
 SELECT {_COLUMNS} FROM common_auditevent e
 WHERE (e.txid, e.id) > (%s, %s) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND {_UNLINKED}
 ORDER BY e.txid, e.id LIMIT {BATCH}
 """  # noqa: S608 - constants
 
-# Transaction numbers start anew in a restored database: numbers from the future came along with the backup and are as final.
+# Transaction numbers restart in a restored database: higher numbers come from the backup and are final too.
 _ALL = f"""
 SELECT {_COLUMNS} FROM common_auditevent e
 WHERE (e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -51,21 +50,25 @@ SELECT l.seq, l.mac, l.event_id, {_COLUMNS} FROM common_auditlink l LEFT JOIN co
 WHERE l.seq > %s ORDER BY l.seq LIMIT {BATCH}
 """  # noqa: S608 - constants
 
+_LINKS_OF = f"""
+SELECT l.seq, l.mac, {_COLUMNS} FROM common_auditlink l JOIN common_auditevent e ON e.id = l.event_id WHERE e.id = ANY(%s)
+"""  # noqa: S608 - constants
+
 
 @dataclass(frozen=True)
 class ChainHead:
-    """The last link: its number and its mac, written `link7:hex`. An empty chain has the head 0 and 32 zero bytes."""
+    """The last link: its number and MAC, written `link7:hex`. The head of an empty chain is 0 and 32 zero bytes."""
 
     seq: int
     mac: bytes
 
     def __str__(self) -> str:
-        # The word in front: the log would take a long number for a telephone.
+        # The prefix prevents the log filter from treating a long number as a telephone number.
         return f"link{self.seq}:{self.mac.hex()}"
 
     @classmethod
     def parse(cls, text: str) -> "ChainHead":
-        """Read what `str` wrote; raises ValueError."""
+        """Read the output of `str`; raises ValueError."""
         seq, _colon, mac = text.removeprefix("link").partition(":")
         head = cls(int(seq), bytes.fromhex(mac))
         if len(head.mac) != len(GENESIS):
@@ -74,21 +77,49 @@ class ChainHead:
 
 
 @dataclass(frozen=True)
-class ChainVerification:
-    """`broken` names the first break ("" where there is none); `unlinked` counts events without a link, the oldest at `oldest`."""
+class ChainFault:
+    """The first error of the chain, at `link`, with the event if it is known. `text` describes it in English."""
+
+    kind: ChainFaultKind
+    link: int
+    event: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class ChainPart:
+    """A verified part of the chain: its last valid link, the error after it, and whether the chain ends there.
+
+    `met`: whether the part contains the expected head.
+    """
 
     head: ChainHead
-    broken: str
+    fault: ChainFault | None
+    is_end: bool
+    met: bool
+
+
+@dataclass(frozen=True)
+class ChainVerification:
+    """`fault` is the first error; `unlinked` counts events without a link, the oldest at `oldest`."""
+
+    head: ChainHead
+    fault: ChainFault | None
     unlinked: int
     oldest: datetime | None
 
+    @property
+    def broken(self) -> str:
+        """The first error in English, or ""."""
+        return self.fault.text if self.fault else ""
+
 
 def link_events(*, everything: bool = False) -> int:
-    """Link what is committed and has no link yet; returns how many. One process at a time: while another links, 0.
+    """Link committed events without a link; return their number. One process at a time: returns 0 while another one links.
 
-    Raises ImproperlyConfigured where there is something to link and no AUDIT_KEY.
+    Raises ImproperlyConfigured if there are events to link and no AUDIT_KEY.
 
-    `everything` also finds what a restored backup brought along, at the price of reading all events.
+    `everything` reads all events and also finds those of a restored backup.
     """
     linked = 0
     while (batch := _link_batch(everything=everything)) == BATCH:
@@ -97,7 +128,7 @@ def link_events(*, everything: bool = False) -> int:
 
 
 def count_unlinked() -> tuple[int, datetime | None]:
-    """How many events have no link yet, and the time of the oldest; of those near the end of the chain, which is cheap."""
+    """Return the number of events without a link near the end of the chain, and the time of the oldest. A cheap query."""
     last = AuditLink.objects.order_by("-seq").values_list("event_id", flat=True).first() or 0
     unlinked = AuditEvent.objects.filter(pk__gt=last - BATCH, link__isnull=True)
     figures = unlinked.aggregate(count=Count("pk"), oldest=Min("at"))
@@ -105,7 +136,10 @@ def count_unlinked() -> tuple[int, datetime | None]:
 
 
 def verify_last_link() -> bool:
-    """Whether the last link is made of its event and of the link before it; an empty chain holds. Raises ImproperlyConfigured without AUDIT_KEY."""
+    """Return whether the last link matches its event and the previous link; true for an empty chain.
+
+    Raises ImproperlyConfigured without AUDIT_KEY.
+    """
     last = AuditLink.objects.order_by("-seq").first()
     if last is None:
         return True
@@ -117,13 +151,13 @@ def verify_last_link() -> bool:
 
 
 def current_head() -> ChainHead:
-    """The last link."""
+    """Return the last link."""
     last = AuditLink.objects.order_by("-seq").first()
     return ChainHead(last.seq, bytes(last.mac)) if last else ChainHead(0, GENESIS)
 
 
 def log_head() -> None:
-    """Link everything and put the head in the log, which the database cannot rewrite: `verify_audit --head` compares."""
+    """Link everything and log the head, which database access cannot change; `verify_audit --head` compares it."""
     link_events(everything=True)
     logger.info("audit head", extra={"event": "audit.head", "head": str(current_head())})
 
@@ -131,30 +165,77 @@ def log_head() -> None:
 def verify_chain(
     expected: ChainHead | None = None, *, progress: Callable[[int], None] = lambda seq: None
 ) -> ChainVerification:
-    """Walk the whole chain, a page in memory, and compare every link.
+    """Verify every link of the chain, with one page of events in memory.
 
-    `expected` is a head that was noted earlier and must still be in it; `progress` is told the last link of every page.
+    `expected` is an earlier head that must still be in the chain; `progress` receives the last link of every page.
     """
-    found, broken, met = ChainHead(0, GENESIS), "", expected is None or expected == ChainHead(0, GENESIS)
-    for seq, mac, event_id, *row in _walk(0):
-        if seq != found.seq + 1:
-            broken = f"link {found.seq + 1} is missing: the chain goes on at {seq}"
-        elif row[0] is None:
-            broken = f"event {event_id} of link {seq} is missing"
-        elif not hmac.compare_digest(bytes(mac), _mac(found.mac, seq, row)):
-            broken = _what_was_changed(found)
-        if broken:
+    found, met = ChainHead(0, GENESIS), expected is None or expected.seq == 0
+    while True:
+        part = verify_links(found, links=BATCH, expected=expected)
+        found, met = part.head, met or part.met
+        if part.fault or part.is_end:
             break
-        found = ChainHead(seq, bytes(mac))
+        progress(found.seq)
+    fault = part.fault or (None if met or expected is None else missing_head(expected, found))
+    unlinked, oldest = count_all_unlinked()
+    return ChainVerification(found, fault, unlinked, oldest)
+
+
+def verify_links(after: ChainHead, *, links: int, expected: ChainHead | None = None) -> ChainPart:
+    """Verify up to `links` links after the valid link `after`, with one page of events in memory."""
+    found, fault, met, read = after, None, expected == after, 0
+    for seq, mac, event_id, *row in islice(_walk(after.seq), links):
+        if seq != found.seq + 1:
+            text = f"link {found.seq + 1} is missing: the next one is {seq}"
+            fault = ChainFault(ChainFaultKind.NO_LINK, found.seq + 1, None, text)
+        elif row[0] is None:
+            text = f"event {event_id} of link {seq} is missing"
+            fault = ChainFault(ChainFaultKind.NO_EVENT, seq, event_id, text)
+        elif not hmac.compare_digest(bytes(mac), _mac(found.mac, seq, row)):
+            fault = _what_was_changed(found)
+        if fault:
+            break
+        found, read = ChainHead(seq, bytes(mac)), read + 1
         met = met or found == expected
-        if seq % BATCH == 0:
-            progress(seq)
-    if not broken and not met:
-        broken = f"the head {expected} that was noted earlier is not in the chain, which ends at link {found.seq}"
+    return ChainPart(found, fault, is_end=read < links, met=met)
+
+
+def missing_head(expected: ChainHead, found: ChainHead) -> ChainFault:
+    """Return the fault of a valid chain, ending at `found`, that does not contain an earlier head."""
+    text = f"the expected head {expected} is not in the chain, which ends at link {found.seq}"
+    return ChainFault(ChainFaultKind.NO_HEAD, expected.seq, None, text)
+
+
+def count_all_unlinked() -> tuple[int, datetime | None]:
+    """Return the number of all events without a link, and the time of the oldest. Reads the whole trail."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), min(e.at) FROM common_auditevent e WHERE {_UNLINKED}")  # noqa: S608 - a constant
-        unlinked, oldest = cursor.fetchone()
-    return ChainVerification(found, broken, unlinked, oldest)
+        count, oldest = cursor.fetchone()
+    return count, oldest
+
+
+def read_links(events: Sequence[int]) -> dict[int, tuple[ChainHead, list[Any]]]:
+    """Return the link of each event (by ID) and the columns that its MAC covers; events without a link are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKS_OF, [list(events)])
+        return {row[0]: (ChainHead(seq, bytes(mac)), _decoded(row)) for seq, mac, *row in cursor.fetchall()}
+
+
+def mac_of_link(seq: int) -> bytes | None:
+    """Return the MAC of a link, or None."""
+    mac = AuditLink.objects.filter(seq=seq).values_list("mac", flat=True).first()
+    return None if mac is None else bytes(mac)
+
+
+def is_valid_link(link: ChainHead, columns: list[Any]) -> bool:
+    """Return whether a link matches the columns of its event (as `read_links` returns them) and the stored previous link."""
+    before = mac_of_link(link.seq - 1) if link.seq > 1 else GENESIS
+    return before is not None and hmac.compare_digest(link.mac, _mac(before, link.seq, columns))
+
+
+def seal_progress(run: int, head: ChainHead, *, met: bool) -> bytes:
+    """Return a MAC of the state of an unfinished verification, so that the database cannot skip a part of the chain."""
+    return hmac.digest(current_secret("AUDIT_KEY"), f"verification {run} {head} {met}".encode(), hashlib.sha256)
 
 
 def _link_batch(*, everything: bool) -> int:
@@ -177,22 +258,24 @@ def _link_batch(*, everything: bool) -> int:
         return len(links)
 
 
-def _what_was_changed(sound: ChainHead) -> str:
-    """Say of the first link after `sound`, which does not hold, what the links behind it tell about the change."""
+def _what_was_changed(sound: ChainHead) -> ChainFault:
+    """Describe the change of the first invalid link after `sound`, using the links after it."""
     (seq, mac, event_id, *row), *later = islice(_walk(sound.seq), BATCH)
     for _other_seq, other_mac, other_id, *other in later:
         if _mac(sound.mac, seq, other) in (bytes(mac), bytes(other_mac)):
-            return f"the order was changed: link {seq} is of event {other_id}, but event {event_id} stands there"
+            text = f"the order was changed: link {seq} belongs to event {other_id}, but refers to event {event_id}"
+            return ChainFault(ChainFaultKind.ORDER, seq, event_id, text)
     if later and _mac(bytes(mac), seq + 1, later[0][3:]) == bytes(later[0][1]):
-        return f"event {event_id} of link {seq} was changed"
+        return ChainFault(ChainFaultKind.EVENT, seq, event_id, f"event {event_id} of link {seq} was changed")
     if later and _mac(_mac(sound.mac, seq, row), seq + 1, later[0][3:]) == bytes(later[0][1]):
-        return f"the mac of link {seq} was changed, its event {event_id} was not"
-    key = "" if sound.seq else ", or AUDIT_KEY is not the one that the chain was made with"
-    return f"event {event_id} or its link {seq} was changed{key}"
+        text = f"the MAC of link {seq} was changed, its event {event_id} was not"
+        return ChainFault(ChainFaultKind.LINK, seq, event_id, text)
+    key = "" if sound.seq else ", or AUDIT_KEY is not the key of the chain"
+    return ChainFault(ChainFaultKind.EITHER, seq, event_id, f"event {event_id} or its link {seq} was changed{key}")
 
 
 def _walk(seq: int) -> Iterator[list[Any]]:
-    """What is linked after link `seq`: its number, mac and event id, and the event's columns, None where it is missing."""
+    """Yield the links after `seq`: number, MAC, event ID, and the event's columns, None if the event is missing."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_WALK, [seq])
@@ -212,13 +295,4 @@ def _decoded(row: Any) -> list[Any]:
 def _mac(before: bytes, seq: int, row: list[Any]) -> bytes:
     event_id, at, *rest = row
     event = json.dumps([event_id, at and at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
-    return hmac.digest(_key(), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)
-
-
-def _key() -> bytes:
-    key: str = settings.AUDIT_KEY
-    if not key:
-        raise ImproperlyConfigured(
-            "AUDIT_KEY is missing: without it nothing can be linked to the audit chain or verified."
-        )
-    return key.encode()
+    return hmac.digest(current_secret("AUDIT_KEY"), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)

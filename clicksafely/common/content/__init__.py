@@ -1,1 +1,1 @@
-"""Content files (YAML and JSON), their schemas, and the loader that turns them into rows."""
+"""Content files (YAML and JSON), their schemas, and the loader that writes them to the database."""

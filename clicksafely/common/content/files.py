@@ -1,4 +1,4 @@
-"""Content files: YAML and JSON, read with the line of each value."""
+"""Reads content files (YAML and JSON) with the line number of each value."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A content file. `data` is what it holds, `node` its syntax tree."""
+    """A content file. `data` is its content, `node` its syntax tree."""
 
     path: Path
     data: Any
@@ -53,7 +53,7 @@ class Document:
         return dict(_lines_of(self.node, ()))
 
     def problem(self, place: Place, message: str) -> Problem:
-        """An error at a place such as `("answers", 0, "title_sr")`, or at the nearest place around it that the file has."""
+        """Return a problem at a place such as `("answers", 0, "title_sr")`, or at its nearest ancestor in the file."""
         while place not in self._lines:
             place = place[:-1]
         return Problem(self.path, self._lines[place], message)
@@ -82,7 +82,7 @@ def read_document(path: Path) -> Document:
 
 
 def parse_place(text: str) -> Place:
-    """`scenes[2].choices[0].to` as `("scenes", 2, "choices", 0, "to")`."""
+    """Parse `scenes[2].choices[0].to` as `("scenes", 2, "choices", 0, "to")`."""
     return tuple(int(step) if step.isdecimal() else step for step in _STEP.findall(text))
 
 
@@ -91,7 +91,7 @@ def _lines_of(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield from _lines_of(value, (*place, key.value))
-            # Later than the line of the value, which is the next one for a block.
+            # Not the line of the value, which is one later for a block.
             yield (*place, key.value), key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):

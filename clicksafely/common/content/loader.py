@@ -1,7 +1,7 @@
-"""Loads seed content: rows out of content files, each once, never over an editor's change.
+"""Loads seed content: creates each row of the content files once and never overwrites an editor's change.
 
-The loader remembers the digest of each value it wrote (`LoadedContent`). A row whose values differ from these digests was edited and stays
-as it is. A row that was deleted is not created again. Each row is written in its own transaction, so an interrupted run continues.
+The loader stores the digest of each value it wrote (`LoadedContent`). A row with other values was edited and stays unchanged. A deleted
+row is not created again. Each row is written in its own transaction, so an interrupted run continues.
 """
 
 import hashlib
@@ -33,10 +33,10 @@ type Save = Callable[[models.Model, Callable[[], None], datetime], None]
 
 @dataclass(frozen=True, kw_only=True)
 class RowType:
-    """How a mapping of a file becomes a row: its keys are names of fields.
+    """Maps an entry of a file to a row; its keys are field names.
 
-    `rich_text` are fields written in Markdown, `links` foreign keys and many-to-many fields by the field of the target that the file names,
-    `parts` relations whose rows belong to the row.
+    `rich_text` are fields written in Markdown, `links` foreign keys and many-to-many fields by the field of the target that the file
+    names, `parts` relations whose rows belong to the row.
     """
 
     rich_text: frozenset[str] = frozenset()
@@ -46,7 +46,10 @@ class RowType:
 
 @dataclass(frozen=True, kw_only=True)
 class Part(RowType):
-    """Rows that belong to another row. `key` is the field that tells them apart, `number` the field that counts them in their order, from `first`."""
+    """Rows that belong to another row.
+
+    `key` is the field that identifies them, `number` the field with their position, counted from `first`.
+    """
 
     key: str
     number: str = ""
@@ -60,7 +63,7 @@ def save_plainly(row: models.Model, write_parts: Callable[[], None], now: dateti
 
 
 def read_rows(document: Document) -> Iterable[tuple[Place, Values]]:
-    """One row, or a list of rows, as they are in the file."""
+    """Return the rows of a file: one or a list."""
     if isinstance(document.data, list):
         return [((number,), values) for number, values in enumerate(document.data)]
     return [((), document.data)]
@@ -70,9 +73,9 @@ def read_rows(document: Document) -> Iterable[tuple[Place, Values]]:
 class ContentKind(RowType):
     """A kind of seed content.
 
-    `files` is a file or a folder, `key` the keys of the file that identify a row. They are fields, unless `match` names other fields by which a
-    row is found that the loader did not write. `check` yields the problems that no schema finds, as (place, message). `created` gives more values to a new row;
-    it gets the position of the row. `update` saves a row that was there before.
+    `files` is a file or a folder, `key` the keys of the file that identify a row. They are fields, unless `match` names other fields to
+    find a row that the loader did not write. `check` yields problems that the schema cannot express, as (place, message). `created`
+    returns more values for a new row; its argument is the position of the row. `update` saves an existing row.
     """
 
     model: str
@@ -86,7 +89,7 @@ class ContentKind(RowType):
 
     @property
     def model_class(self) -> type[models.Model]:
-        """The model."""
+        """The model class."""
         return apps.get_model(self.model)
 
 
@@ -105,7 +108,7 @@ class _Row:
 
 @dataclass
 class LoadResult:
-    """What a run did: `kept` names rows that differ from the files because they were edited or deleted."""
+    """Result of a run: `kept` names rows that differ from the files because they were edited or deleted."""
 
     done: int = 0
     total: int = 0
@@ -115,7 +118,7 @@ class LoadResult:
 
 
 def all_kinds() -> list[ContentKind]:
-    """The kinds of all apps, from their modules `content`, in the order of the installed apps."""
+    """Return the kinds of all apps, from their modules `content`, in the order of the installed apps."""
     found: list[ContentKind] = []
     for config in apps.get_app_configs():
         if module_has_submodule(config.module, "content"):
@@ -124,7 +127,10 @@ def all_kinds() -> list[ContentKind]:
 
 
 def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[LoadResult]:
-    """Write what is new in the files; yields the same result before the first row and after each. Raises ContentError, before anything is written, if a file has an error."""
+    """Write new content; yields the same result object before the first row and after each.
+
+    Raises ContentError before any write if a file has an error.
+    """
     rows = read_kinds(kinds)
     result = LoadResult(total=len(rows))
     yield result
@@ -139,7 +145,7 @@ def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[Lo
 
 
 def read_kinds(kinds: Sequence[ContentKind]) -> list[_Row]:
-    """The rows of all kinds, checked. Raises ContentError with all problems of all files."""
+    """Return the validated rows of all kinds. Raises ContentError with all problems of all files."""
     paths = list(dict.fromkeys(path for kind in kinds for path in content_files(kind.files)))
     documents = {document.path: document for document in read_checked(paths)}
     problems = [
@@ -167,7 +173,7 @@ def _rows_of(kind: ContentKind, documents: Mapping[Path, Document]) -> Iterator[
 
 
 def _converted(row_type: RowType, values: Values) -> Values:
-    """The values with rich text as HTML and numbered parts."""
+    """Convert rich text to HTML and number the parts."""
     converted = dict(values)
     for name, value in values.items():
         if name.removesuffix("_sr").removesuffix("_en") in row_type.rich_text:
@@ -189,7 +195,7 @@ def _repeated(rows: Sequence[_Row]) -> Iterator[Problem]:
 
 
 def _missing(rows: Sequence[_Row]) -> Iterator[Problem]:
-    """What rows refer to and neither the files nor the database have."""
+    """Yield references to rows that exist neither in the files nor in the database."""
     there: dict[tuple[type[models.Model], str], set[Any]] = {}
     for row in rows:
         for name, value, link in _linked(row.kind, row.kind.model_class, row.values):
@@ -214,7 +220,7 @@ def _linked(
 
 
 def _invalid(rows: Sequence[_Row]) -> Iterator[Problem]:
-    """What the fields of the models refuse."""
+    """Yield the validation errors of the models' fields."""
     with translation.override("en"):
         for row in rows:
             for place, message in _refused(row.kind, row.kind.model_class, row.values):
@@ -282,7 +288,7 @@ def _fill(row_type: RowType, row: models.Model, values: Values) -> None:
 
 
 def _write_relations(row_type: RowType, row: models.Model, values: Values) -> None:
-    """Set many-to-many relations and write the parts; parts that are not in `values` any more are deleted."""
+    """Set many-to-many relations and write the parts; parts missing in `values` are deleted."""
     for name, column in row_type.links.items():
         if isinstance(wanted := values.get(name), list):
             getattr(row, name).set(_related(type(row), name)._default_manager.filter(**{f"{column}__in": wanted}))
@@ -301,7 +307,7 @@ def _write_relations(row_type: RowType, row: models.Model, values: Values) -> No
 
 
 def _canonical(row_type: RowType, model: type[models.Model], values: Values) -> Values:
-    """The values of a file, in the form in which they are compared with those of `_stored`."""
+    """Return the values of a file in the form of `_stored`, for comparison."""
     found: Values = {}
     for name, value in values.items():
         if part := row_type.parts.get(name):
@@ -313,7 +319,7 @@ def _canonical(row_type: RowType, model: type[models.Model], values: Values) -> 
 
 
 def _stored(row_type: RowType, row: models.Model, names: Iterable[str]) -> Values:
-    """The values that a row has, its parts with all their fields."""
+    """Return the values of a row, its parts with all their fields."""
     found: Values = {}
     for name in names:
         if part := row_type.parts.get(name):
@@ -342,7 +348,7 @@ def _field_names(part: Part, child: models.Model) -> Iterator[str]:
 
 
 def _plain(model: type[models.Model], name: str, value: Any) -> Any:
-    """A value, None where it is empty or the default of its field."""
+    """Return a value, or None if it is empty or the default of its field."""
     column = model._meta.get_field(name)
     if isinstance(value, list):
         return sorted(value, key=str) if column.many_to_many else value or None
@@ -357,6 +363,6 @@ def _without_empty(values: Values) -> Values:
 
 
 def _digests(values: Values) -> Digests:
-    """A short SHA-256 of each value."""
+    """Return a short SHA-256 of each value."""
     texts = {name: json.dumps(value, default=str, sort_keys=True) for name, value in values.items()}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}

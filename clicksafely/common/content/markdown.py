@@ -1,10 +1,10 @@
-"""Rich text of content files: headings (`###`), lists (`-`) and paragraphs of Markdown, divided by empty lines."""
+"""Converts Markdown of content files to HTML: headings (`###`), lists (`-`) and paragraphs, separated by blank lines."""
 
 from django.utils.html import escape
 
 
 def to_html(text: str) -> str:
-    """The HTML that an editor would have written. Nothing inside a line is marked up."""
+    """Return HTML in the form produced by the editor. Inline markup is not supported."""
     return "".join(_block(block.split("\n")) for block in text.strip().split("\n\n")) if text.strip() else ""
 
 

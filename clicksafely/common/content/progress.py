@@ -1,4 +1,4 @@
-"""The progress line of commands that load content."""
+"""Progress line of commands that load content."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ class Progress:
         self._line = ""
 
     def show(self, label: str, done: int, total: int) -> None:
-        """Say how far it is."""
+        """Print the progress."""
         self._line = f"{label}: {done} of {total}"
         if self._moves:
             full = WIDTH * done // total
@@ -24,7 +24,7 @@ class Progress:
             self._out.flush()
 
     def finish(self) -> bool:
-        """End the line; returns whether there was one."""
+        """End the line; return whether there was one."""
         if self._line:
             self._out.write("" if self._moves else self._line)
         return bool(self._line)

@@ -1,4 +1,4 @@
-"""Schemas of content files: JSON Schema 2020-12, written in YAML beside the files.
+"""Schemas of content files: JSON Schema 2020-12, written in YAML next to the files.
 
 `help_lines.schema.yaml` describes `help_lines.yaml`; `schema.yaml` describes each other file of its folder.
 """
@@ -21,13 +21,13 @@ LONGEST_MESSAGE: Final = 160
 
 
 def content_files(folder: Path) -> list[Path]:
-    """The content files of a folder and of the folders in it, by name; `folder` may also be one file."""
+    """Return the content files of a folder and its subfolders, by name; `folder` may also be one file."""
     found = [folder] if folder.is_file() else sorted(folder.rglob("*"))
     return [path for path in found if path.suffix in SUFFIXES and not path.stem.endswith("schema")]
 
 
 def read_checked(paths: list[Path]) -> list[Document]:
-    """Read files and compare them with their schemas. Raises ContentError with all problems of all files."""
+    """Read files and validate them against their schemas. Raises ContentError with all problems of all files."""
     documents, problems = [], list[Problem]()
     for path in paths:
         try:
@@ -43,13 +43,13 @@ def read_checked(paths: list[Path]) -> list[Document]:
 
 
 def demo_files() -> list[Path]:
-    """The content files of the demonstrations of all apps."""
+    """Return the content files of the demonstrations of all apps."""
     packages = dict.fromkeys(config.name.partition(".")[0] for config in apps.get_app_configs())
     return [path for package in packages for path in content_files(settings.BASE_DIR / package / "demo")]
 
 
 def read_data(path: Path) -> Any:
-    """What one checked file holds. Raises ContentError."""
+    """Return the data of one validated file. Raises ContentError."""
     return read_checked([path])[0].data
 
 

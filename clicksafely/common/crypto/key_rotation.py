@@ -1,9 +1,9 @@
-"""Re-sealing: brings what is stored under the older keys of a ring to its newest key.
+"""Key rotation: re-seals stored values from the older keys of a ring to its newest key.
 
-A model declares what of it is sealed: `sealed_fields = (SealedColumn(...), SealedFile(...))`.
+A model declares its sealed columns and files: `sealed_fields = (SealedColumn(...), SealedFile(...))`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Buffer, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched
@@ -12,10 +12,12 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Func, Value
 
-from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto import keyring, sealing
+from clicksafely.common.crypto.keyring import RINGS
 from clicksafely.common.crypto.sealing import HEADER_BYTES, Ring
 from clicksafely.common.files.storage import media_storage
 
@@ -23,23 +25,23 @@ BATCH = 100
 
 
 class SealedField(Protocol):
-    """Where sealed values of a model lie: `stale` names the rows to re-seal, `reseal` does it to one that is locked."""
+    """Location of a model's sealed values: `stale` returns the rows to re-seal, `reseal` re-seals one locked row."""
 
     @property
     def ring(self) -> Ring:
-        """The ring its values are sealed to."""
+        """The key ring of its values."""
 
     def stale(self, model: type[models.Model], header: bytes) -> Iterator[Any]:
-        """Primary keys, ascending, of rows whose value does not begin with `header`."""
+        """Return primary keys, ascending, of rows whose value does not start with `header`."""
 
     def reseal(self, row: models.Model) -> None:
-        """Seal the row's value anew. Raises SealError where it cannot be opened."""
+        """Re-seal the row's value. Raises SealError if it cannot be opened."""
 
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
-        """The keys that values are sealed to; what is no sealed value is left out, re-sealing names it."""
+        """Return the IDs of the keys in use; skips invalid values, which re-sealing reports."""
 
     def opens(self, row: models.Model) -> bool:
-        """Whether the row has a value, which opens. Raises SealError where it has one that does not."""
+        """Return whether the row has a value, after opening it. Raises SealError if it cannot be opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class SealedColumn:
     row: str = "uuid"
 
     def stale(self, model: type[models.Model], header: bytes) -> Iterator[Any]:
-        """See SealedField; read page by page, because the pages shrink as their rows are re-sealed."""
+        """See SealedField; reads page by page, because the pages shrink as their rows are re-sealed."""
         rows = self._with_heads(model).exclude(head=header)
         page = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
         while page:
@@ -75,9 +77,20 @@ class SealedColumn:
         return self.read(row) is not None
 
     def read(self, row: models.Model) -> bytes | None:
-        """The value in clear, None where the row has none. Raises SealError. Whoever asks records that it was opened."""
-        sealed = getattr(row, self.column)
-        return None if sealed is None else _opened(sealed, self, row)
+        """Return the decrypted value, None if the row has none. Raises SealError. The caller records the access."""
+        return None if getattr(row, self.column) is None else self.open(row)
+
+    def open(self, row: models.Model) -> bytes:
+        """Return the decrypted value. Raises SealError, also without a value. The caller records the access."""
+        return _opened(getattr(row, self.column) or b"", self, row)
+
+    def seal(self, row: models.Model, plaintext: Buffer) -> None:
+        """Set the column of `row` to the sealed value, without saving it. Raises NoPublicKey."""
+        setattr(row, self.column, sealing.seal(plaintext, ring=self.ring, **self.binding(row)))
+
+    def binding(self, row: models.Model) -> dict[str, Any]:
+        """Return the table, field and UUID that a seal is bound to, for the copy of a reporter."""
+        return _bound_to(self, row)
 
     def _with_heads(self, model: type[models.Model]) -> models.QuerySet[Any]:
         head = Func(
@@ -89,7 +102,7 @@ class SealedColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class SealedFile:
-    """A file at `path(row)`, sealed under `table`, `field` and the UUID in the column `row`. A file that is not there is left out."""
+    """A file at `path(row)`, sealed under `table`, `field` and the UUID in the column `row`. A missing file is skipped."""
 
     ring: Ring
     path: Callable[[Any], Path]
@@ -105,8 +118,16 @@ class SealedFile:
             yield from (row.pk for row in page if self._head(row) not in (header, None))
             page = list(rows.filter(pk__gt=page[-1].pk)[:BATCH])
 
+    def open(self, row: models.Model) -> bytes:
+        """Return the decrypted file. Raises SealError, FileNotFoundError, StorageUnavailable. The caller records the access."""
+        return _opened(media_storage().read(self.path(row)), self, row)
+
+    def seal(self, row: models.Model, plaintext: Buffer) -> bytes:
+        """Return the content of the file of `row`. Raises NoPublicKey."""
+        return sealing.seal(plaintext, ring=self.ring, **_bound_to(self, row))
+
     def reseal(self, row: models.Model) -> None:
-        """See SealedField; the file is whole at every moment."""
+        """See SealedField; the file is replaced atomically."""
         path = self.path(row)
         try:
             sealed = media_storage().read(path)
@@ -137,14 +158,14 @@ class SealedFile:
 
 @dataclass(frozen=True)
 class ResealResult:
-    """What a run did: rows re-sealed, and what could not be opened as (table, primary key, type of the error)."""
+    """Result of a run: the number of re-sealed rows, and failures as (table, primary key, error type)."""
 
     done: int
     failed: list[tuple[str, Any, str]]
 
 
 def sealed_fields(ring: Ring) -> list[tuple[type[models.Model], SealedField]]:
-    """Everything that is sealed to `ring`, by the declarations of the installed models."""
+    """Return all columns and files sealed to `ring`, as declared by the installed models."""
     return [
         (model, place)
         for model in apps.get_models()
@@ -153,14 +174,40 @@ def sealed_fields(ring: Ring) -> list[tuple[type[models.Model], SealedField]]:
     ]
 
 
+def key_ids_in_use() -> dict[str, list[str]]:
+    """Return the key IDs (hex) in use, by ring."""
+    return {
+        ring: sorted({key.hex() for model, place in sealed_fields(ring) for key in place.key_ids(model)})
+        for ring in RINGS
+    }
+
+
+def missing_keys(needed: dict[str, list[str]]) -> list[str]:
+    """Return the missing keys as `ring key`. Checks the private rings, or the public ones if no private ones are available.
+
+    Raises OSError and ValueError if the rings cannot be read.
+    """
+    private = keyring.read_private(settings.SEALING_PRIVATE_KEYS)
+    public = {} if private else keyring.read_public(settings.SEALING_PUBLIC_KEYS)
+    here = {ring: set(keys) for ring, keys in private.items()} or {
+        ring: {number for number, _key in keys} for ring, keys in public.items()
+    }
+    return [
+        f"{ring} {number}"
+        for ring, numbers in needed.items()
+        for number in numbers
+        if bytes.fromhex(number) not in here.get(ring, set())
+    ]
+
+
 def count_stale(ring: Ring) -> int:
-    """How many stored values are sealed to an older key of `ring`."""
+    """Return the number of stored values sealed to an older key of `ring`."""
     newest = sealing.sealed_header(ring)
     return sum(1 for model, place in sealed_fields(ring) for _pk in place.stale(model, newest))
 
 
 def reseal(ring: Ring, *, progress: Callable[[int], None]) -> ResealResult:
-    """Re-seal everything of `ring` that is sealed to an older key, a batch a transaction; can be cut off and run again.
+    """Re-seal all values of `ring` sealed to an older key, one transaction per batch; can be interrupted and repeated.
 
     `progress` is called after each batch with the number of rows tried so far.
     """
@@ -169,7 +216,7 @@ def reseal(ring: Ring, *, progress: Callable[[int], None]) -> ResealResult:
     for model, place in sealed_fields(ring):
         for page in batched(place.stale(model, newest), BATCH):
             with transaction.atomic():
-                # The lock: whoever withdraws a row waits, and then erases what is written here.
+                # The row lock makes a concurrent erasure wait, so that it also erases the value written here.
                 for row in model._base_manager.select_for_update().filter(pk__in=page).order_by("pk"):
                     try:
                         place.reseal(row)

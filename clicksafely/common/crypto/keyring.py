@@ -1,7 +1,7 @@
-"""Key rings: the files that hold the sealing keys, and the keys parsed from them.
+"""Key rings: the files of the sealing keys, and their parser.
 
-A file is JSON: ring -> list of keys, oldest first, each with `id` (8 hex digits), `created` (UTC), `public` (base64 of
-1184 ML-KEM-768 and 32 X25519 bytes) and, in the private file alone, `secret` (base64 of the 64-byte ML-KEM seed and 32 X25519 bytes).
+A file is JSON: ring -> list of keys, oldest first, each with `id` (8 hex digits), `created` (UTC), `public` (base64 of 1184 ML-KEM-768
+and 32 X25519 bytes) and, only in the private file, `secret` (base64 of the 64-byte ML-KEM seed and 32 X25519 bytes).
 """
 
 import base64
@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM7
 
 from clicksafely.common.files.atomic_files import write_atomically
 
-Ring = Literal["hotline", "panel", "bookings"]
-RINGS: tuple[Ring, ...] = ("hotline", "panel", "bookings")
+Ring = Literal["hotline", "panel", "bookings", "accounts"]
+RINGS: tuple[Ring, ...] = ("hotline", "panel", "bookings", "accounts")
 KEY_ID_BYTES = 4
-# Stands where the id of a ring's key would, in what is sealed to a reporter's own key.
+# Key ID of values sealed to a reporter's own key.
 REPORTER_KEY_ID = bytes(KEY_ID_BYTES)
 SECRET_BYTES = 96
 _MLKEM_PUBLIC_BYTES = 1184
@@ -37,11 +37,11 @@ KeyRingFile = dict[str, list[dict[str, str]]]
 
 
 class KeyRingError(ValueError):
-    """A file is no key ring: it is not the JSON that `generate_rings` writes, or a ring or key in it is missing or no key."""
+    """The file is not a key ring: invalid JSON, or a missing or invalid ring or key."""
 
 
 def key_pair(secret: bytes) -> tuple[MLKEM768X25519PrivateKey, bytes]:
-    """The hybrid private key (X-Wing, draft-connolly-cfrg-xwing-kem) of 96 secret bytes, and its 1216 public bytes."""
+    """Return the hybrid private key (X-Wing, draft-connolly-cfrg-xwing-kem) of 96 secret bytes, and its 1216 public bytes."""
     mlkem = MLKEM768PrivateKey.from_seed_bytes(secret[:_MLKEM_SEED_BYTES])
     x25519 = X25519PrivateKey.from_private_bytes(secret[_MLKEM_SEED_BYTES:])
     public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
@@ -49,7 +49,7 @@ def key_pair(secret: bytes) -> tuple[MLKEM768X25519PrivateKey, bytes]:
 
 
 def public_key(public: bytes) -> MLKEM768X25519PublicKey:
-    """The hybrid public key of 1216 bytes; raises ValueError where they are none."""
+    """Return the hybrid public key of 1216 bytes; raises ValueError if they are invalid."""
     return MLKEM768X25519PublicKey(
         MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC_BYTES]),
         X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC_BYTES:]),
@@ -59,7 +59,7 @@ def public_key(public: bytes) -> MLKEM768X25519PublicKey:
 def generate_rings(directory: Path) -> None:
     """Write `public.json` and `private.json` (0600) with one new key for every ring.
 
-    Replaces nothing: raises FileExistsError where either is there.
+    Raises FileExistsError if either file exists.
     """
     public, private = directory / "public.json", directory / "private.json"
     for path in (public, private):
@@ -74,7 +74,7 @@ def generate_rings(directory: Path) -> None:
 
 @contextlib.contextmanager
 def lock_key_rings(private_path: Path) -> Iterator[None]:
-    """Hold the key rings alone, against another rotation. Raises BlockingIOError where one is under way."""
+    """Lock the key rings against another rotation. Raises BlockingIOError if one is running."""
     descriptor = os.open(private_path.parent, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -84,41 +84,41 @@ def lock_key_rings(private_path: Path) -> Iterator[None]:
 
 
 def add_key(ring: Ring, *, public_path: Path, private_path: Path) -> str:
-    """Put a new key on a ring, in both files; what is sealed from now on is sealed to it. Returns its id (hex)."""
+    """Add a new key to a ring, in both files; later values are sealed to it. Returns its ID (hex)."""
     content = read_entries(private_path)
     entry = _new_entry(content)
     content[ring].append(entry)
-    # The private half first: a key must never be sealed to before it can be opened.
+    # The private file first: no value may be sealed to a key that cannot be opened yet.
     _write(private_path, content)
     _write(public_path, _without_secrets(content))
     return entry["id"]
 
 
 def remove_keys(ring: Ring, ids: set[str], *, public_path: Path, private_path: Path) -> None:
-    """Take keys (ids in hex) off a ring. What is still sealed to them can never be opened again: the caller has looked.
+    """Remove keys (IDs in hex) from a ring. Values sealed to them become unreadable; the caller must check that there are none.
 
-    Raises ValueError where that would take the newest key, which the next value will be sealed to.
+    Raises ValueError for the newest key, which later values are sealed to.
     """
     content = read_entries(private_path)
     if content[ring][-1]["id"] in ids:
-        raise ValueError("the newest key of a ring stays")
+        raise ValueError("the newest key of a ring cannot be removed")
     content[ring] = [entry for entry in content[ring] if entry["id"] not in ids]
     _write(public_path, _without_secrets(content))
     _write(private_path, content)
 
 
 def read_public(path: Path) -> PublicKeys:
-    """Ring -> [(key id, key)], oldest first; read once for each state of the file.
+    """Return ring -> [(key ID, key)], oldest first; cached until the file changes.
 
-    Raises OSError where the file cannot be read, KeyRingError where it is malformed.
+    Raises OSError if the file cannot be read, KeyRingError if it is malformed.
     """
     return _public_files.read(path)
 
 
 def read_private(path: Path) -> PrivateKeys:
-    """Ring -> {key id: key}, newest last; empty where the process has no such file or may not read it, like the public door.
+    """Return ring -> {key ID: key}, newest last; empty if the process has no readable private file, as in the public process.
 
-    Raises KeyRingError where the file is malformed.
+    Raises KeyRingError if the file is malformed.
     """
     try:
         return _private_files.read(path)
@@ -127,13 +127,13 @@ def read_private(path: Path) -> PrivateKeys:
 
 
 def read_entries(path: Path) -> KeyRingFile:
-    """The file as it stands: ring -> entries, oldest first. Raises OSError, ValueError."""
+    """Return the content of a file: ring -> entries, oldest first. Raises OSError, ValueError."""
     content: KeyRingFile = json.loads(path.read_bytes())
     return content
 
 
 class _Files[T]:
-    """Parsed files, parsed again when a file changes."""
+    """Cache of parsed files, read again after a change."""
 
     def __init__(self, parse: Callable[[KeyRingFile], T]) -> None:
         self._parse = parse
@@ -175,7 +175,7 @@ def _parse_private(content: KeyRingFile) -> PrivateKeys:
 def _key_id(entry: dict[str, str]) -> bytes:
     key_id = bytes.fromhex(entry["id"])
     if len(key_id) != KEY_ID_BYTES or key_id == REPORTER_KEY_ID:
-        raise ValueError("not a key id")
+        raise ValueError("not a key ID")
     return key_id
 
 

@@ -1,11 +1,11 @@
-"""Receipts: the 80 random bits that are a reporter's only key."""
+"""Receipts: 80 random bits, the only credential of a reporter."""
 
 import hashlib
 import hmac
 import secrets
 import unicodedata
 
-from django.conf import settings
+from clicksafely.common.crypto.part_secrets import current_secret
 
 # Crockford's base 32: no I, L, O, U (https://www.crockford.com/base32.html).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -14,14 +14,14 @@ _LONGEST_TYPED = 64  # characters
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
 _LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"} | dict(zip("АВЕЅІЈКМНОРСТУХ", "ABES1JKMH0PCTYX", strict=True))
-# The Serbian Cyrillic layout, key by key: what comes of typing a receipt without changing the keyboard.
+# The Serbian Cyrillic keyboard layout: the result of typing a receipt without switching the layout.
 _SAME_KEYS = _LOOK_ALIKES | dict(zip("ЉЊЕРТЗПАСДФГХЈКЛИЏЦВБНМЅ", "QWERTZPASDFGHJK11XCVBNMY", strict=True))
-# Letters that resemble none of the alphabet: they tell that the keys were meant, not the shapes.
+# Letters unlike any in the alphabet: they indicate that the layout was not switched, rather than similar shapes.
 _ONLY_KEYS = frozenset("ЉЊЗПДФГЛИЏЦБ")
 
 
 def generate_receipt() -> str:
-    """A new receipt: 16 characters of the alphabet, from the system's random source."""
+    """Return a new receipt: 16 characters of the alphabet, from the system's random source."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
@@ -30,23 +30,28 @@ def format_receipt(receipt: str) -> str:
     return "-".join(receipt[start : start + 4] for start in range(0, LENGTH, 4))
 
 
-def normalise_receipt(typed: str) -> str | None:
-    """The receipt that somebody meant, or None where 16 characters of the alphabet cannot be made of it.
+def read_letters(typed: str) -> str | None:
+    """Return the letters and digits of the input, read as characters of the alphabet where possible; None if it is too long to be a receipt.
 
-    Forgiven: everything between the characters, small letters, O for 0, I and L for 1, full-width forms, Cyrillic
-    letters that look the same, and a receipt typed on the Serbian Cyrillic layout.
+    Accepts any separators, lower case, O for 0, I and L for 1, full-width forms, similar Cyrillic letters, and the Serbian Cyrillic
+    layout.
     """
     typed = typed.strip()
     if len(typed) > _LONGEST_TYPED:
         return None
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed))).upper()
     meant = _LOOK_ALIKES if _ONLY_KEYS.isdisjoint(letters) else _SAME_KEYS
-    receipt = "".join(meant.get(letter, letter) for letter in letters)
-    return receipt if len(receipt) == LENGTH and _VALUES.keys() >= set(receipt) else None
+    return "".join(meant.get(letter, letter) for letter in letters)
+
+
+def normalise_receipt(typed: str) -> str | None:
+    """Return the receipt intended by the input (see `read_letters`), or None if it is not 16 characters of the alphabet."""
+    receipt = read_letters(typed)
+    return receipt if receipt and len(receipt) == LENGTH and _VALUES.keys() >= set(receipt) else None
 
 
 def receipt_bytes(receipt: str) -> bytes:
-    """The 10 bytes that a normalised receipt writes down. Raises ValueError for anything else."""
+    """Return the 10 bytes encoded by a normalised receipt. Raises ValueError for other input."""
     if len(receipt) != LENGTH or not _VALUES.keys() >= set(receipt):
         raise ValueError("not a normalised receipt")
     number = 0
@@ -56,10 +61,10 @@ def receipt_bytes(receipt: str) -> bytes:
 
 
 def receipt_digest(receipt: str | None) -> bytes:
-    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found; all that is stored of a receipt.
+    """Return the keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found; the receipt itself is never stored.
 
-    None, a receipt that could not be read, costs the same and finds nothing.
+    None, for an unreadable receipt, takes the same time and matches nothing.
     """
     return hmac.digest(
-        settings.RECEIPT_PEPPER.encode(), b"receipt:" + (receipt or "-" * LENGTH).encode(), hashlib.sha256
+        current_secret("RECEIPT_PEPPER"), b"receipt:" + (receipt or "-" * LENGTH).encode(), hashlib.sha256
     )

@@ -1,7 +1,7 @@
-"""Sealing: HPKE (RFC 9180) to the hybrid post-quantum KEM MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305.
+"""Sealing: HPKE (RFC 9180) with the hybrid post-quantum KEM MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305.
 
-A sealed value is: format (1 byte), key id (4 bytes), encapsulated key and ciphertext. The text is padded to a size class first,
-so that its length tells little; `info` binds it to its ring, table, field and row, so that it opens nowhere else.
+A sealed value consists of format (1 byte), key ID (4 bytes), encapsulated key and ciphertext. The text is first padded to a size class,
+to hide its length. `info` binds it to its ring, table, field and row.
 """
 
 from collections.abc import Buffer
@@ -38,28 +38,28 @@ _FORMAT = b"\x01"
 _LENGTH_BYTES = 4
 HEADER_BYTES = len(_FORMAT) + KEY_ID_BYTES
 
-# Padded sizes in bytes, the 4 bytes of the length included; above them multiples of 64 KiB, from 1 MiB on of 256 KiB.
+# Padded sizes in bytes, including the 4 bytes of the length; above them multiples of 64 KiB, from 1 MiB on of 256 KiB.
 SIZE_CLASSES = (256, 1024, 4096, 16 * 1024, 64 * 1024)
 
 
 class SealError(Exception):
-    """A value could not be sealed or opened. Holds nothing of the value."""
+    """A value could not be sealed or opened. Contains no part of the value."""
 
 
 class NoPublicKey(SealError):
-    """The public key ring file is absent, unreadable or without this ring."""
+    """The public key ring file is missing, unreadable or without this ring."""
 
 
 class NoPrivateKey(SealError):
-    """This process holds no private keys of the ring, as the public door holds none."""
+    """This process has no private keys of the ring, as intended for the public process."""
 
 
 class WrongKey(SealError):
-    """The value is sealed to a key that the ring does not hold, or no longer."""
+    """The value is sealed to a key that is not on the ring."""
 
 
 class SealedValueDamaged(SealError):
-    """The value is cut, altered, or was sealed for another place."""
+    """The value is truncated, altered, or sealed for another table, field or row."""
 
 
 def seal(plaintext: Buffer, *, ring: Ring, table: str, field: str, row: UUID) -> bytes:
@@ -72,7 +72,7 @@ def seal(plaintext: Buffer, *, ring: Ring, table: str, field: str, row: UUID) ->
 
 
 def open_sealed(sealed: Buffer, *, ring: Ring, table: str, field: str, row: UUID) -> bytes:
-    """Open what `seal` made with the same ring, table, field and row. Raises NoPrivateKey, WrongKey or Damaged."""
+    """Open a value sealed with the same ring, table, field and row. Raises NoPrivateKey, WrongKey or SealedValueDamaged."""
     sealed = bytes(sealed)
     try:
         keys = keyring.read_private(settings.SEALING_PRIVATE_KEYS)[ring]
@@ -85,12 +85,12 @@ def open_sealed(sealed: Buffer, *, ring: Ring, table: str, field: str, row: UUID
 
 
 def sealed_header(ring: Ring) -> bytes:
-    """The first 5 bytes of everything that is sealed to the newest key of `ring`."""
+    """Return the first 5 bytes of all values sealed to the newest key of `ring`."""
     return _FORMAT + keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0]
 
 
 def key_id(sealed: bytes) -> bytes:
-    """The id (4 bytes) of the key that a value is sealed to. Raises Damaged where it is not a sealed value."""
+    """Return the ID (4 bytes) of the key of a sealed value. Raises SealedValueDamaged for other values."""
     if len(sealed) < HEADER_BYTES or not sealed.startswith(_FORMAT):
         raise SealedValueDamaged("not a sealed value")
     return sealed[len(_FORMAT) : HEADER_BYTES]
@@ -99,7 +99,7 @@ def key_id(sealed: bytes) -> bytes:
 class ReporterKey:
     """The key pair of a reporter, derived from the receipt and the report's salt, never stored.
 
-    No slow hash is needed: a receipt holds 80 random bits.
+    A slow hash is unnecessary: a receipt has 80 random bits.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -107,12 +107,12 @@ class ReporterKey:
 
     @classmethod
     def derive(cls, receipt: str, salt: Buffer) -> "ReporterKey":
-        """The pair of a normalised receipt (ValueError for anything else) and the salt (16 bytes) of its report."""
+        """Return the key pair of a normalised receipt (ValueError for other input) and the salt (16 bytes) of its report."""
         hkdf = HKDF(algorithm=SHA256(), length=SECRET_BYTES, salt=bytes(salt), info=b"clicksafely/reporter/v1")
         return cls(hkdf.derive(receipts.receipt_bytes(receipt)))
 
     def open(self, sealed: Buffer, *, table: str, field: str, row: UUID) -> bytes:
-        """Open what `seal_for_reporter` made. Raises WrongKey where it is sealed for the hotline, or Damaged."""
+        """Open the output of `seal_for_reporter`. Raises WrongKey for values sealed for the hotline, or SealedValueDamaged."""
         sealed = bytes(sealed)
         if key_id(sealed) != REPORTER_KEY_ID:
             raise WrongKey("reporter")
@@ -120,7 +120,7 @@ class ReporterKey:
 
 
 def seal_for_reporter(plaintext: Buffer, *, public_bytes: Buffer, table: str, field: str, row: UUID) -> bytes:
-    """Seal to the reporter whose `ReporterKey.public_bytes` these are; ValueError where they are no public key."""
+    """Seal to the reporter with the key `ReporterKey.public_bytes`; ValueError if it is invalid."""
     return _seal(
         plaintext, REPORTER_KEY_ID, keyring.public_key(bytes(public_bytes)), _info("reporter", table, field, row)
     )
@@ -140,7 +140,7 @@ def _open(sealed: bytes, key: MLKEM768X25519PrivateKey, info: bytes) -> bytes:
         raise SealedValueDamaged("altered, or sealed for another place") from error
     length = int.from_bytes(padded[:_LENGTH_BYTES])
     if len(padded) < _LENGTH_BYTES + length:
-        raise SealedValueDamaged("sealed by something else than this module")
+        raise SealedValueDamaged("sealed by another program")
     return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
 
 
@@ -153,6 +153,6 @@ def _padded_size(size: int) -> int:
 
 
 def _info(ring: str, table: str, field: str, row: UUID) -> bytes:
-    # Lengths in front: no two places can spell the same bytes.
+    # Length prefixes keep the encoding of different bindings distinct.
     parts = (b"clicksafely/seal/v1", ring.encode(), table.encode(), field.encode(), row.bytes)
     return b"".join(len(part).to_bytes(2) + part for part in parts)

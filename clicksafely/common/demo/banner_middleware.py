@@ -1,4 +1,4 @@
-"""In a demonstration every page says at its top that it is one."""
+"""Middleware that marks every page of a demonstration with a banner."""
 
 import re
 from collections.abc import Callable
@@ -20,9 +20,9 @@ _CODES: Final = {language.tag.encode(): code for code, language in LANGUAGES.ite
 
 
 class DemoBannerMiddleware:
-    """Puts the mark behind `<body>` in whatever page goes out, the admin's and errors too: a page that forgets it cannot be written.
+    """Adds the banner after `<body>` to every HTML page, including the admin and error pages. Not installed outside a demonstration.
 
-    It stands inside what turns pages into Latin. A page that is sent to be kept as a file stays as it is. Outside a demonstration it is not there.
+    Runs inside the conversion to the Latin script. Downloads stay unchanged.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -41,7 +41,7 @@ class DemoBannerMiddleware:
 
 
 def _mark_in(page: bytes) -> str:
-    """The mark as the page is read: a preview for staff may be in another language or script than theirs."""
+    """Return the banner in the language and script of the page, which may differ from the staff's."""
     said = _LANGUAGE.search(page)
     code = _CODES.get(said[1], "") if said else ""
     with override(code or get_language()):

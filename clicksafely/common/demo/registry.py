@@ -1,4 +1,4 @@
-"""The parts of a demonstration: each app offers its own, `load_demo` loads them."""
+"""Registry of demonstration parts: apps register them, `load_demo` loads them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class DemoPart:
-    """`name` is a word for the command line, `label` is printed while the part loads.
+    """`name` is the argument of the command, `label` is printed while the part loads.
 
-    `loader` is the dotted path of a function that makes the part: given the time (UTC) it yields (done, total) as it goes on, and nothing where
-    there are rows already. It is a path so that only the process that loads the part imports its module.
+    `loader` is the dotted path of a function that creates the part: given the time (UTC) it yields (done, total) as progress, and nothing
+    if rows exist already. A path, so that only the process that loads the part imports its module.
     """
 
     name: str
@@ -21,7 +21,7 @@ class DemoPart:
     loader: str
 
     def load(self, now: datetime) -> Iterator[tuple[int, int]]:
-        """Make the part."""
+        """Create the part."""
         make: Callable[[datetime], Iterator[tuple[int, int]]] = import_string(self.loader)
         return make(now)
 
@@ -30,7 +30,7 @@ _PARTS: Final[dict[str, DemoPart]] = {}
 
 
 def register_demo_part(part: DemoPart) -> None:
-    """Register a part; apps do so when they are ready."""
+    """Register a part, in `AppConfig.ready`."""
     _PARTS[part.name] = part
 
 

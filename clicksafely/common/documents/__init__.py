@@ -1,1 +1,1 @@
-"""Documents of strangers: what a PDF or an office file is, looked into by a process with bounded memory and time."""
+"""Untrusted documents: detection, validation and text extraction in a process with limited memory and time."""

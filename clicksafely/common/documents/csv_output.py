@@ -1,16 +1,19 @@
-"""CSV for people who open it in a spreadsheet: nothing in it is taken for a formula. Pure."""
+"""CSV output for spreadsheets, without formula injection. Pure functions."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-# What a cell begins with that some spreadsheet takes for a formula (OWASP, CSV Injection): the wide signs do so in East Asian settings.
+# First characters that some spreadsheet treats as a formula (OWASP, CSV Injection); full-width ones in East Asian locales.
 FORMULA_PREFIXES: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# Spreadsheet programs take a file without it for one in the machine's old encoding.
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def render_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    """A header line and the rows, RFC 4180; None is empty, true and false are small letters, texts are harmless."""
+    """Return a header line and the rows, RFC 4180. None is empty, booleans are lower case, texts are escaped."""
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(columns)
@@ -19,8 +22,18 @@ def render_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """A text that a spreadsheet would take for a formula, as a text."""
+    """Escape a text that a spreadsheet would treat as a formula."""
     return f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
+
+
+def escape_cell(text: str) -> str:
+    """Escape a text that a spreadsheet would treat as a formula, so that `unescape_cell` restores it."""
+    return f"'{text}" if text.startswith((*FORMULA_PREFIXES, "'")) else text
+
+
+def unescape_cell(text: str) -> str:
+    """Return the text that `escape_cell` escaped."""
+    return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA_PREFIXES, "'")) else text
 
 
 def _written(value: object) -> object:

@@ -1,15 +1,11 @@
-"""What the process that looks into a document says to the one that asked, and how much it may take."""
+"""Exit codes of the processes that read documents."""
 
-import resource
 import sys
 from enum import IntEnum
 
-MEMORY = 2 * 1024**3
-CPU_SECONDS = 20
-
 
 class ExitCode(IntEnum):
-    """Exit codes. What dies of its bounds, or of a fault of a library, has another one: that document is damaged too."""
+    """Exit codes. A process that exceeds its limits or crashes has another code; the document then counts as damaged."""
 
     TAKEN = 0
     LOCKED = 3
@@ -21,19 +17,13 @@ class ExitCode(IntEnum):
 
 
 class DocumentRejected(Exception):
-    """A document that is not taken."""
+    """A document that is rejected."""
 
     def __init__(self, verdict: ExitCode) -> None:
         super().__init__(verdict.name)
         self.verdict = verdict
 
 
-def limit_resources() -> None:
-    """From here on this process has bounded memory and time."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
 def write_result(found: object) -> None:
-    """Say what was found."""
+    """Write the result to standard output."""
     sys.stdout.write(str(found))

@@ -1,19 +1,18 @@
-"""`python -m clicksafely.common.documents.office_files FILE`: what an Office Open XML or OpenDocument file is, that it is whole, and that nothing in it runs.
+"""Validates office documents; runs in `clicksafely.common.sandbox`.
 
-Prints the media type. Exit codes are those of `Verdict`.
+Accepts whole Office Open XML and OpenDocument files without active content. Prints the media type. Exit codes: `ExitCode`.
 """
 
 import sys
 import zipfile
 import zlib
-from pathlib import Path
 from typing import IO, Final
 
-from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, limit_resources, write_result
+from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, write_result
 
 MOST_MEMBERS = 5000
 MOST_UNPACKED = 512 * 1024 * 1024
-# Text packs to a hundredth at best; what unpacks to more was made to.
+# Text compresses to a hundredth at best; a higher ratio indicates a zip bomb.
 STEEPEST = 200
 CHUNK = 1024 * 1024
 
@@ -35,20 +34,22 @@ _ACTIVE: Final = (
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError, KeyError)
 
 
-def main(file: str) -> ExitCode:
-    """The exit code."""
-    limit_resources()
+def main() -> ExitCode:
+    """Return the exit code."""
     try:
-        write_result(document_type(Path(file)))
+        write_result(document_type(sys.stdin.buffer))
     except DocumentRejected as refusal:
         return refusal.verdict
     return ExitCode.TAKEN
 
 
-def document_type(path: Path | IO[bytes]) -> str:
-    """The media type of the document at `path`, or in an open file. Reads every member once, within bounds. Raises Refused."""
+def document_type(file: IO[bytes]) -> str:
+    """Return the media type of the document in an open file. Reads every member once, within limits.
+
+    Raises DocumentRejected.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             _check_bounds(members)
             names = {member.filename for member in members}
@@ -97,12 +98,8 @@ def _check_quiet(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 
 def _read_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-    """Checksums are compared at the end of each member; a member that is longer than it says is one that lies."""
+    """Checksums are verified at the end of each member; a member longer than declared is forged."""
     for member in members:
         with archive.open(member) as content:
             while content.read(CHUNK):
                 pass
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -1,39 +1,40 @@
-"""`python -m clicksafely.common.documents.pdf_page FILE [PICTURE]`: a process of its own, because what parses strangers' PDF may crash or never end.
+"""Renders a PDF; runs in `clicksafely.common.sandbox`, because the parser may crash or hang.
 
-Prints the number of pages and writes the first one to PICTURE (WebP). Exit codes are those of `Verdict`.
+`main("drawn")` prints the number of pages and the first one as WebP; `main()` only the number. Exit codes: `ExitCode`.
 """
 
 import sys
+from io import BytesIO
 
 import pypdfium2
+from PIL import Image, WebPImagePlugin  # noqa: F401 - the sandbox loads no module later
 
-from clicksafely.common.documents.exit_codes import ExitCode, limit_resources, write_result
+from clicksafely.common.documents.exit_codes import ExitCode
 
 WIDTH = 640
 TALLEST = 1280
 
 
-def main(file: str, picture: str = "") -> ExitCode:
-    """The exit code."""
-    limit_resources()
+Image.preinit()
+
+
+def main(*drawn: str) -> ExitCode:
+    """Return the exit code."""
     try:
-        document = pypdfium2.PdfDocument(file)
+        document = pypdfium2.PdfDocument(sys.stdin.buffer)
         pages = len(document)
         if not pages:
             return ExitCode.DAMAGED
-        if picture:
-            _draw(document[0], picture)
+        picture = _draw(document[0]) if drawn else b""
     except pypdfium2.PdfiumError as error:
         return ExitCode.LOCKED if "password" in str(error).lower() else ExitCode.DAMAGED
-    write_result(pages)
+    sys.stdout.buffer.write(f"{pages}\n".encode() + picture)
     return ExitCode.TAKEN
 
 
-def _draw(page: pypdfium2.PdfPage, picture: str) -> None:
+def _draw(page: pypdfium2.PdfPage) -> bytes:
     width, height = page.get_size()
     scale = min(WIDTH / max(width, 1), TALLEST / max(height, 1))
-    page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB").save(picture, "WEBP", quality=80)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    out = BytesIO()
+    page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB").save(out, "WEBP", quality=80)
+    return out.getvalue()

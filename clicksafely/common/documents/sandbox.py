@@ -1,47 +1,46 @@
-"""Asks a process of its own what somebody's file is or holds: whatever the file does to it, the portal goes on."""
+"""Runs document readers in the sandbox, and translates their exit codes into messages."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.documents.exit_codes import ExitCode
+from clicksafely.common.sandbox.runner import SandboxBusy, SandboxFailed, place_in_pool, run_sandboxed
 
-# Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
-TIMEOUT_SECONDS = 180
+BUSY = _("Too many files are being checked right now. Please add this one again in a minute.")
 _PACKAGE: Final = "clicksafely.common.documents"
 
 
 class DocumentRefused(Exception):
-    """A document that is not taken; `message` says why, for the person who chose it."""
+    """A rejected document; `message` explains the reason to the uploader."""
 
     def __init__(self, message: Promise) -> None:
         super().__init__(message)
         self.message = message
 
 
-def run_sandboxed(
-    module: str, arguments: Sequence[str], *, words: Mapping[ExitCode, Promise], damaged: Promise, content: bytes = b""
+def read_document(
+    module: str,
+    content: bytes | Path,
+    arguments: Sequence[str] = (),
+    *,
+    words: Mapping[ExitCode, Promise],
+    damaged: Promise,
 ) -> bytes:
-    """What `module` of this package says of its arguments and of `content`, which it reads from its input.
+    """Return the output of `module` of this package for a document.
 
-    Raises DocumentRefused with the words for its verdict; with `damaged` where it has none, hangs or dies.
+    Raises DocumentRefused with the message for the exit code; `damaged` for other codes, hangs and crashes.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            [sys.executable, "-m", f"{_PACKAGE}.{module}", *arguments],
-            cwd=settings.BASE_DIR,
-            input=content,
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused(damaged) from error
-    if done.returncode != ExitCode.TAKEN:
-        # Also where it died of the document: of a signal, or with a code that is none of ours.
-        raise DocumentRefused({int(verdict): text for verdict, text in words.items()}.get(done.returncode, damaged))
-    return done.stdout
+        with place_in_pool():
+            return run_sandboxed(f"{_PACKAGE}.{module}", arguments, content=content)
+    except SandboxBusy as error:
+        raise DocumentRefused(BUSY) from error
+    except SandboxFailed as failed:
+        # Including crashes: by a signal, or with an unknown code.
+        raise DocumentRefused(
+            {int(code): text for code, text in words.items()}.get(failed.code or -1, damaged)
+        ) from failed

@@ -1,4 +1,4 @@
-"""Documents set by typst: tagged, with language, title and outline (PDF/UA-1, ISO 14289-1), in the portal's own faces."""
+"""Typesetting with typst: tagged PDF with language, title and outline (PDF/UA-1, ISO 14289-1), in the portal's own fonts."""
 
 import json
 from collections.abc import Mapping
@@ -6,18 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-# Rubik, regular and bold; see the README beside them.
+# Rubik, regular and bold; see the README in the same folder.
 FONTS: Final = Path(__file__).parent / "fonts"
 
 
 class TypstError(Exception):
-    """What was to be set cannot be, such as a letter that the typeface lacks."""
+    """The document cannot be typeset, for example because the font lacks a letter."""
 
 
-def compile_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = None) -> bytes:
-    """The file of `layout`, a `.typ` that reads `data` as JSON from `sys.inputs.data` and may use what lies in its folder.
+def compile_pdf(layout: Path, data: Mapping[str, Any], *, created_at: datetime | None = None) -> bytes:
+    """Return the PDF of `layout`, a `.typ` file that reads `data` as JSON from `sys.inputs.data` and may use files of its folder.
 
-    With `made_at` the same data gives the same bytes. Raises TypstError.
+    With `created_at`, the same data gives the same bytes. Raises TypstError.
     """
     return _compile(
         layout,
@@ -27,20 +27,27 @@ def compile_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | No
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards="ua-1",
-        timestamp=made_at and made_at.replace(microsecond=0),
+        timestamp=created_at and created_at.replace(microsecond=0),
     )
 
 
 def compile_png(svg: str, *, pixels_per_point: float) -> bytes:
-    """A drawing, seven centimetres wide, for programs that know no SVG. Raises TypstError."""
+    """Return an SVG drawing as PNG, seven centimetres wide, for programs without SVG support. Raises TypstError."""
     source = (
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
     )
-    return _compile(source, format="png", ppi=72 * pixels_per_point, sys_inputs={"map": svg})
+    return _compile(
+        source,
+        format="png",
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        ppi=72 * pixels_per_point,
+        sys_inputs={"map": svg},
+    )
 
 
 def _compile(source: Path | bytes, **options: Any) -> bytes:
-    import typst  # noqa: PLC0415 - 5 MB of every process, most of which set nothing all day
+    import typst  # noqa: PLC0415 - 5 MB, rarely used
 
     try:
         made: bytes = typst.compile(source, **options)

@@ -1,4 +1,4 @@
-"""What a document is, by its content, and in words why it is not taken."""
+"""Detects the type of a document by its content, with messages for rejected ones."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,23 +7,21 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.documents.exit_codes import ExitCode
-from clicksafely.common.documents.sandbox import DocumentRefused, run_sandboxed
+from clicksafely.common.documents.sandbox import DocumentRefused, read_document
 
 __all__ = ["Document", "DocumentRefused", "check_document", "extract_text"]
 
 PDF: Final = "application/pdf"
 OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
 
-DAMAGED = _("This file is damaged or did not arrive whole. Save it again and choose it again.")
-UNPACKS_TO_TOO_MUCH = _("This file unpacks to far more than a document holds. It was not taken.")
-HAS_MACROS = _("There are macros or other active parts in this document. Save it without them and choose it again.")
+DAMAGED = _("This file is damaged or incomplete. Save it again and choose it again.")
+UNPACKS_TO_TOO_MUCH = _("This file unpacks to far more data than a document contains. It was not accepted.")
+HAS_MACROS = _("This document contains macros or other active content. Save it without them and choose it again.")
 ENCRYPTED = _("This document is protected by a password. Save it without one and choose it again.")
-NO_DOCUMENT = _(
-    "This is an archive, and no document of a kind that we know. Add what is in it one by one, as PDF or as an office document."
-)
-BROKEN_PDF = _("This PDF cannot be opened: it is damaged or did not arrive whole. Save it again and choose it again.")
+NO_DOCUMENT = _("This is an archive, not a document. Add its files one by one, as PDF or office documents.")
+BROKEN_PDF = _("This PDF is damaged or incomplete. Save it again and choose it again.")
 LOCKED_PDF = _("This PDF is protected by a password. Save it without one and choose it again.")
-OLD_OFFICE = _("This is a document of an old kind. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
+OLD_OFFICE = _("This document has an old format. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
 
 _WORDS: Final = {
     ExitCode.LOCKED: ENCRYPTED,
@@ -36,37 +34,40 @@ _WORDS_OF_PDF: Final = {ExitCode.LOCKED: LOCKED_PDF}
 
 @dataclass(frozen=True)
 class Document:
-    """What a document was found to be; `pages` of a PDF."""
+    """The detected type; `pages` of a PDF."""
 
     media_type: str
     pages: int | None = None
 
 
 def check_document(path: Path, *, picture: Path | None = None) -> Document | None:
-    """What the file at `path` is, by its content; None where it does not even begin like a document.
+    """Return the type of the file at `path` by its content; None if it does not start like a document.
 
-    The first page of a PDF is drawn to `picture` (WebP, 640 pixels wide). Raises DocumentRefused.
+    Writes the first page of a PDF to `picture` (WebP, 640 pixels wide). Raises DocumentRefused.
     """
     with path.open("rb") as file:
         head = file.read(5)
     if head == b"%PDF-":
-        drawn = [str(picture)] if picture else []
-        return Document(
-            PDF, int(run_sandboxed("pdf_page", [str(path), *drawn], words=_WORDS_OF_PDF, damaged=BROKEN_PDF))
+        drawn = ["drawn"] if picture else []
+        pages, _line, page = read_document("pdf_page", path, drawn, words=_WORDS_OF_PDF, damaged=BROKEN_PDF).partition(
+            b"\n"
         )
+        if picture:
+            picture.write_bytes(page)
+        return Document(PDF, int(pages))
     if head.startswith(b"PK\x03\x04"):
-        return Document(run_sandboxed("office_files", [str(path)], words=_WORDS, damaged=DAMAGED).decode())
+        return Document(read_document("office_files", path, words=_WORDS, damaged=DAMAGED).decode())
     if head.startswith(OLD_OFFICE_HEAD):
         raise DocumentRefused(OLD_OFFICE)
     return None
 
 
 def extract_text(path: Path) -> str:
-    """What a document that was checked says, in one text; empty for pictures of text. Raises DocumentRefused where it cannot be read."""
-    return run_sandboxed("text_extraction", [str(path)], words={}, damaged=DAMAGED).decode()
+    """Return the text of a validated document; empty for images of text. Raises DocumentRefused if it cannot be read."""
+    return read_document("text_extraction", path, words={}, damaged=DAMAGED).decode()
 
 
-# So many bytes of a file are enough.
+# Bytes needed to detect the type.
 RECORDING_HEAD_BYTES: Final = 64
 # Major brands of ISO/IEC 14496-12 files (https://mp4ra.org/registered-types/brands) that browsers play.
 _SOUND_BRANDS: Final = frozenset({b"M4A ", b"M4B "})
@@ -76,9 +77,9 @@ _VIDEO_BRANDS: Final = frozenset(
 
 
 def recording_type(head: bytes) -> str | None:
-    """The media type of an MP4 or WebM file that begins with `head`; None for anything else."""
+    """Return the media type of an MP4 or WebM file that starts with `head`; None for other files."""
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         return "video/mp4" if brand in _VIDEO_BRANDS else "audio/mp4" if brand in _SOUND_BRANDS else None
-    # The document type of an EBML header (RFC 8794) stands within its first bytes.
+    # The document type of an EBML header (RFC 8794) is within its first bytes.
     return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:RECORDING_HEAD_BYTES] else None

@@ -1,7 +1,8 @@
-"""`python -m clicksafely.common.documents.xlsx_reader ROWS COLUMNS LONGEST < FILE`: the first sheet of an XLSX file, read by a process with bounded memory and time.
+"""Reads the first sheet of a spreadsheet; runs in `clicksafely.common.sandbox` with the arguments ROWS COLUMNS LONGEST.
 
-Prints JSON: a list of rows, each a list of texts (dates as 2026-10-01, empty cells as "") without empty cells at its end; empty rows stay, so
-that a row has its number. Exit codes are those of `Verdict`; TOO_LONG where there are more rows, columns or characters in a cell than asked for.
+Prints JSON: a list of rows, each a list of texts (dates as 2026-10-01, empty cells as "") without trailing empty cells. Empty rows are
+included, to keep the row numbers. Exit codes: `ExitCode`; TOO_LONG for more rows, columns or characters in a cell than the arguments
+allow.
 """
 
 import json
@@ -14,20 +15,19 @@ from typing import Any, Final
 
 from openpyxl import load_workbook
 
-from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, limit_resources, write_result
+from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, write_result
 from clicksafely.common.documents.office_files import document_type
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A sheet of some hundred rows; what unpacks to more than this holds something else.
+# Enough for a sheet of some hundred rows; a larger one is not a list.
 MOST_UNPACKED: Final = 64 * 1024 * 1024
-# Formatted but empty rows at the end of a sheet are common; so many are looked through.
+# Sheets often end with formatted but empty rows; this many are read.
 MOST_EMPTY: Final = 2000
 
 
 def main(rows: str, columns: str, longest: str) -> ExitCode:
-    """The exit code."""
-    limit_resources()
-    warnings.simplefilter("ignore")  # of styles and extensions that openpyxl does not know
+    """Return the exit code."""
+    warnings.simplefilter("ignore")  # about styles and extensions that openpyxl does not support
     content = BytesIO(sys.stdin.buffer.read())
     try:
         if document_type(content) != _XLSX:
@@ -38,7 +38,7 @@ def main(rows: str, columns: str, longest: str) -> ExitCode:
         write_result(json.dumps(_rows(content, int(rows), int(columns), int(longest)), ensure_ascii=True))
     except DocumentRejected as refusal:
         return refusal.verdict
-    except Exception:  # noqa: BLE001 - whatever openpyxl and its parser raise on bytes that somebody else wrote
+    except Exception:  # noqa: BLE001 - malformed files raise any exception
         return ExitCode.DAMAGED
     return ExitCode.TAKEN
 
@@ -79,7 +79,3 @@ def _text(cell: Any) -> str:
         case float() if cell.is_integer():
             return str(int(cell))
     return str(cell).strip()
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

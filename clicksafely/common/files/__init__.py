@@ -1,1 +1,1 @@
-"""Where files that people sent us are kept: on this machine's disk, or in a bucket that many machines share."""
+"""Storage of uploaded files, on this machine's disk or in a shared bucket, and their upload and download."""

@@ -1,4 +1,4 @@
-"""Files that are replaced whole: a reader, or a power cut, meets the old one or the new one, never half of one."""
+"""Atomic file replacement: readers, and a power failure, see the old or the new content, never a part."""
 
 import contextlib
 import os
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is for its owner alone (0600), or that keeps owner and mode of the one it replaces; on disk when it returns.
+    """Write a file readable by its owner only (0600), or with group and mode of the replaced file; synced to disk on return.
 
-    A run as root must not take a file away from the user who reads it.
+    A process run as root keeps the owner too. Another one may replace a file of its group, and owns it afterwards.
     """
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
@@ -16,7 +16,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             with contextlib.suppress(FileNotFoundError):
                 before = path.stat()
-                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+                os.fchown(file.fileno(), -1 if os.geteuid() else before.st_uid, before.st_gid)
                 os.fchmod(file.fileno(), before.st_mode & 0o777)
             file.write(content)
             file.flush()
@@ -29,7 +29,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Have the name of a file, and not its content alone, on the disk when this returns."""
+    """Sync the directory entry, not only the content of a file."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -1,7 +1,8 @@
-"""Media on the disk of this machine, below MEDIA_ROOT."""
+"""Media storage on the local disk, below MEDIA_ROOT."""
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,11 +12,11 @@ from clicksafely.common.files.atomic_files import write_atomically
 
 
 class StorageUnavailable(OSError):
-    """What keeps the media does not answer, or does not do what it is asked; the words are a code for whoever runs the system."""
+    """The media storage does not respond or rejects the operation; the message is a code for the administrator."""
 
 
 class FileInfo(NamedTuple):
-    """A file that is kept: size in bytes, when it was stored in seconds since 1970, permissions."""
+    """A stored file: size in bytes, time of storage in seconds since 1970, permissions."""
 
     path: Path
     size: int
@@ -24,96 +25,113 @@ class FileInfo(NamedTuple):
 
 
 class Readable(Protocol):
-    """What has bytes to give, until it is closed."""
+    """A source of bytes that can be closed."""
 
     def read(self, size: int = ..., /) -> bytes:
-        """At most `size` bytes; none at the end."""
+        """Return at most `size` bytes; empty at the end."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the source."""
 
 
 class DiskStorage:
-    """A path is where the file lies. Raises OSError as the disk does, FileNotFoundError where there is no such file."""
+    """Storage by path. Raises OSError as the file system does, FileNotFoundError for a missing file."""
 
     def keep(self, path: Path, *, written: Path | None = None) -> None:
-        """Have for good, at `path`, what was written whole there or to `written`, which is gone then. What was at `path` before is replaced."""
+        """Store the complete file at `path`, or the one at `written`, which is removed. Replaces the previous content of `path`."""
         if written:
             written.replace(path)
 
     def move(self, path: Path) -> None:
-        """The same of what must not be lost where that fails."""
+        """Like `keep`, but the source survives a failure."""
 
     def write(self, path: Path, content: bytes) -> None:
-        """Keep a new file that is for its owner alone; safe on the disk when it returns."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        """Store a new file; synced to disk on return.
+
+        It is for the group that all parts share: the public process writes it, others read, replace, back up and erase it.
+        Its time is rounded down to the hour, like those of reports.
+        """
+        path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        _round_times(path)
 
     def replace(self, path: Path, content: bytes) -> None:
-        """Put other bytes in the place of a file; whole at every moment."""
+        """Replace the content of a file atomically. Its time is rounded down to the hour."""
         write_atomically(path, content)
+        _round_times(path)
 
     def read(self, path: Path) -> bytes:
-        """The whole file."""
+        """Return the whole file."""
         return path.read_bytes()
 
     def head(self, path: Path, size: int) -> bytes:
-        """Its first bytes, at most `size`."""
+        """Return its first bytes, at most `size`."""
         with path.open("rb") as file:
             return file.read(size)
 
     def opened(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
-        """The file from the byte `first` on. Nobody should read beyond `last`, and may not be able to."""
+        """Open the file at the byte `first`. Callers must not read beyond `last`, and may not be able to."""
         file = path.open("rb")
         file.seek(first)
         return file
 
     @contextmanager
     def fetched(self, path: Path, *, meanwhile: Callable[[], None]) -> Iterator[Path]:
-        """Where the file lies on this disk, for whoever wants a path; as long as the block runs. `meanwhile` is called where that takes long."""
+        """Yield the path of a local copy of the file, valid during the block. `meanwhile` is called during a long transfer."""
         yield path
 
     def look(self, path: Path) -> FileInfo:
-        """How large and how old it is."""
+        """Return size and time of a file."""
         return _found(path, path.stat())
 
     def has(self, path: Path) -> bool:
-        """Whether it is kept."""
+        """Whether the file exists."""
         return path.exists()
 
     def erase(self, *paths: Path) -> None:
-        """Keep them no more. Nothing to erase is fine."""
+        """Erase files; missing ones are ignored."""
         for path in paths:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                path.unlink()
+                _round_times(path)
 
     def below(self, folder: Path) -> Iterator[FileInfo]:
-        """Every file in `folder` and the folders in it; links, pipes and the like are left out, as nothing of ours is one.
+        """Yield every file in `folder` and its subfolders, without links, pipes and the like.
 
-        Raises OSError where a folder cannot be looked into: what is in it would be missing, and nobody would know.
+        Raises OSError for an unreadable folder, instead of silently omitting its files.
         """
         for parent, folders, names in os.walk(folder, onerror=_give_up):
             folders.sort()
             for path in (Path(parent) / name for name in sorted(names)):
-                # Erased since.
+                # Erased meanwhile.
                 with suppress(FileNotFoundError):
                     about = path.lstat()
                     if stat.S_ISREG(about.st_mode):
                         yield _found(path, about)
 
     def all_files_below(self, folder: Path) -> Iterator[FileInfo]:
-        """The same, and what lies there without being kept: for those who sweep."""
+        """Like `below`, including incomplete files, for cleanup."""
         return self.below(folder)
 
     def answers(self) -> bool:
-        """Whether anybody is there to ask; known at once."""
+        """Whether the storage responds; returns quickly."""
         return True
 
 
 def _found(path: Path, about: os.stat_result) -> FileInfo:
     return FileInfo(path, about.st_size, about.st_mtime, stat.S_IMODE(about.st_mode))
+
+
+def _round_times(path: Path) -> None:
+    """Set the times of a file, if it still exists, and of its folder to the beginning of the hour."""
+    hour = time.time() // 3600 * 3600
+    for changed in (path, path.parent):
+        # Only the owner of a folder may set its time: with separate users, the public process owns that of sealed pictures.
+        with suppress(FileNotFoundError, PermissionError):
+            os.utime(changed, (hour, hour))
 
 
 def _give_up(error: OSError) -> None:

@@ -1,4 +1,4 @@
-"""Sends a file: its right type and name, whole or one range of it (RFC 9110), streamed."""
+"""Streams a stored file with its type and name, complete or as one range (RFC 9110)."""
 
 import re
 from collections.abc import Iterator
@@ -13,28 +13,28 @@ from clicksafely.common.files.disk_storage import Readable
 from clicksafely.common.files.storage import media_storage
 
 CHUNK: Final = 256 * 1024
-# Looked at again each time: a file that was withdrawn is withdrawn now.
+# Revalidated on each use, so that a withdrawn file is no longer served.
 LOOKED_AT_AGAIN: Final = "private, no-cache"
-# What stands under such an address never changes.
+# The content of such an address never changes.
 CACHE_IMMUTABLE: Final = "public, max-age=31536000, immutable"
-# A file that a program would run all the same has nowhere to run.
+# A file with active content cannot run scripts.
 POLICY: Final = "default-src 'none'; sandbox"
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class ByteRange(NamedTuple):
-    """Bytes from `first` to `last`, both counted in."""
+    """Bytes from `first` to `last`, both included."""
 
     first: int
     last: int
 
 
 class RangeNotSatisfiable(Exception):
-    """A range that begins behind the end."""
+    """The range starts after the end of the file."""
 
 
 class FileResponseResult(NamedTuple):
-    """The answer, and whether it is the beginning of a download (no 304, no later range, no HEAD)."""
+    """The response, and whether it starts a download (no 304, no later range, no HEAD)."""
 
     response: HttpResponseBase
     begins: bool
@@ -50,15 +50,15 @@ def send_file(
     caching: str = LOOKED_AT_AGAIN,
     shown: bool = False,
 ) -> FileResponseResult:
-    """The file kept at `path`, `digest` (ASCII) standing for what it holds. Raises Http404 where it is gone, Unreachable.
+    """Return the file at `path`; `digest` (ASCII) identifies its content. Raises Http404 if it is missing, StorageUnavailable.
 
-    It is an attachment of that `name` that nothing runs in, unless it is `shown` in the place of a page.
+    Sent as a download called `name`, without active content, unless `shown` inline.
     """
     try:
         found = media_storage().look(path)
     except FileNotFoundError as error:
         raise Http404 from error
-    # With its time, for what is made again may differ although it stands for the same: a zip holds the hour in which it was packed.
+    # Includes the time, because a recreated file may have other bytes for the same content: a zip contains the time of packing.
     size, etag = found.size, f'"{digest[:32]}-{int(found.modified):x}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if not shown:
@@ -96,7 +96,7 @@ def _is_known(request: HttpRequest, etag: str) -> bool:
 
 
 def _part(request: HttpRequest, size: int, etag: str) -> ByteRange | None:
-    """The range that is asked for; None where all is, also where several are (RFC 9110 allows that). Ranges are for GET alone."""
+    """Return the requested range; None for the whole file and for several ranges (allowed by RFC 9110). Ranges require GET."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
@@ -115,7 +115,7 @@ def _part(request: HttpRequest, size: int, etag: str) -> ByteRange | None:
 
 
 class _Chunks:
-    """The next `size` bytes of `file`. Django closes it with the response, read or not."""
+    """Iterator over the next `size` bytes of `file`. Django closes it with the response."""
 
     def __init__(self, file: Readable, size: int) -> None:
         self.file, self.size, self.close = file, size, file.close

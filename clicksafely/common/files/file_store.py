@@ -1,4 +1,4 @@
-"""Files on their way in: written to the disk as they arrive, bounded, and erased where they cannot be kept."""
+"""Incoming files: streamed to disk with a size limit, and erased if they cannot be stored."""
 
 import hashlib
 import os
@@ -13,16 +13,16 @@ from clicksafely.common.files.storage import media_storage
 
 
 class FileTooBig(Exception):
-    """The file is larger than it may be. Nothing of it is kept."""
+    """The file exceeds the limit. No part of it is stored."""
 
 
 class StorageFull(Exception):
-    """The disk, or the bucket, does not take the file. Nothing of it is kept."""
+    """The disk or bucket has no space for the file. No part of it is stored."""
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file on the disk that belongs to nothing yet: size in bytes, SHA-256 in hex. `uuid` is its name, before its ending."""
+    """A stored file without a row yet: size in bytes, SHA-256 in hex. `uuid` is its name without the suffix."""
 
     uuid: UUID
     path: Path
@@ -30,12 +30,12 @@ class StoredFile:
     sha256: str
 
     def erase(self) -> None:
-        """Off the disk, if it is still there: it was not kept."""
+        """Erase the file, if it still exists, because it was not used."""
         self.path.unlink(missing_ok=True)
 
 
 class FileWriter:
-    """Writes one new file in `folder` chunk by chunk, of `largest` bytes at most. Whatever it raises, it has erased what it wrote."""
+    """Writes one new file in `folder` chunk by chunk, of `largest` bytes at most. Erases it before raising any exception."""
 
     def __init__(self, folder: Path, *, largest: int, ending: str = "") -> None:
         self.largest = largest
@@ -45,13 +45,13 @@ class FileWriter:
         self._size = 0
         try:
             folder.mkdir(mode=0o770, parents=True, exist_ok=True)
-            # The staff door writes it, the public door and the worker read it: they share a group.
+            # Written by the staff process, read by the public process and the workers, which share a group.
             self._file = open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb")  # noqa: SIM115
         except OSError as error:
             raise StorageFull from error
 
     def write(self, chunk: bytes) -> None:
-        """Add a chunk. Raises FileTooBig, NoRoom."""
+        """Add a chunk. Raises FileTooBig, StorageFull."""
         self._size += len(chunk)
         if self._size > self.largest:
             self.discard()
@@ -64,7 +64,7 @@ class FileWriter:
             raise StorageFull from error
 
     def finish(self) -> StoredFile:
-        """The whole file, safe on the disk. Raises NoRoom."""
+        """Complete the file and sync it to disk. Raises StorageFull."""
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -75,14 +75,14 @@ class FileWriter:
         return StoredFile(self._uuid, self._path, self._size, self._digest.hexdigest())
 
     def discard(self) -> None:
-        """Erase what was written."""
+        """Erase the written part."""
         with suppress(OSError):
             self._file.close()
         self._path.unlink(missing_ok=True)
 
 
 def store_chunks(chunks: Iterable[bytes], writer: FileWriter) -> StoredFile:
-    """Keep what comes in chunks. Raises FileTooBig, NoRoom, and what `chunks` raises."""
+    """Store a file from chunks. Raises FileTooBig, StorageFull, and the exceptions of `chunks`."""
     try:
         for chunk in chunks:
             writer.write(chunk)
@@ -93,12 +93,12 @@ def store_chunks(chunks: Iterable[bytes], writer: FileWriter) -> StoredFile:
 
 
 def sync_files(*paths: Path) -> None:
-    """Have for good what was written whole to these paths, before whoever sent it is told that it is kept. Raises NoRoom."""
+    """Store the complete files at these paths permanently, before the sender gets a confirmation. Raises StorageFull."""
     try:
         for path in paths:
             media_storage().keep(path)
     except OSError as error:
-        # What a bucket has of it and does not let go now becomes nothing's, and is swept.
+        # A part that the bucket cannot delete now is removed by the later cleanup.
         with suppress(StorageUnavailable):
             media_storage().erase(*paths)
         raise StorageFull from error

@@ -1,9 +1,8 @@
-"""Uploads held in memory only and within bounds, and pictures made anew, so that nothing but the picture is left of them."""
+"""Image uploads: held in memory within limits, and re-encoded, so that only pixels remain."""
 
-import logging
-import struct
+import json
 import threading
-import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,28 +11,38 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+
+from clicksafely.common.files.image_headers import HeaderDamaged, TooComplex, read_header
+from clicksafely.common.files.renditions import MAX_PIXELS, TOO_MANY_PIXELS, Rendition, split_parts
+from clicksafely.common.sandbox.runner import (
+    STAFF_PLACE_SECONDS,
+    STAFF_RESULT_SECONDS,
+    SandboxBusy,
+    SandboxFailed,
+    place_in_pool,
+    run_sandboxed,
+)
 
 MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 10 * MEGABYTE
 MAX_REQUEST_BYTES = 50 * MEGABYTE
 MAX_PROCESS_BYTES = 150 * MEGABYTE
-MAX_PIXELS = 30_000_000
-# Decoding needs up to four bytes a pixel, so few pictures are decoded at the same time.
-MAX_DECODERS = 2
-DECODE_WAIT_SECONDS = 20
+RENDERER = "clicksafely.common.files.image_renderer"
 
 REFUSAL_MESSAGES = {
     "too-big": _("This picture is larger than 10 MB. Please choose a smaller one."),
-    "too-many": _("These pictures are larger than 50 MB together. Please send fewer of them."),
+    "too-many": _("Together, these pictures are larger than 50 MB. Please send fewer."),
     "busy": _("Too many pictures are arriving right now. Please add this one again in a minute."),
-    "not-an-image": _("This file is not a picture that we can read. PNG, JPEG, WebP and GIF are possible."),
-    "wrong-type": _("This file is not what its name and type say. Please save it again as PNG or JPEG."),
+    "not-an-image": _("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file."),
+    "wrong-type": _("The content of this file does not match its name and type. Please save it again as PNG or JPEG."),
     "too-many-pixels": _("This picture has too many pixels. Please choose one of at most 30 megapixels."),
+    "too-complex": _(
+        "This picture is built so unusually that reading it takes too long. Save it again as PNG or JPEG."
+    ),
     "damaged": _("This picture is damaged or was not uploaded completely. Please try again."),
     "not-here": _(
-        "We cannot take pictures here. What was added has been neither looked at nor kept; everything you wrote is still here. "
-        "Its address is enough for us."
+        "We cannot accept pictures here. Yours was neither viewed nor stored. Your text is still in the form. "
+        "The address of the picture is enough for us."
     ),
 }
 
@@ -43,29 +52,12 @@ DECLARED = {
     "WEBP": {"image/webp"},
     "GIF": {"image/gif"},
 }
-# What a client says that does not know: no statement about the content that could be wrong.
+# Types that clients send by default; they make no claim about the content.
 UNDECLARED = {"", "application/octet-stream"}
-# Whatever Pillow's readers raise on bytes that somebody else wrote.
-DECODE_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    TypeError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
-DECOMPRESSION_BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-
-logging.getLogger("PIL").setLevel(logging.WARNING)
-_decoders = threading.BoundedSemaphore(MAX_DECODERS)
 
 
 class ImageRefused(Exception):
-    """An upload that is not taken: `code` is a key of `REFUSALS`, `message` its text for the person who sent it."""
+    """A rejected upload: `code` is a key of `REFUSAL_MESSAGES`, `message` its text for the sender."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -74,7 +66,7 @@ class ImageRefused(Exception):
 
 
 class ReencodedImage(NamedTuple):
-    """A picture made anew: its bytes, its size in pixels, its format (PNG, JPEG or WEBP)."""
+    """A re-encoded picture: its bytes, its size in pixels, its format (PNG, JPEG or WEBP)."""
 
     data: bytes
     width: int
@@ -82,66 +74,92 @@ class ReencodedImage(NamedTuple):
     format: str
 
 
-def reencode_upload(upload: "UploadedFile[bytes]") -> ReencodedImage:
-    """Check and re-encode one uploaded picture; raises `ImageRefused`, also for what the upload handler did not keep."""
+def read_upload(upload: "UploadedFile[bytes]") -> tuple[bytes, str]:
+    """Return the bytes and the format of an uploaded picture that `check_header` accepts. Nothing is decoded.
+
+    Raises `ImageRefused`, also for content that the upload handler dropped.
+    """
     if refusal := getattr(upload, "refusal", ""):
         raise ImageRefused(refusal)
     upload.seek(0)
-    return check_image(upload.read(), upload.content_type or "")
+    data = bytes(upload.read())
+    return data, check_header(data, upload.content_type or "")
 
 
-def check_image_file(path: Path) -> ReencodedImage:
-    """The same for a picture that came to the disk; what is too large is not read."""
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise ImageRefused("too-big")
-    return check_image(path.read_bytes(), "")
-
-
-def check_image(data: bytes, declared_type: str) -> ReencodedImage:
-    """Decode `data` as what it really is and encode it again: no metadata, no trailing bytes, upright, the first frame only.
-
-    PNG and GIF come back as PNG, JPEG and WebP as themselves. Raises `ImageRefused`; the pixel limit holds before anything is decoded.
-    """
+def check_header(data: bytes, declared_type: str) -> str:
+    """Check size, type, pixels and scans from the bytes, without decoding, and return the format. Raises `ImageRefused`."""
     if len(data) > MAX_FILE_BYTES:
         raise ImageRefused("too-big")
-    if not _decoders.acquire(timeout=DECODE_WAIT_SECONDS):
-        raise ImageRefused("busy")
     try:
-        with Image.open(BytesIO(data), formats=tuple(DECLARED)) as image:
-            kind = str(image.format)
-            if declared_type.lower() not in DECLARED[kind] | UNDECLARED:
-                raise ImageRefused("wrong-type")
-            if image.width * image.height > MAX_PIXELS:
-                raise ImageRefused("too-many-pixels")
-            return _encode(_decode(image), "PNG" if kind == "GIF" else kind)
-    except DECOMPRESSION_BOMB_ERRORS as error:
-        raise ImageRefused("too-many-pixels") from error
-    except UnidentifiedImageError as error:
-        raise ImageRefused("not-an-image") from error
-    except DECODE_ERRORS as error:
+        header = read_header(data)
+    except HeaderDamaged as error:
         raise ImageRefused("damaged") from error
-    finally:
-        _decoders.release()
+    except TooComplex as error:
+        raise ImageRefused("too-complex") from error
+    if header is None or header.format not in DECLARED:
+        raise ImageRefused("not-an-image")
+    if declared_type.lower() not in DECLARED[header.format] | UNDECLARED:
+        raise ImageRefused("wrong-type")
+    if header.pixels > MAX_PIXELS:
+        raise ImageRefused("too-many-pixels")
+    return header.format
 
 
-def _decode(image: Image.Image) -> Image.Image:
-    image.load()
-    # In place and without needless copies: a picture of 30 megapixels is 120 MB when decoded.
-    ImageOps.exif_transpose(image, in_place=True)
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    picture = image if image.mode == mode else image.convert(mode)
-    picture.info = {}
-    return picture
+def render_file(path: Path, *renditions: Rendition) -> list[ReencodedImage]:
+    """Like `render_checked`, for a picture on disk; a file that is too large is not read."""
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ImageRefused("too-big")
+    return render_checked(path.read_bytes(), "", *renditions)
 
 
-def _encode(picture: Image.Image, kind: str) -> ReencodedImage:
-    out = BytesIO()
-    picture.save(out, format=kind, **({} if kind == "PNG" else {"quality": 90}))
-    return ReencodedImage(out.getvalue(), picture.width, picture.height, kind)
+def render_checked(data: bytes, declared_type: str, *renditions: Rendition) -> list[ReencodedImage]:
+    """Check a picture of a member of staff, and return its renditions. The sandbox decodes.
+
+    PNG and GIF become PNG; JPEG and WebP keep their format unless the rendition names another. Raises `ImageRefused`, "busy" if no place
+    becomes free.
+    """
+    check_header(data, declared_type)
+    try:
+        with place_in_pool(seconds=STAFF_PLACE_SECONDS):
+            return render_image(data, *renditions, seconds=STAFF_RESULT_SECONDS)
+    except SandboxBusy as error:
+        raise ImageRefused("busy") from error
+
+
+def render_image(data: bytes, *renditions: Rendition, seconds: int) -> list[ReencodedImage]:
+    """Return the renditions of a picture whose header was checked. Raises `ImageRefused`."""
+    arguments = [json.dumps(rendition) for rendition in renditions]
+    made = run_reader(RENDERER, arguments, data, parts=len(renditions), seconds=seconds)
+    return [as_reencoded(part) for part in made]
+
+
+def run_reader(module: str, arguments: Sequence[str], data: bytes, *, parts: int, seconds: int) -> list[bytes]:
+    """Return the parts that `module` writes for a picture (see `renditions`). Raises `ImageRefused` if it cannot be read."""
+    try:
+        made = split_parts(run_sandboxed(module, arguments, content=data, seconds=seconds))
+    except SandboxFailed as failed:
+        code = "too-many-pixels" if failed.code == TOO_MANY_PIXELS else "too-complex" if failed.was_ended else "damaged"
+        raise ImageRefused(code) from failed
+    except ValueError as error:
+        raise ImageRefused("damaged") from error
+    if len(made) != parts:
+        raise ImageRefused("damaged")
+    return made
+
+
+def as_reencoded(data: bytes) -> ReencodedImage:
+    """Return a picture from the sandbox with its size and format by its header. Raises `ImageRefused` for other data."""
+    try:
+        header = read_header(data)
+    except (HeaderDamaged, TooComplex) as error:
+        raise ImageRefused("damaged") from error
+    if header is None or header.format not in DECLARED:
+        raise ImageRefused("damaged")
+    return ReencodedImage(data, header.width, header.height, header.format)
 
 
 class MemoryBudget:
-    """The bytes of uploads that this process holds at the moment, and how many it may."""
+    """Bytes of uploads in the memory of this process, and their limit."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -149,7 +167,7 @@ class MemoryBudget:
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
-        """Reserve `size` bytes, or say that there is no room."""
+        """Reserve `size` bytes, or return False."""
         with self._lock:
             if self.used + size > self.limit:
                 return False
@@ -166,20 +184,20 @@ memory_budget = MemoryBudget(MAX_PROCESS_BYTES)
 
 
 class BudgetLease:
-    """A growing share of the budget, given back once: when its file is closed, or when nobody knows it any more."""
+    """A growing share of the budget, returned once: when its file is closed or garbage-collected."""
 
     def __init__(self) -> None:
         self.size = 0
 
     def grow(self, size: int) -> bool:
-        """Reserve `size` bytes more, or say that there is no room."""
+        """Reserve `size` bytes more, or return False."""
         if not memory_budget.take(size):
             return False
         self.size += size
         return True
 
     def end(self) -> None:
-        """Give everything back."""
+        """Give the whole share back to the budget."""
         size, self.size = self.size, 0
         memory_budget.give_back(size)
 
@@ -188,7 +206,7 @@ class BudgetLease:
 
 
 class MemoryUpload(InMemoryUploadedFile):
-    """An upload in memory. `refusal` is empty, or the key of `REFUSALS` that tells why its content was not kept."""
+    """An upload in memory. `refusal` is empty, or the key of `REFUSAL_MESSAGES` for the reason that its content was dropped."""
 
     def __init__(self, *args: Any, lease: BudgetLease, refusal: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,25 +214,25 @@ class MemoryUpload(InMemoryUploadedFile):
         self.refusal = refusal
 
     def close(self) -> None:
-        """Let go of the content and of its share of the memory."""
+        """Free the content and its share of the memory."""
         super().close()
         self.lease.end()
 
 
 class BoundedMemoryUploadHandler(FileUploadHandler):
-    """Keeps uploads in memory, never on disk. A file over a bound is read and forgotten, so that the rest of the form arrives whole."""
+    """Keeps uploads in memory, never on disk. A file over a limit is read and dropped, so that the rest of the form is received."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self.request_bytes = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
+        """Start a file."""
         super().new_file(*args, **kwargs)
         self.file, self.lease, self.refusal = BytesIO(), BudgetLease(), ""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Keep the chunk, unless the file is refused already or would be with it."""
+        """Keep the chunk unless the file is refused or would exceed a limit."""
         if self.refusal:
             return
         size = len(raw_data)
@@ -229,7 +247,7 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
             self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> MemoryUpload:
-        """Hand the file over with the size it was sent in, kept or not."""
+        """Return the file with its original size, even if dropped."""
         self.file.seek(0)
         return MemoryUpload(
             self.file,
@@ -251,8 +269,8 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
 
 
 class RefusingUploadHandler(BoundedMemoryUploadHandler):
-    """Keeps nothing of a file but that it came: the form can say so, and what must not be possessed is held at no moment."""
+    """Drops the content of files and keeps only their presence, so that the form can report it and prohibited content is never held."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Forget the chunk."""
+        """Drop the chunk."""
         self.refusal = "not-here"

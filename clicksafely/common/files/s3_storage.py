@@ -1,6 +1,6 @@
-"""Media in an S3-compatible bucket, under their paths below MEDIA_ROOT. On this machine lies only what is on its way there.
+"""Media storage in an S3-compatible bucket, by paths below MEDIA_ROOT. Local files are only in transit.
 
-Imported where a bucket is set, and nowhere else: the client takes 20 MB of a process.
+Imported only if a bucket is configured: the client takes 20 MB per process.
 """
 
 import tempfile
@@ -22,26 +22,26 @@ from django.conf import settings
 from clicksafely.common.files.credentials import read_credentials
 from clicksafely.common.files.disk_storage import DiskStorage, FileInfo, Readable, StorageUnavailable
 
-# Seconds, and both again for a second attempt. A reporter waits for an answer.
+# Seconds, also applied to a second attempt. A reporter waits for the response.
 CONNECTING: Final = 2
 READING: Final = 5
-# For those who only ask whether it is there, such as a load balancer.
+# For availability tests, such as those of a load balancer.
 ASKING: Final = 1
-# A bucket that has not answered is left alone so long, and then asked for a second before anybody waits for it: requests must not do so one after the other.
+# Seconds without requests after a failure. Then a short test comes first, so that requests do not wait one after the other.
 REST: Final = 8.0
-# As many as a process has threads, and then some.
+# More than the threads of a process.
 MOST_CONNECTIONS: Final = 32
 CHUNK: Final = 8 * 1024 * 1024
-# A file that comes back from a backup may be read by all parts of the portal, which share a group.
+# A file restored from a backup is readable by all parts of the portal, which share a group.
 MODE: Final = 0o660
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 
 
 class S3Storage(DiskStorage):
-    """The verbs of a disk. Raises Unreachable where the bucket does not answer in time, or refuses."""
+    """The operations of DiskStorage. Raises StorageUnavailable if the bucket does not respond in time or refuses."""
 
     def __init__(self, name: str) -> None:
-        """Raises Unreachable where the settings are no good."""
+        """Raises StorageUnavailable for invalid settings."""
         self.name = name
         session = _session()
         self._client = _client(session, connecting=CONNECTING, reading=READING, attempts=2)
@@ -49,49 +49,49 @@ class S3Storage(DiskStorage):
         self._silent_until = 0.0
 
     def keep(self, path: Path, *, written: Path | None = None) -> None:
-        """Put it into the bucket. Whatever comes of that, nothing stays on this disk."""
+        """Upload it. The local file is removed in any case."""
         try:
             self._put(written or path, path)
         finally:
             (written or path).unlink(missing_ok=True)
 
     def move(self, path: Path) -> None:
-        """Put it into the bucket, and off this disk once it is there."""
+        """Upload it, then remove the local file."""
         self._put(path, path)
         path.unlink(missing_ok=True)
 
     def _put(self, written: Path, path: Path) -> None:
-        """In parts where it is large."""
+        """Large files are uploaded in parts."""
         with self._answering():
             self._client.upload_file(str(written), self.name, _key(path), Config=TransferConfig(use_threads=False))
 
     def write(self, path: Path, content: bytes) -> None:
-        """Straight into the bucket."""
+        """Upload directly."""
         with self._answering():
             self._client.put_object(Bucket=self.name, Key=_key(path), Body=content)
 
     def replace(self, path: Path, content: bytes) -> None:
-        """As the first time: an object is there whole or not at all."""
+        """As `write`: uploads are atomic."""
         self.write(path, content)
 
     def read(self, path: Path) -> bytes:
-        """The whole file."""
+        """Return the whole file."""
         with closing(self.opened(path)) as content:
             return content.read()
 
     def head(self, path: Path, size: int) -> bytes:
-        """Its first bytes, at most `size`."""
+        """Return its first bytes, at most `size`."""
         try:
             with closing(self.opened(path, 0, size - 1)) as content:
                 return content.read()
         except StorageUnavailable as error:
-            # Of an empty file there are no first bytes to ask for.
+            # An empty file has no first bytes, and a range request would fail.
             if str(error) != "InvalidRange":
                 raise
             return b""
 
     def opened(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
-        """What the bucket sends of it."""
+        """Open the response of the bucket."""
         if last is not None and last < first:
             return BytesIO()
         wanted = {} if last is None and not first else {"Range": f"bytes={first}-{'' if last is None else last}"}
@@ -101,7 +101,7 @@ class S3Storage(DiskStorage):
 
     @contextmanager
     def fetched(self, path: Path, *, meanwhile: Callable[[], None]) -> Iterator[Path]:
-        """A copy beside where the file would lie, as long as the block runs; whoever else does the same has another."""
+        """Yield a temporary local copy next to the file's path; concurrent calls have separate copies."""
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as copy:
             with closing(self.opened(path)) as content:
@@ -112,13 +112,13 @@ class S3Storage(DiskStorage):
             yield Path(copy.name)
 
     def look(self, path: Path) -> FileInfo:
-        """How large and how old it is."""
+        """Return size and time of a file."""
         with self._answering():
             about = self._client.head_object(Bucket=self.name, Key=_key(path))
         return FileInfo(path, about["ContentLength"], about["LastModified"].timestamp(), MODE)
 
     def has(self, path: Path) -> bool:
-        """Whether it is kept."""
+        """Whether the file exists."""
         if not path.is_relative_to(settings.MEDIA_ROOT):
             return super().has(path)
         try:
@@ -128,7 +128,7 @@ class S3Storage(DiskStorage):
         return True
 
     def erase(self, *paths: Path) -> None:
-        """Off this disk, where they may be on their way, and out of the bucket."""
+        """Erase the files locally, where they may be in transit, and in the bucket."""
         super().erase(*paths)
         for path in paths:
             if path.is_relative_to(settings.MEDIA_ROOT):
@@ -136,7 +136,7 @@ class S3Storage(DiskStorage):
                     self._client.delete_object(Bucket=self.name, Key=_key(path))
 
     def below(self, folder: Path) -> Iterator[FileInfo]:
-        """Every file of the bucket under the path of `folder`."""
+        """Yield every file of the bucket below the path of `folder`."""
         prefix = "" if folder == Path(settings.MEDIA_ROOT) else f"{_key(folder)}/"
         following: dict[str, str] = {}
         while True:
@@ -150,12 +150,12 @@ class S3Storage(DiskStorage):
             following = {"ContinuationToken": page["NextContinuationToken"]}
 
     def all_files_below(self, folder: Path) -> Iterator[FileInfo]:
-        """The same, and what a process that was killed has left on this disk."""
+        """Like `below`, including local leftovers of killed processes."""
         yield from self.below(folder)
         yield from super().below(folder)
 
     def answers(self) -> bool:
-        """Whether it is there and lets us in; known within two seconds."""
+        """Whether the bucket exists and accepts the key; returns within two seconds."""
         try:
             with _translated():
                 self._asking.head_bucket(Bucket=self.name)
@@ -164,13 +164,13 @@ class S3Storage(DiskStorage):
         return True
 
     def has_versioning(self) -> bool:
-        """Whether what is erased stays as a former version."""
+        """Whether the bucket keeps old versions of erased files."""
         with self._answering():
             status: str = self._client.get_bucket_versioning(Bucket=self.name).get("Status", "")
         return bool(status)
 
     def is_public(self, path: Path) -> bool:
-        """Whether somebody without a key gets this file."""
+        """Whether this file is readable without a key."""
         try:
             with _translated():
                 anybody = _client(
@@ -196,7 +196,7 @@ class S3Storage(DiskStorage):
             raise
 
     def _speaks(self) -> bool:
-        """Whether it says anything at all again; else it has its rest anew."""
+        """Whether the service responds again; otherwise restart the pause."""
         try:
             self._asking.head_bucket(Bucket=self.name)
         except ClientError:
@@ -208,25 +208,25 @@ class S3Storage(DiskStorage):
 
 
 class _Body:
-    """What the bucket sends, with the errors of a disk."""
+    """Response body with the exceptions of a disk."""
 
     def __init__(self, body: Any) -> None:
         self._body = body
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes; none at the end."""
+        """Return at most `size` bytes; empty at the end."""
         with _translated():
             content: bytes = self._body.read(None if size < 0 else size)
             return content
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._body.close()
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Failures of the client as those of a disk."""
+    """Translate the client's exceptions into those of a disk."""
     try:
         yield
     except ClientError as error:
@@ -235,7 +235,7 @@ def _translated() -> Iterator[None]:
             raise FileNotFoundError(code) from error
         raise StorageUnavailable(code or "Refused") from error
     except Boto3Error as error:
-        # Of an upload; it names file and bucket, and only its cause says why.
+        # An upload failed: the exception names file and bucket, and only its cause has the reason.
         cause = error.__context__
         code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(error).__name__
         raise StorageUnavailable(code) from error
@@ -248,14 +248,12 @@ def _key(path: Path) -> str:
 
 
 def _session() -> boto3.session.Session:
-    """Of its own: the one that boto3 shares is not for several threads."""
+    """A separate session: boto3's default one is not thread-safe."""
     try:
         key = read_credentials()
-        return boto3.session.Session(
-            aws_access_key_id=key.name, aws_secret_access_key=key.secret, region_name=settings.MEDIA_S3_REGION
-        )
+        return boto3.session.Session(aws_access_key_id=key.name, aws_secret_access_key=key.secret)
     except ValueError as error:
-        raise StorageUnavailable(f"{error}: the settings of the bucket are no good") from error
+        raise StorageUnavailable(f"{error}: the settings of the bucket are invalid") from error
 
 
 def _client(session: boto3.session.Session, *, connecting: float, reading: float, attempts: int, **options: Any) -> Any:
@@ -264,7 +262,7 @@ def _client(session: boto3.session.Session, *, connecting: float, reading: float
         read_timeout=reading,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=MOST_CONNECTIONS,
-        # Only the service of Amazon knows others.
+        # Only Amazon's service has other regions.
         s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
@@ -273,4 +271,4 @@ def _client(session: boto3.session.Session, *, connecting: float, reading: float
     try:
         return session.client("s3", endpoint_url=settings.MEDIA_S3_ENDPOINT or None, config=config)
     except (ValueError, BotoCoreError, Boto3Error) as error:
-        raise StorageUnavailable(f"{type(error).__name__}: the settings of the bucket are no good") from error
+        raise StorageUnavailable(f"{type(error).__name__}: the settings of the bucket are invalid") from error

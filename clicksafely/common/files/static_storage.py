@@ -1,4 +1,4 @@
-"""Static files under the hash of what they hold."""
+"""Static files named by the hash of their content."""
 
 from functools import lru_cache
 
@@ -6,12 +6,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """WhiteNoise's, which looks an address up once: a process never sees another manifest, and a page names thirty files."""
+    """WhiteNoise's storage with a cache of URLs: the manifest is constant per process, and a page refers to thirty files."""
 
-    # Modules name each other by their hashes too: one from before a release never meets one from after it.
+    # Modules import each other by hashed names, so that files of different releases never mix.
     support_js_module_import_aggregation = True
 
     @lru_cache(maxsize=1024)  # noqa: B019 - there is one such storage a process
     def url(self, name: str | None, force: bool = False) -> str:
-        """The address of a file by its name under `static/`. Raises ValueError where there is none."""
+        """Return the URL of a file by its name under `static/`. Raises ValueError if it does not exist."""
         return str(super().url(name, force))

@@ -1,4 +1,4 @@
-"""Which of the two places it is."""
+"""Selects the media storage and moves files from disk to a bucket."""
 
 import functools
 import os
@@ -15,45 +15,43 @@ CLIENT_MISSING: Final = "boto3 is not installed"
 
 
 def media_storage() -> DiskStorage:
-    """Where media are kept by the settings. Raises Unreachable where those of a bucket are no good."""
+    """Return the configured media storage. Raises StorageUnavailable for invalid settings of a bucket."""
     if not settings.MEDIA_S3_BUCKET:
         return DISK_STORAGE
-    # A client must not be shared with the process that this one was forked from.
+    # A client must not be shared with the parent process after a fork.
     return _bucket(
         os.getpid(),
         settings.MEDIA_S3_BUCKET,
         settings.MEDIA_S3_ENDPOINT,
-        settings.MEDIA_S3_REGION,
         settings.MEDIA_S3_KEY_FILE,
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _bucket(process: int, name: str, endpoint: str, region: str, key_file: str) -> DiskStorage:
+def _bucket(process: int, name: str, endpoint: str, key_file: str) -> DiskStorage:
     try:
-        from clicksafely.common.files.s3_storage import S3Storage  # noqa: PLC0415 - 20 MB that nobody needs without one
+        from clicksafely.common.files.s3_storage import S3Storage  # noqa: PLC0415 - 20 MB, unused without a bucket
     except ModuleNotFoundError as error:
         raise StorageUnavailable(CLIENT_MISSING) from error
     return S3Storage(name)
 
 
-# What every machine makes for itself: drawn pictures of titles, packed hashes, and what a restore has not put in its place yet.
+# Files that each machine creates for itself: rendered titles, and the staging area of a restore.
 LOCAL_FOLDERS: Final = frozenset({"pictures", ".restoring"})
-LOCAL_SUFFIX: Final = ".pdq"
 
 
 def files_on_disk() -> Iterator[FileInfo]:
-    """Every such file."""
+    """Yield every media file on the local disk."""
     root = Path(settings.MEDIA_ROOT)
     for found in DISK_STORAGE.below(root):
-        if found.path.relative_to(root).parts[0] not in LOCAL_FOLDERS and found.path.suffix != LOCAL_SUFFIX:
+        if found.path.relative_to(root).parts[0] not in LOCAL_FOLDERS:
             yield found
 
 
 def move_to_bucket(progress: Callable[[int], None]) -> int:
-    """Put them into the bucket; where it has one of that name, that is the newer one. Returns how many it got. Raises Unreachable.
+    """Move files to the bucket and return their number; a file already in the bucket is newer and stays. Raises StorageUnavailable.
 
-    Nobody may be writing files meanwhile. `progress` is told how many are done.
+    The portal must be stopped. `progress` receives the number of files done.
     """
     moved = 0
     for number, found in enumerate(files_on_disk(), 1):

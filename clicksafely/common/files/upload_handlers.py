@@ -1,4 +1,4 @@
-"""Uploads of staff forms that go to the disk as they arrive, whatever their size; what is not kept is read and forgotten."""
+"""Upload handlers of staff forms: files are streamed to disk; rejected ones are read and dropped."""
 
 import logging
 import sys
@@ -19,12 +19,13 @@ from clicksafely.common.files.file_store import FileTooBig, FileWriter, StorageF
 logger = logging.getLogger(__name__)
 
 STORAGE_FULL_MESSAGE = _(
-    "This file cannot be stored right now. Nothing of it was kept: try again in a minute, or tell whoever runs the system."
+    "This file cannot be stored at the moment. No part of it was saved. Try again in a minute, or inform the "
+    "administrator."
 )
 
 
 class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
-    """A file on the disk; or `refusal`, the text for the person who sent it. `kept`: all files of its request on the disk."""
+    """A file on disk; or `refusal`, the text for the sender. `kept`: all files of its request on disk."""
 
     def __init__(
         self, *args: Any, stored: StoredFile | None, refusal: Promise | None, kept: list[StoredFile], **kwargs: Any
@@ -33,13 +34,13 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
         self.stored, self.refusal, self.kept = stored, refusal, kept
 
     def close(self) -> None:
-        """Nothing is open."""
+        """No effect: the file is not open."""
 
 
 class DiskUploadHandler(FileUploadHandler):
-    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and by `together` how many bytes a request may have.
+    """Streams files to disk. Subclasses define the target and size limit of a file in `begin`, and the limit of a request in `together`.
 
-    What is refused is told in the words `too_big` of a file and `too_much` of a request.
+    The messages are `too_big` for a file and `too_much` for a request.
     """
 
     too_big: ClassVar[Promise]
@@ -54,25 +55,25 @@ class DiskUploadHandler(FileUploadHandler):
         self._hopeless = False
 
     def begin(self) -> FileWriter | None:
-        """Where the file that begins is written; None: it is forgotten. Raises NoRoom."""
+        """Return the writer of the next file; None: it is dropped. Raises StorageFull."""
         raise NotImplementedError
 
     def needed(self, uuids: Collection[UUID]) -> Collection[UUID]:
-        """Which of these files belong to something by now, and stay."""
+        """Return which of these files are in use and stay."""
         return ()
 
     def discard(self, stored: StoredFile) -> None:
-        """Erase a file that became nothing's."""
+        """Erase a file that is not in use."""
         stored.erase()
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        """Of a request that says that it is larger than all files may be, nothing is written at all."""
+        """Write nothing of a request that declares more bytes than its limit."""
         self._hopeless = content_length > self.together
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
+        """Start a file."""
         super().new_file(*args, **kwargs)
         self.writer, self.refusal = None, None
         if self._hopeless:
@@ -84,7 +85,7 @@ class DiskUploadHandler(FileUploadHandler):
             self.refusal = STORAGE_FULL_MESSAGE
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write the chunk, unless the file is refused already."""
+        """Write the chunk unless the file is refused."""
         if self.writer is None:
             return
         try:
@@ -95,7 +96,7 @@ class DiskUploadHandler(FileUploadHandler):
             self.writer, self.refusal = None, STORAGE_FULL_MESSAGE
 
     def file_complete(self, file_size: int) -> ReceivedFile:
-        """Hand over what was kept."""
+        """Return the stored file."""
         stored = None
         if self.writer is not None:
             try:
@@ -115,7 +116,7 @@ class DiskUploadHandler(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
-        """Erase half a file."""
+        """Erase the incomplete file."""
         if self.writer is not None:
             self.writer.discard()
             self.writer = None
@@ -123,7 +124,7 @@ class DiskUploadHandler(FileUploadHandler):
 
 @contextmanager
 def receive_uploads(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None]:
-    """Take in the files of this request by `handler`; at the end, erase those that became nothing's, however Django took a broken connection."""
+    """Receive the files of this request with `handler`; at the end, erase those not in use, even after a broken connection."""
     request.upload_handlers = [handler]
     try:
         yield
@@ -140,5 +141,5 @@ def _discard(handler: DiskUploadHandler, stored: StoredFile) -> None:
     try:
         handler.discard(stored)
     except StorageUnavailable as error:
-        # The answer must not be lost with it: as nothing's it is swept.
-        logger.error("a file that became nothing's could not be erased yet", exc_info=error)
+        # The response must not fail because of this; the unused file is removed by the later cleanup.
+        logger.error("an unused file could not be erased yet", exc_info=error)

@@ -1,1 +1,1 @@
-"""Middleware, error pages, rate limits and forms without cookies."""
+"""Middleware, error pages, rate limits and cookieless forms."""

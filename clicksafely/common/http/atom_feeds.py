@@ -1,4 +1,4 @@
-"""What the Atom feeds of the public site have in common: whole texts, in one language at a time."""
+"""Base of the Atom feeds of the public site: full texts, one language per feed."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 class FullTextAtomFeed(Atom1Feed):
-    """Atom with the whole text of each entry; addresses in it are those of the site."""
+    """Atom feed with the full text of each entry; URLs are absolute."""
 
     def root_attributes(self) -> dict[str, str]:
         return {**super().root_attributes(), "xml:base": self.feed["link"]}
@@ -25,7 +25,7 @@ class FullTextAtomFeed(Atom1Feed):
 
 
 def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str, feed: str) -> FullTextAtomFeed:
-    """An empty feed of the Centre in the language `code`, which is active; `page` and `feed` are the URL names of what it follows and of itself."""
+    """Return an empty feed in the active language `code`; `page` and `feed` are the URL names of its web page and of itself."""
     here = build_absolute_url(request, f"{reverse(feed)}?lang={code}")
     return FullTextAtomFeed(
         title=to_script(f"{_('Click Safely')}: {title}", code),
@@ -39,7 +39,7 @@ def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str
 
 
 def feed_response(feed: FullTextAtomFeed, code: str) -> HttpResponse:
-    """The feed as it is sent."""
+    """Return the feed as an HTTP response."""
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     feed.write(response, "utf-8")
     response.headers["Content-Language"] = LANGUAGES[code].tag

@@ -1,4 +1,4 @@
-"""Who asks, as far as limits need to know: a network behind a keyed digest that changes every day, never an address."""
+"""Client identification for rate limits: a daily keyed digest of the network, never an address."""
 
 import hashlib
 import hmac
@@ -15,27 +15,35 @@ Network = IPv4Network | IPv6Network
 
 
 def is_onion(request: HttpRequest) -> bool:
-    """Whether the request came through the onion service, where every visitor has the address of the local Tor process."""
+    """Whether the request came through the onion service, where all visitors share the address of the local Tor process."""
     return request.get_host().partition(":")[0].lower().endswith(".onion")
 
 
 def client_digest(request: HttpRequest) -> str:
-    """Name the client's network (/24 or /64) for today: 32 hexadecimal characters that nobody without `RATE_LIMIT_SECRET` can reverse.
+    """Return today's digest of the client's network (/24 or /48): 32 hexadecimal characters, irreversible without the site's `SECRET_KEY`.
 
-    Empty when there is nothing to tell clients apart by: over the onion service, or behind a socket without a proxy's word.
+    Empty if clients cannot be told apart: through the onion service, or behind a socket without a trusted proxy's header.
     """
     if is_onion(request):
         return ""
-    address = _address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    if address is None:
+    network = client_network(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    if not network:
         return ""
-    network = address.packed[: 3 if address.version == 4 else 8]
-    salt = _salt(settings.RATE_LIMIT_SECRET, timezone.now().date())
+    salt = _salt(settings.SECRET_KEY, timezone.now().date())
     return hmac.digest(salt, network, hashlib.sha256)[:16].hex()
 
 
+def client_network(remote: str, forwarded: str) -> bytes:
+    """Return the bytes of the network of `REMOTE_ADDR` and `X-Forwarded-For`; empty if unknown. Must not be stored or logged."""
+    address = _address(remote, forwarded)
+    if address is None:
+        return b""
+    # One customer may have all addresses of a /48 (RFC 6177).
+    return address.packed[: 3 if address.version == 4 else 6]
+
+
 def placeholder_address(request: HttpRequest) -> str:
-    """Stand in for the address that django-axes would keep: staff sign-in is limited by account, not by address."""
+    """Replace the address that django-axes would store: staff sign-in is limited by account, not by address."""
     return "0.0.0.0"  # noqa: S104  a placeholder, nothing listens here
 
 
@@ -45,7 +53,7 @@ def _salt(secret: str, day: date) -> bytes:
 
 
 def _address(remote: str, forwarded: str) -> Address | None:
-    """Walk `X-Forwarded-For` from the right while the speaker is a trusted proxy; what an untrusted one claims is not read."""
+    """Read `X-Forwarded-For` from the right while the sender is a trusted proxy; claims of untrusted senders are ignored."""
     trusted = _trusted(tuple(settings.TRUSTED_PROXIES))
     address = _parse(remote)
     if address is None and "unix" not in settings.TRUSTED_PROXIES:

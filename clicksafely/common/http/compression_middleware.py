@@ -1,4 +1,4 @@
-"""Compresses the pages that the page cache does not: those that hold a form."""
+"""Compression of public pages outside the page cache: those with a form."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,10 @@ from clicksafely.common.serbian.scripts import is_page
 
 
 class CompressionMiddleware:
-    """Compresses a page that nobody stores, where it tells its reader nothing that others could not read as well.
+    """Compresses uncacheable pages without confidential content.
 
-    What was typed, and what a session or a token is good for, goes out as it is: the size of a compressed page tells what stands in it to
-    somebody who listens and can put words of his own beside it (the attack called BREACH). Hence only answers to GET without a cookie, before
-    and after. It stands outside whatever changes a page.
+    The size of a compressed page reveals secrets to an eavesdropper who can inject text (the BREACH attack). Therefore only responses to
+    GET without cookies in request and response are compressed. Runs outside of all middleware that changes a page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -40,7 +39,7 @@ class CompressionMiddleware:
 
 
 def _is_anonymous(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the page cache leaves it alone, and neither side knows who the other is."""
+    """Whether the page is not cached and neither request nor response identifies a visitor."""
     return (
         request.method == "GET"
         and CACHE_POLICY_KEY not in request.META

@@ -1,4 +1,4 @@
-"""Forms without a cookie: who may post one, and what is told to everybody else."""
+"""Forms without a cookie: check of the origin of a POST, and the response to foreign ones."""
 
 from typing import Any
 
@@ -29,36 +29,36 @@ __all__ = [
 ]
 
 TOKEN_FIELD = "form_token"  # noqa: S105  the name of a field
-# A field that people do not see and programs like to fill in.
+# A field hidden from people that bots fill in.
 HONEYPOT = "website"
 
 
 def is_honeypot_filled(request: HttpRequest) -> bool:
-    """Whether the post filled in the field that no person sees."""
+    """Whether the POST filled in the honeypot field."""
     return bool(request.POST.get(HONEYPOT))
 
 
 class CookielessFormMixin:
-    """A class-based view whose POST is protected by where it comes from instead of a cookie.
+    """A class-based view whose POST is protected by its origin instead of a cookie.
 
-    `Sec-Fetch-Site: same-origin` is accepted; where a browser does not send it, an `Origin` equal to our own; where there is neither,
-    a `form_token` that `form_token()` made, at most two hours old. Everything else is answered with the page `403.html`.
-    Every answer is `no-store`, and its `Referrer-Policy` is `same-origin`, for under `no-referrer` a browser sends `Origin: null`.
+    Accepts `Sec-Fetch-Site: same-origin`; without that header, an `Origin` equal to our own; without both, a `form_token` of
+    `form_token()`, at most two hours old. Other requests receive the page `403.html`, or with an older token `expired_form`. Responses are `no-store`; their `Referrer-Policy`
+    is `same-origin`, because browsers send `Origin: null` under `no-referrer`.
     """
 
     form_purpose: str
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """Exempt the view from the CSRF cookie, which it does without."""
+        """Exempt the view from the CSRF cookie."""
         view = super().as_view(**initkwargs)  # type: ignore[misc]
         view.csrf_exempt = True
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse a foreign POST before the view sees it."""
+        """Refuse a foreign POST before the view runs."""
         if request.method == "POST" and hasattr(self, "post") and not self.is_own_form(request):
-            response = foreign_form_response(request)
+            response = self.expired_form(request) if self._is_token_expired(request) else foreign_form_response(request)
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response.headers["Cache-Control"] = "no-store"
@@ -66,7 +66,7 @@ class CookielessFormMixin:
         return response
 
     def is_own_form(self, request: HttpRequest) -> bool:
-        """Whether this POST left a page of ours (W3C Fetch Metadata; RFC 6454 for `Origin`)."""
+        """Whether this POST comes from a page of this site (W3C Fetch Metadata; RFC 6454 for `Origin`)."""
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
@@ -79,8 +79,26 @@ class CookielessFormMixin:
             return False
         return True
 
+    def expired_form(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the response to a POST without both headers whose token is older than two hours.
+
+        A view may show the form with what was posted, and must change nothing: any site can send this request.
+        """
+        return foreign_form_response(request)
+
+    def _is_token_expired(self, request: HttpRequest) -> bool:
+        if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
+            return False
+        try:
+            open_state(request.POST.get(TOKEN_FIELD, ""), purpose=self._token_purpose)
+        except StateExpired:
+            return True
+        except StateInvalid:
+            pass
+        return False
+
     def form_token(self) -> str:
-        """The value of the hidden field `TOKEN_FIELD`, fresh for every page."""
+        """Return the value of the hidden field `TOKEN_FIELD`, new for every page."""
         return seal_state({}, purpose=self._token_purpose)
 
     @property
@@ -89,9 +107,10 @@ class CookielessFormMixin:
 
 
 def foreign_form_response(request: HttpRequest) -> HttpResponseBase:
-    """Answer 403 with a page that says what to do: open the form here, in this browser, and send it again."""
-    reason = _("This form was not sent from our own page, so we did not accept it. Nothing was saved.")
+    """Return 403 with instructions: open the form on this site and send it again."""
+    reason = _("This form was sent from another site, so we did not accept it. Nothing was saved.")
     advice = _(
-        "Open the form again on this site and send it from there. The Back button of your browser may still bring back what you wrote."
+        "Open the form again on this site and send it from there. The Back button of your browser may restore "
+        "your text."
     )
     return render(request, "403.html", {"reason": reason, "advice": advice}, status=403)

@@ -1,4 +1,4 @@
-"""Which HTTP methods a page that only shows something knows."""
+"""Decorator that restricts views to GET and HEAD."""
 
 from collections.abc import Callable
 from typing import Concatenate
@@ -11,5 +11,5 @@ from django.views.decorators.http import require_safe
 def read_only[**P](
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Answer 405 to everything but GET and HEAD, before anybody looks for a CSRF token: there is nothing here to protect."""
+    """Return 405 for methods other than GET and HEAD, before the CSRF check, which is unnecessary here."""
     return csrf_exempt(require_safe(view))

@@ -1,4 +1,4 @@
-"""What an error shows: a problem document to programs, a sober page to staff, the public site's designed page to everybody else."""
+"""Error responses: problem documents for the API, plain pages for staff, designed pages for the public site."""
 
 from collections.abc import Mapping
 
@@ -11,34 +11,34 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.http.problem_details import is_api, problem_response
 from clicksafely.common.i18n.language import STAFF_PREFIX
 
-# {status: (what happened, what to do now)}
+# {status: (heading, advice)}
 STAFF_PAGES: dict[int, tuple[Promise, Promise]] = {
     400: (_("This request could not be understood"), _("Go back one step and try again.")),
     403: (
-        _("You may not do this"),
+        _("You do not have access"),
         _(
-            "Your role does not include it, or the page was open too long. Go back and load it again; "
-            "if you need it for your work, ask your supervisor."
+            "Your role does not include this action, or the page was open too long. Go back and reload it. If "
+            "you need access for your work, ask your supervisor."
         ),
     ),
-    404: (_("There is no such page"), _("The address is mistyped, or what it showed is gone.")),
+    404: (_("Page not found"), _("The address may be mistyped, or the page has been removed.")),
     413: (
-        _("That was too much at once"),
-        _("What you sent is larger than we accept. Go back, shorten it or send it in parts."),
+        _("Your form is too large"),
+        _("Go back and shorten it, or send it in parts."),
     ),
     500: (
-        _("Something broke on our side"),
-        _("It is not your fault. The mistake has been noted. Try again in a minute."),
+        _("Something went wrong on our side"),
+        _("This is not your fault. The error has been recorded. Please try again in a minute."),
     ),
     503: (
-        _("The database does not answer"),
-        _("Wait a few seconds and load the page again. If you were sending something, go back and send it once more."),
+        _("The database is not responding"),
+        _("Wait a few seconds and reload the page. If you were sending a form, go back and send it again."),
     ),
 }
 
 STORAGE_UNAVAILABLE: tuple[Promise, Promise] = (
-    _("The place where files are kept does not answer"),
-    _("Wait a minute and load the page again. If it stays so, tell whoever runs the system."),
+    _("The file storage is not responding"),
+    _("Wait a minute and reload the page. If this continues, inform the administrator."),
 )
 
 
@@ -49,20 +49,20 @@ def error_page(
     *,
     staff_words: tuple[Promise, Promise] | None = None,
 ) -> HttpResponse:
-    """The answer for `status`, in the reader's language. That for 503, and everything for staff, is drawn without the database.
+    """Return the response for `status` in the reader's language. For 503, and for staff, it is rendered without the database.
 
-    `staff_words` stand for those of STAFF_PAGES.
+    `staff_words` replace those of STAFF_PAGES.
     """
-    # By which its log lines are found; where nothing of ours broke there is nothing to look for.
+    # Identifies the log lines; client errors have none.
     number = getattr(request, "request_id", "") if status >= 500 else ""
     if is_api(request.path):
         return problem_response(status, headers=headers)
-    # A staff door has no public page that the public site's error pages could point to.
+    # The staff process has no public pages for the links of the public error pages.
     if settings.PORTAL == "staff" or request.path.startswith(STAFF_PREFIX):
         heading, advice = staff_words or STAFF_PAGES[status]
         context = {"status": status, "heading": heading, "advice": advice, "number": number}
         return HttpResponse(render_to_string("staff/error.html", context), status=status, headers=headers)
-    # Context processors may ask the database.
+    # Context processors may query the database.
     if status == 503:
         html = render_to_string("503.html", {"request": request, "number": number})
     else:

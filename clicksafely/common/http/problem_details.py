@@ -1,4 +1,4 @@
-"""Answers to programs: errors as problem documents (RFC 9457), in English, under every address that begins with /api/."""
+"""API responses: errors as problem documents (RFC 9457), in English, for every path below /api/."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,28 +9,28 @@ from django.http import HttpResponse
 
 API_PREFIX = "/api/"
 CONTENT_TYPE = "application/problem+json"
-# Enough to mend a program by; the rest is the same mistake again.
+# Enough to fix the client; further errors are usually repetitions.
 MOST_FAULTS = 100
 DETAILS = {
     400: "The request could not be read.",
     403: "This is not allowed.",
     404: "There is nothing at this address. Addresses of this interface end with a slash.",
-    405: "This address does not know the method.",
+    405: "This address does not support the method.",
     413: "The request is too large.",
-    500: "Something broke on our side and has been noted. Send the request again in a minute.",
-    503: "The service cannot keep anything at the moment. Send the same request again later.",
+    500: "An internal error occurred and was recorded. Send the request again in a minute.",
+    503: "The service cannot store data at the moment. Send the same request again later.",
 }
 
 
 class ProblemDetail(NamedTuple):
-    """One thing that is wrong: where in the body (JSON Pointer, RFC 6901; "" is the whole), and what, in a sentence."""
+    """One error: its place in the body (JSON Pointer, RFC 6901; "" is the whole), and a sentence."""
 
     pointer: str
     detail: str
 
 
 class ApiError(Exception):
-    """A request that is answered with a problem document."""
+    """An exception that is returned as a problem document."""
 
     def __init__(
         self,
@@ -45,14 +45,14 @@ class ApiError(Exception):
 
 
 def is_api(path: str) -> bool:
-    """Whether programs, and not people, ask at this address."""
+    """Whether the path belongs to the API."""
     return path.startswith(API_PREFIX)
 
 
 def problem_response(
     status: int, detail: str = "", *, faults: Iterable[ProblemDetail] = (), headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    """A problem document: `type`, `title`, `status`, `detail`, and `errors` of the first `MOST_FAULTS` faults where there are any."""
+    """Return a problem document: `type`, `title`, `status`, `detail`, and the first `MOST_FAULTS` `errors`, if any."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -71,6 +71,6 @@ def json_response(
     content_type: str = "application/json",
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """`body` as JSON in ASCII, never to be stored, and in English unless `headers` say otherwise."""
+    """Return `body` as ASCII JSON, uncacheable, in English unless `headers` differ."""
     kept = {"Cache-Control": "no-store", "Content-Language": "en", **(headers or {})}
     return HttpResponse(json.dumps(body), status=status, content_type=content_type, headers=kept)

@@ -1,4 +1,4 @@
-"""What is asked of somebody over a limit instead of a refusal: a proof of work (ALTCHA), or without JavaScript a small sum."""
+"""Challenge for clients over a rate limit: a proof of work (ALTCHA), or a small sum without JavaScript."""
 
 import base64
 import hashlib
@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from altcha import v1 as altcha
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
-from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, form_key, open_state, seal_state
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, form_keys, open_state, seal_state
 from clicksafely.common.http.rate_limits import increment_counters
 from clicksafely.common.serbian.search_folding import fold
 
@@ -23,9 +24,9 @@ QUESTION_FIELD = "challenge_question"
 ANSWER_FIELD = "challenge_answer"
 
 LIFETIME = timedelta(minutes=20)
-# Half of it on average: below a second in a browser of today, and a few seconds on an old phone.
+# Half of it on average: below a second in a current browser, a few seconds on an old phone.
 LARGEST_NUMBER = 60_000
-# Enough for a resend, a double click and a few slips; too few to lend one solution to many requests.
+# Enough for a resend, a double click and a few mistakes; too few to reuse one solution for many requests.
 MAX_USES = 5
 PURPOSE = "challenge"
 
@@ -54,20 +55,27 @@ NUMBER_WORDS = [
 
 @dataclass(frozen=True)
 class Challenge:
-    """One challenge as `components/proof_of_work.html` shows it: `proof` is ALTCHA's JSON, `token` holds the sum's sealed answer."""
+    """One challenge as shown by `components/proof_of_work.html`: `proof` is ALTCHA's JSON, `token` the sealed result of the sum.
+
+    `error` says why the answer to an earlier challenge was refused.
+    """
 
     proof: str
     question: str
     token: str
+    error: str = ""
 
 
-def new_challenge(*, bound_to: str) -> Challenge:
-    """Ask something new, in the active language, that can be answered for `LIFETIME` and for the form `bound_to` names only."""
+def new_challenge(*, bound_to: str, refused: Mapping[str, str] | None = None) -> Challenge:
+    """Return a new challenge in the active language, valid for `LIFETIME` and for the form named `bound_to`.
+
+    `refused` are posted fields that solved no challenge; without an answer among them, there is no error.
+    """
     work = altcha.create_challenge(
         altcha.ChallengeOptions(
             algorithm="SHA-256",
             max_number=LARGEST_NUMBER,
-            hmac_key=form_key("challenge"),
+            hmac_key=form_keys("challenge")[0],
             expires=timezone.now() + LIFETIME,
             params={"form": _bond(bound_to)},
         )
@@ -77,26 +85,54 @@ def new_challenge(*, bound_to: str) -> Challenge:
     question = gettext("How much is %(first)s plus %(second)s?") % words
     asked = {"sum": first + second, "form": _bond(bound_to), "nonce": secrets.token_hex(16)}
     token = seal_state(asked, purpose=PURPOSE)
-    return Challenge(proof=json.dumps(work.to_dict()), question=question, token=token)
+    error = _refusal(refused) if refused else ""
+    return Challenge(proof=json.dumps(work.to_dict()), question=question, token=token, error=error)
+
+
+class Solution(Enum):
+    """How a challenge was solved. A script solves a sum at no cost, so that callers limit sums per network."""
+
+    PROOF = "proof"
+    SUM = "sum"
+
+
+def solve_challenge(answer: Mapping[str, str], *, bound_to: str) -> Solution | None:
+    """Return how the posted fields `answer` solve a challenge created for `bound_to`, or None; at most `MAX_USES` times for one challenge."""
+    if _proved(answer.get(PROOF_FIELD, ""), bound_to):
+        return Solution.PROOF
+    if _answered(answer.get(QUESTION_FIELD, ""), answer.get(ANSWER_FIELD, ""), bound_to):
+        return Solution.SUM
+    return None
 
 
 def verify_challenge(answer: Mapping[str, str], *, bound_to: str) -> bool:
-    """Whether the posted fields `answer` solve a challenge made for `bound_to`; at most `USES` times for one challenge."""
-    return _proved(answer.get(PROOF_FIELD, ""), bound_to) or _answered(
-        answer.get(QUESTION_FIELD, ""), answer.get(ANSWER_FIELD, ""), bound_to
-    )
+    """Return whether the challenge is solved in either way."""
+    return solve_challenge(answer, bound_to=bound_to) is not None
+
+
+def _refusal(answer: Mapping[str, str]) -> str:
+    """Return why an answer was refused. The client knows the age of its challenge, so this tells it nothing new."""
+    if not (answer.get(PROOF_FIELD) or answer.get(ANSWER_FIELD)):
+        return ""
+    try:
+        open_state(answer.get(QUESTION_FIELD, ""), purpose=PURPOSE, max_age=int(LIFETIME.total_seconds()))
+    except StateExpired:
+        return gettext("The task was valid for 20 minutes, which have passed. Here is a new task.")
+    except StateInvalid:
+        pass
+    return gettext("That answer was not correct. Here is a new task.")
 
 
 def _proved(proof: str, bound_to: str) -> bool:
     payload = _payload(proof)
     if payload is None or altcha.extract_params(payload).get("form") != [_bond(bound_to)]:
         return False
-    solved, _error = altcha.verify_solution(payload, form_key("challenge"))
+    solved = any(altcha.verify_solution(payload, key)[0] for key in form_keys("challenge"))
     return solved and _usable(payload["challenge"])
 
 
 def _payload(proof: str) -> Any:
-    """ALTCHA's payload out of its base64 JSON; None unless it has exactly the shape that our solver sends."""
+    """Return ALTCHA's payload from base64 JSON; None unless it has exactly the structure sent by our solver."""
     if len(proof) > 2000:
         return None
     try:
@@ -114,12 +150,12 @@ def _answered(token: str, typed: str, bound_to: str) -> bool:
         asked = open_state(token, purpose=PURPOSE, max_age=int(LIFETIME.total_seconds()))
     except (StateInvalid, StateExpired):
         return False
-    # Counted before it is compared: a wrong answer uses the question up as a right one does.
+    # Counted before the comparison: a wrong answer also uses the challenge up.
     return asked["form"] == _bond(bound_to) and _usable(asked["nonce"]) and _reads_as(typed, asked["sum"])
 
 
 def _reads_as(typed: str, number: int) -> bool:
-    """Whether a person wrote `number`: in digits, or in words of any language of the site and either script."""
+    """Whether the text is `number`, in digits or in words of any language of the site in either script."""
     words = typed.strip().strip(".!")[:40]
     if words.isdecimal():
         return int(words) == number

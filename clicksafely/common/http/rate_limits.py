@@ -1,8 +1,10 @@
-"""How often something may be done: counters in Valkey by client network, for an hour at most; a bounded counter here when it is down."""
+"""Rate limits per client network, for an hour at most, and short marks, in Valkey; in the process while Valkey is down."""
 
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import zip_longest
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,72 +17,114 @@ from redis.retry import Retry
 from clicksafely.common.http.client_id import client_digest
 
 LONGEST_WINDOW = 3600
-# Together they bound what a sick Valkey may cost a request: 100 ms, and only the first request in `PAUSE_SECONDS`.
+# Both limit the delay of a request while Valkey is unavailable: 100 ms, once in `PAUSE_SECONDS`.
 CONNECT_SECONDS = ANSWER_SECONDS = 0.05
 PAUSE_SECONDS = 5.0
 LOCAL_KEYS = 10_000
-# One way to Valkey and back for all keys, and no moment at which a key is there without its end.
+# One round trip for all keys; no key ever exists without an expiry. Keys behind one that is over its bound are not counted.
 COUNT = """
 local counts = {}
 for place, key in ipairs(KEYS) do
   counts[place] = redis.call('INCRBY', key, ARGV[1])
   if counts[place] <= tonumber(ARGV[1]) then redis.call('EXPIRE', key, ARGV[2]) end
+  if ARGV[2 + place] and counts[place] > tonumber(ARGV[2 + place]) then break end
 end
 return counts
 """
-# All networks together may do this many times what one may, unless the caller knows better.
+# All networks together may do this many times the limit of one, unless the caller overrides it.
 GLOBAL_LIMIT_FACTOR = 200
+# The visitors that cannot be told apart, as those of the onion service, count as one network with the limit of all.
+UNKNOWN_CLIENT = "unknown"
 
 
 def over_limit(
     request: HttpRequest, *, scope: str, limit: int, window: int, everyone: int | None = None, step: int = 1
 ) -> bool:
-    """Count this request and say whether its network did `scope` more than `limit` times in `window` seconds (3600 at most).
+    """Count this request and return whether its network did `scope` more than `limit` times in `window` seconds (3600 at most).
 
-    `step` 0 asks without counting. `everyone` is the backstop for all networks together (`BACKSTOP` times `limit` unless given) and the only limit over the
-    onion service. Never raises for Valkey's sake: when it is down, this process counts for itself; what cannot be counted is over.
+    `everyone` limits all networks together (`GLOBAL_LIMIT_FACTOR` times `limit` by default). It counts only requests within the limit of
+    their network, so that one network cannot use it up. `step` 0 queries the limit of the network without counting: a right code is
+    accepted although all networks together tried too many wrong ones.
+
+    Never raises if Valkey is down: this process counts instead; requests that cannot be counted are over the limit.
     """
-    bounds = {f"{scope}:all": GLOBAL_LIMIT_FACTOR * limit if everyone is None else everyone}
-    if client := client_digest(request):
-        bounds[f"{scope}:{client}"] = limit
-    counts = increment_counters(list(bounds), window=window, step=step)
-    return any(counted > bound for counted, bound in zip(counts, bounds.values(), strict=True))
-
-
-def increment_counters(keys: list[str], *, window: int, step: int = 1) -> list[int]:
-    """Add `step` to each key and return the new counts; a key is forgotten `window` seconds after its first count."""
     if window > LONGEST_WINDOW:
-        raise ValueError(f"a counter lives at most {LONGEST_WINDOW} s")
+        raise ValueError(f"a counter of a network lasts at most {LONGEST_WINDOW} s")
+    total = GLOBAL_LIMIT_FACTOR * limit if everyone is None else everyone
+    client = client_digest(request)
+    bounds = {f"{scope}:{client}": limit} if client else {f"{scope}:{UNKNOWN_CLIENT}": total}
+    if client and step:
+        bounds[f"{scope}:all"] = total
+    counts = increment_counters(list(bounds), window=window, step=step, bounds=list(bounds.values()))
+    return len(counts) < len(bounds) or counts[-1] > list(bounds.values())[-1]
+
+
+def increment_counters(keys: list[str], *, window: int, step: int = 1, bounds: Sequence[int] = ()) -> list[int]:
+    """Add `step` to each key and return the new counts; a key expires `window` seconds after its first count.
+
+    With `bounds`, one for each key, the keys behind the first count over its bound are neither counted nor returned.
+    """
     if _breaker.closed():
         try:
-            counts: list[int] = _script(settings.REDIS_URL)(keys=[f"limit:{key}" for key in keys], args=[step, window])
+            counts: list[int] = _script(settings.REDIS_URL)(
+                keys=[f"limit:{key}" for key in keys], args=[step, window, *bounds]
+            )
             return counts
         except (RedisError, OSError):
             _breaker.open()
-    return [_local.add(key, window, step) for key in keys]
+    counts = []
+    for key, bound in zip_longest(keys, bounds):
+        counts.append(_local.add(key, window, step))
+        if bound is not None and counts[-1] > bound:
+            break
+    return counts
+
+
+def write_mark(key: str, value: str, *, seconds: int, replace: bool) -> None:
+    """Remember a short text under a key, and replace an earlier one if wanted. This process remembers it while Valkey is down."""
+    if _breaker.closed():
+        try:
+            _redis(settings.REDIS_URL).set(f"mark:{key}", value, ex=seconds, nx=not replace)
+            return
+        except (RedisError, OSError):
+            _breaker.open()
+    _local.add(f"mark:{key}:{value}", seconds)
+
+
+def read_mark(key: str, values: Iterable[str]) -> str | None:
+    """Return the text that `write_mark` remembers under a key, or None. Of those of this process, the first in `values`."""
+    if _breaker.closed():
+        try:
+            found = _redis(settings.REDIS_URL).get(f"mark:{key}")
+        except (RedisError, OSError):
+            _breaker.open()
+        else:
+            if isinstance(found, bytes):
+                return found.decode()
+    return next((value for value in values if _local.has(f"mark:{key}:{value}")), None)
 
 
 class CircuitBreaker:
-    """Remembers for `PAUSE_SECONDS` that Valkey did not answer, so that only one request in that time waits for it."""
+    """Circuit breaker: after a failure of Valkey, only one request in `PAUSE_SECONDS` waits for it."""
 
     def __init__(self) -> None:
         self._until = 0.0
 
     def closed(self) -> bool:
-        """Whether it is worth asking."""
+        """Whether Valkey should be tried."""
         return time.monotonic() >= self._until
 
     def open(self) -> None:
-        """Do not ask for a while."""
+        """Stop trying for `PAUSE_SECONDS`."""
         self._until = time.monotonic() + PAUSE_SECONDS
 
     def reset(self) -> None:
-        """Ask at once."""
+        """Try again immediately."""
         self._until = 0.0
 
 
 class LocalCounter:
-    """Counts of this process, at most `LOCAL_KEYS` at a time; what does not fit counts as far over any limit."""
+    """Counters of this process, at most `LOCAL_KEYS`; a key that does not fit counts as far over any limit."""
 
     OVER = 2**31
 
@@ -89,7 +133,7 @@ class LocalCounter:
         self._lock = threading.Lock()
 
     def add(self, key: str, window: int, step: int = 1) -> int:
-        """Add `step` and return the count in the window that the key's first count opened."""
+        """Add `step` and return the count in the window since the key's first count."""
         now = time.monotonic()
         with self._lock:
             counted, ends = self._counts.get(key, (0, 0.0))
@@ -102,8 +146,13 @@ class LocalCounter:
             self._counts[key] = (counted + step, ends)
             return counted + step
 
+    def has(self, key: str) -> bool:
+        """Whether the key was counted in its window."""
+        with self._lock:
+            return key in self._counts and self._counts[key][1] > time.monotonic()
+
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all counters."""
         with self._lock:
             self._counts.clear()
 

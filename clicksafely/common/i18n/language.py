@@ -1,4 +1,4 @@
-"""Which language a page is in: its address says so; on the staff side, whose addresses have no prefix, a cookie does."""
+"""Language of a request: from the URL prefix; on the staff side, whose URLs have no prefix, from a cookie."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.encoding import escape_uri_path
@@ -24,7 +25,7 @@ STAFF_PREFIX = "/admin/"
 
 
 class Language(NamedTuple):
-    """A language as it is shown to those who read it, hence never translated; `tag` is its BCP 47 name."""
+    """A language with its own name, which is never translated; `tag` is its BCP 47 name."""
 
     tag: str
     label: str
@@ -37,20 +38,20 @@ LANGUAGES = {
     ENGLISH: Language("en", "EN", "English"),
 }
 
-# RFC 9110, 12.5.4: a header is a list of ranges with a weight from 0 to 1. A browser sends a few dozen characters.
+# RFC 9110, 12.5.4: a list of ranges with a weight from 0 to 1. Browsers send a few dozen characters.
 _HEADER_LIMIT = 500
 _RANGE = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
-# Who reads these reads Serbian in Latin letters as his own language.
+# Languages whose readers read Serbian in the Latin script without difficulty.
 _READ_LATIN = frozenset(["hr", "bs", "cnr", "sh"])
 
 
 def negotiate_language(accept_language: str) -> str:
-    """The code of LANGUAGES that fits an `Accept-Language` header best; Serbian in Cyrillic where none does.
+    """Return the code of LANGUAGES that fits an `Accept-Language` header best; Serbian in Cyrillic by default.
 
-    Croatian, Bosnian, Montenegrin, Serbo-Croatian and Serbian of Montenegro mean `sr-latn`. Parts that are not well
-    formed are passed over, and so is everything behind the first 500 characters.
+    Croatian, Bosnian, Montenegrin, Serbo-Croatian and Serbian of Montenegro mean `sr-latn`. Ignores malformed parts and everything after
+    the first 500 characters.
     """
     if len(accept_language) > _HEADER_LIMIT:
         accept_language = accept_language[:_HEADER_LIMIT].rpartition(",")[0]
@@ -77,13 +78,13 @@ def _language_of(language_range: str) -> str | None:
 
 
 def language_of_path(path: str) -> str | None:
-    """The code that a path like `/sr-latn/topics/` begins with; None where it begins with none of ours."""
+    """Return the code that a path such as `/sr-latn/topics/` starts with; None if there is none."""
     first = path[1:].partition("/")[0]
     return first if first in LANGUAGES else None
 
 
 class LanguageLink(NamedTuple):
-    """The page at hand in one language; `hreflang` is a BCP 47 tag, `name` the language's name in itself."""
+    """A link to the current page in one language; `hreflang` is a BCP 47 tag, `name` the language's name in itself."""
 
     code: str
     label: str
@@ -94,13 +95,23 @@ class LanguageLink(NamedTuple):
 
 
 def language_links(path: str, query: Iterable[tuple[str, str]] = ()) -> list[LanguageLink]:
-    """The page at `path` in every language, `query` kept; the home pages where the path has no language of its own."""
+    """Return links to the page at `path` in every language, with `query`; to the home pages if the path has no language.
+
+    `path` has no script prefix; the links have it.
+    """
     code_here = language_of_path(path)
     rest = escape_uri_path(path[1:].partition("/")[2]) if code_here else ""
     tail = f"?{urlencode(list(query))}" if query and code_here else ""
     current = code_here or translation.get_language()
     return [
-        LanguageLink(code, language.label, language.name, language.tag, f"/{code}/{rest}{tail}", code == current)
+        LanguageLink(
+            code,
+            language.label,
+            language.name,
+            language.tag,
+            f"{get_script_prefix()}{code}/{rest}{tail}",
+            code == current,
+        )
         for code, language in LANGUAGES.items()
     ]
 
@@ -108,8 +119,8 @@ def language_links(path: str, query: Iterable[tuple[str, str]] = ()) -> list[Lan
 class _SerbianLatin(trans_real.DjangoTranslation):
     """The Serbian catalogue under the code `sr-latn`.
 
-    Django and its apps bring Latin catalogues of their own, in part with other words. With them a page would be a mixture; without
-    them it is the Serbian page, letter for letter.
+    The Latin catalogues of Django and its apps use partly different words. Without them, the page is exactly the Serbian page, in the
+    other script.
     """
 
     def __init__(self) -> None:
@@ -123,10 +134,9 @@ class _SerbianLatin(trans_real.DjangoTranslation):
 
 
 class PrefixLanguageMiddleware:
-    """Activates the language of the address: its prefix, under /admin/ the staff's language cookie, else Serbian.
+    """Activates the language of the URL prefix, under /admin/ that of the staff's language cookie, otherwise Serbian.
 
-    It stands in the place of Django's LocaleMiddleware, which lets cookies and `Accept-Language` decide and marks pages with
-    `Vary`, so that they could not be cached whole.
+    Replaces Django's LocaleMiddleware, which uses cookies and `Accept-Language` and adds `Vary`, so that pages could not be cached.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -149,13 +159,13 @@ class PrefixLanguageMiddleware:
 
 
 @read_only
-def redirect_to_language(request: HttpRequest) -> HttpResponse:
-    """Send a visitor of `/` to the home page in the language of the browser. The answer is for this visitor alone."""
-    response = HttpResponseRedirect(f"/{negotiate_language(request.headers.get('Accept-Language', ''))}/")
+def redirect_to_language(request: HttpRequest, *, page: str = "") -> HttpResponse:
+    """Redirect to the home page, or to `page`, in the language of the browser. The response is not shared by caches."""
+    response = HttpResponseRedirect(f"/{negotiate_language(request.headers.get('Accept-Language', ''))}/{page}")
     patch_vary_headers(response, ["Accept-Language"])
     patch_cache_control(response, private=True, max_age=0)
     return response
 
 
 set_staff_language = require_POST(set_language)
-"""Keep the language of the staff side (`language`, a code of LANGUAGES) in the cookie and go back to `next`."""
+"Store the language of the staff side (`language`, a code of LANGUAGES) in the cookie and redirect to `next`."

@@ -1,4 +1,4 @@
-"""Message catalogues read, compared with the code and compiled for gettext, without the gettext programs."""
+"""Message catalogues: reads, compares with the code, and compiles them without the gettext programs."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 SOURCES = ("clicksafely", "awareness", "hotline", "youthpanel", "templates")
-# What it translates itself stays where ours does it otherwise, such as the names of months: no code of ours says those messages.
+# Translations of Django messages that the project overrides, such as month names; they do not occur in the project's code.
 DJANGO_CATALOGUE = Path(django.__file__).parent / "conf" / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 SINGULAR, PLURAL, IN_CONTEXT = None, (1, 2), ((1, "c"), 2)
 KEYWORDS = {
@@ -31,13 +31,13 @@ KEYWORDS = {
 
 
 def read_catalogue(path: Path) -> Catalog:
-    """The catalogue in a `.po` file."""
+    """Return the catalogue of a `.po` file."""
     with path.open("rb") as file:
         return read_po(file)
 
 
 def compile_catalogues(locale: Path) -> list[Path]:
-    """Write the `.mo` file beside every `.po` file of another time; returns those written. A process that reads them sees whole files."""
+    """Write the `.mo` file of every `.po` file with another time; return those written. Files are replaced atomically."""
     written = []
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         target, times = source.with_suffix(".mo"), source.stat()
@@ -46,7 +46,7 @@ def compile_catalogues(locale: Path) -> list[Path]:
         unfinished = target.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as file:
             write_mo(file, read_catalogue(source))
-        unfinished.chmod(0o644)  # whatever the umask: the portal's processes may be several users
+        unfinished.chmod(0o644)  # independently of the umask: the portal's processes may have several users
         os.utime(unfinished, ns=(times.st_atime_ns, times.st_mtime_ns))
         unfinished.rename(target)
         written.append(target)
@@ -54,13 +54,13 @@ def compile_catalogues(locale: Path) -> list[Path]:
 
 
 def extract_messages(base_dir: Path) -> Iterator[Message]:
-    """Every message of the code and the templates, with the file it was found in as its location."""
+    """Yield every message of code and templates, with its files as locations."""
     for folder in SOURCES:
         for path in sorted((base_dir / folder).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
                 source = path.read_text()
             elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
-                # Babel reads it as Python, in which indentation would mean something.
+                # Babel parses it as Python, where indentation would be significant.
                 source = "\n".join(map(str.lstrip, templatize(path.read_text(), origin=str(path)).splitlines()))
             else:
                 continue
@@ -70,7 +70,7 @@ def extract_messages(base_dir: Path) -> Iterator[Message]:
 
 
 def update_catalogue(path: Path, base_dir: Path) -> tuple[int, int]:
-    """Add untranslated messages that a catalogue lacks, remove unused ones, and refresh the files that each message names.
+    """Add missing messages untranslated, remove unused ones, and refresh the locations.
 
     Returns the numbers of added and of removed messages.
     """
@@ -88,14 +88,17 @@ def update_catalogue(path: Path, base_dir: Path) -> tuple[int, int]:
 
 
 def catalogue_errors(path: Path, base_dir: Path) -> list[str]:
-    """What keeps a catalogue from being complete, a line each: messages missing, unused, empty, fuzzy, with other placeholders or without a plural."""
+    """Return the errors of a catalogue, one line each.
+
+    Errors are missing, unused, empty and fuzzy messages, other placeholders, and missing plurals.
+    """
     catalogue, messages = read_catalogue(path), list(extract_messages(base_dir))
-    found = [f"{path}:{message.lineno}: nothing uses it: {message.id!r}" for message in _unused(catalogue, messages)]
+    found = [f"{path}:{message.lineno}: unused: {message.id!r}" for message in _unused(catalogue, messages)]
     for message in messages:
         if _lacks(catalogue, message):
             found.append(f"{message.locations[0][0]}: not in {path.name}: {message.id!r}")
         elif message.pluralizable and not catalogue.get(message.id, message.context).pluralizable:  # type: ignore[union-attr]
-            # A catalogue holds a message once: with a plural, or as it stands alone.
+            # A catalogue has one entry per message, with or without a plural.
             found.append(f"{message.locations[0][0]}: also used without a plural, it needs a context: {message.id!r}")
     found += [f"{path}:{message.lineno}: {error}" for message, errors in catalogue.check() for error in errors]
     for message in catalogue:
@@ -108,7 +111,7 @@ def catalogue_errors(path: Path, base_dir: Path) -> list[str]:
 
 
 def _refresh_locations(catalogue: Catalog, messages: list[Message]) -> bool:
-    """Name the files that contain each message now; returns whether one changed. Django's own messages name none."""
+    """Update the files of each message; return whether any changed. Overridden Django messages have none."""
     found: dict[tuple[str | None, str], list[tuple[str, int]]] = {}
     for message in messages:
         found.setdefault(_key(message), []).extend(message.locations)

@@ -1,1 +1,1 @@
-"""E-mail in and out, for every part of the portal: servers, messages, mailboxes, and what comes back undelivered."""
+"""Incoming and outgoing e-mail: servers, messages, mailboxes, bounces."""

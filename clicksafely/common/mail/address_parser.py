@@ -1,4 +1,4 @@
-"""Addresses in header lines (RFC 5322, 3.4): found one by one, linear whatever quotes and comments are left open."""
+"""Parser of addresses in header fields (RFC 5322, 3.4), in linear time even for unbalanced quotes and comments."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,11 @@ MAX_RECIPIENTS = 500
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
 _PIECE = re.compile(
-    rb'(?P<quoted>"(?:\\.|[^"\\])*+(?:"|\\?\Z))|(?P<comment>[()])|(?P<angle><[^<>]*+>?)|(?P<end>[,;])|(?P<group>:)|(?P<word>[^"()<,;:]++|.)',
+    rb'(?P<escaped>\\.)|(?P<quoted>"(?:\\.|[^"\\])*+(?:"|\\?\Z))|(?P<comment>[()])|(?P<angle><[^<>]*+>?)|(?P<end>[,;])|(?P<group>:)|(?P<word>[^"()<,;:\\]++|.)',
     re.DOTALL,
 )
-# Generous: local parts of any letters, but nothing that could be read as more than one address or line.
+_COMMENT = re.compile(rb"\([^()]*+\)")
+# Lenient: local parts of any characters, but nothing that could be read as several addresses or lines.
 _ADDRESS = re.compile(
     r"""(?:"[^"\\\s]{1,64}"|[^\s@<>()\[\],;:"\\]{1,64})@(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:.IPv]+\])"""
 )
@@ -24,14 +25,14 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class NamedAddress:
-    """A name, decoded, and a bare address; either may be empty."""
+    """A decoded name and a bare address; either may be empty."""
 
     name: str
     address: str
 
 
 def parse_addresses(values: Iterable[bytes]) -> list[NamedAddress]:
-    """Those of all values of a header, in their order, at most MAX_ADDRESSES."""
+    """Return the addresses of all values of a header, in order, at most MAX_ADDRESSES."""
     found: list[NamedAddress] = []
     for value in values:
         for mailbox in _mailboxes(value):
@@ -42,13 +43,13 @@ def parse_addresses(values: Iterable[bytes]) -> list[NamedAddress]:
 
 
 def recipients_of(headers: Headers) -> tuple[str, ...]:
-    """The addresses that a message came to: To, Cc, Delivered-To, X-Original-To and Envelope-To, at most MAX_RECIPIENTS."""
+    """Return the recipients of a message from To, Cc, Delivered-To, X-Original-To and Envelope-To, at most MAX_RECIPIENTS."""
     found = (each.address for name in _RECIPIENT_HEADERS for each in parse_addresses(headers.all(name)))
     return tuple(address for address in dict.fromkeys(found) if address)[:MAX_RECIPIENTS]
 
 
 def bare_address(text: str) -> str:
-    """`text` as a bare address with its domain in lower case, "" where it is none."""
+    """Return `text` as a bare address with its domain in lower case, "" if it is not one."""
     address = text.strip().strip("<>").strip().rstrip(".")
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         return ""
@@ -72,10 +73,14 @@ def _mailboxes(value: bytes) -> Iterator[NamedAddress]:
             name, comment, address = [], [], None
         elif kind == "comment":
             depth = depth + 1 if raw == b"(" else max(0, depth - 1)
+            comment.append(b" ")
         elif depth:
-            comment.append(raw)
+            comment.append(raw[1:] if kind == "escaped" else raw)
         elif kind == "angle":
-            address = raw.strip(b"<>").rpartition(b":")[2] if address is None else address
+            bare_angle = _COMMENT.sub(b"", raw).strip(b"<>")
+            address = bare_angle.rpartition(b":")[2] if address is None else address
+        elif kind == "escaped":
+            name.append(raw[1:])
         elif kind == "group":
             name.clear()
         else:

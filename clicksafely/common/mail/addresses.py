@@ -1,4 +1,4 @@
-"""Addresses of our own, with and without a tag, and addresses that can be written to."""
+"""The portal's own addresses, with and without a tag, and checks of recipient addresses."""
 
 import re
 from email.errors import MessageError
@@ -13,12 +13,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 
 
 def is_untagged(address: str) -> bool:
-    """Whether `address` can be one of ours: plain ASCII, without a tag of its own."""
+    """Whether `address` can be an address of the portal: plain ASCII, without a tag."""
     return _PLAIN.fullmatch(address) is not None
 
 
 def is_deliverable(address: str) -> bool:
-    """Whether anything can be sent to a bare address: it is in ASCII, at a domain of the internet, and can stand in a header line."""
+    """Whether a bare address is deliverable: ASCII, at an internet domain, and valid in a header field."""
     if not address.isascii() or _WITHOUT_DOMAIN.search(address):
         return False
     try:
@@ -31,18 +31,18 @@ def is_deliverable(address: str) -> bool:
 
 
 def domain_of(address: str) -> str:
-    """What stands behind the @; "" where there is none."""
+    """Return the part after the @; "" if there is none."""
     return address.rpartition("@")[2] if "@" in address else ""
 
 
 def add_tag(address: str, tag: str) -> str:
-    """`address` with a tag: `events@example.org` and `7K3MQ9` make `events+7k3mq9@example.org`. Both sides of a tag are lower case."""
+    """Return `address` with a tag: `events@example.org` and `7K3MQ9` give `events+7k3mq9@example.org`. Tags are in lower case."""
     local, _at, domain = address.rpartition("@")
     return f"{local}{TAG_MARK}{tag.lower()}@{domain}"
 
 
 def extract_tag(address: str, *, own: str) -> str | None:
-    """The tag, in lower case, of an address that is `own` with one ("" where it has none); None for every other address."""
+    """Return the tag, in lower case, of an address derived from `own` ("" without a tag); None for every other address."""
     local, _at, domain = address.strip().lower().rpartition("@")
     own_local, _at, own_domain = own.lower().rpartition("@")
     if not own_domain or domain != own_domain:

@@ -1,4 +1,4 @@
-"""Whose turn it is to go through a mailbox for bounces, and how far it has been gone through: one row, changed by compare-and-swap."""
+"""Lease and position of bounce processing per mailbox: one row, changed by compare-and-swap."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 from clicksafely.common.mail.errors import MailboxErrorCode
 from clicksafely.common.models import BounceCursor
 
-# What died is over after so long; the time limit of a task that reads is below that.
+# The lease of a dead run expires after this; the time limit of a reading task is shorter.
 HOLD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class CursorLease:
-    """The mark as a run found it; its fields as in BounceCursor."""
+    """The cursor as read by a run; fields as in BounceCursor."""
 
     token: UUID
     address: str
@@ -27,7 +27,7 @@ class CursorLease:
     tries: int
 
     def mine(self) -> Q:
-        """The row, as long as this run has it."""
+        """Return a queryset of the row, empty once another run has the lease."""
         return Q(address=self.address, held_by=self.token)
 
 
@@ -38,7 +38,7 @@ class _Free(TypedDict):
 
 
 def acquire_cursor(*, address: str, now: datetime) -> CursorLease | None:
-    """Take the mailbox of this address for a run; None where another one has it."""
+    """Take the lease of this address's mailbox; None if another run has it."""
     address, token = address.lower(), uuid4()
     BounceCursor.objects.get_or_create(address=address)
     free = Q(held_by__isnull=True) | Q(held_until__lt=now)
@@ -49,20 +49,20 @@ def acquire_cursor(*, address: str, now: datetime) -> CursorLease | None:
 
 
 def advance_cursor(*, held: CursorLease, uid_validity: int, uid: int) -> None:
-    """Everything up to this message need not be looked at again."""
+    """Mark everything up to this message as processed."""
     BounceCursor.objects.filter(held.mine()).update(uid_validity=uid_validity, uid=uid)
 
 
 def release_cursor(
     *, held: CursorLease, error: MailboxErrorCode | None, interrupted_uid: int | None, now: datetime
 ) -> None:
-    """Give the mailbox free and write down how it went; `interrupted_uid` is the message that the run broke off at."""
+    """Release the mailbox and record the result; `interrupted_uid` is the message at which the run failed."""
     free: _Free = {"held_by": None, "held_until": None, "error": error or ""}
     mine = BounceCursor.objects.filter(held.mine())
     if error is None:
         mine.update(**free, failing_since=None, interrupted_uid=None, tries=0)
     elif interrupted_uid is None:
-        # It did not come so far: what is known of a message that breaks runs stays.
+        # The run did not reach that message: keep the record of its failures.
         mine.update(**free, failing_since=Coalesce(F("failing_since"), now))
     else:
         tries = held.tries + 1 if held.interrupted_uid == interrupted_uid else 1
@@ -72,6 +72,6 @@ def release_cursor(
 
 
 def mailbox_error_of(*, address: str) -> tuple[datetime, MailboxErrorCode] | None:
-    """Since when the mailbox of this address cannot be read to its end, and why; None where all is well."""
+    """Return since when the mailbox of this address is unreadable, and why; None if it is readable."""
     row = BounceCursor.objects.filter(address=address.lower(), failing_since__isnull=False).first()
     return (row.failing_since, MailboxErrorCode(row.error)) if row and row.failing_since else None

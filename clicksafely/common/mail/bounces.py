@@ -1,7 +1,7 @@
-"""Goes through an inbox that people answer to for what came back undelivered, and leaves everything else alone and unread.
+"""Finds bounces in an inbox for replies and leaves all other messages unread.
 
-A high-water mark in a row of ours says how far it has been gone through. Flags would say it too, but \\Seen is how the person who reads the
-answers knows what is new, and not every server keeps keywords; UIDs only ever grow (RFC 3501, 2.3.1.1).
+The position is stored in a database row. Flags are unsuitable: staff rely on \\Seen for unread replies, and some servers do not support
+keywords. UIDs only increase (RFC 3501, 2.3.1.1).
 """
 
 import logging
@@ -23,22 +23,22 @@ from clicksafely.common.mail.imap_settings import ImapSettings
 
 logger = logging.getLogger(__name__)
 
-# So many messages a run looks at, and no new one after so long; the next run goes on.
+# Limits of messages and time per run; the next run continues.
 MESSAGES = 1000
 RUN = timedelta(seconds=45)
-# So many are handled before they are taken out together.
+# Number of messages handled before they are removed together.
 BATCH = 25
-# A message that so many runs in a row broke off at is passed over: it stays in the inbox, for a person.
+# A message at which this number of runs in a row failed is skipped and stays in the inbox for staff.
 TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bounce:
-    """A message of ours that was not delivered.
+    """A delivery failure of a message sent by the portal.
 
-    `tag` is that of the envelope address it was sent from, in lower case, "" where none is named; `message_ids`, without brackets, are those of
-    our domain. At least one of the two is there; who is not meant to know them cannot say them. `recipients` were not reached. `permanent`:
-    it will not arrive any more; else the mail system is still trying. `status` is a code of RFC 3463, such as "5.1.1", or "".
+    `tag` is that of the envelope sender, in lower case, "" if unknown; `message_ids`, without brackets, are those of our domain. At least
+    one of the two is present; they are unguessable for third parties. `recipients` were not reached. `permanent`: the mail system has
+    stopped trying. `status` is a code of RFC 3463, such as "5.1.1", or "".
     """
 
     tag: str
@@ -50,9 +50,9 @@ class Bounce:
 
 @dataclass
 class BounceRunResult:
-    """How a run went: messages `looked_at`, bounces `handled` and taken out, messages `left` for the next run.
+    """Result of a run: messages `looked_at`, bounces `handled` and removed, messages `left` for the next run.
 
-    `error` says why it could not go on to the end; `busy`: another run has the mailbox.
+    `error` is the reason for an early end; `busy`: another run has the lease.
     """
 
     looked_at: int = 0
@@ -63,12 +63,11 @@ class BounceRunResult:
 
 
 def events_mailbox() -> ImapSettings | None:
-    """The mailbox that answers to events' mails come to, as the settings name it; None where they name none. Raises ImapSettingsInvalid."""
+    """Return the configured mailbox for replies to events' messages; None without one. Raises ImapSettingsInvalid."""
     if not settings.EVENTS_MAIL_IMAP_URL:
         return None
     return ImapSettings.parse(
         settings.EVENTS_MAIL_IMAP_URL,
-        password_file=settings.EVENTS_MAIL_IMAP_PASSWORD_FILE,
         setting="EVENTS_MAIL_IMAP_URL",
     )
 
@@ -80,11 +79,11 @@ def process_bounces(
     handle: Callable[[Bounce], bool],
     clock: Callable[[], datetime] = timezone.now,
 ) -> BounceRunResult:
-    """Go through what is new in the inbox of `own`, our plain address, and have every delivery failure of our messages handled.
+    """Process new messages in the inbox of `own`, our address without a tag, and handle every bounce of our messages.
 
-    `handle` commits what follows from a bounce and returns True, then the message is removed; False: it is about nothing of ours, and stays. It
-    may see the same bounce again, where the run breaks off before the removal: it must not matter. Not to be called in a transaction.
-    What goes wrong with the mailbox is in the outcome. What `handle` raises ends the run and is raised; the message comes again, `TRIES` times.
+    `handle` commits the consequences of a bounce and returns True; the message is then removed. It returns False for a bounce unrelated
+    to us, which stays. It must be idempotent: an interruption before the removal repeats the bounce. Must not be called in a transaction.
+    Mailbox errors are in the result. An exception of `handle` ends the run and propagates; the message is tried `TRIES` times.
     """
     held = bounce_cursor.acquire_cursor(address=own, now=clock())
     if held is None:
@@ -92,7 +91,7 @@ def process_bounces(
     run = _Run(held, own, handle, clock)
     try:
         with ImapMailbox(mailbox, ca_file=settings.MAIL_CA_FILE) as box:
-            run.go_through(box)
+            run.process_mailbox(box)
     except MailboxUnreadable as failure:
         run.outcome.error = failure.why
     except BaseException:
@@ -110,16 +109,16 @@ class _Run:
     handle: Callable[[Bounce], bool]
     clock: Callable[[], datetime]
     outcome: BounceRunResult = field(default_factory=BounceRunResult)
-    # The message that is being read or handled, and the last one that need not be looked at again.
+    # The current message, and the last message that is fully processed.
     at_uid: int | None = None
     passed: int = 0
     taken: set[int] = field(default_factory=set)
     _going: list[int] = field(default_factory=list)
 
-    def go_through(self, box: ImapMailbox) -> None:
-        """The new messages, the oldest first."""
+    def process_mailbox(self, box: ImapMailbox) -> None:
+        """Process the new messages, the oldest first."""
         end = self.clock() + RUN
-        # UIDs of another validity name other messages.
+        # UIDs of another validity refer to other messages.
         self.passed = self.held.uid if self.held.uid_validity == box.uid_validity else 0
         waiting = box.uids_above(self.passed)
         self.outcome.left = len(waiting)
@@ -127,7 +126,7 @@ class _Run:
             try:
                 self._look_at(box, uid)
             except Exception:
-                # What was committed before may go.
+                # Handled bounces are committed and can be removed.
                 with suppress(MailboxUnreadable, DatabaseFailure):
                     self._take_out(box)
                 raise
@@ -138,17 +137,17 @@ class _Run:
         self._take_out(box)
 
     def end(self, error: MailboxErrorCode | None) -> None:
-        """Give the mailbox free and write down how it went."""
+        """Release the mailbox and record the result."""
         bounce_cursor.release_cursor(
             held=self.held, error=error, interrupted_uid=self.at_uid if error else None, now=self.clock()
         )
         if error:
-            logger.warning("The mailbox of bounces could not be read to its end: %s.", error.value)
+            logger.warning("The mailbox of bounces could not be read completely: %s.", error.value)
 
     def _look_at(self, box: ImapMailbox, uid: int) -> None:
         self.at_uid = uid
         if uid == self.held.interrupted_uid and self.held.tries >= TRIES:
-            logger.error("A message broke %d runs through the mailbox of bounces and stays there unread.", TRIES)
+            logger.error("A message caused %d failed runs of the bounce mailbox and stays there unread.", TRIES)
         elif self._is_handled(box, uid):
             self._going.append(uid)
         self.at_uid, self.passed = None, uid
@@ -161,7 +160,7 @@ class _Run:
             return self._is_gone(box, uid)
         if not is_delivery_report(head):
             return False
-        # The status stands before what is returned, which may be large.
+        # The status precedes the returned message, which may be large.
         fetched = box.fetch(uid, declared=0, limit=FETCH_CHUNK_BYTES - 1)
         if fetched is None:
             return self._is_gone(box, uid)
@@ -197,7 +196,7 @@ class _Run:
             except MailboxUnreadable as failure:
                 if failure.why is not MailboxErrorCode.REMOVAL:
                     raise
-                # They were handled and stay; nothing is gained by reading them every minute.
+                # They are handled but could not be removed; reading them again every minute is useless.
                 self.outcome.error = failure.why
             self.outcome.handled += len(going)
         bounce_cursor.advance_cursor(held=self.held, uid_validity=box.uid_validity, uid=self.passed)

@@ -1,4 +1,4 @@
-"""Bytes to text where the label is right, wrong, unknown or missing. What Serbian senders use is told by its letters."""
+"""Decodes bytes with a right, wrong, unknown or missing charset label, using the letters of Serbian text."""
 
 import codecs
 import re
@@ -12,8 +12,11 @@ _ALIASES = {
     "x-cp1250": "cp1250",
     "x-cp1251": "cp1251",
     "ansi": "cp1252",
+    # Hebrew in logical order (RFC 1556), the order of Unicode.
+    "iso-8859-8-i": "iso8859-8",
+    "unicode-1-1-utf-7": "utf-7",
 }
-# Python's other text codecs are no charsets of mail, dangerous (UTF-7 hides what it says), or slow on hostile bytes (punycode).
+# Python's other text codecs are no mail charsets, or slow on hostile input (punycode).
 _SINGLE = (
     {f"iso8859-{number}" for number in range(1, 17)}
     | {f"cp125{number}" for number in range(9)}
@@ -24,7 +27,7 @@ _WIDE = {
     "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949",
 }  # fmt: skip
 _WESTERN = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252", "cp1252": "cp1252"}
-# What Serbian senders use, in the order that decides where letters do not.
+# Charsets of Serbian senders, in order of preference if letters do not decide.
 _LIKELY = ("cp1250", "cp1251", "iso8859-2", "iso8859-5", "cp1252", "koi8-r")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,7 +36,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 20_000
-# č ć đ of windows-1250 and ISO 8859-2, where Western charsets have rare letters; š and ž of windows-1250, which no Western language has.
+# č ć đ of windows-1250 and ISO 8859-2, where Western charsets have rare letters; š and ž of windows-1250, which no Western language uses.
 _SERBIAN_ALONE = frozenset(b"\x8a\x8e\x9a\x9e")
 _SERBIAN_BYTES = frozenset(b"\xc6\xc8\xd0\xe6\xe8\xf0") | _SERBIAN_ALONE
 
@@ -42,7 +45,7 @@ _LATIN = frozenset("čćžšđČĆŽŠĐ")
 _MARKS = frozenset("„“”‘’‚–—…«»§°€\u00a0•")
 _WESTERN_LETTERS = frozenset("àáâäåæçèéêëìíîïñòóôöøùúûüßÀÁÂÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØÙÚÛÜ")
 _RUSSIAN = frozenset("йщъыьэюяёЙЩЪЫЬЭЮЯЁ")
-# Signs of a wrong guess: two scripts in one word, a capital after a small letter, neighbouring letters with marks, a letter alone.
+# Signs of a wrong guess: two scripts in one word, a capital after a small letter, adjacent letters with diacritics, a single letter.
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _ODD_CAPITAL = re.compile(r"[a-z\u00df-\u00ffčćžšđ\u0430-\u045f][\u00c0-\u00deČĆŽŠĐ\u0400-\u042f]")
 _ALONE = re.compile(r"(?<![\u0400-\u04ff])(?![аиоускАИОУСК])[\u0400-\u04ff](?![\u0400-\u04ff])")
@@ -50,25 +53,27 @@ _TWO_MARKED = re.compile(r"[\u00c0-\u017f]{2}")
 
 
 def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
-    """The text, never refused, and a note: "unknown_charset", "wrong_charset" (not what the label says), "bad_bytes" or ""."""
+    """Return the text and a note: "unknown_charset", "wrong_charset" (differs from the label), "bad_bytes" or "". Never fails."""
     charset = _known(label)
     unknown = "unknown_charset" if label and not charset else ""
+    if charset == "utf-7":
+        if data.isascii():
+            return _by_label(data, charset)
+        charset, unknown = "", "wrong_charset"
     if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"\0" not in data:
         return data.decode("ascii"), unknown
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data.decode(name, "replace"), ""
     if charset in _WIDE:
-        return _by_label(data, charset)
+        text, note = _by_label(data, charset)
+        return (text, note) if not note or not _is_utf8(data) else (data.decode(), "wrong_charset")
     if b"\0" in data[:_SAMPLE] and (wide := _unlabelled_utf16(data)):
         return data.decode(wide, "replace"), unknown
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        pass
-    else:
-        return text, unknown or ("wrong_charset" if charset not in {"", "utf-8"} and not data.isascii() else "")
-    if charset in {"", "utf-8"} and _is_damaged_utf8(data):
+    if _is_utf8(data):
+        wrong = charset not in {"", "utf-8"} and not data.isascii()
+        return data.decode(), unknown or ("wrong_charset" if wrong else "")
+    if charset in {"", "utf-8"} and _is_mostly_utf8(data):
         return data.decode("utf-8", "replace"), unknown or "bad_bytes"
     if charset in _SINGLE - set(_LIKELY) - set(_WESTERN):
         return _by_label(data, charset)
@@ -79,13 +84,13 @@ def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
 
 @lru_cache(maxsize=256)
 def _known(label: str) -> str:
-    """Python's name of the charset, "" where it is unknown or refused."""
+    """Return Python's name of the charset, "" if it is unknown or refused."""
     label = label.strip("\"' \t").lower()
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name
     except (LookupError, ValueError):
         return ""
-    return name if name in _SINGLE or name in _WIDE or name == "utf-8" else ""
+    return name if name in _SINGLE or name in _WIDE or name in ("utf-8", "utf-7") else ""
 
 
 def _by_label(data: bytes, charset: str) -> tuple[str, str]:
@@ -94,7 +99,7 @@ def _by_label(data: bytes, charset: str) -> tuple[str, str]:
 
 
 def _unlabelled_utf16(data: bytes) -> str:
-    """Letters of Europe have a zero or a four as their upper byte."""
+    """European letters have a zero or a four as their upper byte."""
     sample = data[:_SAMPLE]
     upper_first, upper_last = (sum(map(sample[start::2].count, (0, 4))) for start in (0, 1))
     if max(upper_first, upper_last) < len(sample) * 0.4:
@@ -102,8 +107,16 @@ def _unlabelled_utf16(data: bytes) -> str:
     return "utf-16-be" if upper_first > upper_last else "utf-16-le"
 
 
-def _is_damaged_utf8(data: bytes) -> bool:
-    """Whether a good part of what is not ASCII is whole UTF-8, which no other charset yields by chance."""
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether much of the non-ASCII content is valid UTF-8, which other charsets do not produce by chance."""
     text = data[:_SAMPLE].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return 2 * (sum(character > "\x7f" for character in text) - broken) >= broken

@@ -1,9 +1,12 @@
-"""What a mail system says about a message that it did not deliver (RFC 3464). Pure; the input may be hostile."""
+"""Parser of delivery status notifications (RFC 3464), and of older bounces. Pure; the input may be hostile."""
 
+import email
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from flufl.bounce import all_failures
 
 from clicksafely.common.mail.address_parser import bare_address, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
@@ -15,6 +18,8 @@ from clicksafely.common.mail.transfer_encoding import decode_transfer
 MAX_FAILED = 100
 MAX_IDS = 100
 LONGEST_STATUS = 200_000
+# Bounces in words are short, and the detectors take seconds for a megabyte of hostile input.
+LONGEST_TEXT = 64 * 1024
 
 _FIELD = re.compile(r"(?m)^([A-Za-z-]{1,40}):[ \t]*([^\n]*)")
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -25,8 +30,9 @@ _HEADER_TYPES = frozenset({"text/rfc822-headers", "message/global-headers"})
 
 
 class ReportedRecipient(NamedTuple):
-    """One of the recipients that a report is about. `addresses`: the original one first, then the one that it was delivered to, if they are
-    addresses. `action` is "failed", "delayed", "delivered", "relayed", "expanded" or "", `status` a code of RFC 3463 or "".
+    """One recipient of a report. `addresses`: the original one first, then the final one, if valid.
+
+    `action` is "failed", "delayed", "delivered", "relayed", "expanded" or "", `status` a code of RFC 3463 or "".
     """
 
     addresses: tuple[str, ...]
@@ -35,7 +41,7 @@ class ReportedRecipient(NamedTuple):
 
     @property
     def is_failed(self) -> bool:
-        """Whether the message will not reach them any more. A status of 4 that was waited for too long is that too."""
+        """Whether delivery has failed permanently, including a status of 4 that timed out."""
         return self.action == "failed" or (not self.action and self.status.startswith("5"))
 
     @property
@@ -46,11 +52,11 @@ class ReportedRecipient(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryReport:
-    """A message was not delivered: for good (`permanent`), or not yet.
+    """A message was not delivered: permanently (`permanent`), or not yet.
 
-    `recipients` are those who were not reached; `status` is the code (RFC 3463) of the first one, "" where it has none. `known_by` are
-    the addresses by which the message it is about can be known: those that the report came to, then return path and reply address of what it
-    returns. `message_ids`, without brackets, stand in what it returns and in what it says to answer.
+    `recipients` were not reached; `status` is the code (RFC 3463) of the first one, "" if it has none. `known_by` are addresses that
+    identify the original message: recipients of the report, then return path and reply address of the returned message. `message_ids`,
+    without brackets, come from the returned message and the reply headers.
     """
 
     recipients: tuple[str, ...]
@@ -61,12 +67,12 @@ class DeliveryReport:
 
 
 def is_delivery_report(head: bytes) -> bool:
-    """Whether header lines are those of a mail system's message about one that it could not deliver."""
+    """Whether header lines are those of a delivery status notification."""
     return _nature(read_headers(normalise_line_ends(head))[0]) is MessageKind.BOUNCE
 
 
 def parse_report(raw: bytes) -> DeliveryReport | None:
-    """What the message, or the beginning of it, says; None where it is no such report, or names nobody in a way that a machine can read."""
+    """Parse a message or the start of it; None if it is not a report or names no recipient that was not reached."""
     raw = normalise_line_ends(raw.lstrip(b"\r\n"))
     headers, _position = read_headers(raw)
     if _nature(headers) is not MessageKind.BOUNCE:
@@ -82,12 +88,15 @@ def parse_report(raw: bytes) -> DeliveryReport | None:
             statuses += parse_status(decode_text(_text_of(part)[:LONGEST_STATUS])[0])
     failed = [each for each in statuses if each.is_failed]
     shown = failed or [each for each in statuses if each.is_delayed]
-    in_head = () if shown else failed_recipients_in_headers(headers)
-    if not shown and not in_head:
-        return None
+    if shown:
+        recipients, permanent = _distinct(address for each in shown for address in each.addresses), bool(failed)
+    else:
+        recipients, permanent = recipients_in_words(headers, b"" if statuses else raw)
+        if not recipients:
+            return None
     return DeliveryReport(
-        recipients=_distinct(address for each in shown for address in each.addresses)[:MAX_FAILED] or in_head,
-        permanent=bool(failed or in_head),
+        recipients=recipients[:MAX_FAILED],
+        permanent=permanent,
         status=shown[0].status if shown else "",
         known_by=_distinct([*recipients_of(headers), *_senders(returned)]),
         message_ids=_distinct(_ids(headers, returned))[:MAX_IDS],
@@ -95,7 +104,7 @@ def parse_report(raw: bytes) -> DeliveryReport | None:
 
 
 def parse_status(text: str) -> Iterator[ReportedRecipient]:
-    """The recipients of a delivery status, in their order; its fields about the message as a whole come out as one without an address."""
+    """Yield the recipients of a delivery status, in order; the per-message fields are returned as one without an address."""
     for block in _BLANK.split(text.replace("\r\n", "\n")):
         fields = {name.lower(): value.strip() for name, value in _FIELD.findall(block)}
         named = (fields.get(name, "").rpartition(";")[2] for name in ("original-recipient", "final-recipient"))
@@ -106,15 +115,25 @@ def parse_status(text: str) -> Iterator[ReportedRecipient]:
 
 
 def failed_recipients(text: str) -> list[str]:
-    """The addresses that a delivery status says were not reached for good, first the original ones."""
+    """Return the addresses of permanently failed recipients in a delivery status, the original ones first."""
     failed = (address for each in parse_status(text) if each.is_failed for address in each.addresses)
     return list(dict.fromkeys(failed))[:MAX_FAILED]
 
 
-def failed_recipients_in_headers(headers: Headers) -> tuple[str, ...]:
-    """The same by the header line of mail systems that send no status."""
+def recipients_in_words(headers: Headers, raw: bytes) -> tuple[tuple[str, ...], bool]:
+    """Return the recipients in a bounce without a delivery status, and whether delivery has failed permanently.
+
+    Exim names them in a header; flufl.bounce knows the texts of qmail, Exchange and others.
+    """
     words = (word for value in headers.all("x-failed-recipients") for word in decode_value(value).split(","))
-    return _distinct(map(bare_address, words))[:MAX_FAILED]
+    if in_head := _distinct(map(bare_address, words)):
+        return in_head[:MAX_FAILED], True
+    try:
+        delayed, failed = all_failures(email.message_from_bytes(raw[:LONGEST_TEXT]))
+    except Exception:  # noqa: BLE001 - the library raises many kinds of exceptions for malformed messages
+        return (), False
+    found = _distinct(bare_address(each.decode("ascii", "replace")) for each in sorted(failed or delayed))
+    return found[:MAX_FAILED], bool(failed)
 
 
 def _nature(headers: Headers) -> MessageKind:

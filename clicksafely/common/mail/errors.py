@@ -1,4 +1,4 @@
-"""What may go wrong with a mail server or a mailbox, as codes that are stored and words that staff read."""
+"""Errors of mail servers and mailboxes, as stored codes and staff messages."""
 
 import imaplib
 import ssl
@@ -8,43 +8,43 @@ from django.utils.translation import pgettext_lazy
 
 
 class SmtpErrorCode(models.TextChoices):
-    """Why a server did not take a message over."""
+    """The reason that a server did not accept a message."""
 
-    UNREACHABLE = "unreachable", pgettext_lazy("outgoing e-mail", "the mail server does not answer")
+    UNREACHABLE = "unreachable", pgettext_lazy("outgoing e-mail", "the mail server is not responding")
     ENCRYPTION = "encryption", pgettext_lazy("outgoing e-mail", "no trusted encrypted connection to the mail server")
-    LOGIN = "login", pgettext_lazy("outgoing e-mail", "the mail server does not accept our name and password")
-    SENDER = "sender", pgettext_lazy("outgoing e-mail", "the mail server does not accept our address")
-    DEFERRED = "deferred", pgettext_lazy("outgoing e-mail", "the mail server asks for later")
-    LOST = "lost", pgettext_lazy("outgoing e-mail", "the connection broke off, it may have arrived")
-    RECIPIENT = "recipient", pgettext_lazy("outgoing e-mail", "the address is refused")
-    CONTENT = "content", pgettext_lazy("outgoing e-mail", "the message is refused")
+    LOGIN = "login", pgettext_lazy("outgoing e-mail", "the mail server rejects our user name and password")
+    SENDER = "sender", pgettext_lazy("outgoing e-mail", "the mail server rejects our address")
+    DEFERRED = "deferred", pgettext_lazy("outgoing e-mail", "the mail server requests a later attempt")
+    LOST = "lost", pgettext_lazy("outgoing e-mail", "the connection was interrupted; the message may have arrived")
+    RECIPIENT = "recipient", pgettext_lazy("outgoing e-mail", "the recipient's address was rejected")
+    CONTENT = "content", pgettext_lazy("outgoing e-mail", "the message was rejected")
 
 
 class MailboxErrorCode(models.TextChoices):
-    """Why a mailbox could not be read to its end."""
+    """The reason that a mailbox could not be read completely."""
 
-    UNREACHABLE = "unreachable", pgettext_lazy("mailbox", "the server does not answer")
-    TIMEOUT = "timeout", pgettext_lazy("mailbox", "the server is too slow or hangs")
+    UNREACHABLE = "unreachable", pgettext_lazy("mailbox", "the server is not responding")
+    TIMEOUT = "timeout", pgettext_lazy("mailbox", "the server is too slow or has stopped responding")
     CERTIFICATE = "certificate", pgettext_lazy("mailbox", "the server's certificate is not trusted")
     LOGIN = "login", pgettext_lazy("mailbox", "wrong user name or password")
-    BUSY = "busy", pgettext_lazy("mailbox", "the server refuses to serve for the moment")
-    FOLDER = "folder", pgettext_lazy("mailbox", "the folder to read cannot be opened")
-    BROKEN = "broken", pgettext_lazy("mailbox", "the connection breaks off")
-    NONSENSE = "nonsense", pgettext_lazy("mailbox", "the server does not keep to the protocol")
-    FULL = "full", pgettext_lazy("mailbox", "messages cannot be moved, the mailbox may be full")
-    REMOVAL = "removal", pgettext_lazy("mailbox", "messages that were taken cannot be removed")
-    INTERRUPTED = "interrupted", pgettext_lazy("mailbox", "the program was ended in the middle of a message")
+    BUSY = "busy", pgettext_lazy("mailbox", "the server is temporarily refusing requests")
+    FOLDER = "folder", pgettext_lazy("mailbox", "the mail folder cannot be opened")
+    BROKEN = "broken", pgettext_lazy("mailbox", "the connection was interrupted")
+    NONSENSE = "nonsense", pgettext_lazy("mailbox", "the server violates the protocol")
+    FULL = "full", pgettext_lazy("mailbox", "messages cannot be moved; the mailbox may be full")
+    REMOVAL = "removal", pgettext_lazy("mailbox", "imported messages cannot be deleted")
+    INTERRUPTED = "interrupted", pgettext_lazy("mailbox", "the program was stopped while processing a message")
     SETTINGS = "settings", pgettext_lazy("mailbox", "the settings are wrong")
 
 
-# The trouble is with the server, not with one message: whoever sends many should stop for a while.
+# The problem is the server, not one message: senders of many messages should pause.
 SERVER_ERRORS = frozenset(
     {SmtpErrorCode.UNREACHABLE, SmtpErrorCode.ENCRYPTION, SmtpErrorCode.LOGIN, SmtpErrorCode.SENDER}
 )
 
 
 class MailboxUnreadable(Exception):
-    """The mailbox cannot be read (on). Holds nothing of what the server said."""
+    """The mailbox cannot be read (further). Contains no response of the server."""
 
     def __init__(self, why: MailboxErrorCode) -> None:
         super().__init__(why.value)
@@ -52,7 +52,7 @@ class MailboxUnreadable(Exception):
 
 
 def classify_connection_error(error: Exception) -> MailboxErrorCode:
-    """What kept a connection from being made, by the error that was raised."""
+    """Return the code for an exception raised while connecting."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return MailboxErrorCode.CERTIFICATE
     if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""Header lines of a message or of a part: found, unfolded, decoded (RFC 5322, 2047, 2231). Lenient, and linear in their length."""
+"""Header fields of a message or part: found, unfolded, decoded (RFC 5322, 2047, 2231). Lenient, in linear time."""
 
 import re
 from collections.abc import Iterator
@@ -13,15 +13,16 @@ from clicksafely.common.plain_text import strip_invisible
 MAX_LINES = 1000
 LONGEST_VALUE = 20_000
 
-# A name may not begin like the line that parts a multipart, which may hold a colon.
+# A name may not begin like a multipart boundary, which may contain a colon.
 _LINE = re.compile(rb"(?!--)([!-9;-~]{1,300}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
-_ENVELOPE_LINE = re.compile(rb">?From [^\n]*+(?:\n|\Z)")
+# The line of an mbox file, but not a field with spaces before its colon.
+_ENVELOPE_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*+(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
 _LATER_END = re.compile(rb"(?<=\n)(?:\r?\n|(?=--))")
-# Begins where the line ends do, not at each of them: a head of nothing else would cost its length squared.
+# Anchored at the end of the previous line, to avoid quadratic time for a header of line ends only.
 _FOLD = re.compile(rb"(?<![\r\n])[\r\n]++(?=[ \t])")
 _WORD = re.compile(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?]*+)\?=")
-# A name without a value is passed over whole, or time would grow with the square of its length.
+# A name without a value is consumed whole, to avoid quadratic time.
 _PARAMETER = re.compile(
     rb'[;\s]*+(?:([^\s=;"]++)(?:[ \t]*+=[ \t]*+("(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;]*+))?+)?+', re.DOTALL
 )
@@ -30,26 +31,26 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Headers:
-    """The lines in their order, values as they came, unfolded. `cut`: there were more or longer ones; `broken`: they end in the middle."""
+    """The fields in order, with unfolded raw values. `cut`: some were too many or too long; `broken`: they end in the middle of a field."""
 
     lines: tuple[tuple[str, bytes], ...]
     cut: bool = False
     broken: bool = False
 
     def all(self, name: str) -> list[bytes]:
-        """The values of every line of this name (lower case), topmost first."""
+        """Return the values of all fields of this name (lower case), topmost first."""
         return self._by_name.get(name, [])
 
     def first(self, name: str) -> bytes:
-        """The value of the topmost line of this name (lower case), empty where there is none."""
+        """Return the value of the topmost field of this name (lower case), empty if there is none."""
         return next(iter(self.all(name)), b"")
 
     def text(self, name: str) -> str:
-        """The topmost value decoded, on one line."""
+        """Return the topmost value decoded, on one line."""
         return decode_value(self.first(name))
 
     def decoded(self) -> Iterator[tuple[str, str]]:
-        """Every line as a person reads it."""
+        """Yield all fields decoded."""
         for name, value in self.lines:
             yield name, decode_value(value)
 
@@ -62,7 +63,7 @@ class Headers:
 
 
 def read_headers(data: bytes, position: int = 0) -> tuple[Headers, int]:
-    """The header lines that begin at `position` of `data`, and where the body begins."""
+    """Return the header fields that start at `position` of `data`, and the start of the body."""
     lines: list[tuple[str, bytes]] = []
     cut = False
     if envelope := _ENVELOPE_LINE.match(data, position):
@@ -82,14 +83,14 @@ def read_headers(data: bytes, position: int = 0) -> tuple[Headers, int]:
 
 
 def decode_value(value: bytes) -> str:
-    """A header's value as a person reads it, on one line: encoded words (RFC 2047) and 8-bit letters decoded, never refused."""
+    """Decode a header value to one line: encoded words (RFC 2047) and 8-bit letters; never fails."""
     pieces: list[str] = []
     pending: list[bytes] = []
     charset, last = "", 0
     for word in _WORD.finditer(value):
         between = value[last : word.start()]
         its_charset = word[1].partition(b"*")[0].decode("ascii").lower()
-        # Letters of several bytes may be torn between neighbours, between which white space means nothing.
+        # Multibyte letters may be split between adjacent encoded words; the white space between those is ignored.
         if pending and (between.strip() or its_charset != charset):
             pieces.append(decode_text(b"".join(pending), charset)[0])
             pending.clear()
@@ -104,7 +105,7 @@ def decode_value(value: bytes) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` without what is invisible, its white space single spaces."""
+    """Return `text` without invisible characters, with white space collapsed."""
     return strip_invisible(_SPACES.sub(" ", text)).strip()
 
 
@@ -115,7 +116,10 @@ def _decode_word(encoding: bytes, data: bytes) -> bytes:
 
 
 def split_parameters(value: bytes) -> tuple[str, dict[str, str]]:
-    """`text/plain; charset=x` as ("text/plain", {"charset": "x"}), all names in lower case; continuations and charsets of RFC 2231."""
+    """Return the lower-case value and parameters of a field: `text/plain; charset=x` gives ("text/plain", {"charset": "x"}).
+
+    Supports the continuations and charsets of RFC 2231.
+    """
     kind, _, rest = value.partition(b";")
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[bytes, bool]]] = {}

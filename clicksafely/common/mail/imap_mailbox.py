@@ -1,4 +1,4 @@
-"""One mailbox on an IMAP server (RFC 3501, RFC 4315, RFC 6851), whatever the server does: bounded in time and size, each failure named."""
+"""One mailbox on an IMAP server (RFC 3501, RFC 4315, RFC 6851), with limits of time and size and a code for each failure."""
 
 import imaplib
 import re
@@ -19,11 +19,11 @@ from imap_tools.utils import encode_folder
 from clicksafely.common.mail.errors import MailboxErrorCode, MailboxUnreadable, classify_connection_error
 from clicksafely.common.mail.imap_settings import ImapSettings
 
-# Without a word from the server for so long, a connection is given up; no command may take longer than the other.
+# Timeouts of a silent connection and of one command.
 SILENCE_SECONDS = 30
 COMMAND_SECONDS = 60
 FETCH_CHUNK_BYTES = 1024 * 1024
-# What a server may add to a piece it was asked for.
+# Overhead that a server may add to a requested part.
 _SLACK = 64 * 1024
 _SIZES_AT_ONCE = 500
 _HEAD = 64 * 1024
@@ -31,13 +31,13 @@ _HEAD = 64 * 1024
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
-# RFC 5530: it is not the password.
+# RFC 5530: failures other than a wrong password.
 _NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class FetchedMessage:
-    """A message, or its beginning where it is larger than was asked for (`size` is then the server's word)."""
+    """A message, or its start if it exceeds the limit (`size` is then the server's claim)."""
 
     data: bytes
     whole: bool
@@ -45,7 +45,7 @@ class FetchedMessage:
 
 
 class _Client(imaplib.IMAP4_SSL):
-    """Takes no literal larger than anything that was asked for: the server may lie about sizes."""
+    """Rejects literals larger than any request: the server may send a wrong size."""
 
     def read(self, size: int) -> bytes:
         if size > FETCH_CHUNK_BYTES + _SLACK:
@@ -65,12 +65,12 @@ class _Connection(BaseMailBox):
 
 
 class ImapMailbox:
-    """A mailbox with its folder open; use as a context manager. Every method raises MailboxUnreadable."""
+    """A mailbox with an open folder; use as a context manager. Every method raises MailboxUnreadable."""
 
     def __init__(self, address: ImapSettings, *, ca_file: str = "") -> None:
         self._address = address
         self._ca_file = ca_file
-        # RFC 3501, 2.3.1.1: UIDs of another value name other messages.
+        # RFC 3501, 2.3.1.1: UIDs of another value refer to other messages.
         self.uid_validity = 0
         self._connection: _Connection
         self._overdue = False
@@ -97,19 +97,19 @@ class ImapMailbox:
         self._hang_up()
 
     def uids(self) -> list[int]:
-        """Every message of the folder, also those that somebody has marked as deleted, ascending."""
+        """Return the UIDs of all messages in the folder, including those marked as deleted, ascending."""
         with self._bounded():
             return sorted(int(uid) for uid in self._connection.uids("ALL", charset=None) if uid.isdigit())
 
     def uids_above(self, uid: int) -> list[int]:
-        """Those of the messages that came after the one of this UID, ascending."""
+        """Return the UIDs above this one, ascending."""
         with self._bounded():
-            # Where there are none, a server gives the last message that there is (RFC 3501, 6.4.8).
+            # Without matches, a server returns the last message (RFC 3501, 6.4.8).
             found = self._connection.uids(f"UID {uid + 1}:*", charset=None)
             return sorted(int(each) for each in found if each.isdigit() and int(each) > uid)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """What the server says of their sizes, in bytes."""
+        """Return the sizes reported by the server, in bytes."""
         sizes: dict[int, int] = {}
         for some in batched(uids, _SIZES_AT_ONCE):
             for line in self._fetch(_joined(some), "(UID RFC822.SIZE)"):
@@ -121,10 +121,10 @@ class ImapMailbox:
     def fetch(
         self, uid: int, *, declared: int, limit: int, progress: Callable[[], None] = lambda: None
     ) -> FetchedMessage | None:
-        """A message, fetched in pieces without marking it as read; None where it is not there any more.
+        """Fetch a message in parts without marking it as read; None if it no longer exists.
 
-        Of one that is, or is said to be, larger than `limit` bytes only the first piece. `declared` is what the server said of its size:
-        where it is true it saves the last request, where it is not it does no harm. `progress` is called before every further piece.
+        Returns only the first part of a message that is, or is reported to be, larger than `limit` bytes. `declared` is the reported
+        size: if right, it saves the last request. `progress` is called before every further part.
         """
         pieces: list[bytes] = []
         total = 0
@@ -145,7 +145,7 @@ class ImapMailbox:
         return FetchedMessage(b"".join(pieces), whole=True, size=total)
 
     def head(self, uid: int) -> bytes | None:
-        """The header lines of a message, the first 64 KB of them, without marking it as read; None where it is not there any more."""
+        """Return the first 64 KB of a message's header without marking it as read; None if it no longer exists."""
         return self._part(uid, "HEADER", offset=0, size=_HEAD)
 
     def holds(self, uid: int) -> bool:
@@ -154,8 +154,10 @@ class ImapMailbox:
             return str(uid) in self._connection.uids(f"UID {uid}", charset=None)
 
     def remove(self, uids: Collection[int], *, taken: Collection[int]) -> None:
-        """Remove messages for good. `taken` are all that may go: a server without UIDPLUS removes whatever is marked as deleted, so there
-        nothing goes as long as somebody has marked another one.
+        """Delete messages permanently.
+
+        `taken` are all that may be deleted: a server without UIDPLUS expunges every message marked as deleted, so nothing is
+        deleted while a user has marked another one.
         """
         chosen = _joined(uids)
         with self._bounded():
@@ -168,7 +170,7 @@ class ImapMailbox:
                 raise MailboxUnreadable(MailboxErrorCode.REMOVAL)
 
     def move(self, uids: Collection[int], folder: str, *, taken: Collection[int]) -> None:
-        """Move messages to a folder, which is made where it is missing; `taken` as in `remove`."""
+        """Move messages to a folder, created if missing; `taken` as in `remove`."""
         chosen, name = _joined(uids), encode_folder(folder)
         with self._bounded(otherwise=MailboxErrorCode.FULL):
             if not self._connection.folder.exists(folder):
@@ -181,7 +183,7 @@ class ImapMailbox:
 
     @contextmanager
     def other_folder(self, folder: str) -> Iterator[bool]:
-        """Work in another folder; gives whether it exists."""
+        """Work in another folder; yields whether it exists."""
         with self._bounded():
             exists = self._connection.folder.exists(folder)
             if exists:
@@ -192,7 +194,7 @@ class ImapMailbox:
                 self._connection.folder.set(self._address.folder)
 
     def older_than(self, day: date) -> list[int]:
-        """Messages of the folder at hand that arrived before `day`."""
+        """Return the messages of the current folder that arrived before `day`."""
         with self._bounded():
             return [int(uid) for uid in self._connection.uids(AND(date_lt=day), charset=None)]
 
@@ -215,7 +217,7 @@ class ImapMailbox:
                 raise
             except imaplib.IMAP4.error:
                 raise MailboxUnreadable(MailboxErrorCode.LOGIN) from None
-            # What a server can do it often says to those only who have signed in.
+            # Many servers list all capabilities only after login.
             said = self._client.capability()[1][0] or b""
             self._client.capabilities = tuple(said.decode(errors="replace").upper().split())
             try:
@@ -226,7 +228,7 @@ class ImapMailbox:
             self.uid_validity = int(validity) if validity and validity.isdigit() else 0
 
     def _part(self, uid: int, section: str, *, offset: int, size: int) -> bytes | None:
-        """Bytes of a section of a message ("" is all of it); None where it is not there any more."""
+        """Return bytes of a section of a message ("" is all of it); None if the message no longer exists."""
         name = f"BODY[{section}]"
         for line in self._fetch(str(uid), f"(UID BODY.PEEK[{section}]<{offset}.{size}>)"):
             found = _UID.search(_text_of(line))
@@ -241,7 +243,7 @@ class ImapMailbox:
         return None
 
     def _fetch(self, uids: str, what: str) -> list[Any]:
-        """The answer's lines; none where the server refuses, as it may where a message is gone (RFC 2180, 4.1)."""
+        """Return the lines of the response; none if the server refuses, as it may for a deleted message (RFC 2180, 4.1)."""
         with self._bounded():
             kind, lines = self._client.uid("FETCH", uids, what)
         return [line for line in lines if line] if kind == "OK" else []
@@ -252,7 +254,7 @@ class ImapMailbox:
 
     @contextmanager
     def _bounded(self, otherwise: MailboxErrorCode = MailboxErrorCode.NONSENSE) -> Iterator[None]:
-        """Gives each failure its name, and cuts the line when the server drips on for too long."""
+        """Convert failures to codes, and close a connection that is too slow."""
         timer = threading.Timer(COMMAND_SECONDS, self._cut)
         timer.daemon = True
         timer.start()
@@ -275,7 +277,7 @@ class ImapMailbox:
     def _cut(self) -> None:
         self._overdue = True
         with suppress(OSError):
-            # Not SSLSocket's own, which would wait for the thread that reads.
+            # Not SSLSocket's own method, which would wait for the reading thread.
             socket.socket.shutdown(self._client.sock, socket.SHUT_RDWR)
 
     def _hang_up(self) -> None:
@@ -288,5 +290,5 @@ def _joined(uids: Collection[int]) -> str:
 
 
 def _text_of(line: Any) -> bytes:
-    """An answer's line without its literal."""
+    """Return the line of a response without its literal."""
     return line[0] if isinstance(line, tuple) else bytes(line)

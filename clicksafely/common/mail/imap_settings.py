@@ -1,19 +1,18 @@
-"""Where the mailbox is, as the settings say it."""
+"""Parser of the mailbox settings."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 PORT = 993
 
 
 class ImapSettingsInvalid(ValueError):
-    """The URL or the file with the password cannot be used; the text says why, names the setting, and quotes neither."""
+    """The URL is invalid; the message names the setting and the reason, without the URL."""
 
 
 @dataclass(frozen=True)
 class ImapSettings:
-    """A mailbox reached by IMAP over TLS. The password is in no representation of it."""
+    """A mailbox reached by IMAP over TLS. Its representation omits the password."""
 
     host: str
     port: int
@@ -22,9 +21,10 @@ class ImapSettings:
     folder: str = "INBOX"
 
     @classmethod
-    def parse(cls, url: str, *, password_file: str = "", setting: str = "MAIL_IMAP_URL") -> "ImapSettings":
-        """Of `imaps://user:password@host:port/folder`; parts percent-encoded, port and folder may be missing, and the password where a
-        file has it (its first line). `setting` is where the URL comes from. Raises ImapSettingsInvalid.
+    def parse(cls, url: str, *, setting: str = "MAIL_IMAP_URL") -> "ImapSettings":
+        """Parse `imaps://user:password@host:port/folder`, percent-encoded.
+
+        Port and folder are optional. `setting` names the source of the URL. Raises ImapSettingsInvalid.
         """
         try:
             parts = urlsplit(url)
@@ -32,20 +32,12 @@ class ImapSettings:
         except ValueError:
             raise ImapSettingsInvalid(f"{setting} is no address") from None
         if parts.scheme != "imaps":
-            raise ImapSettingsInvalid(f"{setting} does not begin with imaps://; other than over TLS no mailbox is read")
+            raise ImapSettingsInvalid(f"{setting} must start with imaps://; mailboxes are read only over TLS")
         if not parts.hostname or not parts.username:
-            raise ImapSettingsInvalid(f"{setting} lacks the host or the user's name")
+            raise ImapSettingsInvalid(f"{setting} lacks the host or the user name")
         if parts.query or parts.fragment:
-            raise ImapSettingsInvalid(f"{setting} has a ? or # in it; in a password they are written %3F and %23")
-        file_setting = setting.removesuffix("URL") + "PASSWORD_FILE"
-        password = _first_line(password_file, file_setting) if password_file else unquote(parts.password or "")
+            raise ImapSettingsInvalid(f"{setting} contains ? or #; in a password, write %3F and %23")
+        password = unquote(parts.password or "")
         if not password:
-            raise ImapSettingsInvalid(f"there is no password, neither in {setting} nor in {file_setting}")
+            raise ImapSettingsInvalid(f"{setting} has no password")
         return cls(parts.hostname, port, unquote(parts.username), password, unquote(parts.path.strip("/")) or "INBOX")
-
-
-def _first_line(path: str, setting: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImapSettingsInvalid(f"{setting} cannot be read: {type(error).__name__}") from None

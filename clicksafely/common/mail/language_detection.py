@@ -1,4 +1,4 @@
-"""Which of our languages a text is in: by script, then by the commonest words."""
+"""Detects the language of a text by script, then by common words."""
 
 import re
 
@@ -24,13 +24,13 @@ _SERBIAN, _ENGLISH = frozenset(_SERBIAN_WORDS.split()), frozenset(_ENGLISH_WORDS
 
 
 def looks_serbian(text: str) -> bool:
-    """Whether more of its words (in Latin letters, with or without their marks) are common in Serbian than in English."""
+    """Whether more of its words (in Latin letters, with or without diacritics) are common in Serbian than in English."""
     words = _WORDS.findall(text[:_SAMPLE].lower())
     return sum(word in _SERBIAN for word in words) > sum(word in _ENGLISH for word in words)
 
 
 def guess_language(*texts: str) -> str:
-    """ "sr", "sr-latn" or "en", by the first text that says it; in doubt "sr"."""
+    """Return "sr", "sr-latn" or "en", from the first of the texts that shows its language; "sr" by default."""
     return next((language for text in texts if (language := _language_of(text[:_SAMPLE]))), "sr")
 
 

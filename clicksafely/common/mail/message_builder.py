@@ -1,4 +1,4 @@
-"""A message as it goes to the mail server: plain text, seven bits, CRLF, with what is attached; nothing in it can become a header line."""
+"""Builds outgoing messages: plain text, 7-bit, CRLF, with attachments, safe from header injection."""
 
 import re
 import secrets
@@ -15,14 +15,13 @@ from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.mail.addresses import is_deliverable
 from clicksafely.common.serbian.scripts import to_script
 
-# Seven bits: not every server on the way takes eight.
+# 7-bit, because some servers do not accept 8-bit content.
 _POLICY = SMTP.clone(cte_type="7bit")
-# Words in other letters go into pieces of 75 characters at most (RFC 2047, 2). All else is not folded there: a long Message-ID would come out
-# encoded.
+# Encoded words have at most 75 characters (RFC 2047, 2). Other text is not folded there: a long Message-ID would be encoded.
 _WORDS = frozenset({"from", "subject"})
 _SHORT = _POLICY.clone(max_line_length=76)
 _LONG = _POLICY.clone(max_line_length=200)
-# A program that puts messages together need not see more of them.
+# The number of References that programs need to assemble a thread.
 _REFERENCES = 5
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ID = re.compile(r"[!-;=?-~]+")
@@ -32,7 +31,7 @@ Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file that comes with a message: its name, its media type such as "application/pdf", its bytes."""
+    """An attached file: its name, its media type such as "application/pdf", its bytes."""
 
     name: str
     kind: str
@@ -41,7 +40,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarPart:
-    """An iCalendar object (RFC 5545) and what its METHOD asks of the reader's calendar (RFC 5546)."""
+    """An iCalendar object (RFC 5545) and its METHOD (RFC 5546)."""
 
     content: str
     method: Method
@@ -57,7 +56,7 @@ _FOLDING = _Folding(linesep="\r\n", cte_type="7bit")
 
 
 def new_message_id(domain: str) -> str:
-    """A Message-ID, without its brackets: 128 random bits at our domain."""
+    """Return a Message-ID without brackets: 128 random bits at our domain."""
     return f"{secrets.token_hex(16)}@{domain}"
 
 
@@ -78,12 +77,12 @@ def compose_message(
     calendar: CalendarPart | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """The message. Addresses are bare; `sender_name` may be "", then the From line has the address alone.
+    """Return the message. Addresses are bare; with an empty `sender_name`, the From field has only the address.
 
-    `message_id` and those of `in_reply_to`, the oldest first, are without brackets. With a `language`, a code of LANGUAGES, the name, the
-    subject and the text are put into its script and it is named; without one they stay as they are. `automatic` is what RFC 3834 calls
-    Auto-Submitted, "" where a person writes; `suppress_replies` asks Exchange too for no automatic answer. Raises ValueError where an address
-    takes no mail, for a `message_id` that is none, and for a calendar of another method than it says.
+    `message_id` and those of `in_reply_to`, the oldest first, are without brackets. With a `language`, a code of LANGUAGES, name, subject
+    and text are converted to its script and the language is declared; otherwise they stay unchanged. `automatic` is the value of
+    Auto-Submitted (RFC 3834), "" for a message by a person; `suppress_replies` also asks Exchange for no automatic reply. Raises
+    ValueError for an invalid address or `message_id`, and for a calendar with another method than declared.
     """
     if language:
         sender_name, subject, text = (to_script(each, language) for each in (sender_name, subject, text))
@@ -91,7 +90,7 @@ def compose_message(
         raise ValueError("no Message-ID")
     if not all(map(is_deliverable, filter(None, (sender, to, reply_to)))):
         raise ValueError("no address")
-    # Those of other people's messages may be anything.
+    # Message-IDs of other senders may be malformed.
     in_reply_to = [each for each in in_reply_to if _ID.fullmatch(each)]
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(sender_name), addr_spec=sender)
@@ -108,7 +107,7 @@ def compose_message(
         message["Auto-Submitted"] = automatic
     if suppress_replies:
         message["X-Auto-Response-Suppress"] = "All"
-    # Setting the content takes away every header line about the content.
+    # Setting the content removes all header fields about the content.
     message.set_content(text.strip() + "\n")
     if language:
         message["Content-Language"] = LANGUAGES[language].tag
@@ -121,23 +120,22 @@ def compose_message(
 
 
 def one_line(text: str) -> str:
-    """`text` as it can stand in a header line: white space, line ends and what cannot be printed are single spaces."""
+    """Return `text` for a header field: white space, line ends and unprintable characters become single spaces."""
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
-    """As mail programs look for it (RFC 6047).
+    """Add a calendar as mail programs expect it (RFC 6047).
 
-    An invitation and its end are another form of the text: Gmail, Outlook and Thunderbird then show buttons above it; beside that the
-    same as a file, for whoever has none of them. Published dates are a file only: as a form of the text, Exchange has been seen to show no
-    message at all.
+    An invitation or cancellation is an alternative of the text: Gmail, Outlook and Thunderbird then show buttons. It is also attached as
+    a file for other programs. Published dates are only attached: for an alternative of that kind, Exchange may show no message at all.
     """
-    # Not splitlines: a description may hold what Unicode calls a line end.
+    # Not splitlines: a description may contain Unicode line separators.
     lines = calendar.content.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if f"METHOD:{calendar.method}" not in lines:
         raise ValueError(f"the calendar's METHOD is not {calendar.method}")
     name = one_line(calendar.name)
-    # Base 64: folded lines of a calendar may part a letter's bytes, and line ends count.
+    # Base64, because folded lines may split a letter's bytes, and line ends are significant.
     if calendar.method == "PUBLISH":
         message.add_attachment(
             calendar.content, subtype="calendar", cte="base64", params={"method": "PUBLISH"}, filename=name

@@ -1,4 +1,4 @@
-"""Who wrote a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369)."""
+"""Classifies the sender of a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369)."""
 
 import re
 from enum import StrEnum
@@ -19,16 +19,16 @@ _BULK_HEADERS = ("feedback-id", "x-campaign-id", "x-mc-user", "x-csa-complaints"
 
 
 class MessageKind(StrEnum):
-    """Who wrote a message. Only a person is answered (RFC 3834)."""
+    """The kind of sender. Only persons receive replies (RFC 3834)."""
 
     PERSON = "person"
     AUTO_REPLY = "auto_reply"  # a machine: vacation notices, receipts, feedback reports
-    BOUNCE = "bounce"  # a mail system, about a message that it could not deliver
-    BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
+    BOUNCE = "bounce"  # a mail system, about an undelivered message
+    BULK = "bulk"  # through a mailing list, to many recipients, or requesting no reply
 
 
 def classify_message(headers: Headers, sender: str) -> MessageKind:
-    """By the header lines alone; what a person sends on, a bounce for instance, does not count."""
+    """Classify by the header fields only; content forwarded by a person, such as a bounce, does not count."""
     kind, parameters = split_parameters(headers.first("content-type"))
     report = parameters.get("report-type", "").lower() if kind == "multipart/report" else ""
     null_path = headers.first("return-path").replace(b" ", b"") == b"<>"
@@ -47,7 +47,7 @@ def classify_message(headers: Headers, sender: str) -> MessageKind:
         or any(headers.all(name) for name in _REPLY_HEADERS)
     ):
         return MessageKind.AUTO_REPLY
-    # Asks for no answer, which people's programs do too: what they write to a case is a message of it all the same.
+    # A request for no reply, which mail programs of people set too: a message about a case is still processed.
     if suppressed & {"all", "autoreply"}:
         return MessageKind.BULK
     if precedence in {"bulk", "list", "junk"} or any(headers.all(name) for name in _LIST_HEADERS + _BULK_HEADERS):
@@ -56,5 +56,5 @@ def classify_message(headers: Headers, sender: str) -> MessageKind:
 
 
 def _word(headers: Headers, name: str) -> str:
-    """The first word of a value, in lower case, without its parameters and comments."""
+    """Return the first word of a value, in lower case, without parameters and comments."""
     return re.split(r"[\s;(]", headers.text(name).lower(), maxsplit=1)[0]

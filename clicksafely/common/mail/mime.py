@@ -1,7 +1,7 @@
-"""The parts of a message (RFC 2046), found in one pass over its bytes.
+"""Finds the parts of a message (RFC 2046) in one pass over its bytes.
 
-The standard library's parser recurses, so that a few hundred nested parts break it, and keeps every line as an object of its own; this one
-costs the same however deep the parts are nested.
+The parser of the standard library is recursive, fails at a few hundred nested parts, and stores every line as an object. Here, the cost
+is independent of the nesting.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from clicksafely.common.mail.headers import Headers, one_line, read_headers, split_parameters
 
-# Far above what any program sends; what comes after is only counted.
+# Far above the number in real messages; further parts are only counted.
 MAX_PARTS = 20_000
 
 _DELIMITER = re.compile(rb"(?m)^--([^\n]{0,300})")
@@ -23,11 +23,11 @@ _BARE_CR = re.compile(rb"\r(?!\n)")
 
 @dataclass(frozen=True, kw_only=True)
 class MimePart:
-    """A leaf: `start` to `end` of `data`. Or a message inside, which comes twice: where it `opens`, and, whole, where it ends.
+    """A leaf: `start` to `end` of `data`. Or an enclosed message, yielded twice: where it `opens`, and at its end, complete.
 
-    `kind` is the declared media type, `encoding` the declared transfer encoding. `level` counts the messages around it. `alternative` is
-    where in `data` the outermost multipart/alternative of its message began, -1 outside of one, and `branch` counts the branches of that.
-    `undivided` is what lies where a multipart should be whose parts cannot be found.
+    `kind` is the declared media type, `encoding` the declared transfer encoding. `level` counts the enclosing messages. `alternative` is
+    the start in `data` of the outermost multipart/alternative of its message, -1 without one; `branch` counts its branches. `undivided`
+    is the content of a multipart whose parts cannot be found.
     """
 
     data: bytes
@@ -45,27 +45,27 @@ class MimePart:
 
     @property
     def is_message(self) -> bool:
-        """Whether it is a message of its own."""
+        """Whether it is an enclosed message."""
         return self.kind in _MESSAGES
 
     @property
     def is_multipart(self) -> bool:
-        """Whether parts should be in it, and are not behind an encoding."""
+        """Whether it is a multipart without a transfer encoding."""
         return self.kind.startswith("multipart/") and self.encoding in _PLAIN
 
     @property
     def is_encoded_container(self) -> bool:
-        """Whether its own parts are behind a transfer encoding, which the standard forbids and some programs use."""
+        """Whether it is a multipart with a transfer encoding, which the standard forbids and some programs use."""
         return self.encoding not in _PLAIN and (self.is_message or self.kind.startswith("multipart/"))
 
     def body(self) -> bytes:
-        """Its bytes as they came."""
+        """Return its raw bytes."""
         return self.data[self.start : self.end]
 
 
 @dataclass
 class _Frame:
-    """A container that is open: a multipart with its boundary, or a message. `outer` is the alternative that its parts belong to."""
+    """An open container: a multipart with its boundary, or a message. `outer` is the alternative that its parts belong to."""
 
     part: MimePart
     boundary: bytes | None
@@ -75,9 +75,9 @@ class _Frame:
 
 
 class MimeWalker:
-    """Iterate over it, once, to get the parts; afterwards `left_out` says how many came beyond MAX_PARTS.
+    """Iterate over it, once, to get the parts; afterwards `left_out` is the number of parts beyond MAX_PARTS.
 
-    `headers` are those of a `data` that has none of its own. `level` counts the messages around `data`.
+    `headers` are used for `data` without a header. `level` counts the messages around `data`.
     """
 
     def __init__(self, data: bytes, *, headers: Headers | None = None, level: int = 0) -> None:
@@ -128,9 +128,9 @@ class MimeWalker:
         ), position
 
     def _to_next_opening(self, part: MimePart, position: int, frame: _Frame | None) -> Generator[MimePart, None, int]:
-        """Yield what ends before the next part opens; returns where that is, -1 at the end of the data.
+        """Yield the parts that end before the next part opens; return its position, -1 at the end of the data.
 
-        `frame` is that of `part` where it is a multipart: what precedes its first own part is not for readers (RFC 2046, 5.1.1).
+        `frame` is that of `part` if it is a multipart: its preamble is not for readers (RFC 2046, 5.1.1).
         """
         waits = True
         for match, index, closes in self._delimiters(position):
@@ -147,7 +147,7 @@ class MimeWalker:
         return -1
 
     def _delimiters(self, position: int) -> Iterator[tuple[re.Match[bytes], int, bool]]:
-        """The lines that part the containers open at that time: the match, which container, and whether it closes that."""
+        """Yield delimiter lines of the currently open containers: the match, the container, and whether it is a closing delimiter."""
         for match in _DELIMITER.finditer(self._data, position):
             line = match[1].rstrip()
             for boundary, closes in ((line, False), (line.removesuffix(b"--"), True)):
@@ -174,14 +174,14 @@ class MimeWalker:
                 yield replace(frame.part, end=self._end_before(position, frame.part.start))
 
     def _end_before(self, delimiter: int, start: int) -> int:
-        """Where a body ends: the line end before a delimiter belongs to that."""
+        """Return the end of a body: the line end before a delimiter belongs to the delimiter."""
         if delimiter == len(self._data):
             return delimiter
         return max(start, delimiter - (2 if self._data[delimiter - 2 : delimiter] == b"\r\n" else 1))
 
 
 def normalise_line_ends(raw: bytes) -> bytes:
-    """A message whose lines end with CR alone, as old Macs wrote them, with line ends that are found here; any other as it is."""
+    """Convert the line ends of a message that uses only CR, as old Macs did; return others unchanged."""
     ending = _FIRST_LINE_END.search(raw)
     return _BARE_CR.sub(b"\n", raw) if ending and ending[0] == b"\r" else raw
 

@@ -1,7 +1,7 @@
-"""Handing messages over to the mail server: one connection for as many as a run has. Encrypted and verified, or on this machine.
+"""SMTP delivery: one connection per run, encrypted and verified, or local.
 
-Django's mail backends send in one go and raise what they meet. Here a message may be written between the server's yes to the addresses and
-its text, so that nothing is drawn or spent for one that is refused or put off, and every no has its name.
+Django's mail backends send in one step and raise unspecific errors. Here, a message may be created after the server has accepted the
+addresses, so that rejected or deferred messages cost nothing, and every failure has a code.
 """
 
 import smtplib
@@ -10,8 +10,6 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -20,59 +18,33 @@ from django.conf import settings
 from clicksafely.common.mail.addresses import is_deliverable
 from clicksafely.common.mail.errors import SERVER_ERRORS, SmtpErrorCode
 from clicksafely.common.mail.smtp_settings import SmtpSettings
+from clicksafely.common.queue.outgoing import SendError
 
-# Seconds that each answer may take, and the one to the whole text (RFC 5321, 4.5.3.2, allows minutes; then it may have arrived).
+# Timeouts in seconds, for each response and for the one to the whole message (RFC 5321, 4.5.3.2, allows minutes; the message may then
+# have been delivered).
 ANSWER_SECONDS = 10
 ACCEPT_SECONDS = 60
-# A server that drips its answers on is cut off after so long.
+# Timeout of a slow response as a whole.
 MESSAGE_SECONDS = 120
-_OK, _DONE, _GO_ON, _PERMANENT = 200, 250, 300, 500
+_OK, _GO_ON, _PERMANENT = 200, 300, 500
 
 
-class DeliveryError(Exception):
-    """The server did not take a message over, or it is not known whether it did. `final`: asking again is of no use.
+class DeliveryError(SendError):
+    """The server did not accept a message, or its response is unknown.
 
-    `code` is the server's reply code (RFC 5321, 4.2), 0 where it gave none.
+    `code` is the server's reply code (RFC 5321, 4.2), 0 without one.
     """
 
     def __init__(self, trouble: SmtpErrorCode, *, final: bool = False, code: int = 0) -> None:
-        super().__init__(trouble.value)
+        super().__init__(trouble.value, final=final, server=trouble in SERVER_ERRORS)
         self.trouble = trouble
-        self.final = final
         self.code = code
 
 
-class DeliveryOutcome(StrEnum):
-    """What became of a message that was handed over."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"  # for good: the same message to the same address will be refused again
-    LATER = "later"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveryResult:
-    """The server's answer to one message. `trouble` says why it is not accepted; `code` is the reply code, 0 where there was none."""
-
-    outcome: DeliveryOutcome
-    trouble: SmtpErrorCode | None = None
-    code: int = 0
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the server has the message; what happens to it then, a bounce may tell."""
-        return self.outcome is DeliveryOutcome.ACCEPTED
-
-    @property
-    def stops(self) -> bool:
-        """Whether the server itself cannot be used: the next message would fare no better, it should rest for some minutes."""
-        return self.trouble in SERVER_ERRORS
-
-
 class SmtpConnection:
-    """A context manager around the connection, which is made at the first message and again after every failure.
+    """Context manager of a connection, opened for the first message and again after every failure.
 
-    `name` is what we call ourselves: the domain of the address that is written from.
+    `name` is our name in EHLO: the domain of the sender's address.
     """
 
     def __init__(self, server: SmtpSettings, *, name: str) -> None:
@@ -89,26 +61,14 @@ class SmtpConnection:
     ) -> None:
         self._leave()
 
-    def hand_over(self, message: bytes, *, sender: str, recipient: str) -> DeliveryResult:
-        """Hand one message over, CRLF at its line ends, from an envelope sender to one recipient. Whatever the server does is a verdict.
+    def deliver(self, *, sender: str, recipient: str, write: Callable[[], bytes | None]) -> bool:
+        """Deliver one message; return True once the server has accepted it.
 
-        Takes a minute at most for a connection, then MESSAGE_SECONDS.
+        `write` is called after the server has accepted both addresses, and returns the message with CRLF line ends; None cancels it, and the
+        result is False. Takes a minute at most for a connection, then MESSAGE_SECONDS. Raises DeliveryError.
         """
         if not is_deliverable(recipient):
-            return DeliveryResult(outcome=DeliveryOutcome.REFUSED, trouble=SmtpErrorCode.RECIPIENT)
-        try:
-            self.deliver(sender=sender, recipient=recipient, write=lambda: message)
-        except DeliveryError as no:
-            outcome = DeliveryOutcome.REFUSED if no.final else DeliveryOutcome.LATER
-            return DeliveryResult(outcome=outcome, trouble=no.trouble, code=no.code)
-        return DeliveryResult(outcome=DeliveryOutcome.ACCEPTED, code=_DONE)
-
-    def deliver(self, *, sender: str, recipient: str, write: Callable[[], bytes | None]) -> bool:
-        """Hand one message over; True once the server has it.
-
-        `write` is called when the server has taken both addresses, and returns the message; None: it is not to be sent after all, and
-        False comes back. Raises Undelivered.
-        """
+            raise DeliveryError(SmtpErrorCode.RECIPIENT, final=True)
         smtp = self._smtp or self._connect()
         self._overdue = False
         timer = threading.Timer(MESSAGE_SECONDS, self._cut, [smtp])
@@ -161,7 +121,7 @@ class SmtpConnection:
         _expect(answer, SmtpErrorCode.CONTENT, final=True)
 
     def _in_time(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:
-        """The answer; half a line, which is what there is when the line was cut, the library takes for one. Raises TimeoutError."""
+        """Return the response. The library accepts half a line of a closed connection as a response; here it raises TimeoutError."""
         if self._overdue:
             raise TimeoutError
         return answer
@@ -169,7 +129,7 @@ class SmtpConnection:
     def _cut(self, smtp: smtplib.SMTP) -> None:
         self._overdue = True
         with suppress(OSError, AttributeError):
-            # Not SSLSocket's own, which would wait for the thread that reads.
+            # Not SSLSocket's own method, which would wait for the reading thread.
             socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
 
     def _leave(self) -> None:
@@ -185,7 +145,7 @@ class SmtpConnection:
 
 
 def _connected(server: SmtpSettings, name: str) -> smtplib.SMTP:
-    """Greeted, encrypted and signed in."""
+    """Return a connection after greeting, TLS and login."""
     smtp: smtplib.SMTP
     if server.scheme == "smtps":
         smtp = smtplib.SMTP_SSL(
@@ -206,12 +166,12 @@ def _connected(server: SmtpSettings, name: str) -> smtplib.SMTP:
 
 
 def _authorities() -> ssl.SSLContext:
-    """Whose word about the server is taken; reading them all takes longer than handing over a letter."""
+    """Return the trusted authorities, cached: reading them takes longer than sending a message."""
     return ssl.create_default_context(cafile=settings.MAIL_CA_FILE or None)
 
 
 def _expect(answer: tuple[int, bytes], refused: SmtpErrorCode, *, final: bool) -> None:
-    """Pass where the server says yes; a 4yz answer means later, whatever it was to (RFC 5321, 4.2.1)."""
+    """Raise unless the response is positive; a 4yz response always means a temporary failure (RFC 5321, 4.2.1)."""
     code, _said = answer
     if _OK <= code < _GO_ON:
         return

@@ -1,8 +1,7 @@
-"""The mail server that everything goes out by, as the settings name it."""
+"""Settings of the outgoing mail server."""
 
 import ipaddress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -23,15 +22,12 @@ class SmtpSettings:
 
 
 def has_smtp_server() -> bool:
-    """Whether a mail server is named; whether it can be used `read_smtp_settings` says."""
+    """Whether a mail server is configured; `read_smtp_settings` validates it."""
     return bool(settings.MAIL_SMTP_URL)
 
 
 def read_smtp_settings() -> SmtpSettings:
-    """The server of MAIL_SMTP_URL, its password from MAIL_SMTP_PASSWORD_FILE where that is set.
-
-    Raises ValueError, whose text says what is wrong and holds nothing secret.
-    """
+    """Return the server of MAIL_SMTP_URL. Raises ValueError; its message names the error without secrets."""
     url = settings.MAIL_SMTP_URL
     try:
         parts = urlsplit(url)
@@ -39,32 +35,23 @@ def read_smtp_settings() -> SmtpSettings:
     except ValueError:
         raise ValueError("it is no URL") from None
     if parts.scheme not in PORTS:
-        raise ValueError(f"its scheme is none of {', '.join(PORTS)}")
+        raise ValueError(f"its scheme must be one of {', '.join(PORTS)}")
     if not parts.hostname:
-        raise ValueError("it names no host")
+        raise ValueError("it has no host")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("something stands behind the host; percent-encode special characters of name and password")
+        raise ValueError("it has text after the host; percent-encode special characters of name and password")
     if parts.scheme == "smtp" and not _is_loopback(parts.hostname):
-        raise ValueError("plain smtp:// is for a server on this machine only")
+        raise ValueError("plain smtp:// is allowed only for a server on this machine")
     server = SmtpSettings(
         scheme=parts.scheme,
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
         username=unquote(parts.username or ""),
-        password=_password_of_file() or unquote(parts.password or ""),
+        password=unquote(parts.password or ""),
     )
     if not (server.username + server.password).isascii():
-        raise ValueError("name and password may hold ASCII letters only, the client knows no others")
+        raise ValueError("name and password must be ASCII, because the client supports nothing else")
     return server
-
-
-def _password_of_file() -> str:
-    if not settings.MAIL_SMTP_PASSWORD_FILE:
-        return ""
-    try:
-        return Path(settings.MAIL_SMTP_PASSWORD_FILE).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"MAIL_SMTP_PASSWORD_FILE cannot be read: {type(error).__name__}") from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""Content transfer encodings (RFC 2045) and what older programs put into plain text: uuencode, bare base64. Damage costs what is damaged."""
+"""Content transfer encodings (RFC 2045), and uuencode and base64 in plain text. Damage affects only the damaged part."""
 
 import binascii
 import re
@@ -14,7 +14,7 @@ _BASE64_LINES = re.compile(
     rb"(?m)^(?:" + _QUOTES + rb"[A-Za-z0-9+/]{40,}+={0,2}[ \t\r]*+(?:\n|\Z))++"
     rb"(?:" + _QUOTES + rb"[A-Za-z0-9+/]++={0,2}[ \t\r]*+$)?"
 )
-# RFC 2397; what a page shows inside of itself.
+# RFC 2397; content embedded in a page.
 _DATA_ADDRESS = re.compile(
     rb"data:[\w.+/-]{0,80}(?:;[\w.=-]{1,60}){0,4};base64,([A-Za-z0-9+/=%]++(?:\r?\n[ \t]*+[A-Za-z0-9+/=%]{20,}+)*+)",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\n]{1,300})\n")
 
 
 def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
-    """The bytes that a part stands for, and a note: "bad_base64", "unknown_encoding" or ""."""
+    """Return the decoded bytes of a part and a note: "bad_base64", "unknown_encoding" or ""."""
     if encoding == "base64":
         decoded, whole = decode_base64(data)
         return decoded, "" if whole else "bad_base64"
@@ -39,7 +39,7 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
-    """What `data` stands for, and whether it was whole. Foreign characters are skipped; a lost one costs two lines, not what follows."""
+    """Return the decoded `data` and whether it was intact. Skips foreign characters; a lost one damages two lines at most."""
     try:
         return binascii.a2b_base64(data.translate(None, _WHITE), strict_mode=True), True
     except binascii.Error:
@@ -47,7 +47,7 @@ def decode_base64(data: bytes) -> tuple[bytes, bool]:
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
-    """Lines, those that were torn put together again; all in one where it is not written in lines, or these part groups of four."""
+    """Yield lines, with wrapped ones joined; a single piece if there are no lines or they split groups of four."""
     lines = data.split(b"\n") if data.count(b"\n") * _SHORTEST_LINE < len(data) else [data]
     codes = [line.translate(None, _NOT_BASE64) for line in lines]
     usual = max(map(len, codes))
@@ -71,12 +71,12 @@ def _decode_piece(piece: bytes) -> bytes:
 
 
 def decode_quoted_printable(data: bytes) -> bytes:
-    """What `data` stands for; what is no code stays as it is."""
+    """Return the decoded `data`; invalid codes stay unchanged."""
     return binascii.a2b_qp(data)
 
 
 def extract_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """`text` without the uuencoded files in it, and those: name and content."""
+    """Return `text` without embedded uuencoded files, and the files as name and content."""
     kept: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
     last = position = 0
@@ -91,7 +91,7 @@ def extract_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 
 def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
-    """The content of the lines from `position` on, up to "end" or the first that is none, and where what follows begins."""
+    """Return the content of the lines from `position` to "end" or the first invalid one, and the next position."""
     content: list[bytes] = []
     while position < len(text):
         end = text.find(b"\n", position, position + 200)
@@ -99,7 +99,7 @@ def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
         line = text[position:end].rstrip(b"\r")
         if line.rstrip() == b"end":
             return b"".join(content), end + 1
-        # Some encoders pad the last line; only as much counts as the line says.
+        # Some encoders pad the last line; its length byte decides.
         expected = 1 + (((line[0] - 32) & 63) + 2) // 3 * 4 if line else 0
         if len(line) > expected + 1 and line.strip(b"` "):
             break
@@ -112,9 +112,9 @@ def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
 
 
 def extract_base64(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
-    """`text` without what is written into it in base64 (data: addresses, lines, very long words), and what that stands for.
+    """Return `text` without embedded base64 (data: URLs, lines, very long words), and the decoded content.
 
-    In a damaged message these are files, which are never kept. `shortest` is in characters; signatures are shorter, pictures longer.
+    In a damaged message these are files, which are never stored. `shortest` is in characters; signatures are shorter, pictures longer.
     """
     files: list[bytes] = []
 

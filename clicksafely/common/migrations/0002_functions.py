@@ -1,4 +1,4 @@
-"""Triggers that keep the audit trail append-only, the SQL twin of `search_folding.fold`, and trigrams."""
+"""Triggers that keep the audit trail append-only, the SQL twins of `search_folding.fold` and `alphabet.alphabet_key`, and trigrams."""
 
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
@@ -53,6 +53,16 @@ RETURN btrim(
     ' '
 )
 """
+# One ASCII character for each letter of either script, in the order of the Cyrillic alphabet; see `serbian.alphabet`.
+CREATE_ALPHABET = r"""
+CREATE OR REPLACE FUNCTION clicksafely_alphabet(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN translate(
+    regexp_replace(regexp_replace(regexp_replace(value COLLATE "C", '[Ll][Jj]', 'љ', 'g'), '[Nn][Jj]', 'њ', 'g'), '[Dd][Žž]', 'џ', 'g'),
+    'абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШabvgdđežzijklmnoprstćufhcčšABVGDĐEŽZIJKLMNOPRSTĆUFHCČŠQWXY',
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^ABCDEFGHIJKLMOPRSTUVWXYZ[\^ABCDEFGHIJKLMOPRSTUVWXYZ[\^qwxy'
+)
+"""
 
 
 class Migration(migrations.Migration):
@@ -62,4 +72,5 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
         migrations.RunSQL(CREATE_FOLD, reverse_sql="DROP FUNCTION clicksafely_fold(text)"),
+        migrations.RunSQL(CREATE_ALPHABET, reverse_sql="DROP FUNCTION clicksafely_alphabet(text)"),
     ]

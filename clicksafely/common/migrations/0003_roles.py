@@ -4,7 +4,12 @@ from django.db import migrations
 
 from clicksafely.common.staff.roles import AUDITOR, ROLES, SUPERVISOR, grant
 
-AUDITOR_PERMISSIONS = ("common.view_auditevent",)
+AUDITOR_PERMISSIONS = (
+    "common.add_auditverification",
+    "common.export_auditevent",
+    "common.view_auditevent",
+    "common.view_auditverification",
+)
 SUPERVISOR_PERMISSIONS = (
     "common.retry_failedtask",
     "common.view_auditevent",

@@ -1,4 +1,4 @@
-"""Content codings of pages: which one a client takes, and bodies from one into another."""
+"""Content codings of pages: negotiation, compression and decompression."""
 
 import gzip
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 import brotli
 
 IDENTITY = "identity"
-# The best first; negotiation stops at the first that the client takes.
+# In order of preference; negotiation stops at the first that the client accepts.
 PREFERRED = ("br", "gzip")
-# A page that is stored is compressed once and while somebody waits for it: good, not best.
+# A stored page is compressed once, while a visitor waits: a good level, not the best.
 STORED_LEVELS = {"br": 5, "gzip": 6}
-# One that is not is compressed for everybody anew; this takes a quarter of the time, and a sixth more bytes.
+# Other pages are compressed for each request; this level takes a quarter of the time and a sixth more bytes.
 DYNAMIC_LEVELS = {"br": 3, "gzip": 1}
 
 
 def negotiate_encoding(accept_encoding: str) -> str:
-    """The coding for an `Accept-Encoding` header (RFC 9110, 12.5.3): br, gzip or identity."""
+    """Return the coding for an `Accept-Encoding` header (RFC 9110, 12.5.3): br, gzip or identity."""
     accepted = set()
     for part in accept_encoding.lower().split(","):
         coding, _, parameter = part.partition(";")
@@ -25,14 +25,14 @@ def negotiate_encoding(accept_encoding: str) -> str:
 
 
 def compress(body: bytes, coding: str, levels: Mapping[str, int] = STORED_LEVELS) -> bytes:
-    """`body` in `coding`."""
+    """Return `body` in `coding`."""
     if coding == "br":
         return bytes(brotli.compress(body, quality=levels[coding]))
     return gzip.compress(body, levels[coding], mtime=0) if coding == "gzip" else body
 
 
 def decompress(body: bytes, coding: str) -> bytes:
-    """The plain bytes of a `body` in `coding`."""
+    """Return the plain bytes of a `body` in `coding`."""
     if coding == "br":
         return bytes(brotli.decompress(body))
     return gzip.decompress(body) if coding == "gzip" else body

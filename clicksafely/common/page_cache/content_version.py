@@ -1,4 +1,4 @@
-"""The generation of the public content: one number that grows with everything published or withdrawn."""
+"""Version of the public content: one number, incremented by every publication or withdrawal."""
 
 import atexit
 import logging
@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 
 def bump() -> None:
-    """Make every stored page old; call it in the transaction that publishes."""
+    """Invalidate every stored page; call it in the publishing transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO common_contentversion (id, number) VALUES (1, 1)"
@@ -19,8 +19,8 @@ def bump() -> None:
 
 
 def current() -> int:
-    """The number of the present generation, one query; 0 before the first."""
-    # Every page asks: putting the query together by the ORM takes as long as the answer.
+    """Return the current version with one query; 0 before the first."""
+    # Every page runs this query: building it with the ORM takes as long as the query itself.
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM common_contentversion")
         row = cursor.fetchone()
@@ -29,14 +29,14 @@ def current() -> int:
 
 logger = logging.getLogger(__name__)
 
-# Twice a second: an edit is seen within the promised second even when the reading itself is slow.
+# Twice a second: an edit is visible within the promised second even if the query is slow.
 POLL_SECONDS = 0.5
 
 
 class ContentVersionPoller:
-    """Calls `confirm` with the generation twice a second, on a connection of its own, as long as the database answers.
+    """Calls `confirm` with the version twice a second, on its own connection, while the database responds.
 
-    `read` is a function or its dotted name, which is resolved in the thread, when Django is ready.
+    `read` is a function or its dotted name, resolved in the thread after Django is set up.
     """
 
     def __init__(self, read: str | Callable[[], int], confirm: Callable[[int], None]) -> None:
@@ -47,7 +47,7 @@ class ContentVersionPoller:
         self.started = False
 
     def start(self) -> None:
-        """Begin, in the process that serves requests: a thread does not survive the fork of a worker."""
+        """Start the thread in a process that serves requests: threads do not survive the fork of a worker."""
         with self._lock:
             if not self.started:
                 self._thread = threading.Thread(target=self._run, name="content generation", daemon=True)
@@ -56,7 +56,7 @@ class ContentVersionPoller:
                 atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End the thread and its connection."""
+        """Stop the thread and close its connection."""
         self._stop.set()
         if self.started:
             self._thread.join(timeout=2)
@@ -69,15 +69,15 @@ class ContentVersionPoller:
             try:
                 self._confirm(read())
                 if not reachable:
-                    logger.info("the database answers again")
+                    logger.info("the database responds again")
                 reachable = True
             except (DatabaseError, InterfaceError):
                 connections.close_all()
                 if reachable:
-                    logger.warning("the database does not answer: public pages are served as they are stored")
+                    logger.warning("the database is not responding: public pages are served from the cache")
                 reachable = False
             except Exception:
-                # Whatever it is, the reading must go on, or no edit would ever be seen again.
-                logger.exception("the content generation cannot be read")
+                # Continue after any error; otherwise later edits would never become visible.
+                logger.exception("the content version cannot be read")
             self._stop.wait(POLL_SECONDS)
         connections.close_all()

@@ -1,4 +1,4 @@
-"""The decorator by which a view declares its page public: the same for everybody, and cacheable whole."""
+"""Decorator that declares a view's page public: identical for all visitors and cacheable as a whole."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,13 +12,13 @@ from django.utils import timezone
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
-# Keys of the WSGI environment, where a client can set nothing but HTTP_*.
+# Keys of the WSGI environment; clients can set only HTTP_*.
 CACHE_POLICY_KEY = "clicksafely.public_page"
 EXPIRES_AT_KEY = "clicksafely.public_page.ends_at"
 
 
 class CachePolicy(NamedTuple):
-    """What a view says of its page: for how many seconds it holds, and which query parameters it knows."""
+    """A view's declaration: the seconds of validity and the known query parameters."""
 
     max_age: int
     params: frozenset[str]
@@ -29,8 +29,8 @@ def public_page(
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
     """Declare that a view's page may be stored for `max_age` seconds, under each value of its query `params`.
 
-    The view says so of itself too (`is_public_page`): the map of the site lists such views. The page may depend on scheme, host, path and those parameters, and on nothing else of the request. An answer other than 200 is
-    left alone.
+    Sets `is_public_page` on the view, which the sitemap uses. The page may depend only on scheme, host, path and those parameters.
+    Responses other than 200 are not stored.
     """
     allowed = frozenset(params)
 
@@ -51,7 +51,7 @@ def public_page(
 
 
 def expire_page_at(request: HttpRequest, moment: datetime | None) -> None:
-    """Let the page of this request hold until `moment` (aware) at most: the next scheduled change of something on it."""
+    """Limit the validity of this request's page to `moment` (aware): the next scheduled change of its content."""
     if moment is not None:
         known = request.META.get(EXPIRES_AT_KEY)
         request.META[EXPIRES_AT_KEY] = moment if known is None else min(known, moment)

@@ -1,4 +1,4 @@
-"""Short published lists, read once a content generation: those of every page, still there while the database is not, and those that change by dates."""
+"""Caches of short published lists and records, read once per content version."""
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from clicksafely.common.page_cache import content_version
 
 DATABASE_UNREACHABLE = (DatabaseError, InterfaceError)
-# Enough for every topic, audience and language; a bound because keys may come out of addresses.
+# Enough for every topic, audience and language; limited because keys may come from URLs.
 MOST_KEYS = 256
 
 
 class CachedList[Item]:
-    """Keeps what `read` returned, per process. While the database is away: the last list, before any, `fallback`."""
+    """Caches the result of `read` per process. While the database is down: the last list, or `fallback` if there is none."""
 
     def __init__(self, read: Callable[[], Sequence[Item]], *, fallback: Sequence[Item] = ()) -> None:
         self._read = read
@@ -23,9 +23,11 @@ class CachedList[Item]:
         self._generation: int | None = None
 
     def during(self, request: HttpRequest) -> Sequence[Item]:
-        """The list of the generation this request sees; all lists of one request share one query for that."""
+        """Return the list of the content version of this request; all lists of one request share one query for the version."""
         try:
             current = _generation_of(request)
+            if current == _UNCACHED:
+                return self._read()
             if current != self._generation:
                 self._items = self._read()
                 self._generation = current
@@ -34,12 +36,12 @@ class CachedList[Item]:
         return self._items
 
     def without_database(self) -> Sequence[Item]:
-        """What is known already; asks nobody."""
+        """Return the cached list without a query."""
         return self._items
 
 
 class TimedList[Item](NamedTuple):
-    """What everybody sees from `since` until before `until` (None: until something is published), in one generation."""
+    """The public list from `since` until before `until` (None: until the next publication), in one content version."""
 
     items: Sequence[Item]
     since: datetime
@@ -47,33 +49,35 @@ class TimedList[Item](NamedTuple):
     generation: int
 
     def holds(self, now: datetime, generation: int) -> bool:
-        """Whether it is what everybody sees at `now` still."""
+        """Whether the list is still current at `now`."""
         return self.generation == generation and self.since <= now and (self.until is None or now < self.until)
 
 
 class TimedListCache[Key: Hashable, Item]:
-    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change."""
+    """Time-dependent lists, one for each of a few keys: `read(key, now)` returns one with the time of its next scheduled change."""
 
     def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read
         self._seen: dict[Key, TimedList[Item]] = {}
 
     def at(self, request: HttpRequest, key: Key, now: datetime) -> TimedList[Item]:
-        """The list of the generation this request sees; reads only what is not known. Raises DatabaseError like any query."""
+        """Return the list of the content version of this request, reading it only if it is not cached. Raises DatabaseError."""
         generation = _generation_of(request)
         seen = self._seen.get(key)
         if seen is None or not seen.holds(now, generation):
             items, until = self._read(key, now)
             seen = TimedList(items, now, until, generation)
+            if generation == _UNCACHED:
+                return seen
             kept = self._seen if len(self._seen) < MOST_KEYS else {}
             self._seen = kept | {key: seen}
         return seen
 
 
 class RecordCache[Item]:
-    """Records by the name in their address, whoever may see them, for reading alone: nothing of them may change by itself.
+    """Read-only records by the slug in their URL, independent of visibility and time.
 
-    What is not there is not kept: whoever asks for that must not push out what is.
+    Missing records are not cached, so that requests for them cannot evict existing ones.
     """
 
     def __init__(self, find: Callable[[str], Item | None]) -> None:
@@ -81,24 +85,33 @@ class RecordCache[Item]:
         self._found: dict[str, tuple[int, Item]] = {}
 
     def get(self, request: HttpRequest, name: str) -> Item | None:
-        """The record as it is in the generation this request sees. Raises DatabaseError like any query."""
+        """Return the record in the content version of this request. Raises DatabaseError."""
         generation = _generation_of(request)
         known = self._found.get(name)
         if known and known[0] == generation:
             return known[1]
         found = self._find(name)
-        if found is not None:
+        if found is not None and generation != _UNCACHED:
             kept = self._found if len(self._found) < MOST_KEYS else {}
             self._found = kept | {name: (generation, found)}
         return found
 
 
 def request_content_version(request: HttpRequest) -> int | None:
-    """The content generation that this request sees; None while the database is away."""
+    """Return the content version of this request; None while the database is down."""
     try:
         return _generation_of(request)
     except DATABASE_UNREACHABLE:
         return None
+
+
+# The content version of a request that sees data of its own; the database counts from 1.
+_UNCACHED = -1
+
+
+def bypass_caches(request: HttpRequest) -> None:
+    """Make this request read lists and records itself, and leave none behind. For previews, which see unpublished data."""
+    request._content_generation = _UNCACHED  # type: ignore[attr-defined]
 
 
 def _generation_of(request: HttpRequest) -> int:

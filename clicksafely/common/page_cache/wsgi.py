@@ -1,4 +1,4 @@
-"""Public pages kept whole in front of Django, so that a page costs less than an empty view and outlives the database's absence."""
+"""Page cache in front of Django: serves whole public pages from memory, also while the database is down."""
 
 import hashlib
 import threading
@@ -20,19 +20,19 @@ from clicksafely.common.page_cache.content_encoding import (
 from clicksafely.common.page_cache.content_version import ContentVersionPoller
 from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY, CachePolicy, expire_page_at, public_page
 
-# What other sites hang on links to know whom they sent here: it changes no page, and the portal does not hand it on.
+# Tracking parameters added by other sites; they do not change a page, and redirects drop them.
 TRACKING_PARAMETERS = frozenset(
     "dclid fbclid gbraid gclid igsh igshid mc_cid mc_eid msclkid ttclid twclid wbraid yclid".split()  # noqa: SIM905
 )
 
 
 def sort_parameters(query: str) -> str:
-    """The query with its parameters sorted by name; values of one name keep their order, for their last one counts."""
+    """Return the query with its parameters sorted by name; values of one name keep their order, because the last one counts."""
     return "&".join(sorted(query.split("&"), key=parameter_name)) if "&" in query else query
 
 
 def strip_tracking(query: str) -> str:
-    """The query without MARKS and parameters that begin with `utm_`."""
+    """Return the query without TRACKING parameters and those that start with `utm_`."""
     named = ((parameter_name(parameter), parameter) for parameter in query.split("&"))
     return "&".join(
         parameter for name, parameter in named if name not in TRACKING_PARAMETERS and not name.startswith("utm_")
@@ -40,7 +40,7 @@ def strip_tracking(query: str) -> str:
 
 
 def parameter_name(parameter: str) -> str:
-    """What stands before the first `=`."""
+    """Return the part before the first `=`."""
     return parameter.partition("=")[0]
 
 
@@ -52,15 +52,15 @@ Key = tuple[str, str, str, str]
 CAPACITY_BYTES = 32 * 1024 * 1024
 LARGEST_PAGE = 2 * 1024 * 1024
 LONGEST_QUERY = 300
-# What a stored body weighs beside itself: headers, key, objects.
+# Memory of a stored body beyond its bytes: headers, key, objects.
 OVERHEAD_BYTES = 2048
-# A generation that nobody could confirm for so long: the database does not answer.
+# A content version not confirmed for this long means that the database is down.
 UNCONFIRMED_SECONDS = 2.0
 NEVER = float("-inf")
 
 
 class PageVariant:
-    """One body in one coding, with the headers that go with it."""
+    """One body in one coding, with its headers."""
 
     __slots__ = ("body", "etag", "headers", "unchanged")
 
@@ -74,7 +74,7 @@ class PageVariant:
 
 
 class CachedPage:
-    """A rendered page: what it was rendered from it does not know, only until when it holds."""
+    """A rendered page: its expiry is known, its dependencies are not."""
 
     __slots__ = ("digest", "expires", "headers", "rendered", "used", "variants")
 
@@ -86,28 +86,27 @@ class CachedPage:
         self.variants: dict[str, PageVariant] = {}
 
     def add(self, coding: str, body: bytes, levels: Mapping[str, int] = STORED_LEVELS) -> PageVariant:
-        """Keep the plain `body` in `coding`."""
+        """Store the plain `body` in `coding`."""
         variant = self.variants[coding] = PageVariant(compress(body, coding, levels), coding, self.digest, self.headers)
         return variant
 
     def body(self) -> bytes:
-        """The plain bytes, out of any variant."""
+        """Return the plain bytes from any variant."""
         coding, variant = next(iter(self.variants.items()))
         return decompress(variant.body, coding)
 
     def weight(self) -> int:
-        """Bytes of memory, roughly."""
+        """Approximate bytes of memory."""
         return sum(len(variant.body) + OVERHEAD_BYTES for variant in self.variants.values())
 
 
 class PageCache:
-    """Serves stored 200 answers of declared pages (`public_page`) to GET and HEAD without cookie and authorization.
+    """Serves stored 200 responses of declared pages (`public_page`) to GET and HEAD requests without cookie and authorization.
 
-    A page is stored under scheme, host, path and query, in the generation of content (`common.generation`) that was read before it was
-    rendered; a new generation forgets all pages. A thread of every process reads the generation twice a second, so that no visitor
-    waits for it. While it cannot be read, stored pages are served past their age. Threads share one instance; the path of a hit takes
-    no lock. Several threads may render the same missing page at once: their number bounds that, and a lock would let one slow page
-    hold up others.
+    A page is stored under scheme, host, path and query, in the content version (`content_version`) read before rendering. A new version
+    drops all pages. A thread of every process reads the version twice a second, so that no visitor waits for it. While it cannot be read,
+    stored pages are served beyond their age. Threads share one instance; a hit takes no lock. Several threads may render the same missing
+    page at once: their number is limited, and a lock would let one slow page block others.
     """
 
     def __init__(
@@ -131,12 +130,12 @@ class PageCache:
         self._scheme_header = (settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme",))[0]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from memory where that is allowed and possible, else let Django answer and keep what may be kept."""
+        """Respond from memory if possible; otherwise call Django and store the response if permitted."""
+        if not self._watch.started:
+            self._watch.start()
         method = environ["REQUEST_METHOD"]
         if (method != "GET" and method != "HEAD") or "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
             return self.app(environ, start_response)
-        if not self._watch.started:
-            self._watch.start()
         if query := environ.get("QUERY_STRING", ""):
             query = environ["QUERY_STRING"] = strip_tracking(query)
         key = (
@@ -154,7 +153,7 @@ class PageCache:
         return self._render(key, page, environ, start_response)
 
     def confirm(self, generation: int) -> None:
-        """Take note that the database answered with this generation just now; a new one forgets every page."""
+        """Record that the database has returned this content version; a new one drops all pages."""
         with self._lock:
             if generation != self._generation:
                 self._generation = generation
@@ -163,7 +162,7 @@ class PageCache:
             self._confirmed = self.clock()
 
     def close(self) -> None:
-        """Stop reading the generation."""
+        """Stop reading the content version."""
         self._watch.stop()
 
     def _answer(
@@ -192,7 +191,7 @@ class PageCache:
             variant = page.variants.get(coding)
             if variant is None:
                 variant = page.add(coding, page.body())
-                # A page forgotten meanwhile is counted too; the next clearing counts anew.
+                # A page dropped meanwhile is counted too; the next eviction corrects the sum.
                 self._grow(len(variant.body) + OVERHEAD_BYTES)
             return variant
 
@@ -209,7 +208,7 @@ class PageCache:
         answer = self.app(environ, catch)
         status, headers = started[-1]
         if held is not None and status.startswith("5"):
-            # The database went away before the watcher noticed.
+            # The database failed before the watcher noticed.
             _close(answer)
             return self._answer(held, environ, start_response, self.clock())
         declaration: CachePolicy | None = environ.get(CACHE_POLICY_KEY)
@@ -238,7 +237,7 @@ class PageCache:
             self._grow(page.weight() - (replaced.weight() if replaced else 0))
 
     def _forget(self, key: Key, held: CachedPage | None) -> None:
-        """Drop an old page whose address has no public page any more."""
+        """Drop a stored page whose URL is no longer a public page."""
         if held is not None:
             with self._lock:
                 if self._pages.get(key) is held:
@@ -246,7 +245,7 @@ class PageCache:
                     self._weight -= held.weight()
 
     def _grow(self, weight: int) -> None:
-        """Count `weight` in; over the capacity forget what was not asked for longest, down to nine tenths, so that sorting is rare."""
+        """Add `weight`; above the capacity, evict the least recently requested pages down to nine tenths, so that sorting is rare."""
         self._weight += weight
         if self._weight <= self.capacity:
             return
@@ -260,14 +259,14 @@ class PageCache:
 
 
 def _knows(declaration: CachePolicy, query: str) -> bool:
-    """Whether the view declared every parameter: a stored page must never show what another visitor put into the address."""
+    """Whether the view declared every parameter: a stored page must never show a parameter of another visitor."""
     return not query or (
         len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(parameter_name, query.split("&")))
     )
 
 
 def _is_public(status: str, headers: Headers) -> bool:
-    """Whether the finished answer still is what its view declared: nothing on the way out made it personal."""
+    """Whether the final response is still as its view declared it: no middleware has made it personal."""
     if not status.startswith("200"):
         return False
     sent = {name.lower(): value.lower() for name, value in headers}
@@ -279,7 +278,7 @@ def _is_public(status: str, headers: Headers) -> bool:
 
 
 def _private(headers: Headers) -> Headers:
-    """What became personal on its way out must not stay public for caches further on."""
+    """A response made personal by middleware must not stay public for downstream caches."""
     return [
         *((name, value) for name, value in headers if name.lower() != "cache-control"),
         ("Cache-Control", "private, no-store"),
@@ -301,4 +300,4 @@ def _close(answer: Iterable[bytes]) -> None:
 
 
 def _no_write(_data: bytes) -> None:
-    raise NotImplementedError("PEP 3333's write() is for old frameworks only")
+    raise NotImplementedError("write() of PEP 3333 is not supported")

@@ -1,6 +1,6 @@
-"""Towns of Serbia: a closed list, so that figures add up and a map can show them. What a place in a town is called is free text.
+"""Towns of Serbia: a closed list, so that statistics can be summed and mapped. The location in a town is free text.
 
-Pure but for the language of a name.
+Pure, except for the language of a name.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from clicksafely.common.serbian.search_folding import fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
 LONGEST_CODE = 40
-# The one town with an English name of its own.
+# The only town with an English name.
 _ENGLISH: Final = {"beograd": "Belgrade"}
 
 
 @dataclass(frozen=True)
 class Town:
-    """A town: its code, its name in Cyrillic, and where it lies (degrees, WGS 84)."""
+    """A town: its code, its name in Cyrillic, and its position (degrees, WGS 84)."""
 
     code: str
     name: str
@@ -33,12 +33,15 @@ class Town:
         return self.name_in(get_language() or "sr")
 
     def name_in(self, language: str) -> str:
-        """The name for a page in `language` (a code of LANGUAGES): Cyrillic for both Serbian scripts, for pages are turned into Latin as a whole."""
+        """Return the name for a page in `language` (a code of LANGUAGES).
+
+        Cyrillic for both Serbian scripts, because pages are converted to Latin as a whole.
+        """
         return self.name if language.startswith("sr") else self.english
 
     @property
     def english(self) -> str:
-        """What it is called in English: its name in Latin, but for Belgrade."""
+        """Return the English name: the name in Latin, except for Belgrade."""
         return _ENGLISH.get(self.code) or to_latin(self.name)
 
 
@@ -51,12 +54,12 @@ TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
 
 
 def find_town(text: str) -> Town | None:
-    """The town that somebody wrote, in either script, with or without diacritics, or in English; None where it is none."""
+    """Find a town by its name in either script, with or without diacritics, or in English; None if there is none."""
     return _BY_NAME.get(fold(text.strip()))
 
 
 def town_choices() -> list[tuple[str, str]]:
-    """Codes and names of all towns for a form, in the order of the Serbian alphabet."""
+    """Return codes and names of all towns for a form, in the order of the Serbian alphabet."""
     return [(town.code, str(town)) for town in TOWNS.values()]
 
 

@@ -1,4 +1,4 @@
-"""The column that names a town."""
+"""Model field for a town."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from clicksafely.common.places import LONGEST_CODE
 
 
 def town_field(name: Any) -> "models.CharField[str, str]":
-    """The code of a town of Serbia."""
+    """Return a field for the code of a town of Serbia."""
     return models.CharField(
         name,
         max_length=LONGEST_CODE,

@@ -1,7 +1,7 @@
-"""Where towns lie on the drawn map of Serbia, `components/map_of_serbia.html`. Pure.
+"""Positions of towns on the map of Serbia, `components/map_of_serbia.html`. Pure.
 
-Mercator. The outline was simplified from Natural Earth's countries at 1:10 million (public domain), Kosovo and Metohija drawn with it, as the
-maps of Serbian institutions are.
+Mercator projection. The outline is simplified from Natural Earth's countries at 1:10 million (public domain) and includes Kosovo and
+Metohija, as in maps of Serbian institutions.
 """
 
 import math
@@ -18,6 +18,6 @@ _SCALE: Final = 5703.4283
 
 
 def map_position(town: Town) -> tuple[float, float]:
-    """Right and down of the upper left corner, in units of the view box."""
+    """Return the distances from the left and upper edge, in units of the view box."""
     north = math.log(math.tan(math.pi / 4 + math.radians(town.latitude) / 2))
     return round((math.radians(town.longitude) - _WEST) * _SCALE, 1), round((_NORTH - north) * _SCALE, 1)

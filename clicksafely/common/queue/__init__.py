@@ -1,1 +1,1 @@
-"""Heartbeats of workers, and tasks that failed for good."""
+"""Heartbeats of workers, and permanently failed tasks."""

@@ -1,4 +1,4 @@
-"""Tasks that failed for good: kept where staff see them, run again when staff say so."""
+"""Permanently failed tasks: recorded for staff, who retry or dismiss them."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.db_connections import close_stale_connections
 from clicksafely.common.models import FailedTask, FailedTaskState
 
-# By this header a task knows which row it is to settle.
+# Header with the number of the row that a retried task resolves.
 FAILED_TASK_HEADER = "failed_task"
 
 _COUNT_UP = """
@@ -29,22 +29,22 @@ _COUNT_UP = """
 
 
 class NotRetryable(Exception):
-    """The row is not open (somebody was quicker), its arguments were not kept, or no task of that name is left. Nothing was changed."""
+    """The row is not open (another user was faster), its arguments were not stored, or the task no longer exists. Nothing was changed."""
 
 
 def record_failure(
     *, task: str, args: Any, kwargs: Mapping[str, Any], error: BaseException, tries: int, now: datetime
 ) -> None:
-    """Keep that `task` failed for good after `tries` runs; the same task with the same arguments is one row."""
+    """Record that `task` failed permanently after `tries` runs; one row per task and arguments."""
     kept = dict(kwargs) if not args and all(map(audit_log.is_code, kwargs.values())) else None
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_UP, [task, _as_json(kept), _digest(task, kept), _class_of(error)[:200], tries, now, now])
 
 
 def resolve_failure(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:
-    """Note that `task` has succeeded: for row `number`, which it was run again for, or where it recurs without arguments.
+    """Resolve the failure of a successful `task`: row `number` of a retry, or the row of a periodic task without arguments.
 
-    Other successes are not looked up: they are nearly all of them, and each would cost a statement.
+    Other successes are not looked up: they are the vast majority, and each would cost a query.
     """
     rows = FailedTask.objects.exclude(state=FailedTaskState.DONE)
     if number is not None:
@@ -54,24 +54,24 @@ def resolve_failure(*, task: str, kwargs: Mapping[str, Any], number: int | None)
 
 
 def retry_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datetime) -> None:
-    """Queue an open task again. Raises NotRetryable, and what the broker raises when it is away; then nothing was changed."""
+    """Queue an open task again. Raises NotRetryable, and the broker's exceptions; nothing is changed then."""
     current_app.loader.import_default_modules()
     if failed.kwargs is None or failed.task not in current_app.tasks:
         raise NotRetryable
     with transaction.atomic():
         _move(failed, FailedTaskState.RETRIED, "task.retried", actor, now)
-        # Before the commit: a broker that takes nothing must leave the row open. A task that is quicker waits for the row.
+        # Before the commit: if the broker is unavailable, the row must stay open. A task that starts earlier waits for the row lock.
         current_app.send_task(failed.task, kwargs=failed.kwargs, headers={FAILED_TASK_HEADER: failed.pk})
 
 
 def dismiss_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datetime) -> None:
-    """Settle an open task without running it again. Raises NotRetryable where it is not open."""
+    """Resolve an open task without running it again. Raises NotRetryable if it is not open."""
     with transaction.atomic():
         _move(failed, FailedTaskState.DONE, "task.dismissed", actor, now)
 
 
 def count_open() -> int:
-    """How many failed tasks wait for somebody."""
+    """Return the number of open failed tasks."""
     return FailedTask.objects.filter(state=FailedTaskState.OPEN).count()
 
 
@@ -95,7 +95,7 @@ def _class_of(error: BaseException) -> str:
 
 @task_failure.connect  # type: ignore[untyped-decorator]
 def on_task_failure(sender: Any, exception: BaseException, args: Any, kwargs: dict[str, Any], **_: Any) -> None:
-    """When no retry is left: what failed is shown to staff. Where the database is away this is logged, and the sweeps come round."""
+    """Record a failure without further retries. If the database is down, it is logged, and the sweeps repeat the work."""
     request = sender.request
     if request.is_eager:
         return
@@ -111,13 +111,13 @@ def on_task_failure(sender: Any, exception: BaseException, args: Any, kwargs: di
         )
     finally:
         if isinstance(exception, TimeLimitExceeded | WorkerLostError):
-            # The worker's first process noticed, and the next one that it forks must not inherit its connection.
+            # The worker's parent process handles this; the next child it forks must not inherit its connection.
             connections.close_all()
 
 
 @task_success.connect  # type: ignore[untyped-decorator]
 def on_task_success(sender: Any, **_: Any) -> None:
-    """A task that failed before has succeeded."""
+    """Resolve an earlier failure of a successful task."""
     request = sender.request
     if not request.is_eager:
         number = (request.headers or {}).get(FAILED_TASK_HEADER)

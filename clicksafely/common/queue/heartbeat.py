@@ -1,6 +1,6 @@
-"""Signs of life, each a key that soon expires: of beat when it sends a task, and of the workers of a queue when one of them has run a task.
+"""Heartbeats as expiring keys: of beat when it sends a task, and of the workers of a queue when one has run a task.
 
-Beat sends something to every queue twice a minute at least, so a worker's sign stands for beat and worker together.
+Beat sends a task to every queue at least twice a minute, so a worker's heartbeat covers beat and worker.
 """
 
 from typing import Final
@@ -8,30 +8,30 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-# The sign of a queue's workers, by the queue's name.
+# The heartbeat of a queue's workers, by the queue's name.
 HEARTBEAT_BY_QUEUE: Final = {"celery": "worker", "outside": "outside", "sealed": "sealed"}
 HEARTBEATS: Final = (*HEARTBEAT_BY_QUEUE.values(), "beat")
 KEY: Final = "clicksafely:heartbeat"
-# A worker may be at one long task, or beat be started anew, without anybody being alarmed.
+# Long enough for a long task or a restart of beat without an alarm.
 TTL_SECONDS: Final = {"worker": 60, "beat": 60, "outside": 180, "sealed": 180}
 TIMEOUT: Final = 1.0
 
 
 def record_heartbeat(redis_url: str, sign: str = "worker") -> None:
-    """Leave one of the `SIGNS` for its `SECONDS`. Raises RedisError."""
+    """Record one of the `HEARTBEATS`. Raises RedisError."""
     with redis_client(redis_url) as server:
         server.set(f"{KEY}:{sign}", 1, ex=TTL_SECONDS[sign])
 
 
 def live_processes(redis_url: str) -> set[str]:
-    """The signs that have not expired. Raises RedisError."""
+    """Return the heartbeats that have not expired. Raises RedisError."""
     with redis_client(redis_url) as server:
         found = server.mget([f"{KEY}:{sign}" for sign in HEARTBEATS])
     return {sign for sign, value in zip(HEARTBEATS, found, strict=True) if value is not None}
 
 
 def clear_heartbeats(redis_url: str) -> None:
-    """Take the signs of an earlier run away; without a server there are none."""
+    """Delete the heartbeats of an earlier run; does nothing without a server."""
     try:
         with redis_client(redis_url) as server:
             server.delete(*(f"{KEY}:{sign}" for sign in HEARTBEATS))
@@ -40,5 +40,5 @@ def clear_heartbeats(redis_url: str) -> None:
 
 
 def redis_client(redis_url: str) -> Redis:
-    """A client that waits for a dead server no longer than `TIMEOUT` seconds."""
+    """Return a client with a timeout of `TIMEOUT` seconds."""
     return Redis.from_url(redis_url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT)

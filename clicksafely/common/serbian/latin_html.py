@@ -1,14 +1,13 @@
-"""A page written in Serbian Cyrillic as the same page in Latin: only letters that people read are changed.
+"""Converts HTML in Serbian Cyrillic to Latin; changes only letters that people read.
 
-The page is read by the tokenization rules of the HTML standard (13.2.5): quotes count only after "=", `<` before
-anything but a letter, `/`, `!` or `?` is text, comments end as the standard says, script, style, textarea and their
-like hold no tags, and a tag that never ends is not shown, nor what follows it. A protected element ends where its own
-end tag balances, which must therefore be written; where the markup is wrong, more stays as it was, never less.
+Follows the tokenization rules of the HTML standard (13.2.5): quotes count only after "=", `<` before anything but a letter, `/`, `!` or
+`?` is text, comments end as the standard says, script, style, textarea and similar elements hold no tags, and an unclosed tag hides the
+rest of the page. A protected element ends at its balanced end tag, which must therefore be written. Malformed markup may leave more text
+unconverted, never less.
 """
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ _VERBATIM = frozenset({"code", "kbd", "pre", "samp"})
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
-# In a drawing a tag may close itself; HTML's own elements may not (13.1.2.1).
+# SVG elements may be self-closing; HTML elements may not (13.1.2.1).
 _DRAWING = frozenset(
     {"circle", "defs", "ellipse", "g", "image", "line", "marker", "mask", "path", "pattern", "polygon", "polyline"}
     | {"rect", "stop", "svg", "symbol", "text", "tspan", "use"}
@@ -36,12 +35,12 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>|.*\Z)|<(?:[!?]|/(?![a-zA-Z]))[^>]*+(
 
 _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 
-# A Cyrillic letter as itself or as a reference (perhaps to another alphabet's: that is looked at later).
+# A Cyrillic letter, literally or as a character reference (other alphabets are excluded later).
 _NUMBER_OR_NAME = r"\#[xX]?0*+[14]|[A-Za-z]{1,6}cy;"
 _CYRILLIC = rf"(?:[\u0400-\u04FF]|&(?:{_NUMBER_OR_NAME}))"
 
-# What most of a page is: text, and tags that protect nothing and hold no Cyrillic letter or reference to one. Such a
-# run is converted in one go, because its tags come out as they were.
+# The bulk of a page: text, and tags that protect nothing and contain no Cyrillic letter or reference to one. Such a run is converted at
+# once, because its tags do not change.
 _DULL = re.compile(
     rf"""(?:
         [^<]++
@@ -61,7 +60,7 @@ _DULL = re.compile(
 )
 
 _READ = frozenset(
-    # `data-label`: the head of a column, which narrow screens write before each cell.
+    # `data-label`: the column head, shown before each cell on narrow screens.
     {"alt", "title", "placeholder", "data-label", "aria-label", "aria-description"}
     | {"aria-placeholder", "aria-roledescription", "aria-valuetext"}
 )
@@ -74,7 +73,7 @@ _SERBIAN = re.compile(r"sr(?:-(?:cyrl|latn))?((?:-[a-z0-9]{1,8})*)", re.IGNORECA
 
 _NAMED = {name[:-1]: letter for name, letter in html5.items() if name.endswith("cy;") and letter in LATIN_LETTERS}
 _REFERENCE = re.compile(r"&#(?:0*+(1\d{3})(?!\d)|[xX]0*+(4[0-9a-fA-F]{2})(?![0-9a-fA-F]));?|&([A-Za-z]{1,6}cy);")
-# What means nothing before a Cyrillic letter would make a tag or a reference of a Latin one: <б, </сцрипт>, &лт;
+# Harmless before a Cyrillic letter, but a tag or a reference before a Latin one: <б, </сцрипт>, &лт;
 _BARE_AMPERSAND = re.compile(f"&(?={_CYRILLIC})")
 _BARE_LESS_THAN = re.compile(f"<(?=/?{_CYRILLIC})")
 _JSON_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*:)?', re.DOTALL)
@@ -82,12 +81,11 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 
 
 def html_to_latin(html: str) -> str:
-    """The page or fragment `html` with what is read in Serbian turned from Cyrillic to Latin.
+    """Return the page or fragment `html` with its readable Serbian Cyrillic converted to Latin.
 
-    Converted: text; alt, title, placeholder, label, data-label and ARIA texts; values of buttons; meta
-    descriptions; strings of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: addresses, typed values, other
-    attributes, comments, textarea, code, pre, kbd, samp, script, style, and whole subtrees that carry
-    `translate="no"` or a `lang` that is not Serbian. Every byte that is not such a letter stays.
+    Converted: text; alt, title, placeholder, label, data-label and ARIA texts; values of buttons; meta descriptions; strings of JSON-LD;
+    `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, typed values, other attributes, comments, textarea, code, pre, kbd, samp,
+    script, style, and subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
     """
     parts: list[str] = []
     position = 0
@@ -109,7 +107,7 @@ def html_to_latin(html: str) -> str:
 
 
 def _markup_end(html: str, position: int) -> int:
-    """Where the tag or comment at `position` ends; the end of the page for one that never does."""
+    """Return the end of the tag or comment at `position`; the end of the page if it is unclosed."""
     match = _TAG.match(html, position) or _COMMENT.match(html, position)
     return match.end() if match else len(html)
 
@@ -129,7 +127,7 @@ def _referred_letter(match: re.Match[str]) -> str:
 
 
 def _element(html: str, tag: re.Match[str]) -> tuple[str, int]:
-    """Convert a start tag, and with it the content that is not ordinary markup; return it and where to go on."""
+    """Convert a start tag and any special content that follows; return it and the next position."""
     start = _start_tag(tag[0])
     if start.protected:
         end = _subtree_end(html, tag)
@@ -146,7 +144,7 @@ def _element(html: str, tag: re.Match[str]) -> tuple[str, int]:
 
 
 class _StartTag(NamedTuple):
-    """A start tag in Latin. `protected`: its whole element stays as it is; `is_data`: it holds JSON-LD."""
+    """A start tag in Latin. `protected`: its element is not converted; `is_data`: it contains JSON-LD."""
 
     name: str
     latin: str
@@ -154,15 +152,14 @@ class _StartTag(NamedTuple):
     is_data: bool
 
 
-# The same tags stand on page after page, and reading one takes as long as converting a hundred words.
-@lru_cache(maxsize=2048)
+# Not cached, because an attribute may hold a text that a person typed.
 def _start_tag(written: str) -> _StartTag:
     tag = _TAG.match(written)
     assert tag is not None  # noqa: S101 - the caller has just read it
     name = tag[2].lower()
     attributes: dict[str, re.Match[str]] = {}
     for attribute in _ATTRIBUTE.finditer(written, tag.start(3), tag.end()):
-        attributes.setdefault(attribute[1].lower(), attribute)  # of two of one name the first counts
+        attributes.setdefault(attribute[1].lower(), attribute)  # the first of duplicate attributes counts
     values = {key: _unquoted(attribute[2] or "") for key, attribute in attributes.items()}
     protected = values.get("translate", "").lower() == "no" or not all(
         _SERBIAN.fullmatch(values[key]) for key in ("lang", "xml:lang") if key in values
@@ -181,7 +178,7 @@ def _unquoted(value: str) -> str:
 
 
 def _conversion(element: str, attribute: str, values: dict[str, str]) -> Callable[[str], str] | None:
-    """What to do with the value of one attribute: a function that converts it, or None to leave it."""
+    """Return the conversion of an attribute's value, or None to leave it."""
     if attribute in _READ or (attribute == "label" and element in _LABELLED):
         return _letters
     if attribute in ("lang", "xml:lang"):
@@ -214,7 +211,7 @@ def _escaped_letter(match: re.Match[str]) -> str:
 
 
 def _subtree_end(html: str, tag: re.Match[str]) -> int:
-    """Where the element that `tag` opens is over: behind its end tag, before it for one that holds only text."""
+    """Return the end of the element opened by `tag`: after its end tag, or before it for raw text elements."""
     name, position, depth = tag[2].lower(), tag.end(), 1
     if name in _TEXT_ONLY:
         end_tag = re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE).search(html, position)

@@ -1,9 +1,9 @@
-"""One spelling for search and for slugs: друштвене мреже, društvene mreže and drustvene mreze fold to the same."""
+"""Normalises spelling for search and slugs: друштвене мреже, društvene mreže and drustvene mreze fold to the same."""
 
 import re
 import unicodedata
 
-# The SQL function `clicksafely_fold` (migration 0002) does the same steps in the same order; a test compares the two.
+# The SQL function `clicksafely_fold` (migration 0002) performs the same steps in the same order; a test compares the two.
 _MARKS = re.compile(
     "[\u00ad\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+"
 )
@@ -21,17 +21,17 @@ SLUG_LENGTH = 80
 
 
 def fold(text: str) -> str:
-    """`text` as search compares it: ASCII small letters for both Serbian scripts, with or without diacritics.
+    """Return `text` folded for search: ASCII lower case for both Serbian scripts, with or without diacritics.
 
-    ђ and đ become dj, љ lj, њ nj, џ and dž dz; compatibility forms (NFKD) are resolved, marks dropped, white space made single
-    spaces and cut off at both ends. Letters of other alphabets stay. Applied twice it changes nothing more.
+    ђ and đ become dj, љ lj, њ nj, џ and dž dz; compatibility forms (NFKD) are resolved, marks removed, white space collapsed and
+    stripped. Letters of other alphabets stay. Idempotent.
     """
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
     return " ".join(text.split())
 
 
 def slugify(text: str, *, fallback: str = "untitled") -> str:
-    """An ASCII slug of at most 80 characters, cut between words where that is possible; `fallback` where nothing is left."""
+    """Return an ASCII slug of at most 80 characters, cut between words if possible; `fallback` if it would be empty."""
     slug = _NO_SLUG.sub("-", fold(text)).strip("-")
     if len(slug) > SLUG_LENGTH:
         whole_words = slug[: SLUG_LENGTH + 1].rpartition("-")[0]

@@ -1,4 +1,4 @@
-"""Serbian Cyrillic letters as Latin ones: the function everything else about the two scripts is built on."""
+"""Transliteration of Serbian Cyrillic to Latin."""
 
 import codecs
 import re
@@ -8,7 +8,7 @@ _SMALL = {
     "љ": "lj",
     "њ": "nj",
     "џ": "dž",
-    # An accented vowel that Unicode has in one code point (NFC makes it of the vowel and its accent).
+    # An accented vowel with its own code point (NFC composes it from the vowel and its accent).
     "ѐ": "è",
     "ѝ": "ì",
     "ӣ": "ī",
@@ -17,20 +17,20 @@ _SMALL = {
 LATIN_LETTERS = {**_SMALL, **{cyrillic.upper(): latin.capitalize() for cyrillic, latin in _SMALL.items()}}
 """Serbian Cyrillic letter -> Latin letters; a digraph's capital has its title form (Lj, Nj, Dž)."""
 
-# Accents, soft hyphens and tags that stand inside a word do not part its letters: <b>Њ</b>ЕГОШ is one word.
+# Accents, soft hyphens and tags inside a word do not separate its letters: <b>Њ</b>ЕГОШ is one word.
 _GAP = r"(?:[\u0300-\u036F\u00AD]|&shy;|</?(?:a|abbr|b|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*+>)*+"
 _LETTER = r"[^\W\d_]"
-# What stands between an initial or a list letter and the word it belongs to: "Љ. ", "Њ) ", "Џ-".
+# Characters between an initial or a list letter and its word: "Љ. ", "Њ) ", "Џ-".
 _BETWEEN = rf"{_GAP}(?:&nbsp;|[^\w\n<&]){{1,3}}{_GAP}"
 _CAPITAL_DIGRAPH = re.compile("[ЉЊЏ]")
 _NEXT_LETTER = re.compile(rf"{_GAP}({_LETTER})")
 _LAST_LETTER = re.compile(rf"({_LETTER}){_GAP}\Z")
 _NEXT_WORD = re.compile(rf"{_BETWEEN}({_LETTER}){_GAP}({_LETTER})?+")
 _LAST_WORD = re.compile(rf"({_LETTER}){_GAP}({_LETTER}){_BETWEEN}\Z")
-_LOOK_BACK = 120  # characters; a longer run of tags inside a word is not looked through
+_LOOK_BACK = 120  # characters; a longer run of tags inside a word is not examined
 
-# str.translate costs a dictionary look-up a character; a one-byte encoding of what our pages are written with does
-# the same in a fifth of the time. Whatever does not fit (emoji, other scripts) takes the plain way.
+# str.translate needs a dictionary lookup per character; a one-byte encoding of the characters of our pages takes a fifth of the time.
+# Other text (emoji, other scripts) uses the slow path.
 _TRANSLATION = {ord(cyrillic): latin for cyrillic, latin in LATIN_LETTERS.items()}
 _DIGRAPHS = {"lj": "\ue000", "nj": "\ue001", "dž": "\ue002"}
 _FROM = "".join(
@@ -41,16 +41,16 @@ _FROM = "".join(
     ]
 )
 _TO = "".join(_DIGRAPHS.get(LATIN_LETTERS.get(letter, letter), LATIN_LETTERS.get(letter, letter)) for letter in _FROM)
-_FILL = "\ufffe" * (256 - len(_FROM))  # what codecs reads as "undefined"
+_FILL = "\ufffe" * (256 - len(_FROM))  # decoded as "undefined" by codecs
 _ENCODING = codecs.charmap_build(_FROM + _FILL)
 _DECODING = _TO + _FILL
 
 
 def to_latin(text: str) -> str:
-    """Serbian Cyrillic in `text` as Latin; everything else, other Cyrillic letters included, stays as it is.
+    """Return `text` with Serbian Cyrillic converted to Latin; everything else, including other Cyrillic letters, stays.
 
-    Љ, Њ and Џ become Lj, Nj and Dž, and LJ, NJ and DŽ among capitals: before a capital letter, at the end of a word
-    of capitals, and as an initial or list letter beside such a word. Applied twice it changes nothing more.
+    Љ, Њ and Џ become Lj, Nj and Dž, or LJ, NJ and DŽ among capitals: before a capital letter, at the end of a word of capitals, and as an
+    initial or list letter next to such a word. Idempotent.
     """
     if text.isascii():
         return text

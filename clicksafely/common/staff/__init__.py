@@ -1,1 +1,1 @@
-"""The staff site: sign-in, roles, lists and form fields of the admin."""
+"""The staff site: sign-in, roles, and base classes for lists and forms of the admin."""

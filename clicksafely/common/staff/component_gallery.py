@@ -1,16 +1,18 @@
-"""The component gallery: every component of the site in every state, for those who build and edit it."""
+"""Component gallery: every component of the site in every state, for developers and designers."""
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.list_filters import FilterChoice, PresentedFilter
 from clicksafely.common.statistics.charts import bar_chart
 from clicksafely.common.statistics.tables import ChartedTable, MeasureSection, PublishedValue, TableRow
 from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS
 
-# The tokens that are colours, and the weights of the face that are used (static/css/tokens.css).
+# Colour tokens and font weights in use (static/css/tokens.css).
 COLOURS = (
     *(
         "paper",
@@ -30,9 +32,10 @@ COLOURS = (
     ),
     *("coral", "report", "report-hover", "on-report", "danger", "link", "focus", "mint", "peach", "sky", "lilac"),
     *("night", "on-night", "night-soft", "night-line"),
+    *("white", "black", "dark", "dark-teal", "print-line"),
 )
 WEIGHTS = (400, 500, 600, 700, 800)
-# What Klik does in each picture.
+# The activity of the mascot Klik in each picture.
 POSES = {
     "hello": pgettext_lazy("Klik", "says hello"),
     "asks": pgettext_lazy("Klik", "asks"),
@@ -46,20 +49,23 @@ POSES = {
 DRAWINGS = {
     "topics": pgettext_lazy("drawings", "Topics"),
     "games": pgettext_lazy("drawings", "Games"),
+    "stories": pgettext_lazy("drawings", "Stories"),
+    "cards": pgettext_lazy("drawings", "Cards"),
+    "finds": pgettext_lazy("drawings", "Surprise stickers"),
     "kinds": pgettext_lazy("drawings", "Kinds of pages"),
     "scenes": pgettext_lazy("drawings", "Scenes"),
 }
 
 
 class SampleForm(forms.Form):
-    """One field of every kind."""
+    """One field of each type."""
 
     addresses = forms.CharField(
         label=_("Addresses"),
         help_text=_("One on each line."),
         widget=forms.Textarea(attrs={"rows": 3, "inputmode": "url"}),
     )
-    seen = forms.DateField(label=_("When seen"), widget=forms.DateInput(attrs={"type": "date"}))
+    seen = forms.DateField(label=_("Time seen"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(label=_("Kind of site"), choices=[("", "—"), ("forum", _("Forum")), ("chat", _("Chat"))])
     answer = forms.ChoiceField(
         label=_("Do you want an answer?"),
@@ -68,11 +74,11 @@ class SampleForm(forms.Form):
     )
     contact = forms.EmailField(label=_("E-mail"), required=False, help_text=_("Only if you want an answer."))
     images = forms.FileField(label=_("Pictures"), required=False)
-    consent = forms.BooleanField(label=_("What I have written is true to my knowledge."))
+    consent = forms.BooleanField(label=_("The information is true to the best of my knowledge."))
 
 
 def sample_chapter() -> MeasureSection:
-    """A chart with its table: a long bar, a short one, and one that is hidden."""
+    """Return a chart with its table: a long bar, a short one, and a hidden one."""
     rows = [
         TableRow(gettext("Forum"), PublishedValue(120), 75, ()),
         TableRow(gettext("Chat"), PublishedValue(40), 25, ()),
@@ -84,7 +90,7 @@ def sample_chapter() -> MeasureSection:
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show everything; for staff, which the address's wrapper makes sure of."""
+    """Show all components. The URL's wrapper restricts the page to staff."""
     wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "answer": "yes", "contact": "ana@"})
     chapter = sample_chapter()
     parted = [drawn.partition("/") for drawn in AVAILABLE_ILLUSTRATIONS]
@@ -106,6 +112,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "poses": POSES.items(),
             "icons": ("arrow", "phone", "exit", "check", "file", "search", "print"),
             "step_labels": [_("Start"), _("Form"), _("Check"), _("Sent")],
+            "filter": PresentedFilter(
+                "level",
+                _("Age"),
+                _("all ages"),
+                [
+                    FilterChoice("7-10", "7-10", "level=7-10", True, 3),
+                    FilterChoice("11-14", "11-14", "level=11-14", False, 5),
+                ],
+                "",
+            ),
+            "page": Paginator(range(30), 10).get_page(2),
             "receipt": ("7K3M", "Q9TZ", "V4HD", "2XNB"),
         },
     )

@@ -1,4 +1,4 @@
-"""Rich text in forms of the staff side: an area with a small toolbar where scripts run, and what comes in is cleaned."""
+"""Rich text fields of staff forms: a small editor where scripts run, and sanitised input."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _EMPTY: Final = {"<p></p>", "<p><br></p>"}
 
 
 class RichTextWidget(forms.Textarea):
-    """A text area that becomes a small editor where scripts run; `levels` are those of the headings that it offers."""
+    """A text area that becomes a small editor where scripts run; `levels` are its heading levels."""
 
     def __init__(self, levels: tuple[int, ...] = (3, 4), attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 8, **(attrs or {})})
@@ -27,7 +27,7 @@ class RichTextWidget(forms.Textarea):
 
     @property
     def media(self) -> Media:
-        """The map says where the editor's module is; like every script of the staff side it is given the nonce of the page."""
+        """The import map locates the editor's module and carries the nonce of the page, as all staff scripts do."""
         return Media(
             importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js"}),
             css={
@@ -42,7 +42,7 @@ class RichTextWidget(forms.Textarea):
         )
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """The area's attributes, with what the editor has to know."""
+        """Return the attributes of the text area, including the editor's configuration."""
         context = super().get_context(name, value, attrs)
         told = json.dumps({"levels": self.levels, "labels": editor_labels()}, ensure_ascii=False)
         context["widget"]["attrs"]["data-rich-text"] = to_script(told, get_language() or "")
@@ -50,7 +50,7 @@ class RichTextWidget(forms.Textarea):
 
 
 def editor_labels() -> dict[str, str]:
-    """The editor's own words in the language of the page: by the names of its buttons, and by its English words in dialogues."""
+    """Return the editor's labels in the language of the page: by button name, and by English text for dialogues."""
     link, heading = pgettext("editor", "Link"), pgettext("editor", "Heading")
     return {
         "paragraph": pgettext("editor", "Paragraph"),
@@ -75,10 +75,10 @@ def editor_labels() -> dict[str, str]:
 
 
 class RichTextField(forms.CharField):
-    """Rich text, cleaned as it comes in; an editor's empty paragraph is nothing."""
+    """Rich text, sanitised on input; an empty paragraph counts as empty."""
 
     def clean(self, value: Any) -> Any:
-        """The markup that is allowed, and no other."""
+        """Return the allowed markup only."""
         cleaned = sanitise_html(super().clean(value) or "").strip()
         if cleaned in _EMPTY:
             cleaned = ""
@@ -88,9 +88,9 @@ class RichTextField(forms.CharField):
 
 
 class RichTextMixin:
-    """An admin or inline whose fields named in `rich_text` are written with the small editor, which offers headings of `heading_levels`.
+    """An admin or inline whose fields named in `rich_text` use the small editor with `heading_levels`.
 
-    A field that stands under another heading than the rest has its own levels in `levels_of`.
+    Fields below another heading have their own levels in `levels_of`.
     """
 
     rich_text: ClassVar[tuple[str, ...]] = ()
@@ -98,7 +98,7 @@ class RichTextMixin:
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {}
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
-        """Rich text where it is named."""
+        """Use a rich text field if it is named in `rich_text`."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         name = base_field_name(db_field)
         if field is None or name not in self.rich_text:
@@ -112,5 +112,5 @@ class RichTextMixin:
 
 
 def base_field_name(field: "models.Field[Any, Any]") -> str:
-    """The name of the field that this one is a language of; its own name where it is none."""
+    """Return the field's name without its language suffix."""
     return field.translated_field.name if isinstance(field, TranslationField) else field.name

@@ -1,4 +1,7 @@
-"""The standard roles (groups), and how a migration grants them permissions. Code checks permissions, never roles: see `common.permissions`."""
+"""The standard roles (groups), and migration operations that grant them permissions.
+
+Code checks permissions, never roles: see `common.permissions`.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Role:
-    """A role is a Django group of the same code; `description` says what its holder may do."""
+    """A role is a Django group with the same code; `description` explains its permissions."""
 
     code: str
     name: Promise
@@ -21,43 +24,56 @@ class Role:
 
 
 ANALYST = Role(
-    "analyst", _("Analyst"), _("Works the triage queue: takes cases, opens what reporters wrote, assesses, replies.")
+    "analyst", _("Analyst"), _("Works on the triage queue: claims cases, opens reporters' texts, assesses and replies.")
 )
 SUPERVISOR = Role(
     "supervisor",
     _("Supervisor"),
     _(
-        "Works cases too, settles disagreements, gives back cases of others, reads the audit trail, runs failed tasks again."
+        "Works on cases, decides disagreements, releases cases claimed by others, reads the audit trail and "
+        "restarts failed tasks."
     ),
 )
 EDITOR = Role(
     "editor",
     _("Editor"),
-    _("Keeps topics, news, resources, quizzes, games, help lines, partners and contact points of the public site."),
+    _(
+        "Edits and publishes topics, news, resources, quizzes, games, help lines, partners and contact points of the "
+        "public site."
+    ),
+)
+AUTHOR = Role(
+    "author",
+    _("Author"),
+    _("Writes topics, news, resources, quizzes, games and events as drafts. Cannot publish or withdraw anything."),
+)
+EVENTS = Role(
+    "events",
+    _("Events organiser"),
+    _(
+        "Runs events: plans dates, manages bookings, opens contact details of schools, publishes and writes closing reports."
+    ),
 )
 COORDINATOR = Role(
     "coordinator",
     _("Coordinator"),
-    _(
-        "Runs events: plans dates, looks after the bookings of schools and opens who booked, closes with a report. "
-        "Keeps the records and meetings of the youth panel and opens who its members are."
-    ),
+    _("Manages the records, meetings and consultations of the youth panel, and opens the members' identities."),
 )
 SAFEGUARDING = Role(
     "safeguarding",
-    _("Safeguarding lead"),
-    _("Opens and settles notes of incidents in the youth panel, which nobody else can open."),
+    _("Safeguarding lead or deputy"),
+    _("Opens and works on the safeguarding notes of the youth panel. No other role can open them."),
 )
-AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
+AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail. Cannot open or change anything."))
 
-ROLES = (ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR)
+ROLES = (ANALYST, SUPERVISOR, EDITOR, AUTHOR, EVENTS, COORDINATOR, SAFEGUARDING, AUDITOR)
 
 
 def grant(role: Role, *permissions: str) -> tuple[Callable[..., None], Callable[..., None]]:
-    """The two functions of a `RunPython` that gives (and takes back) `app.codename` permissions to a role.
+    """Return the two functions of a `RunPython` that grants (and revokes) `app.codename` permissions to a role.
 
-    Django makes permissions after all migrations; one that is missing is made here, from the historical models. The
-    migration therefore depends on the one that makes the model. Raises LookupError where no model has such a permission.
+    Django creates permissions after all migrations, so a missing one is created here, from the historical models. The migration therefore
+    depends on the one that creates the model. Raises LookupError if no model has such a permission.
     """
 
     def forward(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,1 +1,1 @@
-"""Published figures: periods, which of them stay hidden, sheets to read from, charts, tables. Pure but for the language of labels."""
+"""Published statistics: periods, disclosure control, tables, charts. Pure, except for the language of labels."""

@@ -1,4 +1,4 @@
-"""Where bars and columns of a chart stand, in units of its own view box; the template draws them. Pure."""
+"""Geometry of bar and column charts, in units of the view box; the template draws them. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from math import ceil
 
 WIDTH = 320
 ROW, BAR_TOP, BAR_HEIGHT = 42, 23, 10
-# A figure that is hidden has a bar of this length, hatched: it says that there is something, not how much.
+# A hidden figure has a hatched bar of this length, which shows its presence but not its value.
 HIDDEN = 14
 COLUMN_TOP, COLUMN_BOTTOM, BELOW = 20, 150, 24
 WIDEST_COLUMN = 34
-# Longer labels would run into the count at the other end of their line: they are cut, the table has them whole.
+# Longer labels would overlap the count at the other end of their line: they are truncated; the table has the full text.
 LONGEST_LABEL = 34
-# Above columns narrower than this figures would touch each other.
+# Above narrower columns, figures would overlap.
 READABLE_COLUMN = 20
-# About so wide is a letter of a label; below columns that are narrower than their labels not each of them has one.
+# Approximate width of a letter; below narrow columns, only some labels are shown.
 LETTER = 6.5
 
 
 @dataclass(frozen=True)
 class ChartBar:
-    """One bar or column: its box, and where its words stand. `count` is None where the figure is hidden."""
+    """One bar or column: its box, and the positions of its texts. `count` is None if the figure is hidden."""
 
     label: str
     count: int | None
@@ -37,7 +37,7 @@ class ChartBar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Marks in a box of `WIDTH` times `height`."""
+    """Bars or columns in a box of `WIDTH` times `height`."""
 
     marks: list[ChartBar]
     height: float
@@ -46,7 +46,10 @@ class Chart:
 
 
 def bar_chart(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) -> Chart:
-    """Horizontal bars, each below its label and its count; `rows` are (label, count). `longest` is what fills the width, the largest unless given."""
+    """Return horizontal bars, each below its label and its count; `rows` are (label, count).
+
+    `longest` fills the width, the maximum by default.
+    """
     longest = longest or max((count or 0 for _label, count in rows), default=0)
     marks = []
     for number, (label, count) in enumerate(rows):
@@ -61,12 +64,13 @@ def bar_chart(rows: Sequence[tuple[str, int | None]], *, longest: int | None = N
 
 
 def column_chart(rows: Sequence[tuple[str, int | None]]) -> Chart:
-    """Columns side by side, each with its label below and its count above; `rows` are (label, count)."""
+    """Return adjacent columns, each with its label below and its count above; `rows` are (label, count)."""
     highest = max((count or 0 for _label, count in rows), default=0)
     step = WIDTH / max(1, len(rows))
     width = min(WIDEST_COLUMN, step * 0.7)
-    # The last one always has a label, and every so many before it.
-    every = max(1, ceil(max((len(label) for label, _count in rows), default=0) * LETTER / step))
+    # The last one always has a label, and every n-th one before it, with a letter's width between them.
+    longest = max((len(label) for label, _count in rows), default=0)
+    every = max(1, ceil((longest + 1) * LETTER / step))
     marks = []
     for number, (label, count) in enumerate(rows):
         middle = step * (number + 0.5)

@@ -1,12 +1,13 @@
-"""Which figures of a measure are not published, so that no small one can be worked out from those that are. Pure.
+"""Disclosure control: selects figures to suppress so that no small one can be derived from the published ones. Pure.
 
-Months or seasons, below called months, of less than five cases are taken together with others of their year, of none of which anything is
-told; a year of less than five is left out, and the sum of all years with it. Of what is left every total is at least five and published. In each table by months, years and
-keys a count from 1 to 4 is hidden, and others with it, so that for every hidden cell there is another table with the same published
-figures in which it is another number. That table is a cycle in the network of the table's sums: cells of a cycle are moved by one in
-turns, and every sum stays. The cheapest cycle names what is hidden besides; all cells on it may be hidden without further search. (Gusfield,
-A graph theoretic approach to statistical data security, SIAM J. Comput. 17, 1988; Hundepool et al., Statistical Disclosure Control, 2012.)
-Totals count as known to the reader, so it holds however many tables share them. Zeros are published: a hidden cell is at least 1.
+Months or seasons (below: months) with less than five cases are combined with others of their year, and none of the combined months is
+published. A year with less than five cases is omitted, together with the total of all years. All remaining totals are at least five and
+published. In each table by months, years and keys, a count from 1 to 4 is hidden, and others with it, so that for every hidden cell
+another table with the same published figures has another value there. Such a table follows from a cycle in the network of the table's
+sums: adding and subtracting one in turns along the cycle preserves every sum. The cheapest cycle determines the additional cells; once
+hidden, all of its cells are protected. (Gusfield, A graph theoretic approach to statistical data security, SIAM J. Comput. 17, 1988;
+Hundepool et al., Statistical Disclosure Control, 2012.) Totals count as known to the reader, so the protection holds for any number of
+tables that share them. Zeros are published: a hidden cell is at least 1.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -17,30 +18,33 @@ from itertools import count as counter
 from clicksafely.common.statistics.periods import ALL_TIME, year_of
 
 MIN_PUBLISHED_COUNT = 5
-# (key, period) -> count; what is missing is zero.
+# (key, period) -> count; missing entries are zero.
 Table = Mapping[tuple[str, str], int]
-# What it costs to hide a cell besides its count: a year more than any month, all the time more than any year.
+# Cost of hiding a cell in addition to its count: a year more than any month, the whole time more than any year.
 _COSTS = {7: 0, 4: 10**9, 3: 10**12}
 
 
 @dataclass(frozen=True)
 class SuppressedCells:
-    """What is hidden of a measure: whole periods (the total, and every key, zeros too), and single cells (dimension, key, period)."""
+    """Suppressed cells of a measure: whole periods and single cells (dimension, key, period).
+
+    A whole period includes its total and every key, zeros too.
+    """
 
     periods: frozenset[str] = frozenset()
     cells: frozenset[tuple[str, str, str]] = frozenset()
 
     def covers(self, dimension: str, key: str, period: str) -> bool:
-        """Whether a figure must not be published."""
+        """Whether a figure is suppressed."""
         return period in self.periods or (dimension, key, period) in self.cells
 
 
 def suppress_cells(
     totals: Mapping[str, int], tables: Mapping[str, Table], *, besides: Collection[tuple[str, str, str]] = ()
 ) -> SuppressedCells:
-    """What must not be published of a measure. `totals` are {period: count}, `tables` {dimension: table}; months, years and all.
+    """Return the cells of a measure to suppress. `totals` are {period: count}, `tables` {dimension: table}; months, years and all.
 
-    `besides` names cells (dimension, key, period) that have to be hidden like small ones.
+    `besides` names cells (dimension, key, period) to hide like small ones.
     """
     rows = _Rows(totals)
     while True:
@@ -57,8 +61,23 @@ def suppress_cells(
             return SuppressedCells(frozenset(rows.hidden), frozenset(cells))
 
 
+def suppress_parts[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
+    """The counts of parts of a known sum, suppressed below `MIN_PUBLISHED_COUNT`.
+
+    If any part is suppressed, at least two are, with at least `MIN_PUBLISHED_COUNT` people together. The next smallest
+    parts are added until this is true.
+    """
+    by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
+    hidden = [place for place in by_size if counts[place][1] < MIN_PUBLISHED_COUNT]
+    for place in by_size[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and sum(counts[each][1] for each in hidden) >= MIN_PUBLISHED_COUNT):
+            break
+        hidden.append(place)
+    return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
+
+
 class _Rows:
-    """Which periods are told of, and which months are taken together: `group_of` a month is itself or "2026+3", the first of its group."""
+    """Published periods and combined months: `group_of` a month is itself or "2026+3", the first of its group."""
 
     def __init__(self, totals: Mapping[str, int]) -> None:
         self.totals = {period: total for period, total in totals.items() if total}
@@ -73,7 +92,7 @@ class _Rows:
                 )
 
     def enlarge(self, row: str) -> None:
-        """Tell less of a row for which nothing else will do: a month is taken together with others, a year is left out."""
+        """Publish less of a row that cannot be protected otherwise: combine a month with others, or omit a year."""
         if len(row) == 7:
             self._take_together(year_of(row), [*self._grouped(year_of(row)), row])
         elif row == ALL_TIME:
@@ -89,7 +108,7 @@ class _Rows:
         self.group_of = {month: group for month, group in self.group_of.items() if month not in months}
 
     def _take_together(self, year: str, months: list[str], more: int = 0) -> None:
-        """Make one group of these months and of the next smallest ones, until it is large enough that no month of it follows from its sum."""
+        """Combine these months with the next smallest ones until no month can be derived from the group's sum."""
         if not months:
             return
         others = sorted(set(self._months(year)) - set(months), key=lambda month: (self.totals[month], month))
@@ -116,7 +135,7 @@ class _Rows:
 
 @dataclass
 class _Edge:
-    """A cell as an edge from the sum it is a part of to the sum that it is, or the other way round."""
+    """A cell as an edge between a sum and its part, in either direction."""
 
     cell: tuple[str, str]
     tail: Hashable
@@ -127,7 +146,7 @@ class _Edge:
 
 @dataclass
 class _Network:
-    """A table: every sum is a node, every cell that is not zero an edge between the two sums it stands in."""
+    """A table as a network: every sum is a node, every nonzero cell an edge between the two sums that contain it."""
 
     rows: _Rows
     table: Table
@@ -148,7 +167,7 @@ class _Network:
             self.at.setdefault(edge.head, []).append(edge)
 
     def protect(self) -> str | None:
-        """Hide what is small and what has to be hidden with it; the row of a cell for which there is no cycle, None where there is none."""
+        """Hide small cells and those required to protect them; return the row of a cell without a cycle, or None."""
         small = [edge for edge in self.edges if edge.count < MIN_PUBLISHED_COUNT or edge.cell in self.also]
         self.hidden = {edge.cell for edge in small}
         safe: set[tuple[str, str]] = set()
@@ -167,12 +186,12 @@ class _Network:
         above = (key, _parent(row))
         tail: Hashable = cell if cell in parents else ("row", row)
         head: Hashable = above if _parent(row) and above[1] not in self.rows.hidden else "root"
-        # Cells of months that are taken together are told of nowhere.
+        # Cells of combined months are not published at all.
         cost = 1 if row.endswith("+") else _COSTS[len(row)] + count
         return _Edge(cell, tail, head, count, cost)
 
     def _cycle(self, edge: _Edge) -> frozenset[tuple[str, str]] | None:
-        """The cells of the cheapest cycle through an edge, by moving it up or, where it stays at least 1, down."""
+        """Return the cells of the cheapest cycle through an edge, increasing it or, if it stays at least 1, decreasing it."""
         ways = [self._path(edge.head, edge.tail, edge)]
         if edge.count > 1:
             ways.append(self._path(edge.tail, edge.head, edge))
@@ -180,7 +199,10 @@ class _Network:
         return None if found is None else frozenset({edge.cell, *found[1]})
 
     def _path(self, start: Hashable, end: Hashable, without: _Edge) -> tuple[int, list[tuple[str, str]]] | None:
-        """Dijkstra: along an edge it grows, against it it shrinks, which a 1 cannot; what is hidden anyway costs nothing."""
+        """Find the cheapest path with Dijkstra's algorithm.
+
+        A cell grows along its edge and shrinks against it, which a 1 cannot. Already hidden cells cost nothing.
+        """
         best: dict[Hashable, int] = {start: 0}
         came: dict[Hashable, tuple[Hashable, _Edge]] = {}
         number = counter()
@@ -196,7 +218,7 @@ class _Network:
                 if edge is without or not (forward or edge.count > 1):
                     continue
                 there = edge.head if forward else edge.tail
-                # One more than nothing for each step, so that the shortest of equals is taken.
+                # A small cost for each step, so that the shortest of equal cycles is chosen.
                 price = cost + (1 if edge.cell in self.hidden else 1000 * edge.cost)
                 if price < best.get(there, price + 1):
                     best[there], came[there] = price, (node, edge)
@@ -213,7 +235,7 @@ def _cells_back(
 
 
 def _parent(row: str) -> str:
-    """The year of a month or of months taken together, all the time of a year, nothing of that."""
+    """Return the year of a month or of combined months, the whole time of a year, None of the whole time."""
     if row == ALL_TIME:
         return ""
     return ALL_TIME if len(row) == 4 else year_of(row)

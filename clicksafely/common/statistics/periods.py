@@ -1,6 +1,6 @@
-"""Periods of figures: a month "2026-03", a season "2026-21" or "2026-23", a year "2026", or "all" of the time. Pure.
+"""Codes of statistical periods: a month "2026-03", a season "2026-21" or "2026-23", a year "2026", or "all". Pure.
 
-Seasons are written as in ISO 8601-2 (EDTF, level 1): 21 is spring, 23 autumn. What is counted by months is not counted by seasons.
+Seasons follow ISO 8601-2 (EDTF, level 1): 21 is spring, 23 autumn. A measure is counted either by months or by seasons.
 """
 
 from collections.abc import Iterable
@@ -8,34 +8,34 @@ from datetime import date
 
 ALL_TIME = "all"
 SPRING, AUTUMN = "21", "23"
-# Events come in two seasons: one until the summer, one after it.
+# Events have two seasons: one until the summer, one after it.
 LAST_MONTH_OF_SPRING = 7
 
 
 def month_code(first: date) -> str:
-    """The code of a month by its first day."""
+    """Return the code of a month by its first day."""
     return f"{first:%Y-%m}"
 
 
 def season_code(year: int, month: int) -> str:
-    """The code of the season that a month, from 1 to 12, belongs to."""
+    """Return the code of the season of a month, from 1 to 12."""
     return f"{year}-{SPRING if month <= LAST_MONTH_OF_SPRING else AUTUMN}"
 
 
 def year_of(month: str) -> str:
-    """The year that a month or season belongs to."""
+    """Return the year of a month or season."""
     return month[:4]
 
 
 def sub_periods(period: str, periods: Iterable[str]) -> list[str]:
-    """Those of `periods` that it consists of, in order: years of all the time, months or seasons of a year, nothing of these."""
+    """Return those of `periods` that are its parts, in order: years of the whole time, months or seasons of a year, otherwise none."""
     if period == ALL_TIME:
         return sorted(each for each in periods if len(each) == 4)
     return sorted(each for each in periods if len(each) == 7 and len(period) == 4 and each.startswith(period))
 
 
 def fill_gaps(parts: list[str]) -> list[str]:
-    """Sorted months of a year, or years, with those between the first and the last that are missing; seasons as they are."""
+    """Return sorted months of a year, or years, with the gaps filled; seasons unchanged."""
     if not parts:
         return []
     first, last = parts[0], parts[-1]
@@ -47,7 +47,7 @@ def fill_gaps(parts: list[str]) -> list[str]:
 
 
 def months_of(period: str) -> list[str]:
-    """The months of a quarter, 2026-Q1; none of anything else."""
+    """Return the months of a quarter, such as 2026-Q1; empty for other periods."""
     year, _dash, quarter = period.partition("-Q")
     if not quarter:
         return []

@@ -1,4 +1,4 @@
-"""Figures of a period as a page reads them: what is missing is zero, what is hidden says so."""
+"""Statistics of a period prepared for a page: missing figures are zero, suppressed ones are marked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ CellKey = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class PublishedValue:
-    """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
+    """A published figure: `count` is None if it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
 
     count: int | None
     median: float | None = None
@@ -31,7 +31,7 @@ class PublishedValue:
 
 
 class PublishedFigure(NamedTuple):
-    """A figure with its place, as CSV and JSON list it."""
+    """A figure with its measure, dimension, key and period, as listed in CSV and JSON."""
 
     measure: str
     dimension: str
@@ -42,7 +42,7 @@ class PublishedFigure(NamedTuple):
 
 @dataclass(frozen=True)
 class PublishedSheet:
-    """The public figures of a period and of its parts. `order` names the keys of dimensions that have an order of their own."""
+    """The public figures of a period and of its parts. `order` lists the keys of dimensions with a fixed order."""
 
     period: str
     parts: tuple[str, ...]
@@ -50,7 +50,10 @@ class PublishedSheet:
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> PublishedValue:
-        """A figure; of the whole period unless a part is named. Of a period whose total is hidden nothing is told, not even zeros."""
+        """Return a figure, of the whole period unless a part is given.
+
+        In a period with a hidden total, all figures are hidden, including zeros.
+        """
         period = period or self.period
         missing = self.cells.get((measure, "", "", period), PublishedValue(0))
         return self.cells.get(
@@ -58,20 +61,20 @@ class PublishedSheet:
         )
 
     def keys(self, measure: str, dimension: str) -> list[str]:
-        """The keys that anything was counted for: in their own order, or the most frequent first and what is hidden last."""
+        """Return the counted keys: in their fixed order, or by frequency with hidden ones last."""
         found = {cell[2] for cell in self.cells if cell[:2] == (measure, dimension)}
         if order := self.order.get(dimension):
             return [key for key in order if key in found]
         return sorted(found, key=lambda key: (-(self.value(measure, dimension, key).count or 0), key))
 
 
-# Longer lists are cut in the chart, never in the table.
+# Longer lists are truncated in the chart, never in the table.
 MOST_BARS = 12
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One key: its figure, its share of the total in per cent (None where either is hidden), and its figures by part of the period."""
+    """One key: its figure, its share of the total in per cent (None if either is hidden), and its figures by part of the period."""
 
     label: str
     value: PublishedValue
@@ -83,7 +86,8 @@ class TableRow:
 class ChartedTable:
     """One table with its chart; `is_columns`: of the parts of the period instead of keys. `medians`: (part, cases, median) of times.
 
-    `part_labels`, of the parts of the period, are empty where the table has none; `parts_title` says what they are. `has_shares`: rows add up.
+    `part_labels` of the parts of the period are empty if the table has none; `parts_title` describes them. `has_shares`: rows are
+    additive.
     """
 
     code: str
@@ -102,7 +106,7 @@ class ChartedTable:
 
 @dataclass(frozen=True)
 class MeasureSection:
-    """What one measure has to show, with how it is counted; one table alone is `small`."""
+    """All tables of one measure with its definition; a section with one table is `small`."""
 
     code: str
     small: bool
@@ -113,14 +117,14 @@ class MeasureSection:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One of the figures that come first; `text` is None where it is hidden or there is none."""
+    """A headline figure; `text` is None if it is hidden or missing."""
 
     label: str
     text: str | None
 
 
 def section_by_parts(sheet: PublishedSheet, measure: str, *, adds_up: bool = True) -> ChartedTable:
-    """The totals of a measure over the parts of the period; `adds_up`: their sum is that of the period, so a part is a share of it."""
+    """Return the totals of a measure by the parts of the period; `adds_up`: they sum to that of the period, so shares are meaningful."""
     values = [sheet.value(measure, period=part) for part in sheet.parts]
     total = sheet.value(measure)
     rows = [
@@ -141,7 +145,7 @@ def section_by_keys(
     with_parts: bool = True,
     medians: Sequence[tuple[str, PublishedValue, str | None]] = (),
 ) -> ChartedTable:
-    """A measure by the keys of a dimension; `with_parts`: by the parts of the period too, one table more."""
+    """Return a measure by the keys of a dimension; `with_parts`: with one more table by the parts of the period."""
     total = sheet.value(measure)
     parts = sheet.parts if with_parts else ()
     rows = []
@@ -167,19 +171,19 @@ def section_by_keys(
 
 
 def share_of(part: PublishedValue, whole: PublishedValue) -> int | None:
-    """Per cent, rounded; None where one of the two is hidden or there is nothing to share."""
+    """Return the rounded percentage; None if either is hidden or the total is zero."""
     if part.count is None or not whole.count:
         return None
     return round(100 * part.count / whole.count)
 
 
 def part_label(part: str) -> str:
-    """A year, a season by its name, or a month by its number, as it stands below a column."""
+    """Return a year, the name of a season, or the number of a month, for the label below a column."""
     return part_name(part) if _is_season(part) or len(part) == 4 else str(int(part[5:]))
 
 
 def part_name(part: str) -> str:
-    """A year, or a season or month by its name."""
+    """Return a year, or the name of a season or month."""
     if len(part) == 4:
         return part
     seasons = {SPRING: pgettext("season", "spring"), AUTUMN: pgettext("season", "autumn")}
@@ -187,7 +191,7 @@ def part_name(part: str) -> str:
 
 
 def number_text(value: PublishedValue) -> str | None:
-    """A figure as it is written on the page; None where it is hidden."""
+    """Return a figure as formatted on the page; None if it is hidden."""
     return None if value.count is None else number_format(value.count, use_l10n=True, force_grouping=True)
 
 

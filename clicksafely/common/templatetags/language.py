@@ -1,4 +1,4 @@
-"""Tags for the language of a page and the way to its other languages."""
+"""Template tags for the language of a page and links to its other languages."""
 
 from django import template
 from django.template.context import Context
@@ -17,8 +17,9 @@ def language_tag() -> str:
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context, *params: str) -> list[language.LanguageLink]:
-    """`{% language_links "q" as links %}`: this page in every language, with the named query parameters kept; a view names them for the
-    frame of its page in `kept_params`.
+    """`{% language_links "q" as links %}`: links to this page in every language with the named query parameters.
+
+    A view names them for the base template in `kept_params`.
     """
     request = context.get("request")
     if request is None:

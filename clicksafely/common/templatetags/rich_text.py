@@ -1,4 +1,4 @@
-"""Rich text in templates."""
+"""Template filter for rich text."""
 
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -12,5 +12,5 @@ register = template.Library()
 @register.filter
 @stringfilter
 def rich(html: str) -> SafeString:
-    """`{{ answer.body|rich }}`: what editors wrote, cleaned once more."""
+    """`{{ answer.body|rich }}`: sanitised markup of editors."""
     return rich_text.render_rich_text(html)

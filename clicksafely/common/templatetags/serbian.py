@@ -1,4 +1,4 @@
-"""Filters for text that no page conversion reaches: mail, documents, feeds."""
+"""Template filters for text outside converted pages: mail, documents, feeds."""
 
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -26,5 +26,5 @@ def to_script(text: str, language: str) -> str:
 @register.filter(is_safe=True)
 @stringfilter
 def source_title(title: str) -> str:
-    """`{{ source.title|source_title }}`: the title of a source as readers of the page write it."""
+    """`{{ source.title|source_title }}`: the title of a source, or a pseudonym, in the script of the page's readers."""
     return scripts.source_title(title, get_language() or "")

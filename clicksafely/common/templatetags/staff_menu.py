@@ -1,173 +1,271 @@
-"""The menu of the staff site."""
+"""The menu of the staff site: every page with which a role begins, in groups."""
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django import template
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.template.context import RequestContext
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.permissions import role_permissions_of
+from clicksafely.common.staff.waiting import count_waiting
 
 register = template.Library()
 
 
 class MenuEntry(NamedTuple):
-    """A link to the page `admin:url_name`, for accounts with `duty`; with `instead_of` only where they lack that duty."""
+    """A link for accounts with `permission`; with `instead_of` only if they lack that permission.
 
-    duty: str
-    label: str | Promise
-    url_name: str
+    `target` is a model (`app.Model`), whose list has its plural name and needs the permission to view it, or the name of a URL below
+    `admin:` with its `label`.
+    """
+
+    target: str
+    label: str | Promise = ""
+    permission: str = ""
     instead_of: str = ""
 
+    @property
+    def needed_permission(self) -> str:
+        """The permission to see it; empty for pages that have no permission of their own."""
+        app_label, _dot, model = self.target.partition(".")
+        return self.permission or (f"{app_label}.view_{model.lower()}" if model else "")
 
-# The daily work, in the bar.
-MAIN_ENTRIES: Final = (
-    MenuEntry("hotline.work_case", _("Desk"), "hotline-desk"),
-    MenuEntry("hotline.enter_report", _("Enter a report"), "hotline-enter-report", instead_of="hotline.work_case"),
-    MenuEntry("hotline.view_report", _("Cases"), "hotline_report_changelist"),
-    MenuEntry("hotline.view_incomingmail", _("Mail"), "hotline_incomingmail_changelist"),
-    MenuEntry("hotline.view_contentitem", _("Content"), "hotline_contentitem_changelist"),
-    MenuEntry("events.view_booking", pgettext_lazy("sections", "Overview"), "events-overview"),
-    MenuEntry("events.view_booking", _("Events"), "events_event_changelist"),
-    MenuEntry("events.view_booking", _("Bookings"), "events_booking_changelist"),
-    MenuEntry("youthpanel.open_incidentnote", _("Incident notes"), "youthpanel-incidents"),
-)
-# The rest, one disclosure away: (heading, entries).
-GROUPED_ENTRIES: Final[Sequence[tuple[str | Promise, Sequence[MenuEntry]]]] = (
-    (
-        _("Events"),
+
+class MenuGroup(NamedTuple):
+    """A heading of the menu and its entries."""
+
+    heading: str | Promise
+    entries: Sequence[MenuEntry]
+
+
+class MenuLink(NamedTuple):
+    """A link as one role sees it in one language. `target` is that of its entry."""
+
+    target: str
+    label: str
+    url: str
+
+
+MENU: Final = (
+    MenuGroup(
+        _("Cases"),
         (
-            MenuEntry("events.view_booking", _("Calendar"), "events-calendar"),
-            MenuEntry("events.view_booking", _("Series of events"), "events_series_changelist"),
+            MenuEntry("hotline-desk", _("My work"), "hotline.work_case"),
+            MenuEntry("hotline-enter-report", _("Enter a report"), "hotline.enter_report", "hotline.work_case"),
+            MenuEntry("hotline.Report"),
+            MenuEntry("hotline.IncomingMail"),
+            MenuEntry("hotline.ContentItem"),
+            MenuEntry("hotline.Complaint"),
         ),
     ),
-    (
-        _("Youth panel"),
-        (
-            MenuEntry("youthpanel.view_member", _("Members"), "youthpanel_member_changelist"),
-            MenuEntry("youthpanel.change_member", _("Codes on paper"), "youthpanel-invitation-codes"),
-            MenuEntry("youthpanel.view_member", _("What is due"), "youthpanel-due-dates"),
-            MenuEntry("youthpanel.view_meeting", pgettext_lazy("panel", "Meetings"), "youthpanel_meeting_changelist"),
-            MenuEntry("youthpanel.add_incidentnote", _("Note of an incident"), "youthpanel-incident-add"),
-            MenuEntry("youthpanel.view_consultation", _("Consultations"), "youthpanel_consultation_changelist"),
-            MenuEntry("youthpanel.change_idea", _("Waiting to be read"), "youthpanel-moderation"),
-            MenuEntry("youthpanel.view_recommendation", _("Recommendations"), "youthpanel_recommendation_changelist"),
-            MenuEntry("youthpanel.view_whitepaper", _("White Papers"), "youthpanel_whitepaper_changelist"),
-        ),
-    ),
-    (
-        pgettext_lazy("sections", "Triage"),
-        (
-            MenuEntry("hotline.view_host", _("Hosts"), "hotline_host_changelist"),
-            MenuEntry("hotline.view_abusecontact", _("Abuse contacts"), "hotline_abusecontact_changelist"),
-            MenuEntry("hotline.view_sitetyperule", _("Hints at kinds of sites"), "hotline_sitetyperule_changelist"),
-            MenuEntry("hotline.view_hashlist", _("Hash lists"), "hotline_hashlist_changelist"),
-            MenuEntry("hotline.view_hashmatch", _("Hash matches"), "hotline_hashmatch_changelist"),
-            MenuEntry("hotline.view_triagerule", _("Rules"), "hotline_triagerule_changelist"),
-        ),
-    ),
-    (
+    MenuGroup(
         pgettext_lazy("sections", "Handing over"),
         (
-            MenuEntry("hotline.view_referral", _("Hand-overs"), "hotline_referral_changelist"),
-            MenuEntry("hotline.view_iccamreport", _("ICCAM"), "hotline_iccamreport_changelist"),
-            MenuEntry("hotline.view_availabilitycheck", _("Watched content"), "hotline_availabilitycheck_changelist"),
-            MenuEntry("hotline.view_policepackage", _("Packages for the police"), "hotline_policepackage_changelist"),
-            MenuEntry(
-                "hotline.view_policerecipient", _("Recipients at the police"), "hotline_policerecipient_changelist"
-            ),
-            MenuEntry("hotline.view_notice", _("Notices"), "hotline_notice_changelist"),
-            MenuEntry("hotline.view_noticetemplate", _("Wording of notices"), "hotline_noticetemplate_changelist"),
-            MenuEntry("hotline.view_nonsendingday", _("Days without notices"), "hotline_nonsendingday_changelist"),
-            MenuEntry("hotline.view_routingrule", _("Routing"), "hotline_routingrule_changelist"),
-            MenuEntry("hotline.view_partnerhotline", _("Partner hotlines"), "hotline_partnerhotline_changelist"),
+            MenuEntry("hotline.Referral"),
+            MenuEntry("hotline.Notice"),
+            MenuEntry("hotline.PolicePackage"),
+            MenuEntry("hotline.IccamReport"),
+            MenuEntry("hotline.AvailabilityCheck"),
+            MenuEntry("hotline.OutgoingMail"),
         ),
     ),
-    (
-        pgettext_lazy("sections", "Exchange"),
+    MenuGroup(
+        pgettext_lazy("sections", "Triage"),
         (
-            MenuEntry("hotline.view_partner", _("Partners"), "hotline_partner_changelist"),
-            MenuEntry("hotline.view_outgoingmail", _("Outgoing e-mail"), "hotline_outgoingmail_changelist"),
+            MenuEntry("hotline.Host"),
+            MenuEntry("hotline.HashList"),
+            MenuEntry("hotline.HashMatch"),
+            MenuEntry("hotline.TriageRule"),
+            MenuEntry("hotline.SiteTypeRule"),
         ),
     ),
-    (
-        pgettext_lazy("sections", "Complaints and retention"),
+    MenuGroup(
+        pgettext_lazy("sections", "Recipients and rules"),
         (
-            MenuEntry("hotline.view_complaint", _("Complaints"), "hotline_complaint_changelist"),
-            MenuEntry(
-                "hotline.view_complaintdeadlines", _("Deadlines of complaints"), "hotline_complaintdeadlines_changelist"
-            ),
-            MenuEntry("hotline.view_retentionrule", _("What will be erased"), "hotline-purge-preview"),
-            MenuEntry("hotline.view_retentionrule", _("Retention rules"), "hotline_retentionrule_changelist"),
-            MenuEntry("hotline.view_legalhold", _("Legal holds"), "hotline_legalhold_changelist"),
+            MenuEntry("hotline.AbuseContact"),
+            MenuEntry("hotline.NoticeTemplate"),
+            MenuEntry("hotline.ReportPageText"),
+            MenuEntry("hotline.NonSendingDay"),
+            MenuEntry("hotline.RoutingRule"),
+            MenuEntry("hotline.PoliceRecipient"),
+            MenuEntry("hotline.PartnerHotline"),
+            MenuEntry("hotline.Partner"),
+            MenuEntry("hotline.ComplaintDeadlines"),
         ),
     ),
-    (
+    MenuGroup(
+        pgettext_lazy("sections", "Retention"),
+        (
+            MenuEntry("hotline-purge-preview", _("Scheduled erasures"), "hotline.view_retentionrule"),
+            MenuEntry("hotline.RetentionRule"),
+            MenuEntry("hotline.LegalHold"),
+        ),
+    ),
+    MenuGroup(
+        _("Alerts"),
+        (
+            MenuEntry("alerts-roster", _("Duty roster"), "alerts.view_alert"),
+            MenuEntry("alerts-history", _("History of alerts"), "alerts.view_alert"),
+        ),
+    ),
+    MenuGroup(
         pgettext_lazy("sections", "Supervision"),
         (
-            MenuEntry("common.view_failedtask", _("Failed tasks"), "common_failedtask_changelist"),
-            MenuEntry("hotline.view_closing", _("Closings without assessment"), "hotline_closing_changelist"),
-            MenuEntry("hotline.view_performance", _("How we are doing"), "hotline-dashboard"),
-            MenuEntry("hotline.export_statistics", _("Exports"), "hotline-statistics-exports"),
-            MenuEntry("hotline.view_welfare_statistics", _("Welfare"), "hotline-welfare"),
-            MenuEntry("common.view_auditevent", _("Audit trail"), "common_auditevent_changelist"),
+            MenuEntry("hotline-dashboard", _("Hotline performance"), "hotline.view_performance"),
+            MenuEntry("hotline-welfare", _("Welfare"), "hotline.view_welfare_statistics"),
+            MenuEntry("hotline-statistics-exports", _("Exports"), "hotline.export_statistics"),
+            MenuEntry("hotline.Closing"),
+            MenuEntry("hotline.ReviewSettings"),
+            MenuEntry("common.FailedTask"),
+            MenuEntry("common.AuditEvent"),
+            MenuEntry("audit-openings", _("Openings"), "common.view_auditevent"),
+            MenuEntry("audit-verification", _("Chain verification"), "common.view_auditverification"),
+            MenuEntry("account-recoveries", _("Recovery of accounts"), "accounts.request_recovery"),
+        ),
+    ),
+    MenuGroup(
+        pgettext_lazy("sections", "Site content"),
+        (
+            MenuEntry("topics.Topic"),
+            MenuEntry("news.Article"),
+            MenuEntry("news-pictures", _("Pictures"), "news.view_article"),
+            MenuEntry("library.Resource"),
+            MenuEntry("quizzes.Quiz"),
+            MenuEntry("quizzes.Question"),
+            MenuEntry("games.Game"),
+        ),
+    ),
+    MenuGroup(
+        _("Events"),
+        (
+            MenuEntry("events-overview", pgettext_lazy("sections", "Events overview"), "events.view_booking"),
+            MenuEntry("events-calendar", _("Calendar"), "events.view_booking"),
+            MenuEntry("events.Event"),
+            MenuEntry("events.EventDate"),
+            MenuEntry("events.Booking"),
+            MenuEntry("events.Series"),
+        ),
+    ),
+    MenuGroup(
+        pgettext_lazy("sections", "Help and contacts"),
+        (
+            MenuEntry("topics.HelpLine"),
+            MenuEntry("topics.RemovalService"),
+            MenuEntry("pages.ContactPoint"),
+            MenuEntry("pages.Partner"),
+            MenuEntry("search.SynonymGroup"),
+        ),
+    ),
+    MenuGroup(
+        _("Youth panel"),
+        (
+            MenuEntry("youthpanel-due-dates", _("Due dates"), "youthpanel.view_member"),
+            MenuEntry("youthpanel.Member"),
+            MenuEntry("youthpanel.Cohort"),
+            MenuEntry("youthpanel.School"),
+            MenuEntry("youthpanel-invitation-codes", _("Printed codes"), "youthpanel.change_member"),
+            MenuEntry("youthpanel-slip-replacements", _("Slips to approve"), "youthpanel.approve_slip"),
+            MenuEntry("youthpanel.Meeting"),
+            MenuEntry("youthpanel-safeguarding", _("Safeguarding notes"), "youthpanel.open_safeguardingnote"),
+            MenuEntry("youthpanel-safeguarding-add", _("New safeguarding note"), "youthpanel.add_safeguardingnote"),
+        ),
+    ),
+    MenuGroup(
+        pgettext_lazy("sections", "Consultations and White Papers"),
+        (
+            MenuEntry("youthpanel.Consultation"),
+            MenuEntry("youthpanel-moderation", _("Awaiting review"), "youthpanel.change_idea"),
+            MenuEntry("youthpanel.Recommendation"),
+            MenuEntry("youthpanel.Response"),
+            MenuEntry("youthpanel.WhitePaper"),
+            MenuEntry("youthpanel.Edition"),
+            MenuEntry("youthpanel.Handover"),
         ),
     ),
 )
-# Not duties: administrators manage accounts, and nothing else follows from that.
-ADMINISTRATION: Final = (
-    (_("Accounts"), "accounts_user_changelist"),
-    (_("Roles"), "auth_group_changelist"),
-    (_("Authenticator apps"), "otp_totp_totpdevice_changelist"),
-    (_("Recovery codes"), "otp_static_staticdevice_changelist"),
+# Not permissions: administrators manage accounts and have no other access.
+ADMINISTRATION: Final = MenuGroup(
+    _("Administration"),
+    (
+        MenuEntry("accounts.User"),
+        MenuEntry("auth.Group"),
+        MenuEntry("account-recoveries", _("Recovery of accounts")),
+        MenuEntry("alerts-hosts", _("Permitted hosts of webhooks")),
+    ),
 )
 
-type Links = list[tuple[str, str]]
 
-
-@register.simple_tag(takes_context=True)
-def sections(context: RequestContext) -> SafeString:
-    """The links that the duties of the user open, with the shown page marked."""
+@register.inclusion_tag("staff/menu.html", takes_context=True)
+def staff_menu(context: RequestContext) -> dict[str, object]:
+    """Draw the groups permitted to the user, with the current page marked and numbers of waiting rows."""
     request = context["request"]
-    page = f'<a href="{escape(request.path)}"'
-    drawn = _drawn(role_permissions_of(request.user), request.user.is_superuser, get_language() or "")
-    return mark_safe(drawn.replace(f"{page}>", f'{page} aria-current="page">', 1))  # noqa: S308 - escaped, and drawn here
+    groups = groups_for(request.user)
+    current = _current([*own_links(), *(link for _heading, links in groups for link in links)], request.path)
+    return {
+        "own": own_links(),
+        "groups": [
+            (
+                heading,
+                [(link, count_waiting(link.target, request.user)) for link in links],
+                any(link is current for link in links),
+            )
+            for heading, links in groups
+        ],
+        "current": current,
+    }
 
 
-def first_page(user: AbstractBaseUser | AnonymousUser) -> str | None:
-    """Return the address of the first page in the menu of `user`, None where the menu is empty."""
-    held = role_permissions_of(user)
-    links = [
-        link
-        for entries in (MAIN_ENTRIES, *(entries for _heading, entries in GROUPED_ENTRIES))
-        for link in _links(entries, held)
-    ]
-    return links[0][1] if links else None
+def own_links() -> list[MenuLink]:
+    """Return the pages that every account has: the home page and the own jobs."""
+    return [_draw(MenuEntry("index", _("Home"))), _draw(MenuEntry("my-jobs", _("My jobs")))]
+
+
+def menu_entries(user: AbstractBaseUser | AnonymousUser) -> list[MenuLink]:
+    """Return all links in the menu of `user`, in order."""
+    groups = permitted_groups(role_permissions_of(user), False, get_language() or "")
+    return [link for _heading, links in groups for link in links]
+
+
+def groups_for(user: Any) -> Sequence[tuple[str, Sequence[MenuLink]]]:
+    """Return the menu of an account in the active language."""
+    return permitted_groups(role_permissions_of(user), user.is_superuser, get_language() or "")
 
 
 @lru_cache(maxsize=64)
-def _drawn(duties: frozenset[str], administers: bool, language: str) -> str:
-    """The menu in `language`, the active one, for all who hold the same duties: drawn anew it is half of what most pages take."""
-    more = [(heading, _links(entries, duties)) for heading, entries in GROUPED_ENTRIES]
+def permitted_groups(
+    permissions: frozenset[str], administers: bool, language: str
+) -> Sequence[tuple[str, Sequence[MenuLink]]]:
+    """Return the menu in the active `language`: headings with their links, the same for all users with these permissions."""
+    groups = [(group.heading, [link for e in group.entries if (link := _link(e, permissions))]) for group in MENU]
     if administers:
-        more.append((_("Administration"), [(str(label), reverse(f"admin:{name}")) for label, name in ADMINISTRATION]))
-    context = {"bar": _links(MAIN_ENTRIES, duties), "more": [(heading, links) for heading, links in more if links]}
-    return render_to_string("staff/sections.html", context)
+        groups.append((ADMINISTRATION.heading, [_draw(entry) for entry in ADMINISTRATION.entries]))
+    return tuple((str(heading), tuple(links)) for heading, links in groups if links)
 
 
-def _links(entries: Sequence[MenuEntry], duties: frozenset[str]) -> Links:
-    return [
-        (str(entry.label), reverse(f"admin:{entry.url_name}"))
-        for entry in entries
-        if entry.duty in duties and entry.instead_of not in duties
-    ]
+def _link(entry: MenuEntry, permissions: frozenset[str]) -> MenuLink | None:
+    if entry.needed_permission not in permissions or entry.instead_of in permissions:
+        return None
+    return _draw(entry)
+
+
+def _draw(entry: MenuEntry) -> MenuLink:
+    if "." not in entry.target:
+        return MenuLink(entry.target, str(entry.label), reverse(f"admin:{entry.target}"))
+    options = apps.get_model(entry.target)._meta
+    url = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    return MenuLink(entry.target, capfirst(str(options.verbose_name_plural)), url)
+
+
+def _current(links: Sequence[MenuLink], path: str) -> MenuLink | None:
+    """Return the link of the page or, on the page of a record, of its list."""
+    above = [link for link in links if path.startswith(link.url) and (link.target != "index" or path == link.url)]
+    return max(above, key=lambda link: len(link.url), default=None)

@@ -1,4 +1,4 @@
-"""English as Europe writes it: the day before the month, the month in letters, the hours of a whole day; no date reads as two."""
+"""European English: the day before the month, the month as a word, 24-hour times. No date is ambiguous."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -1,1 +1,1 @@
-"""What `manage.py doctor` looks at: small functions, each of which says what it found and how to mend it."""
+"""Checks of `manage.py doctor`: each function yields results with a remedy."""

@@ -1,4 +1,4 @@
-"""The bucket of the media."""
+"""Doctor checks of the media bucket."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,29 +13,31 @@ from clicksafely.common.files.storage import CLIENT_MISSING, files_on_disk, medi
 from clicksafely.monitoring.doctor.results import CheckResult, failed, passed, warning
 
 if TYPE_CHECKING:
-    # Where no bucket is set its client is not loaded.
+    # Without a bucket, the client is not imported.
     from clicksafely.common.files.s3_storage import S3Storage
 
-# Something may be on its way.
+# Allow for files being written at the moment.
 YOUNG_SECONDS: Final = 3600
 PROBE_FOLDER: Final = ".doctor"
-_OPERATIONS: Final = "docs/operations.md, Media in a bucket"
+_OPERATIONS: Final = "docs/operations/configure.md, Media in a bucket"
 _REMEDIES: Final = {
-    CLIENT_MISSING: "Run `bin/setup s3`, and start all parts anew",
-    "NoSuchBucket": "Make the bucket, or mend MEDIA_S3_BUCKET",
-    "AccessDenied": f"Let the key do what {_OPERATIONS}, lists",
-    "InvalidAccessKeyId": "Put the right key into MEDIA_S3_KEY_FILE, and start all parts anew",
-    "SignatureDoesNotMatch": "Put the right secret into MEDIA_S3_KEY_FILE, and compare this machine's clock with the service's",
+    CLIENT_MISSING: "Run `bin/setup s3`, and restart all parts",
+    "NoSuchBucket": "Create the bucket, or correct MEDIA_S3_BUCKET",
+    "AccessDenied": f"Grant the key the permissions listed in {_OPERATIONS}",
+    "InvalidAccessKeyId": "Put the right key into MEDIA_S3_KEY_FILE, and restart all parts",
+    "SignatureDoesNotMatch": (
+        "Put the right secret into MEDIA_S3_KEY_FILE, and compare this machine's clock with the service's"
+    ),
 }
 _AWAY: Final = (
-    "Look at the service, the network to it and MEDIA_S3_ENDPOINT; pictures are refused until it is back, reports go on"
+    "Check the service, the network and MEDIA_S3_ENDPOINT; until then pictures are refused and reports are accepted"
 )
 
 
 def check_bucket(now: datetime) -> Iterator[CheckResult]:
-    """It takes, gives and erases files, forgets what is erased, and shows nothing to others."""
+    """Check that the bucket stores, returns, lists and erases files, keeps no versions, and denies public access."""
     if not settings.MEDIA_S3_BUCKET:
-        yield passed("no bucket is set: media lie on this machine's disk")
+        yield passed("no bucket is configured: media are stored on this machine's disk")
         return
     try:
         bucket = cast("S3Storage", media_storage())
@@ -57,13 +59,13 @@ def _tried(bucket: "S3Storage") -> Iterator[CheckResult]:
     finally:
         bucket.erase(path)
     if not fits or bucket.has(path):
-        yield failed("the bucket does not give back, list or erase what was put into it", "Look at the service")
+        yield failed("the bucket does not return, list or erase a stored file", "Check the service")
     else:
-        yield passed("the bucket takes, gives and erases files")
+        yield passed("the bucket stores, returns and erases files")
     if public:
         yield failed(
-            "the bucket shows its files to everybody",
-            "Take away its public access at once: photographs of children are in it",
+            "the files of the bucket are publicly readable",
+            "Remove public access immediately: the bucket contains photographs of children",
         )
 
 
@@ -71,13 +73,13 @@ def _versions(bucket: "S3Storage") -> Iterator[CheckResult]:
     try:
         if bucket.has_versioning():
             yield failed(
-                "the bucket keeps former versions: what is erased is still in it",
-                f"Switch versioning off, and erase the versions that are there ({_OPERATIONS})",
+                "the bucket keeps old versions: erased files remain in it",
+                f"Disable versioning, and erase the existing versions ({_OPERATIONS})",
             )
     except StorageUnavailable as error:
         yield warning(
-            f"nobody knows whether the bucket keeps former versions ({error})",
-            "See to it that it does not; the key may not ask (s3:GetBucketVersioning)",
+            f"it is unknown whether the bucket keeps old versions ({error})",
+            "Make sure that it does not; the key lacks the permission to query it (s3:GetBucketVersioning)",
         )
 
 
@@ -85,6 +87,6 @@ def _left_here(now: datetime) -> Iterator[CheckResult]:
     old = sum(found.modified < now.timestamp() - YOUNG_SECONDS for found in files_on_disk())
     if old:
         yield warning(
-            f"{old} files lie in the media folder of this machine, although there is a bucket",
-            "Stop the portal and run `manage.py move_media`; what nobody needs is then swept",
+            f"{old} files are in the media folder of this machine, although a bucket is configured",
+            "Stop the portal and run `manage.py move_media`; unused files are removed later",
         )

@@ -1,4 +1,4 @@
-"""What a look at one thing says."""
+"""Result types of the doctor checks."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Severity(IntEnum):
-    """How bad it is; the worst one is the command's exit code."""
+    """Severity of a result; the highest one is the command's exit code."""
 
     OK = 0
     LOOK = 1
@@ -15,27 +15,27 @@ class Severity(IntEnum):
 
 
 class CheckResult(NamedTuple):
-    """`what` is a sentence without its full stop; `remedy` is what to do, "" where nothing is to be done. No secret and no person is in either."""
+    """`what` is a sentence without its full stop; `remedy` is the action required, or "". Neither contains secrets or personal data."""
 
     level: Severity
     what: str
     remedy: str = ""
 
 
-# Given the time, which is aware.
+# Takes the current time (aware).
 Check = Callable[[datetime], Iterator[CheckResult]]
 
 
 def passed(what: str) -> CheckResult:
-    """All is as it should be."""
+    """Return a result without a problem."""
     return CheckResult(Severity.OK, what)
 
 
 def warning(what: str, remedy: str) -> CheckResult:
-    """Somebody should look at it."""
+    """Return a result that requires attention."""
     return CheckResult(Severity.LOOK, what, remedy)
 
 
 def failed(what: str, remedy: str) -> CheckResult:
-    """The portal, or a part of it, does not work."""
+    """Return a result for a failure of the portal or a part of it."""
     return CheckResult(Severity.BROKEN, what, remedy)

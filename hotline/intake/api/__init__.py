@@ -1,1 +1,1 @@
-"""REST API for partner organisations: `POST /api/reports/`. All responses are in English."""
+"""REST API for partner organisations: `POST /api/v1/reports/`. All responses are in English."""

@@ -4,24 +4,25 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
+from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.pages import ActionPage, FormPage
 from hotline.intake.api import partner_services, selectors
+from hotline.intake.api.webhooks import selectors as webhook_selectors
+from hotline.intake.api.webhooks.urls import urlpatterns as webhook_urls
+from hotline.intake.api.webhooks.views import partner_url
 from hotline.models import Partner, PartnerKey
-
-CHANGE = "hotline.change_partner"
+from hotline.permissions import CHANGE_PARTNER
 
 
 class KeyForm(forms.Form):
@@ -29,9 +30,59 @@ class KeyForm(forms.Form):
 
     label = PlainLineField(
         max_length=60,
-        label=gettext_lazy("What is the key for?"),
+        label=gettext_lazy("Purpose of the key"),
         help_text=gettext_lazy("For example the name of the program or machine that will use it."),
     )
+
+
+class CreateKey(FormPage[Partner, KeyForm]):
+    """Create a key and show it once."""
+
+    permissions = (CHANGE_PARTNER,)
+    template_name = "staff/hotline/partners/create_key.html"
+    title = gettext_lazy("New key")
+    form_class = KeyForm
+
+    def get_object(self) -> Partner:
+        return get_object_or_404(Partner, pk=self.kwargs["partner_id"])
+
+    def get_url(self) -> str:
+        return partner_url(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "partner": self.object, "partner_url": self.get_url()}
+
+    def save(self, form: KeyForm) -> HttpResponse:
+        label = form.cleaned_data["label"]
+        key = partner_services.make_key(partner=self.object, label=label, actor=self.user, now=self.now)
+        return self.render(key=key, title=_("The key is made"))
+
+
+class RevokeKey(ActionPage[PartnerKey]):
+    """Confirm (GET) and revoke (POST) a key."""
+
+    permissions = (CHANGE_PARTNER,)
+    template_name = "staff/hotline/partners/revoke_key.html"
+    title = gettext_lazy("Revoke a key")
+
+    def get_object(self) -> PartnerKey:
+        known = PartnerKey.objects.select_related("partner")
+        return get_object_or_404(known, pk=self.kwargs["key_id"], partner=self.kwargs["partner_id"])
+
+    def get_url(self) -> str:
+        return partner_url(self.object.partner)
+
+    def get_context(self) -> dict[str, Any]:
+        return {"key": self.object, "partner": self.object.partner, "partner_url": self.get_url()}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render()
+
+    def perform(self) -> None:
+        if partner_services.revoke_key(key=self.object, actor=self.user, now=self.now):
+            messages.success(self.request, _("The key is revoked. It no longer works."))
+        else:
+            messages.warning(self.request, _("This key was already revoked."))
 
 
 @admin.register(Partner)
@@ -39,24 +90,32 @@ class PartnerAdmin(ReadOnlyAdmin):
     """Partners cannot be deleted, because reports and audit events refer to them. They are made inactive."""
 
     change_form_template = "staff/hotline/partners/change_form.html"
-    list_display = ["name", "active", "reports_per_hour", "made_at"]
+    list_display = ["name", "active", "reports_per_hour", "webhook_state", "created_at"]
+    list_select_related = ["webhook"]
     list_filter = ["active"]
     fields = ["name", "contact", "active", "reports_per_hour"]
     ordering = ["name"]
     has_add_permission = RolePermissionsMixin.has_add_permission
     has_change_permission = RolePermissionsMixin.has_change_permission
 
+    @admin.display(description=gettext_lazy("webhook"))
+    def webhook_state(self, partner: Partner) -> str:
+        webhook = getattr(partner, "webhook", None)
+        if webhook is None:
+            return ""
+        return str(webhook.get_stop_display() or webhook.get_error_display() or pgettext("webhook", "in use"))
+
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages for API keys."""
-        view = self.admin_site.admin_view
+        """Add the pages for API keys and the webhook."""
         own = [
-            path("<int:partner_id>/make-key/", view(_make_key), name="hotline-create-partner-key"),
-            path("<int:partner_id>/revoke-key/<int:key_id>/", view(_revoke_key), name="hotline-revoke-partner-key"),
+            path("<int:partner_id>/make-key/", CreateKey.as_view(), name="hotline-create-partner-key"),
+            path("<int:partner_id>/revoke-key/<int:key_id>/", RevokeKey.as_view(), name="hotline-revoke-partner-key"),
+            *webhook_urls,
         ]
         return [*own, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
-        partner_services.save_partner(partner=cast(Partner, obj), actor=_actor(request), now=timezone.now())
+        partner_services.save_partner(partner=cast(Partner, obj), actor=cast(User, request.user), now=timezone.now())
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -67,60 +126,12 @@ class PartnerAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Add the partner's keys to the page."""
+        """Add the partner's keys and webhook to the page."""
         partner = Partner.objects.filter(pk=int(object_id[:18])).first() if object_id.isdecimal() else None
-        more = {"keys": selectors.keys_of(partner), "title": _("Reporting partner")} if partner else {}
+        more: dict[str, Any] = {}
+        if partner:
+            webhook = webhook_selectors.webhook_of(partner)
+            log = webhook_selectors.recent_messages(webhook) if webhook else []
+            keys = selectors.keys_of(partner)
+            more = {"keys": keys, "webhook": webhook, "webhook_log": log, "title": _("Reporting partner")}
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def _make_key(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Create a key and show it once."""
-    partner = _partner(request, partner_id)
-    form = KeyForm(request.POST if request.method == "POST" else None)
-    key = ""
-    if form.is_valid():
-        try:
-            key = partner_services.make_key(
-                partner=partner, label=form.cleaned_data["label"], actor=_actor(request), now=timezone.now()
-            )
-        except partner_services.LabelTaken:
-            form.add_error(
-                "label", _("There is a valid key for this already. Choose another name, or revoke that key first.")
-            )
-    status = 422 if form.is_bound and not key else 200
-    return render(
-        request, "staff/hotline/partners/make_key.html", _context(request, partner, form=form, key=key), status=status
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpResponse:
-    """Confirm (GET) and revoke (POST) a key."""
-    partner = _partner(request, partner_id)
-    key = get_object_or_404(PartnerKey.objects.select_related("partner"), pk=key_id, partner=partner)
-    if request.method == "POST":
-        if partner_services.revoke_key(key=key, actor=_actor(request), now=timezone.now()):
-            messages.success(request, _("The key is revoked. From now on it is refused."))
-        else:
-            messages.warning(request, _("This key had been revoked already."))
-        return HttpResponseRedirect(_page_of(partner))
-    return render(request, "staff/hotline/partners/revoke_key.html", _context(request, partner, key=key))
-
-
-def _partner(request: HttpRequest, partner_id: int) -> Partner:
-    if not has_role_permission(request.user, CHANGE):
-        raise PermissionDenied
-    return get_object_or_404(Partner, pk=partner_id)
-
-
-def _actor(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
-def _page_of(partner: Partner) -> str:
-    return reverse("admin:hotline_partner_change", args=[partner.pk])
-
-
-def _context(request: HttpRequest, partner: Partner, **more: Any) -> dict[str, Any]:
-    return {**admin.site.each_context(request), "partner": partner, "partner_page": _page_of(partner), **more}

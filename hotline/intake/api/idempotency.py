@@ -1,16 +1,18 @@
-"""Idempotency keys of API requests, stored as digests for PARTNER_IDEMPOTENCY_DAYS."""
+"""Idempotency keys of API requests, stored as digests for IDEMPOTENCY_DAYS."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.conf import settings
 from django.db.models import QuerySet
 
+from clicksafely.common.clock import hour_of
 from hotline.intake.api.keys import Seeds
-from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerRequest
+
+# Days for which a request can be repeated.
+IDEMPOTENCY_DAYS = 7
 
 
 class BodyMismatch(Exception):
@@ -46,31 +48,31 @@ def is_repeated(*, sending: IdempotentRequest, now: datetime) -> bool:
     """Return whether this request is already stored and has not expired. Raises BodyMismatch."""
     if not sending.idempotency_key:
         return False
-    row = _rows(sending).filter(made_at__gt=now - _lifetime()).first()
+    row = _rows(sending).filter(created_at__gt=now - _lifetime()).first()
     if row:
         _compare(row, sending)
     return row is not None
 
 
 def remember_request(*, sending: IdempotentRequest, now: datetime) -> None:
-    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS.
+    """Bind the idempotency key to this body for IDEMPOTENCY_DAYS.
 
     If two concurrent requests use one key with different bodies, one of them raises BodyMismatch.
     """
     if not sending.idempotency_key:
         return
-    _rows(sending).filter(made_at__lte=now - _lifetime()).delete()
+    _rows(sending).filter(created_at__lte=now - _lifetime()).delete()
     row, _made = PartnerRequest.objects.get_or_create(
         partner=sending.partner,
         key_digest=sending.key_digest,
-        defaults={"body_digest": sending.body_digest, "made_at": hour_of(now)},
+        defaults={"body_digest": sending.body_digest, "created_at": hour_of(now)},
     )
     _compare(row, sending)
 
 
 def purge_requests(*, now: datetime) -> int:
     """Delete expired idempotency keys. Returns the number of deleted rows."""
-    erased, _tables = PartnerRequest.objects.filter(made_at__lte=now - _lifetime()).delete()
+    erased, _tables = PartnerRequest.objects.filter(created_at__lte=now - _lifetime()).delete()
     return erased
 
 
@@ -84,4 +86,4 @@ def _compare(row: PartnerRequest, sending: IdempotentRequest) -> None:
 
 
 def _lifetime() -> timedelta:
-    return timedelta(days=settings.PARTNER_IDEMPOTENCY_DAYS)
+    return timedelta(days=IDEMPOTENCY_DAYS)

@@ -7,9 +7,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.part_secrets import current_secret
 
 _SHAPE = re.compile(r"npk_([a-z2-7]{8})_[a-z2-7]{32}")
 _PREFIX_BYTES, _SECRET_BYTES = 5, 20
@@ -43,7 +42,7 @@ class Seeds:
         The receipts cannot be derived without the idempotency key and RECEIPT_PEPPER.
         """
         what = b"\0".join([b"partner request", partner, idempotency_key.encode(), body_digest])
-        return cls(hmac.digest(settings.RECEIPT_PEPPER.encode(), what, hashlib.sha256))
+        return cls(hmac.digest(current_secret("RECEIPT_PEPPER"), what, hashlib.sha256))
 
     def state_digest(self, place: int) -> bytes:
         """Return the 32-byte idempotency digest of the report at `place`."""

@@ -4,11 +4,18 @@ from functools import cache
 from typing import Any
 
 from hotline.intake.api.request_checks import MAX_BODY
-from hotline.intake.api.schemas import HASH, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
+from hotline.intake.api.schemas import HASH, LONGEST_ADDRESS, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
+from hotline.models import ReportStatus
 
 VERSION = "1"
+BASE_URL = "/api/v1"
 _PROBLEM_TYPE = "application/problem+json"
 
+_XARF_CONTACT: Schema = {
+    "type": "object",
+    "required": ["org", "contact", "domain"],
+    "properties": {name: {"type": "string"} for name in ("org", "contact", "domain")},
+}
 _XARF: Schema = {
     "type": "object",
     "description": (
@@ -27,9 +34,17 @@ _XARF: Schema = {
     ],
     "properties": {
         XARF_MARK: {"type": "string", "pattern": r"^4\.[0-9]+\.[0-9]+$"},
-        "category": {"const": "content"},
-        "type": {"enum": list(XARF_CATEGORIES)},
-        "evidence": {"type": "array", "maxItems": 0},
+        "report_id": {"type": "string", "format": "uuid", "description": "Our `reference`"},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "reporter": {"$ref": "#/components/schemas/XarfContact"},
+        "sender": {"$ref": "#/components/schemas/XarfContact"},
+        "source_identifier": {"type": "string"},
+        "category": {"type": "string", "const": "content"},
+        "type": {"type": "string", "enum": list(XARF_CATEGORIES)},
+        "url": {"type": "string", "format": "uri", "maxLength": LONGEST_ADDRESS},
+        "description": {"type": "string"},
+        "hash_values": {"type": "object", "additionalProperties": {"type": "string"}},
+        "evidence": {"type": "array", "maxItems": 0, "items": {"type": "object"}},
     },
 }
 _FAULT: Schema = {
@@ -68,18 +83,19 @@ _ANSWERS: dict[str, Schema] = {
             "reports": {
                 "type": "array",
                 "description": "One entry for each report of the request, in the same order",
-                "items": {
-                    "type": "object",
-                    "required": ["index", "status"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "index": {"type": "integer"},
-                        "status": {"enum": [201, 401, 422, 503]},
-                        **_TAKEN,
-                        "errors": _FAULTS,
-                    },
-                },
+                "items": {"$ref": "#/components/schemas/Outcome"},
             }
+        },
+    },
+    "Outcome": {
+        "type": "object",
+        "required": ["index", "status"],
+        "additionalProperties": False,
+        "properties": {
+            "index": {"type": "integer"},
+            "status": {"type": "integer", "enum": [201, 401, 422, 503]},
+            **_TAKEN,
+            "errors": _FAULTS,
         },
     },
     "Standing": {
@@ -89,19 +105,39 @@ _ANSWERS: dict[str, Schema] = {
         "properties": {
             "id": _ID,
             "reference": {"type": "string"},
-            "state": {"enum": ["received", "in_progress", "closed"]},
+            "state": {"type": "string", "enum": ReportStatus.values},
             "told": {
                 "type": "array",
                 "description": "The messages that every reporter sees, newest first, with times to the hour or the day",
-                "items": {
-                    "type": "object",
-                    "required": ["at", "title", "text"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "at": {"type": "string", "format": "date-time"},
-                        "title": {"type": "string"},
-                        "text": {"type": "string"},
-                    },
+                "items": {"$ref": "#/components/schemas/Message"},
+            },
+        },
+    },
+    "Message": {
+        "type": "object",
+        "required": ["at", "title", "text"],
+        "additionalProperties": False,
+        "properties": {
+            "at": {"type": "string", "format": "date-time"},
+            "title": {"type": "string"},
+            "text": {"type": "string"},
+        },
+    },
+    "Event": {
+        "type": "object",
+        "description": "A message to a webhook, signed as the Standard Webhooks specification says",
+        "required": ["id", "type", "timestamp", "data"],
+        "properties": {
+            "id": {"type": "string", "format": "uuid", "description": "The same as `webhook-id`, also when sent again"},
+            "type": {"type": "string", "enum": ["report.state", "test"]},
+            "timestamp": {"type": "string", "format": "date-time", "description": "The hour of the change"},
+            "data": {
+                "type": "object",
+                "description": "Empty in a test",
+                "properties": {
+                    "report": _ID,
+                    "reference": {"type": "string"},
+                    "state": {"type": "string", "enum": ReportStatus.values},
                 },
             },
         },
@@ -112,7 +148,7 @@ _ANSWERS: dict[str, Schema] = {
         "required": ["type", "title", "status", "detail"],
         "additionalProperties": False,
         "properties": {
-            "type": {"const": "about:blank"},
+            "type": {"type": "string", "const": "about:blank"},
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},
@@ -140,17 +176,25 @@ def document() -> dict[str, Any]:
             "version": VERSION,
             "description": "API for organisations that report content to Serbia's hotline. Supervisors issue the keys.",
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": BASE_URL}],
         "security": [{"key": []}],
         "paths": {
-            "/api/reports/": {"post": _post({"anyOf": [*item["anyOf"], items, batch]})},
-            "/api/reports/{id}/": {"get": _get()},
+            "/reports/": {"post": _post({"anyOf": [*item["anyOf"], items, _ref("Batch")]})},
+            "/reports/{id}/": {"get": _get()},
         },
+        "webhooks": {"reportState": {"post": _webhook()}},
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Report": {**REPORT, "properties": {**REPORT["properties"], "hashes": _hashes()}}, "Hash": HASH, "XarfReport": _XARF, **_ANSWERS},
+            "schemas": {
+                "Report": {**REPORT, "properties": {**REPORT["properties"], "hashes": _hashes()}},
+                "Hash": HASH,
+                "XarfReport": _XARF,
+                "XarfContact": _XARF_CONTACT,
+                "Batch": batch,
+                **_ANSWERS,
+            },
         },
-    }  # fmt: skip
+    }
 
 
 def _hashes() -> Schema:
@@ -208,6 +252,24 @@ def _get() -> dict[str, Any]:
             "404": _problem("None of your reports has this id"),
             "429": _wait("The partner's hourly limit of status requests is exceeded"),
             "503": _wait("The database is unavailable"),
+        },
+    }
+
+
+def _webhook() -> dict[str, Any]:
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "operationId": "reportState",
+        "summary": "The status of one of your reports has changed, sent to your webhook if you have one",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in headers
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Event")}}},
+        "responses": {
+            "2XX": {"description": "You have accepted the message"},
+            "410": {"description": "You want no further messages"},
+            "default": {"description": "The message is sent again later"},
         },
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from clicksafely.common.http.problem_details import ProblemDetail
@@ -23,6 +24,9 @@ from hotline.triage.url_normalisation import (
 
 _REPORT = make_validator(REPORT)
 _DIGESTS = ("md5", "sha1", "sha256", "pdq")
+# A partner's clock may be fast.
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+_FUTURE = "This time is in the future."
 _UNREADABLE = "This contains unreadable characters, or no readable ones."
 _NO_ADDRESS: dict[UnreadableReason | None, str] = {
     None: "This is not an address.",
@@ -76,9 +80,11 @@ class Incoming:
         )
 
 
-def read_report(value: Any, pointer: str) -> Incoming:
+def read_report(value: Any, pointer: str, *, now: datetime) -> Incoming:
     """Parse a report in our own format. `pointer` is its JSON Pointer in the body. Raises InvalidReport."""
     faults = faults_of(_REPORT, value, pointer) or unfit_texts(value, pointer)
+    if not faults and "seen_at" in value:
+        faults = future_time(value["seen_at"], f"{pointer}/seen_at", now=now)
     if faults:
         raise InvalidReport(faults)
     addresses: list[str] = value.get("addresses", [])
@@ -105,6 +111,12 @@ def read_report(value: Any, pointer: str) -> Incoming:
         reference=value.get("reference", ""),
         danger_now=value.get("danger_now", False),
     )
+
+
+def future_time(time: str, pointer: str, *, now: datetime) -> list[ProblemDetail]:
+    """Return the fault of a time after `now`. `time` is a date-time of RFC 3339 with an offset."""
+    is_future = datetime.fromisoformat(time.upper()) > now + _CLOCK_TOLERANCE
+    return [ProblemDetail(pointer, _FUTURE)] if is_future else []
 
 
 def words(

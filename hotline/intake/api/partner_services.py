@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
+from clicksafely.common.exceptions import ActionRefused
 from hotline.intake.api import keys
-from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerKey
 
 
-class LabelTaken(Exception):
+class LabelTaken(ActionRefused):
     """The partner has a valid key with this label."""
+
+    field = "label"
+    reason = _("A valid key with this name already exists. Choose another name or revoke that key first.")
 
 
 def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None:
@@ -20,7 +25,7 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
     made = partner.pk is None
     with transaction.atomic():
         if made:
-            partner.made_at = now
+            partner.created_at = now
         partner.save()
         data: dict[str, audit_log.AuditValue] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
         audit_log.record(
@@ -36,7 +41,9 @@ def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime)
     drawn = keys.draw_key()
     try:
         with transaction.atomic():
-            key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
+            key = partner.keys.create(
+                label=label, prefix=drawn.prefix, digest=drawn.digest, created_at=now, created_by=actor
+            )
             data: dict[str, audit_log.AuditValue] = {"key": key.pk, "prefix": key.prefix}
             audit_log.record(action="partner_key.created", subject=partner, actor=actor, now=now, data=data)
     except IntegrityError as error:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, UnreadablePostError
 
+from clicksafely.common.clock import hour_of
 from clicksafely.common.http import rate_limits
 from clicksafely.common.http.problem_details import ApiError, ProblemDetail
 from hotline.intake.api import partner_services, selectors
@@ -104,7 +105,7 @@ def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None
     if counted <= limit:
         return
     rate_limits.increment_counters([key], window=WINDOW, step=-step)
-    next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    next_hour = hour_of(now) + timedelta(hours=1)
     wait = int((next_hour - now).total_seconds()) + 1
     raise ApiError(429, f"At most {what} per hour are accepted with your keys.", headers={"Retry-After": str(wait)})
 

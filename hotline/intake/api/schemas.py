@@ -31,6 +31,11 @@ _TEXT = r"\S"
 _TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
 
 
+def _one_of(*names: str) -> Schema:
+    """Return the rule that at least one of the fields is present. Code generators drop the fields of an object with a plain `anyOf`."""
+    return {"if": {}, "then": {"anyOf": [{"required": [name]} for name in names]}}
+
+
 def _hexadecimal(description: str, octets: int) -> Schema:
     return {"type": "string", "pattern": f"^[0-9A-Fa-f]{{{octets * 2}}}$", "description": description}
 
@@ -39,7 +44,7 @@ HASH: Schema = {
     "type": "object",
     "description": "The digests of a file in hexadecimal, at least one. The file itself is not accepted.",
     "additionalProperties": False,
-    "anyOf": [{"required": [name]} for name in ("md5", "sha1", "sha256", "pdq")],
+    **_one_of("md5", "sha1", "sha256", "pdq"),
     "properties": {
         "md5": _hexadecimal("MD5", 16),
         "sha1": _hexadecimal("SHA-1", 20),
@@ -56,7 +61,7 @@ REPORT: Schema = {
     "description": "One report. At least one of addresses, app, handle, words or hashes is required.",
     "additionalProperties": False,
     "required": ["category"],
-    "anyOf": [{"required": [name]} for name in ("addresses", "app", "handle", "words", "hashes")],
+    **_one_of("addresses", "app", "handle", "words", "hashes"),
     "dependentRequired": {"wants_answer": ["contact"]},
     "properties": {
         "category": {"type": "string", "enum": Category.values},
@@ -76,7 +81,11 @@ REPORT: Schema = {
             "description": "The profile, group or channel in the app",
         },
         "words": {"type": "string", "pattern": _TEXT, "maxLength": 10_000, "description": "Description of the content"},
-        "seen_at": {"type": "string", "format": "date-time", "description": "RFC 3339, with its offset from UTC"},
+        "seen_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "RFC 3339, with its offset from UTC, not in the future",
+        },
         "language": {
             "type": "string",
             "enum": ["sr", "sr-latn", "en"],
@@ -89,7 +98,8 @@ REPORT: Schema = {
             "maxLength": 200,
             "description": "E-mail or telephone of the reporting person, with their consent",
         },
-        "wants_answer": {"type": "boolean", "default": False},
+        # Without a default, which generated programs would send although there is no contact.
+        "wants_answer": {"type": "boolean", "description": "Only with a contact"},
         "hashes": {"type": "array", "minItems": 1, "maxItems": MAX_HASHES, "items": HASH},
         "reference": {
             "type": "string",

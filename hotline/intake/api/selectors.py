@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from hotline.intake.api import keys
-from hotline.intake.selectors import reporter_events
+from hotline.intake.selectors import ReporterEvent, reporter_events
 from hotline.intake.status_messages import WAITING
-from hotline.models import Partner, PartnerKey, PartnerReport
+from hotline.models import Partner, PartnerKey, PartnerReport, Report, ReportStatus
 
-STATES = ("received", "in_progress", "closed")
+# Reports per hour of a partner without its own limit.
+REPORTS_PER_HOUR = 1000
 
 
 def find_key(text: str) -> PartnerKey | None:
@@ -26,12 +26,12 @@ def find_key(text: str) -> PartnerKey | None:
 
 def keys_of(partner: Partner) -> QuerySet[PartnerKey]:
     """Return all keys of the partner, revoked ones included, the newest first."""
-    return partner.keys.select_related("made_by").order_by("-id")
+    return partner.keys.select_related("created_by").order_by("-id")
 
 
 def limit_of(partner: Partner) -> int:
     """Return how many reports the partner may send per hour."""
-    return partner.reports_per_hour or int(settings.PARTNER_REPORTS_PER_HOUR)
+    return partner.reports_per_hour or REPORTS_PER_HOUR
 
 
 def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
@@ -40,13 +40,12 @@ def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
 
 
 def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
-    """Return the status of a report at `now`: one of `STATES`, and the messages that every reporter sees."""
+    """Return the status of a report at `now`: a ReportStatus, and the messages that every reporter sees."""
     events = reporter_events(sent.report, now)
-    latest = events[0]
     return {
         "id": str(sent.uuid),
         "reference": sent.reference,
-        "state": "closed" if latest.is_end else "received" if latest.phrase == WAITING else "in_progress",
+        "state": _status(events[0]).value,
         "told": [
             {
                 # To the hour, because minutes would distinguish human actions from automatic ones.
@@ -57,3 +56,14 @@ def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
             for event in events
         ],
     }
+
+
+def status_of(report: Report, now: datetime) -> ReportStatus:
+    """Return the status of a report as its partner may know it at `now`."""
+    return _status(reporter_events(report, now)[0])
+
+
+def _status(latest: ReporterEvent) -> ReportStatus:
+    if latest.is_end:
+        return ReportStatus.CLOSED
+    return ReportStatus.RECEIVED if latest.phrase == WAITING else ReportStatus.IN_PROGRESS

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.http.middleware import DATABASE_ERRORS
 from clicksafely.common.http.problem_details import ProblemDetail
@@ -16,7 +17,7 @@ from hotline.intake.api.keys import Seeds
 from hotline.intake.api.parsers import Incoming, InvalidReport, read_report
 from hotline.intake.api.schemas import is_xarf
 from hotline.intake.api.xarf import read_xarf
-from hotline.intake.services import hour_of, submit_report
+from hotline.intake.services import submit_report
 from hotline.models import PartnerKey, PartnerReport
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class ReportResult:
     faults: Sequence[ProblemDetail] = ()
 
 
-def take_reports(
+def accept_reports(
     *, key: PartnerKey, items: Sequence[tuple[str, Any]], seeds: Seeds, now: datetime
 ) -> Iterator[ReportResult]:
     """Store each of `items`, (pointer, value), and yield the results in the same order.
@@ -63,8 +64,9 @@ def take_reports(
             yield ReportResult(status)
             continue
         try:
-            incoming = read_xarf(value, pointer) if is_xarf(value) else read_report(value, pointer)
-            sent = take_report(key=key, incoming=incoming, seeds=seeds, place=place, now=now)
+            read = read_xarf if is_xarf(value) else read_report
+            incoming = read(value, pointer, now=now)
+            sent = accept_report(key=key, incoming=incoming, seeds=seeds, place=place, now=now)
             yield ReportResult(201, sent, seeds.receipt(place))
         except InvalidReport as faulty:
             yield ReportResult(422, faults=faulty.faults)
@@ -80,7 +82,7 @@ def take_reports(
 
 
 @transaction.atomic
-def take_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int, now: datetime) -> PartnerReport:
+def accept_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int, now: datetime) -> PartnerReport:
     """Store one report of the partner. Repeated calls with the same seeds return the same report. Raises KeyRevoked."""
     with connection.cursor() as cursor:
         cursor.execute(_VALID, [key.pk])

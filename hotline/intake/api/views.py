@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hotline.intake.api.services import ReportResult
 
 RETRY_AFTER_SECONDS = 5
+# RFC 9745: the time from which the addresses without a version are deprecated.
+DEPRECATED_AT = "@1796083200"
 _REVOKED = "The key was revoked before this report was processed."
 _AWAY = "This report could not be stored. Send the request again later."
 
@@ -50,11 +52,26 @@ def api_view[**P](
     return decorate
 
 
+def deprecated_alias[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse], *, name: str
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Serve a view at an earlier address too: `Deprecation` and `Link` (RFC 9745, RFC 5829) name the URL `name` instead."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Deprecation"] = DEPRECATED_AT
+        response["Link"] = f'<{reverse(name, kwargs=kwargs)}>; rel="successor-version"'
+        return response
+
+    return answered
+
+
 @api_view("POST")
 def reports(request: HttpRequest) -> HttpResponse:
     """Store up to 100 reports, each independently."""
     # Importing the validator takes 6 MB, and most web processes never handle a partner's report.
-    from hotline.intake.api.services import StorageUnavailable, take_reports  # noqa: PLC0415
+    from hotline.intake.api.services import StorageUnavailable, accept_reports  # noqa: PLC0415
 
     now = timezone.now()
     key = request_checks.authenticate(request, now)
@@ -70,7 +87,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     except idempotency.BodyMismatch as error:
         raise ApiError(422, "This Idempotency-Key was used with another body.") from error
     try:
-        outcomes = list(take_reports(key=key, items=batch.items, seeds=sending.seeds(), now=now))
+        outcomes = list(accept_reports(key=key, items=batch.items, seeds=sending.seeds(), now=now))
     except StorageUnavailable as error:
         raise ApiError(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
     return _answer(outcomes, single=batch.single)

@@ -1,8 +1,8 @@
 """Parser of XARF v4 reports (https://xarf.org) of the category `content`. Pure."""
 
 import json
+from datetime import datetime
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,18 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from clicksafely.common.http.problem_details import ProblemDetail
-from hotline.intake.api.parsers import Incoming, InvalidReport, read_addresses, readable, words
+from hotline.intake.api.parsers import Incoming, InvalidReport, future_time, read_addresses, readable, words
 from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
 from hotline.triage.hash_lists.digests import FileDigest
 
 # Longer than any report without its evidence.
 LONGEST_REPORT = 32_000
+_SCHEMAS = Path(__file__).with_name("xarf_schemas")
 _DIGESTS = ("md5", "sha1", "sha256")
 
 
-def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
+def read_xarf(value: dict[str, Any], pointer: str, *, now: datetime) -> Incoming:
     """Parse a XARF object. `pointer` is its JSON Pointer in the body.
 
     The complete original is stored with the encrypted text. Raises InvalidReport.
@@ -43,7 +44,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
         raise InvalidReport(faults)
     if len(value["url"]) > LONGEST_ADDRESS:
         raise InvalidReport([ProblemDetail(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
-    if faults := unfit_texts(value, pointer):
+    if faults := unfit_texts(value, pointer) or future_time(value["timestamp"], f"{pointer}/timestamp", now=now):
         raise InvalidReport(faults)
     original = json.dumps(value, ensure_ascii=False, indent=1)
     if len(original) > LONGEST_REPORT:
@@ -85,9 +86,6 @@ def _validator(content_type: str) -> Draft202012Validator:
 
 @cache
 def _schemas() -> dict[str, dict[str, Any]]:
-    """Return the core and content schemas by id. They are read as files, because importing the package takes 12 MB."""
-    package = find_spec("xarf")
-    folder = Path(package.origin).parent / "schemas"  # type: ignore[union-attr, arg-type]
-    paths = [folder / "xarf-core.json", *sorted(folder.glob("types/content-*.json"))]
-    read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    """Return the core and content schemas of XARF 4.2.0 by id."""
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(_SCHEMAS.glob("*.json"))]
     return {schema["$id"]: schema for schema in read}

@@ -1,47 +1,56 @@
-"""Admin list of e-mail messages, and the pages of messages that did not become reports."""
+"""Admin list of e-mail messages; each message has a page of its own."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.list_mixins import NumberSearchMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
-from hotline.intake.email import unprocessed, views
+from clicksafely.common.staff.waiting import register_waiting
+from hotline.case_links import case_link
+from hotline.intake.email import unprocessed
 from hotline.intake.email.labels import reason_in_words
 from hotline.intake.email.urls import urlpatterns
 from hotline.models import IncomingMail
+from hotline.models.incoming_mail import MailState
 from hotline.permissions import HANDLE_MAIL
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
+register_waiting("hotline.IncomingMail", lambda user: IncomingMail.objects.filter(state=MailState.OPEN)[:100].count())
 
 
-@admin.action(description=_("Nothing to report in them"), permissions=["handle"])
+@admin.action(description=_("No reportable content"), permissions=["handle"])
 def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: QuerySet[IncomingMail]) -> None:
     """Dismiss several messages at once. Bounces of forged mail arrive in hundreds."""
     ids = list(chosen.values_list("pk", flat=True))
     done = unprocessed.dismiss_mails(mail_ids=ids, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-    messages.success(request, ngettext("%(n)s message dealt with.", "%(n)s messages dealt with.", done) % {"n": done})
+    messages.success(
+        request, ngettext("%(n)s message marked as handled.", "%(n)s messages marked as handled.", done) % {"n": done}
+    )
     if left := len(ids) - done:
         text = ngettext(
-            "%(n)s message was left: nobody waits for it.", "%(n)s messages were left: nobody waits for them.", left
+            "%(n)s message was skipped: it needs no review.", "%(n)s messages were skipped: they need no review.", left
         )
         messages.warning(request, text % {"n": left})
 
 
 @admin.register(IncomingMail)
-class IncomingMailAdmin(ReadOnlyAdmin):
+class IncomingMailAdmin(NumberSearchMixin, ReadOnlyAdmin):
+    empty_hint = _("Messages to the hotline appear here when its mailbox is read.")
     list_display = ["number", "received_at", "kind", "why", "state", "of_report"]
     list_filter = ["state", "kind"]
     list_select_related = ["report"]
+    search_help_text = _("Number of a message, for example M-000042 or 42")
+    search_fields = ["id"]
+    reference_letters = "M"
+    in_global_search = True
     actions = [dismiss]
 
     @admin.display(description=_("message"), ordering="id")
@@ -54,22 +63,8 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("report"))
     def of_report(self, mail: IncomingMail) -> str:
-        if mail.report is None:
-            return ""
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[mail.report.pk]), mail.report.reference
-        )
+        return case_link(mail.report)
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may use the bulk action."""
         return has_role_permission(request.user, HANDLE_MAIL)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show an own page, on which the encrypted content can be opened."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.method not in {"GET", "HEAD"} or not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return views.mail_page(request, int(object_id))

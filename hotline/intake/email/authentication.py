@@ -5,17 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import tldextract
-
+from clicksafely.common.public_suffixes import registrable_domain
 from hotline.intake.email.types import SEVERAL_FROM, ParsedMail
 
-# DMARC uses the whole Public Suffix List with its private part: two customers of one host are not aligned.
-_suffixes = tldextract.TLDExtract(
-    suffix_list_urls=(),
-    cache_dir=None,
-    include_psl_private_domains=True,
-    extra_suffixes=("test", "invalid", "example", "localhost"),
-)
 # Longer values were not written by our own mail server.
 LONGEST_VALUE = 8192
 _TOKEN = re.compile(
@@ -111,7 +103,8 @@ def _aligned(signer: str, domain: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _organisation(domain: str) -> str:
-    return _suffixes(domain).top_domain_under_public_suffix
+    # DMARC counts the private part of the list: two customers of one hosting company are not aligned.
+    return registrable_domain(domain, private=True)
 
 
 def _normal(domain: str) -> str:

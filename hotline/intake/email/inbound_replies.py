@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
+from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged
 from clicksafely.common.mail.message_kind import MessageKind
 from clicksafely.common.serbian.scripts import to_script
 from hotline.intake import services
 from hotline.intake.email.types import ParsedMail
 from hotline.models import HashOrigin, Notice, OutgoingError, OutgoingState, PolicePackage, ReplyKind, Report
-from hotline.outbox import config, queue
+from hotline.outbox import config
 from hotline.referral.police.delivery import record_returned
 from hotline.referral.police.selectors import find_sent
 from hotline.referral.takedown.replies import find_notice
@@ -35,8 +37,8 @@ def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetim
     """Store a reply as the reporter's message, with the hashes of its files. Repeated calls with the same `identity`
     store it once.
 
-    Returns False and stores nothing if the case holds `MAX_MESSAGES` messages. The reply then becomes a new report. The
-    caller encrypts the header lines and file names.
+    Returns False and stores nothing if the case holds `MAX_MESSAGES` messages, or if the reporter's key was changed in
+    the database. The reply then becomes a new report. The caller encrypts the header lines and file names.
     """
     row = uuid5(_MESSAGES, f"{report.uuid} {identity.hex()}")
     try:
@@ -44,6 +46,9 @@ def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetim
             if services.add_reporter_message(report=report, text=message_text(mail, report.language), row=row, now=now):
                 store_hashes(report=report, files=mail.files, origin=HashOrigin.MAIL)
     except services.TooManyMessages:
+        return False
+    except ReporterKeyChanged:
+        audit_log.record(action="message.refused", subject=report, actor=None, now=hour_of(now))
         return False
     return True
 
@@ -61,8 +66,8 @@ def message_text(mail: ParsedMail, language: str) -> str:
         count = len(mail.files) + mail.parts_left_out
         if count:
             kept = ngettext(
-                "%(n)s file came with this message; we keep no file, only what it can be recognised by.",
-                "%(n)s files came with this message; we keep no files, only what they can be recognised by.",
+                "%(n)s file was attached to this message. We keep its hashes, not the file.",
+                "%(n)s files were attached to this message. We keep their hashes, not the files.",
                 count,
             )
             parts.append("\n".join([to_script(kept % {"n": count}, language), *filter(None, mail.file_names)]))
@@ -87,9 +92,10 @@ def record_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
                 error=OutgoingError.RETURNED,
                 sealed=None,
                 due_at=None,
+                failing_since=None,
                 receipt_sent=False,
             )
-        audit_log.record(action=action, subject=report, actor=None, now=queue.hour_of(now))
+        audit_log.record(action=action, subject=report, actor=None, now=hour_of(now))
     return report
 
 

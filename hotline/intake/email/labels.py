@@ -10,37 +10,39 @@ from hotline.intake.email.services import INCOMPLETE, NOT_PARSED, NOT_STORED, TO
 from hotline.models import IncomingMail
 
 REASONS: dict[str, Promise] = {
-    TOO_LARGE: pgettext_lazy("unreadable message", "it is larger than we take; only its beginning was read"),
-    NOT_PARSED: pgettext_lazy("unreadable message", "our own reading of it failed"),
-    NOT_STORED: pgettext_lazy("unreadable message", "it could not be stored as what it is"),
+    TOO_LARGE: pgettext_lazy("unreadable message", "it exceeds the size limit; only its beginning was read"),
+    NOT_PARSED: pgettext_lazy("unreadable message", "our program could not read it"),
+    NOT_STORED: pgettext_lazy("unreadable message", "it could not be stored in its original form"),
     "no_headers": pgettext_lazy("unreadable message", "it has no header lines"),
-    "empty": pgettext_lazy("unreadable message", "it says nothing and nothing is attached"),
+    "empty": pgettext_lazy("unreadable message", "it has no text and no attachments"),
 }
 # Notes of the parser on irregular messages.
 NOTES: dict[str, Promise] = {
-    "text_cut": pgettext_lazy("odd message", "The text is longer than we keep; its end is missing."),
-    "headers_cut": pgettext_lazy("odd message", "The header lines are longer than we keep; some are missing."),
-    "unknown_charset": pgettext_lazy("odd message", "Its letters are in an unknown code; some may be wrong."),
-    "wrong_charset": pgettext_lazy("odd message", "Its letters are in another code than it says; some may be wrong."),
-    "bad_bytes": pgettext_lazy("odd message", "Some letters are damaged."),
-    "bad_base64": pgettext_lazy("odd message", "A part was damaged on its way; its end may be missing."),
-    "base64_in_text": pgettext_lazy(
-        "odd message", "A coded file stood in the text; only what it is recognised by is kept."
+    "text_cut": pgettext_lazy("message note", "The text is longer than the limit. Its end is missing."),
+    "headers_cut": pgettext_lazy("message note", "The header is longer than the limit. Some lines are missing."),
+    "unknown_charset": pgettext_lazy("message note", "Its character encoding is unknown. Some letters may be wrong."),
+    "wrong_charset": pgettext_lazy(
+        "message note", "Its character encoding differs from the declared one. Some letters may be wrong."
     ),
-    "bad_winmail": pgettext_lazy("odd message", "A winmail.dat could not be opened; what was in it is unknown."),
-    "unknown_encoding": pgettext_lazy("odd message", "A part is written in an unknown way; it was taken as it stands."),
-    "broken_headers": pgettext_lazy("odd message", "Some header lines are broken."),
-    "several_from": pgettext_lazy("odd message", "It names several senders; the first one is taken."),
-    "parts_not_found": pgettext_lazy("odd message", "Its parts could not be told apart; it was read as one text."),
-    "too_deep": pgettext_lazy("odd message", "Parts within parts go deeper than we look."),
-    "too_many_parts": pgettext_lazy("odd message", "It has more files than we look at; the others were only counted."),
+    "bad_bytes": pgettext_lazy("message note", "Some letters are damaged."),
+    "bad_base64": pgettext_lazy("message note", "One part was damaged in transit. Its end may be missing."),
+    "base64_in_text": pgettext_lazy("message note", "The text contained an encoded file. Only its hashes are kept."),
+    "bad_winmail": pgettext_lazy("message note", "A winmail.dat file could not be opened. Its contents are unknown."),
+    "unknown_encoding": pgettext_lazy("message note", "One part uses an unknown encoding. It was kept unchanged."),
+    "broken_headers": pgettext_lazy("message note", "Some header lines are broken."),
+    "several_from": pgettext_lazy("message note", "It names several senders. The first one was taken."),
+    "parts_not_found": pgettext_lazy("message note", "Its parts could not be separated. It was read as one text."),
+    "too_deep": pgettext_lazy("message note", "Its parts are nested too deeply to read completely."),
+    "too_many_parts": pgettext_lazy("message note", "It has more files than the limit. The rest were only counted."),
     "too_many_addresses": pgettext_lazy(
-        "odd message", "It names more addresses than we take; the first ones are taken."
+        "message note", "It contains more addresses than the limit. The first ones were taken."
     ),
-    "pictures_not_compared": pgettext_lazy("odd message", "It has more pictures than we compare by likeness."),
-    "encrypted": pgettext_lazy("odd message", "It is encrypted, or a part of it is; we cannot read that."),
+    "pictures_not_compared": pgettext_lazy(
+        "message note", "It has more pictures than the limit for similarity matching."
+    ),
+    "encrypted": pgettext_lazy("message note", "Some or all of it is encrypted and cannot be read."),
 }
-_OTHER = pgettext_lazy("unreadable message", "nothing in it makes a report")
+_OTHER = pgettext_lazy("unreadable message", "it contains nothing to report")
 
 
 def reason_in_words(code: str) -> str:

@@ -18,7 +18,7 @@ from clicksafely.common.mail.errors import MailboxErrorCode, MailboxUnreadable
 from clicksafely.common.mail.imap_mailbox import ImapMailbox
 from clicksafely.common.mail.imap_settings import ImapSettings, ImapSettingsInvalid
 from hotline.intake.email import mailbox_lease
-from hotline.intake.email.services import INCOMPLETE, ingest_message, ingest_oversize
+from hotline.intake.email.services import INCOMPLETE, MAX_BYTES, ingest_message, ingest_oversize
 from hotline.models import IncomingMail, MailboxError
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class _Run:
     def read(self) -> None:
         """Connect and process the inbox. Mailbox errors are stored in the result."""
         try:
-            address = ImapSettings.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
+            address = ImapSettings.parse(settings.MAIL_IMAP_URL)
             with ImapMailbox(address, ca_file=settings.MAIL_CA_FILE) as mailbox:
                 self._go_through(mailbox)
                 self._sweep(mailbox)
@@ -145,7 +145,7 @@ class _Run:
         (self._aside if mail.reason in INCOMPLETE else self._going).append(uid)
 
     def _ingest(self, mailbox: ImapMailbox, uid: int, declared: int) -> IncomingMail | None:
-        limit = settings.MAIL_MAX_BYTES
+        limit = MAX_BYTES
         fetched = mailbox.fetch(uid, declared=declared, limit=limit, progress=partial(self._carry_on, mailbox, uid))
         if fetched is None:
             return None

@@ -3,15 +3,12 @@
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image
-
-from clicksafely.common.files.image_uploads import DECODE_ERRORS, DECOMPRESSION_BOMB_ERRORS
+from clicksafely.common.files.image_headers import HeaderDamaged, TooComplex, read_header
 from clicksafely.common.mail.address_parser import NamedAddress, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_recipients, failed_recipients_in_headers
+from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_recipients, recipients_in_words
 from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers, split_parameters
 from clicksafely.common.mail.language_detection import guess_language
 from clicksafely.common.mail.message_kind import MessageKind, classify_message
@@ -25,7 +22,7 @@ from hotline.intake.email.rtf import decompress, read_rtf
 from hotline.intake.email.tnef import SIGNATURE, read_tnef
 from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, UnreadableMessage
 from hotline.intake.email.url_extraction import LocationCollector
-from hotline.triage.hash_lists.digests import PICTURES, FileDigest, digest_file
+from hotline.triage.hash_lists.digests import FileDigest, add_pdq, digest_file, digest_pictures
 
 LONGEST_TEXT = 200_000
 # For all texts together, in bytes. Markup is long.
@@ -172,7 +169,7 @@ LONGEST_NAME = 255
 class FileCollector:
     """Collects file digests. `digests` and `names` are in the same order.
 
-    Files beyond MAX_FILES are counted in `left_out`. Pictures beyond MAX_PIXELS get no PDQ.
+    Files beyond MAX_FILES are counted in `left_out`. Pictures beyond MAX_PIXELS get no PDQ, the others get theirs in `compare_pictures`.
     """
 
     def __init__(self, notes: dict[str, None]) -> None:
@@ -181,6 +178,8 @@ class FileCollector:
         self.left_out = 0
         self._notes = notes
         self._pixels = MAX_PIXELS
+        # Pictures by their place in `digests`.
+        self._pictures: dict[int, bytes] = {}
 
     def keep(self, data: bytes, *, declared: str = "", name: str = "") -> None:
         """Add a file with its declared type. Empty files are ignored."""
@@ -189,12 +188,23 @@ class FileCollector:
         if len(self.digests) >= MAX_FILES:
             self.leave_out(1)
             return
-        self._pixels -= _pixels(data)
-        if self._pixels < 0:
-            self._notes["pictures_not_compared"] = None
-        digest = digest_file(data, media_type=media_type(data, declared), as_picture=self._pixels >= 0)
-        self.digests.append(digest)
+        if pixels := _pixels(data):
+            self._pixels -= pixels
+            if self._pixels < 0:
+                self._notes["pictures_not_compared"] = None
+            else:
+                self._pictures[len(self.digests)] = data
+        self.digests.append(digest_file(data, media_type=media_type(data, declared)))
         self.names.append(one_line(name)[:LONGEST_NAME])
+
+    def compare_pictures(self) -> None:
+        """Add the PDQ of the pictures to `digests`. One process of the sandbox decodes them."""
+        found, complete = digest_pictures(list(self._pictures.values()))
+        if not complete:
+            self._notes["pictures_not_compared"] = None
+        for place, pdq in zip(self._pictures, found, strict=True):
+            self.digests[place] = add_pdq(self.digests[place], pdq)
+        self._pictures.clear()
 
     def leave_out(self, count: int) -> None:
         """Count parts that are not processed."""
@@ -215,10 +225,10 @@ def is_attached(part: MimePart) -> bool:
 
 def _pixels(data: bytes) -> int:
     try:
-        with Image.open(BytesIO(data), formats=PICTURES) as image:
-            return image.width * image.height
-    except (*DECOMPRESSION_BOMB_ERRORS, *DECODE_ERRORS):
+        header = read_header(data)
+    except (HeaderDamaged, TooComplex):
         return 0
+    return header.pixels if header else 0
 
 
 # The maximum nesting of messages inside encoded parts. Each level needs another pass.
@@ -268,6 +278,7 @@ class PartReader:
                 self._take(part, number, depth)
             if walk.left_out:
                 self.files.leave_out(walk.left_out)
+        self.files.compare_pictures()
 
     def read_bytes(self, raw: bytes) -> None:
         """Read data that is not a message: as text if possible, else as a file."""
@@ -275,6 +286,7 @@ class PartReader:
             self._say(raw, subtype="plain", parameters={})
         else:
             self.files.keep(raw)
+        self.files.compare_pictures()
 
     def _take(self, part: MimePart, number: int, depth: int) -> None:
         if part.headers.cut:
@@ -425,7 +437,7 @@ LONGEST_SHOWN_HEADERS = 100_000
 MAX_RESULTS = 50
 
 # Header lines that are the same on every delivery of a message.
-_LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
+_LASTING_HEADERS = ("message-id", "date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
 _LEADING_LINES = re.compile(rb"[\r\n]*+")
 _MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{1,450}@[!-;=?-~]{1,450})\s*")
 _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
@@ -439,7 +451,7 @@ def parse_message(raw: bytes) -> ParsedMail:
     raw = normalise_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
     headers, position = read_headers(raw)
     message_id = _message_id(headers)
-    identity = _identity(message_id, headers, raw, position)
+    identity = _identity(headers, raw, position)
     contents = PartReader()
     if not headers.lines:
         contents.read_bytes(raw)
@@ -471,7 +483,7 @@ def parse_message(raw: bytes) -> ParsedMail:
         reply_to=next((each.address for each in parse_addresses(headers.all("reply-to")) if each.address), ""),
         recipients=recipients_of(headers),
         nature=nature,
-        failed_tag_recipients=_failed(headers, contents) if nature is MessageKind.BOUNCE else (),
+        failed_tag_recipients=_failed(headers, contents, raw) if nature is MessageKind.BOUNCE else (),
         headers=shown,
         authentication_results=tuple(
             one_line(value.decode("latin-1")) for value in headers.all("authentication-results")[:MAX_RESULTS]
@@ -498,9 +510,8 @@ def _message_id(headers: Headers) -> str:
     return (match[1] or match[2]).decode("ascii") if match else ""
 
 
-def _identity(message_id: str, headers: Headers, raw: bytes, position: int) -> bytes:
-    if message_id:
-        return hashlib.sha256(b"message-id:" + message_id.encode()).digest()
+def _identity(headers: Headers, raw: bytes, position: int) -> bytes:
+    """Return a digest of the lasting headers and the body; a Message-ID alone identifies nothing, because anyone can copy it."""
     # IMAP servers send CRLF, pipes LF, and either may add an empty line.
     body = raw[position:].replace(b"\r\n", b"\n").rstrip()
     digest = hashlib.sha256(b"content:")
@@ -527,6 +538,8 @@ def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], .
     return tuple(shown)
 
 
-def _failed(headers: Headers, contents: PartReader) -> tuple[str, ...]:
-    """Return the failed recipients from the delivery status, and from header lines of servers that send no status."""
-    return tuple(dict.fromkeys([*contents.failed, *failed_recipients_in_headers(headers)]))
+def _failed(headers: Headers, contents: PartReader, raw: bytes) -> tuple[str, ...]:
+    """Return the failed recipients from the delivery status, or as named by servers that send no status."""
+    is_report = split_parameters(headers.first("content-type"))[0] == "multipart/report"
+    named, permanent = recipients_in_words(headers, b"" if is_report else raw)
+    return tuple(dict.fromkeys([*contents.failed, *(named if permanent else ())]))

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.clock import hour_of
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.mail.message_kind import MessageKind
 from hotline.intake.email.authentication import is_authenticated
@@ -30,7 +31,7 @@ from hotline.intake.email.inbound_replies import (
     reply_kind,
 )
 from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
-from hotline.intake.services import hour_of, submit_report
+from hotline.intake.services import submit_report
 from hotline.intake.submission import Submission
 from hotline.models import (
     Category,
@@ -48,7 +49,7 @@ from hotline.referral.takedown.replies import store_reply
 from hotline.triage.hash_lists.digests import FileDigest
 
 # Local parts of unattended addresses.
-_NOBODY = re.compile(
+_UNATTENDED_SENDER = re.compile(
     r"(?:no|do-?not|not)[-_.]?reply.*|.*[-_.](?:no|do-?not)[-_.]?reply|noanswer|mailer-daemon|postmaster|bounces?(?:[-_.+].*)?|.*-bounces?"
     r"|nobody|root|daemon|listserv|majordomo|owner-.*|.*-(?:owner|request|confirm)",
     re.IGNORECASE,
@@ -72,14 +73,14 @@ def queue_auto_reply(*, report: Report, mail: ParsedMail, now: datetime) -> None
         queue.queue_mail(report=report, kind=OutgoingKind.ANSWER, to=mail.sender, in_reply_to=mail.message_id, now=now)
     else:
         audit_log.record(
-            action="mail.withheld", subject=report, actor=None, now=queue.hour_of(now), data={"withheld": why.value}
+            action="mail.withheld", subject=report, actor=None, now=hour_of(now), data={"withheld": why.value}
         )
 
 
 def _withheld(mail: ParsedMail) -> NoReplyReason | None:
     if mail.nature != MessageKind.PERSON:
         return NoReplyReason.NO_PERSON
-    if _NOBODY.fullmatch(mail.sender.rpartition("@")[0]) or not config.takes_mail(mail.sender):
+    if _UNATTENDED_SENDER.fullmatch(mail.sender.rpartition("@")[0]) or not config.takes_mail(mail.sender):
         return NoReplyReason.ADDRESS
     if not is_authenticated(mail, authserv_id=settings.MAIL_AUTHSERV_ID):
         return NoReplyReason.UNAUTHENTICATED
@@ -89,7 +90,7 @@ def _withheld(mail: ParsedMail) -> NoReplyReason | None:
 HIDDEN = "····-····-····-····"
 # The format used in our own e-mails. Other formats are left alone.
 _SHOWN = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b", re.ASCII)
-MAX_LOOKED_AT = 100
+MAX_EXAMINED = 100
 
 
 def hide_receipts(text: str) -> str:
@@ -98,7 +99,7 @@ def hide_receipts(text: str) -> str:
     Queries the database only if something looks like a receipt.
     """
     shown = dict.fromkeys(_SHOWN.findall(text))
-    digests = {receipts.receipt_digest(found.replace("-", "")): found for found in list(shown)[:MAX_LOOKED_AT]}
+    digests = {receipts.receipt_digest(found.replace("-", "")): found for found in list(shown)[:MAX_EXAMINED]}
     if not digests:
         return text
     known = Report.objects.filter(receipt_digest__in=list(digests)).values_list("receipt_digest", flat=True)
@@ -112,10 +113,10 @@ logger = logging.getLogger(__name__)
 # Errors unrelated to the message. It stays in the mailbox until the database and the public keys are available.
 TEMPORARY_ERRORS = (OperationalError, InterfaceError, SealError)
 TOO_LARGE, NOT_PARSED, NOT_STORED = "too_large", "not_parsed", "not_stored"
+# A larger message is not read whole: its header lines and the beginning of its text become an entry.
+MAX_BYTES = 50 * 1024 * 1024
 # Reasons for which the message was not read or stored completely. The original is kept for a while.
 INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
-SEALED_TABLE = IncomingMail._meta.db_table
-SEALED_FIELD = "content"
 
 
 def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
@@ -144,7 +145,7 @@ def ingest_oversize(*, head: bytes, size: int, now: datetime) -> IncomingMail:
 
 def keyed_identity(identity: bytes) -> bytes:
     """Return the stored identity of a message, keyed so that database access alone does not reveal known messages."""
-    return hmac.digest(settings.RECEIPT_PEPPER.encode(), b"mail:" + identity, "sha256")
+    return hmac.digest(current_secret("RECEIPT_PEPPER"), b"mail:" + identity, "sha256")
 
 
 def sealed_content(unreadable: UnreadableMessage) -> dict[str, Any]:
@@ -169,8 +170,8 @@ def _of_head(head: bytes, size: int) -> UnreadableMessage:
     except Exception:
         logger.exception("The beginning of a message could not be parsed.")
         read = parse_fallback(head, reason=TOO_LARGE)
-    named = isinstance(read, ParsedMail) and read.message_id
-    identity = read.identity if named else hashlib.sha256(b"%d:" % size + head).digest()
+    # Messages may differ only behind the part that was fetched.
+    identity = hashlib.sha256(b"%d:" % size + read.identity).digest()
     return UnreadableMessage(
         TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read)
     )
@@ -308,10 +309,9 @@ def _kept(mail: ParsedMail, *, text: str) -> UnreadableMessage:
 
 
 def _seal(content: Mapping[str, Any]) -> dict[str, Any]:
-    row = uuid4()
-    plain = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-    sealed = sealing.seal(plain, ring="hotline", table=SEALED_TABLE, field=SEALED_FIELD, row=row)
-    return {"uuid": row, "sealed": sealed}
+    mail = IncomingMail()
+    IncomingMail.CONTENT.seal(mail, json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+    return {"uuid": mail.uuid, "sealed": mail.sealed}
 
 
 def _whole_text(read: ParsedMail | UnreadableMessage) -> str:

@@ -14,7 +14,7 @@ SEVERAL_FROM = "several_from"
 class ParsedMail:
     """One parsed message. All texts are bounded and free of control characters and lone surrogates.
 
-    `message_id` has no <> and is "" if missing or invalid. `identity` is 32 bytes: SHA-256 of the Message-ID, or of the
+    `message_id` has no <> and is "" if missing or invalid. `identity` is 32 bytes: SHA-256 of the
     parts that all deliveries share.
 
     Addresses are bare, with the domain in lower case, or "". `recipients` are those of To, Cc, Delivered-To,

@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
-from hotline.lifecycle.exceptions import CaseError
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import IncomingMail, MailState, Report
 from hotline.permissions import HANDLE_MAIL
 from hotline.review.exceptions import InvalidAnswers
 
+CHOOSE_RESULT = _("Choose the result.")
 
-class AlreadyHandled(CaseError):
-    message = _("Somebody has dealt with this message already.")
+
+class AlreadyHandled(ActionRefused):
+    reason = _("This message has already been handled.")
 
 
 def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, Any]:
@@ -32,11 +32,7 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
     """
     _require_duty(actor)
     with transaction.atomic():
-        opened: dict[str, Any] = json.loads(
-            sealing.open_sealed(
-                mail.sealed or b"", ring="hotline", table=SEALED_TABLE, field=SEALED_FIELD, row=mail.uuid
-            )
-        )
+        opened: dict[str, Any] = json.loads(IncomingMail.CONTENT.open(mail))
         audit_log.record(
             action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk}
         )
@@ -51,7 +47,7 @@ def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: d
     """
     _require_duty(actor)
     if state not in {MailState.REPORTED, MailState.NOTHING}:
-        raise InvalidAnswers({"state": _("Choose what became of it.")})
+        raise InvalidAnswers({"state": CHOOSE_RESULT})
     report = _find(reference) if state == MailState.REPORTED else None
     with transaction.atomic():
         mail = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
@@ -83,7 +79,7 @@ def _require_duty(actor: User) -> None:
 def _find(reference: str) -> Report:
     number = reference.strip().rpartition("-")[2]
     if not number:
-        raise InvalidAnswers({"reference": _("Type the number of the report.")})
+        raise InvalidAnswers({"reference": _("Enter the number of the report.")})
     report = Report.objects.filter(pk=int(number[:18])).first() if number.isdecimal() and number.isascii() else None
     if report is None:
         raise InvalidAnswers({"reference": _("There is no report with this number.")})

@@ -1,10 +1,13 @@
-"""URLs of message pages, under /admin/, in addition to the admin's own."""
+"""URLs of message pages, under /admin/. The first one replaces the admin's form."""
 
 from django.urls import path
 
 from hotline.intake.email import views
 
+MAIL = "hotline/incomingmail/<int:mail_id>/"
+
 urlpatterns = [
-    path("hotline/incomingmail/<int:mail_id>/open/", views.open_mail, name="hotline-mail-open"),
-    path("hotline/incomingmail/<int:mail_id>/handle/", views.handle_mail, name="hotline-mail-handle"),
+    path(f"{MAIL}change/", views.MailDetail.as_view(), name="hotline-mail"),
+    path(f"{MAIL}open/", views.OpenMail.as_view(), name="hotline-mail-open"),
+    path(f"{MAIL}handle/", views.HandleMail.as_view(), name="hotline-mail-handle"),
 ]

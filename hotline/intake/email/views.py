@@ -1,88 +1,91 @@
-"""Staff views of messages that did not become reports."""
+"""Staff pages of messages that did not become reports."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_role_permission
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage
 from hotline.intake.email import unprocessed
 from hotline.intake.email.labels import kept_until, reason_in_words
-from hotline.lifecycle.exceptions import CaseError
 from hotline.models import IncomingMail, MailKind, MailState
 from hotline.permissions import HANDLE_MAIL
-from hotline.review.exceptions import InvalidAnswers
-from hotline.review.views import SeeOther, acting_user
 
 
-def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Show a message. A message that became a report redirects to its case. The admin checks the permission."""
-    mail = find_mail(mail_id)
-    if mail.kind == MailKind.REPORT:
-        return redirect("admin:hotline-case", mail.report_id)
-    return _show(request, mail)
+class ResultForm(forms.Form):
+    """The result for a message; the service checks it."""
+
+    state = forms.ChoiceField(
+        label=_("After reading"),
+        choices=[(state.value, state.label) for state in (MailState.NOTHING, MailState.REPORTED)],
+        widget=forms.RadioSelect,
+        error_messages={"required": unprocessed.CHOOSE_RESULT, "invalid_choice": unprocessed.CHOOSE_RESULT},
+    )
+    reference = forms.CharField(
+        label=_("Number of the report that you entered"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "NP-2026-000042", "autocomplete": "off"}),
+    )
 
 
-@staff_view(HANDLE_MAIL)
-@require_http_methods(["GET", "HEAD", "POST"])
-def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+class MailDetail(DetailPage[IncomingMail]):
+    """A message without its sealed content. A message that became a report redirects to its case."""
+
+    permissions = ("hotline.view_incomingmail",)
+    template_name = "staff/hotline/email/message.html"
+
+    def get_object(self) -> IncomingMail:
+        known = IncomingMail.objects.select_related("report", "handled_by")
+        return get_object_or_404(known, pk=self.kwargs["mail_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:hotline_incomingmail_change", args=[self.object.pk])
+
+    def get_title(self) -> str:
+        return str(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "mail": self.object,
+            "why": reason_in_words(self.object.reason),
+            "kept_until": kept_until(self.object),
+            "may_handle": has_role_permission(self.user, HANDLE_MAIL),
+            "waits": self.object.state == MailState.OPEN,
+            "form": ResultForm(),
+        }
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.object.kind == MailKind.REPORT:
+            return redirect("admin:hotline-case", self.object.report_id)
+        return super().get(request, **kwargs)
+
+
+class OpenMail(ActionPage[IncomingMail], MailDetail):
     """Show the decrypted message in this response. The access is logged."""
-    mail = find_mail(mail_id)
-    if request.method != "POST" or mail.sealed is None:
-        return _look(mail)
-    try:
-        opened = unprocessed.open_mail(mail=mail, actor=acting_user(request), now=timezone.now())
-    except SealError:
-        refusal = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
-        return _show(request, mail, refusal_text=refusal)
-    return _show(request, mail, opened=opened)
+
+    permissions = (HANDLE_MAIL,)
+
+    def perform(self) -> HttpResponse:
+        if self.object.sealed is None:
+            return redirect(self.get_url())
+        return self.render(opened=unprocessed.open_mail(mail=self.object, actor=self.user, now=self.now))
 
 
-@staff_view(HANDLE_MAIL)
-@require_http_methods(["GET", "HEAD", "POST"])
-def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+class HandleMail(FormPage[IncomingMail, ResultForm], MailDetail):
     """Record the result for the message."""
-    mail = find_mail(mail_id)
-    if request.method != "POST":
-        return _look(mail)
-    typed = {"state": request.POST.get("state", ""), "reference": request.POST.get("reference", "")}
-    try:
-        unprocessed.handle_mail(mail_id=mail.pk, **typed, actor=acting_user(request), now=timezone.now())
-    except InvalidAnswers as error:
-        return _show(request, mail, typed=typed, field_errors=error.fields, refusal_text=error.message)
-    except CaseError as error:
-        return _show(request, find_mail(mail_id), typed=typed, refusal_text=error.message)
-    messages.success(request, _("What became of the message is recorded."))
-    return redirect(reverse("admin:hotline_incomingmail_changelist", query={"state__exact": MailState.OPEN.value}))
 
+    permissions = (HANDLE_MAIL,)
+    form_class = ResultForm
+    success_message = _("The result for this message is recorded.")
 
-def find_mail(mail_id: int) -> IncomingMail:
-    """Return the message, or raise Http404."""
-    return get_object_or_404(IncomingMail.objects.select_related("report", "handled_by"), pk=mail_id)
+    def save(self, form: ResultForm) -> None:
+        unprocessed.handle_mail(mail_id=self.object.pk, **form.cleaned_data, actor=self.user, now=self.now)
 
-
-def _look(mail: IncomingMail) -> HttpResponse:
-    return SeeOther(reverse("admin:hotline_incomingmail_change", args=[mail.pk]))
-
-
-def _show(request: HttpRequest, mail: IncomingMail, **shown: Any) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": str(mail),
-        "mail": mail,
-        "why": reason_in_words(mail.reason),
-        "kept_until": kept_until(mail),
-        "may_handle": has_role_permission(request.user, HANDLE_MAIL),
-        "waits": mail.state == MailState.OPEN,
-        "choices": [(state.value, state.label) for state in (MailState.NOTHING, MailState.REPORTED)],
-        **shown,
-    }
-    status = 422 if shown.get("refusal_text") else 200
-    return render(request, "staff/hotline/email/entry.html", context, status=status)
+    def get_success_url(self) -> str:
+        return reverse("admin:hotline_incomingmail_changelist", query={"state__exact": MailState.OPEN.value})

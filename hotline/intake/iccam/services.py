@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import receipts
 from clicksafely.common.plain_text import TextError, clean_text
-from hotline.intake.services import hour_of, submit_report
+from hotline.intake.services import submit_report
 from hotline.intake.submission import Submission
 from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamReport, Report, TextField
 from hotline.referral.iccam import queue
@@ -63,12 +64,12 @@ def import_content(*, content: Content, now: datetime) -> Report | None:
         if report is None:
             return None
         row = IccamReport.objects.create(
-            report=report, origin=IccamOrigin.PARTNER, iccam_id=content.report_id, made_at=now, exchanged_at=now
+            report=report, origin=IccamOrigin.PARTNER, iccam_id=content.report_id, created_at=now, exchanged_at=now
         )
         IccamContent.objects.create(
             iccam_report=row,
             content_id=content.content_id,
-            said=dict(content.assessment),
+            partner_answers=dict(content.assessment),
             classification=content.classification,
             actions=list(content.actions),
             assigned_country=content.assigned_country,

@@ -7,30 +7,30 @@ from django.utils.translation import pgettext_lazy
 Words = str | Promise
 
 LABELS: dict[str, Words] = {
-    "channel": _("How it came"),
-    "came_in": _("When it came"),
+    "channel": _("Received by"),
+    "received_on": _("Received on"),
     "language": _("Language of the reporter"),
-    "category": _("What it is about"),
-    "addresses": _("Address or addresses"),
+    "category": _("Category"),
+    "addresses": _("Addresses"),
     "app": _("App, network or game"),
     "handle": _("Profile, group or channel"),
-    "what": _("What the reporter said"),
+    "what": _("Report text"),
     "when_seen": _("When the reporter saw it"),
     "details": _("Anything else"),
     "danger_now": _("A child is in danger right now"),
     "about_me": _("It happened to the reporter"),
     "contact": _("E-mail or phone of the reporter"),
-    "wants_answer": _("The reporter wants to be told when there is news"),
+    "wants_answer": _("The reporter wants to be notified of news"),
 }
 
 HELPS: dict[str, Words] = {
-    "came_in": _("The hour is enough; at most 90 days ago."),
-    "language": _("Answers are written in it."),
-    "addresses": _("As they were told or written, also with other words around them."),
+    "received_on": _("The hour is enough. At most 90 days ago."),
+    "language": _("We write our answers in this language."),
+    "addresses": _("As spoken or written. Surrounding text is fine."),
     "handle": _("For example @name, the name of the group, or the name in the game."),
-    "what": _("In the reporter's own words as far as possible. No names of those who report."),
-    "danger_now": _("Call the police first. Then enter the report, it goes to the front."),
-    "contact": _("Only where the reporter wants to leave one."),
+    "what": _("Use the reporter's own words where possible. Do not include the reporter's name."),
+    "danger_now": _("Call the police first. Then enter the report. It gets priority."),
+    "contact": _("Only if the reporter wants to leave one."),
 }
 
 # The Latin letters of receipts. Serbian uses the spelling alphabet of Serbian radio amateurs, English that of the ICAO.

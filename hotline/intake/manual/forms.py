@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import hour_of
+from clicksafely.common.staff.date_fields import StaffDateTimeField
 from hotline.intake.manual.form_texts import HELPS, LABELS
 from hotline.intake.web.base_forms import BaseReportForm
 from hotline.intake.web.report_draft import ReportDraft
@@ -19,41 +21,39 @@ OLDEST = timedelta(days=90)
 
 
 class EnterForm(BaseReportForm):
-    """`now` is the reference time for validation. After validation `came_in` is aware."""
+    """`now` is the reference time for validation. After validation `received_on` is aware."""
 
-    field_order = ["channel", "came_in", "language", "category"]
+    field_order = ["channel", "received_on", "language", "category"]
 
     channel = forms.ChoiceField(
         choices=[(channel.value, channel.label) for channel in MANUAL_CHANNELS], widget=forms.RadioSelect
     )
-    came_in = forms.DateTimeField(
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "step": "3600"})
-    )
+    received_on = StaffDateTimeField()
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE)
     category = forms.ChoiceField(choices=Category.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.initial.setdefault("came_in", timezone.localtime(now).replace(minute=0, second=0, microsecond=0))
+        self.initial.setdefault("received_on", hour_of(timezone.localtime(now)))
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS[name], HELPS.get(name, "")  # type: ignore[assignment]
 
-    def clean_came_in(self) -> datetime:
+    def clean_received_on(self) -> datetime:
         """Accept an hour that has begun and is not older than OLDEST."""
-        came_in: datetime = self.cleaned_data["came_in"]
-        if came_in.replace(minute=0, second=0, microsecond=0) > self.now:
-            raise ValidationError(_("This hour has not come yet."))
-        if came_in < self.now - OLDEST:
-            raise ValidationError(_("This is more than 90 days ago. Choose when it came to the hotline."))
-        return came_in
+        received_on: datetime = self.cleaned_data["received_on"]
+        if hour_of(received_on) > self.now:
+            raise ValidationError(_("This time is in the future."))
+        if received_on < self.now - OLDEST:
+            raise ValidationError(_("This is more than 90 days ago. Choose when the hotline received the report."))
+        return received_on
 
     @property
-    def came_by(self) -> Channel:
+    def chosen_channel(self) -> Channel:
         """The channel of a valid form."""
         return Channel(self.cleaned_data["channel"])
 
     def draft(self, *, receipt: str) -> ReportDraft:
         """Return the draft of a valid form."""
-        said = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "came_in"}}
+        said = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "received_on"}}
         return ReportDraft(receipt=receipt, **said)

@@ -24,29 +24,29 @@ class FormAlreadyUsed(Exception):
         self.report = report
 
 
-def digest_of(*, token: str, draft: ReportDraft, channel: Channel, came_in: datetime) -> bytes:
+def digest_of(*, token: str, draft: ReportDraft, channel: Channel, received_on: datetime) -> bytes:
     """Return the idempotency key, built from the token and the content of the form.
 
     The same form with changed content therefore has another key.
     """
-    said = {**asdict(draft), "receipt": "", "channel": channel.value, "came_in": came_in.isoformat()}
+    said = {**asdict(draft), "receipt": "", "channel": channel.value, "received_on": received_on.isoformat()}
     text = state_digest(token) + json.dumps(said, sort_keys=True)
     return sha256(text.encode()).digest()
 
 
 def enter_report(
-    *, draft: ReportDraft, channel: Channel, came_in: datetime, token: str, actor: User, now: datetime
+    *, draft: ReportDraft, channel: Channel, received_on: datetime, token: str, actor: User, now: datetime
 ) -> Report:
-    """Store a report that was received at `came_in` (rounded to the hour) and entered by `actor` at `now`.
+    """Store a report that was received at `received_on` (rounded to the hour) and entered by `actor` at `now`.
 
     Repeated calls store one report. `token` is the form's token, `channel` one of `MANUAL_CHANNELS`. Raises
     FormAlreadyUsed.
     """
-    digest = digest_of(token=token, draft=draft, channel=channel, came_in=came_in)
+    digest = digest_of(token=token, draft=draft, channel=channel, received_on=received_on)
     submission = replace(draft.submission(), channel=channel)
     try:
         with transaction.atomic():
-            report = submit_report(submission=submission, state_digest=digest, now=came_in, actor=actor)
+            report = submit_report(submission=submission, state_digest=digest, now=received_on, actor=actor)
             if report is None:
                 return Report.objects.get(state_digest=digest)
             audit_log.record(

@@ -1,5 +1,6 @@
 """Staff views for entering a report. The response shows the receipt once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -25,7 +26,7 @@ from hotline.intake.manual.services import FormAlreadyUsed, digest_of, enter_rep
 from hotline.intake.manual.session_draft import PURPOSE, pop_draft, save_draft
 from hotline.models import Report
 from hotline.permissions import ENTER_REPORT
-from hotline.review.views import View, acting_user
+from hotline.review.case_actions import acting_user
 
 LATIN = "sr-latn"
 # BCP 47 tags, for browsers and screen readers.
@@ -49,9 +50,10 @@ def receipt_sheet(*, language: str, site: str) -> ReceiptSheet:
     """Return the texts for a code of LANGUAGES. `site` is the URL of the public site."""
     with override("en" if language == "en" else "sr"):
         before = _(
-            "Thank you for your report to Net Patrola. This is your code, the only key to it. Keep it where only you find it:"
+            "Thank you for your report to Net Patrola. This is your code. You cannot open your report without "
+            "it. Keep it in a place that only you know:"
         )
-        after = _("With it you read what became of your report, and write to us, at this address:")
+        after = _("With the code you can follow your report and write to us at this address:")
     if language == LATIN:
         before, after = to_latin(before), to_latin(after)
     return ReceiptSheet(TAGS[language], before, after, f"{site.rstrip('/')}/{language}/report/status/")
@@ -60,7 +62,7 @@ def receipt_sheet(*, language: str, site: str) -> ReceiptSheet:
 ADDRESS = "admin:hotline-enter-report"
 
 
-def preserves_draft(view: View[[]]) -> View[[]]:
+def preserves_draft(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Save a form that is posted after its session expired, and restore it after signing in."""
 
     @wraps(view)
@@ -83,7 +85,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     typed = pop_draft(request)
     if typed is None:
         return _form(request, EnterForm(now=timezone.now()))
-    notice = _("You had to sign in again. What you typed is here as it was: check it, and enter the report.")
+    # As typed: the date may be wrong.
+    typed["received_on"] = [typed.get(f"received_on_{part}", "") for part in (0, 1)]
+    notice = _("You had to sign in again. Your entries are still here. Check them and enter the report.")
     return _form(request, EnterForm(now=timezone.now(), initial=typed), state=typed.get("state", ""), notice=notice)
 
 
@@ -96,17 +100,17 @@ def _enter(request: HttpRequest) -> HttpResponse:
         known = _entered_before(form, token)
         if known:
             return _page(request, "already_submitted", {"report": known}, status=410)
-        return _form(request, form, notice=_("This form was open for more than two hours. It is a new one now, with everything you typed: send it again."), status=422)  # fmt: skip
+        return _form(request, form, notice=_("This form was open for more than two hours. It has been renewed with everything you typed. Send it again."), status=422)  # fmt: skip
     except StateInvalid:
-        return _form(request, form, notice=_("This form arrived incomplete, so nothing was entered. Check what you typed, and send it again."), status=422)  # fmt: skip
+        return _form(request, form, notice=_("The form arrived incomplete, so the report was not entered. Check your entries and send it again."), status=422)  # fmt: skip
     if not form.is_valid():
         return _form(request, form, state=token, status=422)
     draft = form.draft(receipt=receipt)
     try:
         report = enter_report(
             draft=draft,
-            channel=form.came_by,
-            came_in=form.cleaned_data["came_in"],
+            channel=form.chosen_channel,
+            received_on=form.cleaned_data["received_on"],
             token=token,
             actor=acting_user(request),
             now=now,
@@ -131,7 +135,7 @@ def _entered_before(form: EnterForm, token: str) -> Report | None:
     """Return the report that an expired form was stored as. Its receipt cannot be shown any more."""
     if not form.is_valid():
         return None
-    said: dict[str, Any] = {"channel": form.came_by, "came_in": form.cleaned_data["came_in"]}
+    said: dict[str, Any] = {"channel": form.chosen_channel, "received_on": form.cleaned_data["received_on"]}
     digest = digest_of(token=token, draft=form.draft(receipt=""), **said)
     return Report.objects.filter(state_digest=digest).first()
 
@@ -160,7 +164,7 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: i
     titles = {
         "form": _("Enter a report"),
         "receipt": _("The report is entered"),
-        "already_submitted": _("Entered before"),
+        "already_submitted": _("Already entered"),
     }
     context = {**admin.site.each_context(request), "title": titles[name], **context}
     return render(request, f"staff/hotline/manual/{name}.html", context, status=status)

@@ -1,5 +1,6 @@
 """Fields and validation shared by the public report form and the form for manual reports."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.public_suffixes import ADDED_SUFFIXES, public_suffix
 from hotline.intake.web import form_texts
 from hotline.intake.web.address_suggestions import MAX_ADDRESSES
+from hotline.outbox.config import takes_mail
 from hotline.triage.url_normalisation import Extraction, extract_locations
 
 # The maximum length of text that is shown again in a refused form.
 MAX_SHOWN = 100_000
 # One of these fields is enough for a report.
 SUBSTANCE = frozenset({"addresses", "app", "handle", "what", "details"})
+_BETWEEN_WORDS = re.compile(r"[\s,;<>()\"']+")
 
 
 class Textarea(forms.Textarea):
@@ -41,6 +45,24 @@ class NoSpellcheckInput(forms.TextInput):
         """Return the text, cut at MAX_SHOWN characters."""
         text: str | None = super().format_value(value)
         return text[:MAX_SHOWN] if text else text
+
+
+def clean_contact(contact: str) -> str:
+    """Return the contact. Raises ValidationError for an e-mail address that is invalid, our own or at a domain that no mail can reach.
+
+    Names with an @ at the start are left as they are. Domains are compared with the Public Suffix List, without a DNS query.
+    """
+    for word in _BETWEEN_WORDS.split(contact):
+        address = word.removeprefix("mailto:").strip(".:")
+        if "@" not in address or address.startswith("@"):
+            continue
+        validate_email(address)
+        domain = address.rpartition("@")[2].lower()
+        if not takes_mail(address) or public_suffix(domain) in {"", domain, *ADDED_SUFFIXES}:
+            raise ValidationError(
+                _("We cannot write to this address. Is there a typing error in it? The field can also stay empty.")
+            )
+    return contact
 
 
 class BaseReportForm(forms.Form):
@@ -68,23 +90,20 @@ class BaseReportForm(forms.Form):
         count = len(self.extraction.locations)
         if count > MAX_ADDRESSES:
             raise ValidationError(
-                _("These are %(count)d addresses, and at most %(limit)d fit into one report. Please send the rest in another one."),
+                _("You entered %(count)d addresses. One report can contain at most %(limit)d. Please send the rest in another report."),
                 params={"count": count, "limit": MAX_ADDRESSES},
             )  # fmt: skip
         return text
 
     def clean_contact(self) -> str:
-        """Refuse an invalid e-mail address, because the answer would never arrive."""
-        contact: str = self.cleaned_data["contact"]
-        if "@" in contact and " " not in contact and not contact.startswith("@"):
-            validate_email(contact)
-        return contact
+        """Refuse an e-mail address that cannot be written to."""
+        return clean_contact(self.cleaned_data["contact"])
 
     def clean(self) -> None:
         """Require at least one field of SUBSTANCE, and a contact if an answer is wanted."""
         data = self.cleaned_data
         if data.get("wants_answer") and "contact" in data and not data["contact"]:
-            self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
+            self.add_error("contact", _("Where should we write to you? Fill this in or untick the message option."))
         if data.keys() >= SUBSTANCE and not self.has_substance():
             field, message = self.ask_for_substance()
             self.add_error(field, message)
@@ -95,4 +114,4 @@ class BaseReportForm(forms.Form):
 
     def ask_for_substance(self) -> tuple[str, str]:
         """Return the field and the message for a form without content."""
-        return "addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough.")
+        return "addresses", _("Give us an address, an app or a few words about what happened. One of them is enough.")

@@ -1,21 +1,29 @@
-"""Pictures of an unfinished report form. Valid ones are stored encrypted at once and survive errors in other fields."""
+"""Pictures of an unfinished report form or message. Valid ones are stored encrypted at once and survive errors in other fields."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from clicksafely.common.files.image_uploads import MEGABYTE, ImageRefused
 from clicksafely.common.http.proof_of_work import verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.sandbox.runner import PLACE_SECONDS, RESULT_SECONDS, SandboxBusy, network_of, place_in_pool
 from hotline.intake import services
-from hotline.intake.web.forms import ReportForm
+from hotline.intake.pictures import read_picture
+from hotline.intake.web.forms import NewPicture, PicturesForm
 from hotline.intake.web.report_draft import DraftPicture, open_pictures
+from hotline.models import Upload, UploadState
+from hotline.triage.hash_lists.digests import digest_file
 
 KEPT_FIELD = "kept"
 REMOVE_FIELD = "remove"
 # Forms with pictures per network and hour before a proof of work is required.
 FORMS_PER_HOUR = 40
+# Bytes of pictures per network and hour. The pool of unsent pictures keeps them for three hours at most and holds sixteen times as much.
+BYTES_PER_HOUR = 128 * MEGABYTE
 
 
 class TooManyForms(Exception):
@@ -34,7 +42,7 @@ class DraftUploads:
         self.kept = [picture for picture in known or [] if picture.id not in unticked]
         self._unwanted = [UUID(picture.id) for picture in known or [] if picture.id in unticked]
 
-    def settle(self, form: ReportForm, *, now: datetime) -> None:
+    def settle(self, form: PicturesForm, *, now: datetime) -> None:
         """Delete unticked pictures, store valid ones, and extend the life of the others.
 
         Problems are added to the field's errors. Raises TooManyForms and database errors.
@@ -49,19 +57,47 @@ class DraftUploads:
             self.kept[:] = [picture for picture in self.kept if UUID(picture.id) in held]
             form.add_error("images", missing_pictures_message())
 
-    def _store(self, form: ReportForm, now: datetime) -> None:
+    def _store(self, form: PicturesForm, now: datetime) -> None:
         over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
         if over and not verify_challenge(self.request.POST, bound_to=self.token):
             raise TooManyForms
-        for name, image, file in form.new_pictures:
+        for picture in form.new_pictures:
             try:
-                upload = services.store_upload(image=image, file=file, now=now)
+                upload = self._store_one(picture, now)
+            except ImageRefused as refusal:
+                form.add_error("images", f"{picture.name}: {refusal.message}")
+                continue
             except services.UploadStorageFull:
-                form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the report without it."))  # fmt: skip
+                form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the rest without it."))  # fmt: skip
                 return
-            self.kept.append(DraftPicture(id=str(upload.uuid), name=name, size=upload.size))
+            waiting = upload.state == UploadState.WAITING
+            self.kept.append(DraftPicture(id=str(upload.uuid), name=picture.name, size=upload.size, waiting=waiting))
+
+    def _store_one(self, picture: NewPicture, now: datetime) -> Upload:
+        """Read and store the picture; store it as uploaded if that takes too long or no process is free.
+
+        Raises ImageRefused, UploadStorageFull.
+        """
+        step = len(picture.data)
+        if over_limit(self.request, scope="picture-bytes", limit=BYTES_PER_HOUR, window=3600, step=step):
+            raise services.UploadStorageFull
+        with suppress(SandboxBusy):
+            try:
+                with place_in_pool(network=network_of(self.request), seconds=PLACE_SECONDS):
+                    read = read_picture(picture.data, media_type=picture.media_type, seconds=RESULT_SECONDS)
+                return services.store_upload(image=read.image, file=read.file, now=now)
+            except ImageRefused as refusal:
+                if refusal.code != "too-complex":
+                    raise
+        file = digest_file(picture.data, media_type=picture.media_type)
+        return services.store_waiting_upload(data=picture.data, kind=picture.kind, file=file, now=now)
+
+
+def too_many_pictures_message() -> str:
+    """Return the message for a network that must solve a challenge before its pictures are stored."""
+    return _("We are receiving many pictures. Choose yours again and solve the short task at the end of the form.")
 
 
 def missing_pictures_message() -> str:
     """Return the message for pictures that have expired or belong to another report."""
-    return _("The pictures you added earlier are no longer there. Please choose them again.")
+    return _("The pictures you added earlier are no longer available. Please choose them again.")

@@ -13,49 +13,58 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class CategoryText:
-    """Texts of a category: its name, a description, and a description for children."""
+    """Texts of a category: its name and a description, and both in the words of an affected child."""
 
     title: Words
     about: Words
+    title_child: Words
     about_child: Words
 
 
 CATEGORY_TEXTS: dict[str, CategoryText] = {
     Category.CSAM: CategoryText(
         _("Pictures of the sexual abuse of a child"),
-        _("Photographs, videos, drawings or texts in which a child is sexually abused or shown, and whoever offers or asks for them."),
-        _("Somebody has a naked or sexual picture of you or another child, shares it, or asks you for one."),
+        _("Photos, videos, drawings or texts that show the sexual abuse or sexual depiction of a child, and people who offer or ask for them."),
+        _("Someone has or wants pictures of me"),
+        _("Naked or private pictures or videos of you: someone asks for them, has them, shows them or threatens to."),
     ),
     Category.CYBERBULLYING: CategoryText(
         _("Cyberbullying"),
-        _("Threats, insults, exclusion, blackmail, somebody’s pictures or secrets spread without consent."),
-        _("Somebody threatens you, mocks you, spreads your pictures or secrets, or will not stop."),
+        _("Threats, insults, exclusion, blackmail, or sharing a person’s pictures or secrets without consent."),
+        _("Someone hurts or threatens me"),
+        _("Someone threatens you, mocks you, spreads your pictures or secrets, or will not stop."),
     ),
     Category.HATE_SPEECH: CategoryText(
         _("Hate speech"),
-        _("Calls for hatred or violence against people because of their nation, faith, colour, sex, orientation or disability."),
-        _("Somebody calls for hatred or violence against people because of who they are."),
+        _("Calls for hatred or violence against people because of their nationality, religion, skin colour, sex, sexual orientation or disability."),
+        _("Someone spreads hatred"),
+        _("Calls for hatred or violence against people because of who they are."),
     ),
     Category.OTHER: CategoryText(
         _("Something else"),
         _("Anything else on the internet that endangers a child or seems to be against the law."),
+        _("Something else"),
         _("Anything else on the internet that scares you or seems wrong."),
     ),
 }  # fmt: skip
 
+# The choices of an affected child on the start page. Each leads to the form of its category.
+CHILD_CHOICES = (Category.CSAM, Category.CYBERBULLYING, Category.OTHER)
+
 LABELS: dict[str, Words] = {
-    "addresses": _("Address or addresses"),
+    "addresses": _("Addresses"),
     "app": _("App, network or game"),
     "handle": _("Profile, group or channel"),
-    "what": _("What is there to see?"),
+    "what": _("What can be seen there?"),
     "when_seen": _("When did you see it?"),
     "details": _("Anything else we should know"),
-    "images": _("Pictures of the screen"),
+    "images": _("Screenshots"),
+    "own_pictures": _("Codes of your own pictures"),
     "danger_now": _("A child is in danger right now"),
     "about_me": _("This happened to me"),
     "contact": _("E-mail or phone"),
     "wants_answer": _("Write to me when there is news"),
-    "consent": _("I report in good faith and agree that Net Patrola uses what I wrote to check the content and have it stopped"),
+    "consent": _("I report in good faith and agree that Net Patrola may use my report to check the content and have it removed"),
 }  # fmt: skip
 
 CHILD_LABELS: dict[str, Words] = {
@@ -65,48 +74,67 @@ CHILD_LABELS: dict[str, Words] = {
     "what": _("What happened?"),
     "when_seen": _("When was it?"),
     "details": _("Do you want to tell us anything else?"),
-    "images": _("Pictures of your screen"),
+    "images": _("Your screenshots"),
+    "own_pictures": _("Codes of your own pictures"),
     "danger_now": _("I am in danger right now"),
-    "about_me": _("It is about me"),
+    "about_me": _("It is about me, not about a friend"),
     "contact": _("How can we reach you?"),
     "wants_answer": _("Tell me when there is news"),
-    "consent": _("Net Patrola may read what I wrote, to help"),
+    "consent": _("Net Patrola may read my report to help me"),
 }
 
 HELPS: dict[str, Words] = {
     "addresses": _(
-        "Paste everything you have, also with other words around it; one address a line is easiest. Spellings like hxxp and [.] are fine. No address? Leave this empty and tell us below what you know."
+        "Paste everything you have, even with other text around it. If you have no address, leave this empty."
     ),
     "handle": _("For example @name, the name of the group, or the name in the game."),
-    "what": _("A few sentences: who does what, and to whom."),
-    "details": _("How to find it, a password of the page, names of accounts, what happened before."),
+    "what": _("A few sentences: who does it, what they do and who is affected."),
+    "details": _("How to find it, a page password, account names, what happened before."),
     "images": _(
-        "Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove the place and the device from them. Never screenshot or send a naked picture of a child, not even of yourself: give us the address instead."
+        "Never screenshot or send a naked picture of a child, not even of yourself. Give us the address instead. Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove location and device data from them."
     ),
-    "danger_now": _("Call one of the numbers on this page first: a call helps faster than a form. Then send the report, it goes to the front."),
+    "danger_now": _("Call one of the numbers on this page first: a call helps faster than a form. Then send the report. It gets priority."),
     "about_me": _("Then we handle the report with more care."),
-    "contact": _("You can leave this empty and stay unknown to us. With the code you can read our answer here anyway."),
-    "wants_answer": _("A short message that does not say what it is about."),
+    "contact": _("You can leave this empty to stay anonymous. You can still read our answer here with your code."),
+    "wants_answer": _("A short message that does not mention the topic."),
 }  # fmt: skip
 
 CHILD_HELPS: dict[str, Words] = {
-    "addresses": _(
-        "The link of the page, the picture or the profile. If you do not have one, leave this empty: your words are enough."
-    ),
+    "addresses": _("The link of the page, the picture or the profile. If you do not have one, leave this empty."),
     "handle": _("For example @name."),
     "what": _("Write it in your own way. There are no wrong words, and it is not your fault."),
     "details": _("Only if you want. You can also write to us later."),
     "images": _(
-        "Up to 5 pictures. Never screenshot or send a naked picture, not even of yourself: paste its link instead, we will understand."
+        "Never screenshot or send a naked picture, not even of yourself. Paste its link instead, and we will understand. Up to 5 pictures."
     ),
     "danger_now": _("Call one of the numbers on this page now, or tell an adult you trust. Then send this."),
-    "about_me": _("Untick it if you are writing for a friend."),
-    "contact": _("You can leave this empty. Think of who else reads that phone or mailbox."),
-    "wants_answer": _("A short message that does not say what it is about."),
+    "contact": _("You can leave this empty. Think about other people who may use that phone or mailbox."),
+    "wants_answer": _("A short message that does not mention the topic."),
 }
 
 CSAM_HELPS: dict[str, Words] = {
     "what": _("A few words are enough. You do not have to describe the pictures."),
+}
+
+CHILD_CSAM_HELPS: dict[str, Words] = {
+    "addresses": _(
+        "The link of the page, the picture or the profile. Never screenshot or send the picture itself: the link is enough."
+    ),
+}
+
+# The headings of the folded parts of the form.
+FOLDS: dict[str, Words] = {
+    "where": _("It is in an app, a network or a game"),
+    "more": _("Add details"),
+    "pictures": _("Add pictures"),
+    "answer": _("Get an answer by e-mail or phone"),
+}
+
+CHILD_FOLDS: dict[str, Words] = {
+    "where": _("Add the link or the name of the app"),
+    "more": pgettext_lazy("to a child", "Add details"),
+    "pictures": pgettext_lazy("to a child", "Add pictures"),
+    "answer": _("Tell us how to reach you"),
 }
 
 WHEN_SEEN: list[tuple[str, Words]] = [
@@ -132,7 +160,7 @@ APPS: list[tuple[str, Words]] = [
 ]
 
 STEPS: list[Words] = [
-    pgettext_lazy("step", "What it is about"),
+    pgettext_lazy("step", "Category"),
     pgettext_lazy("step", "Describe"),
     pgettext_lazy("step", "Check and send"),
     pgettext_lazy("step", "Your code"),
@@ -144,7 +172,13 @@ def labels(*, child: bool) -> dict[str, Words]:
     return CHILD_LABELS if child else LABELS
 
 
+def folds(*, child: bool) -> dict[str, Words]:
+    """Return the headings of the folded parts by name."""
+    return CHILD_FOLDS if child else FOLDS
+
+
 def helps(*, category: str, child: bool) -> dict[str, Words]:
     """Return the help texts by field name."""
-    words = CHILD_HELPS if child else HELPS
-    return words | CSAM_HELPS if category == Category.CSAM and not child else words
+    if category == Category.CSAM:
+        return CHILD_HELPS | CHILD_CSAM_HELPS if child else HELPS | CSAM_HELPS
+    return CHILD_HELPS if child else HELPS

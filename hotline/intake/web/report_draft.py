@@ -12,6 +12,7 @@ from hotline.intake.submission import Submission
 from hotline.intake.web.address_suggestions import SuggestedAddress, suggest_addresses
 from hotline.intake.web.form_texts import APPS, WHEN_SEEN
 from hotline.models import Category, Channel, TextField
+from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.url_normalisation import Location, app_location, extract_locations
 
 REPORT = "report"
@@ -20,18 +21,19 @@ PICTURES = "report pictures"
 
 @dataclass(frozen=True)
 class DraftPicture:
-    """A picture that is already stored: upload id, original file name, size in bytes."""
+    """A picture that is already stored: upload id, original file name, size in bytes, whether it is still to be checked."""
 
     id: str
     name: str
     size: int
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
 class ReportDraft:
     """The reporter's input with the receipt of the future report.
 
-    `app` and `when_seen` are codes of `form_texts`, `language` is a code of LANGUAGES. `child` selects the texts for
+    `own_pictures` are valid codes of own pictures. `app` and `when_seen` are codes of `form_texts`, `language` is a code of LANGUAGES. `child` selects the texts for
     children. `trapped` is set if the honeypot field was filled in.
     """
 
@@ -49,6 +51,7 @@ class ReportDraft:
     contact: str = ""
     wants_answer: bool = False
     pictures: list[DraftPicture] = field(default_factory=list)
+    own_pictures: list[str] = field(default_factory=list)
     child: bool = False
     trapped: bool = False
 
@@ -95,7 +98,7 @@ class ReportDraft:
         """Return the addresses in the free text. They are added only if the reporter confirms them."""
         return suggest_addresses({"what": self.what, "details": self.details}, known=self.locations)
 
-    def submission(self, *, also: Collection[Location] = ()) -> Submission:
+    def submission(self, *, also: Collection[Location] = (), in_flood: bool = False) -> Submission:
         """Return the submission. `also` are the confirmed addresses from the free text."""
         texts: dict[TextField, dict[str, Any]] = {TextField.WORDS: self._words()}
         if self.contact:
@@ -109,7 +112,10 @@ class ReportDraft:
             locations=[*self.locations, *also],
             danger_now=self.danger_now,
             about_me=self.about_me,
+            in_child_words=self.child,
             uploads=self.upload_ids,
+            own_pictures=[parse_code(code) for code in self.own_pictures],
+            in_flood=in_flood,
         )
 
     def _words(self) -> dict[str, str]:

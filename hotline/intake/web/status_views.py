@@ -1,5 +1,8 @@
 """Views of the reporter's status page and dialogue."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -7,19 +10,30 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views import View
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
-from clicksafely.common.http.cookieless_forms import TOKEN_FIELD, CookielessFormMixin
+from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES
+from clicksafely.common.http.cookieless_forms import TOKEN_FIELD
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
+from hotline.intake.web.draft_ids import LeavableFormMixin
+from hotline.intake.web.draft_uploads import (
+    DraftUploads,
+    TooManyForms,
+    missing_pictures_message,
+    too_many_pictures_message,
+)
 from hotline.intake.web.form_texts import CATEGORY_TEXTS
-from hotline.intake.web.forms import MessageForm, StatusForm
+from hotline.intake.web.forms import ContactForm, MessageForm, StatusForm, receipt_problem
+from hotline.intake.web.report_draft import DraftPicture, seal_pictures
 from hotline.intake.web.views import SeeOther, is_child
-from hotline.models import Category, Report
+from hotline.models import Category, Channel, Report
+from hotline.outbox import queue
 
 CASE = "case"
 # Limits per network before a proof of work is required: wrong receipts in ten minutes, messages in an hour.
@@ -27,23 +41,51 @@ WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW = 5, 600
 MESSAGES_PER_HOUR = 30
 
 
-class StatusPage(CookielessFormMixin, View):
+@dataclass(frozen=True)
+class OpenCase:
+    """A case that the receipt opened. `row` is the UUID of its next message, `state` the encrypted token of the page."""
+
+    report: Report
+    receipt: str
+    row: UUID
+    state: str
+
+
+class StatusPage(LeavableFormMixin, View):
     """The receipt form that both views share."""
 
     form_purpose = "status"
 
-    def ask(self, *, error: str = "", notice: str = "", challenge: bool = False, status: int = 200) -> HttpResponse:
-        """Render the receipt form. An unsent message stays on the page."""
-        token = self.form_token()
+    def expired_form(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the receipt again. A message that was not sent stays on the page."""
+        return self._ask_after_expiry()
+
+    def ask(
+        self, *, error: str = "", notice: str = "", challenge: bool = False, unsolved: bool = False, status: int = 200
+    ) -> HttpResponse:
+        """Render the receipt form. What was typed stays on the page, a message too. `unsolved`: a challenge was not solved."""
+        token, post = self.form_token(), self.request.POST
         child = is_child(self.request)
         context = {
-            "form": StatusForm(unsent_text=self.request.POST.get("text", ""), error=error, child=child),
+            "form": StatusForm(
+                typed=post.get("receipt", ""), unsent_text=post.get("text", ""), error=error, child=child
+            ),
             "child": child,
             "notice": notice,
-            "challenge": new_challenge(bound_to=_bond(token)) if challenge else None,
+            "challenge": new_challenge(bound_to=_bond(token), refused=post if unsolved else None)
+            if challenge
+            else None,
             "form_token": token,
         }
         return render(self.request, "public/hotline/report/status.html", context, status=status)
+
+    def _ask_after_expiry(self) -> HttpResponse:
+        notice = (
+            pgettext("to a child", "For your safety, this page is open for two hours only. Enter your code again.")
+            if is_child(self.request)
+            else _("For your safety, this page accepts messages for two hours only. Please enter your code again.")
+        )
+        return self.ask(notice=notice, status=422)
 
 
 class StatusView(StatusPage):
@@ -52,7 +94,7 @@ class StatusView(StatusPage):
 
 
 class CaseView(StatusPage):
-    """Shows a case to the reporter, identified by the receipt, and accepts messages."""
+    """Shows a case to the reporter, identified by the receipt, and accepts messages, pictures and another contact."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Redirect to the receipt form, because URLs never contain the receipt."""
@@ -63,15 +105,30 @@ class CaseView(StatusPage):
         return self._act() if CASE in request.POST else self._open()
 
     def _open(self) -> HttpResponse:
-        post = self.request.POST
+        post, child = self.request.POST, is_child(self.request)
+        typed = post.get("receipt", "")
+        if problem := receipt_problem(typed, child=child):
+            # Not a guess: it is not counted and no report is looked up.
+            return self.ask(error=problem, challenge=self._over(step=0), status=422)
         if self._over(step=0) and not verify_challenge(post, bound_to=_bond(post.get(TOKEN_FIELD, ""))):
-            return self.ask(notice=_("Please do the small task first, then we look again."), challenge=True, status=422)
-        receipt = receipts.normalise_receipt(post.get("receipt", ""))
+            return self.ask(
+                notice=_("Please do the small task first, then we will search again."),
+                challenge=True,
+                unsolved=True,
+                status=422,
+            )
+        receipt = receipts.normalise_receipt(typed)
         report = selectors.find_case(receipt)
         if receipt is None or report is None:
-            error = _("We find no report with this code. Please compare it letter by letter with what you wrote down.")
+            error = (
+                pgettext(
+                    "to a child", "No report has this code. Check it letter by letter against what you wrote down."
+                )
+                if child
+                else _("No report has this code. Check it letter by letter against what you wrote down.")
+            )
             return self.ask(error=error, challenge=self._over(step=1), status=422)
-        return self._show(report, receipt, MessageForm(initial={"text": post.get("text", "")}))
+        return self._show(OpenCase(report, receipt, uuid4(), ""), self._message_form(report, text=post.get("text", "")))
 
     def _over(self, *, step: int) -> bool:
         return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
@@ -81,72 +138,157 @@ class CaseView(StatusPage):
         try:
             opened = open_state(state, purpose=CASE)
         except (StateExpired, StateInvalid):
-            return self.ask(notice=_("For your safety one can send from this page for two hours only. Please enter your code again."), status=422)  # fmt: skip
+            return self._ask_after_expiry()
         try:
             report = selectors.find_case(opened["receipt"])
             if report is None:
                 return self.ask(error=_("This report is no longer kept."), status=422)
-            return self._do(report, opened["receipt"], UUID(opened["row"]), state)
+            return self._do(OpenCase(report, opened["receipt"], UUID(opened["row"]), state))
         except DATABASE_ERRORS:
-            act, text = self.request.POST.get("act", ""), self.request.POST.get("text", "")
-            context = {
-                "case": state,
-                "child": is_child(self.request),
-                "act": act,
-                "form": MessageForm(initial={"text": text}),
-                "form_token": self.form_token(),
-            }
-            response = render(self.request, "public/hotline/report/case_unavailable.html", context, status=503)
-            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            return response
+            return self._unavailable(state, takes_pictures=opened.get("takes_pictures", False))
 
-    def _do(self, report: Report, receipt: str, row: UUID, state: str) -> HttpResponse:
-        post, now = self.request.POST, timezone.now()
-        if post.get("act") == "withdraw":
+    def _unavailable(self, state: str, *, takes_pictures: bool) -> HttpResponse:
+        """Render the page for repeating the act. Pictures sent with it must be chosen again."""
+        post, child = self.request.POST, is_child(self.request)
+        box = DraftUploads(self.request)
+        form = MessageForm(post, kept=box.kept, takes_pictures=takes_pictures, child=child, is_draft=True)
+        if self.request.FILES and takes_pictures:
+            form.add_error("images", _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."))  # fmt: skip
+        context = {
+            "case": state,
+            "child": child,
+            "act": post.get("act", ""),
+            "form": form,
+            "contact": post.get("contact", ""),
+            "kept": seal_pictures(box.kept) if box.kept else "",
+            "form_token": self.form_token(),
+        }
+        response = render(self.request, "public/hotline/report/case_unavailable.html", context, status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+    def _do(self, case: OpenCase) -> HttpResponse:
+        act, report, now = self.request.POST.get("act"), case.report, timezone.now()
+        if act == "withdraw":
             services.withdraw_contact(report=report, now=now)
-            return self._show(report, receipt, MessageForm(), said=_("Your contact has been erased."))
-        if post.get("act") != "message":
-            return self._show(report, receipt, MessageForm(initial={"text": post.get("text", "")}))
-        form = MessageForm(post)
-        if not form.is_valid():
-            return self._show(report, receipt, form, status=422)
-        over = over_limit(self.request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
-        if over and not verify_challenge(post, bound_to=state):
-            return self._show(report, receipt, form, ask=True)
+            return self._show(case, self._message_form(report), said=_("The contact has been erased."))
+        if act == "contact":
+            return self._change_contact(case)
+        if act == "message" and selectors.is_message_stored(report, case.row):
+            # Sent twice, for example by a double click.
+            return self._show(case, self._message_form(report), said=_("Your message has arrived."))
+        return self._write(case, is_draft=act != "message")
+
+    def _change_contact(self, case: OpenCase) -> HttpResponse:
+        form = ContactForm(self.request.POST)
+        if case.report.channel == Channel.EMAIL or not form.is_valid():
+            return self._show(case, self._message_form(case.report), contact_form=form, status=422)
+        services.change_contact(report=case.report, contact=form.cleaned_data["contact"], now=timezone.now())
+        return self._show(case, self._message_form(case.report), said=_("The new contact has been saved."))
+
+    def _write(self, case: OpenCase, *, is_draft: bool) -> HttpResponse:
+        """Send the message, or keep it and its pictures on the page."""
+        request, report, now = self.request, case.report, timezone.now()
+        box = DraftUploads(request)
+        form = self._message_form(report, request.POST, request.FILES, kept=box.kept, is_draft=is_draft)
+        form.full_clean()
+        if report.takes_pictures:
+            try:
+                box.settle(form, now=now)
+            except TooManyForms:
+                form.add_error("images", too_many_pictures_message())
+                return self._show(case, form, kept=box.kept, ask_for="kept", status=422)
+        elif request.FILES:
+            form.add_error(None, REFUSAL_MESSAGES["not-here"])
+        if form.errors:
+            return self._show(case, form, kept=box.kept, status=422)
+        if is_draft:
+            return self._show(case, form, kept=box.kept)
+        over = over_limit(request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
+        if over and not verify_challenge(request.POST, bound_to=case.state):
+            return self._show(case, form, kept=box.kept, ask_for="case")
         try:
-            services.add_reporter_message(report=report, text=form.cleaned_data["text"], row=row, now=now)
+            services.add_reporter_message(
+                report=report,
+                text=form.cleaned_data["text"],
+                row=case.row,
+                now=now,
+                receipt=case.receipt,
+                uploads=[UUID(picture.id) for picture in box.kept] if report.takes_pictures else [],
+            )
         except services.TooManyMessages:
-            form.add_error("text", _("This case holds as many messages as it can. Please make a new report."))
-            return self._show(report, receipt, form, status=422)
+            form.add_error(
+                "text",
+                pgettext("to a child", "This report cannot take more messages. Send a new report.")
+                if self._is_child(report)
+                else _("This report cannot take more messages. Please submit a new report."),
+            )
+        except services.TooManyPictures:
+            form.add_error("images", _("This report cannot take more pictures. Without them, the message can be sent."))
+        except services.PicturesMissing:
+            box.kept.clear()
+            form.add_error("images", missing_pictures_message())
+        if form.errors:
+            return self._show(case, form, kept=box.kept, status=422)
         # The message may have reopened the report.
         report.refresh_from_db()
-        return self._show(report, receipt, MessageForm(), said=_("Your message has arrived."))
+        return self._show(case, self._message_form(report), said=_("Your message has arrived."))
+
+    def _is_child(self, report: Report) -> bool:
+        return report.in_child_words or is_child(self.request)
+
+    def _message_form(
+        self, report: Report, *data: Any, text: str = "", kept: Sequence[DraftPicture] = (), is_draft: bool = False
+    ) -> MessageForm:
+        return MessageForm(
+            *data,
+            initial={"text": text},
+            kept=kept,
+            takes_pictures=report.takes_pictures,
+            child=self._is_child(report),
+            is_draft=is_draft,
+        )
 
     def _show(
         self,
-        report: Report,
-        receipt: str,
+        case: OpenCase,
         form: MessageForm,
         *,
+        contact_form: ContactForm | None = None,
+        kept: Sequence[DraftPicture] = (),
         said: str = "",
-        ask: bool = False,
+        ask_for: Literal["", "case", "kept"] = "",
         status: int = 200,
     ) -> HttpResponse:
+        """Render the case. `kept` are pictures of the unsent message; `ask_for` names the token that a challenge is bound to."""
+        report, now = case.report, timezone.now()
         # The UUID of the next message is set here, so that a message sent twice is stored once.
-        state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
-        events, thread = selectors.reporter_events(report, timezone.now()), selectors.open_thread(report, receipt)
+        content = {"receipt": case.receipt, "row": str(uuid4()), "takes_pictures": report.takes_pictures}
+        tokens = {
+            "case": seal_state(content, purpose=CASE),
+            "kept": seal_pictures(list(kept)) if kept or ask_for == "kept" else "",
+        }
+        pictures = selectors.picture_states(report)
+        events, thread = selectors.reporter_events(report, now), selectors.open_thread(report, case.receipt, pictures)
+        has_contact = selectors.has_contact(report)
         context = {
             "kind": CATEGORY_TEXTS[Category.OTHER if report.category_assumed else report.category],
             "events": events,
+            "next_date": selectors.next_date(events[0], now, urgent=report.danger_now),
             "thread": thread,
-            "child": is_child(self.request),
+            "child": self._is_child(report),
             "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),
-            "needs_help_lines": report.danger_now or events[0].phrase.needs_help_lines,
-            "has_contact": selectors.has_contact(report),
+            "danger": report.danger_now,
+            "needs_help_lines": events[0].phrase.needs_help_lines,
+            "has_contact": has_contact,
+            "is_contact_refused": has_contact and queue.is_contact_refused(report=report),
+            "contact_form": None if report.channel == Channel.EMAIL else contact_form or ContactForm(),
+            "pictures": pictures.get(None, []),
+            "takes_pictures": report.takes_pictures,
             "form": form,
             "said": said,
-            "case": state,
-            "challenge": new_challenge(bound_to=state) if ask else None,
+            **tokens,
+            "challenge": new_challenge(bound_to=tokens[ask_for], refused=self.request.POST) if ask_for else None,
             "form_token": self.form_token(),
         }
         return render(self.request, "public/hotline/report/case.html", context, status=status)

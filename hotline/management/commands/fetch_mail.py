@@ -1,4 +1,4 @@
-"""Reads the mailbox now; the worker does the same every minute."""
+"""`manage.py fetch_mail`: reads the mailbox now; the worker does so every minute."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from hotline.intake.email import mailbox_lease, mailbox_reader
 
 
 class Command(BaseCommand):
-    help = "Take in every message of the mailbox that MAIL_IMAP_URL names. Exit status 1 where it cannot be read to its end."
+    help = "Import all messages of the mailbox in MAIL_IMAP_URL. Exit status 1 if reading fails."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run after run, until nothing new comes."""
+        """Read in batches until no new messages are left."""
         if not settings.MAIL_IMAP_URL:
             mailbox_lease.clear_mailbox_state()
             raise CommandError("No mailbox is configured: set MAIL_IMAP_URL.")
         while True:
             outcome = mailbox_reader.fetch_mail()
             if outcome.busy:
-                self.stdout.write("The mailbox is being read already.")
+                self.stdout.write("Another process is reading the mailbox.")
                 return
             self.stdout.write(f"{outcome.new} taken in, {outcome.known} known before, {outcome.left} left.")
             if outcome.error:
                 with translation.override("en"):
-                    raise CommandError(f"The mailbox could not be read to its end: {outcome.error.label}.")
+                    raise CommandError(f"Reading the mailbox failed: {outcome.error.label}.")
             if not outcome.left or not outcome.new:
                 return

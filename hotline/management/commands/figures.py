@@ -1,4 +1,4 @@
-"""`manage.py figures [--rebuild]`: when the figures were counted, and counting them anew, with progress."""
+"""`manage.py figures [--rebuild]`: prints the time of the last count, or rebuilds the figures with progress."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,10 +12,10 @@ from hotline.statistics.selectors import counted_at
 
 
 class Command(BaseCommand):
-    help = "Says when the figures were last counted; counts them anew with --rebuild."
+    help = "Print the time of the last count. With --rebuild, count all figures again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="count everything anew, from the first report on")
+        parser.add_argument("--rebuild", action="store_true", help="count all figures since the first report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["rebuild"]:

@@ -1,4 +1,4 @@
-"""Makes a key for a reporting partner at the command line."""
+"""`manage.py partner_key`: creates an API key for a reporting partner."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from hotline.models import Partner
 
 
 class Command(BaseCommand):
-    help = "Print a new key for a reporting partner, this once; supervisors make them in the staff site."
+    help = "Create an API key for a reporting partner and print it once. Supervisors create keys in the staff site."
 
     def add_arguments(self, parser: Any) -> None:
-        """Whose key, and what for."""
+        """Add the partner and the label."""
         parser.add_argument("partner", help="the partner's name")
         parser.add_argument("--label", default="command line", help="what the key is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The key alone on the output."""
+        """Print only the key."""
         try:
             partner = Partner.objects.get(name=options["partner"])
         except Partner.DoesNotExist as error:
@@ -27,5 +27,7 @@ class Command(BaseCommand):
         try:
             key = make_key(partner=partner, label=options["label"][:60], actor=None, now=timezone.now())
         except LabelTaken as error:
-            raise CommandError(f"There is a valid key for {options['label']} already: give another --label.") from error
+            raise CommandError(
+                f"A valid key with the label {options['label']} already exists. Use another --label."
+            ) from error
         self.stdout.write(key)

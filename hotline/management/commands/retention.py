@@ -1,4 +1,4 @@
-"""Erases what has been kept long enough now, or says what would be; the worker does the same every night."""
+"""`manage.py retention`: erases expired data, or prints the plan; the worker does so every night."""
 
 import sys
 from typing import Any
@@ -14,15 +14,15 @@ from hotline.states import ReportState
 
 
 class Command(BaseCommand):
-    help = "Erase what has been kept long enough. Can be cut off at any moment and run again."
+    help = "Erase expired data. Can be interrupted and run again."
 
     def add_arguments(self, parser: Any) -> None:
-        """Whether anything is written, and how much."""
-        parser.add_argument("--dry-run", action="store_true", help="say what would go, write nothing")
-        parser.add_argument("--limit", type=int, help="erase in so many reports at most")
+        """Add --dry-run and --limit."""
+        parser.add_argument("--dry-run", action="store_true", help="print the plan without erasing")
+        parser.add_argument("--limit", type=int, help="maximum number of reports to erase from")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """A table of what is due, then the erasing with its progress."""
+        """Print the plan, then erase with progress."""
         now, terms = timezone.now(), load_policy()
         rows = selectors.purge_plan(now=now, terms=terms)
         with translation.override("en"):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             for words, count in selectors.count_retained(now=now, terms=terms):
                 self.stdout.write(f"Kept: {count} ({words})")
         if options["dry_run"]:
-            self.stdout.write("Nothing was erased: this was a dry run.")
+            self.stdout.write("Dry run: nothing was erased.")
             return
         total = sum(row.reports for row in rows)
         erased = purge.erase_due(now=now, limit=options["limit"], progress=lambda done: self._progress(done, total))
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parts = ", ".join(f"{part} {count}" for part, count in erased.parts.items())
         self.stdout.write(f"Erased: {parts}, outside reports {erased.loose}. Left: {erased.left}.")
         if erased.more:
-            self.stdout.write("There is more: run it again.")
+            self.stdout.write("More data is due: run the command again.")
 
     def _show(self, rows: list[PlanRow]) -> None:
         if not rows:

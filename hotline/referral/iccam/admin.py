@@ -1,27 +1,26 @@
-"""What ICCAM knows, in the staff site: a list to look at."""
+"""ICCAM reports in the staff site: a read-only list."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.staff.lists import ReadOnlyAdmin
+from hotline.case_links import case_link
 from hotline.models import IccamReport
 from hotline.templatetags.referral import referral_problem
 
 
 class StuckFilter(admin.SimpleListFilter):
-    """What was given up, and what fails and is tried again; both by an index."""
+    """Failed reports, and reports that fail and are retried; both use an index."""
 
     title = _("exchange")
     parameter_name = "exchange"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("waiting", _("waits")), ("given_up", _("given up"))]
+        return [("waiting", _("waiting")), ("given_up", _("unsuccessful"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[IccamReport]) -> QuerySet[IccamReport]:
         if self.value() == "given_up":
@@ -31,6 +30,7 @@ class StuckFilter(admin.SimpleListFilter):
 
 @admin.register(IccamReport)
 class IccamReportAdmin(ReadOnlyAdmin):
+    empty_hint = _("Cases exchanged with ICCAM appear here.")
     list_display = ["case", "origin", "iccam_id", "reference", "why", "attempts", "due_at", "exchanged_at"]
     list_display_links = None
     list_filter = [StuckFilter]
@@ -40,7 +40,7 @@ class IccamReportAdmin(ReadOnlyAdmin):
         "origin",
         "iccam_id",
         "reference",
-        "made_at",
+        "created_at",
         "exchanged_at",
         "due_at",
         "attempts",
@@ -51,10 +51,8 @@ class IccamReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("case"))
     def case(self, row: IccamReport) -> str:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[row.report_id]), row.report.reference
-        )
+        return case_link(row.report)
 
     @admin.display(description=_("problem"))
     def why(self, row: IccamReport) -> str:
-        return referral_problem(row.problem)
+        return referral_problem(row.error)

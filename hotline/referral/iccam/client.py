@@ -1,7 +1,8 @@
-"""ICCAM over HTTPS: signing in, the calls of version 3, and what may go wrong with each.
+"""Client of the ICCAM API, version 3, over HTTPS: sign-in, calls and error handling.
 
-TLS is verified and our certificate shown at every call; tokens live in this process's memory; no redirect is followed; an answer is JSON of a
-bounded size, or an error. A call that may have been heard is not repeated here: whoever calls looks first what ICCAM has.
+TLS is verified and our certificate is presented on every call. Tokens are kept in the memory of this process.
+Redirects are not followed. A response is JSON of bounded size, or an error. Calls are not retried here, because
+ICCAM may have processed them: the caller queries ICCAM first.
 """
 
 import json
@@ -30,14 +31,14 @@ from hotline.referral.iccam.schemas import (
 )
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
-# Seconds: for a connection, for each piece of an answer, for all of it.
+# Seconds: for a connection, for each read, for the whole response.
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5.0, 10.0, 30.0
 LARGEST_ANSWER = 4 * 1024 * 1024
-# ICCAM lists so many at most.
+# ICCAM's limit for lists.
 MOST_LISTED = 200
-# A token is renewed so many seconds before it ends; one whose end is not told lasts half an hour.
+# A token is renewed this many seconds before it expires; a token without an expiry time is used for half an hour.
 MARGIN, DEFAULT_LIFETIME = 60, 1800
 LONGEST_WAIT = 6 * 3600
 _SECONDS = re.compile(r"\d{1,19}")
@@ -45,37 +46,37 @@ _SECONDS = re.compile(r"\d{1,19}")
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a sign-in gave; `until` is of the monotonic clock."""
+    """Tokens of a sign-in; `until` is a time of the monotonic clock."""
 
     bearer: str
     refresh: str
     until: float
 
 
-# By address and name. Each process signs in for itself; nothing of it is stored.
+# Keyed by address and user name. Each process signs in for itself; tokens are not stored.
 _tokens: dict[tuple[str, str], Tokens] = {}
 
 
 def forget_tokens() -> None:
-    """Sign in anew at the next call."""
+    """Discard the tokens: the next call signs in again."""
     _tokens.clear()
 
 
 class Iccam:
-    """A context manager around the connection. Every call raises an `IccamError`."""
+    """A context manager for the connection. Every call may raise an `IccamError`."""
 
     def __init__(self, config: Config) -> None:
-        import httpx  # noqa: PLC0415 - 6 MB of every worker, most of which never talk to ICCAM
+        import httpx2  # noqa: PLC0415 - 6 MB of every worker, most of which never talk to ICCAM
 
         self.config = config
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             base_url=config.url,
             verify=config.tls,
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
-            # No proxy and no authority but those that the settings name.
+            # Only the proxy and the certificate authority of the settings are used.
             trust_env=False,
-            # Not compressed: a small answer must not become a large one here.
+            # Uncompressed: a small compressed response could expand to a large one.
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "NetPatrola"},
         )
 
@@ -88,7 +89,7 @@ class Iccam:
         self._http.close()
 
     def post_report(self, report: NewReport) -> int:
-        """Make a report; its id."""
+        """Post a report; returns its id."""
         return read_id(self._call("POST", "rest/reports", report.as_json()))
 
     def report_contents(self, report_id: int) -> dict[str, int]:
@@ -96,7 +97,7 @@ class Iccam:
         return read_report_contents(self._call("GET", f"rest/Reports/{report_id}"))
 
     def content(self, content_id: int) -> Content:
-        """A content item as it is now."""
+        """The current state of a content item."""
         return read_content(self._call("GET", f"rest/Content/{content_id}"))
 
     def listed(self, kind: str, *, most: int = MOST_LISTED) -> Listing:
@@ -104,7 +105,7 @@ class Iccam:
         return read_listing(self._call("GET", f"rest/Content/{kind}?{urlencode({'maxResults': most})}"))
 
     def find_report(self, reference: str) -> int | None:
-        """The id of the report that we posted under `reference`, as far as its content still waits with us; None where none is seen."""
+        """The id of the report posted under `reference`, if its content is still listed for us; otherwise None."""
         for kind in ("unactioned", "unassessed"):
             for listed in self.listed(kind).entries:
                 if listed.report_reference == reference:
@@ -112,24 +113,24 @@ class Iccam:
         return None
 
     def assess(self, content: Content, assessment: Any) -> None:
-        """Give an assessment. Raises RuleForbids, without asking, where a rule of ICCAM forbids it."""
+        """Post an assessment. Raises RuleForbids without a request if a rule of ICCAM forbids it."""
         _allow(rules.rule_against_assessment(content, country=self.config.country))
         self._call("PUT", f"rest/Content/{content.content_id}/assessment", dict(assessment))
 
     def act(self, content: Content, action: int, *, now: str) -> None:
-        """Record an action, done `now` (UTC with Z). Raises RuleForbids."""
+        """Post an action, done `now` (UTC with Z). Raises RuleForbids."""
         _allow(rules.rule_against_action(content, country=self.config.country))
         body = {"actionType": action, "analystName": self.config.user, "actionDate": now, "reason": ""}
         self._call("POST", f"rest/Content/{content.content_id}/actions", body)
 
     def rehost(self, content: Content, *, ip: str, country: str) -> None:
-        """Say where it is hosted now. Raises RuleForbids."""
+        """Update the hosting of the content. Raises RuleForbids."""
         _allow(rules.rule_against_action(content, country=self.config.country))
         query = urlencode({"newIpAddress": ip, "newCountryCode": country})
         self._call("PUT", f"rest/Content/{content.content_id}/url/hosting?{query}")
 
     def assign(self, content: Content, *, country: str) -> None:
-        """Hand it to the hotline of another country. Raises RuleForbids."""
+        """Assign the content to the hotline of another country. Raises RuleForbids."""
         _allow(rules.rule_against_action(content, country=self.config.country))
         query = urlencode({"newCountryCode": country})
         self._call("PUT", f"rest/Content/{content.content_id}/assigned-country?{query}")
@@ -139,7 +140,7 @@ class Iccam:
         try:
             return self._send(method, path, body, bearer=tokens.bearer)
         except exceptions.SignInRefused:
-            # Once more: a token may end before its time.
+            # Sign in again once: a token may expire early.
             tokens = self._renewed(tokens)
         return self._send(method, path, body, bearer=tokens.bearer)
 
@@ -183,17 +184,17 @@ class Iccam:
         return self.config.url, self.config.user
 
     def _send(self, method: str, path: str, body: object = None, *, bearer: str = "") -> Any:
-        import httpx  # noqa: PLC0415 - as above
+        import httpx2  # noqa: PLC0415 - as above
 
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        # Some servers want a length where there is nothing to say.
+        # Some servers require a Content-Length on requests without a body.
         content = {} if body is None and method == "GET" else {"json": body if body is not None else {}}
         try:
             with self._http.stream(method, path, headers=headers, **content) as response:  # type: ignore[arg-type]
                 text = _body(response)
-        except httpx.DecodingError as error:
-            raise exceptions.UnreadableResponse("not in its encoding") from error
-        except httpx.RequestError as error:
+        except httpx2.DecodingError as error:
+            raise exceptions.UnreadableResponse("wrong encoding") from error
+        except httpx2.RequestError as error:
             raise _transport(error) from error
         return _answer(response, text)
 
@@ -203,8 +204,8 @@ def _allow(rule: IccamRule | None) -> None:
         raise exceptions.RuleForbids(rule)
 
 
-def _body(response: "httpx.Response") -> bytes:
-    """All of it, in time and not too much. Raises Unreadable or Unreachable."""
+def _body(response: "httpx2.Response") -> bytes:
+    """The response body within the limits of time and size. Raises UnreadableResponse or Unreachable."""
     end = time.monotonic() + ANSWER_SECONDS
     parts, size = [], 0
     for part in response.iter_bytes():
@@ -220,15 +221,15 @@ def _body(response: "httpx.Response") -> bytes:
 def _transport(error: Exception) -> exceptions.IccamError:
     cause: BaseException | None = error
     while cause is not None:
-        # A line that is cut looks like this too, and is no quarrel about certificates.
+        # A dropped connection also raises SSLError; it is no certificate error.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
             return exceptions.Untrusted(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
     return exceptions.Unreachable(type(error).__name__)
 
 
-def _answer(response: "httpx.Response", text: bytes) -> Any:
-    """The JSON of a good answer (None where it is empty). Raises what the status says."""
+def _answer(response: "httpx2.Response", text: bytes) -> Any:
+    """The JSON of a successful response (None if empty). Raises the error for the status."""
     status, said = response.status_code, _json(response, text)
     if response.is_success:
         if said is _NOT_JSON:
@@ -246,14 +247,14 @@ def _answer(response: "httpx.Response", text: bytes) -> Any:
         raise exceptions.IccamServerError(status=status, wait=_wait(response))
     if status >= 400 and said is not _NOT_JSON:
         raise exceptions.IccamRequestRejected(status=status)
-    # A page of a proxy in between, a redirect: not ICCAM's word.
-    raise exceptions.UnreadableResponse("not ICCAM's answer", status=status)
+    # A proxy's error page or a redirect: the response is not from ICCAM.
+    raise exceptions.UnreadableResponse("not ICCAM's response", status=status)
 
 
 _NOT_JSON = object()
 
 
-def _json(response: "httpx.Response", text: bytes) -> Any:
+def _json(response: "httpx2.Response", text: bytes) -> Any:
     if not text.strip():
         return None
     if "json" not in response.headers.get("content-type", "").lower():
@@ -264,8 +265,8 @@ def _json(response: "httpx.Response", text: bytes) -> Any:
         return _NOT_JSON
 
 
-def _wait(response: "httpx.Response") -> float | None:
-    """Seconds of Retry-After, which may be a date; None where it says nothing that can be read."""
+def _wait(response: "httpx2.Response") -> float | None:
+    """Seconds of Retry-After, which may be a date; None if it cannot be read."""
     value = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return min(float(value), LONGEST_WAIT)

@@ -1,6 +1,7 @@
-"""From our data to ICCAM's: answers, actions, hosting facts, and what ICCAM lacks of what we have decided. Pure.
+"""Mapping of our data to ICCAM's: answers, actions and hosting facts, and the plan of missing updates.
 
-The codes of answers are data (`Answer.iccam_id`); here stands only which question is which part of an assessment.
+Pure functions. The codes of answers are data (`Answer.iccam_id`); this module only maps questions to the parts of an
+assessment.
 """
 
 import mimetypes
@@ -14,7 +15,7 @@ from hotline.referral.iccam import rules
 from hotline.referral.iccam.schemas import Content, ContentType
 from hotline.states import Outcome, ReportState, Verdict
 
-# Our questions, by code; a version of the questions that has none of these names leaves that part out.
+# Codes of our questions. A version of the questions without one of them leaves out that part.
 PARTS = {
     "classification": "classification",
     "age": "ageCategorization",
@@ -35,24 +36,26 @@ OUTCOMES = {
     Outcome.UNAVAILABLE: IccamAction.UNAVAILABLE,
     Outcome.MOVED: IccamAction.MOVED,
     Outcome.NOT_ILLEGAL: IccamAction.NOT_ILLEGAL,
-    # ICCAM knows child sexual abuse material only: what is something else is "not illegal" there.
+    # ICCAM covers child sexual abuse material only: everything else is "not illegal" there.
     Outcome.OUTSIDE_REMIT: IccamAction.NOT_ILLEGAL,
     Outcome.CANNOT_ASSESS: IccamAction.UNAVAILABLE,
 }
-# A case that was set aside says the same of its item, which nobody assessed.
+# A case closed without assessment maps to the same actions for its item.
 ASIDE = {
     ReportState.SPAM: Outcome.NOT_ILLEGAL,
     ReportState.OUTSIDE_REMIT: Outcome.OUTSIDE_REMIT,
     ReportState.CANNOT_ASSESS: Outcome.CANNOT_ASSESS,
 }
-# Age and gender where there is nobody to speak of.
-_NOBODY = {"ageCategorization": 1, "genderCategorization": 1}
+# Age and gender if no person is shown.
+_UNDETERMINED_PERSON = {"ageCategorization": 1, "genderCategorization": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DesiredState:
-    """What ICCAM should have of one content: an assessment (None: nothing to say), actions, and the country that is to act on it with
-    the address of its host (empty: it stays where it is).
+    """The desired state of one content item at ICCAM.
+
+    It consists of an assessment (None: none to send), actions, and the responsible country with its host's address
+    (empty: unchanged).
     """
 
     assessment: Mapping[str, Any] | None = None
@@ -63,51 +66,51 @@ class DesiredState:
 
 @dataclass(frozen=True)
 class SyncPlan:
-    """What to call, in this order, and the first rule that keeps something back."""
+    """The calls to make, in this order, and the first rule that prevents a call."""
 
     assess: Mapping[str, Any] | None = None
     actions: Sequence[int] = ()
     rehost: bool = False
     assign: bool = False
-    kept_back: IccamRule | None = None
+    blocked_by: IccamRule | None = None
 
 
 def assessment(codes: Mapping[str, int | None], *, verdict: str, analyst: str) -> dict[str, Any] | None:
-    """An assessment from {our question's code: ICCAM id of its answer}; None where we have nothing to say (it could not be assessed)."""
+    """An assessment from {question code: ICCAM's id of its answer}; None if the content could not be assessed."""
     if verdict == Verdict.CANNOT_ASSESS:
         return None
     known = {PARTS[code]: iccam_id for code, iccam_id in codes.items() if code in PARTS and iccam_id is not None}
     if "classification" not in known:
-        # Illegal as something else, or outside our remit.
+        # Illegal for other reasons, or outside our remit.
         known = {"classification": IccamClassification.NOT_ILLEGAL.value}
-    return {"assessingAnalystName": analyst, **_NOBODY, **known}
+    return {"assessingAnalystName": analyst, **_UNDETERMINED_PERSON, **known}
 
 
 def actions(kinds: Iterable[str], *, outcome: str) -> list[int]:
-    """The types of the actions that were taken, and of what it has come to; the last word comes last."""
+    """The types of the recorded actions and of the outcome; the outcome comes last."""
     taken = [ACTIONS[ActionKind(kind)] for kind in kinds if kind in ACTIONS]
     final = [OUTCOMES[Outcome(outcome)]] if outcome in OUTCOMES else []
     return [int(action) for action in sorted(set(taken) - set(final))] + [int(action) for action in final]
 
 
 def content_type(address: str) -> ContentType:
-    """Whether an address is of a picture or video, or of a page, by its ending: nobody opens it to see."""
+    """Whether an address leads to a picture, a video or a page, by its extension; the content is not requested."""
     kind = mimetypes.guess_type(urlsplit(address).path)[0] or ""
     return ContentType.MEDIA if kind.startswith(("image/", "video/")) else ContentType.WEBSITE
 
 
 def plan_sync(known: Content, wanted: DesiredState, *, country: str) -> SyncPlan:
-    """What ICCAM lacks and may be told by the hotline of `country`: what it has already is not said again."""
-    assess, kept_back = None, None
+    """The updates that ICCAM lacks and that the hotline of `country` may send."""
+    assess, blocked_by = None, None
     if wanted.assessment is not None and wanted.assessment["classification"] != known.classification:
-        kept_back = rules.rule_against_assessment(known, country=country)
-        assess = wanted.assessment if kept_back is None else None
+        blocked_by = rules.rule_against_assessment(known, country=country)
+        assess = wanted.assessment if blocked_by is None else None
     if wanted.country and wanted.country != country:
         if known.assigned_country == wanted.country:
             return SyncPlan()
         barred = rules.rule_against_action(known, country=country)
         elsewhere = known.hosting_country != wanted.country
-        return SyncPlan(assess, (), barred is None and elsewhere, barred is None, barred or kept_back)
+        return SyncPlan(assess, (), barred is None and elsewhere, barred is None, barred or blocked_by)
     missing = tuple(action for action in wanted.actions if action not in known.actions)
     barred = rules.rule_against_action(known, country=country) if missing else None
-    return SyncPlan(assess, () if barred else missing, kept_back=barred or kept_back)
+    return SyncPlan(assess, () if barred else missing, blocked_by=barred or blocked_by)

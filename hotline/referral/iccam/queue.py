@@ -1,15 +1,16 @@
-"""The queue of the exchange: what gets into it, what is put off, given up, tried again. The row is the queue."""
+"""The queue of the exchange: adding, postponing, failing and retrying reports. A report's row is the queue entry."""
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain, count, groupby
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.queue import outgoing
+from clicksafely.common.queue.outgoing import SendError
 from hotline.availability.scheduling import effective_host
 from hotline.hosting.lookup import request_fresh_lookup
 from hotline.lifecycle.exceptions import WrongState
@@ -31,39 +32,31 @@ from hotline.models import (
 )
 from hotline.referral import services
 from hotline.referral.iccam import selectors
-from hotline.referral.iccam.exceptions import IccamError
 from hotline.states import ItemState, ReportState
 
 AT_ONCE = 200
-# One report is exchanged within this; what a killed process leaves is due again after it.
-LEASE = timedelta(minutes=5)
-# After the first failure, the second and so on, give or take a fifth; the last one again and again, until it is given up.
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 180))
-GIVE_UP = timedelta(days=3)
-# Where every call fails, ICCAM is asked at least so often, whether it is there again.
-HEALTH_PAUSE = timedelta(minutes=15)
-_JITTER = 0.2
 
 
 def return_waiting_referrals(*, now: datetime) -> int:
-    """We take no part in the exchange: what should have gone there goes back to whoever decides; returns how many."""
+    """Fail the waiting referrals, because we do not take part in the exchange; returns their number."""
     return sum(_turn_away(referral, now) for referral in services.due_referrals(route=Route.ICCAM, now=now)[:AT_ONCE])
 
 
 def postpone_all(*, now: datetime) -> None:
-    """The settings are broken, which may be mended: what should go waits and says so, at most as long as `GIVE_UP`."""
+    """Postpone the waiting referrals because the settings are invalid, until they are given up."""
+    later = now + outgoing.SERVER_PAUSE
     for referral in services.due_referrals(route=Route.ICCAM, now=now)[:AT_ONCE]:
-        if now - referral.made_at >= GIVE_UP:
+        if now - referral.created_at >= outgoing.GIVE_UP_AFTER:
             _turn_away(referral, now)
         else:
-            services.postpone_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, due_at=now + HEALTH_PAUSE)
+            services.postpone_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, due_at=later)
 
 
 def collect_referrals(*, country: str, now: datetime) -> int:
-    """Make one report of what is due of each case, once all of its hand-overs to ICCAM have been let go; returns how many hand-overs.
+    """Create one ICCAM report per case from the due referrals, once all of the case's referrals to ICCAM are ready.
 
-    An item that ICCAM has already, and that is ours to act on there, is not reported again. What is hosted where nobody is a partner
-    goes back to whoever decides.
+    An item that ICCAM already has, and that we may act on there, is not reported again. Referrals to a country
+    without a partner hotline fail. Returns the number of referrals.
     """
     partners = set(
         PartnerHotline.objects.filter(active=True).exclude(country=country).values_list("country", flat=True)
@@ -76,9 +69,9 @@ def collect_referrals(*, country: str, now: datetime) -> int:
         if Referral.objects.filter(report=report_id, route=Route.ICCAM, state=ReferralState.CHECKING).exists():
             continue
         with transaction.atomic():
-            # Two runs at the same moment must not make two reports.
+            # Two concurrent runs must not create two reports.
             report = Report.objects.select_for_update().get(pk=report_id)
-            # Another run may have finished with them since they were looked for.
+            # Another run may have processed them since the query.
             still_due = set(
                 services.due_referrals(route=Route.ICCAM, now=now).filter(report=report).values_list("pk", flat=True)
             )
@@ -97,7 +90,7 @@ def collect_referrals(*, country: str, now: datetime) -> int:
 
 
 def link_items() -> None:
-    """Put the items beside the content of partners whose cases triage has seen."""
+    """Link partners' content to the items of their cases after triage."""
     unlinked = IccamContent.objects.filter(item=None, ended_at=None).exclude(
         iccam_report__report__state=ReportState.RECEIVED
     )
@@ -107,54 +100,50 @@ def link_items() -> None:
 
 
 def mark_changed_due(*, country: str, now: datetime) -> int:
-    """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
+    """Mark partners' content as due if its item has changed; returns the number."""
     ids = selectors.changed_contents(country, now).values_list("iccam_report_id", flat=True)[:AT_ONCE]
     return IccamReport.objects.filter(pk__in=list(ids), due_at=None, given_up_at=None).update(due_at=now)
 
 
-def lease_report(row: IccamReport, *, now: datetime) -> bool:
-    """Take it for this process; False where another one was faster."""
-    taken = IccamReport.objects.filter(pk=row.pk, due_at=row.due_at)
-    return bool(taken.update(due_at=now + LEASE))
+def record_retry(row: IccamReport, error: SendError, *, now: datetime) -> None:
+    """Postpone the referrals of a report that is retried."""
+    for referral in _waiting_referrals(row):
+        services.postpone_referral(referral=referral, problem=error.error, due_at=row.due_at or now)
+    _record_server_error(error, now)
 
 
-def postpone_report(*, row: IccamReport, error: IccamError, now: datetime) -> None:
-    """It failed: later again, as ICCAM asked or after a pause that grows; given up where that is of no use, or after `GIVE_UP`."""
+def give_up(row: IccamReport, error: SendError, *, now: datetime) -> None:
+    """Record a report that failed finally; its referrals fail and return to the analyst."""
     since = row.failing_since or now
-    problem = error.problem.value
-    if not error.helps or now - since >= GIVE_UP:
-        _give_up(row, problem, now)
-        return
-    # Not all at the same moment: give or take a fifth.
-    pause = _pause_after(row.attempts) * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads calls, hides nothing
-    due_at = now + max(pause, timedelta(seconds=error.wait or 0))
-    IccamReport.objects.filter(pk=row.pk).update(
-        due_at=due_at, attempts=F("attempts") + 1, failing_since=since, problem=problem
-    )
-    for content in row.contents.select_related("item"):
-        if referral := selectors.waiting_referral(content):
-            services.postpone_referral(referral=referral, problem=problem, due_at=due_at)
-
-
-def finish_report(*, row: IccamReport, finished: bool, now: datetime) -> None:
-    """Everything is told for now; or, not `finished`, all that there was time for: the next run goes on."""
-    IccamReport.objects.filter(pk=row.pk).update(
-        exchanged_at=now, due_at=None if finished else now, attempts=0, failing_since=None, problem="", given_up_at=None
-    )
+    with transaction.atomic():
+        if outgoing.finish(row, error=error.error, failing_since=since, given_up_at=now):
+            audit_log.record(
+                action="iccam.failed",
+                subject=row.report,
+                actor=None,
+                now=now,
+                data={"iccam": row.pk, "problem": error.error},
+            )
+            for referral in _waiting_referrals(row):
+                services.fail_referral(referral=referral, problem=error.error, now=now)
+    _record_server_error(error, now)
 
 
 def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
-    """A supervisor has it tried again at once. Raises WrongState where nothing of it waits or was given up."""
+    """Retry at once, on a supervisor's request. Raises WrongState if nothing is waiting or failed."""
     stuck = IccamReport.objects.filter(Q(due_at__isnull=False) | Q(given_up_at__isnull=False), pk=row.pk)
     with transaction.atomic():
-        if not stuck.update(due_at=now, attempts=0, failing_since=None, given_up_at=None):
+        if not outgoing.requeue(stuck, now=now, given_up_at=None):
             raise WrongState
         IccamHealth.objects.update(not_before=None)
         audit_log.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
 
 
 def reassign_content(*, content: IccamContent, country: str, now: datetime) -> bool:
-    """What was in another country's hands is assigned to us again: whoever decided it decides anew. False where it was with us all along."""
+    """Return an item to the analyst, because another country's content was assigned to us again.
+
+    Returns False if it was assigned to us throughout.
+    """
     with transaction.atomic():
         row = content.iccam_report
         report = Report.objects.select_for_update().get(pk=row.report_id)
@@ -172,7 +161,7 @@ def reassign_content(*, content: IccamContent, country: str, now: datetime) -> b
         item = decided.select_for_update(of=("self",)).first()
         if item is not None:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=None, now=now)
-            # Whoever heard of it before may hear again; it is with us because it is hosted elsewhere by now.
+            # The content is hosted elsewhere now, so earlier recipients may be notified again.
             AvailabilityCheck.objects.filter(item=item).update(restarted_at=now)
             if name := effective_host(item):
                 request_fresh_lookup(name=name, now=now)
@@ -181,36 +170,42 @@ def reassign_content(*, content: IccamContent, country: str, now: datetime) -> b
     return True
 
 
-def record_health(*, error: IccamError | None, now: datetime) -> None:
-    """Write down how the exchange does: `error` None is well. After one that meets every call, nobody asks for a while."""
+def record_health(*, error: SendError | None, now: datetime) -> None:
+    """Store the result of the exchange: `error` None means success.
+
+    An error that affects every call pauses the exchange.
+    """
     IccamHealth.objects.get_or_create(pk=1)
     health = IccamHealth.objects.select_for_update()
     with transaction.atomic():
         row = health.get(pk=1)
         if error is None:
-            row.problem, row.failing_since, row.attempts, row.not_before, row.last_success = "", None, 0, None, now
+            row.problem, row.failing_since, row.not_before, row.last_success = "", None, None, now
         else:
-            row.problem, row.failing_since = error.problem.value, row.failing_since or now
-            if error.everywhere:
-                pause = min(_pause_after(row.attempts), HEALTH_PAUSE) * (1 - _JITTER)
-                row.not_before = now + max(pause, timedelta(seconds=error.wait or 0))
-                row.attempts += 1
+            row.problem, row.failing_since = error.error, row.failing_since or now
+            if error.server:
+                row.not_before = now + max(outgoing.SERVER_PAUSE, timedelta(seconds=error.wait or 0))
         row.save()
 
 
 def may_connect(*, now: datetime) -> bool:
-    """Whether ICCAM may be asked now."""
+    """Whether requests to ICCAM are allowed now."""
     return not IccamHealth.objects.filter(not_before__gt=now).exists()
 
 
 def clear_health() -> None:
-    """Where we take no part any more, nothing is said of it."""
+    """Delete the state of the exchange, because we do not take part any more."""
     IccamHealth.objects.all().delete()
 
 
-def _pause_after(failures: int) -> timedelta:
-    """The pause after so many failures in a row, and this one."""
-    return PAUSES[min(failures, len(PAUSES) - 1)]
+def _waiting_referrals(row: IccamReport) -> list[Referral]:
+    contents = row.contents.select_related("item")
+    return [referral for content in contents if (referral := selectors.waiting_referral(content))]
+
+
+def _record_server_error(error: SendError, now: datetime) -> None:
+    if error.server:
+        record_health(error=error, now=now)
 
 
 def _turn_away(referral: Referral, now: datetime) -> bool:
@@ -218,14 +213,13 @@ def _turn_away(referral: Referral, now: datetime) -> bool:
 
 
 def _join(referral: Referral, country: str, now: datetime) -> bool:
-    """Let the hand-over wait with what ICCAM has, or is about to have, of its item; False where there is nothing of the kind."""
+    """Attach the referral to existing or planned ICCAM content of its item; False if there is none."""
     contents = IccamContent.objects.filter(item=referral.item_id, ended_at=None).filter(
         Q(content_id=None, iccam_report__report=referral.report_id)
         | Q(assigned_country__in=[country, ""], content_id__isnull=False)
     )
     known = list(contents.values_list("iccam_report_id", flat=True))
-    rows = IccamReport.objects.filter(pk__in=known, due_at=None)
-    rows.update(due_at=now, given_up_at=None, attempts=0, failing_since=None)
+    outgoing.requeue(IccamReport.objects.filter(pk__in=known, due_at=None), now=now, given_up_at=None)
     return bool(known)
 
 
@@ -234,28 +228,7 @@ def _make_report(report: Report, referrals: Sequence[Referral], now: datetime) -
     numbered = (f"{report.reference}.{number}" for number in count(2))
     reference = next(each for each in chain([report.reference], numbered) if each not in used)
     row = IccamReport.objects.create(
-        report=report, origin=IccamOrigin.OURS, reference=reference, made_at=now, due_at=now
+        report=report, origin=IccamOrigin.OURS, reference=reference, created_at=now, due_at=now
     )
     for referral in referrals:
         IccamContent.objects.create(iccam_report=row, item=referral.item)
-
-
-def _give_up(row: IccamReport, problem: str, now: datetime) -> None:
-    IccamReport.objects.filter(pk=row.pk).update(
-        due_at=None,
-        attempts=F("attempts") + 1,
-        failing_since=row.failing_since or now,
-        problem=problem,
-        given_up_at=now,
-    )
-    with transaction.atomic():
-        audit_log.record(
-            action="iccam.failed",
-            subject=row.report,
-            actor=None,
-            now=now,
-            data={"iccam": row.pk, "problem": problem},
-        )
-    for content in row.contents.select_related("item"):
-        if referral := selectors.waiting_referral(content):
-            services.fail_referral(referral=referral, problem=problem, now=now)

@@ -1,7 +1,7 @@
-"""ICCAM's four rules of who may say what about which content. Pure; asked before every call.
+"""ICCAM's four rules for assessments and actions. Pure functions, checked before every call.
 
-Baseline cannot be reassessed; only National may be overruled, and by the hosting country's hotline; no assessment once actions exist; act
-only on content assigned to your own country.
+Baseline cannot be reassessed. Only National may be overruled, and only by the hosting country's hotline. No
+assessment is possible once actions exist. A hotline acts only on content assigned to its own country.
 """
 
 from hotline.models import IccamClassification, IccamRule
@@ -9,13 +9,13 @@ from hotline.referral.iccam.schemas import Content
 
 
 def rule_against_assessment(content: Content, *, country: str) -> IccamRule | None:
-    """The rule that forbids the hotline of `country` to assess it; None where it may."""
+    """The rule that forbids an assessment by the hotline of `country`; None if it is allowed."""
     if content.assigned_country != country:
         return IccamRule.NOT_OURS
     if content.actions:
         return IccamRule.ACTIONS_EXIST
     if content.classification == IccamClassification.BASELINE:
-        return IccamRule.BASELINE_STANDS
+        return IccamRule.BASELINE_FINAL
     if content.classification is None:
         return None
     overruled = content.classification == IccamClassification.NATIONAL and content.hosting_country == country
@@ -23,5 +23,5 @@ def rule_against_assessment(content: Content, *, country: str) -> IccamRule | No
 
 
 def rule_against_action(content: Content, *, country: str) -> IccamRule | None:
-    """The rule that forbids the hotline of `country` to record an action, a new host or another country; None where it may."""
+    """The rule that forbids the hotline of `country` an action, a new host or an assignment; None if it is allowed."""
     return None if content.assigned_country == country else IccamRule.NOT_OURS

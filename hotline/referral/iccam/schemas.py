@@ -1,7 +1,7 @@
-"""What goes to ICCAM and comes from it, version 3, as values of our own. Pure.
+"""Values sent to and received from ICCAM, version 3. Pure functions.
 
-The vocabulary is ICCAM's; names and shapes are those that the open client of another hotline uses (AbuseIO/SCART-application). Of what
-comes, only what is used is read, and held against its type.
+Names and shapes are ICCAM's, as used by the open client of another hotline (AbuseIO/SCART-application). Of a
+response, only the fields in use are read, and their types are checked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class ContentType(IntEnum):
     WEBSITE = 2
 
 
-# The parts of an assessment that are answers, beside who gave them.
+# The fields of an assessment that are answers; the others identify the analyst.
 ANSWERS = (
     "classification",
     "ageCategorization",
@@ -34,7 +34,7 @@ ANSWERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class NewUrl:
-    """One address of a new report; `assessment` is what `mapping.assessment` makes."""
+    """One address of a new report; `assessment` is the result of `mapping.assessment`."""
 
     address: str
     reference: str
@@ -69,7 +69,7 @@ class NewUrl:
 
 @dataclass(frozen=True, kw_only=True)
 class NewReport:
-    """A report to be. What the reporter wrote stays here: there is no memo, and no name of a person."""
+    """A report to post. It contains no memo, no text of the reporter and no personal name."""
 
     reference: str
     received_at: datetime
@@ -87,7 +87,7 @@ class NewReport:
             "sourceUrlUsername": "",
             "sourceUrlPassword": "",
             "sourceUrlSiteType": self.site_type,
-            # Neither commerciality nor ways of paying are asked for at the desk: not determined.
+            # Analysts do not record commerciality or payment methods: not determined.
             "sourceUrlCommerciality": 1,
             "sourceUrlPaymentMethods": [1],
             "urls": [url.as_json() for url in self.urls],
@@ -96,7 +96,10 @@ class NewReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """A content item as ICCAM has it. `assessment` is the last one's answers, empty where there is none; `actions` are types."""
+    """A content item in ICCAM.
+
+    `assessment` holds the answers of the last one, empty if there is none; `actions` are types.
+    """
 
     content_id: int
     report_id: int
@@ -115,7 +118,7 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """An entry of a list of contents; `reference` is that of the hotline that reported it."""
+    """An entry of a list of contents; `reference` is that of the reporting hotline."""
 
     content_id: int
     report_id: int
@@ -123,25 +126,25 @@ class Listed:
 
     @property
     def report_reference(self) -> str:
-        """Of a content of ours: the reference of its report."""
+        """The reference of its report, for our own content."""
         return self.reference.partition("/")[0]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of contents, and how many of its entries could not be read."""
+    """A list of contents, and the number of unreadable entries."""
 
     entries: Sequence[Listed]
     unreadable: int
 
 
 def utc(moment: datetime) -> str:
-    """`2026-03-02T10:00:00Z`."""
+    """The time as `2026-03-02T10:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_content(value: object) -> Content:
-    """A content item from its JSON. Raises Unreadable."""
+    """Parse a content item. Raises UnreadableResponse."""
     entry = _object(value)
     url = _object(entry.get("url"))
     assessments, actions = _list(entry.get("assessments")), _list(entry.get("actions"))
@@ -160,7 +163,7 @@ def read_content(value: object) -> Content:
 
 
 def read_listing(value: object) -> "Listing":
-    """A list of contents; one entry that cannot be read hides none of the others. Raises Unreadable where it is no list."""
+    """Parse a list of contents, skipping unreadable entries. Raises UnreadableResponse if it is not a list."""
     entries: list[Listed] = []
     unreadable = 0
     for entry in _list(value):
@@ -179,13 +182,13 @@ def read_listing(value: object) -> "Listing":
 
 
 def read_report_contents(value: object) -> dict[str, int]:
-    """{address: content id} of a report. Raises Unreadable."""
+    """Parse {address: content id} of a report. Raises UnreadableResponse."""
     contents = map(_object, _list(_object(value).get("reportContents")))
     return {_text(entry.get("urlString"), LONGEST_URL): _number(entry.get("contentId")) for entry in contents}
 
 
 def read_id(value: object) -> int:
-    """The id of a report, bare or in an object. Raises Unreadable."""
+    """Parse the id of a report, bare or in an object. Raises UnreadableResponse."""
     return _number(value.get("reportId") if isinstance(value, dict) else value)
 
 

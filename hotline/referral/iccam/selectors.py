@@ -1,4 +1,4 @@
-"""Named reads of the exchange: what is due, what has news, what ICCAM should have of an item."""
+"""Queries of the exchange: due reports, changed content, the desired state of an item at ICCAM."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,12 +29,12 @@ from hotline.referral.routing import host_of
 from hotline.states import ItemState, ReportState
 
 DECIDED = (ItemState.ASSESSED, ItemState.ACTIONED, ItemState.ENDED)
-# An exchange that fails for so long, or was not tried for so long, is said to supervisors.
+# After this time of failures or inactivity, supervisors see a warning.
 LATE = timedelta(minutes=15)
 
 
 def due_reports(now: datetime) -> QuerySet[IccamReport]:
-    """What is to be exchanged now, the longest due first; not as long as a closing of the case or its content can be undone."""
+    """The due reports, the longest due first; none while a closing of the case or its content can be undone."""
     of_case = pending_closings(now).filter(report=OuterRef("report"))
     of_content = pending_closings(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
     due = IccamReport.objects.filter(due_at__lte=now).exclude(Exists(of_case)).exclude(Exists(of_content))
@@ -42,7 +42,7 @@ def due_reports(now: datetime) -> QuerySet[IccamReport]:
 
 
 def waiting_referral(content: IccamContent) -> Referral | None:
-    """The hand-over that waits for this content to arrive in its country."""
+    """The referral that waits until this content is assigned to its country."""
     waiting = Referral.objects.filter(item__iccam_contents=content, route=Route.ICCAM, state=ReferralState.DUE)
     return waiting.select_related("item", "report").first()
 
@@ -54,7 +54,7 @@ def has_other_assigned_content(content: IccamContent, *, country: str) -> bool:
 
 
 def changed_contents(country: str, now: datetime) -> QuerySet[IccamContent]:
-    """Content that is ours to act on and whose item has moved on since ICCAM was last told of it, by decisions in effect at `now`."""
+    """Content assigned to us whose item has changed since the last exchange, by decisions in effect at `now`."""
     ours = IccamContent.objects.filter(
         ended_at=None, content_id__isnull=False, assigned_country=country, iccam_report__due_at=None
     ).filter(iccam_report__given_up_at=None)
@@ -67,7 +67,7 @@ def changed_contents(country: str, now: datetime) -> QuerySet[IccamContent]:
 
 
 def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
-    """What ICCAM should have of it, as its item stands now. `analyst` is the name that stands under an assessment."""
+    """The desired state at ICCAM for the current state of the item. `analyst` is the name given with an assessment."""
     item = content.item
     if item is None:
         return DesiredState()
@@ -88,14 +88,14 @@ def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
 
 
 def state_to_report(content: IccamContent) -> str:
-    """How the item stands, or the case that was set aside without assessing it: what `reported_state` is set to."""
+    """The value for `reported_state`: the item's state, or that of a case closed without assessment."""
     if content.item is None:
         return ""
     return content.iccam_report.report.state if _set_aside_as(content) else content.item.state
 
 
 def _set_aside_as(content: IccamContent) -> str:
-    """What a case comes to that was set aside before anybody assessed its item; empty for every other."""
+    """The end state of a case closed before its item was assessed; empty for every other case."""
     case = content.iccam_report.report.state
     if content.item is None or content.item.state != ItemState.UNASSESSED or case not in mapping.ASIDE:
         return ""
@@ -103,7 +103,7 @@ def _set_aside_as(content: IccamContent) -> str:
 
 
 def assessment_of(item: ContentItem, *, analyst: str) -> dict[str, object] | None:
-    """The assessment that counts, the last one, in ICCAM's terms; None where there is none to tell."""
+    """The last assessment in ICCAM's terms; None if there is none to send."""
     last = item.assessments.order_by("-pk").first()
     if last is None:
         return None
@@ -111,7 +111,7 @@ def assessment_of(item: ContentItem, *, analyst: str) -> dict[str, object] | Non
 
 
 def codes_of(assessment: Assessment) -> dict[str, int | None]:
-    """{question's code: ICCAM's id of the answer given}."""
+    """{question code: ICCAM's id of the answer}."""
     answers = Answer.objects.filter(question__question_set=assessment.question_set_id).values_list(
         "question__code", "code", "iccam_id"
     )
@@ -119,7 +119,7 @@ def codes_of(assessment: Assessment) -> dict[str, int | None]:
 
 
 def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: str) -> NewUrl:
-    """An address of a new report, with what is known of its host."""
+    """An address of a new report, with the hosting facts."""
     item = content.item
     assert item is not None  # noqa: S101 - ours begin with the item
     host, referral = host_of(item), waiting_referral(content)
@@ -140,7 +140,7 @@ def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: 
 
 @dataclass(frozen=True)
 class KnownContent:
-    """What ICCAM has of an item, for the desk."""
+    """ICCAM's data about an item, for the case page."""
 
     content: IccamContent
 
@@ -150,7 +150,7 @@ class KnownContent:
 
     @property
     def classification(self) -> str:
-        """The last assessment's leading answer there, in words; empty where there is none."""
+        """The label of the first answer of ICCAM's last assessment; empty if there is none."""
         return _label(IccamClassification, self.content.classification)
 
     @property
@@ -159,24 +159,24 @@ class KnownContent:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether trying again at once may help: it failed and waits, or nobody tries any more and no hand-over was given up with it."""
-        waits = self.row.due_at is not None and bool(self.row.problem)
+        """Whether a retry is useful: the exchange failed and is queued, or ended without a failed referral."""
+        waits = self.row.due_at is not None and bool(self.row.error)
         return waits or (self.row.given_up_at is not None and self.row.origin == IccamOrigin.PARTNER)
 
     @cached_property
-    def said(self) -> list[tuple[str, str]]:
-        """What the partner had answered when it came, as (question, answer) in the words of the present questions."""
+    def partner_answers(self) -> list[tuple[str, str]]:
+        """The partner's answers on arrival as (question, answer), in the wording of the current questions."""
         answers = Answer.objects.filter(question__question_set__active=True, iccam_id__isnull=False)
-        said = self.content.said
+        given = self.content.partner_answers
         return [
             (answer.question.label, answer.label)
             for answer in answers.select_related("question").order_by("question__position", "position")
-            if said.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
+            if given.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
         ]
 
 
 def known_contents(item: ContentItem) -> list[KnownContent]:
-    """What ICCAM has of an item, the oldest first."""
+    """ICCAM's data about an item, oldest first."""
     return [KnownContent(content) for content in item.iccam_contents.select_related("iccam_report").order_by("pk")]
 
 
@@ -186,14 +186,14 @@ def _label(choices: type[IntegerChoices], value: int | None) -> str:
 
 @dataclass(frozen=True)
 class SyncTrouble:
-    """That the exchange stands still, since when, and why as a code of `ReferralProblem` (empty: nobody tries)."""
+    """An interruption of the exchange: since when, and a code of `ReferralProblem` (empty: no run takes place)."""
 
     since: datetime
     problem: str
 
 
 def sync_trouble(now: datetime) -> SyncTrouble | None:
-    """What is wrong with the exchange; None where nothing is, or where we take no part in it."""
+    """The current interruption of the exchange; None if it works or we do not take part."""
     health = IccamHealth.objects.first()
     if health is None:
         return None
@@ -205,7 +205,7 @@ def sync_trouble(now: datetime) -> SyncTrouble | None:
 
 
 def failed_contents() -> QuerySet[IccamReport]:
-    """What ICCAM was not told and nobody tries any more: partners wait to hear of it. Ours are among the hand-overs that failed."""
+    """Failed updates of partners' reports. Our own reports are among the failed referrals."""
     return (
         IccamReport.objects.filter(given_up_at__isnull=False, origin=IccamOrigin.PARTNER)
         .select_related("report")

@@ -1,14 +1,16 @@
-"""One run of the exchange: each report that is due is brought to where it should be at ICCAM.
+"""One run of the ICCAM exchange.
 
-What ICCAM has is looked at before anything is said, and only what it lacks is said. So a run that was killed, or whose answer was lost, is
-simply run again: nothing is posted twice, and no step that was taken is taken again.
+A run queries ICCAM's state first and sends only what is missing. An aborted run, or one with a lost response, can
+therefore be repeated: no report is posted twice and no completed step is repeated.
 """
 
 import logging
 import time
 from datetime import datetime
+from functools import partial
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.queue import outgoing
 from hotline.models import IccamContent, IccamOrigin, IccamReport, IccamRule
 from hotline.referral import services
 from hotline.referral.iccam import mapping, queue, selectors
@@ -21,8 +23,11 @@ from hotline.states import ItemState
 logger = logging.getLogger(__name__)
 
 
-def sync_due_reports(*, now: datetime, seconds: float) -> int:
-    """Exchange what is due, for about so many seconds; returns how many reports went well. Without settings, what waits is turned away."""
+def sync_due_reports(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
+    """Exchange the due reports for about `seconds`; returns the number of successful reports.
+
+    Without ICCAM settings, waiting referrals fail and return to the analyst.
+    """
     if not is_configured():
         queue.return_waiting_referrals(now=now)
         queue.clear_health()
@@ -30,7 +35,7 @@ def sync_due_reports(*, now: datetime, seconds: float) -> int:
     try:
         config = read_config()
     except ValueError as error:
-        # The system check says the same to whoever starts the program.
+        # The system check reports the details to the administrator.
         logger.error("ICCAM cannot be used", extra={"event": str(error).partition(" ")[0]})
         queue.postpone_all(now=now)
         queue.record_health(error=IccamNotConfigured(), now=now)
@@ -40,31 +45,28 @@ def sync_due_reports(*, now: datetime, seconds: float) -> int:
     queue.mark_changed_due(country=config.country, now=now)
     if not queue.may_connect(now=now):
         return 0
-    end, done = time.monotonic() + seconds, 0
+    end = time.monotonic() + seconds
     with Iccam(config) as iccam:
-        for row in selectors.due_reports(now)[: queue.AT_ONCE]:
-            if time.monotonic() > end:
-                break
-            if not queue.lease_report(row, now=now):
-                continue
-            try:
-                finished = _exchange_report(iccam, row, now, end)
-            except IccamError as error:
-                place = {"report_id": row.report_id, "event": error.problem.value}
-                logger.warning("a report was not exchanged", extra=place)
-                queue.postpone_report(row=row, error=error, now=now)
-                if error.everywhere:
-                    queue.record_health(error=error, now=now)
-                    break
-            else:
-                queue.finish_report(row=row, finished=finished, now=now)
-                queue.record_health(error=None, now=now)
-                done += finished
-    return done
+        return outgoing.send_due(
+            claim=lambda: outgoing.claim(selectors.due_reports(now), now=now),
+            send=lambda row: _send(iccam, row, now, end),
+            give_up=partial(queue.give_up, now=now),
+            retried=partial(queue.record_retry, now=now),
+            now=now,
+            seconds=seconds,
+        )
+
+
+def _send(iccam: Iccam, row: IccamReport, now: datetime, end: float) -> bool:
+    """Exchange one report; False if the time ran out, and the next run continues."""
+    finished = _exchange_report(iccam, row, now, end)
+    outgoing.finish(row, due_at=None if finished else now, exchanged_at=now, attempts=0, given_up_at=None)
+    queue.record_health(error=None, now=now)
+    return finished
 
 
 def _exchange_report(iccam: Iccam, row: IccamReport, now: datetime, end: float) -> bool:
-    """Bring one report to where it should be; False where the time ended before all of it was. Raises IccamError; what was reached is written down."""
+    """Synchronise one report; False if the time ran out. Completed steps are stored. Raises IccamError."""
     if row.origin == IccamOrigin.OURS:
         if row.iccam_id is None and not _report(iccam, row, now):
             return True
@@ -81,13 +83,16 @@ def _exchange_report(iccam: Iccam, row: IccamReport, now: datetime, end: float) 
             if error.everywhere:
                 break
     if failed:
-        # What may still succeed keeps the row alive.
+        # Raise the error with the best chance of a retry, so that the row stays queued.
         raise max(failed, key=lambda error: (error.everywhere, error.helps))
     return True
 
 
 def _report(iccam: Iccam, row: IccamReport, now: datetime) -> bool:
-    """Post it, unless ICCAM has it from an attempt whose answer was lost. What was taken back in time is not reported; False: all of it was."""
+    """Post the report, unless ICCAM has it from an attempt with a lost response.
+
+    Withdrawn referrals are left out. Returns False if all of them were withdrawn.
+    """
     found = iccam.find_report(row.reference) if row.tried_at else None
     if found is None:
         for content in row.contents.select_related("item"):
@@ -101,7 +106,7 @@ def _report(iccam: Iccam, row: IccamReport, now: datetime) -> bool:
         try:
             found = iccam.post_report(_new_report(iccam, row))
         except Conflict:
-            # It is there: posted a moment ago by a run that was cut off.
+            # An aborted run has just posted it.
             found = iccam.find_report(row.reference)
             if found is None:
                 raise
@@ -127,7 +132,7 @@ def _new_report(iccam: Iccam, row: IccamReport) -> NewReport:
 
 
 def _find_contents(iccam: Iccam, row: IccamReport) -> None:
-    """Learn the ids of its addresses. Raises Incomplete where ICCAM does not show them all yet."""
+    """Store ICCAM's ids of the addresses. Raises Incomplete while ICCAM does not list all of them."""
     assert row.iccam_id is not None  # noqa: S101 - it was reported just now
     shown = iccam.report_contents(row.iccam_id)
     missing = 0
@@ -140,7 +145,10 @@ def _find_contents(iccam: Iccam, row: IccamReport) -> None:
 
 
 def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> None:
-    """Tell ICCAM what it lacks of one content; a conflict means that it has moved on meanwhile, and is looked at once more."""
+    """Send ICCAM the missing data of one content item.
+
+    After a conflict, ICCAM's state is queried and the update tried once more.
+    """
     assert content.content_id is not None  # noqa: S101 - found or imported
     wanted = selectors.desired_state(content, analyst=iccam.config.user)
     reported_state, reported_actions = (
@@ -150,7 +158,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     known = iccam.content(content.content_id)
     for last in (False, True):
         try:
-            kept_back = _tell(iccam, content, known, wanted, now)
+            blocked_by = _tell(iccam, content, known, wanted, now)
             break
         except Conflict:
             known = iccam.content(content.content_id)
@@ -161,8 +169,8 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     _mirror(content, known)
     referral = selectors.waiting_referral(content)
     if referral and known.assigned_country != referral.country:
-        raise RuleForbids(kept_back) if kept_back else Incomplete("not assigned yet")
-    # Two partners may have told us of the same address: it is handed over when both of theirs are.
+        raise RuleForbids(blocked_by) if blocked_by else Incomplete("not assigned yet")
+    # Two partners may have reported the same address: the referral is sent once both of their items are assigned.
     if referral and not selectors.has_other_assigned_content(content, country=iccam.config.country):
         place: dict[str, audit_log.AuditValue] = {"iccam": content.iccam_report_id, "content": content.content_id}
         services.mark_sent(referral=referral, now=now, data=place)
@@ -170,7 +178,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     IccamContent.objects.filter(pk=content.pk).update(
         reported_state=reported_state,
         reported_actions=reported_actions,
-        kept_back=kept_back or "",
+        blocked_by=blocked_by or "",
         ended_at=now if ended else None,
     )
 
@@ -178,7 +186,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
 def _tell(
     iccam: Iccam, content: IccamContent, known: Content, wanted: mapping.DesiredState, now: datetime
 ) -> IccamRule | None:
-    """Take the steps that are missing, each written down; returns the rule that kept something back."""
+    """Send the missing steps and record each; returns the rule that prevented a step."""
     row, plan = content.iccam_report, mapping.plan_sync(known, wanted, country=iccam.config.country)
     if plan.assess is not None:
         iccam.assess(known, plan.assess)
@@ -191,7 +199,7 @@ def _tell(
     if plan.assign:
         iccam.assign(known, country=wanted.country)
         _record("assigned", row, now, content=content, country=wanted.country)
-    return plan.kept_back
+    return plan.blocked_by
 
 
 def _mirror(content: IccamContent, known: Content) -> None:
@@ -203,7 +211,7 @@ def _mirror(content: IccamContent, known: Content) -> None:
 def _record(
     what: str, row: IccamReport, now: datetime, content: IccamContent | None = None, **data: audit_log.AuditValue
 ) -> None:
-    """In the timeline of the case; beside its item, so that it is hidden from whoever must not know of an assessment."""
+    """Record an event of the case, with its item, so that it stays hidden from second assessors."""
     place: dict[str, audit_log.AuditValue] = {"iccam": row.pk}
     if content is not None:
         place |= {"item": content.item_id, "content": content.content_id}

@@ -1,1 +1,1 @@
-"""Packages for the police: made, encrypted to their recipient, handed over, kept for a while, erased."""
+"""Police packages: built, encrypted for their recipient, delivered and erased."""

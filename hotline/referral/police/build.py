@@ -1,17 +1,20 @@
-"""Makes packages of what is due to go to the police, each in one transaction: all of it, or nothing and the reason at the hand-over."""
+"""Builds packages of referrals that are due, each in one transaction.
+
+On failure the reason is stored at the referral.
+"""
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import translation
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.signing import NoVerificationKeys
 from clicksafely.common.documents.typst import TypstError
 from hotline.models import (
     PackageFormat,
@@ -26,7 +29,7 @@ from hotline.models import (
     Report,
     Upload,
 )
-from hotline.referral import services
+from hotline.referral import orders, services
 from hotline.referral.police import encryption, selectors
 from hotline.referral.police.certificates import CertificateRefused, check_usable, fingerprint, read_certificate
 from hotline.referral.police.custody import as_utc
@@ -37,16 +40,30 @@ from hotline.referral.quarantine.services import SuspectedFile, files_for_handov
 
 logger = logging.getLogger(__name__)
 
-# Somebody has to mend it; what was mended by a supervisor is tried at once.
+# A person has to correct the cause; changes by a supervisor trigger a retry at once.
 RETRY_INTERVAL = timedelta(minutes=15)
-# What most mail servers take, the third that base64 adds included.
+# The usual limit of mail servers, including the third that base64 adds.
 MOST_BY_MAIL = 15 * 1024 * 1024
 _UNWRITTEN = "0" * 64
+# Recorded in the audit trail when they are first found.
+REFUSED_ORDERS = (ReferralProblem.RECIPIENT_UNSIGNED, ReferralProblem.DECISION_UNSIGNED)
 
 
 def build_due_packages(*, now: datetime) -> int:
-    """Pack what is due; returns how many packages were made. Run twice, or by two at a time, it makes none twice."""
-    recipient = selectors.default_recipient()
+    """Pack the due referrals; returns the number of packages. Idempotent, also for concurrent runs."""
+    # The objects that are verified here are the ones used below: the rows may change in the meantime.
+    recipients = list(PoliceRecipient.objects.order_by("pk"))
+    try:
+        altered = orders.unsigned_recipients(recipients)
+    except NoVerificationKeys:
+        logger.error("Police packages cannot be built: the public signing keys are missing or damaged.")
+        _put_off(selectors.unpackaged_referrals(now), ReferralProblem.NO_KEYS, now)
+        return 0
+    if altered:
+        logger.error("Police packages are not built: a recipient was changed outside the staff site.")
+        _put_off(selectors.unpackaged_referrals(now), ReferralProblem.RECIPIENT_UNSIGNED, now)
+        return 0
+    recipient = next((each for each in recipients if each.is_default and each.active), None)
     if recipient is None:
         _put_off(selectors.unpackaged_referrals(now), ReferralProblem.NO_RECIPIENT, now)
         return 0
@@ -57,17 +74,17 @@ def build_due_packages(*, now: datetime) -> int:
 
 
 def _pack(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> int:
-    """Make the package of a group; where it cannot be made, of each case by itself, so that one keeps no other back."""
+    """Build the package of a group; if that fails, one package per case, so that one case cannot block the others."""
     try:
         with transaction.atomic():
             return _make(group, recipient, now)
     except sealing.NoPrivateKey:
         problem = ReferralProblem.NO_KEYS
-        logger.error("Packages for the police cannot be made: this process holds no private keys.")
+        logger.error("Police packages cannot be built: this process has no private keys.")
     except (CertificateRefused, BrokenArchive, TypstError, sealing.SealError, OSError) as error:
-        # Its text may quote what somebody wrote.
+        # The exception's text may quote content of the report.
         problem = ReferralProblem.NOT_MADE
-        logger.error("A package for the police could not be made: %s.", type(error).__name__)
+        logger.error("Police package could not be built: %s.", type(error).__name__)
         cases = selectors.by_case(selectors.unpackaged_referrals(now).filter(pk__in=group))
         if len(cases) > 1:
             return sum(_pack(case, recipient, now) for case in cases)
@@ -76,15 +93,18 @@ def _pack(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> in
 
 
 def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bool:
-    # The cases first, as everybody locks them: whoever packs or takes back at the same time waits, and then finds what was done.
+    # Every transaction locks the cases first: a concurrent run or withdrawal waits and then sees the result.
     reports = Report.objects.filter(referrals__in=list(group)).order_by("pk").distinct().values_list("pk", flat=True)
     list(Report.objects.select_for_update(no_key=True).filter(pk__in=list(reports)).order_by("pk"))
     rows = selectors.unpackaged_referrals(now).filter(pk__in=group).select_for_update(of=("self",))
-    referrals = sorted(rows, key=lambda referral: (referral.report_id, referral.pk))
+    referrals = sorted(
+        (referral for referral in rows if _is_signed(referral, now)),
+        key=lambda referral: (referral.report_id, referral.pk),
+    )
     if not referrals:
         return False
     package = PolicePackage.objects.create(
-        made_at=now, recipient=recipient, format=_format_for(recipient), sha256=_UNWRITTEN, size=0
+        created_at=now, recipient=recipient, format=_format_for(recipient), sha256=_UNWRITTEN, size=0
     )
     PolicePackageItem.objects.bulk_create(
         [PolicePackageItem(package=package, referral=referral) for referral in referrals]
@@ -102,14 +122,23 @@ def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bo
     return True
 
 
+def _is_signed(referral: Referral, now: datetime) -> bool:
+    """Whether the staff site has made the decision; otherwise it is put off, and nothing is opened for it."""
+    if orders.is_referral_signed(referral):
+        return True
+    logger.error("Referral %s is not handed over: it was added or changed outside the staff site.", referral.pk)
+    _put_off([referral], ReferralProblem.DECISION_UNSIGNED, now)
+    return False
+
+
 def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetime) -> list[Member]:
-    """The package's files, the report first and the manifest last; what is opened for it is logged at each case."""
+    """The package's files, the report first and the manifest last; decryption is logged for each case."""
     cases: list[dict[str, Any]] = []
     files: list[Member] = []
     by_report: dict[Report, list[Referral]] = {}
     for referral in referrals:
         by_report.setdefault(referral.report, []).append(referral)
-    made_at, made_by = as_utc(now), f"{HOTLINE} (portal)"
+    created_at, created_by = as_utc(now), f"{HOTLINE} (portal)"
     with translation.override(LANGUAGE):
         for report, of_report in by_report.items():
             opened = open_case(report, of_report)
@@ -117,15 +146,15 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
             _log_opening(package, report, of_report, opened, now)
             items = [(referral.item, referral) for referral in of_report if not referral.is_for_pictures]
             cases.append(describe_case(report, items, opened, pictures))
-            files += [Member(f"files/{picture.name}", picture.data, made_at, made_by) for picture in pictures]
-    content = describe_package(reference=package.reference, made_at=now, cases=cases)
-    data = Member("case.json", encryption.as_json(content), made_at, made_by)
+            files += [Member(f"files/{picture.name}", picture.data, created_at, created_by) for picture in pictures]
+    content = describe_package(reference=package.reference, created_at=now, cases=cases)
+    data = Member("case.json", encryption.as_json(content), created_at, created_by)
     recipient = package.recipient.in_full
     pdf = render_pdf(content, recipient=recipient, members=[data, *files])
-    members = [Member("report.pdf", pdf, made_at, made_by), data, *files]
+    members = [Member("report.pdf", pdf, created_at, created_by), data, *files]
     custody = {case["reference"]: case["custody"] for case in cases}
     manifest = encryption.build_manifest(
-        reference=package.reference, made_at=made_at, recipient=recipient, members=members, custody=custody
+        reference=package.reference, created_at=created_at, recipient=recipient, members=members, custody=custody
     )
     return [*members, manifest]
 
@@ -133,7 +162,7 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
 def _pictures(
     package: PolicePackage, report: Report, referrals: Sequence[Referral], now: datetime
 ) -> list[SuspectedFile]:
-    """The locked pictures of a case, where a supervisor has decided to hand them over; they belong to this package from now on."""
+    """The locked pictures of a case that a supervisor has referred; they are assigned to this package."""
     if not any(referral.is_for_pictures for referral in referrals):
         return []
     files = files_for_handover(report=report, package=package.uuid, now=now)
@@ -148,7 +177,7 @@ def _log_opening(
     if opened.words or opened.reasons:
         audit_log.record(action="police.words_opened", subject=report, actor=None, now=now, data=told)
     if opened.unreadable:
-        package.without.append(report.pk)
+        package.unreadable_reports.append(report.pk)
     for referral in referrals:
         audit_log.record(
             action="police.packed", subject=report, actor=None, now=now, data=told | {"item": referral.item_id}
@@ -156,7 +185,7 @@ def _log_opening(
 
 
 def _keep(package: PolicePackage, members: Sequence[Member], now: datetime) -> None:
-    """Encrypt, check that it can be opened again, and store it sealed once more."""
+    """Encrypt the package, verify that it can be decrypted, and store it sealed."""
     file = PoliceFile(package=package, uuid=package.uuid)
     if package.format == PackageFormat.CMS:
         certificate = read_certificate(package.recipient.certificate)
@@ -169,8 +198,8 @@ def _keep(package: PolicePackage, members: Sequence[Member], now: datetime) -> N
         password = encryption.generate_password()
         encrypted = encryption.build_encrypted_zip(members, password)
         encryption.check_archive(encrypted, password=password)
-        file.sealed_password = _seal(file, "password", password.encode())
-    file.sealed = _seal(file, "file", encrypted)
+        PoliceFile.PASSWORD.seal(file, password.encode())
+    PoliceFile.FILE.seal(file, encrypted)
     package.members = [member.as_dict() for member in members]
     package.sha256, package.size = hashlib.sha256(encrypted).hexdigest(), len(encrypted)
     if package.recipient.delivery == PoliceDelivery.EMAIL:
@@ -180,28 +209,29 @@ def _keep(package: PolicePackage, members: Sequence[Member], now: datetime) -> N
 
 
 def queue_mail(package: PolicePackage, file: PoliceFile, encrypted: bytes, now: datetime) -> None:
-    """Let the package go out by e-mail, unless pictures are in it or it is too large; the caller saves both rows.
+    """Queue the package's e-mail, unless it contains pictures or is too large; the caller saves both rows.
 
-    Pictures are erased with the hand-over, and a mail server's yes is none: the message may still come back.
+    Pictures are erased on delivery, and acceptance by a mail server does not prove delivery: the message may be
+    returned.
     """
     if package.pictures:
-        package.problem = PackageProblem.PICTURES
+        package.email_problem = PackageProblem.PICTURES
         return
     if len(encrypted) > MOST_BY_MAIL:
-        package.problem = PackageProblem.TOO_LARGE
+        package.email_problem = PackageProblem.TOO_LARGE
         return
-    package.problem, package.due_at, package.attempts = "", now, 0
+    package.email_problem, package.due_at = "", now
+    package.attempts, package.failing_since, package.error = 0, None, ""
     file.outgoing = encrypted
-
-
-def _seal(file: PoliceFile, field: str, content: bytes) -> bytes:
-    return sealing.seal(content, ring="hotline", table="hotline_policefile", field=field, row=file.uuid)
 
 
 def _format_for(recipient: PoliceRecipient) -> PackageFormat:
     return PackageFormat.CMS if recipient.certificate else PackageFormat.ZIP
 
 
-def _put_off(waiting: QuerySet[Referral], problem: ReferralProblem, now: datetime) -> None:
+def _put_off(waiting: Iterable[Referral], problem: ReferralProblem, now: datetime) -> None:
     for referral in waiting:
+        if problem in REFUSED_ORDERS and referral.problem != problem:
+            data: dict[str, audit_log.AuditValue] = {"referral": referral.pk, "problem": problem.value}
+            audit_log.record(action="police.order_refused", subject=referral.report, actor=None, now=now, data=data)
         services.postpone_referral(referral=referral, problem=problem, due_at=now + RETRY_INTERVAL)

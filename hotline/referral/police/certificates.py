@@ -1,4 +1,4 @@
-"""The certificates of recipients: read, and refused where nothing could be encrypted to them."""
+"""Certificates of recipients: parsing and checks."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# NIST SP 800-131A: shorter keys are not to be used any more.
+# NIST SP 800-131A disallows shorter keys.
 SHORTEST_KEY = 2048
 
 
 class CertificateRefused(ValueError):
-    """`message` says to a supervisor what is wrong and what to do."""
+    """`message` tells a supervisor the error and the solution."""
 
     def __init__(self, message: Promise) -> None:
         super().__init__(message)
@@ -21,45 +21,49 @@ class CertificateRefused(ValueError):
 
 
 def read_certificate(pem: str) -> x509.Certificate:
-    """The certificate in `pem`. Raises CertificateRefused where there is none, or more than one."""
+    """Parse the certificate in `pem`. Raises CertificateRefused if there is none, or more than one."""
     try:
         found = x509.load_pem_x509_certificates(pem.encode())
     except ValueError as error:
         raise CertificateRefused(
             _(
-                "This is not a certificate in PEM: one begins with -----BEGIN CERTIFICATE-----. Ask the police for that file."
+                "This is not a PEM certificate, which begins with -----BEGIN CERTIFICATE-----. Ask the police "
+                "for that file."
             )
         ) from error
     if len(found) > 1:
         raise CertificateRefused(
-            _("This holds several certificates. Leave that of the recipient only, not those of its issuers.")
+            _("This file contains several certificates. Keep only the recipient's, without those of its issuers.")
         )
     return found[0]
 
 
 def check_usable(certificate: x509.Certificate, now: datetime) -> None:
-    """Pass where a package may be encrypted to it at `now`. Raises CertificateRefused."""
+    """Check that the certificate can be used for encryption at `now`. Raises CertificateRefused."""
     if certificate.not_valid_after_utc <= now:
         raise CertificateRefused(_("This certificate has expired. Ask the police for the new one."))
     if certificate.not_valid_before_utc > now:
         raise CertificateRefused(_("This certificate is not valid yet."))
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey):
-        raise CertificateRefused(_("Nothing can be encrypted to this certificate: its key must be an RSA key."))
+        raise CertificateRefused(_("This certificate cannot be used for encryption: its key must be RSA."))
     if key.key_size < SHORTEST_KEY:
-        raise CertificateRefused(_("The key of this certificate is too short: 2,048 bits at least."))
+        raise CertificateRefused(_("The key of this certificate is too short. It needs at least 2,048 bits."))
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     except ValueError as error:
-        raise CertificateRefused(_("This certificate is broken. Ask the police for another copy.")) from error
+        raise CertificateRefused(_("This certificate is damaged. Ask the police for another copy.")) from error
     if not usage.key_encipherment:
         raise CertificateRefused(
-            _("This certificate is not for encryption, perhaps for signatures only. Ask the police for the other one.")
+            _(
+                "This certificate is not for encryption, perhaps for signatures only. Ask the police for their "
+                "encryption certificate."
+            )
         )
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 in hex, as `openssl x509 -fingerprint -sha256` shows it but for colons and case."""
+    """SHA-256 in hex, as `openssl x509 -fingerprint -sha256` prints it, without colons and in lower case."""
     return certificate.fingerprint(SHA256()).hex()

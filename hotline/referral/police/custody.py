@@ -1,4 +1,4 @@
-"""The chain of custody of a case: from the audit trail, what was done with what is handed over, by whom, when."""
+"""The chain of custody of a case, from the audit trail: events about the referred content, with time and actor."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import Report, Route
 from hotline.states import Round
 
-# What touched the evidence, or decided about it. Messages to the reporter, notes and claims are the hotline's own business.
+# Events about the evidence and decisions on it. Messages to the reporter, notes and claims are left out.
 LINES: dict[str, Promise] = {
     "report.received": _("Report received"),
     "partner.reported": _("Sent by a partner"),
@@ -21,29 +21,29 @@ LINES: dict[str, Promise] = {
     "report.items_added": _("Addresses added"),
     "report.hash_matched": _("A file is on a hash list"),
     "item.assessed": _("Assessment: %(round)s"),
-    "words.opened": _("Reporter's words opened"),
-    "mail.opened": _("Message by e-mail opened"),
+    "words.opened": _("Reporter's text opened"),
+    "mail.opened": _("E-mail message opened"),
     "upload.revealed": _("Picture revealed"),
-    "upload.locked": _("Picture locked: suspected abuse material"),
-    "upload.suspected": _("Picture locked: a colleague suspects abuse material"),
+    "upload.locked": _("Picture locked: suspected child sexual abuse material"),
+    "upload.suspected": _("Picture locked: a colleague suspects child sexual abuse material"),
     "upload.suspicion_withdrawn": _("Suspicion about a picture withdrawn"),
     "upload.unlocked": _("Picture unlocked"),
-    "upload.packed": _("Locked picture put into the package for the police"),
+    "upload.packed": _("Locked picture added to the police package"),
     "referral.pictures": _("Locked pictures to be handed to the police"),
     "referral.created": _("To be handed over to the police"),
     "referral.urgent": _("To the police at once: a child is in imminent danger"),
-    "referral.reviewed": _("A supervisor has looked at the urgent hand-over"),
-    "referral.reason_opened": _("The reason for the urgent hand-over was read"),
+    "referral.reviewed": _("A supervisor has reviewed the urgent referral"),
+    "referral.reason_opened": _("The reason for the urgent referral was read"),
     "police.words_opened": _("Opened by the portal for the package %(package)s"),
-    "police.packed": _("Put into the package %(package)s"),
-    "police.returned": _("Package %(package)s came back undelivered"),
+    "police.packed": _("Added to the package %(package)s"),
+    "police.returned": _("Package %(package)s was returned undelivered"),
     "police.delivered": _("Package %(package)s handed over to the police"),
 }
 
 
 @dataclass(frozen=True)
 class CustodyEntry:
-    """One line: the number of the event in the hotline's audit trail, ISO 8601 in UTC, the name of the account ("" for the portal)."""
+    """One entry: the event's number in the audit trail, ISO 8601 in UTC, the account's name ("" for the portal)."""
 
     event: int
     at: str
@@ -57,12 +57,12 @@ class CustodyEntry:
 
 
 def as_utc(moment: datetime) -> str:
-    """`2026-03-02T10:30:00Z`."""
+    """The time as `2026-03-02T10:30:00Z`."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def custody_chain(report: Report, items: Collection[int]) -> list[CustodyEntry]:
-    """What happened to a case and to `items` (ids) of it, the oldest first; nothing of its other items and other ways."""
+    """Events of a case and of `items` (ids) in it, oldest first, without its other items and routes."""
     events = list(
         AuditEvent.objects.filter(
             subject_table=Report._meta.db_table, subject_id=report.pk, action__in=list(LINES)

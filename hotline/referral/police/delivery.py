@@ -1,17 +1,15 @@
-"""What happens to a package that was made: downloaded, its password read, its delivery recorded, discarded, and at last erased."""
+"""Actions on a package: download, password, record of delivery, discard, retry and erasure."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
+from clicksafely.common.exceptions import ActionRefused
 from hotline.models import (
     PackageProblem,
     PackageState,
@@ -22,55 +20,63 @@ from hotline.models import (
     ReferralState,
     Report,
 )
-from hotline.referral import services
+from hotline.referral import orders, services
 from hotline.referral.police.build import queue_mail
 from hotline.referral.police.selectors import withdrawn_cases
 from hotline.referral.quarantine.services import mark_handed_over
 
+# Days after the handover until a file is erased, in case the police lose it.
+RETENTION_DAYS = 30
+
 AT_ONCE = 100
 
 
-class PackageError(Exception):
-    """The act was refused and nothing was written; `message` is for the person at the desk."""
-
-    message: Promise = _("This was not possible. Nothing was changed.")
+class PackageStateChanged(ActionRefused):
+    reason = _("The package has been handed over or discarded in the meantime. Check its current state.")
 
 
-class PackageStateChanged(PackageError):
-    message = _("The package has been handed over or discarded in the meantime. Look at its present state.")
+class PackageErased(ActionRefused):
+    reason = _("The file was erased after the delivery. Its contents are listed below.")
 
 
-class PackageErased(PackageError):
-    message = _("The file is erased since the hand-over. What was in it stands below.")
-
-
-class PackageReturned(PackageError):
-    message = _(
-        "It went by e-mail and came back: what is in it counts as sent. Hand it over in another way, or try the e-mail again."
+class PackageReturned(ActionRefused):
+    reason = _(
+        "The e-mail was sent and returned, so the content counts as sent. Deliver the package in another way, "
+        "or send the e-mail again."
     )
 
 
-class PackageAltered(PackageError):
-    message = _(
-        "The stored file is not the one that was made: do not hand it over. Discard it and tell whoever runs the system."
+class PackageAltered(ActionRefused):
+    reason = _(
+        "The stored file has changed since it was created. Do not hand it over: discard the package and inform "
+        "the administrator."
     )
 
 
-class PasswordErased(PackageError):
-    message = _(
-        "The password was read before and is shown only once. If it is lost, discard the package: a new one is made."
+class RecipientAltered(ActionRefused):
+    reason = _(
+        "The police recipient was changed outside the staff site, so nothing is sent. Compare the recipient's e-mail "
+        "and certificate with the police, save the recipient, and try again. Inform the administrator."
     )
 
 
-class PasswordUnread(PackageError):
-    message = _(
-        "Locked pictures are in it, so the file is erased with this. Nobody has read its password yet: show it and tell it to the police first, or they can never open it."
+class PasswordErased(ActionRefused):
+    reason = _(
+        "The password has already been shown, and it is shown only once. If it is lost, discard the package; a "
+        "new one will be created."
+    )
+
+
+class PasswordUnread(ActionRefused):
+    reason = _(
+        "The package contains locked pictures, so recording the delivery erases its file. The password has not "
+        "been shown yet: show it and give it to the police first, or they cannot open the package."
     )
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How a package was handed over: the way, what the police confirm it with, when."""
+    """A recorded delivery: method, the police's confirmation, time."""
 
     how: PoliceDelivery
     number: str
@@ -78,7 +84,7 @@ class Delivery:
 
 
 def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
-    """The encrypted package, for one download; logged. Raises Erased, Altered, SealError."""
+    """The encrypted package, for one download; logged. Raises PackageErased, PackageAltered, SealError."""
     with transaction.atomic():
         content = _encrypted(package)
         PolicePackage.objects.filter(pk=package.pk, downloaded_at=None).update(downloaded_at=now)
@@ -87,14 +93,12 @@ def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
 
 
 def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
-    """The password of an archive, this once; logged, and erased. Raises Erased, PasswordErased, SealError."""
+    """The password of an archive, once; logged, and erased. Raises PackageErased, PasswordErased, SealError."""
     with transaction.atomic():
         file = _lock_file(package)
         if file.sealed_password is None:
             raise PasswordErased
-        password = sealing.open_sealed(
-            file.sealed_password, ring="hotline", table="hotline_policefile", field="password", row=file.uuid
-        )
+        password = PoliceFile.PASSWORD.open(file)
         file.sealed_password = None
         file.save(update_fields=["sealed_password"])
         audit_log.record(action="police.password_read", subject=package, actor=actor, now=now)
@@ -102,19 +106,22 @@ def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
 
 
 def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User | None, now: datetime) -> None:
-    """The police have it: what is in it is sent from now on, holds run from now. Raises PackageStateChanged, PasswordUnread.
+    """Record a delivery: the referrals are sent, and police holds start. Raises PackageStateChanged, PasswordUnread.
 
-    `actor` is None where a mail server took it over. What was taken back before is not sent. A file with pictures in it is erased.
+    `actor` is None after acceptance by a mail server. Withdrawn referrals are left out. A file with pictures is
+    erased.
     """
     with transaction.atomic():
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE)
         if not waiting.update(
             state=PackageState.DELIVERED,
-            problem="",
+            email_problem="",
             due_at=None,
+            failing_since=None,
+            error="",
             delivered_at=delivery.at,
             delivered_by=actor,
-            delivered_how=delivery.how,
+            delivery_method=delivery.how,
             receipt_number=delivery.number,
         ):
             raise PackageStateChanged
@@ -123,7 +130,7 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             "reference": package.reference,
             "how": delivery.how.value,
         }
-        # By case, as everybody locks them.
+        # Locked case by case, in the common order.
         reports = dict[int, Report]()
         for referral in package.referrals.select_related("report", "item").order_by("report_id", "pk"):
             sent_before = referral.state == ReferralState.SENT
@@ -143,17 +150,20 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
 
 
 def record_returned(*, package: PolicePackage, now: datetime) -> None:
-    """Its e-mail came back: it waits to be handed over again. What is in it stays sent, for nobody knows who has seen it. Again: nothing."""
+    """Record a returned e-mail: the package waits for delivery again. Idempotent.
+
+    Its referrals stay sent, because parts of the message may have been read.
+    """
     with transaction.atomic():
         sent = PolicePackage.objects.filter(
-            pk=package.pk, state=PackageState.DELIVERED, delivered_how=PoliceDelivery.EMAIL
+            pk=package.pk, state=PackageState.DELIVERED, delivery_method=PoliceDelivery.EMAIL
         )
         if not sent.update(
             state=PackageState.MADE,
-            problem=PackageProblem.RETURNED,
+            email_problem=PackageProblem.RETURNED,
             delivered_at=None,
             delivered_by=None,
-            delivered_how="",
+            delivery_method="",
             receipt_number="",
         ):
             return
@@ -164,9 +174,9 @@ def record_returned(*, package: PolicePackage, now: datetime) -> None:
 
 
 def discard_package(*, package: PolicePackage, actor: User | None, now: datetime) -> None:
-    """It is not handed over: erased; what is in it and still due goes into another one at the next run. Raises PackageStateChanged, PackageReturned."""
+    """Discard an undelivered package; its referrals go into a new one. Raises PackageStateChanged, PackageReturned."""
     with transaction.atomic():
-        if package.problem == PackageProblem.RETURNED:
+        if package.email_problem == PackageProblem.RETURNED:
             raise PackageReturned
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE)
         if not waiting.update(state=PackageState.FAILED, ended_at=now, due_at=None):
@@ -177,7 +187,7 @@ def discard_package(*, package: PolicePackage, actor: User | None, now: datetime
 
 
 def discard_withdrawn(*, now: datetime) -> int:
-    """Discard packages that nobody has seen yet and of which something was taken back; returns how many."""
+    """Discard packages that were never downloaded and contain withdrawn content; returns their number."""
     waiting = PolicePackage.objects.filter(state=PackageState.MADE, downloaded_at=None, mail_tag="")
     stale = [package for package in waiting.order_by("pk")[:AT_ONCE] if withdrawn_cases(package)]
     for package in stale:
@@ -186,22 +196,27 @@ def discard_withdrawn(*, now: datetime) -> int:
 
 
 def retry_email(*, package: PolicePackage, actor: User, now: datetime) -> None:
-    """Try its e-mail again, from now on; with pictures in it, it still goes in another way. Raises PackageStateChanged, Erased, Altered, SealError."""
+    """Send the e-mail again. Packages with pictures still need another method.
+
+    Raises PackageStateChanged, RecipientAltered, PackageErased, PackageAltered, SealError.
+    """
     with transaction.atomic():
         file = _lock_file(package)
         package.refresh_from_db()
+        if not orders.is_recipient_signed(package.recipient):
+            raise RecipientAltered
         if package.state != PackageState.MADE or package.recipient.delivery != PoliceDelivery.EMAIL:
             raise PackageStateChanged
         encrypted = _encrypted(package)
         queue_mail(package, file, encrypted, now)
-        package.save(update_fields=["problem", "due_at", "attempts"])
+        package.save(update_fields=["email_problem", "due_at", "attempts", "failing_since", "error"])
         file.save(update_fields=["outgoing"])
         audit_log.record(action="police.email_retried", subject=package, actor=actor, now=now)
 
 
 def erase_expired_files(*, now: datetime) -> int:
-    """Erase the files of packages that the police have had for `POLICE_RETENTION_DAYS`; what was in them stays written down."""
-    before = now - timedelta(days=settings.POLICE_RETENTION_DAYS)
+    """Erase the files of packages delivered more than `RETENTION_DAYS` ago; the list of their content stays."""
+    before = now - timedelta(days=RETENTION_DAYS)
     old = PolicePackage.objects.filter(state=PackageState.DELIVERED, delivered_at__lte=before, file__isnull=False)
     erased = 0
     for package in old.order_by("pk")[:AT_ONCE]:
@@ -214,14 +229,14 @@ def erase_expired_files(*, now: datetime) -> int:
 
 def _encrypted(package: PolicePackage) -> bytes:
     file = _lock_file(package)
-    content = sealing.open_sealed(file.sealed, ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
+    content = PoliceFile.FILE.open(file)
     if hashlib.sha256(content).hexdigest() != package.sha256:
         raise PackageAltered
     return content
 
 
 def _lock_file(package: PolicePackage) -> PoliceFile:
-    """The file, its package locked first, as everybody does. Raises Erased."""
+    """The file, its package locked first. Raises PackageErased."""
     PolicePackage.objects.select_for_update().get(pk=package.pk)
     file = PoliceFile.objects.select_for_update().filter(package=package).first()
     if file is None:

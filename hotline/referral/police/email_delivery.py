@@ -1,11 +1,10 @@
-"""Packages by e-mail: what waits is handed to the mail server; once it has taken one over, the hand-over is recorded.
+"""Delivery of packages by e-mail; acceptance by the mail server records the delivery.
 
-At least once: where the connection breaks off after the text, the same message goes again under the same Message-ID.
+At least once: if the connection breaks after the text, the same message is sent again under the same Message-ID.
 """
 
-import logging
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -14,71 +13,55 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
-from clicksafely.common.mail.errors import SmtpErrorCode
+from clicksafely.common.mail.errors import SERVER_ERRORS, SmtpErrorCode
 from clicksafely.common.mail.message_builder import Attachment, compose_message
-from clicksafely.common.mail.smtp import DeliveryError
-from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
+from clicksafely.common.mail.smtp import SmtpConnection
+from clicksafely.common.queue import outgoing
+from clicksafely.common.queue.outgoing import SendError, Superseded
+from hotline.models import PackageProblem, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.outbox import config
-from hotline.referral.police.delivery import Delivery, record_delivery
+from hotline.referral import orders
+from hotline.referral.police.delivery import Delivery, PackageStateChanged, record_delivery
 from hotline.referral.police.report_pdf import LANGUAGE
 
-logger = logging.getLogger(__name__)
-
-AT_ONCE = 20
-# With these pauses, about three days.
-MOST_ATTEMPTS = 75
-# How long an attempt may take before another run looks after its package.
-ATTEMPT = timedelta(minutes=3)
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
-_PROBLEMS = {SmtpErrorCode.DEFERRED: PackageProblem.DEFERRED, SmtpErrorCode.LOST: PackageProblem.LOST}
+_PROBLEMS = {
+    SmtpErrorCode.DEFERRED.value: PackageProblem.DEFERRED,
+    SmtpErrorCode.LOST.value: PackageProblem.LOST,
+}
 
 
-@dataclass(frozen=True)
-class PackageDeliveryAttempt:
-    """A package that this run tries to send, as its row was written when it began."""
+def send_due_packages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
+    """Send the packages whose e-mail is due, for at most `seconds`; returns the number accepted by the server.
 
-    package: PolicePackage
-    content: bytes
-    now: datetime
-
-
-def send_due_packages(*, now: datetime) -> int:
-    """Send the packages whose e-mail is due; returns how many the server took. Does nothing where no e-mail goes out."""
-    if not config.is_configured():
+    Does nothing if e-mail is not configured, during another run, or during a pause after a server error.
+    """
+    resting = outgoing.is_resting(PolicePackage.objects.all(), server_errors=SERVER_ERRORS, now=now)
+    if not config.is_configured() or resting:
         return 0
-    sent = 0
     with config.mail_server() as server:
-        while sent < AT_ONCE and (attempt := _begin(now)):
-            try:
-                server.deliver(
-                    sender=config.tagged_address(attempt.package.mail_tag),
-                    recipient=attempt.package.recipient.email,
-                    write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
-                )
-            except DeliveryError as no:
-                _put_off(attempt, no)
-                if no.final:
-                    continue
-                break
-            delivery = Delivery(PoliceDelivery.EMAIL, message_id(attempt.package), now)
-            record_delivery(package=attempt.package, delivery=delivery, actor=None, now=now)
-            sent += 1
-    return sent
+        return outgoing.send_due(
+            claim=partial(_claim, now=now),
+            send=partial(_send, server=server, now=now),
+            give_up=partial(_give_up, now=now),
+            retried=partial(_record_retry, now=now),
+            now=now,
+            seconds=seconds,
+        )
 
 
 def message_id(package: PolicePackage) -> str:
-    """The Message-ID of its e-mail, without brackets: the same however often it is sent."""
+    """The Message-ID of its e-mail, without brackets; the same for every attempt."""
     return f"{package.mail_tag.lower()}@{config.own_domain()}"
 
 
 def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
-    """The message: what it is for, how it is encrypted, its SHA-256, and the package; nothing of what is in it."""
+    """The message: purpose, encryption, SHA-256 and the package itself; nothing about its content."""
     told = {"reference": package.reference, "sha256": package.sha256, "file": package.file_name}
     with translation.override(LANGUAGE):
         subject = _("Package %(reference)s") % told
         text = _(
-            "Net Patrola hands over the package %(reference)s, encrypted for you.\n\nFile: %(file)s\nSHA-256: %(sha256)s\n\n"
-            "Please confirm its receipt by answering this message, with your number of it."
+            "Net Patrola sends you the package %(reference)s, encrypted for you.\n\nFile: %(file)s\nSHA-256: "
+            "%(sha256)s\n\nPlease confirm receipt by replying to this message with your reference number."
         )
         name = _("Net Patrola")
     kind = "pkcs7-mime" if package.file_name.endswith(".p7m") else "zip"
@@ -91,40 +74,58 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
         text=text % told,
         sent_at=now,
         message_id=message_id(package),
-        # Somebody at the hotline hands it over, and an officer answers.
+        # A person sends it and an officer answers, so it is not marked as automatic.
         automatic="",
         attachments=[Attachment(name=package.file_name, kind=f"application/{kind}", content=content)],
     )
 
 
-def _begin(now: datetime) -> PackageDeliveryAttempt | None:
-    """Write down that the oldest one due is tried, and when it may be tried again should nobody write down how it ended."""
+def _claim(*, now: datetime) -> PolicePackage | None:
+    """Lease the next package; its tag marks it as sent by e-mail from the first attempt on."""
     with transaction.atomic():
-        due = PolicePackage.objects.filter(state=PackageState.MADE, due_at__lte=now).select_related("recipient")
-        package = due.order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
-        if package is None:
-            return None
-        package.attempts += 1
-        package.due_at = now + ATTEMPT
-        package.mail_tag = package.mail_tag or receipts.generate_receipt()
-        package.save(update_fields=["attempts", "due_at", "mail_tag"])
-        file = PoliceFile.objects.get(package=package)
-        return PackageDeliveryAttempt(package, bytes(file.outgoing or b""), now)
+        package = outgoing.claim(PolicePackage.objects.select_related("recipient"), now=now)
+        if package and not package.mail_tag:
+            package.mail_tag = receipts.generate_receipt()
+            package.save(update_fields=["mail_tag"])
+        return package
 
 
-def _put_off(attempt: PackageDeliveryAttempt, no: DeliveryError) -> None:
-    package, now = attempt.package, attempt.now
-    logger.error("A package for the police was not sent: %s.", no.trouble.value)
-    ended = no.final or package.attempts >= MOST_ATTEMPTS
-    pause = min(SHORTEST_PAUSE * (1 << min(package.attempts - 1, 10)), LONGEST_PAUSE)
-    problem = _PROBLEMS.get(no.trouble, PackageProblem.NOT_NOW)
-    if ended:
-        problem = PackageProblem.REFUSED if no.final else PackageProblem.GIVEN_UP
+def _send(package: PolicePackage, *, server: SmtpConnection, now: datetime) -> bool:
+    if not orders.is_recipient_signed(package.recipient):
+        raise SendError(PackageProblem.UNSIGNED, final=True)
+    content = bytes(PoliceFile.objects.get(package=package).outgoing or b"")
+
+    def write() -> bytes:
+        if not outgoing.leased(package).exists():
+            raise Superseded
+        return compose(package, content, now)
+
+    server.deliver(sender=config.tagged_address(package.mail_tag), recipient=package.recipient.email, write=write)
+    delivery = Delivery(PoliceDelivery.EMAIL, message_id(package), now)
+    try:
+        record_delivery(package=package, delivery=delivery, actor=None, now=now)
+    except PackageStateChanged as error:
+        raise Superseded from error
+    return True
+
+
+def _record_retry(package: PolicePackage, failure: SendError, *, now: datetime) -> None:
+    problem = _PROBLEMS.get(failure.error, PackageProblem.NOT_NOW)
     with transaction.atomic():
-        waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE, attempts=package.attempts)
-        if not waiting.update(problem=problem, due_at=None if ended else now + pause):
-            return
-        if ended:
+        if outgoing.leased(package).update(email_problem=problem):
+            _record_failure(package, failure, now)
+
+
+def _give_up(package: PolicePackage, failure: SendError, *, now: datetime) -> None:
+    problem = PackageProblem.REFUSED if failure.final else PackageProblem.GIVEN_UP
+    if failure.error == PackageProblem.UNSIGNED:
+        problem = PackageProblem.UNSIGNED
+    with transaction.atomic():
+        if outgoing.finish(package, email_problem=problem, error=failure.error):
             PoliceFile.objects.filter(package=package).update(outgoing=None)
-        data: dict[str, audit_log.AuditValue] = {"error": no.trouble.value}
-        audit_log.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)
+            _record_failure(package, failure, now)
+
+
+def _record_failure(package: PolicePackage, failure: SendError, now: datetime) -> None:
+    data: dict[str, audit_log.AuditValue] = {"error": failure.error}
+    audit_log.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)

@@ -1,4 +1,4 @@
-"""What a package says of a case: `case.json`, of which the report is a rendering. Addresses and words stand as they are stored."""
+"""The data of a package: `case.json`, from which the PDF is rendered. Addresses and text are exported as stored."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,16 @@ from hotline.states import Round
 SCHEMA = "clicksafely-police-package"
 VERSION = 1
 HOTLINE = "Net Patrola"
-# What a reporter says. Never the contact, nor header lines or what a partner's report says of who sent it.
+# Fields of a report's text. Contact, e-mail headers and a partner's data about its reporter are never exported.
 WORDS = ("subject", "what", "when_seen", "details", "addresses_as_typed", "app", "handle")
 
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """What was sealed of a case: the reporter's words, and why an item (id) was sent at once. `unreadable`: some of it cannot be opened."""
+    """Decrypted content of a case: the reporters' text, and the reasons of urgent referrals by item id.
+
+    `unreadable`: a part could not be decrypted.
+    """
 
     words: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
@@ -30,9 +33,10 @@ class OpenedCase:
 
 
 def open_case(report: Report, referrals: Sequence[Referral]) -> OpenedCase:
-    """Open what goes into a package of `referrals`; the caller logs it. Raises sealing.NoPrivateKey where this process has no keys.
+    """Decrypt the content of a package of `referrals`; the caller logs it. Raises sealing.NoPrivateKey without keys.
 
-    A text whose key is gone or that is damaged is left out and said to be: the address must reach the police all the same.
+    A text that cannot be decrypted is left out and reported as such: the address must reach the police all the
+    same.
     """
     words: dict[str, str] = {}
     reasons: dict[int, str] = {}
@@ -46,27 +50,25 @@ def open_case(report: Report, referrals: Sequence[Referral]) -> OpenedCase:
         if referral.sealed_reason is None:
             continue
         try:
-            reasons[referral.item_id] = sealing.open_sealed(
-                referral.sealed_reason, ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
-            ).decode()
+            reasons[referral.item_id] = Referral.REASON.open(referral).decode()
         except (sealing.WrongKey, sealing.SealedValueDamaged):
             unreadable = True
     return OpenedCase(words, reasons, unreadable)
 
 
 def words_for_police(words: Mapping[str, Any]) -> dict[str, str]:
-    """Of a reporter's words, what the police get."""
+    """The exported fields of a reporter's text."""
     return {name: str(words[name]) for name in WORDS if words.get(name)}
 
 
-def describe_package(*, reference: str, made_at: datetime, cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The whole of `case.json`."""
+def describe_package(*, reference: str, created_at: datetime, cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The complete `case.json`."""
     return {
         "schema": SCHEMA,
         "version": VERSION,
         "hotline": HOTLINE,
         "reference": reference,
-        "made_at": as_utc(made_at),
+        "created_at": as_utc(created_at),
         "cases": list(cases),
     }
 
@@ -77,9 +79,9 @@ def describe_case(
     opened: OpenedCase,
     pictures: Sequence[SuspectedFile] = (),
 ) -> dict[str, Any]:
-    """One case with `items`, each with its hand-over where that is decided, and locked `pictures`, which are named and never shown.
+    """One case with `items`, each with its referral if decided, and its locked `pictures`, which are only listed.
 
-    Answers and custody are in the language at hand.
+    Answers and custody entries are in the active language.
     """
     return {
         "reference": report.reference,
@@ -101,10 +103,7 @@ def describe_case(
 
 
 def _words(text: SealedText) -> dict[str, str]:
-    plain = sealing.open_sealed(
-        text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
-    )
-    return words_for_police(json.loads(plain))
+    return words_for_police(json.loads(SealedText.CONTENT.open(text)))
 
 
 def _describe_item(item: ContentItem, referral: Referral | None, opened: OpenedCase) -> dict[str, Any]:
@@ -118,7 +117,7 @@ def _describe_item(item: ContentItem, referral: Referral | None, opened: OpenedC
         "reports": item.report_count,
         "hosting": _describe_hosting(item),
         "assessments": _describe_assessments(item),
-        "decided_at": as_utc(referral.made_at) if referral else "",
+        "decided_at": as_utc(referral.created_at) if referral else "",
         "urgent": bool(referral and referral.urgent),
         "reason": opened.reasons.get(item.pk, ""),
     }
@@ -141,13 +140,17 @@ def _describe_hosting(item: ContentItem) -> dict[str, Any] | None:
 
 
 def _describe_assessments(item: ContentItem) -> list[dict[str, Any]]:
-    given = item.assessments.select_related("author").prefetch_related("question_set__questions__answers")
+    given = (
+        item.assessments.select_related("author")
+        .defer("author__password")
+        .prefetch_related("question_set__questions__answers")
+    )
     return [
         {
             "round": assessment.round,
             "round_in_words": str(Round(assessment.round).label),
             "who": assessment.author.get_username(),
-            "at": as_utc(assessment.made_at),
+            "at": as_utc(assessment.created_at),
             "answers": [
                 {"question": question.code, "answer": answer.code, "in_words": f"{question.label}: {answer.label}"}
                 for question in assessment.question_set.questions.all()
@@ -172,12 +175,13 @@ def _describe_picture(picture: SuspectedFile) -> dict[str, Any]:
 
 
 def _describe_file(file: FileHash) -> dict[str, Any]:
-    digests = {name: getattr(file, name) for name in ("md5", "sha1", "sha256", "pdq")}
+    opened = file.open_digests()
+    digests = {name: getattr(opened, name) for name in ("md5", "sha1", "sha256", "pdq")}
     return {
         "origin": file.origin,
         "origin_in_words": str(file.get_origin_display()),
         "media_type": file.media_type,
         "size": file.size,
         "locked": bool(file.upload and file.upload.locked_at),
-        **{name: bytes(value).hex() for name, value in digests.items() if value is not None},
+        **{name: value.hex() for name, value in digests.items() if value is not None},
     }

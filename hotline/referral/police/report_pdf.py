@@ -1,4 +1,4 @@
-"""The report of a package as a PDF: PDF/UA-1 set by typst, labels in Serbian Cyrillic, evidence in a monospaced face as it is stored."""
+"""The PDF report of a package: PDF/UA-1 by typst, labels in Serbian Cyrillic, evidence in monospaced type as stored."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,8 @@ from hotline.templatetags.hosting import country_name
 
 FOLDER = Path(__file__).parent
 LANGUAGE = "sr"
-# What DejaVu Sans Mono has of what is written here: Latin, Greek, Cyrillic, Armenian, Georgian, Arabic, signs. PDF/UA refuses a missing letter.
+# The supported glyphs of DejaVu Sans Mono: Latin, Greek, Cyrillic, Armenian, Georgian, Arabic, symbols. PDF/UA
+# forbids missing glyphs.
 _DRAWN = (
     (0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x1C3), (0x1CD, 0x1E3), (0x1FC, 0x221), (0x250, 0x2AD), (0x3A3, 0x3CE), (0x400, 0x45F),
     (0x531, 0x556), (0x561, 0x587), (0x621, 0x63A), (0x640, 0x652), (0x660, 0x669), (0x10D0, 0x10FC), (0x1E80, 0x1E85),
@@ -27,13 +28,18 @@ Row = tuple[str, str, bool]
 
 
 def render_pdf(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
-    """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypesettingError, OSError."""
+    """Render the result of `export_data.describe_package` as a PDF; `members` are the package's other files.
+
+    Raises typst.TypstError, OSError.
+    """
     data = report_sections(content, recipient=recipient, members=members)
-    return typst.compile_pdf(FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"]))
+    return typst.compile_pdf(
+        FOLDER / "report.typ", _drawable(data), created_at=datetime.fromisoformat(content["created_at"])
+    )
 
 
 def drawable(text: str) -> str:
-    """`text` with every character that would stay invisible or has no letter drawn as its number: `‹U+1F600›`."""
+    """`text` with each invisible or unsupported character replaced by its number: `‹U+1F600›`."""
     return "".join(
         character if character in _LINES or _is_drawn(ord(character)) else f"‹U+{ord(character):04X}›"
         for character in text
@@ -53,7 +59,7 @@ def _drawable(value: Any) -> Any:
 
 
 def report_sections(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> dict[str, Any]:
-    """What the report says, in its order and its language: headings, and rows of (label, value, whether the value is evidence)."""
+    """The report's content in order and in its language: headings, and rows of (label, value, is evidence)."""
     with translation.override(LANGUAGE):
         return _lay_out(content, recipient, members)
 
@@ -65,24 +71,25 @@ def _lay_out(content: Mapping[str, Any], recipient: str, members: Sequence[Membe
         "reference": content["reference"],
         "hotline": _("Net Patrola"),
         "summary": _(
-            "The hotline Net Patrola hands over what was reported to it and assessed by its analysts. Addresses and the reporters' words "
-            "stand in the monospaced face exactly as they are stored; characters that cannot be drawn are given by their number. "
-            "The same is in case.json for machines. Addresses lead to content that may be illegal: do not open them outside of your duty."
+            "The hotline Net Patrola hands over the reported content and the assessment of its analysts. "
+            "Addresses and reporters' text are printed in monospaced type exactly as stored; characters that "
+            "cannot be printed are given by their number. The file case.json contains the same data for "
+            "machines. Addresses may lead to illegal content: do not open them except on duty."
         ),
         "labels": {
             "description": _("Reported content, its assessment and its chain of custody"),
             "facts": _("Data"),
-            "words": _("What the reporter says"),
-            "files": _("Files that came with the report"),
+            "words": _("Reporter's statement"),
+            "files": _("Files received with the report"),
             "custody": _("Chain of custody"),
             "custody_columns": [_("Time"), _("Who"), _("What happened"), _("Event")],
-            "members": _("What is in the package"),
+            "members": _("Package contents"),
             "members_note": _(
-                "SHA-256 of each file, also in manifest.json; that of the whole package stands in the hotline's record."
+                "SHA-256 of each file, as in manifest.json. The hotline keeps the SHA-256 of the whole package."
             ),
         },
         "facts": [
-            _row(_("Made"), _time(content["made_at"])),
+            _row(_("Created"), _time(content["created_at"])),
             _row(_("Recipient"), recipient),
             _row(_("Cases"), ", ".join(case["reference"] for case in cases)),
         ],
@@ -96,10 +103,10 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
         _row(_("Received"), _time(case["received_at"])),
         _row(_("Channel"), case["channel_in_words"]),
         _row(_("Reported as"), case["category_in_words"]),
-        _row(_("A child is in danger now"), _("the reporter says so")) if case["danger_now"] else None,
-        _row(_("Victim"), _("the reporter, by their own words")) if case["reporter_is_victim"] else None,
+        _row(_("A child is in danger now"), _("according to the reporter")) if case["danger_now"] else None,
+        _row(_("Victim"), _("the reporter, according to their own statement")) if case["reporter_is_victim"] else None,
     ]
-    note = _("A part of it cannot be opened any more: its key is gone, or it is damaged.")
+    note = _("A part can no longer be decrypted: its key is missing, or it is damaged.")
     return {
         "title": _("Case %(reference)s") % case,
         "facts": [fact for fact in facts if fact],
@@ -129,14 +136,14 @@ def _item(item: Mapping[str, Any], place: int, total: int) -> dict[str, Any]:
         _row(_("First reported"), _time(item["first_reported_at"])),
         _row(_("Host"), hosting.get("host", ""), evidence=True),
         _row(_("IP addresses"), "\n".join(_address(entry) for entry in hosting.get("addresses", ())), evidence=True),
-        _row(_("Leads through"), "\n".join(hosting.get("leads_through", ())), evidence=True),
+        _row(_("DNS aliases"), "\n".join(hosting.get("leads_through", ())), evidence=True),
         _row(_("Country"), country_name(hosting.get("country", ""))),
         _row(_("Network"), f"AS{hosting['asn']} {hosting['organisation']}" if hosting.get("asn") else ""),
         _row(_("Registrar"), hosting.get("registrar", "")),
-        _row(_("Looked up"), _time(hosting.get("looked_up_at", ""))),
+        _row(_("Checked"), _time(hosting.get("looked_up_at", ""))),
         *opinions,
-        _row(_("Handing over decided"), _time(item["decided_at"])),
-        _row(_("Sent at once because"), item["reason"], evidence=True),
+        _row(_("Referral decided"), _time(item["decided_at"])),
+        _row(_("Reason for urgency"), item["reason"], evidence=True),
     ]
     return {
         "title": _("Content %(place)s of %(total)s") % {"place": place, "total": total},
@@ -154,9 +161,9 @@ def _picture(picture: Mapping[str, Any]) -> dict[str, Any]:
     facts = [
         _row(_("Size"), _bytes(picture["size"])),
         _row(_("Locked"), _time(picture["locked_at"])),
-        _row(_("Suspected by"), picture["suspected_by"] or _("a list of known abuse material")),
+        _row(_("Suspected by"), picture["suspected_by"] or _("a list of known child sexual abuse material")),
         _row(_("SHA-256 of this copy"), picture["sha256"], evidence=True),
-        _row(_("SHA-256 as it arrived"), picture["received_sha256"], evidence=True),
+        _row(_("SHA-256 as received"), picture["received_sha256"], evidence=True),
     ]
     title = _("Locked picture, not shown here: %(member)s") % picture
     return {"title": title, "facts": [fact for fact in facts if fact[1]]}
@@ -168,7 +175,7 @@ def _file(file: Mapping[str, Any], place: int) -> dict[str, Any]:
         _row(_("Origin"), file["origin_in_words"]),
         _row(_("Media type"), file["media_type"], evidence=True),
         _row(_("Size"), _bytes(file["size"]) if file["size"] is not None else ""),
-        _row(_("State"), _("locked: suspected abuse material") if file["locked"] else ""),
+        _row(_("State"), _("locked: suspected child sexual abuse material") if file["locked"] else ""),
         *(_row(label, file.get(name, ""), evidence=True) for name, label in digests.items()),
     ]
     return {"title": _("File %(place)s") % {"place": place}, "facts": [fact for fact in facts if fact[1]]}
@@ -178,7 +185,7 @@ def _labels() -> dict[str, str]:
     return {
         "subject": _("Subject"),
         "what": _("What it shows"),
-        "when_seen": _("When seen"),
+        "when_seen": _("Time seen"),
         "details": _("Details"),
         "addresses_as_typed": _("Addresses as typed"),
         "app": _("App"),
@@ -200,10 +207,10 @@ def _bytes(size: int) -> str:
 
 
 def _time(moment: str) -> str:
-    """As people in Belgrade read it; empty for empty."""
+    """The Belgrade time to the minute; empty for empty."""
     return date_format(timezone.localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
 def _second(moment: str) -> str:
-    """The same to the second."""
+    """The Belgrade time to the second."""
     return date_format(timezone.localtime(datetime.fromisoformat(moment)), "d.m.Y. H:i:s")

@@ -1,4 +1,4 @@
-"""The tasks of packages for the police. What is due is in the rows: what a run does not do, the next one does."""
+"""Tasks of police packages. The rows are the queue: the next run resumes unfinished work."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,7 +8,7 @@ from hotline.referral.police import build, delivery, email_delivery
 
 @shared_task(name="hotline.build_police_packages", soft_time_limit=100, time_limit=120)
 def build_police_packages() -> None:
-    """Every 30 seconds, where the private keys are: packages that are due are made."""
+    """Every 30 seconds, on the worker with private keys: build the due packages."""
     now = timezone.now()
     delivery.discard_withdrawn(now=now)
     build.build_due_packages(now=now)
@@ -16,11 +16,11 @@ def build_police_packages() -> None:
 
 @shared_task(name="hotline.send_police_packages", soft_time_limit=180, time_limit=240)
 def send_police_packages() -> None:
-    """Every 30 seconds, where mail servers can be reached: packages that go by e-mail are sent."""
+    """Every 30 seconds, on the worker with access to mail servers: send package e-mails."""
     email_delivery.send_due_packages(now=timezone.now())
 
 
 @shared_task(name="hotline.erase_police_files", soft_time_limit=60, time_limit=90)
 def erase_police_files() -> None:
-    """Every hour: files of packages that the police have had for long enough are erased."""
+    """Every hour: erase the files of packages delivered long enough ago."""
     delivery.erase_expired_files(now=timezone.now())

@@ -1,14 +1,16 @@
-"""Addresses of the packages, under /admin/."""
+"""URLs of packages, under /admin/."""
 
 from django.urls import path
 
 from hotline.referral.police import views
 
+PACKAGE = "hotline/police/<int:package_id>/"
+
 urlpatterns = [
-    path("hotline/police/<int:package_id>/", views.show, name="hotline-police-package"),
-    path("hotline/police/<int:package_id>/download/", views.download, name="hotline-police-download"),
-    path("hotline/police/<int:package_id>/password/", views.password, name="hotline-police-password"),
-    path("hotline/police/<int:package_id>/delivered/", views.record_delivery, name="hotline-police-record-delivery"),
-    path("hotline/police/<int:package_id>/mail-again/", views.retry_email, name="hotline-police-retry-email"),
-    path("hotline/police/<int:package_id>/discard/", views.discard, name="hotline-police-discard"),
+    path(PACKAGE, views.PackageDetail.as_view(), name="hotline-police-package"),
+    path(f"{PACKAGE}download/", views.DownloadPackage.as_view(), name="hotline-police-download"),
+    path(f"{PACKAGE}password/", views.ShowPassword.as_view(), name="hotline-police-password"),
+    path(f"{PACKAGE}delivered/", views.RecordDelivery.as_view(), name="hotline-police-record-delivery"),
+    path(f"{PACKAGE}mail-again/", views.RetryEmail.as_view(), name="hotline-police-retry-email"),
+    path(f"{PACKAGE}discard/", views.DiscardPackage.as_view(), name="hotline-police-discard"),
 ]

@@ -1,1 +1,1 @@
-"""Pictures that are suspected abuse material: locked for everybody, handed to the police, erased after the recorded hand-over."""
+"""Suspected abuse material: pictures are locked, delivered to the police, and erased after the recorded delivery."""

@@ -1,39 +1,40 @@
-"""Why something about a suspected picture is refused; every message is for the person at the desk."""
+"""Refusals of actions on suspected pictures; every message is for staff."""
 
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lifecycle.exceptions import CaseError
+from clicksafely.common.exceptions import ActionRefused
 
 
-class PictureGone(CaseError):
-    message = _("The police have this picture already: nothing about it can be taken back.")
+class PictureErased(ActionRefused):
+    reason = _("The police already have this picture. Nothing about it can be changed.")
 
 
-class NotSuspected(CaseError):
-    message = _("Nobody suspects this picture any more.")
+class NotSuspected(ActionRefused):
+    reason = _("This picture is no longer under suspicion.")
 
 
-class OwnSuspicion(CaseError):
-    message = _("You have suspected it yourself: another supervisor must look into that.")
+class OwnSuspicion(ActionRefused):
+    reason = _("You raised this suspicion yourself. Another supervisor must decide.")
 
 
-class OwnCase(CaseError):
-    message = _(
-        "You hold this case. Whoever may open a picture is never the one who frees it: give the case back first."
+class OwnCase(ActionRefused):
+    reason = _(
+        "You hold this case. A picture cannot be unlocked by a person who may open it. Give the case back first."
     )
 
 
-class ForSupervisors(CaseError):
-    message = _("Only a supervisor may do this.")
+class ForSupervisors(ActionRefused):
+    reason = _("Only a supervisor may do this.")
 
 
-class WithdrawReasonMissing(CaseError):
-    message = _("Choose why.")
+class WithdrawReasonMissing(ActionRefused):
+    field = "reason"
+    reason = _("Choose a reason.")
 
 
-class NothingToHandOver(CaseError):
-    message = _("No locked picture of this case waits for the police any more.")
+class NothingToHandOver(ActionRefused):
+    reason = _("This case has no locked pictures waiting for the police.")
 
 
-class HandoverPending(CaseError):
-    message = _("The pictures are on their way to the police already.")
+class HandoverPending(ActionRefused):
+    reason = _("The pictures are already being sent to the police.")

@@ -1,17 +1,17 @@
-"""Named reads: which pictures are locked and wait for the police, and why."""
+"""Queries of locked pictures that wait for the police."""
 
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
-from hotline.models import HashMatch, ListMeaning, Referral, ReferralState, Report, Suspicion, Upload
+from hotline.models import HashMatch, ListMeaning, Referral, ReferralState, Report, Suspicion, Upload, UploadState
 
 AT_ONCE = 200
 
 
 def awaiting_handover() -> QuerySet[Report]:
-    """Cases with locked pictures that the police do not have yet, the newest first.
+    """Cases with locked pictures that the police do not have yet, newest first.
 
-    `locked` is how many each has, `locked_since` the hour of the first, `way` the state of the last hand-over of its pictures (NULL where
-    there is none), `problem` what that one ran into.
+    `locked` is the number of pictures, `locked_since` the hour of the first. `way` and `problem` are the state and
+    problem of the last referral of the pictures (NULL if there is none).
     """
     counted = _awaiting().filter(report=OuterRef("pk")).order_by().values("report")
     last = Referral.objects.filter(report=OuterRef("pk"), is_for_pictures=True).order_by("-pk")
@@ -28,27 +28,32 @@ def awaiting_handover() -> QuerySet[Report]:
 
 
 def pictures_awaiting(report: Report) -> QuerySet[Upload]:
-    """The locked pictures of a case that the police do not have yet, the oldest first."""
-    return _awaiting().filter(report=report).order_by("pk")
+    """The locked pictures of a case that the police do not have yet, oldest first. One that is being checked follows later."""
+    return _awaiting().filter(report=report).exclude(state=UploadState.WAITING).order_by("pk")
 
 
 def pictures_to_erase() -> QuerySet[Upload]:
-    """Pictures that the police have and that are here still."""
+    """Delivered pictures whose files still exist."""
     return Upload.objects.filter(handed_over_at__isnull=False, erased_at__isnull=True).order_by("pk")
 
 
 def active_suspicion(upload: Upload) -> Suspicion | None:
-    """Who suspects the picture, where somebody does."""
-    return Suspicion.objects.select_related("author").filter(upload=upload, withdrawn_at=None).first()
+    """The active suspicion of the picture, if any."""
+    return (
+        Suspicion.objects.select_related("author")
+        .defer("author__password")
+        .filter(upload=upload, withdrawn_at=None)
+        .first()
+    )
 
 
 def is_on_abuse_list(upload: Upload) -> bool:
-    """Whether a list of abuse material has named the picture, or one like it."""
+    """Whether an abuse list has matched the picture exactly or by similarity."""
     return HashMatch.objects.filter(file_hash__upload=upload, hash_list__meaning=ListMeaning.CSAM).exists()
 
 
 def open_handover(report: Report) -> Referral | None:
-    """The hand-over of the report's pictures that is on its way."""
+    """The open referral of the report's pictures."""
     return Referral.objects.filter(report=report, is_for_pictures=True, state=ReferralState.DUE).first()
 
 

@@ -1,4 +1,4 @@
-"""What is done about a suspected picture: locked, freed again where that was a mistake, handed to the police, erased."""
+"""Actions on suspected pictures: lock, unlock, refer to the police, erase."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -10,11 +10,13 @@ from django.db import transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.picture_files import erase_picture, open_picture
+from hotline.lifecycle.transitions import set_reasons
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, SuspicionWithdrawReason, Upload
 from hotline.permissions import MANAGE_QUARANTINE
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason
 from hotline.referral import services as referrals
 from hotline.referral.quarantine import exceptions, selectors
 from hotline.referral.routing import hosting_region_of
@@ -23,10 +25,10 @@ from hotline.states import FINAL
 
 @dataclass(frozen=True, kw_only=True)
 class SuspectedFile:
-    """A picture in clear for a package: never stored like this, never in a log (`data` is not in its repr).
+    """A decrypted picture for a package. It is never stored in this form, and `data` is not in its repr.
 
-    `sha256` (hexadecimal) is of `data`, our copy without metadata; `received_sha256` of the file as it came, empty where not known.
-    `suspected_by` is a username, empty where a list named the picture.
+    `sha256` (hexadecimal) is of `data`, our copy without metadata; `received_sha256` is of the received file,
+    empty if unknown. `suspected_by` is a username, empty if a list named the picture.
     """
 
     name: str
@@ -40,15 +42,16 @@ class SuspectedFile:
 
 
 def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
-    """Lock a picture for everybody because `actor` suspects that it shows the sexual abuse of a child. Again: the suspicion that stands.
+    """Lock a picture because `actor` suspects child sexual abuse material.
 
-    Never refused for who holds the case: locking is the safe side. An open case becomes more urgent. Raises PictureGone.
+    Repeated calls return the active suspicion. Locking needs no claim on the case: it is the safe side. The priority
+    of an open case rises. Raises PictureErased.
     """
-    hour = now.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(now)
     with transaction.atomic():
         report, upload = _lock(upload)
         if upload.handed_over_at:
-            raise exceptions.PictureGone
+            raise exceptions.PictureErased
         standing = selectors.active_suspicion(upload)
         if standing:
             return standing
@@ -61,10 +64,11 @@ def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
 
 
 def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
-    """Take a suspicion back; the picture is free again unless a list of abuse material has named it too.
+    """Withdraw a suspicion; the picture is unlocked unless an abuse list has named it too.
 
-    `reason` is a SuspicionWithdrawReason. For a supervisor who neither raised it nor holds the case: nobody frees a picture to look at it.
-    Raises ForSupervisors, NoReason, NotSuspected, OwnSuspicion, OwnCase, PictureGone.
+    `reason` is a SuspicionWithdrawReason. The supervisor must neither have raised the suspicion nor hold the case:
+    unlocking must not serve to view the picture. Raises ForSupervisors, WithdrawReasonMissing, NotSuspected,
+    OwnSuspicion, OwnCase, PictureErased.
     """
     if not has_role_permission(actor, MANAGE_QUARANTINE):
         raise exceptions.ForSupervisors
@@ -74,7 +78,7 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
         report, upload = _lock(upload)
         suspicion = selectors.active_suspicion(upload)
         if upload.handed_over_at:
-            raise exceptions.PictureGone
+            raise exceptions.PictureErased
         if suspicion is None:
             raise exceptions.NotSuspected
         if suspicion.author_id == actor.pk:
@@ -100,9 +104,10 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
 
 
 def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
-    """Send the locked pictures of a case to the police, whatever becomes of its content: a supervisor's decision, nobody looks.
+    """Refer the locked pictures of a case to the police by a supervisor's decision, without viewing them.
 
-    It stands at the case's first item, of which it says nothing. Raises ForSupervisors, NothingToHandOver, HandoverPending.
+    The referral is attached to the case's first item, whose state does not change. Raises ForSupervisors,
+    NothingToHandOver, HandoverPending, NoSigningKey.
     """
     if not has_role_permission(actor, MANAGE_QUARANTINE):
         raise exceptions.ForSupervisors
@@ -113,16 +118,18 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
             raise exceptions.NothingToHandOver
         if selectors.open_handover(report):
             raise exceptions.HandoverPending
-        referral = Referral.objects.create(
-            item=item,
-            report=report,
-            author=actor,
-            route=Route.POLICE,
-            state=ReferralState.DUE,
-            country=hosting_region_of(item).country,
-            made_at=now,
-            due_at=now,
-            is_for_pictures=True,
+        referral = referrals.save_decision(
+            Referral(
+                item=item,
+                report=report,
+                author=actor,
+                route=Route.POLICE,
+                state=ReferralState.DUE,
+                country=hosting_region_of(item).country,
+                created_at=now,
+                due_at=now,
+                is_for_pictures=True,
+            )
         )
         audit_log.record(
             action="referral.pictures", subject=report, actor=actor, now=now, data={"referral": referral.pk}
@@ -131,10 +138,10 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
 
 
 def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[SuspectedFile]:
-    """The locked pictures of a case that the police do not have yet, in clear, for the package with that UUID and nothing else.
+    """Decrypt the locked pictures of a case that the police do not have yet, for the package with that UUID only.
 
-    On a worker with the private key. From now on they belong to this package: `mark_handed_over` speaks of what was put into it last.
-    Raises SealError, FileNotFoundError; then nothing is noted.
+    It runs on a worker with the private key. The pictures are assigned to this package; `mark_handed_over` uses
+    the last assignment. Raises SealError, FileNotFoundError; then nothing is stored.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
@@ -153,10 +160,10 @@ def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[
 
 
 def mark_handed_over(*, package: UUID, now: datetime) -> int:
-    """The delivery of a package is recorded: its pictures are handed over, and erased when that is committed; returns how many.
+    """Record the delivery of a package: its pictures are erased after the commit; returns their number.
 
-    Nothing keeps them, no legal hold either: the police have them. Again it does nothing. A picture that was freed, or put into a newer
-    package meanwhile, is left.
+    A legal hold does not prevent the erasure: the police have the pictures. Idempotent. Pictures that were
+    unlocked, or assigned to a newer package, are skipped.
     """
     with transaction.atomic():
         packed = Upload.objects.filter(packed_in=package, locked_at__isnull=False, handed_over_at=None, erased_at=None)
@@ -172,15 +179,15 @@ def mark_handed_over(*, package: UUID, now: datetime) -> int:
             actor=None,
             now=now,
         )
-        # What goes wrong with that is for the sweep: the delivery stays recorded.
+        # A failed erasure is left to the periodic task: the delivery stays recorded.
         transaction.on_commit(partial(erase_handed_over, now=now), robust=True)
     return len(uploads)
 
 
 def erase_handed_over(*, now: datetime) -> int:
-    """Erase the files of pictures that the police have, first the file, then the note of it; returns how many were erased.
+    """Erase the files of delivered pictures, first the file, then its mark; returns the number of erased files.
 
-    What a crash leaves between the two, the next run finds. The row stays as an empty marker, its hashes stay.
+    After a crash between the two, the next run repeats the step. The row stays as an empty marker with its hashes.
     """
     erased = 0
     for pk in list(selectors.pictures_to_erase().values_list("pk", flat=True)[: selectors.AT_ONCE]):
@@ -204,26 +211,25 @@ def erase_handed_over(*, now: datetime) -> int:
 
 
 def _lock(upload: Upload) -> tuple[Report, Upload]:
-    """The case and its picture as they are now; whoever reveals, matches or packs pictures of the case waits."""
+    """Lock the case and its picture; concurrent actions on pictures of the case wait."""
     report = Report.objects.select_for_update().get(uploads=upload)
     return report, Upload.objects.select_for_update().get(pk=upload.pk)
 
 
 def _weigh(report: Report, *, suspected: bool) -> None:
-    """A suspected picture weighs what a report of abuse weighs, and no case has both weights."""
+    """Set the priority: a suspected picture counts as a report of abuse, and the weight is added once."""
     codes = set(report.priority_reasons) - {PriorityReason.SUSPECTED.value}
     if suspected and PriorityReason.CSAM.value not in codes:
         codes.add(PriorityReason.SUSPECTED.value)
     if report.state in FINAL or codes == set(report.priority_reasons):
         return
-    report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
-    report.priority = priority_of(report.priority_reasons)
-    report.save(update_fields=["priority", "priority_reasons"])
+    set_reasons(report, codes)
 
 
 def _file(upload: Upload) -> SuspectedFile:
     data = open_picture(upload)
-    received = FileHash.objects.filter(upload=upload).values_list("sha256", flat=True).first()
+    row = FileHash.objects.filter(upload=upload).first()
+    received = row.open_digests().sha256 if row else None
     suspicion = selectors.active_suspicion(upload)
     assert upload.locked_at is not None  # noqa: S101 - the selector chose it by that
     return SuspectedFile(
@@ -232,7 +238,7 @@ def _file(upload: Upload) -> SuspectedFile:
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
         mime_type=upload.mime_type,
-        received_sha256=bytes(received).hex() if received else "",
+        received_sha256=received.hex() if received else "",
         suspected_by=suspicion.author.get_username() if suspicion else "",
         locked_at=upload.locked_at,
     )

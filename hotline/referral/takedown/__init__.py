@@ -1,1 +1,1 @@
-"""Notice and takedown: hosts, site owners, registrars and networks are told of illegal content, and what they answer."""
+"""Notice and takedown: notices to hosts, site owners, registrars and networks, and their replies."""

@@ -1,62 +1,42 @@
-"""Notices in the staff site: their list for everybody at the desk; wording and days without notices for supervisors."""
+"""Notices in the staff site: the list for all staff; templates and non-sending days for supervisors."""
 
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import Model
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
-from clicksafely.common.staff.lists import FixedOrderChangeList, ReadOnlyAdmin, StaffModelAdmin
+from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin, ShortListAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import NonSendingDay, Notice, NoticeTemplate
+from hotline.permissions import EXPORT_LISTS
 from hotline.referral.takedown import services
 from hotline.referral.takedown.content import MEANINGS, allowed, render_sample, required
 from hotline.referral.takedown.forms import NoticeTemplateForm
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
+    empty_hint = _("A notice is created when illegal content is referred to its host.")
+    export_permission = EXPORT_LISTS
+    export_columns = ("__str__", "contact", "step", "state", "repeats", "due_at", "sent_at")
+    row_page = "admin:hotline-notice"
     list_display = ["__str__", "contact", "step", "state", "repeats", "due_at", "sent_at"]
     list_filter = ["state", "waiting", "group", "step"]
     list_select_related = ["contact"]
     search_fields = ["=id"]
+    reference_letters = "N"
+    in_global_search = True
     search_help_text = _("Number of a notice, for example N-2026-000042 or 42")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
-    ) -> tuple[QuerySet[Notice], bool]:
-        """By number only."""
-        number = search_term.strip().rpartition("-")[2]
-        if not search_term.strip():
-            return queryset, False
-        return (queryset.filter(pk=int(number[:18])) if number.isdecimal() else queryset.none()), False
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """A page of its own."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return HttpResponseRedirect(reverse("admin:hotline-notice", args=[object_id]))
-
-
-class _SettingUpAdmin(StaffModelAdmin):
-    """Saves through the services, so that the audit knows; a small table in its own order."""
-
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    list_per_page = 100
-    actions = None
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrderChangeList]:
-        return FixedOrderChangeList
+class _SettingUpAdmin(ShortListAdmin):
+    """Saves through the services, which write the audit trail; a short list in its own order."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.save_template_entry(
@@ -66,7 +46,7 @@ class _SettingUpAdmin(StaffModelAdmin):
 
 @admin.register(NoticeTemplate)
 class NoticeTemplateAdmin(_SettingUpAdmin):
-    """The wording may be changed, not what there is a wording for."""
+    """Templates can be changed, but not added or deleted."""
 
     form = NoticeTemplateForm
     list_display = ["kind", "group", "language", "subject"]
@@ -76,7 +56,7 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
 
     @admin.display(description=_("variables"))
     def variables(self, template: NoticeTemplate) -> str:
-        """What may stand in the text; those that must are marked."""
+        """The allowed variables; required ones are marked."""
         must = required(group=template.group)
         rows = (
             (f"{{{{ {name} }}}}", MEANINGS[name], "*" if name in must else "")
@@ -101,6 +81,15 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
 @admin.register(NonSendingDay)
 class NoticeDayAdmin(_SettingUpAdmin):
     list_display = ["day", "note"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["day", "note"],
+                "description": _("Notices about sexual abuse of children are sent on every day and at any hour."),
+            },
+        )
+    ]
 
     def delete_model(self, request: HttpRequest, obj: NonSendingDay) -> None:
         services.remove_non_sending_day(day=obj, actor=cast(User, request.user), now=timezone.now())

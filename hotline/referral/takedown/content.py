@@ -1,4 +1,4 @@
-"""What a notice says: the wording filled in, and a XARF report for each item. Nothing is sent and nothing is written here."""
+"""Content of a notice: the filled template, and a XARF report for each item. Nothing is sent or stored here."""
 
 import difflib
 import re
@@ -35,17 +35,20 @@ from hotline.referral.takedown.recipients import Recipient
 from hotline.referral.takedown.xarf import ReportedItem, xarf_report
 from hotline.states import Verdict
 
-# What each stands for, for whoever writes a wording.
+# The sender of notices, omitted for CSAM.
+SENDER_NAME = "Net Patrola"
+
+# Descriptions of the variables, for authors of templates.
 MEANINGS: dict[str, Promise] = {
     "addresses": _("the exact addresses, one a line"),
-    "hosting": _("where they are: addresses of the internet, network, country"),
-    "category": _("what they were found to be"),
-    "count": _("how many addresses"),
+    "hosting": _("their location: IP addresses, network, country"),
+    "category": _("their classification"),
+    "count": _("number of addresses"),
     "reference": _("the number of the notice"),
     "date": _("today"),
-    "contact": _("the name of whoever is written to"),
-    "first_sent": _("the day on which the first message went out"),
-    "repeat": _("which reminder it is"),
+    "contact": _("the recipient's name"),
+    "first_sent": _("the date of the first message"),
+    "repeat": _("the number of the reminder"),
     "notifier_name": _("the name of the hotline"),
     "notifier_email": _("the address for answers"),
 }
@@ -57,7 +60,7 @@ _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
 def allowed(*, kind: str, group: str) -> list[str]:
-    """The variables that the text of a message may hold. Nobody is named in a notice about CSAM (DSA, article 16(2)(c))."""
+    """The variables allowed in a text. A notice about CSAM does not name the hotline (DSA, article 16(2)(c))."""
     refused = _NOTIFIER if group == NoticeGroup.CSAM else frozenset()
     refused |= _LATER if kind == NoticeKind.FIRST else frozenset()
     refused |= frozenset({"repeat"}) if kind == NoticeKind.ESCALATION else frozenset()
@@ -65,27 +68,28 @@ def allowed(*, kind: str, group: str) -> list[str]:
 
 
 def required(*, group: str) -> list[str]:
-    """Those without which a text would be no notice: the exact address; who gives it, except about CSAM (DSA, article 16(2))."""
+    """The required variables: the exact addresses, and the hotline's name except about CSAM (DSA, article 16(2))."""
     return ["addresses"] if group == NoticeGroup.CSAM else ["addresses", *sorted(_NOTIFIER)]
 
 
 def check_subject(subject: str) -> None:
-    """Raises ValidationError, which names what cannot stand in a subject."""
+    """Raises ValidationError, which names the variables not allowed in a subject."""
     _check(subject, [name for name in MEANINGS if name in _IN_SUBJECT])
 
 
 def check_body(body: str, *, kind: str, group: str) -> None:
-    """Raises ValidationError, which names every variable that is unknown, out of place or missing."""
+    """Raises ValidationError, which names every unknown, misplaced or missing variable."""
     used = _check(body, allowed(kind=kind, group=group))
     if missing := [name for name in required(group=group) if name not in used]:
         names = ", ".join(f"{{{{ {name} }}}}" for name in missing)
-        raise ValidationError(_("Without %(names)s this is no notice."), params={"names": names})
+        raise ValidationError(_("The notice must contain %(names)s."), params={"names": names})
 
 
 def substitute(text: str, values: Mapping[str, str], *, language: str) -> str:
-    """`text` with its variables replaced, once: what a value holds is left alone, and so is the script of the values.
+    """Replace the variables of `text` once; values are inserted unchanged, in their own script.
 
-    `language` is that of the contact: the words of a Serbian wording go into its script. Raises KeyError for a variable without a value.
+    `language` is the contact's language: Serbian template text is converted to its script. Raises KeyError for a
+    variable without a value.
     """
     pieces, last = [], 0
     for found in _VARIABLE.finditer(text):
@@ -100,7 +104,7 @@ def _check(text: str, known: list[str]) -> set[str]:
     for name in sorted(used.difference(known)):
         near = difflib.get_close_matches(name, known, 1)
         if name in MEANINGS:
-            problems.append(ValidationError(_("{{ %(name)s }} cannot stand here."), params={"name": name}))
+            problems.append(ValidationError(_("{{ %(name)s }} cannot be used here."), params={"name": name}))
         elif near:
             problems.append(
                 ValidationError(
@@ -111,7 +115,7 @@ def _check(text: str, known: list[str]) -> set[str]:
         else:
             problems.append(ValidationError(_("There is no variable {{ %(name)s }}."), params={"name": name}))
     if _BRACES.search(_VARIABLE.sub("", text)):
-        problems.append(ValidationError(_("A variable is written {{ addresses }}; here braces are left over.")))
+        problems.append(ValidationError(_("Write variables as {{ addresses }}. There are unmatched braces.")))
     if problems:
         raise ValidationError(problems)
     return used
@@ -119,13 +123,13 @@ def _check(text: str, known: list[str]) -> set[str]:
 
 # ICCAM's classifications of abuse material, baseline and national.
 _CSAM = frozenset({1, 2})
-# More would make a message that nobody reads; what is beyond makes another notice.
+# A longer notice would not be read; further items go into another notice.
 MOST_ITEMS = 50
 
 
 @dataclass(frozen=True)
 class ItemClassification:
-    """What an item was found to be: the leading answer of the assessment that counts, and when that was given."""
+    """The classification of an item: the first answer of the last assessment, and its time."""
 
     answer: Answer
     at: datetime
@@ -135,7 +139,7 @@ class ItemClassification:
         return NoticeGroup.CSAM if self.answer.iccam_id in _CSAM else NoticeGroup.OTHER
 
     def label(self, language: str) -> str:
-        """In words; Serbian ones are Cyrillic."""
+        """The label; Cyrillic for Serbian."""
         return self.answer.label_en if language == NoticeLanguage.ENGLISH else self.answer.label_sr
 
 
@@ -152,7 +156,10 @@ class NoticeEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeDraft:
-    """What a message is made of. `language` is the contact's, `answers_to` our address for answers; `first_sent` None where nothing went out."""
+    """The input of a message.
+
+    `language` is the contact's, `answers_to` our reply address, `first_sent` None if nothing was sent yet.
+    """
 
     recipient: Recipient
     group: NoticeGroup
@@ -168,7 +175,7 @@ class NoticeDraft:
 
 @dataclass(frozen=True)
 class RenderedNotice:
-    """What goes out: subject, plain text with line ends of one kind, and the XARF reports in the order of the items."""
+    """A rendered message: subject, plain text with uniform line ends, and the items' XARF reports in order."""
 
     subject: str
     text: str
@@ -176,19 +183,22 @@ class RenderedNotice:
 
 
 def classify_item(item: ContentItem) -> ItemClassification | None:
-    """By the last assessment; None where there is none, or where its answer leads to nothing illegal."""
+    """Classify an item by its last assessment; None if there is none or its answer is not illegal."""
     last = max(item.assessments.all(), key=attrgetter("pk"), default=None)
-    # The first question leads. Read whole, so that what was fetched for many items at once is enough.
+    # The first question carries the verdict. Read as a list, to use prefetched rows.
     lead = next(iter(last.question_set.questions.all()), None) if last else None
     if last is None or lead is None:
         return None
     found = (each for each in lead.answers.all() if each.code == last.answers.get(lead.code))
     answer = next((each for each in found if each.verdict == Verdict.ILLEGAL), None)
-    return ItemClassification(answer, last.made_at) if answer else None
+    return ItemClassification(answer, last.created_at) if answer else None
 
 
 def build_entries(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) -> list[NoticeEntry]:
-    """Items as a notice tells of them, without those in which nothing is found illegal any more; five queries for however many."""
+    """The items as entries of a notice, without those no longer assessed as illegal.
+
+    Five queries, for any number of items.
+    """
     prefetch_related_objects([item for _, item in items], "assessments__question_set__questions__answers")
     names = {host_name_of(item) for _, item in items}
     hosts = {host.name: host for host in Host.objects.filter(name__in=names)}
@@ -200,23 +210,23 @@ def build_entries(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime)
 
 
 def address_for_answers(tag: str) -> str:
-    """Where the answers to a notice go; a dash where no e-mail is set up."""
+    """The reply address of a notice; a dash if e-mail is not configured."""
     return tagged_address(tag) if settings.MAIL_ADDRESS else "-"
 
 
 def language_of(contact_language: str) -> NoticeLanguage:
-    """In which wording a contact is written to: Serbian to who reads it, English to everybody else."""
+    """The language of the template: Serbian for Serbian-speaking contacts, English for all others."""
     return NoticeLanguage.SERBIAN if contact_language.lower().startswith("sr") else NoticeLanguage.ENGLISH
 
 
 def render_notice(draft: NoticeDraft) -> RenderedNotice:
-    """Fill the wording of the draft's kind, group and language. Raises KeyError where a wording was stored unchecked."""
+    """Fill the template of the draft's kind, group and language. Raises KeyError for an invalid stored template."""
     template = NoticeTemplate.objects.get(kind=draft.kind, group=draft.group, language=language_of(draft.language))
     return fill_template(subject=template.subject, body=template.body, draft=draft)
 
 
 def fill_template(*, subject: str, body: str, draft: NoticeDraft) -> RenderedNotice:
-    """The same with the wording given. The addresses stand in it byte for byte, each on a line of its own."""
+    """Fill a given template. Addresses are inserted byte for byte, each on its own line."""
     values, script = _values(draft), _script(draft.language)
     return RenderedNotice(
         subject=" ".join(substitute(subject, values, language=script).split()),
@@ -244,11 +254,11 @@ def _values(draft: NoticeDraft) -> dict[str, str]:
         "contact": " ".join(draft.recipient.contact.name.split()),
         "first_sent": _day(draft.first_sent) if draft.first_sent else "",
         "repeat": str(draft.repeat),
-        # Not to be had in a notice about CSAM: its wording may not ask for them.
+        # Templates about CSAM may not use these variables.
         **(
             {}
             if draft.group == NoticeGroup.CSAM
-            else {"notifier_name": settings.TAKEDOWN_SENDER_NAME, "notifier_email": draft.answers_to}
+            else {"notifier_name": SENDER_NAME, "notifier_email": draft.answers_to}
         ),
     }
 
@@ -280,7 +290,7 @@ def _report(entry: NoticeEntry, draft: NoticeDraft) -> dict[str, Any]:
             found_at=entry.finding.at,
             since=entry.since,
         ),
-        organisation="" if draft.group == NoticeGroup.CSAM else settings.TAKEDOWN_SENDER_NAME,
+        organisation="" if draft.group == NoticeGroup.CSAM else SENDER_NAME,
         contact=draft.answers_to,
     )
 
@@ -293,7 +303,7 @@ _ANSWERS = {
 
 
 def render_sample(template: NoticeTemplate) -> RenderedNotice:
-    """What a wording makes of sample data; nothing of it is stored anywhere."""
+    """Render a template with sample data; nothing is stored."""
     place = HostAddress("192.0.2.17", "RS", 64500, "Primer hosting Beograd").as_dict()
     host = Host(
         name="www.example.org", addresses=[place], country="RS", asn=64500, organisation="Primer hosting Beograd"

@@ -1,30 +1,21 @@
-"""A run of notices: sends what is due, reminds, goes on to the next contact, gives up after three days. At least once, never lost.
+"""Delivery of notices: sends, reminds and escalates. Delivery is at least once.
 
-A message is written down with its Message-ID before it is tried, and keeps that: what arrives twice is one message to the host's program.
+A message is stored with its Message-ID before the first attempt, and retries reuse it, so that the host can
+recognise a duplicate.
 """
 
-import logging
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from clicksafely.common.mail.smtp import DeliveryError, SmtpConnection
-from hotline.models import (
-    Notice,
-    NoticeGroup,
-    NoticeItem,
-    NoticeKind,
-    NoticeMessage,
-    NoticeState,
-    NoticeStep,
-    OutgoingError,
-)
+from clicksafely.common.mail.errors import SERVER_ERRORS
+from clicksafely.common.mail.smtp import SmtpConnection
+from clicksafely.common.queue import outgoing
+from clicksafely.common.queue.outgoing import SendError, Superseded
+from hotline.models import Notice, NoticeGroup, NoticeItem, NoticeKind, NoticeStep, OutgoingError
 from hotline.outbox import config
-from hotline.outbox.delivery import ATTEMPT, GIVE_UP_AFTER, SERVER_PAUSE, SERVER_TROUBLE, retry_delay
 from hotline.referral.takedown import progress
 from hotline.referral.takedown.content import (
     NoticeDraft,
@@ -34,56 +25,30 @@ from hotline.referral.takedown.content import (
     render_notice,
 )
 from hotline.referral.takedown.email import compose
-from hotline.referral.takedown.progress import begin_next_message, open_entries, without_police_hold
+from hotline.referral.takedown.progress import open_entries, without_police_hold
 from hotline.referral.takedown.recipients import Recipient
 
-logger = logging.getLogger(__name__)
 
+def send_due_notices(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
+    """Send the notices due at `now`, for at most `seconds`; returns the number of messages accepted by the server.
 
-class Superseded(Exception):
-    """Somebody has withdrawn or closed the notice meanwhile, or nothing is left to tell."""
-
-
-@dataclass
-class NoticeDeliveryAttempt:
-    """A message that this run tries to send, as its notice was written when it began; what went is noted on the way."""
-
-    notice: Notice
-    message: NoticeMessage
-    now: datetime
-    letter: RenderedNotice | None = None
-    entries: Sequence[NoticeItem] = ()
-
-
-def send_due_notices(*, now: datetime, seconds: float) -> int:
-    """Do what is due at `now`, for so many seconds; returns how many messages the server has taken.
-
-    Does nothing where no mail server is named, or while it rests after trouble.
+    Does nothing if no mail server is configured, during another run, or during a pause after a server error.
     """
-    if not config.is_configured() or _is_resting(now):
+    resting = outgoing.is_resting(Notice.objects.all(), server_errors=SERVER_ERRORS, now=now)
+    if not config.is_configured() or resting:
         return 0
-    ends, sent = time.monotonic() + seconds, 0
     with config.mail_server() as server:
-        while time.monotonic() < ends and (begun := begin_next_message(now=now, lease=ATTEMPT)):
-            attempt = NoticeDeliveryAttempt(*begun, now)
-            try:
-                sent += _try(attempt, server)
-            except DeliveryError as no:
-                error = OutgoingError(no.trouble)
-                _put_off(attempt, error, final=no.final)
-                if error in SERVER_TROUBLE:
-                    logger.error("The mail server cannot be used for notices: %s.", error.value)
-                    break
-            except Superseded:
-                continue
-            except Exception:
-                logger.exception("A notice could not be sent for a reason nobody thought of.")
-                _put_off(attempt, OutgoingError.UNFORESEEN)
-    return sent
+        return outgoing.send_due(
+            claim=partial(progress.claim_next_notice, now=now),
+            send=partial(_send, server=server, now=now),
+            give_up=partial(_give_up, now=now),
+            now=now,
+            seconds=seconds,
+        )
 
 
 def build_draft(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeItem], now: datetime) -> NoticeDraft:
-    """What the next message of a notice is made of. Items in which nothing is found illegal any more are left out."""
+    """The draft of a notice's next message. Items no longer assessed as illegal are left out."""
     before = notice.escalated_from if kind == NoticeKind.ESCALATION else None
     return NoticeDraft(
         recipient=Recipient(NoticeStep(notice.step), notice.contact, notice.address),
@@ -92,72 +57,58 @@ def build_draft(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeIte
         language=notice.language,
         reference=notice.reference,
         answers_to=address_for_answers(notice.tag),
-        entries=build_entries([(entry.uuid, entry.item) for entry in entries], since=notice.made_at),
+        entries=build_entries([(entry.uuid, entry.item) for entry in entries], since=notice.created_at),
         now=now,
         repeat=notice.repeats + 1,
-        first_sent=before.sent_at or before.made_at if before else notice.sent_at,
+        first_sent=before.sent_at or before.created_at if before else notice.sent_at,
     )
 
 
-def _is_resting(now: datetime) -> bool:
-    waiting = Notice.objects.filter(due_at__gt=now, attempts__gt=0)
-    return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *SERVER_TROUBLE]).exists()
-
-
-def _try(attempt: NoticeDeliveryAttempt, server: SmtpConnection) -> bool:
-    notice = attempt.notice
+def _send(notice: Notice, *, server: SmtpConnection, now: datetime) -> bool:
+    message = notice.messages.get(sent_at=None, failed_at=None)
+    entries: Sequence[NoticeItem] = ()
+    letter: RenderedNotice | None = None
 
     def write() -> bytes | None:
+        nonlocal entries, letter
         with transaction.atomic():
-            if not _row(attempt).select_for_update().exists():
+            if not outgoing.leased(notice).select_for_update().exists():
                 raise Superseded
-            attempt.entries = list(without_police_hold(open_entries(notice)))
-            draft = build_draft(notice, kind=NoticeKind(attempt.message.kind), entries=attempt.entries, now=attempt.now)
+            entries = list(without_police_hold(open_entries(notice)))
+            draft = build_draft(notice, kind=NoticeKind(message.kind), entries=entries, now=now)
             if not draft.entries:
                 return None
-            attempt.letter = render_notice(draft)
+            letter = render_notice(draft)
             earlier = notice.messages.filter(sent_at__isnull=False, message_id__isnull=False)
             return compose(
-                letter=attempt.letter,
+                letter=letter,
                 draft=draft,
-                message_id=str(attempt.message.message_id),
+                message_id=str(message.message_id),
                 earlier=[str(each) for each in earlier.values_list("message_id", flat=True)],
-                sent_at=attempt.now,
+                sent_at=now,
             )
 
     taken = server.deliver(sender=config.tagged_address(notice.tag), recipient=notice.address, write=write)
+    if not taken or letter is None:
+        # All items ended during the attempt: the next step handles that.
+        outgoing.requeue(outgoing.leased(notice), now=now)
+        return False
     with transaction.atomic():
-        if not taken or attempt.letter is None:
-            # Everything in it ended while the server was asked: the next step finds that out.
-            _row(attempt).update(due_at=attempt.now, attempts=0, error="")
-            return False
-        # Whatever was changed meanwhile, the message is out: that is put on record, and where it was withdrawn it stays so.
+        # The message was sent, whatever changed in the meantime. A withdrawn notice stays withdrawn.
         progress.record_sent(
             notice=Notice.objects.select_for_update().get(pk=notice.pk),
-            message=attempt.message,
-            letter=attempt.letter,
-            entries=attempt.entries,
+            message=message,
+            letter=letter,
+            entries=entries,
             actor=None,
-            now=attempt.now,
+            now=now,
         )
     return True
 
 
-def _put_off(attempt: NoticeDeliveryAttempt, error: OutgoingError, *, final: bool = False) -> None:
-    given_up = final or attempt.now - attempt.message.began_at > GIVE_UP_AFTER
+def _give_up(notice: Notice, failure: SendError, *, now: datetime) -> None:
     with transaction.atomic():
-        notice = _row(attempt).select_for_update(of=("self",)).select_related("contact").first()
-        if notice is None:
-            return
-        if given_up:
-            progress.record_refused(notice=notice, message=attempt.message, error=error, now=attempt.now)
-        else:
-            later = SERVER_PAUSE if error in SERVER_TROUBLE else retry_delay(notice.attempts)
-            _row(attempt).update(error=error, due_at=attempt.now + later)
-
-
-def _row(attempt: NoticeDeliveryAttempt) -> QuerySet[Notice]:
-    notice = attempt.notice
-    return Notice.objects.filter(
-        pk=notice.pk, state__in=[NoticeState.PLANNED, NoticeState.SENT], attempts=notice.attempts
-    )
+        same = outgoing.leased(notice).select_for_update(of=("self",)).select_related("contact").first()
+        if same:
+            message = notice.messages.get(sent_at=None, failed_at=None)
+            progress.record_refused(notice=same, message=message, error=OutgoingError(failure.error), now=now)

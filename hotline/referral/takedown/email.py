@@ -8,20 +8,21 @@ from django.conf import settings
 
 from clicksafely.common.mail.message_builder import Attachment, compose_message
 from hotline.models import NoticeGroup
+from hotline.referral.takedown import content
 from hotline.referral.takedown.content import NoticeDraft, RenderedNotice
 
 
 def compose(
     *, letter: RenderedNotice, draft: NoticeDraft, message_id: str, earlier: Sequence[str], sent_at: datetime
 ) -> bytes:
-    """The message as it goes to the server, CRLF at its line ends; `earlier` are the Message-IDs of the notice so far.
+    """The message for the server, with CRLF line ends; `earlier` are the Message-IDs of the notice so far.
 
-    The sender is named, except about CSAM: then the only address is the one of the thread, without a name.
+    The sender is named, except about CSAM: then only the address of the thread is used, without a name.
     """
     named = draft.group != NoticeGroup.CSAM
     return compose_message(
         sender=settings.MAIL_ADDRESS if named else draft.answers_to,
-        sender_name=settings.TAKEDOWN_SENDER_NAME if named else "",
+        sender_name=content.SENDER_NAME if named else "",
         to=draft.recipient.address,
         reply_to=draft.answers_to,
         subject=letter.subject,

@@ -1,4 +1,4 @@
-"""Forms of the staff site for notices; a wording is checked before it is kept."""
+"""Forms of notices in the staff site; templates are validated before they are saved."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from hotline.referral.takedown.content import check_body, check_subject
 
 
 class NoticeTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Subject and text of one wording; what it is for was decided by the migration that made it."""
+    """Subject and text of one template; its kind, group and language are fixed."""
 
     class Meta:
         model = NoticeTemplate
@@ -18,13 +18,13 @@ class NoticeTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean_subject(self) -> str:
-        """One line, whose variables are known."""
+        """One line with known variables."""
         subject = " ".join(str(self.cleaned_data["subject"]).split())
         check_subject(subject)
         return subject
 
     def clean_body(self) -> str:
-        """A text with every variable that makes it a notice, and no other than there are."""
+        """A text with every required variable and no unknown ones."""
         body = str(self.cleaned_data["body"])
         check_body(body, kind=self.instance.kind, group=self.instance.group)
         return body

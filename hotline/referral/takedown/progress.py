@@ -1,8 +1,8 @@
-"""Which notice an item's hand-over goes with: gathered by contact, the first message an hour after the first of them was due."""
+"""Planning and progress of notices: items are grouped by contact, messages follow an hour after the first item."""
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +13,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.audit.audit_log import AuditEntry
 from clicksafely.common.crypto import receipts
+from clicksafely.common.queue import outgoing
 from hotline.models import (
     AbuseContact,
     AvailabilityCheck,
@@ -38,36 +39,58 @@ from hotline.referral.takedown.content import MOST_ITEMS, RenderedNotice, classi
 from hotline.referral.takedown.recipients import Recipient, next_recipient
 from hotline.states import ItemState
 
-# Longer than anybody may block in a row.
+REMINDERS = 3
+
+# Hours between reminders to a contact, and their number before the next contact is notified.
+REMINDER_HOURS = 24
+
+# The hour in Belgrade at which notices due on non-sending days are sent.
+SEND_HOUR = 8
+
+# Longer than any sequence of non-sending days.
 LOOK_AHEAD = 366
 
 
-def next_sending_time(moment: datetime) -> datetime:
-    """`moment`, where a notice may go out on its day; else the morning (TAKEDOWN_SEND_HOUR) of the next day on which one may."""
+def next_sending_time(moment: datetime, *, group: str) -> datetime:
+    """`moment` if a notice of the group may be sent on that day (Belgrade), otherwise SEND_HOUR of the next sending day.
+
+    Notices about CSAM are sent at any hour of any day: each hour online harms the child again.
+    """
+    if group == NoticeGroup.CSAM:
+        return moment
     local = timezone.localtime(moment)
     first = local.date()
-    blocked = set(
-        NonSendingDay.objects.filter(day__range=(first, first + timedelta(days=LOOK_AHEAD))).values_list(
-            "day", flat=True
-        )
-    )
+    blocked = _non_sending_days(first, first + timedelta(days=LOOK_AHEAD))
     for later in range(LOOK_AHEAD):
         day = first + timedelta(days=later)
-        if day.isoweekday() in settings.TAKEDOWN_WEEKDAYS and day not in blocked:
+        if day not in blocked:
             if not later:
                 return moment
-            return datetime.combine(day, time(settings.TAKEDOWN_SEND_HOUR), tzinfo=local.tzinfo)
-    # Everything is blocked for a year: then whoever blocked it has to be asked, not the host.
+            return datetime.combine(day, time(SEND_HOUR), tzinfo=local.tzinfo)
+    # A year without sending days is a configuration error.
     return moment + timedelta(days=LOOK_AHEAD)
 
 
+def crosses_non_sending_day(start: datetime, end: datetime, *, group: str) -> bool:
+    """Whether a day (Belgrade) from `start` up to `end` sends no notices of the group."""
+    first, last = timezone.localdate(start), timezone.localdate(end)
+    return group != NoticeGroup.CSAM and first <= last and bool(_non_sending_days(first, last))
+
+
+def _non_sending_days(first: date, last: date) -> set[date]:
+    """The dates without notices, from `first` to `last`."""
+    days = [first + timedelta(days=later) for later in range((last - first).days + 1)]
+    entered = set(NonSendingDay.objects.filter(day__range=(first, last)).values_list("day", flat=True))
+    return {day for day in days if day.isoweekday() not in settings.TAKEDOWN_WEEKDAYS} | entered
+
+
 PLAN_BATCH = 200
-# Of these referrals a notice may still tell.
+# States of referrals that a notice may still include.
 _LIVING = (ReferralState.DUE, ReferralState.SENT)
 
 
 def plan_notices(*, now: datetime) -> int:
-    """Put what is due to hosts into notices; returns how many items were. One whose contact is not known goes back to whoever decides."""
+    """Assign the due referrals to notices; returns the number of items. A referral without a known contact fails."""
     told = NoticeItem.objects.filter(referral=OuterRef("pk"), notice__state__in=OPEN_NOTICES)
     unplanned = services.due_referrals(route=Route.HOST, now=now).filter(~Exists(told))
     planned = 0
@@ -86,8 +109,8 @@ def join_notice(
     now: datetime,
     escalated_from: Notice | None = None,
 ) -> Notice:
-    """Put an item into the notice that is being gathered for a contact, or into a new one. Part of the caller's transaction."""
-    # Whoever else gathers for this contact waits.
+    """Add an item to the contact's planned notice, or to a new one. Part of the caller's transaction."""
+    # Serialises concurrent planning for this contact.
     contact = AbuseContact.objects.select_for_update().get(pk=recipient.contact.pk)
     notice = _gathering(recipient, group, escalated_from)
     if notice is None:
@@ -102,8 +125,8 @@ def join_notice(
             escalated_from=escalated_from,
             state=NoticeState.BY_HAND if by_hand else NoticeState.PLANNED,
             waiting=by_hand,
-            due_at=None if by_hand else next_sending_time(due_at),
-            made_at=now,
+            due_at=None if by_hand else next_sending_time(due_at, group=group),
+            created_at=now,
         )
     NoticeItem.objects.create(notice=notice, item=referral.item, referral=referral)
     audit_log.record(
@@ -117,21 +140,22 @@ def join_notice(
 
 
 def open_entries(notice: Notice) -> QuerySet[NoticeItem]:
-    """The items of a notice that are still there and still to be told of, with what a message needs of them."""
-    there = Q(item__watch=None) | Q(item__watch__ended_at=None)
+    """The items of a notice that are still available and not closed, with the data that a message needs."""
+    there = Q(item__availability_check=None) | Q(item__availability_check__ended_at=None)
     entries = notice.entries.filter(there, referral__state__in=_LIVING).exclude(item__state=ItemState.ENDED)
     return entries.select_related("item", "referral__report").order_by("pk")
 
 
 def without_police_hold(entries: QuerySet[NoticeItem]) -> QuerySet[NoticeItem]:
-    """Without those on which the police have a hold."""
+    """The entries without a police hold."""
     return entries.filter(~Exists(PoliceHold.objects.filter(item=OuterRef("item"), ended_at=None)))
 
 
 def escalate(*, notice: Notice, now: datetime) -> int:
-    """Tell the next contact of what is still there; returns of how many items nobody is left to tell.
+    """Notify the next contacts about the remaining items; returns the number of items without a further contact.
 
-    Part of the caller's transaction, which has written the notice's end: whoever was told in vain is not chosen again.
+    Part of the caller's transaction, which has stored the end of the notice: contacts without effect are not
+    chosen again.
     """
     left = 0
     told = NoticeItem.objects.filter(item=OuterRef("item"), notice__state__in=OPEN_NOTICES)
@@ -165,13 +189,13 @@ def _plan(referral: Referral, now: datetime) -> bool:
 
 
 def is_still_illegal(item: ContentItem) -> bool:
-    """Whether there is still something to tell of it."""
+    """Whether the item is still available and not closed."""
     gone = AvailabilityCheck.objects.filter(item=item, ended_at__isnull=False).exists()
     return item.state != ItemState.ENDED and not gone
 
 
 def _gathering(recipient: Recipient, group: NoticeGroup, escalated_from: Notice | None) -> Notice | None:
-    """The notice to this contact that nobody has tried to send yet and that has room."""
+    """The contact's planned notice that was not tried yet and has room for an item."""
     gathering = Notice.objects.filter(
         contact=recipient.contact,
         address=recipient.address,
@@ -195,34 +219,35 @@ def record_sent(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """A message has gone out, and with it the hand-overs of its items. A notice that was ended meanwhile stays so."""
+    """Record a sent message and mark its referrals as sent. A notice that ended in the meantime stays ended."""
     message.sent_at, message.items = now, len(letter.reports)
     message.subject, message.text = letter.subject, letter.text
-    # It may have been given up while the server took it.
+    # The message may have been marked as failed during the attempt.
     message.failed_at, message.error = None, ""
     message.save()
     notice.sent_at = notice.sent_at or now
     notice.repeats += message.kind == NoticeKind.REPEAT
-    notice.attempts, notice.error = 0, ""
+    notice.attempts, notice.failing_since, notice.error = 0, None, ""
     if notice.state in {*QUEUED_NOTICES, NoticeState.BY_HAND}:
         notice.state, notice.waiting = NoticeState.SENT, False
-        notice.due_at = next_turn_at(now)
+        notice.due_at, notice.any_day = next_turn_at(notice, now=now), False
     notice.save()
     for entry in entries:
         services.mark_sent(referral=entry.referral, now=now, data={"notice": notice.pk})
-    _record("notice.sent", notice, entries, actor, now, kind=message.kind)
+    record_event("notice.sent", notice, entries, actor, now, kind=message.kind)
 
 
 def record_refused(*, notice: Notice, message: NoticeMessage, error: OutgoingError, now: datetime) -> None:
-    """The mail server does not take it, or has not for three days: what nobody was told of before goes back to whoever decides, of the
-    rest the next contact is told.
+    """Record a refusal by the mail server, or three days of failures.
+
+    Referrals that were never sent fail; the next contact is notified about the others.
     """
     _fail(message, error, now)
     _in_vain(notice, NoticeState.REFUSED, error, now)
 
 
 def record_returned(*, notice: Notice, now: datetime) -> bool:
-    """The mail server took it and it came back. False where that changes nothing: a later message was answered, or it has ended."""
+    """Record a returned message. False if it has no effect: a later message was answered, or the notice has ended."""
     tried = notice.state == NoticeState.PLANNED and notice.attempts
     if notice.state != NoticeState.SENT and not tried:
         return False
@@ -233,16 +258,16 @@ def record_returned(*, notice: Notice, now: datetime) -> bool:
 
 
 def record_answered(*, notice: Notice, now: datetime) -> None:
-    """Somebody wrote back: no reminder goes before somebody here has read it."""
+    """Record a reply: reminders stop until staff have read it."""
     notice.waiting = True
     if notice.state == NoticeState.SENT:
         notice.state, notice.due_at = NoticeState.ANSWERED, None
     notice.save()
-    _record("notice.answered", notice, _entries(notice), None, now)
+    record_event("notice.answered", notice, _entries(notice), None, now)
 
 
 def record_content_gone(*, notice: Notice, now: datetime) -> None:
-    """Nothing that it was about is there, or is still to be told of."""
+    """End a notice whose items are all unavailable or closed."""
     if notice.is_open:
         set_end_columns(notice, NoticeState.CLOSED if notice.sent_at else NoticeState.WITHDRAWN, now)
     notice.waiting = False
@@ -251,23 +276,23 @@ def record_content_gone(*, notice: Notice, now: datetime) -> None:
     for entry in entries:
         if entry.referral.state == ReferralState.DUE:
             services.withdraw_referral(referral=entry.referral, actor=None, now=now)
-    _record("notice.ended", notice, entries, None, now, state=notice.state)
+    record_event("notice.ended", notice, entries, None, now, state=notice.state)
 
 
 def escalate_or_exhaust(*, notice: Notice, actor: User | None, now: datetime) -> int:
-    """It had no effect: the next contacts are told; returns of how many items nobody is left to tell."""
+    """End a notice without effect and notify the next contacts; returns the number of items without one."""
     set_end_columns(notice, NoticeState.ESCALATED, now)
     notice.waiting = False
     notice.save()
     if left := escalate(notice=notice, now=now):
         notice.state, notice.waiting = NoticeState.EXHAUSTED, True
         notice.save()
-    _record("notice.ended", notice, _entries(notice), actor, now, state=notice.state)
+    record_event("notice.ended", notice, _entries(notice), actor, now, state=notice.state)
     return left
 
 
 def close_notice(*, notice: Notice, state: NoticeState, actor: User, now: datetime) -> None:
-    """Somebody ends it; what has not gone out then goes back to whoever decides."""
+    """End a notice on request; its unsent referrals fail and return to the analyst."""
     for message in notice.messages.filter(sent_at=None, failed_at=None):
         _fail(message, OutgoingError.INTERRUPTED, now)
     if notice.is_open:
@@ -276,17 +301,18 @@ def close_notice(*, notice: Notice, state: NoticeState, actor: User, now: dateti
     notice.save()
     entries = _entries(notice)
     _fail_referrals(entries, ReferralProblem.NOTICE_WITHDRAWN, now)
-    _record("notice.ended", notice, entries, actor, now, state=notice.state)
+    record_event("notice.ended", notice, entries, actor, now, state=notice.state)
 
 
 def set_end_columns(notice: Notice, state: NoticeState, now: datetime) -> None:
-    """Set the columns of an end; the caller saves."""
-    notice.state, notice.ended_at, notice.due_at, notice.attempts = state, now, None, 0
+    """Set the columns of an ended notice; the caller saves."""
+    notice.state, notice.ended_at = state, now
+    notice.due_at, notice.attempts, notice.failing_since, notice.any_day = None, 0, None, False
 
 
-def next_turn_at(now: datetime) -> datetime:
-    """When a contact that was told at `now` is reminded, or the next one told."""
-    return next_sending_time(now + timedelta(hours=settings.TAKEDOWN_REMINDER_HOURS))
+def next_turn_at(notice: Notice, *, now: datetime) -> datetime:
+    """The time of the reminder or escalation for a contact notified at `now`."""
+    return next_sending_time(now + timedelta(hours=REMINDER_HOURS), group=notice.group)
 
 
 def _in_vain(notice: Notice, state: NoticeState, error: OutgoingError, now: datetime) -> None:
@@ -298,7 +324,7 @@ def _in_vain(notice: Notice, state: NoticeState, error: OutgoingError, now: date
     if escalate(notice=notice, now=now):
         notice.waiting = True
         notice.save()
-    _record(f"notice.{state}", notice, entries, None, now, error=error.value)
+    record_event(f"notice.{state}", notice, entries, None, now, error=error.value)
 
 
 def _fail(message: NoticeMessage, error: OutgoingError, now: datetime) -> None:
@@ -316,9 +342,10 @@ def _entries(notice: Notice) -> list[NoticeItem]:
     return list(notice.entries.select_related("item", "referral__report"))
 
 
-def _record(
+def record_event(
     action: str, notice: Notice, entries: Iterable[NoticeItem], actor: User | None, now: datetime, **codes: str
 ) -> None:
+    """Write an audit event to the report of each entry."""
     audit_log.record_many(
         [
             AuditEntry(action, entry.referral.report, {"item": entry.item_id, "notice": notice.pk, **codes})
@@ -329,30 +356,26 @@ def _record(
     )
 
 
-# How often it is looked whether the police have released what they hold.
+# Interval of checks for released police holds.
 HOLD_RECHECK_INTERVAL = timedelta(hours=1)
-# What ends without its contact's turn coming is looked for among so many.
+# Number of notices examined per run for early closing.
 CLOSE_BATCH = 500
 
 
-def begin_next_message(*, now: datetime, lease: timedelta) -> tuple[Notice, NoticeMessage] | None:
-    """The next message to send, written down as tried until `lease` has passed; None where none is due. What needs none is done on the way."""
+def claim_next_notice(*, now: datetime) -> Notice | None:
+    """Lease the next notice with a message to send; None if none is due. Others are updated on the way."""
     while True:
         with transaction.atomic():
-            due = Notice.objects.filter(state__in=QUEUED_NOTICES, due_at__lte=now).order_by("due_at", "pk")
-            notice = due.select_for_update(skip_locked=True, of=("self",)).select_related("contact").first()
+            notice = outgoing.lock_next(Notice.objects.select_related("contact"), now=now)
             if notice is None:
                 return None
-            if message := _step(notice, now):
-                notice.attempts += 1
-                notice.error = OutgoingError.INTERRUPTED
-                notice.due_at = now + lease
-                notice.save(update_fields=["attempts", "error", "due_at"])
-                return notice, message
+            if _needs_message(notice, now):
+                outgoing.lease(notice, now=now)
+                return notice
 
 
 def close_notices_without_content(*, now: datetime) -> int:
-    """Close the notices of which nothing is there any more, whoever's turn it is; returns how many."""
+    """Close the notices whose items are all unavailable; returns their number."""
     ended = 0
     still_open = Notice.objects.exclude(state=NoticeState.PLANNED).filter(ended_at=None) | Notice.objects.filter(
         waiting=True
@@ -367,37 +390,32 @@ def close_notices_without_content(*, now: datetime) -> int:
 
 
 def next_kind(notice: Notice) -> NoticeKind:
-    """Which message to its contact is the next."""
+    """The kind of the next message to the contact."""
     if notice.sent_at:
         return NoticeKind.REPEAT
     return NoticeKind.ESCALATION if notice.escalated_from_id else NoticeKind.FIRST
 
 
-def _step(notice: Notice, now: datetime) -> NoticeMessage | None:
-    """The message to send now; None where something else was done, and written down."""
+def _needs_message(notice: Notice, now: datetime) -> bool:
+    """Whether to send a message now; if not, the notice was updated instead. The unfinished message is stored."""
     entries = open_entries(notice)
     if not entries.exists():
         record_content_gone(notice=notice, now=now)
-        return None
-    later = next_sending_time(now)
+        return False
+    later = now if notice.any_day else next_sending_time(now, group=notice.group)
     if later == now and not without_police_hold(entries).exists():
         later = now + HOLD_RECHECK_INTERVAL
     if later > now:
         notice.due_at = later
         notice.save(update_fields=["due_at"])
-        return None
-    if notice.sent_at and (not notice.address or notice.repeats >= settings.TAKEDOWN_REMINDERS):
+        return False
+    if notice.sent_at and (not notice.address or notice.repeats >= REMINDERS):
         escalate_or_exhaust(notice=notice, actor=None, now=now)
-        return None
-    return _message(notice, now)
-
-
-def _message(notice: Notice, now: datetime) -> NoticeMessage:
-    """The one that is being tried, or a new one."""
-    message, _made = NoticeMessage.objects.get_or_create(
+        return False
+    NoticeMessage.objects.get_or_create(
         notice=notice,
         sent_at=None,
         failed_at=None,
         defaults={"kind": next_kind(notice), "message_id": f"{secrets.token_hex(16)}@{own_domain()}", "began_at": now},
     )
-    return message
+    return True

@@ -1,4 +1,4 @@
-"""Whom an item's notice goes to: the contacts of the register in their order, without those that were written to in vain."""
+"""Recipients of an item's notice: the registered contacts in order, without those notified in vain."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hotline.models.takedown import FAILED_NOTICES, INEFFECTIVE_NOTICES
 from hotline.outbox import config
 from hotline.referral.routing import host_name_of, host_of
 
-# Registries and countries have no hand on content.
+# Registries and countries have no control over content.
 STEPS = {
     ContactKind.HOST: NoticeStep.HOST,
     ContactKind.DOMAIN: NoticeStep.OWNER,
@@ -21,7 +21,7 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Recipient:
-    """A contact as it is written to at a step. `address` is empty where it has only a form."""
+    """A contact with its step. `address` is empty if it has only a web form."""
 
     step: NoticeStep
     contact: AbuseContact
@@ -29,12 +29,12 @@ class Recipient:
 
     @property
     def way(self) -> str:
-        """What tells two contacts apart for whoever is written to: the same mailbox is not asked twice."""
+        """Identifies the recipient, so that a mailbox shared by two contacts is notified once."""
         return self.address.lower() or self.contact.form_address
 
 
 def recipients_of(item: ContentItem) -> list[Recipient]:
-    """Everybody who can be written to about an item, in the order in which it goes on."""
+    """All recipients for an item, in the order of escalation."""
     name = host_name_of(item)
     if not name:
         return []
@@ -52,9 +52,10 @@ def recipients_of(item: ContentItem) -> list[Recipient]:
 
 
 def next_recipient(item: ContentItem, *, referral: Referral | None = None) -> Recipient | None:
-    """The first who has not been written to in vain about it; None where nobody is left, or where nobody is known.
+    """The first recipient not yet notified in vain about the item; None if there is none.
 
-    An address that takes nothing is of no use again; who did nothing is told again with a new hand-over, for content that came back.
+    An address that accepts no messages is never used again. A contact that did not act is notified again by a new
+    referral, for content that has returned.
     """
     in_vain = Q(notice__state__in=FAILED_NOTICES)
     if referral is not None:

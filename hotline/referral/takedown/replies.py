@@ -1,27 +1,23 @@
-"""What comes back about a notice: found by its tag or Message-ID, kept sealed, opened on purpose."""
+"""Replies to a notice: found by tag or Message-ID, stored sealed, opened on request."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyKind
 from hotline.outbox.config import own_domain, tag_of
 from hotline.referral.takedown import progress
 
-_TABLE, _FIELD = NoticeReply._meta.db_table, "content"
-
 
 def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | None:
-    """The notice whose tag one of the addresses carries, or one of whose Message-IDs stands in `texts` (header lines, a returned message)."""
+    """The notice whose tag is in one of the addresses, or whose Message-ID is in `texts` (headers, a bounce)."""
     if tags := {tag for address in recipients if (tag := tag_of(address))}:
         found = Notice.objects.filter(tag__in=tags).order_by("pk").first()
         if found:
@@ -36,21 +32,15 @@ def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | 
 def store_reply(
     *, notice: Notice, identity: bytes, nature: ReplyKind, content: Mapping[str, Any], now: datetime
 ) -> NoticeReply:
-    """Keep what came, and let it count: an answer stops reminders until it is read, what came back has the next contact told.
+    """Store a reply and update its notice: an answer stops reminders until it is read, a returned message escalates.
 
-    Part of the caller's transaction, which takes each message once. A machine's reply and a notice of delay change nothing.
+    Part of the caller's transaction, which processes each message once. Automatic replies and delay notices change
+    nothing.
     """
     notice = Notice.objects.select_for_update().get(pk=notice.pk)
-    row = uuid4()
-    plain = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-    reply = NoticeReply.objects.create(
-        uuid=row,
-        notice=notice,
-        identity=identity,
-        nature=nature,
-        received_at=now,
-        sealed=sealing.seal(plain, ring="hotline", table=_TABLE, field=_FIELD, row=row),
-    )
+    reply = NoticeReply(notice=notice, identity=identity, nature=nature, received_at=now)
+    NoticeReply.CONTENT.seal(reply, json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+    reply.save(force_insert=True)
     if nature == ReplyKind.ANSWER:
         progress.record_answered(notice=notice, now=now)
     elif nature == ReplyKind.RETURNED:
@@ -59,10 +49,8 @@ def store_reply(
 
 
 def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, Any]:
-    """What was written, as intake sealed it; logged at a case of the notice, and counted as exposure. Raises SealError."""
-    opened: dict[str, Any] = json.loads(
-        sealing.open_sealed(reply.sealed, ring="hotline", table=_TABLE, field=_FIELD, row=reply.uuid)
-    )
+    """Decrypt a reply; logged in a case of the notice, and counted as exposure. Raises SealError."""
+    opened: dict[str, Any] = json.loads(NoticeReply.CONTENT.open(reply))
     first = reply.notice.entries.select_related("referral__report").first()
     subject = first.referral.report if first else reply
     data = {"notice": reply.notice_id, "reply": reply.pk}

@@ -1,35 +1,83 @@
-"""Named reads of notices: those about an item, those that somebody has to look at, and what one would say."""
+"""Queries of notices: those about an item, those to review, the reason why one waits, and a preview."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
-from hotline.models import ContentItem, Notice, NoticeKind
+from clicksafely.common.queue.outgoing import QueueError
+from hotline.models import ContentItem, Notice, NoticeKind, NoticeState, PoliceHold
+from hotline.outbox import config
+from hotline.referral.takedown import progress
 from hotline.referral.takedown.content import NoticeDraft, address_for_answers, build_entries
 from hotline.referral.takedown.recipients import next_recipient
 
-# What is due for longer is not being done.
+# A notice that is due for longer is overdue.
 LATE = timedelta(minutes=15)
-# So often a message is put off before the desk speaks of it.
+# After this number of attempts the dashboard shows the notice.
 MANY_ATTEMPTS = 3
-# Stands in a preview where the notice's own tag and number will stand.
+# Placeholders for the tag and number of a notice in previews.
 _NO_TAG, _NO_NUMBER, _NO_ID = "0" * 16, "N-…", UUID(int=0)
 
 
 def notices_of(item: ContentItem) -> QuerySet[Notice]:
-    """The notices about an item, the newest first."""
+    """The notices about an item, newest first."""
     return Notice.objects.filter(entries__item=item).select_related("contact").order_by("-pk")
 
 
 def notices_to_review(*, now: datetime) -> QuerySet[Notice]:
-    """What waits for somebody, and what does not get on: put off again and again, or overdue."""
+    """Notices to review, and delayed ones: postponed repeatedly, or overdue."""
     stuck = Q(attempts__gte=MANY_ATTEMPTS, due_at__isnull=False) | Q(due_at__lt=now - LATE)
     return Notice.objects.filter(Q(waiting=True) | stuck).select_related("contact").order_by("-pk")
 
 
+def describe_wait(notice: Notice, *, now: datetime) -> str:
+    """What an open notice waits for and until when (local time), in one or two sentences; "" for an ended notice."""
+    if notice.state == NoticeState.BY_HAND or (notice.due_at and not config.is_configured()):
+        return _("Waits until a member of staff sends it by hand and records that here.")
+    if notice.state == NoticeState.ANSWERED:
+        return _("Waits until a member of staff has read the answer. No reminders are sent until then.")
+    if notice.due_at is None:
+        return ""
+    if notice.attempts and notice.error == QueueError.INTERRUPTED:
+        return _("Is being sent.")
+    if notice.attempts:
+        return _("The last attempt failed. The next attempt is at %(until)s.") % {"until": _local(notice.due_at)}
+    if held_until := _held_until(notice):
+        return _("Waits for the end of the police hold, at the latest %(until)s.") % {"until": _local(held_until)}
+    if notice.any_day:
+        return _("A supervisor has released it. It is sent within a few minutes.")
+    due_at = progress.next_sending_time(max(notice.due_at, now), group=notice.group)
+    if due_at <= now:
+        return _("Is sent within a few minutes.")
+    until = {"until": _local(due_at)}
+    if notice.state == NoticeState.SENT:
+        if not notice.address or notice.repeats >= progress.REMINDERS:
+            return _("Waits for an answer until %(until)s. Then the next contact is notified.") % until
+        return _("Waits for an answer until %(until)s. Then a reminder is sent.") % until
+    if progress.crosses_non_sending_day(now, due_at, group=notice.group):
+        return _("Waits until %(until)s: no notices are sent on non-sending days before that.") % until
+    return _("Waits until %(until)s, so that further addresses for the same contact go into one message.") % until
+
+
+def _held_until(notice: Notice) -> datetime | None:
+    """The end of the last police hold if every open item of the notice has one."""
+    entries = progress.open_entries(notice)
+    if progress.without_police_hold(entries).exists():
+        return None
+    holds = PoliceHold.objects.filter(item__in=entries.values("item"), ended_at=None)
+    until: datetime | None = holds.aggregate(until=Max("until"))["until"]
+    return until
+
+
+def _local(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
 def preview_of(item: ContentItem, *, now: datetime) -> NoticeDraft | None:
-    """What would be sent about an item if it were handed to its host now; None where nobody can be written to, or nothing illegal was found."""
+    """A preview of the notice to an item's host; None without a contact or an illegal classification."""
     recipient, entries = next_recipient(item), build_entries([(_NO_ID, item)], since=now)
     if recipient is None or not entries:
         return None

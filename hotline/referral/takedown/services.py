@@ -1,4 +1,4 @@
-"""What somebody at the desk does about a notice: sends it by hand, deals with an answer, has the next contact told, withdraws it."""
+"""Staff actions on a takedown notice: send by hand, send at once, resolve, remind, escalate, withdraw."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -9,7 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.queue.outgoing import QueueError
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import NonSendingDay, Notice, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config
 from hotline.referral.takedown import progress
@@ -18,28 +20,26 @@ from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.progress import escalate, next_kind, open_entries, without_police_hold
 
 
-class NoContactLeft(CaseError):
-    message = _(
-        "Nobody else who can be written to about this is in the register of abuse contacts. Add or correct one there, then try again."
-    )
+class NoContactLeft(ActionRefused):
+    reason = _("The register has no further contact for this content. Add or correct one there, then try again.")
 
 
-class NothingToSend(CaseError):
-    message = _("Nothing in it may be told now: it is gone, or the police hold it back.")
+class NothingToSend(ActionRefused):
+    reason = _("No notice can be sent now: the content is gone or under a police hold.")
 
 
 class NoticeAction(models.TextChoices):
-    """What may be done, as it stands on a button."""
+    """Actions on a notice; the labels are those of the buttons."""
 
-    SENT = "sent", pgettext_lazy("notice", "I have sent it by hand")
-    CLOSE = "close", pgettext_lazy("notice", "It is dealt with: no more reminders")
-    RESUME = "resume", pgettext_lazy("notice", "Go on reminding")
-    NEXT = "next", pgettext_lazy("notice", "Tell the next contact")
-    WITHDRAW = "withdraw", pgettext_lazy("notice", "Withdraw it")
+    SENT = "sent", pgettext_lazy("notice", "Mark as sent by hand")
+    CLOSE = "close", pgettext_lazy("notice", "Resolved, no more reminders")
+    RESUME = "resume", pgettext_lazy("notice", "Continue reminders")
+    NEXT = "next", pgettext_lazy("notice", "Notify the next contact")
+    WITHDRAW = "withdraw", pgettext_lazy("notice", "Withdraw")
 
 
 def possible_actions(notice: Notice) -> list[NoticeAction]:
-    """What may be done about a notice as it is."""
+    """The actions possible in the notice's current state."""
     state, unsent = notice.state, notice.sent_at is None
     possible = {
         NoticeAction.SENT: state == NoticeState.BY_HAND
@@ -53,14 +53,37 @@ def possible_actions(notice: Notice) -> list[NoticeAction]:
 
 
 def perform_notice_action(*, notice: Notice, act: str, actor: User, now: datetime) -> None:
-    """Do it. Raises WrongState where the notice has moved on, NoContactLeft or NothingToSend; nothing is written then."""
+    """Perform an action. Raises WrongState, NoContactLeft or NothingToSend; then nothing is written."""
     with transaction.atomic():
         notice = (
             Notice.objects.select_for_update(of=("self",)).select_related("contact", "escalated_from").get(pk=notice.pk)
         )
         if act not in possible_actions(notice):
-            raise WrongState(notice.state)
+            raise WrongState
         _ACTS[NoticeAction(act)](notice, actor, now)
+
+
+def can_send_now(notice: Notice, *, now: datetime) -> bool:
+    """Whether a planned message that waits can be sent at once. One that is being sent cannot: it would be sent twice."""
+    if notice.state != NoticeState.PLANNED or notice.due_at is None or notice.error == QueueError.INTERRUPTED:
+        return False
+    waits = notice.due_at > now or (not notice.any_day and progress.next_sending_time(now, group=notice.group) > now)
+    return waits and config.is_configured() and without_police_hold(open_entries(notice)).exists()
+
+
+def send_notice_now(*, notice: Notice, actor: User, now: datetime) -> None:
+    """Make a waiting message due at once, on any day. Raises WrongState; then nothing is written.
+
+    The next run of the task sends it, within a minute. Content under a police hold is never sent.
+    """
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().get(pk=notice.pk)
+        if not can_send_now(notice, now=now):
+            raise WrongState
+        entries = without_police_hold(open_entries(notice))
+        notice.due_at, notice.any_day = now, True
+        notice.save(update_fields=["due_at", "any_day"])
+        progress.record_event("notice.send_now", notice, entries, actor, now)
 
 
 def _sent(notice: Notice, actor: User, now: datetime) -> None:
@@ -79,7 +102,7 @@ def _close(notice: Notice, actor: User, now: datetime) -> None:
 
 
 def _resume(notice: Notice, actor: User, now: datetime) -> None:
-    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, progress.next_turn_at(now)
+    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, progress.next_turn_at(notice, now=now)
     notice.save()
 
 
@@ -91,7 +114,7 @@ def _next(notice: Notice, actor: User, now: datetime) -> None:
         left = escalate(notice=notice, now=now)
         notice.waiting = bool(left)
         notice.save()
-    # Where some could be told of, the rest goes on waiting for somebody.
+    # If a further contact was found for some items, the others stay for review.
     if left and left == still_there:
         raise NoContactLeft
 
@@ -112,7 +135,7 @@ _ACTS: dict[NoticeAction, Callable[[Notice, User, datetime], None]] = {
 def save_template_entry(
     *, entry: NonSendingDay | NoticeTemplate, actor: User, now: datetime, changed: Iterable[str]
 ) -> None:
-    """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
+    """Store a new or changed entry, validated by its form; `changed` are the names of the fields."""
     with transaction.atomic():
         entry.save()
         action = "notice_template.changed" if isinstance(entry, NoticeTemplate) else "non_sending_day.saved"
@@ -120,7 +143,7 @@ def save_template_entry(
 
 
 def remove_non_sending_day(*, day: NonSendingDay, actor: User, now: datetime) -> None:
-    """Notices go out on it again, where it is a day of the week for them."""
+    """Delete a non-sending day."""
     with transaction.atomic():
         audit_log.record(
             action="non_sending_day.removed", subject=day, actor=actor, now=now, data={"day": day.day.isoformat()}

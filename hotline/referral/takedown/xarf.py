@@ -1,7 +1,7 @@
-"""XARF v4 reports (https://xarf.org) of items that hosts are told of. Pure.
+"""XARF v4 reports (https://xarf.org) of items in notices. Pure functions.
 
-Made by hand and held against the `xarf` package in tests: its generator draws a new id and time for each report, while a reminder is
-about the same one, and importing it costs each process 12 MB.
+Built by hand and validated with the `xarf` package in tests: its generator creates a new id and time for each
+report, while a reminder keeps them, and importing it costs each process 12 MB.
 """
 
 import re
@@ -13,15 +13,18 @@ from uuid import UUID
 from hotline.models import Host
 
 VERSION = "4.2.0"
-# Whoever gives notice of CSAM is not named (DSA, article 16(2)(c)), and the standard asks for an organisation.
-NOBODY = "Not named (Regulation (EU) 2022/2065, Article 16(2)(c))"
+# The sender of a notice about CSAM is not named (DSA, article 16(2)(c)), but the standard requires an organisation.
+UNNAMED_ORGANISATION = "Not named (Regulation (EU) 2022/2065, Article 16(2)(c))"
 _BASELINE, _NATIONAL = 1, 2
 _DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportedItem:
-    """An item: `address` goes in byte for byte, `since` is when it was first told of. `iccam_id` and `code` are of what it was found to be."""
+    """An item: `address` is inserted byte for byte, `since` is its first notice.
+
+    `iccam_id` and `code` are its classification.
+    """
 
     uuid: UUID
     address: str
@@ -34,8 +37,8 @@ class ReportedItem:
 
 
 def xarf_report(reported: ReportedItem, *, organisation: str, contact: str) -> dict[str, Any]:
-    """The report of one item, by `organisation` (empty: it is not named) that is answered at `contact`."""
-    who = {"org": organisation or NOBODY, "contact": contact, "domain": contact.rpartition("@")[2]}
+    """The report of one item by `organisation` (empty: not named), with the reply address `contact`."""
+    who = {"org": organisation or UNNAMED_ORGANISATION, "contact": contact, "domain": contact.rpartition("@")[2]}
     return {
         "xarf_version": VERSION,
         "report_id": str(reported.uuid),
@@ -54,7 +57,7 @@ def xarf_report(reported: ReportedItem, *, organisation: str, contact: str) -> d
 
 
 def _kind(reported: ReportedItem) -> dict[str, Any]:
-    """The standard knows no type for hate speech or bullying: their own names are valid for its core, and say what they are."""
+    """The standard has no types for hate speech or bullying: our own names are valid for its core."""
     if reported.iccam_id == _BASELINE:
         return {"type": "csam", "classification": "baseline", "detection_method": "manual_review"}
     if reported.iccam_id == _NATIONAL:

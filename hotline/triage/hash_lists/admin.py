@@ -3,15 +3,16 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.list_mixins import RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite
+from hotline.case_links import case_link
 from hotline.models import HashList, HashMatch
 from hotline.permissions import MANAGE_QUARANTINE
 from hotline.triage.hash_lists.urls import urlpatterns
@@ -20,27 +21,20 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 @admin.register(HashList)
-class HashListAdmin(ReadOnlyAdmin):
+class HashListAdmin(RowPageMixin, ReadOnlyAdmin):
     """Lists all versions of all hash lists. Each links to its own page."""
 
+    empty_hint = _("Add the first hash list above.")
     change_list_template = "staff/hotline/hash_lists/change_list.html"
+    row_page = "admin:hotline-hash-list"
     list_display = ["name", "source", "label", "state", "entries", "imported_at", "imported_by"]
     list_filter = ["state"]
     list_select_related = ["imported_by"]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Redirect to the page of the list."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return HttpResponseRedirect(reverse("admin:hotline-hash-list", args=[object_id]))
-
 
 @admin.register(HashMatch)
 class HashMatchAdmin(ReadOnlyAdmin):
+    empty_hint = _("Pictures of reports that match a hash list appear here.")
     list_display = ["case", "hash_list", "algorithm", "distance", "matched_at", "picture"]
     list_display_links = None
     list_filter = ["algorithm"]
@@ -54,10 +48,7 @@ class HashMatchAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("report"))
     def case(self, match: HashMatch) -> str:
-        report = match.file_hash.report
-        if report is None:
-            return ""
-        return format_html('<a href="{}">{}</a>', reverse("admin:hotline-case", args=[report.pk]), report.reference)
+        return case_link(match.file_hash.report)
 
     @admin.display(description=_("picture"))
     def picture(self, match: HashMatch) -> str:

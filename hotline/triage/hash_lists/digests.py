@@ -1,22 +1,22 @@
-"""Digests of one file. Any input is accepted: broken or oversized pictures and other files have no PDQ. Pure."""
+"""Digests of files. Pictures are decoded in the sandbox; broken or oversized ones and other files have no PDQ."""
 
 import hashlib
-import threading
-from dataclasses import dataclass
-from io import BytesIO
-from math import sqrt
+import hmac
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from PIL import Image
+from clicksafely.common.crypto.part_secrets import current_secret
+from clicksafely.common.files.image_headers import HeaderDamaged, TooComplex, read_header
+from clicksafely.common.sandbox.runner import SandboxFailed, run_sandboxed
+from hotline.models import Algorithm, Digests
 
-from clicksafely.common.files.image_uploads import DECODE_ERRORS, DECOMPRESSION_BOMB_ERRORS, MAX_PIXELS
-
-PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-MAX_PICTURE_BYTES = 50 * 1024 * 1024
-# PDQ works on floating-point copies. Larger pictures are reduced first, which changes few bits.
-WHOLE_PIXELS = 4_000_000
-
-# Decoding takes up to four bytes per pixel, so each process decodes one picture at a time.
-_decoder = threading.Lock()
+READER: Final = "hotline.triage.hash_lists.picture_reader"
+PDQ_BYTES: Final = 32
+BEST_QUALITY: Final = 100
+# Processes for the pictures of one message. A picture that ends its process costs one.
+MAX_RESTARTS: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,50 +34,83 @@ class FileDigest:
     media_type: str = ""
     size: int | None = None
 
+    @property
+    def digests(self) -> Digests:
+        """The digests, to be sealed."""
+        return Digests(self.md5, self.sha1, self.sha256, self.pdq, self.pdq_quality)
 
-def digest_file(data: bytes, *, media_type: str, as_picture: bool = True) -> FileDigest:
-    """Return the digests of the original bytes. Never raises.
 
-    `as_picture=False` skips PDQ.
+Pdq = tuple[bytes, int]
+
+
+def keyed_digest(algorithm: Algorithm, digest: bytes) -> bytes:
+    """Return what is stored of an exact hash: without HASH_LIST_KEY, the database does not show whether a list has a file.
+
+    Raises ImproperlyConfigured without the key.
     """
-    pdq, quality = (digest_picture(data) if as_picture else None) or (None, None)
+    return hmac.digest(current_secret("HASH_LIST_KEY"), bytes([algorithm]) + digest, "sha256")
+
+
+def digest_file(data: bytes, *, media_type: str) -> FileDigest:
+    """Return the digests of the original bytes, without PDQ: nothing is decoded. Never raises."""
     return FileDigest(
         md5=hashlib.md5(data, usedforsecurity=False).digest(),
         sha1=hashlib.sha1(data, usedforsecurity=False).digest(),
         sha256=hashlib.sha256(data).digest(),
-        pdq=pdq,
-        pdq_quality=quality,
         media_type=media_type,
         size=len(data),
     )
 
 
-def digest_picture(data: bytes) -> tuple[bytes, int] | None:
-    """Return the PDQ (32 bytes) and quality of a picture, without EXIF rotation. Animations use the first frame.
+def add_pdq(file: FileDigest, pdq: Pdq | None) -> FileDigest:
+    """Return `file` with the PDQ and its quality."""
+    return replace(file, pdq=pdq[0], pdq_quality=pdq[1]) if pdq else file
 
-    Returns None if Pillow cannot decode it, or if it exceeds `MAX_PICTURE_BYTES` or `MAX_PIXELS`.
+
+def digest_pictures(pictures: Sequence[bytes]) -> tuple[list[Pdq | None], bool]:
+    """Return the PDQ of each file, and whether all were compared. Files that are no readable pictures have none.
+
+    One process reads all. A picture that crashes it or exceeds its time has no PDQ, and a new process reads the rest, `MAX_RESTARTS` times.
     """
-    if len(data) > MAX_PICTURE_BYTES:
-        return None
+    found: list[Pdq | None] = [None] * len(pictures)
+    waiting = [place for place, data in enumerate(pictures) if _is_decodable(data)]
+    complete = True
+    for _process in range(1 + MAX_RESTARTS):
+        if not waiting:
+            return found, complete
+        read, ended = _read([pictures[place] for place in waiting])
+        for place, pdq in zip(waiting, read, strict=False):
+            found[place] = pdq
+        if ended:
+            return found, complete
+        complete = False
+        waiting = waiting[len(read) + 1 :]
+    return found, complete and not waiting
+
+
+def _is_decodable(data: bytes) -> bool:
     try:
-        with _decoder, Image.open(BytesIO(data), formats=PICTURES) as image:
-            pixels = image.width * image.height
-            if pixels > MAX_PIXELS:
-                return None
-            picture = image.convert("RGB")
-            if pixels > WHOLE_PIXELS:
-                share = sqrt(WHOLE_PIXELS / pixels)
-                size = max(1, int(picture.width * share)), max(1, int(picture.height * share))
-                picture = picture.resize(size, Image.Resampling.BOX)
-            return _pdq(picture)
-    except (*DECOMPRESSION_BOMB_ERRORS, *DECODE_ERRORS):
+        return read_header(data) is not None
+    except (HeaderDamaged, TooComplex):
+        return False
+
+
+def _read(pictures: Sequence[bytes]) -> tuple[list[Pdq | None], bool]:
+    """Return the results up to the first picture that ended the process, and whether there was none."""
+    try:
+        sizes = [str(len(data)) for data in pictures]
+        output, ended = run_sandboxed(READER, ["digest", *sizes], content=b"".join(pictures)), True
+    except SandboxFailed as failed:
+        output, ended = failed.output, False
+    lines: Iterable[str] = output.decode("ascii", "replace").splitlines()
+    return [parse_pdq(line) for line in itertools.islice(lines, len(pictures))], ended
+
+
+def parse_pdq(line: str) -> Pdq | None:
+    """Return the PDQ and quality of a line of `picture_reader`; None for "-" and anything else."""
+    digest, _space, quality = line.partition(" ")
+    try:
+        pdq = bytes.fromhex(digest), int(quality)
+    except ValueError:
         return None
-
-
-def _pdq(picture: Image.Image) -> tuple[bytes, int]:
-    # Importing NumPy takes 25 MB, which a process without pictures saves.
-    import numpy  # noqa: PLC0415
-
-    from hotline.triage.hash_lists.pdq import compute_hash  # noqa: PLC0415
-
-    return compute_hash(numpy.asarray(picture))
+    return pdq if len(pdq[0]) == PDQ_BYTES and 0 <= pdq[1] <= BEST_QUALITY else None

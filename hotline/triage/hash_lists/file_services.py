@@ -1,9 +1,11 @@
-"""Stores the hashes of a report's files."""
+"""Stores the hashes of a report's files, sealed."""
 
 from collections.abc import Sequence
 
 from hotline.models import FileHash, HashOrigin, Report, Upload
 from hotline.triage.hash_lists.digests import FileDigest
+
+MATCH_TASK = "hotline.match_hashes"
 
 
 def store_hashes(*, report: Report, files: Sequence[FileDigest], origin: HashOrigin) -> None:
@@ -25,15 +27,6 @@ def attach_upload_hashes(*, report: Report) -> None:
 def _row(
     file: FileDigest, origin: HashOrigin, *, report: Report | None = None, upload: Upload | None = None
 ) -> FileHash:
-    return FileHash(
-        report=report,
-        upload=upload,
-        origin=origin,
-        media_type=file.media_type,
-        size=file.size,
-        md5=file.md5,
-        sha1=file.sha1,
-        sha256=file.sha256,
-        pdq=file.pdq,
-        pdq_quality=file.pdq_quality,
-    )
+    row = FileHash(report=report, upload=upload, origin=origin, media_type=file.media_type, size=file.size)
+    row.seal_digests(file.digests)
+    return row

@@ -5,7 +5,6 @@ import time
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.files.file_store import FileWriter, StoredFile, store_chunks
@@ -14,14 +13,17 @@ from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from hotline.models import HashList, ListState
 from hotline.models.hash_lists import FILE_ENDING, lists_folder
 
+# Largest file of a list: 65 million MD5.
+MAX_BYTES = 2 * 1024**3
+
 # An unknown file of this age is an aborted upload.
 ORPHAN_SECONDS = 24 * 3600
-GONE = (ListState.REFUSED, ListState.REMOVING, ListState.REMOVED)
+UNFINISHED = (ListState.WAITING, ListState.IMPORTING)
 
 
 def new_file() -> FileWriter:
     """Return a writer for the file of a list. Raises StorageFull."""
-    return FileWriter(lists_folder(), largest=settings.HASH_LIST_MAX_BYTES, ending=FILE_ENDING)
+    return FileWriter(lists_folder(), largest=MAX_BYTES, ending=FILE_ENDING)
 
 
 def store_file(chunks: Iterable[bytes]) -> StoredFile:
@@ -32,8 +34,7 @@ def store_file(chunks: Iterable[bytes]) -> StoredFile:
 def sweep_files() -> int:
     """Delete unused files of the folder. Returns the number deleted."""
     needed = {
-        f"{uuid}{FILE_ENDING if state in (ListState.WAITING, ListState.IMPORTING) else '.pdq'}"
-        for uuid, state in HashList.objects.exclude(state__in=GONE).values_list("uuid", "state")
+        f"{uuid}{FILE_ENDING}" for uuid in HashList.objects.filter(state__in=UNFINISHED).values_list("uuid", flat=True)
     }
     swept, before = 0, time.time() - ORPHAN_SECONDS
     # First the temporary folders of imports.
@@ -49,7 +50,7 @@ def sweep_files() -> int:
 
 
 FIELD = "file"
-TOO_BIG = _("This file is larger than a hash list may be. Divide it, or ask whoever runs the system.")
+TOO_BIG = _("This file exceeds the size limit for hash lists. Split it or contact the administrator.")
 
 
 class ListUploadHandler(DiskUploadHandler):

@@ -8,17 +8,17 @@ from hotline.models import HashList
 from hotline.triage.hash_lists.list_parser import FileProblem
 
 WORDS: dict[str, Promise] = {
-    FileProblem.LENGTH: gettext_lazy("it has not the length of such a hash"),
-    FileProblem.CHARACTERS: gettext_lazy("it has characters that no hash has"),
-    FileProblem.LONG_LINE: gettext_lazy("the line is far too long for a hash: this is another kind of file"),
+    FileProblem.LENGTH: gettext_lazy("the hash has the wrong length"),
+    FileProblem.CHARACTERS: gettext_lazy("it has characters that cannot occur in a hash"),
+    FileProblem.LONG_LINE: gettext_lazy("the line is too long for a hash; the file is of another type"),
     FileProblem.NO_HASH: gettext_lazy("the row has no hash"),
-    FileProblem.BROKEN_ROW: gettext_lazy("the row cannot be read: look for a quotation mark too many"),
+    FileProblem.BROKEN_ROW: gettext_lazy("the row cannot be read; check for an extra quotation mark"),
     FileProblem.BINARY: gettext_lazy("this is not text; save the list as plain text or CSV in UTF-8"),
-    FileProblem.EMPTY: gettext_lazy("there is no hash in this file"),
-    FileProblem.NO_COLUMN: gettext_lazy("the header line names no column that we know: md5, sha1, sha256, pdq"),
-    FileProblem.TWICE: gettext_lazy("the header line names a column twice"),
-    FileProblem.LOST: gettext_lazy("the file was lost on our side; add it again"),
-    FileProblem.NO_ROOM: gettext_lazy("there was no room for it on our side; tell whoever runs the system"),
+    FileProblem.EMPTY: gettext_lazy("this file contains no hashes"),
+    FileProblem.NO_COLUMN: gettext_lazy("the header line has no known column: md5, sha1, sha256, pdq"),
+    FileProblem.TWICE: gettext_lazy("the header line contains a column twice"),
+    FileProblem.LOST: gettext_lazy("the file was lost on the server; add it again"),
+    FileProblem.DISK_FULL: gettext_lazy("the server had no disk space for it; contact the administrator"),
 }
 
 

@@ -3,6 +3,7 @@
 PostgreSQL appends sorted digests to its index. Unsorted ones would rewrite the whole index with every batch.
 """
 
+import hmac
 import logging
 import shutil
 from collections import Counter, defaultdict
@@ -19,24 +20,24 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.storage import media_storage
-from hotline.models import Algorithm, FileHash, HashList, ListState
-from hotline.models.hash_lists import DIGEST_BYTES
+from hotline.models import Algorithm, FileHash, HashList, ListedPdq, ListState
+from hotline.models.hash_lists import STORED_BYTES
 from hotline.states import FINAL
-from hotline.triage.hash_lists import pdq_index
 from hotline.triage.hash_lists.list_parser import COLUMNS, FileProblem, ProblemLog, Row, UnusableFile, read_list
 
 # Kept in memory before they are written to buckets. There is one bucket for each digest kind and first byte.
 MAX_DIGESTS_IN_MEMORY = 500_000
 
 
-class NoRoomToSort(Exception):
+class DiskFull(Exception):
     """The disk is too full for the buckets."""
 
 
 class Buckets:
-    """Sorts digests on disk and removes duplicates. `read` counts the digests added."""
+    """Sorts keyed digests and PDQ, 32 bytes each, on disk and removes duplicates. `read` counts the digests added."""
 
     def __init__(self, folder: Path) -> None:
         self.read = 0
@@ -46,7 +47,7 @@ class Buckets:
         self.remove()
 
     def add(self, rows: Iterable[tuple[Algorithm, bytes]]) -> None:
-        """Add digests. Raises NoRoomToSort."""
+        """Add digests. Raises DiskFull."""
         held, count = self._held, 0
         for algorithm, digest in rows:
             held[algorithm, digest[0]].append(digest)
@@ -57,11 +58,11 @@ class Buckets:
             self._empty()
 
     def take(self) -> Iterator[tuple[Algorithm, list[bytes]]]:
-        """Yield the sorted digests by bucket. Each bucket has one algorithm. Raises NoRoomToSort, OSError."""
+        """Yield the sorted digests by bucket. Each bucket has one algorithm. Raises DiskFull, OSError."""
         self._empty()
         for path in sorted(self._folder.iterdir()):
             algorithm = Algorithm(int(path.name.partition("-")[0]))
-            content, size = path.read_bytes(), DIGEST_BYTES[algorithm]
+            content, size = path.read_bytes(), STORED_BYTES
             yield algorithm, sorted({content[start : start + size] for start in range(0, len(content), size)})
 
     def remove(self) -> None:
@@ -76,7 +77,7 @@ class Buckets:
                 with (self._folder / f"{algorithm:d}-{first:02x}").open("ab") as bucket:
                     bucket.write(b"".join(digests))
         except OSError as error:
-            raise NoRoomToSort from error
+            raise DiskFull from error
         self._held.clear()
         self._count = 0
 
@@ -85,10 +86,12 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 STORED_AT_ONCE = ERASED_AT_ONCE = 50_000
+# Sealed together.
+PDQ_AT_ONCE = 65_536
 
 _NAMES = {algorithm: name for name, algorithm in COLUMNS.items()}
 # PostgreSQL's class for insufficient resources: https://www.postgresql.org/docs/current/errcodes-appendix.html
-_NO_ROOM = "53"
+_DISK_FULL = "53"
 
 _COPY = "COPY hotline_listedhash (hash_list_id, algorithm, digest) FROM STDIN"
 _ERASE = """
@@ -112,7 +115,7 @@ class _Work:
     lease: UUID
     states: tuple[ListState, ...]
 
-    def go_on(self, **columns: object) -> None:
+    def renew(self, **columns: object) -> None:
         """Renew the lease, and lock the list's row for the current transaction. Raises _LeaseLost."""
         mine = HashList.objects.filter(pk=self.list_id, lease=self.lease, state__in=self.states)
         if not mine.update(lease_until=Now() + LEASE, **columns):
@@ -135,14 +138,12 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
             _erase(work)
             _read(work, hash_list, buckets, progress)
             counts = _store(work, hash_list, buckets, progress)
-        except (UnusableFile, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
+        except (UnusableFile, _Problems, DiskFull, OSError, DatabaseError) as error:
             return _refuse(work, hash_list, _findings(error, hash_list), clock())
         hash_list.counts = dict(sorted(counts.items()))
         _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE hotline_listedhash")
-        if "pdq" in counts:
-            pdq_index.prepare(hash_list)
         media_storage().erase(hash_list.file)
         progress(100)
         return True
@@ -164,10 +165,10 @@ def _findings(error: Exception, hash_list: HashList) -> ProblemLog:
         return error.findings
     if isinstance(error, UnusableFile):
         return ProblemLog([(error.line, error.problem)], 1)
-    if isinstance(error, StorageUnavailable) or (isinstance(error, DatabaseError) and not _is_room(error)):
+    if isinstance(error, StorageUnavailable) or (isinstance(error, DatabaseError) and not _is_disk_full(error)):
         raise error
     logger.error("A hash list cannot be imported.", exc_info=error, extra={"hash_list": hash_list.pk})
-    return ProblemLog([(0, FileProblem.LOST if isinstance(error, OSError) else FileProblem.NO_ROOM)], 1)
+    return ProblemLog([(0, FileProblem.LOST if isinstance(error, OSError) else FileProblem.DISK_FULL)], 1)
 
 
 def erase_list(*, list_id: int) -> bool:
@@ -179,8 +180,7 @@ def erase_list(*, list_id: int) -> bool:
         _erase(work)
         hash_list = HashList.objects.get(pk=list_id)
         media_storage().erase(hash_list.file)
-        pdq_index.discard(hash_list)
-        work.go_on(state=ListState.REMOVED)
+        work.renew(state=ListState.REMOVED)
         return True
     return False
 
@@ -209,22 +209,23 @@ def _take(list_id: int, states: set[ListState], state: ListState, **columns: obj
 def _erase(work: _Work) -> None:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            work.go_on()
+            work.renew()
             cursor.execute(_ERASE, [work.list_id, ERASED_AT_ONCE])
             if not cursor.rowcount:
+                ListedPdq.objects.filter(hash_list=work.list_id).delete()
                 return
 
 
 def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
     """Read the whole file before any digest is stored."""
     findings = ProblemLog()
-    with media_storage().fetched(hash_list.file, meanwhile=work.go_on) as file:
+    with media_storage().fetched(hash_list.file, meanwhile=work.renew) as file:
         if file.stat().st_size != hash_list.file_size:
             raise UnusableFile(FileProblem.LOST)
         for batch in read_list(file, hash_list.layout, findings):
             hash_list.done_bytes = batch.done_bytes
-            work.go_on(done_bytes=hash_list.done_bytes)
-            buckets.add(batch.rows)
+            work.renew(done_bytes=hash_list.done_bytes)
+            buckets.add(_keyed(batch.rows))
             progress(hash_list.percent)
     if findings.problem_count:
         raise _Problems(findings)
@@ -234,8 +235,13 @@ def _store(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progres
     """Store the digests. Returns the number of each kind."""
     counts: Counter[str] = Counter()
     waiting: list[Row] = []
+    pdqs = b""
     for algorithm, digests in buckets.take():
         counts[_NAMES[algorithm]] += len(digests)
+        if algorithm == Algorithm.PDQ:
+            pdqs += b"".join(digests)
+            pdqs = _seal_pdqs(work, hash_list, pdqs, least=PDQ_AT_ONCE)
+            continue
         waiting += [(algorithm, digest) for digest in digests]
         if len(waiting) >= STORED_AT_ONCE:
             # The progress ignores duplicates.
@@ -244,13 +250,37 @@ def _store(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progres
             waiting = []
             progress(hash_list.percent)
     _copy(work, hash_list, waiting)
+    _seal_pdqs(work, hash_list, pdqs, least=1)
     return counts
+
+
+def _keyed(rows: Iterable[Row]) -> Iterator[Row]:
+    """Replace exact hashes by keyed digests (see `digests.keyed_digest`) before anything is sorted and stored."""
+    key = current_secret("HASH_LIST_KEY")
+    for algorithm, digest in rows:
+        if algorithm == Algorithm.PDQ:
+            yield algorithm, digest
+        else:
+            yield algorithm, hmac.digest(key, bytes([algorithm]) + digest, "sha256")
+
+
+def _seal_pdqs(work: _Work, hash_list: HashList, pdqs: bytes, *, least: int) -> bytes:
+    """Store blocks of at least `least` hashes, sealed. Return the rest."""
+    size = PDQ_AT_ONCE * STORED_BYTES
+    while len(pdqs) >= least * STORED_BYTES:
+        block = ListedPdq(hash_list=hash_list)
+        ListedPdq.HASHES.seal(block, pdqs[:size])
+        with transaction.atomic():
+            work.renew()
+            block.save(force_insert=True)
+        pdqs = pdqs[size:]
+    return pdqs
 
 
 def _copy(work: _Work, hash_list: HashList, rows: Sequence[Row]) -> None:
     lines = "".join([f"{hash_list.pk}\t{algorithm:d}\t\\\\x{digest.hex()}\n" for algorithm, digest in rows])
     with transaction.atomic(), connection.cursor() as cursor:
-        work.go_on(done_bytes=hash_list.done_bytes)
+        work.renew(done_bytes=hash_list.done_bytes)
         with connection.wrap_database_errors:
             cursor.copy_expert(_COPY, BytesIO(lines.encode()))
 
@@ -263,7 +293,7 @@ def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetim
         if former:
             former.state = ListState.REMOVING
             former.save(update_fields=["state"])
-        work.go_on(
+        work.renew(
             state=ListState.ACTIVE,
             counts=hash_list.counts,
             entries=entries,
@@ -281,7 +311,7 @@ def _refuse(work: _Work, hash_list: HashList, findings: ProblemLog, now: datetim
     _erase(work)
     problems = [[line, problem.value] for line, problem in findings.problems]
     with transaction.atomic():
-        work.go_on(state=ListState.REFUSED, problems=problems, problem_count=findings.problem_count)
+        work.renew(state=ListState.REFUSED, problems=problems, problem_count=findings.problem_count)
         _end(hash_list)
         data = {"problem": findings.problems[0][1].value, "problems": findings.problem_count}
         audit_log.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
@@ -293,6 +323,6 @@ def _end(hash_list: HashList) -> None:
     HashList.objects.filter(pk=hash_list.pk).update(lease=None, lease_until=None)
 
 
-def _is_room(error: DatabaseError) -> bool:
+def _is_disk_full(error: DatabaseError) -> bool:
     code: str = getattr(error.__cause__, "pgcode", None) or ""
-    return code.startswith(_NO_ROOM)
+    return code.startswith(_DISK_FULL)

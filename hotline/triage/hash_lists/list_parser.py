@@ -45,7 +45,7 @@ class FileProblem(StrEnum):
     TWICE = "twice"
     # Problems of our storage.
     LOST = "lost"
-    NO_ROOM = "no_room"
+    DISK_FULL = "no_room"
 
 
 class UnusableFile(Exception):

@@ -5,43 +5,45 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists.list_import import requeue_matching
 
+# Names of tasks. The sweep matches waiting reports.
+IMPORT_TASK = "hotline.import_hash_list"
+ERASE_TASK = "hotline.erase_hash_list"
+SWEEP_TASK = "hotline.sweep_unmatched"
 UNDER_WAY = (ListState.WAITING, ListState.IMPORTING)
 
 
-class ListRefused(Exception):
-    """Nothing was changed. `message` is for the user."""
-
-    message: Promise = _("This was not possible. Nothing was changed.")
-
-
-class NameTaken(ListRefused):
-    message = _("A list of this name is in use. To put this file in its place, tick “replace”; or choose another name.")
+class NameTaken(ActionRefused):
+    field = "name"
+    reason = _("A list with this name is in use. Tick “replace” to replace it with this file, or choose another name.")
 
 
-class UnderWay(ListRefused):
-    message = _("A file for this list is being imported at this moment. Wait until it is done.")
+class UnderWay(ActionRefused):
+    field = "name"
+    reason = _("A file for this list is being imported. Wait until the import is complete.")
 
 
-class SameFile(ListRefused):
-    message = _("This very file is the one in use: its hashes are the same.")
+class SameFile(ActionRefused):
+    field = "file"
+    reason = _("This file is already in use: its hashes are the same.")
 
 
-class FileNotStored(ListRefused):
-    message = STORAGE_FULL_MESSAGE
+class FileNotStored(ActionRefused):
+    field = "file"
+    reason = STORAGE_FULL_MESSAGE
 
 
-class ListStateChanged(ListRefused):
-    message = _("The list is in another state by now; this is no longer possible. Look at it again.")
+class ListStateChanged(ActionRefused):
+    reason = _("The list has changed in the meantime, so this is no longer possible. Check it again.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,32 +7,37 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from clicksafely.common.alerts.services import raise_alert
 from clicksafely.common.audit import audit_log
+from clicksafely.common.clock import hour_of
+from hotline.lifecycle.transitions import set_reasons
 from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason, alert_of
 from hotline.states import FINAL, ReportState
+from hotline.triage.hash_lists.own_pictures import compare_report
 from hotline.triage.hash_lists.selectors import HashHit, find_matches, lists_in_use, unmatched_reports
 
 logger = logging.getLogger(__name__)
 
 
 def match_report(*, report_id: int, now: datetime) -> int:
-    """Match the report's unmatched files against the active lists. Returns the number of new matches.
+    """Match the report's unmatched files against the active lists, and with codes of own pictures. Returns the number of new matches with lists.
 
     Does nothing before triage, which sets the priority. Times are rounded down to the hour, like the report's own. A
     match raises the priority. A picture on a list of child sexual abuse material is locked for all users.
     """
-    hour = now.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(now)
+    compared = compare_report(report_id=report_id, hour=hour)
     with transaction.atomic():
         triaged = Report.objects.exclude(state=ReportState.RECEIVED).only(
-            "state", "queue", "priority", "priority_reasons"
+            "state", "queue", "priority", "priority_reasons", "claimed_by"
         )
         report = triaged.select_for_update(no_key=True).filter(pk=report_id).first()
         if report is None:
             return 0
         # Switching a list on marks these rows again. Rows locked by that are skipped, and the lists are read after
         # locking.
-        unmatched = FileHash.objects.filter(report=report, matched_at=None).order_by("pk")
+        unmatched = FileHash.objects.filter(report=report, pk__in=compared, matched_at=None).order_by("pk")
         files = list(unmatched.select_for_update(skip_locked=True, of=("self",)))
         lists = lists_in_use()
         found = _new_ones(find_matches(files, lists), lists)
@@ -116,7 +121,8 @@ def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList],
             happenings.append(audit_log.AuditEntry("upload.locked", report, {"upload": upload}))
     audit_log.record_many(happenings, actor=None, now=hour)
     if report.state not in FINAL and PriorityReason.HASH_MATCH.value not in report.priority_reasons:
-        codes = {*report.priority_reasons, PriorityReason.HASH_MATCH.value}
-        report.priority_reasons = [reason.value for reason in PriorityReason if reason in codes]
-        report.priority = priority_of(report.priority_reasons)
-        report.save(update_fields=["priority", "priority_reasons"])
+        earlier = alert_of(report.priority_reasons)
+        set_reasons(report, {*report.priority_reasons, PriorityReason.HASH_MATCH.value})
+        alert = alert_of(report.priority_reasons)
+        if alert != earlier and report.claimed_by_id is None:
+            raise_alert(kind=alert, reference=report.pk)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
-from hotline.models import Algorithm, FileHash, HashList, ListState
+from hotline.models import Algorithm, Digests, FileHash, HashList, ListState, OwnPicture
 from hotline.states import ReportState
 from hotline.triage.hash_lists import pdq_index
+from hotline.triage.hash_lists.digests import keyed_digest
 
 # The minimum quality recommended by PDQ. Plain pictures resemble each other.
 # https://github.com/facebook/ThreatExchange/tree/main/pdq#quality-metric
@@ -42,9 +43,13 @@ def lists_in_use() -> list[HashList]:
 
 
 def unmatched_reports() -> list[int]:
-    """Return the distinct triaged reports with unmatched files, the oldest file first, from at most `AT_ONCE` files."""
-    waiting = FileHash.objects.filter(matched_at=None, report__isnull=False).exclude(report__state=ReportState.RECEIVED)
-    ids = waiting.order_by("pk").values_list("report", flat=True)[:AT_ONCE]
+    """Return the distinct triaged reports with unmatched files or own pictures, the oldest row first, from at most `AT_ONCE` rows of each."""
+    ids: list[int | None] = []
+    for model in (FileHash, OwnPicture):
+        waiting = model.objects.filter(matched_at=None, report__isnull=False).exclude(
+            report__state=ReportState.RECEIVED
+        )
+        ids += waiting.order_by("pk").values_list("report", flat=True)[:AT_ONCE]
     return [report_id for report_id in dict.fromkeys(ids) if report_id is not None]
 
 
@@ -55,17 +60,28 @@ def unfinished_lists() -> QuerySet[HashList]:
 
 
 def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[HashHit]:
-    """Return each match of a file and a list once. An exact match takes precedence over a near one."""
+    """Return each match of a file and a list once. An exact match takes precedence over a near one.
+
+    Opens the digests of the files. Raises SealError, and ImproperlyConfigured without HASH_LIST_KEY.
+    """
     if not files or not lists:
         return []
-    found = _near(files, lists) | _equal(files, lists)
+    opened = [file.open_digests() for file in files]
+    found = _near(files, opened, lists) | _equal(files, opened, lists)
     return [found[pair] for pair in sorted(found)]
 
 
-def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], HashHit]:
+def find_exact_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[HashHit]:
+    """Like `find_matches`, without near ones."""
+    return list(_equal(files, [file.open_digests() for file in files], lists).values()) if lists else []
+
+
+def _equal(
+    files: Sequence[FileHash], opened: Sequence[Digests], lists: Sequence[HashList]
+) -> dict[tuple[int, int], HashHit]:
     wanted = [
-        (place, algorithm, bytes(digest))
-        for place, file in enumerate(files)
+        (place, algorithm, keyed_digest(algorithm, digest))
+        for place, file in enumerate(opened)
         for algorithm, digest in (
             (Algorithm.MD5, file.md5),
             (Algorithm.SHA1, file.sha1),
@@ -86,10 +102,12 @@ def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[i
     }
 
 
-def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], HashHit]:
+def _near(
+    files: Sequence[FileHash], opened: Sequence[Digests], lists: Sequence[HashList]
+) -> dict[tuple[int, int], HashHit]:
     pictures = [
-        (place, bytes(file.pdq))
-        for place, file in enumerate(files)
+        (place, file.pdq)
+        for place, file in enumerate(opened)
         if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= LEAST_QUALITY)
     ]
     found = {}

@@ -6,9 +6,11 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from clicksafely.common.queue.enqueue import enqueue_task
 from hotline.models import ListState
 from hotline.triage.hash_lists import files, list_import, matching, selectors
-from hotline.triage.hash_lists.enqueue import ERASE, IMPORT, MATCH, SWEEP, enqueue_task
+from hotline.triage.hash_lists.file_services import MATCH_TASK
+from hotline.triage.hash_lists.list_services import ERASE_TASK, IMPORT_TASK, SWEEP_TASK
 
 SECONDS = 10
 # Ten million hashes take minutes. A redelivered task finds the list leased and ends.
@@ -22,27 +24,27 @@ AGAIN: dict[str, Any] = {
 }
 
 
-@shared_task(name=MATCH, soft_time_limit=30, time_limit=40, **AGAIN)
+@shared_task(name=MATCH_TASK, soft_time_limit=30, time_limit=40, **AGAIN)
 def match_hashes(*, report_id: int) -> None:
     """Match the files of one report. Idempotent."""
     matching.match_report(report_id=report_id, now=timezone.now())
 
 
-@shared_task(name=SWEEP, soft_time_limit=30, time_limit=40)
+@shared_task(name=SWEEP_TASK, soft_time_limit=30, time_limit=40)
 def sweep_unmatched() -> None:
     """Every 15 seconds, and after list changes: match waiting reports."""
     matching.sweep_unmatched(now=timezone.now(), seconds=SECONDS)
 
 
-@shared_task(name=IMPORT, **IMPORT_LIMITS)
+@shared_task(name=IMPORT_TASK, **IMPORT_LIMITS)
 def import_hash_list(*, list_id: int) -> None:
     """Import one list, or resume an interrupted import. Idempotent."""
     if list_import.import_list(list_id=list_id, clock=timezone.now):
-        enqueue_task(SWEEP)
+        enqueue_task(SWEEP_TASK)
         resume_lists()
 
 
-@shared_task(name=ERASE, **IMPORT_LIMITS)
+@shared_task(name=ERASE_TASK, **IMPORT_LIMITS)
 def erase_hash_list(*, list_id: int) -> None:
     """Delete the hashes of one list. Idempotent."""
     list_import.erase_list(list_id=list_id)
@@ -58,4 +60,4 @@ def sweep_hash_lists() -> None:
 def resume_lists() -> None:
     """Enqueue unfinished imports and removals."""
     for hash_list in selectors.unfinished_lists():
-        enqueue_task(ERASE if hash_list.state == ListState.REMOVING else IMPORT, list_id=hash_list.pk)
+        enqueue_task(ERASE_TASK if hash_list.state == ListState.REMOVING else IMPORT_TASK, list_id=hash_list.pk)

@@ -7,38 +7,40 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
+from clicksafely.common.exceptions import ActionRefused
+from hotline.models import FileHash, ListMeaning, Report, UnlockReason, Upload
 from hotline.referral.quarantine.selectors import active_suspicion
-from hotline.triage.hash_lists.list_services import ListRefused
-from hotline.triage.hash_lists.selectors import find_matches, lists_in_use
+from hotline.triage.hash_lists.selectors import find_exact_matches, lists_in_use
 
 
-class UnlockReasonMissing(ListRefused):
-    message = _("Choose why.")
+class UnlockReasonMissing(ActionRefused):
+    reason = _("Choose a reason.")
 
 
-class NotLocked(ListRefused):
-    message = _("This picture is not locked any more.")
+class NotLocked(ActionRefused):
+    reason = _("This picture is no longer locked.")
 
 
-class OwnCase(ListRefused):
-    message = _(
-        "You hold this case. Whoever opens a picture is never the one who unlocked it: give the case back first."
+class OwnCase(ActionRefused):
+    reason = _(
+        "You hold this case. A picture must not be unlocked and opened by the same person. Return the case to "
+        "the queue first."
     )
 
 
-class StillSuspected(ListRefused):
-    message = _("A colleague suspects this picture too: another supervisor has to withdraw that at the case first.")
-
-
-class AlreadyHandedOver(ListRefused):
-    message = _("The police have this picture already.")
-
-
-class StillListed(ListRefused):
-    message = _(
-        "This very file is on a list in use: that is no resemblance. If the list is wrong, switch it off or replace it first."
+class StillSuspected(ActionRefused):
+    reason = _(
+        "A colleague also suspects this picture. Another supervisor has to withdraw that suspicion on "
+        "the case page first."
     )
+
+
+class AlreadyHandedOver(ActionRefused):
+    reason = _("The police have this picture already.")
+
+
+class StillListed(ActionRefused):
+    reason = _("This exact file is on a list in use. If the list is wrong, switch it off or replace it first.")
 
 
 def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
@@ -68,5 +70,4 @@ def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) ->
 
 def _is_listed(upload: Upload) -> bool:
     lists = [hash_list for hash_list in lists_in_use() if hash_list.meaning == ListMeaning.CSAM]
-    found = find_matches(list(FileHash.objects.filter(upload=upload)), lists)
-    return any(match.algorithm != Algorithm.PDQ for match in found)
+    return bool(find_exact_matches(list(FileHash.objects.filter(upload=upload)), lists))

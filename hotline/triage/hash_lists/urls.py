@@ -4,9 +4,11 @@ from django.urls import path
 
 from hotline.triage.hash_lists import views
 
+LISTS = "hotline/hash-lists/"
+
 urlpatterns = [
-    path("hotline/hash-lists/add/", views.add, name="hotline-add-hash-list"),
-    path("hotline/hash-lists/unlock/<int:upload_id>/", views.unlock, name="hotline-unlock-picture"),
-    path("hotline/hash-lists/<int:list_id>/", views.show, name="hotline-hash-list"),
-    path("hotline/hash-lists/<int:list_id>/switch/", views.switch, name="hotline-switch-hash-list"),
+    path(f"{LISTS}add/", views.AddHashList.as_view(), name="hotline-add-hash-list"),
+    path(f"{LISTS}unlock/<int:upload_id>/", views.UnlockPicture.as_view(), name="hotline-unlock-picture"),
+    path(f"{LISTS}<int:list_id>/", views.HashListDetail.as_view(), name="hotline-hash-list"),
+    path(f"{LISTS}<int:list_id>/switch/", views.SwitchHashList.as_view(), name="hotline-switch-hash-list"),
 ]

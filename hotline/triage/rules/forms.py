@@ -18,7 +18,9 @@ from hotline.triage.rules.selectors import RulePreview, preview
 def preview_text(found: RulePreview, warning: str = "") -> str:
     """Return the preview as text: "It fits 312 of the last 1,000 addresses. `warning` For example: …"."""
     said = ngettext(
-        "It fits %(n)s of the last %(all)s addresses.", "It fits %(n)s of the last %(all)s addresses.", found.fitting
+        "It matches %(n)s of the last %(all)s addresses.",
+        "It matches %(n)s of the last %(all)s addresses.",
+        found.fitting,
     ) % {"n": found.fitting, "all": found.looked_at}
     if warning:
         said += f" {warning}"
@@ -35,7 +37,8 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("value"),
         widget=AdminTextInputWidget,
         help_text=gettext_lazy(
-            "A host (www.example.org), a domain (example.org), or a form of addresses in which * stands for anything (*.example.org/gallery/*)."
+            "A host (www.example.org), a domain (example.org), or an address pattern in which * matches any "
+            "text (*.example.org/gallery/*)."
         ),
     )
     set_host = PlainLineField(
@@ -43,17 +46,17 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         label=gettext_lazy("host to be shown"),
         widget=AdminTextInputWidget,
-        help_text=gettext_lazy("Where the content really is, where the address does not tell."),
+        help_text=gettext_lazy("The actual location of the content, if the address does not show it."),
     )
     note = PlainLineField(
         max_length=500,
         required=False,
         label=gettext_lazy("note for analysts"),
         widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text=gettext_lazy("What an analyst should know. Whether something is illegal is never a rule's to say."),
+        help_text=gettext_lazy("Advice for analysts. A rule never decides whether content is illegal."),
     )
     confirmed = forms.BooleanField(
-        required=False, label=gettext_lazy("I have seen how many addresses it fits, and mean it")
+        required=False, label=gettext_lazy("I have checked how many addresses it matches and want to keep it")
     )
 
     class Meta:
@@ -77,7 +80,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or self.cleaned_data
         effects = [data.get(name) for name in ("set_host", "do_not_fetch", "raise_priority", "note")]
         if not any(effects) and not self.errors:
-            self.add_error(None, _("This rule does nothing yet. Choose what it should do, or write a note."))
+            self.add_error(None, _("This rule has no effect yet. Choose an effect or write a note."))
         if data.get("kind") and data.get("value"):
             self._read_value(data)
         return data
@@ -91,6 +94,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self.found = preview(kind=data["kind"], value=data["value"])
         same = TriageRule.objects.filter(kind=data["kind"], value=data["value"]).exclude(pk=self.instance.pk)
         if same.exists():
-            self.add_error("value", _("There is a rule about this already. Change that one."))
+            self.add_error("value", _("A rule for this already exists. Change that rule."))
         elif data.get("active") and self.found.is_broad and not data.get("confirmed"):
-            self.add_error("confirmed", preview_text(self.found, _("That is much. If it is meant, confirm it.")))
+            self.add_error(
+                "confirmed",
+                preview_text(self.found, _("This rule matches many addresses. Confirm that this is intended.")),
+            )

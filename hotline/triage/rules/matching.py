@@ -116,29 +116,32 @@ def canonical_value(kind: str, typed: str) -> str:
     """
     typed = _STARS.sub("*", typed.strip())
     if not any(character.isalnum() for character in typed):
-        raise InvalidRuleValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
+        raise InvalidRuleValue(_("This would match everything. Enter a host, a domain or an address pattern."))
     if re.search(r"\s", typed):
-        raise InvalidRuleValue(_("This has a space in it. One rule is about one value."))
+        raise InvalidRuleValue(_("The value contains a space. Enter one value for each rule."))
     value = _pattern(typed) if kind == RuleKind.PATTERN else _name(kind, typed)
     if len(value) > LONGEST_VALUE:
-        raise InvalidRuleValue(_("This is too long for a rule."))
+        raise InvalidRuleValue(_("The value is too long for a rule."))
     return value
 
 
 def _name(kind: str, typed: str) -> str:
     if "*" in typed:
         raise InvalidRuleValue(
-            _("A star belongs into a rule about addresses of one form: choose that, or leave the star out.")
+            _(
+                "An asterisk (*) is allowed only in an address pattern. Choose “addresses of one form” or remove "
+                "the asterisk."
+            )
         )
     location = _located(typed)
     if location.canonical != f"{location.canonical.partition('://')[0]}://{location.host}/":
-        raise InvalidRuleValue(_("This is an address. Write its host alone, or choose “addresses of one form”."))
+        raise InvalidRuleValue(_("This is an address. Enter only its host or choose “addresses of one form”."))
     domain = location.registrable_domain
     if kind == RuleKind.DOMAIN and not domain:
         raise InvalidRuleValue(_("This host belongs to no domain. Choose “one host”."))
     if kind == RuleKind.DOMAIN and domain != location.host:
         raise InvalidRuleValue(
-            _("The domain of this host is %(domain)s: write that, or choose “one host”.") % {"domain": domain}
+            _("The domain of this host is %(domain)s. Enter the domain or choose “one host”.") % {"domain": domain}
         )
     return location.host
 
@@ -146,15 +149,13 @@ def _name(kind: str, typed: str) -> str:
 def _located(typed: str) -> Location:
     bare = typed.partition("://")[2] or typed
     if is_public_suffix(_HOST_END.split(bare)[0].strip(".").lower()):
-        raise InvalidRuleValue(
-            _("This is the ending of many addresses and would fit them all. Name a host or a domain under it.")
-        )
+        raise InvalidRuleValue(_("This suffix would match too many addresses. Enter a host or a domain under it."))
     try:
         location = locate(typed if "://" in typed else f"https://{typed}")
     except NotALocation as problem:
-        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org.")) from problem
+        raise InvalidRuleValue(_("This is not a valid host name. Write it like www.example.org.")) from problem
     if not location.host:
-        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org."))
+        raise InvalidRuleValue(_("This is not a valid host name. Write it like www.example.org."))
     return location
 
 
@@ -179,11 +180,11 @@ def _label(label: str) -> str:
     if label.isascii():
         return label
     if "*" in label:
-        raise InvalidRuleValue(_("Beside a star a host is written in plain letters (xn--…)."))
+        raise InvalidRuleValue(_("With an asterisk, write an internationalised host in its ASCII form (xn--…)."))
     try:
         return ada_url.URL(f"https://{label}.example/").hostname.removesuffix(".example")
     except ValueError as error:
-        raise InvalidRuleValue(_("No host can be called that. A host looks like www.example.org.")) from error
+        raise InvalidRuleValue(_("This is not a valid host name. Write it like www.example.org.")) from error
 
 
 def _own_letters(host: str) -> str:
@@ -199,7 +200,7 @@ def _own_letters(host: str) -> str:
 
 def _check_letters(text: str) -> None:
     if sum(character.isalnum() for character in text.replace("www.", "")) < FEWEST_LETTERS:
-        raise InvalidRuleValue(_("This would fit nearly everything. Name more of the address."))
+        raise InvalidRuleValue(_("This would match nearly everything. Enter more of the address."))
 
 
 def fitting_location(rules: RuleSet, location: Location) -> list[CompiledRule]:

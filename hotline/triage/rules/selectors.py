@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hotline.models import ContentItem, LocationKind
 from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 
-LOOKED_AT = 1000
+MAX_MATCHED = 1000
 EXAMPLES = 3
 # A rule that matches more than this percentage, and more than FEW_HITS, needs confirmation.
 MOST_PERCENT = 20
@@ -27,10 +27,10 @@ class RulePreview:
 
 
 def preview(*, kind: str, value: str) -> RulePreview:
-    """Return the preview of a canonical value for the last `LOOKED_AT` addresses."""
+    """Return the preview of a canonical value for the last `MAX_MATCHED` addresses."""
     rules = RuleSet([compiled(CompiledRule(0, kind, value))])
     located = ContentItem.objects.exclude(kind=LocationKind.DESCRIBED).order_by("-pk")
-    rows = list(located.values_list("host", "registrable_domain", "canonical")[:LOOKED_AT])
+    rows = list(located.values_list("host", "registrable_domain", "canonical")[:MAX_MATCHED])
     fitting = [
         canonical
         for host, domain, canonical in rows

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from uuid import uuid4
 
@@ -11,17 +12,20 @@ from django.db.models import Exists, OuterRef
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.queue.enqueue import enqueue_task
+from hotline.lifecycle.transitions import set_reasons
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
-from hotline.priority import PriorityReason, priority_of
+from hotline.priority import PriorityReason
 from hotline.states import ItemState
 from hotline.triage.content_items import LinkedItem
 from hotline.triage.rules import compiled_rules
-from hotline.triage.rules.enqueue import enqueue_rule_update
 from hotline.triage.rules.matching import CompiledRule, RuleSet, combine_effects, fitting_location
 from hotline.triage.url_normalisation import Location
 
 AT_ONCE = 500
 # A triage during the change may use the old rules. Only a round that begins this much later settles the rule.
+# The task that applies changed rules, every minute and after each change.
+APPLY_TASK = "hotline.apply_rule_changes"
 SETTLES_AFTER = timedelta(seconds=10)
 
 
@@ -29,8 +33,8 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
     """Save a new or changed rule, effective at once. The worker then applies it to all items waiting for review."""
     is_new = rule.pk is None
     if is_new:
-        rule.author, rule.made_at = actor, now
-    rule.changed_at, rule.settled = now, False
+        rule.author, rule.created_at = actor, now
+    rule.changed_at, rule.applied = now, False
     with transaction.atomic():
         rule.save()
         RuleVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
@@ -49,7 +53,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
             },
         )
         compiled_rules.clear_rule_cache()
-        transaction.on_commit(enqueue_rule_update)
+        transaction.on_commit(partial(enqueue_task, APPLY_TASK))
     return rule
 
 
@@ -75,9 +79,9 @@ def apply_rule_changes(*, now: datetime, seconds: float, after: int = 0, begun: 
     """Apply changed rules to the items that have not ended, from id `after` on, for at most about `seconds`.
 
     Returns the last processed item if some are left, otherwise None. The next call then passes it and the start time
-    `begun`. Does nothing if all rules are settled. Idempotent.
+    `begun`. Does nothing if all rules are applied. Idempotent.
     """
-    if not TriageRule.objects.filter(settled=False).exists():
+    if not TriageRule.objects.filter(applied=False).exists():
         return None
     rules, end = compiled_rules.read_rules(), time.monotonic() + seconds
     waiting = ContentItem.objects.exclude(state=ItemState.ENDED).exclude(kind=LocationKind.DESCRIBED)
@@ -86,15 +90,15 @@ def apply_rule_changes(*, now: datetime, seconds: float, after: int = 0, begun: 
         after = batch[-1].pk
         if time.monotonic() > end:
             return after
-    TriageRule.objects.filter(settled=False, changed_at__lte=(begun or now) - SETTLES_AFTER).update(settled=True)
+    TriageRule.objects.filter(applied=False, changed_at__lte=(begun or now) - SETTLES_AFTER).update(applied=True)
     return None
 
 
 def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[CompiledRule]]) -> None:
     wanted = {(item, rule.pk) for item, fitting in found.items() for rule in fitting}
     present = set(RuleHit.objects.filter(item__in=items).values_list("item", "rule"))
-    unsettled = set(TriageRule.objects.filter(settled=False).values_list("pk", flat=True))
-    touched = {item for item, rule in wanted | present if (item, rule) not in wanted & present or rule in unsettled}
+    unapplied = set(TriageRule.objects.filter(applied=False).values_list("pk", flat=True))
+    touched = {item for item, rule in wanted | present if (item, rule) not in wanted & present or rule in unapplied}
     if not touched:
         return
     with transaction.atomic():
@@ -131,12 +135,11 @@ def _put_forward(items: Iterable[int]) -> None:
     waiting = Report.objects.filter(items__in=list(items), queue__isnull=False)
     locked = waiting.annotate(forward=Exists(putting)).select_for_update(skip_locked=True, no_key=True, of=("self",))
     for report in locked:
-        codes = {*report.priority_reasons} - {PriorityReason.RULE} | (
-            {PriorityReason.RULE} if report.forward else set()
-        )
-        reasons = [reason.value for reason in PriorityReason if reason in codes]
-        if reasons != report.priority_reasons:
-            Report.objects.filter(pk=report.pk).update(priority_reasons=reasons, priority=priority_of(reasons))
+        codes = {*report.priority_reasons} - {PriorityReason.RULE.value}
+        if report.forward:
+            codes.add(PriorityReason.RULE.value)
+        if codes != {*report.priority_reasons}:
+            set_reasons(report, codes)
 
 
 def _fitting_item(rules: RuleSet, item: ContentItem) -> list[CompiledRule]:

@@ -6,12 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from hotline.triage.rules import services
-from hotline.triage.rules.enqueue import SETTLE
+from hotline.triage.rules.services import APPLY_TASK
 
 SECONDS = 20
 
 
-@shared_task(name=SETTLE, soft_time_limit=60, time_limit=80)
+@shared_task(name=APPLY_TASK, soft_time_limit=60, time_limit=80)
 def apply_rule_changes(*, after: int = 0, begun: float | None = None) -> None:
     """After a rule change, and every minute: apply the rules to items waiting for review, for 20 seconds per task."""
     now = timezone.now()

@@ -2,7 +2,7 @@
 // without scripts. The paths are literal, because computed paths would not get a content hash.
 const scripts = {
   sort: () => import("./sort.js"),
-  pairs: () => import("./pairs.js"),
+  pairs: () => (form.querySelector("[data-memory]") ? import("./memory.js") : import("./pairs.js")),
   spot: () => import("./spot.js"),
   lock: () => import("./lock.js"),
 };
@@ -16,3 +16,9 @@ if (document.querySelector("[data-go]")) {
   begin();
 }
 document.querySelector("[data-result]")?.focus({ preventScroll: true });
+const collect = async () => {
+  const note = document.querySelector("[data-finished]");
+  if (note) (await import("./album.js")).collect(note);
+};
+document.addEventListener("game-shown", collect);
+await collect();

@@ -2,11 +2,11 @@
 // end.
 import { draggable } from "./drag.js";
 import { soundSwitch, tone } from "./sound.js";
-import { make, once, words } from "./labels.js";
+import { make, mixed, once, words } from "./labels.js";
 
 export const begin = (form) => {
   const page = words(form);
-  const cards = [...form.querySelectorAll("fieldset.sort-card")];
+  const cards = mixed(form.querySelectorAll("fieldset.sort-card"));
   if (!cards.length) return;
   for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
 

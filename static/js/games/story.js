@@ -1,4 +1,4 @@
-// Loads the next scene of a story into the page without navigation. On failure the link is followed.
+// Loads the next scene of a story, or crossing of a path, into the page without navigation. On failure the link is followed.
 const main = document.querySelector("main");
 
 const put = async (address) => {
@@ -19,7 +19,7 @@ const put = async (address) => {
 
 const settle = () => {
   scrollTo({ top: 0, behavior: "instant" });
-  (main.querySelector("[data-focus-after]") ?? main).focus({ preventScroll: true });
+  (main.querySelector("[data-focus-after], [data-result]") ?? main).focus({ preventScroll: true });
 };
 
 const go = async (address, keep) => {
@@ -27,13 +27,14 @@ const go = async (address, keep) => {
     const there = await put(address);
     if (keep) history.pushState({ game: true }, "", there);
     settle();
+    document.dispatchEvent(new Event("game-shown"));
   } catch {
     location.assign(address);
   }
 };
 
 export const begin = () => {
-  if (!document.querySelector(".game-story")) return;
+  if (!document.querySelector("[data-live]")) return;
   history.replaceState({ game: true }, "");
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-go]");

@@ -1,6 +1,8 @@
 // Updates a live quiz page without reload, and resends answers after connection failures. data-live: the page;
 // data-every: milliseconds between requests; data-ask: URL that reports changes (without it the page itself is
 // requested); data-content: the replaced element; data-state: the state that matters to the pupil.
+import { begin } from "./attempt.js";
+
 const live = document.querySelector("[data-live]");
 const words = live?.querySelector("[data-lost-words]");
 const every = Number(live?.dataset.every ?? 3000);
@@ -15,6 +17,22 @@ const lost = (yes) => {
   words.textContent = misses > 1 ? live.dataset.lost : "";
 };
 
+// Change `old` into `fresh` node by node. Unchanged nodes stay, with the focus and the position of a screen reader.
+const patch = (old, fresh, keepOpen) => {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName || old.id !== fresh.id) return void old.replaceWith(fresh);
+  if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = fresh.data);
+  const kept = keepOpen ? ["open"] : [];
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value && !kept.includes(name)) old.setAttribute(name, value);
+  }
+  const ours = [...old.childNodes];
+  const theirs = [...fresh.childNodes];
+  theirs.forEach((child, place) => { if (place in ours) patch(ours[place], child, keepOpen); else old.append(child); });
+  for (const child of ours.slice(theirs.length)) child.remove();
+};
+
 const show = (html, address, always = false) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector("[data-content]");
@@ -22,16 +40,15 @@ const show = (html, address, always = false) => {
   const old = live.querySelector("[data-content]");
   // A chosen but unsent answer is kept as long as the question is the same.
   if (!always && live.dataset.ask && fresh.dataset.state === old.dataset.state) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
-  const open = [...old.querySelectorAll("details")].map((each) => each.open);
-  fresh.querySelectorAll("details").forEach((each, place) => {
-    if (fresh.dataset.state === old.dataset.state && place in open) each.open = open[place];
-  });
-  old.replaceWith(fresh);
+  const active = old.contains(document.activeElement) ? document.activeElement : null;
+  // On a pupil's page another state has another form. A patched field would keep its old value.
+  if (live.dataset.ask) {
+    old.replaceWith(fresh);
+    begin(fresh);
+  } else patch(old, fresh, fresh.dataset.state === old.dataset.state);
   document.title = page.title;
-  if (focused !== null) {
-    const again = focused && document.getElementById(focused);
-    (again || fresh.querySelector("h1")).focus?.();
+  if (active && !active.isConnected) {
+    (document.getElementById(active.id) || live.querySelector("h1")).focus?.();
   }
 };
 
@@ -87,6 +104,7 @@ live?.addEventListener("submit", async (event) => {
 const follow = async () => {
   for (;;) {
     await wait(every);
+    if (live.querySelector("[data-content]").dataset.state === "finished") return;
     if (document.hidden) continue;
     try {
       await ask();

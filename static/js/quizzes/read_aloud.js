@@ -1,9 +1,9 @@
-// Reads a question aloud with a speech synthesis voice of the browser. Without a voice for the page's language there is
-// no button.
+// Reads a part of a page aloud with a speech synthesis voice of the browser. Without a voice for the page's language there
+// is no button.
 import { drawn, words } from "./labels.js";
 
 const PARTS = "[hidden], .icon, select, .visually-hidden, input";
-const PIECES = [
+const QUESTION = [
   ".play-asked, .ask-text, .ask-how, .ask-step, .ask-step-said, .ask-situation, .ask-choice > span, .ask-row-text",
   ".mock-part > span, .told-head h2, .told p",
 ].join(", ");
@@ -21,9 +21,9 @@ const inLatin = (text) =>
     return letter === small ? found : found[0].toUpperCase() + found.slice(1);
   }).join("");
 
-const voiceFor = (language) => {
+const voiceFor = (language, localOnly) => {
   const wanted = language.startsWith("sr") ? ["sr", "hr", "bs"] : [language.slice(0, 2)];
-  const voices = speechSynthesis.getVoices();
+  const voices = speechSynthesis.getVoices().filter((one) => one.localService || !localOnly);
   for (const code of wanted) {
     const voice = voices.find((one) => one.lang.toLowerCase().replace("_", "-").split("-")[0] === code);
     if (voice) return voice;
@@ -31,7 +31,8 @@ const voiceFor = (language) => {
   return null;
 };
 
-export const readsAloud = (card) => {
+// `pieces` selects the elements to read, in order. `localOnly`: no voice that sends the text to a server.
+export const readsAloud = (card, { pieces: selector = QUESTION, localOnly = false } = {}) => {
   if (!("speechSynthesis" in window)) return;
   const said = words(card);
   const button = document.createElement("button");
@@ -60,7 +61,7 @@ export const readsAloud = (card) => {
     // The number of this reading, to ignore events of earlier ones.
     const turn = ++readings;
     reading = turn;
-    const pieces = [...card.querySelectorAll(PIECES)].filter((piece) => piece.checkVisibility() && textOf(piece));
+    const pieces = [...card.querySelectorAll(selector)].filter((piece) => piece.checkVisibility() && textOf(piece));
     const next = () => {
       for (const one of card.querySelectorAll(".is-read")) one.classList.remove("is-read");
       if (turn !== reading) return;
@@ -81,14 +82,14 @@ export const readsAloud = (card) => {
   };
 
   const offer = () => {
-    button.hidden = voiceFor(document.documentElement.lang) === null;
+    button.hidden = voiceFor(document.documentElement.lang, localOnly) === null;
   };
   stop();
   offer();
   speechSynthesis.addEventListener?.("voiceschanged", offer);
   button.addEventListener("click", () => {
     if (reading) stop();
-    else read(voiceFor(document.documentElement.lang));
+    else read(voiceFor(document.documentElement.lang, localOnly));
   });
   // Stop reading on navigation.
   addEventListener("pagehide", () => speechSynthesis.cancel());

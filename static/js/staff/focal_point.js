@@ -111,6 +111,11 @@ const begin = (left) => {
     reader.addEventListener("load", () => show(reader.result));
     reader.readAsDataURL(file);
   });
+  // A stored picture was chosen: see picture_chooser.js.
+  block.addEventListener("picture:chosen", ({ detail }) => {
+    show(detail);
+    draw();
+  });
   show(stored);
   row.prepend(box);
 };

@@ -1,14 +1,24 @@
-// Keyboard shortcuts of the case page: data-key clicks a control, data-focus-key focuses it, except while typing. Hides
-// questions that apply to illegal content only.
+// Keyboard shortcuts of the case page: data-key clicks a control, data-focus-key focuses it, except while typing. Users can
+// switch off those of a single character (WCAG 2.1.4). Shows the
+// questions about details only where the first answer needs them.
 
 const typing = (element) =>
   element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=submit], [type=button])");
 
+const hasSingleKeys = !document.body.classList.contains("no-single-keys");
+
 // On a Cyrillic layout, use the Latin letter of the key's position.
 const letter = (event) => (/^Key[A-Z]$/.test(event.code) && event.key > "\u007f" ? event.code[3] : event.key).toLowerCase();
 
+// "shift+1" is on the digit's key, whatever character the layout has there.
+const keyOf = (event) => {
+  if (event.key.length > 1) return event.key;
+  if (!event.shiftKey) return letter(event);
+  return `shift+${/^Digit\d$/.test(event.code) ? event.code[5] : letter(event)}`;
+};
+
 document.addEventListener("keydown", (event) => {
-  const wanted = event.key.length === 1 ? letter(event) : event.key;
+  const wanted = keyOf(event);
   if ((event.ctrlKey || event.metaKey) && wanted === "s") {
     const form = document.querySelector("[data-assessment]");
     if (form) {
@@ -18,6 +28,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (!hasSingleKeys && event.key.length === 1) return;
   // Enter activates a focused link or button. Elsewhere it submits the assessment.
   if (wanted === "Enter" && event.target.matches("a, button, summary")) return;
   const focused = document.querySelector(`[data-focus-key="${CSS.escape(wanted)}"]`);
@@ -27,7 +38,7 @@ document.addEventListener("keydown", (event) => {
     focused.focus();
     return;
   }
-  const controls = [...document.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].filter((one) => one.checkVisibility());
+  const controls = [...document.querySelectorAll(`[data-key~="${CSS.escape(wanted)}"]`)].filter((one) => one.checkVisibility());
   // If two forms use the key, choose the one with the focus.
   const control = controls.find((one) => one.form?.contains(document.activeElement)) ?? controls[0];
   if (!control) return;
@@ -70,14 +81,9 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-const assessment = document.querySelector("[data-assessment]");
-if (assessment) {
-  const adapt = () => {
-    const verdict = assessment.querySelector("input[data-verdict]:checked")?.dataset.verdict;
-    for (const question of assessment.querySelectorAll("[data-only-if-illegal]")) {
-      question.hidden = verdict !== undefined && verdict !== "illegal";
-    }
-  };
-  assessment.addEventListener("change", adapt);
-  adapt();
-}
+const adapt = () => {
+  const isNeeded = document.querySelector("[data-assessment] input[data-needs-details]:checked") !== null;
+  for (const question of document.querySelectorAll("[data-assessment] [data-details]")) question.hidden = !isNeeded;
+};
+document.addEventListener("change", adapt);
+adapt();

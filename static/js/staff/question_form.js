@@ -4,7 +4,7 @@ const told = document.querySelector("[data-question-form]");
 const form = told.closest("form");
 const kind = form.querySelector("#id_kind");
 const uses = JSON.parse(told.dataset.uses);
-const truths = JSON.parse(told.dataset.truths);
+const defaults = JSON.parse(told.dataset.defaults);
 const frame = form.querySelector(".preview-frame");
 const PAUSE = 500;
 const OF_CHOICES = ["match", "weight", "feedback", "missed", "role", "tolerance", "at", "leads_to"];
@@ -34,10 +34,9 @@ const showFields = () => {
   if (situations) situations.hidden = !used.includes("situations");
 };
 
-// Fill in "True" and "False" in empty fields.
-const writeTruths = () => {
-  if (kind.value !== "true_false") return;
-  truths.forEach((words, place) => {
+// Fill the default answers of the kind, such as "True" and "False", into empty fields.
+const writeDefaults = () => {
+  (defaults[kind.value] ?? []).forEach((words, place) => {
     const fields = ["sr", "en"].map((language) => form.querySelector(`[name="choices-${place}-text_${language}"]`));
     if (fields.some((field) => !field || field.value)) return;
     fields.forEach((field, number) => { field.value = words[number]; });
@@ -62,12 +61,8 @@ const soon = () => {
   timer = setTimeout(show, PAUSE);
 };
 
-frame?.addEventListener("load", () => {
-  frame.style.height = `${frame.contentDocument.documentElement.scrollHeight + 8}px`;
-});
-
 if (kind) {
-  kind.addEventListener("change", () => { writeTruths(); showFields(); });
+  kind.addEventListener("change", () => { writeDefaults(); showFields(); });
   document.addEventListener("formset:added", showFields);
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);

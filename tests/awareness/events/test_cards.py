@@ -1,4 +1,4 @@
-"""What other pages show and find of events."""
+"""Tests of event cards on other pages and of search documents."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 from tests.factories.events import NOW, make_date, make_event
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_the_next_events_stand_at_home(client: Client) -> None:
     assert "All events, with a map of towns" not in read(client, "/en/").text
     for slug, days in (("peti", 50), ("prvi", 1), ("treci", 30), ("drugi", 2)):
         make_date(make_event(slug=slug), starts_at=NOW + days * DAY)
-    # A further date of the first, one that was, one that is cancelled, one that nobody sees.
+    # Another date of the first event, a past one, a cancelled one and one of an unpublished event.
     make_date(EventDate.objects.get(event__slug="prvi").event, starts_at=NOW + 2 * DAY, town="beograd")
     make_date(make_event(slug="bio"), starts_at=NOW - DAY)
     make_date(make_event(slug="otkazan"), starts_at=NOW + DAY, state=DateState.CANCELLED)
@@ -61,7 +61,7 @@ def test_a_topic_leads_to_its_events(client: Client) -> None:
     make_date(event)
     page = read(client, "/en/topics/phishing/")
     assert page.all("a", href="/en/events/o-pecanju/")
-    assert "Events to come" in page.text
+    assert "More about this" in page.text
     assert not read(client, "/en/topics/netiquette/").all("a", href="/en/events/o-pecanju/")
 
 
@@ -111,7 +111,7 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
     make_date(event, town="vranje", place="Дом омладине")
     document = document_of(event)
     assert set(document.words) == {"sr"}
-    assert document.words["sr"].keywords.split()[-1] == "Врање"
+    assert document.words["sr"].keywords == "Врање Фишинг (пецање) и преваре"
     assert document.words["sr"].body == "Вежбамо стрпљење .\nДом омладине"
     save_record(record=event, actor=User.objects.create(username="e"), now=NOW)
     for asked in ("стрпљење", "vranje", "dom omladine"):
@@ -124,14 +124,14 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
 
 
 def test_the_search_follows_dates(client: Client) -> None:
-    """Whatever a coordinator does with a date, the event is found by the towns it has then."""
+    """The search finds an event by its current towns after every change of a date."""
     actor, event = User.objects.create(username="c"), make_event(slug="radionica")
     save_record(record=event, actor=actor, now=NOW)
     terms = DateDetails(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
     date = add_date(event=event, terms=terms, actor=actor, now=NOW)
     assert found(client) == {"pirot"}
     moved = replace(terms, town="zajecar")
-    change_date(date=date, opened=terms, terms=moved, actor=actor, now=NOW)
+    change_date(date=date, opened=terms.revision, terms=moved, actor=actor, now=NOW)
     assert found(client) == {"zajecar"}
     remove_date(date=date, actor=actor, now=NOW)
     assert found(client) == set()

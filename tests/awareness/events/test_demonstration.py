@@ -1,4 +1,4 @@
-"""The events of the demonstration: seasons since 2013 with figures that add up, and what is to come."""
+"""Demonstration events: seasons since 2013 with consistent reports, and future dates."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -50,15 +50,15 @@ def test_programmes_are_written_in_both_languages() -> None:
 
 @pytest.mark.django_db
 def test_the_demonstration(client: Client, capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests) -> None:
-    """Loaded once for all that is said of it."""
-    for name in ("editor", "coordinator"):
+    """One test, because loading takes long."""
+    for name in ("editor", "events"):
         User.objects.create(username=name)
     with time_machine.travel(NOW, tick=False):
         call_command("load_demo", "events")
         assert "Demonstration events: 36 of 36" in capsys.readouterr().out
-        with subtests.test("what was"):
+        with subtests.test("past dates"):
             figures_add_up()
-        with subtests.test("what is to come"):
+        with subtests.test("future dates"):
             places_are_as_promised()
         with subtests.test("pages"):
             for language in ("sr", "sr-latn", "en"):
@@ -71,7 +71,7 @@ def test_the_demonstration(client: Client, capsys: pytest.CaptureFixture[str], s
             before = (Event.objects.count(), Booking.objects.count(), Version.objects.count())
             call_command("load_demo", "events")
             assert (Event.objects.count(), Booking.objects.count(), Version.objects.count()) == before
-            assert "there is something already" in capsys.readouterr().out
+            assert "data exists already" in capsys.readouterr().out
 
 
 def figures_add_up() -> None:

@@ -1,4 +1,4 @@
-"""The list of what is to come with its filters and its map, the list of what was, and how both bear a hundred thousand dates."""
+"""Lists of future and past dates: filters, map, pages, and query plans with 100,000 dates."""
 
 import json
 import re
@@ -21,12 +21,14 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.events.enums import DateState, EventKind, ParticipantGroup
 from awareness.events.models import EventDate
 from awareness.events.public import selectors
-from awareness.events.public.filters import A_PAGE, LABELS, filter_dates
+from awareness.events.public.filters import FILTERS, TOWN
 from awareness.events.public.presenters import LARGEST, dots_of
 from awareness.events.public.selectors import PAST_A_PAGE, UpcomingDate
+from awareness.events.public.views import A_PAGE
+from clicksafely.common.list_filters import FilteredList, PresentedFilter, filter_items
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 from tests.factories.events import NOW, make_date, make_event, make_report, make_series
 
 DAY = timedelta(days=1)
@@ -45,14 +47,14 @@ def read(client: Client, path: str) -> PageReader:
 
 
 def slugs(page: PageReader) -> list[str]:
-    """Of the events in the list, in its order."""
+    """The slugs of the listed events in order."""
     found = (re.fullmatch(r"/en/events/([^/?]+)/", each["href"]) for each in page.all("a"))
     return [match[1] for match in found if match and match[1] != "past"]
 
 
 @pytest.fixture
 def season(db: None) -> None:
-    """Four dates of three events in two towns and two months, and what nobody is to see."""
+    """Four dates of three events in two towns and two months, and hidden ones."""
     talk = make_event(slug="razgovor", kind=EventKind.FOR_PARENTS, audiences=[ParticipantGroup.PARENTS])
     play = make_event(slug="predstava", kind=EventKind.FORUM_THEATRE, audiences=["children", "youth"])
     quiz = make_event(slug="kviz", kind=EventKind.QUIZ, audiences=["youth"])
@@ -83,8 +85,8 @@ def season(db: None) -> None:
 def test_the_address_narrows_the_list_down(client: Client, season: None, query: str, found: list[str]) -> None:
     page = read(client, f"/en/events/{query}")
     assert slugs(page) == found
-    assert ("Nothing fits all of that" in page.text) == (not found)
-    assert ("made no sense" in page.text) == ("x" in query or "page=9999999" in query)
+    assert ("Nothing matches all your choices" in page.text) == (not found)
+    assert ("was invalid and was ignored" in page.text) == ("x" in query or "page=9999999" in query)
     assert page.all("meta", name="robots") == ([{"name": "robots", "content": "noindex, follow"}] if "x" not in query and "page" not in query and query else [])  # fmt: skip
     chosen = {each["value"] for each in page.all("option") if "selected" in each}
     assert chosen == ({value for values in parse_qs(query[1:]).values() for value in values} if "page" not in query else set())  # fmt: skip
@@ -94,7 +96,7 @@ def test_months_head_what_is_in_them(client: Client, season: None) -> None:
     page = read(client, "/sr/events/")
     assert [words for words in page.words if words in {"октобар 2026", "новембар 2026"}] == ["октобар 2026", "новембар 2026"]  # fmt: skip
     assert "oktobar 2026" in read(client, "/sr-latn/events/").words
-    # A month is one of Belgrade: the night before the first is still October there.
+    # Months follow Belgrade time.
     EventDate.objects.filter(town="subotica", event__slug="kviz").update(
         starts_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC), ends_at=datetime(2026, 12, 1, 1, tzinfo=UTC)
     )
@@ -116,7 +118,7 @@ def test_the_map_and_the_list_of_towns_are_the_same(client: Client, season: None
     towns = {each["href"] for each in page.all("a") if "town=" in each["href"] and "class" not in each}
     assert towns == {each["href"] for each in dots}
     assert {"/en/events/?month=2026-11&town=nis"} < towns
-    # The chosen town leads back to all of them, and the others stay.
+    # The chosen town links to all towns; the other towns keep their links.
     page = read(client, "/en/events/?town=nis")
     (chosen,) = (each for each in page.all("a") if each.get("class") == "map-dot" and "aria-current" in each)
     assert (chosen["aria-label"], chosen["href"]) == ("Niš: 2 dates", "/en/events/?")
@@ -140,7 +142,7 @@ def test_a_season_without_dates_leads_on(client: Client, db: None) -> None:
     assert page.all("form", action="/en/events/") == page.all("svg", role="group") == []
     assert page.all("a", href="webcal://testserver/events.ics?lang=en")
     assert page.all("link", type="text/calendar")[0]["href"] == "/events.ics?lang=en"
-    assert "Nothing has been yet" in read(client, "/en/events/past/").text
+    assert "No past events yet" in read(client, "/en/events/past/").text
 
 
 def test_the_list_turns_pages(client: Client, db: None) -> None:
@@ -152,10 +154,18 @@ def test_the_list_turns_pages(client: Client, db: None) -> None:
     first = read(client, "/en/events/?kind=workshop")
     assert len(slugs(first)) == A_PAGE
     (later,) = first.all("a", rel="next")
-    assert later["href"] == "/en/events/?kind=workshop&page=2"
-    second = read(client, later["href"])
+    assert later["href"] == "?kind=workshop&page=2"
+    second = read(client, f"/en/events/{later['href']}")
     assert len(slugs(second)) == 1
-    assert second.all("a", rel="prev")[0]["href"] == "/en/events/?kind=workshop"
+    assert second.all("a", rel="prev")[0]["href"] == "?kind=workshop"
+
+
+def filter_dates(rows: list[UpcomingDate], query: QueryDict) -> FilteredList[UpcomingDate]:
+    return filter_items(rows, FILTERS, query)
+
+
+def town_filter(found: FilteredList[UpcomingDate]) -> PresentedFilter:
+    return next(each for each in found.filters if each.name == TOWN)
 
 
 ROWS = st.lists(
@@ -182,12 +192,14 @@ ROWS = st.lists(
 )
 def test_every_count_is_what_the_choice_leads_to(rows: list[UpcomingDate], town: str, kind: str, audience: str) -> None:
     query = QueryDict(f"town={town}&kind={kind}&audience={audience}")
-    narrowed = filter_dates(rows, query)
-    for each in narrowed.filters:
+    found = filter_dates(rows, query)
+    for each in found.filters:
         for choice in each.choices:
-            assert filter_dates(rows, QueryDict(choice.query)).total == choice.count
-    assert filter_dates(rows, QueryDict(narrowed.without_town)).total == sum(choice.count for choice in narrowed.towns)
-    assert Counter(narrowed.keys) <= Counter(row.pk for row in rows)
+            assert len(filter_dates(rows, QueryDict(choice.query)).items) == choice.count
+    towns = town_filter(found)
+    without_town = filter_dates(rows, QueryDict(towns.query_without))
+    assert len(without_town.items) == sum(choice.count or 0 for choice in towns.choices)
+    assert Counter(row.pk for row in found.items) <= Counter(row.pk for row in rows)
 
 
 def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
@@ -195,12 +207,12 @@ def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
         UpcomingDate(n, NOW + DAY, NOW + 2 * DAY, town, "workshop", [], False, 0)
         for n, town in enumerate([*TOWNS, *["nis"] * 3, *["beograd"] * 400])
     ]
-    dots = dots_of(filter_dates(rows, QueryDict()).towns)
+    dots = dots_of(town_filter(filter_dates(rows, QueryDict())))
     assert len(dots) == len(TOWNS)
     assert all(0 < dot.x < MAP_WIDTH and 0 < dot.y < MAP_HEIGHT for dot in dots)
     by_town = {dot.choice.value: dot.radius for dot in dots}
     assert by_town["beograd"] == LARGEST == dots[0].radius
-    # Four times as many: twice as wide.
+    # Four times as many dates: twice the radius.
     assert by_town["nis"] == 2 * by_town["vranje"]
     assert all(0 < dot.name_y < MAP_HEIGHT for dot in dots)
 
@@ -225,8 +237,8 @@ def test_what_was_stands_by_series(client: Client, db: None) -> None:
     for query, found in (("2025-autumn", ["staro"]), ("other", ["samo"]), ("1999-winter", ["novo"])):
         page = read(client, f"/en/events/past/?series={query}")
         assert slugs(page) == found
-        assert ("made no sense" in page.text) == (query == "1999-winter")
-    assert "There is no such page" in read(client, "/en/events/past/?page=2").text
+        assert ("was invalid and was ignored" in page.text) == (query == "1999-winter")
+    assert "Page not found" in read(client, "/en/events/past/?page=2").text
     assert slugs(read(client, "/en/events/past/?page=x")) == ["novo"]
 
 
@@ -250,21 +262,21 @@ def test_queries(client: Client, db: None, django_assert_num_queries: DjangoAsse
         event = make_event(series=make_series(year=2020 + number))
         make_date(event, starts_at=NOW + (1 + number) * DAY)
         make_report(make_date(event, starts_at=NOW - (1 + number) * DAY))
-    client.get("/sr/topics/")  # what every page knows
-    # The content generation; all that is ahead and what is planned; the dates of the page with their events.
+    client.get("/sr/topics/")  # queries of every page
+    # Content version; future dates and planned changes; the dates of the page with their events.
     with django_assert_num_queries(4):
         client.get("/sr/events/")
-    # What is ahead is known.
+    # Future dates are cached.
     with django_assert_num_queries(2):
         client.get("/sr/events/?town=nis")
-    # The content generation; two of the next change; series, whether there is anything else; the dates of the page.
+    # Content version; two for the next change; series; dates without a series; the dates of the page.
     with django_assert_num_queries(6):
         client.get("/sr/events/past/")
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_dates(db: None) -> None:
-    """Nothing reads past dates one by one, or sorts what is ahead."""
+    """No query scans all past dates or sorts all future ones."""
     series = [make_series(year=year, season=season) for year in range(2013, 2026) for season in ("spring", "autumn")]
     events = [make_event(series=each) for each in series for _number in range(20)]
     with connection.cursor() as cursor:
@@ -296,7 +308,7 @@ def test_a_hundred_thousand_dates(db: None) -> None:
 
 
 def rows_touched(sql: str) -> int:
-    """Rows that the nodes of the plan gave or threw away, as it ran."""
+    """Rows that the nodes of the executed plan returned or discarded."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
         ((plan,),) = cursor.fetchall()
@@ -310,4 +322,4 @@ def rows_touched(sql: str) -> int:
 
 
 def test_every_parameter_of_the_list_is_one_it_knows() -> None:
-    assert list(LABELS) == ["month", "town", "kind", "audience"]
+    assert [each.name for each in FILTERS] == ["month", "town", "kind", "audience"]

@@ -1,6 +1,5 @@
-"""What the database refuses."""
+"""Tests of constraints."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,7 +102,7 @@ def test_one_report_a_date_and_one_row_a_school() -> None:
     school: dict[str, Any] = {"school": "ОШ „Свети Сава“", "school_kind": "primary", "town": "nis", "participants": 5}
     report.schools.create(**school)
     assert "one_attendance_a_school" in refused(lambda: report.schools.create(**school))
-    assert "attendance_somebody_came" in refused(
+    assert "attendance_not_empty" in refused(
         lambda: report.schools.create(**{**school, "school": "Друга", "participants": 0})
     )
 
@@ -111,11 +110,14 @@ def test_one_report_a_date_and_one_row_a_school() -> None:
 def test_letters() -> None:
     booking = make_booking(make_date())
     letter = BookingEmail.objects.create(booking=booking, kind="booked", tag="a", due_at=NOW)
-    assert "one_letter_of_a_number" in refused(
+    assert "one_booking_email_of_a_number" in refused(
         lambda: BookingEmail.objects.create(booking=booking, kind="booked", tag="b", due_at=NOW)
     )
-    early = NOW - timedelta(days=1)
-    assert "letter_sent_after_due" in refused(lambda: BookingEmail.objects.filter(pk=letter.pk).update(sent_at=early))
+    rows = BookingEmail.objects.filter(pk=letter.pk)
+    # A sent e-mail must not stay in the queue, and a queued one must not leave it.
+    for columns in ({"due_at": None}, {"state": "sent", "sent_at": NOW}, {"sent_at": NOW}):
+        assert "booking_email_due_while_queued" in refused(lambda columns=columns: rows.update(**columns))
+    assert "booking_email_sent_has_time" in refused(lambda: rows.update(state="sent", due_at=None))
 
 
 def test_every_state_says_what_follows() -> None:

@@ -1,4 +1,4 @@
-"""Stored games for the tests of their pages."""
+"""Fixtures with stored games."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,13 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from awareness.games.models import Game
-from tests.awareness.games.making import DOCUMENTS, make_games
 from tests.database import shared_rows
+from tests.factories.games import DOCUMENTS, make_games
 
 
 @pytest.fixture(scope="module")
 def made_games(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A published game of every kind, found by all tests of a module."""
+    """Create a published game of every kind for a test module."""
     with shared_rows(django_db_blocker):
         make_games()
         yield
@@ -20,5 +20,5 @@ def made_games(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 @pytest.fixture
 def games(made_games: None, db: None) -> dict[str, Game]:
-    """Those of `made_games`, by kind."""
+    """Return the games of `made_games`, by kind."""
     return {kind: Game.objects.get(slug=made["slug"]) for kind, made in DOCUMENTS.items()}

@@ -1,26 +1,30 @@
-"""The editors' form of games: parts by kind, what is refused and where, remarks, the graph, the preview, versions."""
+"""Admin of games: parts by kind, validation, editor hints, graph, preview, and versions."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.template.response import TemplateResponse
 from django.test import override_settings
 from django.utils import timezone, translation
 
+from awareness.games.content_data import lists_of
 from awareness.games.editor_hints import game_hints
-from awareness.games.enums import COMMON_PARTS, PARTS_OF
+from awareness.games.forms import ADD, ContentEditor, RowFormSet
 from awareness.games.import_export.serializers import document_of
-from awareness.games.models import Bin, Card, Game, Meter, Scene, SceneChoice
-from awareness.publishing.models import Version
+from awareness.games.models import Game
+from awareness.publishing.drafts import save_draft
+from awareness.publishing.models import Draft, Version
 from awareness.publishing.services import restore_version
-from tests.awareness.games.making import DOCUMENTS, SORT, STORY, make_game
+from awareness.publishing.versions import serialize_record
 from tests.awareness.publishing.test_forms import errors_at
-from tests.awareness.reader import PageReader
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.factories.games import DOCUMENTS, SORT, STORY, make_game
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +41,29 @@ def address(game: Game, page: str = "change") -> str:
     return f"/admin/games/game/{game.pk}/{page}/"
 
 
+def forms_in(formsets: Iterable[RowFormSet]) -> Iterator[Any]:
+    """Yield the forms of all rows, with their lists."""
+    for formset in formsets:
+        yield formset.management_form
+        for form in formset.forms:
+            yield form
+            yield from forms_in(form.inner)  # type: ignore[attr-defined]
+
+
+def mended(game: Game, spoil: Callable[[dict[str, Any]], object]) -> Game:
+    """Change the content of a game, past its form."""
+    spoil(game.content)
+    game.save()
+    return Game.objects.get(pk=game.pk)
+
+
 def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
-    """What the form of a game sends as it stands on its page, which need not be drawn for that."""
+    """Return the data of a game's form, as on its page, without rendering the page."""
     with patch.object(TemplateResponse, "rendered_content", ""):
         context = person.client.get(address(game)).context_data
     data: dict[str, Any] = {"opened": context["opened"]}
-    formsets = [each.formset for each in context["inline_admin_formsets"]]
-    for form in [
-        context["adminform"].form,
-        *(f for each in formsets for f in [each.management_form, *each.initial_forms]),
-    ]:
+    content = context["adminform"].form["content"].value()
+    for form in [context["adminform"].form, *forms_in(ContentEditor(game.kind, content).formsets)]:
         for field in form:
             value = field.value()
             if field.html_name.endswith("_at"):
@@ -54,7 +71,7 @@ def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
                     f"{field.html_name}_0": value.date().isoformat() if value else "",
                     f"{field.html_name}_1": value.strftime("%H:%M:%S") if value else "",
                 }
-            elif field.html_name != "opened":
+            elif field.html_name not in {"opened", "content"}:
                 name = field.html_name
                 data[name] = list(value) if name == "topics" else "" if value is None else value
     return {name: value for name, value in (data | changes).items() if value is not False}
@@ -64,11 +81,11 @@ def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
 def test_a_form_has_the_parts_of_its_kind_and_saves_what_it_shows(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     before = document_of(game)
-    context = editor.client.get(address(game)).context
-    assert [each.formset.prefix for each in context["inline_admin_formsets"]] == [
-        *PARTS_OF[kind],
-        *reversed(COMMON_PARTS),
-    ]
+    page = PageReader(editor.client.get(address(game)).content.decode())
+    for rows in lists_of(kind):
+        assert [field["value"] for field in page.all("input", name=f"{rows.name}-INITIAL_FORMS")] == [
+            str(len(game.content[rows.name]))
+        ]
     response = editor.client.post(address(game), form_of(editor, game))
     assert response.status_code == 302, response.context["errors"]
     assert document_of(Game.objects.get(pk=game.pk)) == before
@@ -89,30 +106,34 @@ def test_a_new_game_gets_its_parts_with_its_first_saving(editor: Person) -> None
 def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
     game = make_game(STORY)
     data = form_of(editor, game)
-    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "new", "scenes-5-order": 6, "scenes-5-mood": "calm", "scenes-5-title_sr": "Ново", "scenes-5-text_sr": "Текст", "scenes-5-ending": "mixed", "scenes-5-game": game.pk}  # fmt: skip
-    data |= {"choices-TOTAL_FORMS": 6, "choices-5-scene": "tell", "choices-5-leads_to": "new", "choices-5-order": 6, "choices-5-text_sr": "Иди", "choices-5-effects": "trust: -1", "choices-5-game": game.pk}  # fmt: skip
-    assert editor.client.post(address(game), data).status_code == 302
-    assert SceneChoice.objects.get(game=game, leads_to="new").effects == "trust: -1"
+    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "new", "scenes-5-ORDER": 6, "scenes-5-mood": "calm", "scenes-5-title_sr": "Ново", "scenes-5-text_sr": "Текст", "scenes-5-ending": "mixed", "scenes-5-choices-TOTAL_FORMS": 0, "scenes-5-choices-INITIAL_FORMS": 0}  # fmt: skip
+    data |= {"scenes-2-choices-TOTAL_FORMS": 2, "scenes-2-choices-1-to": "new", "scenes-2-choices-1-text_sr": "Иди", "scenes-2-choices-1-effects": "trust: -1"}  # fmt: skip
+    assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
+    content = Game.objects.get(pk=game.pk).content
+    assert (content["scenes"][5]["key"], content["scenes"][2]["choices"][1]["to"]) == ("new", "new")
+    assert content["scenes"][2]["choices"][1]["effects"] == {"trust": -1}
     assert Version.objects.filter(kind="games.game", object_id=game.pk).count() == 2
 
 
-# What is changed at once, and what is said of it where.
+# {kind: (form changes, expected errors by field)}
 REFUSED = {
     "story": [
-        ({"choices-0-leads_to": "nowhere", "choices-0-effects": "luck: +1", "scenes-0-speaker": "nobody"},
-         {"choices-0-leads_to": "“nowhere” is not there.", "choices-0-effects": "“luck” is not there.", "scenes-0-speaker": "“nobody” is not there."}),
-        ({"scenes-1-DELETE": "on"}, {"choices-1-leads_to": "“wait” is not there."}),
-        ({"choices-0-effects": "trust +1", "scenes-1-key": "Two words"},
-         {"choices-0-effects": "Write it like this: trust: +1, safety: -2", "scenes-1-key": "Small letters, digits and hyphens."}),
+        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-choices-0-effects": "luck: +1", "scenes-0-speaker": "nobody"},
+         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-choices-0-effects": "“luck” does not exist.", "scenes-0-speaker": "“nobody” does not exist."}),
+        ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to": "“wait” does not exist."}),
+        ({"scenes-0-choices-0-effects": "trust +1", "scenes-1-key": "Two words"},
+         {"scenes-0-choices-0-effects": "Use this format: trust: +1, safety: -2", "scenes-1-key": "Use lower-case letters, digits and hyphens."}),
+        ({"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"}, {"scenes-0-choices-0-to": "“nowhere” does not exist."}),
         ({"meters-0-start": "11"}, {"meters-0-start": "Ensure this value is less than or equal to 10."}),
     ],
     "sort": [
-        ({"cards-0-bin": "gone", "next_steps-3-slug": "x", "next_steps-2-slug": "x", "next_steps-0-slug": ""},
-         {"cards-0-bin": "“gone” is not there.", "next_steps-3-slug": "Help has no address of its own: leave this empty.",
-          "next_steps-2-slug": "Empty, or one of: csam, cyberbullying, hate-speech, other", "next_steps-0-slug": "Where does it lead? Write the address."}),
+        ({"cards-0-bin": "gone", "next-3-slug": "x", "next-2-slug": "x", "next-0-slug": ""},
+         {"cards-0-bin": "“gone” does not exist.", "next-3-slug": "Help has no address of its own. Leave this field empty.",
+          "next-2-slug": "Leave this field empty, or enter one of: csam, cyberbullying, hate-speech, other", "next-0-slug": "Enter the address of the page."}),
     ],
-    "spot": [({"mock_parts-0-mock": "gone"}, {"mock_parts-0-mock": "“gone” is not there."})],
-    "lock": [({"options-0-shows": "friends,gone"}, {"options-0-shows": "“gone” is not there."})],
+    "spot": [({"scenes-0-parts-0-text_sr": ""}, {"scenes-0-parts-0-text_sr": "This field is required."})],
+    "lock": [({"settings-0-options-0-shows": "friends,gone"}, {"settings-0-options-0-shows": "“gone” does not exist."}),
+             ({"settings-0-options-1-key": "a"}, {"settings-0-options-1-key": "This short name is already in use."})],
 }  # fmt: skip
 
 
@@ -129,31 +150,101 @@ def test_what_names_nothing_is_refused_where_it_stands(editor: Person, kind: str
 
 
 def test_what_is_added_stands_behind_what_is_there(editor: Person) -> None:
-    page = PageReader(editor.client.get(address(make_game(STORY))).content.decode())
-    for name, order in (("scenes", "6"), ("choices", "6"), ("sources", "3")):
-        assert [field["value"] for field in page.all("input", name=f"{name}-__prefix__-order")] == [order]
+    game = make_game(SORT)
+    page = PageReader(editor.client.get(address(game)).content.decode())
+    assert [field.get("value", "") for field in page.all("input", name="cards-3-ORDER")] == [""]
+    new = {"cards-TOTAL_FORMS": 4, "cards-3-bin": "ask", "cards-3-text_sr": "Ново", "cards-3-why_sr": "Зато"}
+    assert editor.client.post(address(game), form_of(editor, game, **new) | {"_publish": "x"}).status_code == 302
+    assert [card["text"]["sr"] for card in Game.objects.get(pk=game.pk).content["cards"]][3:] == ["Ново"]
+
+
+def test_rows_go_where_their_numbers_say(editor: Person) -> None:
+    game = make_game(SORT)
+    data = form_of(editor, game, **{"cards-2-ORDER": "1", "cards-0-ORDER": "2", "cards-1-ORDER": "3"})
+    assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
+    cards = Game.objects.get(pk=game.pk).content["cards"]
+    assert [card["text"]["en"] for card in cards] == ["Card 3", "Card 1", "Card 2"]
+
+
+@pytest.mark.parametrize("name", ["scenes", "scenes-2-choices"])
+def test_a_row_is_added_without_a_script_and_nothing_is_saved(editor: Person, name: str) -> None:
+    game = make_game(STORY)
+    data = form_of(editor, game, **{ADD: name, "title_sr": "Несачувано"})
+    response = editor.client.post(address(game), data)
+    assert response.status_code == 200
+    page = PageReader(response.content.decode())
+    assert "An empty row was added. Nothing has been saved yet." in page.text
+    total = data[f"{name}-TOTAL_FORMS"]
+    assert [each["value"] for each in page.all("input", name=f"{name}-TOTAL_FORMS")] == [str(int(total) + 1)]
+    assert [each["value"] for each in page.all("input", name="title_sr")] == ["Несачувано"]
+    assert len(page.all("input", name=f"{name}-{total}-text_sr" if "choices" in name else f"{name}-{total}-key")) == 1
+    assert Game.objects.get(pk=game.pk).revision == game.revision
+
+
+def test_an_empty_row_is_not_kept(editor: Person) -> None:
+    game = make_game(STORY)
+    before = game.content
+    data = form_of(editor, game)
+    assert {data["meters-TOTAL_FORMS"], data["scenes-2-choices-TOTAL_FORMS"]} == {3, 2}
+    assert editor.client.post(address(game), data).status_code == 302
+    assert Game.objects.get(pk=game.pk).content == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scenes-TOTAL_FORMS": "x"},
+        {"scenes-TOTAL_FORMS": "999999999"},
+        {"scenes-0-choices-TOTAL_FORMS": ""},
+        {"scenes-INITIAL_FORMS": "-1"},
+        {ADD: "scenes-99-choices"},
+        {ADD: "\x00"},
+        {"scenes-0-mood": "hungry"},
+        {"scenes-0-ORDER": "x"},
+    ],
+)
+def test_altered_form_data_change_nothing(editor: Person, changes: dict[str, str]) -> None:
+    game = make_game(STORY)
+    response = editor.client.post(address(game), form_of(editor, game, **changes))
+    assert response.status_code in {200, 302}
+    assert Game.objects.get(pk=game.pk).content == game.content
+
+
+def test_who_may_only_look_reads_the_content(editor: Person) -> None:
+    game = make_game(STORY)
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        reader = signed_in("citalac", make_group("readers", "games.view_game"))
+    source = reader.client.get(address(game)).content.decode()
+    page = PageReader(source)
+    assert "scenes[1].text.sr: Овде је start." in source
+    assert page.all("input", name="scenes-TOTAL_FORMS") == []
+    assert reader.client.post(address(game), form_of(editor, game, title_sr="Друго")).status_code == 403
+    assert Game.objects.get(pk=game.pk).content == game.content
 
 
 def test_a_key_is_there_once(editor: Person) -> None:
     game = make_game(SORT)
     response = editor.client.post(address(game), form_of(editor, game, **{"bins-1-key": "share"}))
     assert response.status_code == 200
-    assert "This short name is there already." in " ".join(map(str, response.context["errors"]))
+    assert errors_at(response.content.decode(), "bins-1-key") == ["This short name is already in use."]
 
 
 def test_a_scene_has_no_more_choices_than_an_address_has_digits(editor: Person) -> None:
     game = make_game(STORY)
-    data = form_of(editor, game) | {"choices-TOTAL_FORMS": 15}
-    for number in range(5, 15):
-        data |= {f"choices-{number}-scene": "tell", f"choices-{number}-leads_to": "start", f"choices-{number}-order": number, f"choices-{number}-text_sr": "x", f"choices-{number}-game": game.pk}  # fmt: skip
+    data = form_of(editor, game) | {"scenes-2-choices-TOTAL_FORMS": 10}
+    for number in range(1, 10):
+        data |= {f"scenes-2-choices-{number}-to": "start", f"scenes-2-choices-{number}-text_sr": "x"}
     response = editor.client.post(address(game), data)
-    assert "The scene “tell” has more than 9 choices." in " ".join(map(str, response.context["errors"]))
+    assert response.status_code == 200
+    assert "Please submit at most 9 forms." in response.content.decode()
+    assert Game.objects.get(pk=game.pk).content == game.content
 
 
 def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
     game = make_game(STORY)
-    SceneChoice.objects.filter(game=game, leads_to="good-end").delete()
-    SceneChoice.objects.filter(game=game, leads_to="alone").update(leads_to="gone")
+    game.content["scenes"][2]["choices"] = []
+    game.content["scenes"][1]["choices"][1]["to"] = "gone"
+    game.save()
     source = editor.client.get(address(game)).content.decode()
     page = PageReader(source)
     nodes = [link for link in page.all("a") if "graph-node" in link.get("class", "")]
@@ -166,39 +257,38 @@ def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
     ]
     assert {"scenes-0", "scenes-4"} <= set(page.ids())
     for words in (
-        "Scene wait : A choice leads to “gone”, which is not there.",
-        "Scene tell : A dead end",
-        "Scene alone : No choice leads here.",
-        "Scene good-end : No choice leads here.",
+        "Scene wait : A choice leads to the scene “gone”, which does not exist.",
+        "Scene tell : This scene has neither choices nor an ending.",
+        "Scene alone : No choice leads to this scene.",
+        "Scene good-end : No choice leads to this scene.",
     ):
         assert words in page.text, words
-    # The same for whoever does not see the drawing.
+    # The text alternative of the graph.
     listed = " ".join(re.sub(r"<[^>]+>", "", source).split())
-    assert "Scene wait → Scene start, gone A choice leads to “gone”" in listed
+    assert "Scene wait → Scene start, gone A choice leads to the scene “gone”" in listed
 
 
 @pytest.mark.parametrize(
     ("kind", "spoil", "remark"),
     [
-        ("story", lambda game: Scene.objects.filter(game=game, ending="hard").update(ending="", key="alone"), "Scene alone: A dead end: neither choices nor an ending."),
-        ("story", lambda game: game.scenes.filter(key="tell").update(text_en=""), "Scene 3 (tell: Scene tell): The English text is missing."),
-        ("story", lambda game: game.scenes.update(speaker="ana"), "Character Klik: Never speaks."),
-        ("sort", lambda game: game.cards.filter(bin="ask").delete(), "Bin Ask: No card belongs here."),
-        ("sort", lambda game: game.next_steps.all().delete(), "Next steps: Nobody knows where to go on."),
-        ("pairs", lambda game: game.pairs.update(meaning_en="same"), "Pairs: Two words have the same meaning: “same”."),
-        ("spot", lambda game: game.mock_parts.update(clue=False), "Profile: There is no clue to find."),
-        ("spot", lambda game: game.mock_parts.update(clue=True), "Profile: Everything is a clue: something should be all right."),
-        ("lock", lambda game: game.options.update(safe=False), "Setting profile: No option is safe."),
-        ("lock", lambda game: game.options.update(safe=True), "Setting photos: Every option is safe: there is nothing to decide."),
+        ("story", lambda content: content["scenes"][3].update(ending=""), "Scene alone: This scene has neither choices nor an ending."),
+        ("story", lambda content: content["scenes"][2]["text"].update(en=""), "Scene 3 (tell): The English text is missing."),
+        ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]], "Character Klik: This character does not speak in any scene."),
+        ("sort", lambda content: content["cards"].pop(), "Bin Ask: No card belongs to this bin."),
+        ("sort", lambda content: content.update(next=[]), "Next steps: No next steps are listed."),
+        ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]], "Pairs: Two words have the same meaning, “same”."),
+        ("spot", lambda content: [part.update(clue=False) for each in content["scenes"] for part in each["parts"]], "Profile: This page has no clues to find."),
+        ("spot", lambda content: [part.update(clue=True) for each in content["scenes"] for part in each["parts"]], "Profile: Every part is a clue. Add at least one harmless part."),
+        ("lock", lambda content: [each.update(safe=False) for setting in content["settings"] for each in setting["options"]], "Setting profile: No option is safe."),
+        ("lock", lambda content: [each.update(safe=True) for setting in content["settings"] for each in setting["options"]], "Setting photos: Every option is safe. Add at least one unsafe option."),
     ],
 )  # fmt: skip
 def test_an_editor_is_told_what_to_mend(editor: Person, kind: str, spoil: Any, remark: str) -> None:
     game = make_game(DOCUMENTS[kind])
     with translation.override("en"):
-        leads_nowhere = "Next steps, a quiz not-there: It leads nowhere: there is nothing at this address."
+        leads_nowhere = "Next steps, a quiz not-there: The link does not work. There is no page at this address."
         assert [str(each) for each in game_hints(game)] == [leads_nowhere]
-        spoil(game)
-        found = [str(each) for each in game_hints(Game.objects.get(pk=game.pk))]
+        found = [str(each) for each in game_hints(mended(game, spoil))]
     assert remark in found
 
 
@@ -212,7 +302,7 @@ class TestPreview:
         assert "Нова картица" in text
         assert "Картица 2" not in text
         game.refresh_from_db()
-        assert (game.title_sr, game.revision, Card.objects.filter(game=game).count()) == ("Игра made-sort", 1, 3)  # type: ignore[attr-defined]
+        assert (game.title_sr, game.revision, len(game.content["cards"])) == ("Игра made-sort", 1, 3)  # type: ignore[attr-defined]
 
     def test_can_be_played(self, editor: Person) -> None:
         game = make_game(STORY)
@@ -252,6 +342,23 @@ class TestPreview:
         assert response.status_code == 200
         assert "Игра made-sort" in response.content.decode()
 
+    def test_what_is_not_valid_is_shown_as_in_the_draft(self, editor: Person) -> None:
+        game = make_game(SORT)
+        content = serialize_record(game) | {"title_sr": "Из нацрта", "title_en": "From the draft"}
+        content["content"]["cards"][0]["text"]["sr"] = "Картица из нацрта"
+        save_draft(record=game, content=content, actor=editor.user, now=timezone.now())
+        whole = {"title_sr": "", "cards-TOTAL_FORMS": "x"}
+        for sent in (form_of(editor, game, **whole), {"preview_language": "sr"}):
+            text = editor.client.post(address(game, "preview"), sent).content.decode()
+            assert "Из нацрта" in text
+            assert "Картица из нацрта" in text
+        changed = form_of(editor, game, **{"cards-1-text_sr": "Несачувана картица"})
+        text = editor.client.post(address(game, "preview"), changed).content.decode()
+        assert "Картица из нацрта" in text
+        assert "Несачувана картица" in text
+        game = Game.objects.get(pk=game.pk)
+        assert (game.title_sr, Draft.objects.get().revision) == ("Игра made-sort", 1)  # type: ignore[attr-defined]
+
     def test_nothing_sent_breaks_nothing(self, editor: Person) -> None:
         for made in DOCUMENTS.values():
             assert editor.client.post(address(make_game(made), "preview"), {}).status_code == 200
@@ -266,7 +373,7 @@ def test_a_version_brings_a_whole_game_back(editor: Person) -> None:
     game = make_game(STORY)
     before = document_of(game)
     kept = Version.objects.get(kind="games.game", object_id=game.pk)
-    data = form_of(editor, game, title_sr="Друго", **{"scenes-0-text_sr": "Друго"})
+    data = form_of(editor, game, title_sr="Друго", _publish="x", **{"scenes-0-text_sr": "Друго"})
     assert editor.client.post(address(game), data).status_code == 302
     assert document_of(Game.objects.get(pk=game.pk)) != before
     history = editor.client.get(address(game, "history")).content.decode()
@@ -277,24 +384,34 @@ def test_a_version_brings_a_whole_game_back(editor: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "wrong"),
+    "wrong", [{"kind": "chess"}, {"level": "3-6"}, {"minutes": 61}, {"content": [1]}, {"content": "x"}]
+)
+def test_the_database_refuses_what_cannot_be(wrong: dict[str, Any]) -> None:
+    game = make_game(STORY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Game.objects.filter(pk=game.pk).update(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoil", "place"),
     [
-        (Game, {"kind": "chess"}),
-        (Game, {"level": "3-6"}),
-        (Game, {"minutes": 61}),
-        (Meter, {"start": 11}),
-        (Scene, {"key": "Not a key"}),
-        (Scene, {"key": "start"}),
-        (Scene, {"mood": "hungry"}),
-        (Scene, {"ending": "x"}),
-        (SceneChoice, {"leads_to": ""}),
-        (SceneChoice, {"effects": "trust+1"}),
-        (Bin, {"key": "share"}),
-        (Card, {"bin": "a b"}),
+        ("story", lambda content: content["meters"][0].update(start=11), "meters[0].start"),
+        ("story", lambda content: content["scenes"][0].update(key="Not a key"), "scenes[0].key"),
+        ("story", lambda content: content["scenes"][0].update(mood="hungry"), "scenes[0].mood"),
+        ("story", lambda content: content["scenes"][0].update(ending="x"), "scenes[0].ending"),
+        ("story", lambda content: content["scenes"][0]["choices"][0].update(to=""), "scenes[0].choices[0].to"),
+        ("story", lambda content: content["scenes"][0]["choices"][0].update(effects="trust+1"), "effects"),
+        ("story", lambda content: content["scenes"][0].update(text="x"), "scenes[0].text"),
+        ("story", lambda content: content.update(surprise=[]), "surprise"),
+        ("sort", lambda content: content["bins"][0].update(key="a b"), "bins[0].key"),
+        ("sort", lambda content: content["cards"][0].pop("why"), "cards[0]"),
+        ("sort", lambda content: content["next"][0].update(kind="x"), "next[0].kind"),
     ],
 )
-def test_the_database_refuses_what_cannot_be(model: type[Model], wrong: dict[str, Any]) -> None:
-    game = make_game(SORT if model in {Bin, Card} else STORY)
-    rows = model._default_manager.filter(pk=game.pk) if model is Game else model._default_manager.filter(game=game)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        rows.filter(pk=rows.latest("pk").pk).update(**wrong)
+def test_content_of_another_shape_is_refused(kind: str, spoil: Any, place: str) -> None:
+    game = make_game(DOCUMENTS[kind])
+    game.full_clean()
+    spoil(game.content)
+    with pytest.raises(ValidationError) as refused:
+        game.full_clean()
+    assert place in " ".join(refused.value.message_dict["content"])

@@ -1,20 +1,20 @@
-"""The pages of games without a script: the list, each form filled in to its end, hostile addresses, three languages."""
+"""The pages of games without scripts: the list, complete play, invalid URLs, and three languages."""
 
 import re
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.games.mappers import StoredParts, read_pairs
+from awareness.games.kinds.base import Deal
+from awareness.games.kinds.pairs import read_pairs, shuffle_meanings
 from awareness.games.models import Game
-from awareness.games.rules.cards import shuffle_meanings
-from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
-from tests.awareness.reader import PageReader
+from tests.clients.games import form_fields, html, links, read, right_answers
+from tests.clients.page_reader import PageReader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_games")]
 LANGUAGES = ("sr", "sr-latn", "en")
@@ -48,7 +48,7 @@ class TestTheList:
         page = read(client, "/en/games/")
         for game in games.values():
             assert f"/en/games/{game.slug}/" in links(page)
-        assert "11 to 14 years · 5 minutes" in page.text
+        assert "5 minutes" in page.text.rpartition("11 to 14 years")[2]
         assert client.get("/en/games/").headers["Cache-Control"] == "public, max-age=300"
 
     def test_is_narrowed_by_the_address(self, client: Client, games: dict[str, Game]) -> None:
@@ -57,7 +57,7 @@ class TestTheList:
         assert "/en/games/made-sort/" in links(page)
         assert "/en/games/made-lock/" not in links(page)
         assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex, follow"}]
-        # What is chosen is taken back where it stands; other filters stay.
+        # A chosen filter links to the list without it. Other filters stay.
         back = [
             link["href"]
             for link in page.all("a")
@@ -71,13 +71,12 @@ class TestTheList:
 
     def test_says_what_made_no_sense(self, client: Client, games: dict[str, Game]) -> None:
         page = read(client, "/en/games/?level=99&topic=%00")
-        assert "A part of the address made no sense to us" in page.text
+        assert "Part of the address was invalid" in page.text
         assert "/en/games/made-sort/" in links(page)
 
     def test_leads_back_from_where_nothing_is(self, client: Client, games: dict[str, Game]) -> None:
-        Game.objects.filter(kind="sort").update(level="7-10")
-        page = read(client, "/en/games/?level=7-10&kind=lock")
-        assert "No game fits" in page.text
+        page = read(client, "/en/games/?level=15-18&kind=lock")
+        assert "No games match" in page.text
 
     def test_costs_few_queries(
         self, client: Client, games: dict[str, Game], django_assert_num_queries: DjangoAssertNumQueries
@@ -113,23 +112,63 @@ class TestForms:
 
     def test_each_card_is_told_what_is_better_and_why(self, client: Client, games: dict[str, Game]) -> None:
         text = read(client, "/en/games/made-sort/?done=1&card-1=share&card-2=ask").text
-        assert "1 of 3 are where they belong best" in text
+        assert "1 of 3 cards are in the right place" in text
         assert "Card 1 Share Yes, it belongs here. Because 1." in text
-        assert "Card 2 Ask Better: Never Because 2." in text
-        assert "Card 3 You left it out. It belongs here: Ask Because 3." in text
+        assert "Card 2 Ask Better place: Never Because 2." in text
+        assert "Card 3 You did not sort this card. It belongs here: Ask Because 3." in text
 
     def test_each_part_is_told_what_it_was(self, client: Client, games: dict[str, Game]) -> None:
         text = read(client, "/en/games/made-spot/?done=1&mock-1=1&mock-1=2").text
         assert "1 of 3 clues found" in text
-        assert "Part n You marked it; it is all right Reason n." in text
+        assert "Part n You marked this, but it is all right Reason n." in text
         assert "Photo" not in text
-        assert "Part p Clue, found Reason p." in text
+        assert "Part p Clue found Reason p." in text
         assert "Part c Clue Reason c." in text
         assert "Part r All right Reason r." in text
 
+    def test_a_child_who_ticks_everything_does_not_win(self, client: Client, games: dict[str, Game]) -> None:
+        for kind in ("sort", "pairs", "spot"):
+            offered = form_fields(read(client, f"/en/games/made-{kind}/"))
+            everything = {name: sorted(values - {""}) for name, values in offered.items()}
+            page = read(client, f"/en/games/made-{kind}/?{urlencode(everything, doseq=True)}")
+            (result,) = page.all("section", role="status")
+            assert "is-complete" not in result["class"], kind
+        assert "3 of 3 clues found You also marked 2 places that are all right" in page.text
+        assert "you have 1 of 3 points" in page.text
+
+    @pytest.mark.parametrize("kind", ["sort", "pairs"])
+    def test_every_play_is_shuffled_without_scripts_too(
+        self, client: Client, games: dict[str, Game], kind: str
+    ) -> None:
+        game, orders = games[kind], set()
+        # A shuffle of three cards is the stored order once in six times.
+        Game.objects.filter(pk=game.pk).update(
+            content=game.content | ({"cards": game.content["cards"] * 3} if kind == "sort" else {})
+        )
+        for _play in range(3):
+            result = read(client, f"/en/games/made-{kind}/?done=1")
+            (again,) = {link for link in links(result) if f"/made-{kind}/?round=1&deal=" in link}
+            page = read(client, again)
+            orders.add(re.search("Card.*|Word.*", page.text.partition("Check answers")[0])[0])  # type: ignore[index]
+            assert form_fields(page)["deal"] == {again.rpartition("=")[2]}
+        assert len(orders) > 1
+
+    def test_the_last_round_follows_the_others(self, client: Client, games: dict[str, Game]) -> None:
+        cards = games["sort"].content["cards"]
+        cards[0]["round"] = 2
+        Game.objects.filter(kind="sort").update(content=games["sort"].content)
+        first = read(client, "/en/games/made-sort/?done=1&card-1=never&card-2=ask")
+        assert "is-complete" in first.all("section", role="status")[0]["class"]
+        (following,) = {link for link in links(first) if "round=2" in link}
+        page = read(client, following)
+        assert "Round 2 of 2" in page.text
+        assert form_fields(page).keys() == {"done", "card-1", "round", "deal"}
+        last = read(client, "/en/games/made-sort/?done=1&round=2&card-1=share")
+        assert "is-complete" in last.all("section", role="status")[0]["class"]
+        assert not [link for link in links(last) if "round=3" in link]
+
     def test_each_pair_is_told_what_was_chosen(self, client: Client, games: dict[str, Game]) -> None:
-        with translation.override("en"):
-            meanings = shuffle_meanings(read_pairs(StoredParts(games["pairs"])))
+        meanings = shuffle_meanings(read_pairs(games["pairs"].content_in("en")), Deal(1, (1,), 0))
         wrong = next(meaning for meaning in meanings if meaning.of != 2)
         text = read(client, f"/en/games/made-pairs/?done=1&word-2={wrong.place}").text
         assert f"Word b You chose {wrong.text} It means Meaning b And more." in text
@@ -171,3 +210,28 @@ class TestForms:
             response = client.get(f"/en/games/{game.slug}/", data)
             assert response.status_code == 200
             assert b"\x00" not in response.content
+
+
+class TestPaths:
+    def test_a_dead_end_leads_back_and_stays_closed(self, client: Client, games: dict[str, Game]) -> None:
+        wrong = read(client, "/en/games/made-path/?p=2")
+        assert "A dead end. Turn back and try another way. Because of right." in wrong.text
+        assert "Crossing 1 of 2" in wrong.text
+        assert [link["href"] for link in wrong.all("a", **{"class": "story-choice"})] == ["/en/games/made-path/?p=21"]
+        home = read(client, "/en/games/made-path/?p=212")
+        assert "At 1 of 2 crossings you found the safe way at once" in home.text
+        assert "is-complete" not in home.all("section", role="status")[0]["class"]
+        straight = read(client, "/en/games/made-path/?p=12")
+        assert "is-complete" in straight.all("section", role="status")[0]["class"]
+        assert "Carry this." in straight.text
+
+    def test_a_child_who_takes_every_way_does_not_win(self, client: Client, games: dict[str, Game]) -> None:
+        page = read(client, "/en/games/made-path/?p=" + "21" * 8)
+        assert "is-complete" not in page.all("section", role="status")[0]["class"]
+
+    @pytest.mark.parametrize("path", ["9", "x", "1x", "\u0661", "1" * 500, "%00"])
+    def test_an_invalid_path_ends_where_it_is_still_valid(
+        self, client: Client, games: dict[str, Game], path: str
+    ) -> None:
+        page = read(client, f"/en/games/made-path/?p={path}")
+        assert f"Crossing {1 + path.startswith('1')} of 2" in page.text

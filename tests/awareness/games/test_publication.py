@@ -1,8 +1,8 @@
-"""When a game is seen and by whom, and what it says to machines."""
+"""Visibility, previews and structured data of games."""
 
 import json
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -13,30 +13,28 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.games.models import Game
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
-from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game, make_games
-from tests.awareness.games.visiting import html, links, read
-from tests.awareness.reader import PageReader
+from tests.clients.games import html, links, read
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview_path
+from tests.clients.staff import Person
+from tests.factories.games import LOCK, SORT, SPOT, STORY, games_writer, make_game, make_games
 
 pytestmark = pytest.mark.django_db
 
 
 class TestPublication:
-    def test_a_draft_is_seen_by_whoever_has_its_key_all_the_way(self, client: Client) -> None:
+    def test_a_draft_is_seen_in_its_preview_all_the_way(self, client: Client, writer: Person) -> None:
         game = make_game(STORY, published=False)
         assert client.get("/en/games/made-story/").status_code == 404
         assert client.get("/en/games/made-story/start/").status_code == 404
-        first = read(client, f"/en/games/made-story/?preview={game.preview_key}")
-        assert "Preview, not published" in first.text
+        address = preview_path(game, language="en")
+        first = read(writer.client, address)
+        assert "Preview of a draft" in first.text
         (start,) = [link["href"] for link in first.all("a") if "data-go" in link]
-        assert parse_qs(urlsplit(start).query) == {"preview": [game.preview_key]}
-        onward = [link["href"] for link in read(client, start).all("a") if "data-go" in link]
-        assert all(game.preview_key in link for link in onward)
-        assert "Scene tell" in read(client, onward[0]).text
-
-    def test_the_key_of_a_draft_stays_in_its_form(self, client: Client) -> None:
-        game = make_game(SORT, published=False)
-        page = read(client, f"/en/games/made-sort/?preview={game.preview_key}")
-        assert [field["value"] for field in page.all("input", name="preview")] == [game.preview_key]
+        assert start == f"{address}start/"
+        onward = [link["href"] for link in read(writer.client, start).all("a") if "data-go" in link]
+        assert all(link.startswith(address) for link in onward)
+        assert "Scene tell" in read(writer.client, onward[0]).text
 
     def test_a_former_address_leads_on(self, client: Client) -> None:
         game = make_game(SORT)
@@ -44,8 +42,9 @@ class TestPublication:
         save_record(record=game, actor=games_writer(), now=timezone.now())
         response = client.get("/en/games/made-sort/")
         assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
-        response = client.get("/en/games/made-sort/start/")
-        assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
+        # A reader of a story keeps the scene and the way to it.
+        response = client.get("/en/games/made-sort/start/?way=a")
+        assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/start/?way=a")
 
     def test_a_page_holds_until_its_game_goes(self, client: Client) -> None:
         make_game(SPOT, withdrawn_at=timezone.now() + timedelta(seconds=100))
@@ -57,7 +56,7 @@ class TestPublication:
         game = make_game(LOCK)
         Game.objects.filter(pk=game.pk).update(title_en="")
         page = read(client, "/en/games/made-lock/")
-        assert "This text is not in English yet" in page.text
+        assert "This text is not available in English yet" in page.text
         assert page.all("article", lang="sr-Cyrl")
 
     def test_a_step_to_what_is_not_there_is_left_out(self, client: Client) -> None:
@@ -70,7 +69,7 @@ class TestPublication:
 
     def test_a_page_costs_few_queries(self, client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         make_games()
-        for path, queries in (("made-sort/", 6), ("made-story/tell/?p=1", 8)):
+        for path, queries in (("made-sort/", 3), ("made-story/tell/?p=1", 3)):
             client.get(f"/sr/games/{path}")
             with django_assert_num_queries(queries):
                 client.get(f"/sr/games/{path}")
@@ -105,6 +104,8 @@ class TestMachines:
 
     def test_it_is_found_mapped_and_on_the_shelf_of_its_topic(self, client: Client) -> None:
         make_games()
+        # The shelf starts with games for the youngest.
+        Game.objects.filter(slug="made-lock").update(level="7-10")
         assert "/en/games/made-lock/" in links(read(client, "/en/topics/phishing/"))
         assert "/en/games/made-sort/" in links(read(client, "/en/search/?q=Because+2"))
         sitemap = client.get("/sitemap.xml").content.decode()

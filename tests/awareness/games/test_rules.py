@@ -1,14 +1,19 @@
-"""The rules of play: where a way leads, what is wrong with a story, what was sorted, matched, spotted and locked."""
+"""Rules of the games: paths and faults of stories, sorting, pairs, clues, and privacy settings."""
 
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.games.rules.cards import Bin, Card, Pair, match_pairs, shuffle_meanings, sort_cards
-from awareness.games.rules.form_values import choice_value, is_submitted, number_value, number_values
-from awareness.games.rules.mock_pages import MockPage, PagePart, check_pages
-from awareness.games.rules.privacy_settings import (
+from awareness.games.kinds.base import (
+    Deal,
+    choice_value,
+    is_submitted,
+    number_value,
+    number_values,
+    read_deal,
+)
+from awareness.games.kinds.lock import (
     Option,
     Setting,
     Viewer,
@@ -16,6 +21,9 @@ from awareness.games.rules.privacy_settings import (
     default_option,
     visible_settings,
 )
+from awareness.games.kinds.pairs import Pair, match_pairs, shuffle_meanings
+from awareness.games.kinds.sort import Bin, Card, sort_cards
+from awareness.games.kinds.spot import MockPage, PagePart, check_pages
 from awareness.games.rules.story import (
     MOST_STEPS,
     Meter,
@@ -160,7 +168,7 @@ class TestGraph:
 
     @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdefg"), max_size=3)), max_size=7))
     def test_any_graph_is_drawn(self, rows: list[tuple[str, list[str]]]) -> None:
-        """Scenes of one key, circles, choices to nowhere: what an editor has typed so far."""
+        """Drafts may have duplicate keys, loops, and choices with missing targets."""
         story = Story(tuple(scene(key, *to, ending="" if to else "good") for key, to in rows))
         drawing = draw(story)
         assert {node.scene.key for node in drawing.nodes} == {key for key, _to in rows}
@@ -183,13 +191,14 @@ class TestAnswers:
     @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), max_size=6))
     def test_no_address_breaks_a_game(self, query: dict[str, list[str]]) -> None:
         assert len(sort_cards(BINS, CARDS, query)) == 3
-        assert len(match_pairs(PAIRS, query)) == 8
+        assert len(match_pairs(PAIRS, FIRST, query)) == 8
         assert [len(mock.parts) for mock in check_pages(MOCKS, query)] == [3]
         assert len(chosen_options(SETTINGS, query)) == 2
 
 
 BINS = [Bin("share", "Share"), Bin("never", "Never")]
 CARDS = [Card("a", "share", "w"), Card("b", "never", "w"), Card("c", "never", "w")]
+FIRST = Deal(1, (1,), 0)
 PAIRS = [Pair(f"word {letter}", f"meaning {letter}") for letter in "abcdefgh"]
 MOCKS = [
     MockPage(
@@ -224,19 +233,19 @@ class TestMarking:
         assert (found[0].better, found[0].right) == (None, False)
 
     def test_meanings_are_mixed_the_same_for_everybody(self) -> None:
-        mixed = shuffle_meanings(PAIRS)
-        assert mixed == shuffle_meanings(PAIRS)
+        mixed = shuffle_meanings(PAIRS, FIRST)
+        assert mixed == shuffle_meanings(PAIRS, FIRST)
         assert [meaning.letter for meaning in mixed] == list("ABCDEFGH")
         assert sorted(meaning.of for meaning in mixed) == list(range(1, 9))
         assert sum(meaning.of == meaning.place for meaning in mixed) <= 2
-        assert [meaning.of for meaning in shuffle_meanings(PAIRS[:2])] == [2, 1]
+        assert [meaning.of for meaning in shuffle_meanings(PAIRS[:2], FIRST)] == [2, 1]
 
     def test_pairs(self) -> None:
-        right = {f"word-{meaning.of}": [str(meaning.place)] for meaning in shuffle_meanings(PAIRS)}
-        assert all(each.right for each in match_pairs(PAIRS, right))
-        one = match_pairs(PAIRS, {f"word-{number}": ["1"] for number in range(1, 9)})
+        right = {f"word-{meaning.of}": [str(meaning.place)] for meaning in shuffle_meanings(PAIRS, FIRST)}
+        assert all(each.right for each in match_pairs(PAIRS, FIRST, right))
+        one = match_pairs(PAIRS, FIRST, {f"word-{number}": ["1"] for number in range(1, 9)})
         assert sum(each.right for each in one) == 1
-        assert [each.chosen for each in match_pairs(PAIRS, {"word-1": ["9"]})] == [None] * 8
+        assert [each.chosen for each in match_pairs(PAIRS, FIRST, {"word-1": ["9"]})] == [None] * 8
 
     def test_clues(self) -> None:
         (mock,) = check_pages(MOCKS, {"mock-1": ["1", "2", "7"]})
@@ -257,3 +266,28 @@ class TestMarking:
         views = visible_settings(VIEWERS, chosen_options(SETTINGS, {"setting-1": ["a"]}))
         assert [(view.viewer.key, view.count) for view in views] == [("f", 1), ("e", 0)]
         assert [[visible for _setting, visible in view.seen] for view in views] == [[True, False], [False, False]]
+
+
+class TestDeals:
+    CARDS = (*(Card(f"easy {n}", "a", "") for n in range(8)), *(Card(f"hard {n}", "b", "", 2) for n in range(8)))
+
+    def test_a_round_has_its_own_rows(self) -> None:
+        first, second = read_deal(self.CARDS, {}), read_deal(self.CARDS, {"round": ["2"]})
+        assert [card.text for card in first.pick(self.CARDS)] == [f"easy {n}" for n in range(8)]
+        assert {card.round for card in second.pick(self.CARDS)} == {2}
+        assert (first.following, second.following) == (2, 0)
+        assert (first.fields, second.fields) == ({}, {"round": 2})
+
+    def test_each_play_has_another_order_of_the_same_rows(self) -> None:
+        orders = {
+            tuple(card.text for card in read_deal(self.CARDS, {"deal": [str(seed)]}).pick(self.CARDS))
+            for seed in range(1, 30)
+        }
+        assert len(orders) == 29
+        assert {tuple(sorted(order)) for order in orders} == {tuple(f"easy {n}" for n in range(8))}
+
+    @given(st.text(max_size=8), st.text(max_size=8))
+    def test_an_invalid_deal_is_the_first_one(self, number: str, seed: str) -> None:
+        deal = read_deal(self.CARDS, {"round": [number], "deal": [seed]})
+        assert len(deal.pick(self.CARDS)) == 8
+        assert 0 <= deal.seed <= 9999

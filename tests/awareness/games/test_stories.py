@@ -1,4 +1,4 @@
-"""Stories without a script: scene by scene along links and hostile ways."""
+"""Stories without scripts: scenes through links, and invalid paths."""
 
 import pytest
 from django.test import Client
@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awareness.games.models import Game
-from tests.awareness.games.visiting import endings_by_links, links, read
+from tests.clients.games import endings_by_links, links, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_games")]
 
@@ -29,10 +29,10 @@ class TestStories:
         self, client: Client, games: dict[str, Game]
     ) -> None:
         page = read(client, "/en/games/made-story/alone/?p=22")
-        assert "The end: a hard moment" in page.text
-        assert "This story can end in 2 different ways" in page.text
+        assert "The end. This is a hard moment." in page.text
+        assert "This story has 2 different endings" in page.text
         assert "Carry this." in page.text
-        # Where somebody may be hurt no mascot hops about.
+        # Distressing pages have no mascot.
         assert [image for image in page.all("img") if "klik-" in image["src"]] == []
         back = [
             link for link in links(page) if "/made-story/" in link and "alone" not in link and "game-scene" not in link
@@ -49,7 +49,23 @@ class TestStories:
     ) -> None:
         response = client.get(f"/en/games/made-story/{path}")
         assert (response.status_code, response["Location"]) == (302, "/en/games/made-story/?lost=1")
-        assert "We lost track of the way" in read(client, response["Location"]).text
+        assert "The address does not match your path through the story" in read(client, response["Location"]).text
+
+    def test_a_later_scene_refers_to_an_earlier_choice(self, client: Client, games: dict[str, Game]) -> None:
+        content = games["story"].content
+        content["scenes"][0]["choices"][1]["key"] = "waited"
+        content["scenes"][2] |= {
+            "picture": "two-cups",
+            "alt": {"sr": "Две шоље", "en": "Two cups"},
+            "echoes": [{"choice": "waited", "text": {"sr": "Чекало се.", "en": "You waited before."}}],
+        }
+        Game.objects.filter(kind="story").update(content=content)
+        waited = read(client, "/en/games/made-story/tell/?p=211")
+        assert "You waited before." in waited.text
+        assert "You waited before." not in read(client, "/en/games/made-story/tell/?p=1").text
+        assert "Two cups" in {image.get("alt") for image in waited.all("img")}
+        assert "/en/games/made-story/start/?p=21" in links(waited)
+        assert "/en/help/" in links(waited)
 
     def test_other_games_have_no_scenes(self, client: Client, games: dict[str, Game]) -> None:
         assert client.get("/en/games/made-sort/start/").status_code == 404

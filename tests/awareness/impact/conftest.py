@@ -1,4 +1,4 @@
-"""A Centre at random: events with closing reports, schools that came, downloads and plays, for figures to be counted from."""
+"""Random data for the figures: events with closing reports, schools, downloads and plays."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,21 +16,21 @@ NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 TOWNS = ("nis", "beograd", "subotica", "uzice", "vranje")
 # One school in four spellings, and others.
 SCHOOLS = ("ОШ „Свети Сава“", "OŠ Sveti Sava", "oš „sveti sava”", "ОШ Свети  Сава", "Гимназија", "Ђачки дом „Љубица“")
-# Belgrade's years and seasons begin an hour or two before UTC's.
+# Years and seasons in Belgrade begin one or two hours before those in UTC.
 EDGES = (datetime(2024, 12, 31, 21, tzinfo=UTC), datetime(2025, 7, 31, 20, tzinfo=UTC))
-# People of a group at an event: often nobody, now and then a few, mostly a class.
+# Participants of a group at an event: often zero, sometimes a few, mostly a class.
 PEOPLE = (0, 0, 1, 2, 3, 4, 5, 12, 25, 60)
 
 
 @dataclass
 class World:
-    """The randomness that made it all."""
+    """The random generator of the data."""
 
     random: Random
     events: list[Event] = field(default_factory=list)
 
     def fill(self, reports: int = 40) -> None:
-        """Make events, reports, downloads and plays."""
+        """Create events, reports, downloads and plays."""
         self.events = [make_event(kind=kind) for kind in self.random.sample(EventKind.values, 4)]
         for _ in range(reports):
             self.make_report()
@@ -46,7 +46,7 @@ class World:
         return datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=random.randrange(60 * 24 * 365 * 2))
 
     def make_report(self) -> ClosingReport:
-        """A date that has ended, and what came of it."""
+        """A past date with its closing report."""
         random = self.random
         when = make_date(random.choice(self.events), starts_at=self.moment(), town=random.choice(TOWNS))
         groups = {"children": random.choice(PEOPLE), "youth": random.choice(PEOPLE), "teachers": random.choice(PEOPLE)}
@@ -68,7 +68,7 @@ class World:
         return {moment: [random.randrange(3) for _ in range(5)] for moment in given}
 
     def make_downloads(self, number: int) -> None:
-        """Files of resources for one audience, several and none, downloaded on some days."""
+        """Resource files for one, several and no audience, with downloads on some days."""
         files = []
         for place, audiences in enumerate(([], ["children"], ["educators"], ["parents", "educators"])):
             resource = Resource.objects.create(
@@ -84,13 +84,13 @@ class World:
             )
 
     def make_plays(self, number: int) -> None:
-        """Quizzes of two levels, played alone and in classes; some were finished after midnight."""
+        """Quizzes of two levels, played alone and in classes; some plays end after midnight."""
         quizzes = [Quiz.objects.create(slug=f"k{level}", title_sr="К", level=level) for level in ("7-10", "15-18")]
         for _ in range(number):
             PlayCount.objects.update_or_create(
                 quiz=self.random.choice(quizzes),
                 day=self.day(),
-                way=self.random.choice(("alone", "class")),
+                mode=self.random.choice(("alone", "class")),
                 defaults={"started": self.random.choice((0, 1, 3, 20)), "finished": self.random.choice((0, 1, 2, 15))},
             )
 
@@ -101,7 +101,7 @@ class World:
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, db: None) -> World:
-    """An empty Centre; its seed is the parameter of the test, or 1."""
+    """A generator without data yet. The seed is the test's parameter, or 1."""
     return World(Random(getattr(request, "param", 1)))
 
 

@@ -1,4 +1,4 @@
-"""The figures once more, one row after the other in plain Python: slow, and by nothing that the portal counts with."""
+"""A naive recount of the figures in plain Python, row by row, without code of the portal."""
 
 import re
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ PLAIN = str.maketrans({"š": "s", "č": "c", "ć": "c", "ž": "z", "đ": "dj"})
 
 
 class Tally:
-    """Counts into parts of years, years and all."""
+    """Add to the month or season, the year and all time."""
 
     def __init__(self) -> None:
         self.cells: Counter[Cell] = Counter()
@@ -32,7 +32,7 @@ class Tally:
 
 
 def recount() -> Tally:
-    """All figures of what is in the database."""
+    """Count all figures in the database."""
     tally = Tally()
     reports = list(ClosingReport.objects.select_related("date__event"))
     for report in reports:
@@ -103,8 +103,8 @@ def _count_answers(tally: Tally, reports: list[ClosingReport]) -> None:
 def _count_plays(tally: Tally) -> None:
     months: Counter[tuple[str, str, str, str]] = Counter()
     for play in PlayCount.objects.select_related("quiz"):
-        months[month_of(play.day), play.way, play.quiz.level, "started"] += play.started
-        months[month_of(play.day), play.way, play.quiz.level, "finished"] += play.finished
+        months[month_of(play.day), play.mode, play.quiz.level, "started"] += play.started
+        months[month_of(play.day), play.mode, play.quiz.level, "finished"] += play.finished
     for month, way, level in {each[:3] for each in months}:
         started = months[month, way, level, "started"]
         finished = min(started, months[month, way, level, "finished"])

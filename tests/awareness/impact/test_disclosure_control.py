@@ -1,4 +1,4 @@
-"""Tables that are safe each by itself, read together with the calendar of events."""
+"""Disclosure control for linked tables: figures that follow from two tables and the calendar of events."""
 
 from collections import Counter
 from fractions import Fraction
@@ -15,7 +15,7 @@ SPRING, AUTUMN = "2025-21", "2025-23"
 
 
 def counted(classes: Classes) -> Aggregates:
-    """What is counted of events with these participants by kind, town and season."""
+    """Aggregates of events with these participants by kind, town and season."""
     made = Aggregates(classes=dict(classes))
     for (kind, town, season), count in classes.items():
         made.add("participants", season, count, kind=kind, town=town)
@@ -23,7 +23,7 @@ def counted(classes: Classes) -> Aggregates:
 
 
 def hidden_by_table(classes: Classes) -> SuppressedCells:
-    """What each table hides by itself."""
+    """Cells that each table hides alone."""
     totals: Counter[str] = Counter()
     tables: dict[str, Counter[tuple[str, str]]] = {"kind": Counter(), "town": Counter()}
     for cell, count in counted(classes).counts.items():
@@ -35,7 +35,7 @@ def hidden_by_table(classes: Classes) -> SuppressedCells:
 
 
 def sums_of(classes: Classes, hidden: SuppressedCells) -> list[dict[tuple[str, str, str], Fraction]]:
-    """What a reader is told, as sums of what came of each kind, town and season."""
+    """Published figures, as sums of participants by kind, town and season."""
     places: dict[Place, dict[tuple[str, str, str], Fraction]] = {}
     for each, count in classes.items():
         kind, town, season = each
@@ -49,7 +49,7 @@ def sums_of(classes: Classes, hidden: SuppressedCells) -> list[dict[tuple[str, s
 
 
 def worked_out(classes: Classes, hidden: SuppressedCells) -> set[tuple[str, str, str]]:
-    """Small attendances that follow from the sums, exactly (Gauss and Jordan)."""
+    """Small attendances that follow exactly from the sums (Gauss-Jordan elimination)."""
     solved: list[dict[tuple[str, str, str], Fraction]] = []
     for row in sums_of(classes, hidden):
         for known in solved:
@@ -72,7 +72,7 @@ def _minus(
 
 
 def leaking() -> Classes:
-    """A seminar of four in a town that had nothing else: the workshops that are hidden with it are told as the figure of Niš."""
+    """A seminar of four in a town without other events. The workshops hidden with it are published as the figure of Niš."""
     return {
         ("seminar", "uzice", SPRING): 4,
         ("workshop", "nis", SPRING): 30,

@@ -1,4 +1,4 @@
-"""Figures as they are stored, against a naive recount of random data."""
+"""Stored figures compared with a naive recount of random data."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -50,7 +50,7 @@ def test_what_is_published_is_the_recount_without_what_is_hidden(world: World) -
 
 @pytest.mark.parametrize("world", range(20, 24), indirect=True)
 def test_a_hidden_figure_is_never_alone(world: World) -> None:
-    """In a table whose total is told, what is hidden is two figures at least: one would be the rest."""
+    """A table with a published total hides at least two figures: a single one would follow from the rest."""
     world.fill(25)
     rebuild_figures(now=NOW)
     lists: dict[tuple[str, str, str], list[tuple[int, bool]]] = {}
@@ -122,7 +122,7 @@ def test_a_recount_replaces_everything_and_makes_pages_old(world: World) -> None
     ("last", "now", "due"),
     [
         (None, NOW, True),
-        # One night, by Belgrade's calendar: 23:30 and 0:30.
+        # One night in Belgrade time: 23:30 and 0:30.
         (datetime(2026, 11, 19, 22, 30, tzinfo=UTC), datetime(2026, 11, 19, 23, 30, tzinfo=UTC), True),
         (datetime(2026, 11, 19, 23, 30, tzinfo=UTC), datetime(2026, 11, 20, 22, 30, tzinfo=UTC), False),
     ],

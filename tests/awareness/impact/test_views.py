@@ -19,7 +19,7 @@ from awareness.impact.selectors import public_figures
 from awareness.impact.tasks import count_impact
 from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
 from tests.awareness.impact.conftest import NOW, World, add_date
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 from tests.factories.events import make_report
 
 LANGUAGES = ("sr", "sr-latn", "en")
@@ -119,7 +119,7 @@ def test_a_single_small_event_is_on_no_page(client: Client, world: World) -> Non
         page = get_page(client, path)
         main = page[page.index('class="impact-short"') : page.index('id="about-figures"')]
         shown = {text.strip() for text in re.findall(r"<td>([^<]*\d[^<]*)</td>", main)}
-        # The event itself was announced.
+        # The event itself is public.
         assert shown <= {"0", "1", "100 %"}
     assert {line["count"] for line in get_csv(client) if line["measure"] == "participants"} == {""}
 
@@ -195,7 +195,7 @@ def test_the_page_describes_its_data_set_to_machines(client: Client, counted: Wo
 
 @override_settings(DEMO=True)
 def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> None:
-    assert "These figures are made up" in get_page(client)
+    assert "Sample figures" in get_page(client)
     assert json.loads(client.get("/en/impact/data.json").content)["demonstration"] is True
 
 
@@ -238,17 +238,20 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get("/en/impact/")
         counts.append(len(queries))
-    # Years, cells, time; the generation, the help lines and who carries the project out.
+    # Years, cells, time; the content generation, the help lines and the consortium.
     assert counts == [6, 6]
 
 
 def test_the_home_page_tells_it_in_short(client: Client, world: World) -> None:
-    assert "at our events" not in get_page(client, "/en/")
+    page = get_page(client, "/en/")
+    assert "at our events" not in page
+    assert "nearly 38,000" in page
     make_report(add_date(), children=1234)
     rebuild_figures(now=NOW)
     page = get_page(client, "/en/")
     assert "children, young people and adults at our events</dt><dd>1,234</dd>" in page
-    assert "nearly 38,000" in page
+    # The figures of the first years are shown while nothing is counted, and on the page of figures.
+    assert "nearly 38,000" not in page
 
 
 def test_the_home_page_asks_no_more_for_it(client: Client, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of the library's tests: a media folder of their own."""
+"""Fixtures of the library tests, with a separate media folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,6 @@ from django.test import override_settings
 
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[Path]:
-    """Where files of the test lie."""
+    """Return the media folder of the test."""
     with override_settings(MEDIA_ROOT=tmp_path / "media"):
         yield tmp_path / "media"

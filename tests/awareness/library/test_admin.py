@@ -1,4 +1,4 @@
-"""Editors at work: one form for a resource and its files, clear words where something is wrong, nothing half-written."""
+"""Admin of resources: the form with its files, error messages, and atomic saving."""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +18,10 @@ from awareness.library.services import remove_file
 from awareness.library.upload_handlers import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
-from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf, picture
-from tests.awareness.reader import PageReader
-from tests.signing import HASHERS, signed_in
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview_path
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.library import NOW, editor, give_file, make_resource, make_topic, pdf, picture
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/library/resource/add/"
@@ -33,7 +34,7 @@ def client() -> Iterator[Client]:
 
 
 def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
-    """The form as a browser sends it."""
+    """Return the form data as a browser sends it."""
     given: dict[str, Any] = {
         "title_sr": "Радни лист",
         "slug": "radni-list",
@@ -103,7 +104,7 @@ def test_a_resource_and_its_files_in_one_go(client: Client, media: Path) -> None
         ({"minutes": "0"}, "minutes"),
         ({"audiences": ["everybody"]}, "audiences"),
         ({"title_sr": ""}, "title_sr"),
-        # Of the whole form, from a constraint of the database.
+        # A form-wide error from a database constraint.
         ({"slug": "basket"}, ""),
         ({"withdrawn_at_0": "2026-02-01", "withdrawn_at_1": "08:00:00"}, "withdrawn_at"),
     ],
@@ -137,7 +138,7 @@ def test_a_wrong_file_is_said_at_its_field_and_nothing_is_written(
     assert response.status_code == 200
     page = response.content.decode()
     assert [error for error in errors_at(page, "files-1-upload") if error != str(ONCE_MORE)]
-    # The other one was in order, and has to be chosen once more.
+    # The valid file must be chosen again.
     assert errors_at(page, "files-0-upload") == [str(ONCE_MORE)]
     assert (Resource.objects.count(), ResourceFile.objects.count(), stored(media)) == (0, 0, [])
 
@@ -184,12 +185,13 @@ def test_two_files_of_one_name_are_refused(client: Client, media: Path) -> None:
 
 
 def change(resource: Resource, **changes: Any) -> dict[str, Any]:
-    """The form of a resource that is there, with its files."""
+    """Return the form data of an existing resource with its files."""
     files = list(resource.files.all())
     data = fields(
         title_sr=resource.title_sr,  # type: ignore[attr-defined]
         slug=resource.slug,
         opened=str(resource.revision),
+        _publish="x",
         **{"files-TOTAL_FORMS": str(len(files)), "files-INITIAL_FORMS": str(len(files))},
     )
     for number, file in enumerate(files):
@@ -215,7 +217,7 @@ def test_files_are_described_and_taken_away(
     assert [(file.pk, file.label_sr) for file in resource.files.all()] == [(kept.pk, "За ученике")]
     assert client.head(address).status_code == 404
     assert gone.name not in client.get("/sr/resources/radni-list/").content.decode()
-    # A version names it, so its bytes stay.
+    # A version refers to it, so the content stays.
     assert (kept.path.exists(), gone.path.exists()) == (True, True)
     again = change(
         resource,
@@ -236,7 +238,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_may_save_again(client: Cl
     page = response.content.decode()
     cells = re.findall(r"<td>(.*?)</td>", page.split('class="beside"')[1].split("</section>")[0], re.DOTALL)
     beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
-    assert beside == ["Њихов наслов", "Мој наслов", "Пецање", "—", "Плакат", "Радни лист"]
+    assert beside == ["Њихов наслов", "Мој наслов", "Плакат", "Радни лист", "Пецање", "—"]
     reader = PageReader(page)
     assert reader.all("input", name="title_sr")[0]["value"] == "Мој наслов"
     assert Resource.objects.get().title_sr == "Њихов наслов"  # type: ignore[attr-defined]
@@ -269,8 +271,8 @@ def test_what_readers_will_miss_is_said_after_saving(client: Client) -> None:
     assert len(what) == 8
     with translation.override("sr"):
         expected = {
-            *(_("The English text is missing."), _("There is no file yet.")),
-            _("The link “%(words)s” does not say where it leads.") % {"words": "овде"},
+            *(_("The English text is missing."), _("The resource has no files yet.")),
+            _("The link text “%(words)s” does not describe the page it opens.") % {"words": "овде"},
         }
     assert expected <= set(what)
 
@@ -278,17 +280,11 @@ def test_what_readers_will_miss_is_said_after_saving(client: Client) -> None:
 def test_the_form_leads_to_the_page_in_every_language(client: Client) -> None:
     resource = make_resource("a", published_at=None)
     page = PageReader(client.get(f"/admin/library/resource/{resource.pk}/change/").content.decode())
-    links = [link["href"] for link in page.all("a") if "preview=" in link.get("href", "")]
-    assert links == [f"/{code}/resources/a/?preview={resource.preview_key}" for code in ("sr", "sr-latn", "en")]
+    links = [link["href"] for link in page.all("a") if "hreflang" in link]
+    assert links == [preview_path(resource, language=code) for code in ("sr", "sr-latn", "en")]
     answers = [client.get(link) for link in links]
     assert [answer.status_code for answer in answers] == [200] * 3
-    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
-    # The staff door has no public pages of its own.
-    with override_settings(PORTAL="staff", SITE_URL="https://klik.example.org/"):
-        away = PageReader(client.get(f"/admin/library/resource/{resource.pk}/change/").content.decode())
-    assert [link["href"] for link in away.all("a") if "preview=" in link.get("href", "")] == [
-        f"https://klik.example.org{link}" for link in links
-    ]
+    assert all("no-store" in answer.headers["Cache-Control"] for answer in answers)
 
 
 def test_a_form_without_its_token_is_refused(media: Path) -> None:

@@ -1,4 +1,4 @@
-"""The basket in the address, and the zip that is made of it once."""
+"""The basket in the query string, and the zip bundles."""
 
 import io
 import os
@@ -17,8 +17,8 @@ from awareness.library import tasks, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, DownloadCount, Resource
 from clicksafely.celery import app
-from tests.awareness.library.making import NOW, give_file, make_resource, pdf
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.factories.library import NOW, give_file, make_resource, pdf
 
 pytestmark = pytest.mark.django_db
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -26,7 +26,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was sent to the broker, which is somebody else's here."""
+    """Record the published tasks in place of a broker."""
     calls: list[Any] = []
     monkeypatch.setattr(app, "send_task", lambda name, **options: calls.append((name, options["kwargs"])))
     return calls
@@ -63,7 +63,7 @@ def test_the_basket_is_in_the_address(client: Client, shelf: None) -> None:
     assert "/en/resources/prvi/?r=prvi&r=drugi&r=nacrt" in links
     assert "/en/resources/basket/?r=drugi&r=nacrt" in links
     assert "/sr/resources/basket/?r=prvi&r=drugi&r=prvi&r=nacrt&r=..%2Fx&r=" in links
-    assert "1 resource of this basket is not there any more." in page.text
+    assert "1 resource in this basket is no longer available." in page.text
     assert "2 files" in page.text
 
 
@@ -77,7 +77,7 @@ def test_an_empty_basket_says_how_to_fill_it(client: Client, query: str) -> None
 def test_a_basket_has_an_end(client: Client) -> None:
     query = "&".join(f"r=s{number}" for number in range(MOST + 5))
     response = client.get(f"/en/resources/basket/?{query}")
-    assert f"A basket holds {MOST} resources" in response.content.decode()
+    assert f"A basket holds at most {MOST} resources" in response.content.decode()
     assert len(read_basket(response.wsgi_request.GET).slugs) == MOST
 
 
@@ -111,7 +111,7 @@ def test_the_same_wish_is_made_once_and_found_again(
     with django_capture_on_commit_callbacks(execute=True):
         again = make(client, "r=prvi&r=drugi")
     assert (again.pk, again.path.stat().st_mtime_ns, len(sent)) == (first.pk, modified, 1)
-    # Other contents, another bundle.
+    # Different contents need a different bundle.
     give_file(Resource.objects.get(slug="prvi"), "novi.txt", b"x")
     assert make(client, "r=prvi&r=drugi").key != first.key
 
@@ -128,7 +128,7 @@ def test_the_task_may_run_twice_and_at_the_same_time(client: Client, shelf: None
     assert not zip_bundles.make_bundle(bundle_id=10**9, clock=timezone.now)
     Bundle.objects.filter(pk=bundle.pk).update(state="waiting", claimed_until=timezone.now() + timedelta(minutes=1))
     assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
-    # Whoever was at work is gone.
+    # The worker's lease has expired.
     Bundle.objects.filter(pk=bundle.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
     assert zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
 
@@ -141,7 +141,7 @@ def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in html
     page = PageReader(html)
     assert 45 <= int(page.all("progress")[0]["value"]) <= 50
-    assert "longer than it should" not in page.text
+    assert "longer than usual" not in page.text
     response = client.get(f"/en/resources/bundles/{bundle.key}/file/")
     assert (response.status_code, response["Location"]) == (302, f"/en/resources/bundles/{bundle.key}/")
     tasks.make_bundle(bundle_id=bundle.pk)
@@ -153,9 +153,9 @@ def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None
 def test_no_worker_is_said_and_the_sweep_asks_again(client: Client, shelf: None, sent: list[Any]) -> None:
     ask(client, "r=prvi", "en")
     bundle = Bundle.objects.get()
-    Bundle.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    Bundle.objects.update(requested_at=timezone.now() - timedelta(minutes=2))
     page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
-    assert "longer than it should" in page.text
+    assert "longer than usual" in page.text
     assert "/en/resources/prvi/" in [link["href"] for link in page.all("a")]
     sent.clear()
     tasks.clean_up_bundles()
@@ -181,9 +181,9 @@ def test_a_full_disk_is_said_and_leaves_nothing(client: Client, shelf: None, med
     bundle = make(client, "r=prvi", "en")
     assert bundle.state == "failed"
     page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
-    assert "there is no room for it just now" in page.text
+    assert "There is not enough space at the moment" in page.text
     (media / "library-bundles").unlink()
-    # Asked for again, it is tried again.
+    # A new request retries it.
     assert make(client, "r=prvi", "en").state == "ready"
 
 
@@ -194,7 +194,8 @@ def test_a_file_that_is_missing_leaves_no_half_zip(client: Client, shelf: None, 
 
 
 @pytest.mark.parametrize(
-    ("query", "words"), [("", "nothing to pack"), ("r=prazan", "nothing to pack"), ("r=nacrt", "nothing to pack")]
+    ("query", "words"),
+    [("", "no files in the basket"), ("r=prazan", "no files in the basket"), ("r=nacrt", "no files in the basket")],
 )
 def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) -> None:
     response = ask(client, query, "en")
@@ -256,3 +257,11 @@ def test_a_zip_can_be_taken_up_again(client: Client, shelf: None) -> None:
     response = client.get(path, headers={"Range": "bytes=100-"})
     assert (response.status_code, b"".join(response.streaming_content)) == (206, whole[100:])  # type: ignore[attr-defined]
     assert not DownloadCount.objects.exists()
+
+
+def test_the_address_says_when_the_basket_was_emptied(client: Client, shelf: None) -> None:
+    """A script keeps the basket in the browser. An empty parameter tells it to forget it."""
+    html = client.get("/en/resources/basket/?r=prvi").content.decode()
+    assert html.count('href="/en/resources/basket/?r="') == 2
+    assert 'href="?r=#r-' in client.get("/en/resources/?r=prvi").content.decode()
+    assert "The basket is empty" in client.get("/en/resources/basket/?r=").content.decode()

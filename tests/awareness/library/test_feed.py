@@ -1,4 +1,4 @@
-"""The feeds of resources: as JSON Feed 1.1 against its description, as Atom read by a feed reader, in each language."""
+"""Feeds of resources in each language: JSON Feed 1.1 against its specification, and Atom with a feed reader."""
 
 import re
 
@@ -7,13 +7,13 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from tests.awareness.library.making import give_file, make_resource, make_topic, pdf
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.factories.library import give_file, make_resource, make_topic, pdf
 
 pytestmark = pytest.mark.django_db
 URL = {"type": "string", "pattern": "^https?://"}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
-# https://www.jsonfeed.org/version/1.1/, what is required and the types of what we use; nothing else may be there.
+# The required keys and the types of the keys we use (https://www.jsonfeed.org/version/1.1/). Others are not allowed.
 SCHEMA = {
     "type": "object",
     "required": ["version", "title", "items"],

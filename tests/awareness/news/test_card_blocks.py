@@ -1,7 +1,9 @@
-"""Blocks of an article that lead to a quiz or a game of another app."""
+"""Article blocks that link to a quiz or a game."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
@@ -18,7 +20,7 @@ from awareness.news.models import Article, ArticleBlock
 from awareness.quizzes.models import Quiz
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
-from tests.signing import Person
+from tests.clients.staff import Person
 
 pytestmark = pytest.mark.django_db
 SLUG = "phishing-no-hook"
@@ -37,7 +39,7 @@ def page(article: Article, language: str = "sr") -> str:
 
 def remarks(article: Article) -> list[str]:
     with translation.override("en"):
-        return [remark.what for remark in article_hints(article) if "under this address" in remark.what]
+        return [remark.what for remark in article_hints(article) if "at this address" in remark.what]
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])
@@ -47,6 +49,15 @@ def test_a_block_leads_to_a_quiz_as_a_card(language: str, article: Article) -> N
     assert f'href="/{language}/quizzes/{SLUG}/"' in shown
     assert getattr(quiz, f"title_{language}").replace("'", "&#x27;") in shown
     assert remarks(article) == []
+
+
+def test_a_card_without_a_heading_above_keeps_the_order_of_headings(article: Article) -> None:
+    """axe-core, rule heading-order: no level is skipped."""
+    article.blocks.exclude(kind="quiz").delete()
+    found = re.findall(r"<h([1-6])", page(article).partition("<main")[2].partition("</main")[0])
+    levels = [int(level) for level in found]
+    assert levels[:2] == [1, 2]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_what_nobody_sees_is_left_out_and_the_editor_is_told(article: Article) -> None:
@@ -67,7 +78,7 @@ def test_the_page_holds_until_the_quiz_goes(article: Article) -> None:
 def test_a_block_that_leads_nowhere_is_refused_at_its_field(editor: Person) -> None:
     editor.client.cookies["lang"] = "en"
     page = editor.client.post(ADD, form({"kind": "quiz", "text_sr": "<p>А сада ти.</p>"})).content.decode()
-    assert errors_at(page, "blocks-0-target") == ["Say which quiz or game it is."]
+    assert errors_at(page, "blocks-0-target") == ["Enter the quiz or game."]
     assert "А сада ти." in page
     assert editor.client.post(ADD, form({"kind": "game", "target": "nema-je"})).status_code == 302
     assert ArticleBlock.objects.get().target == "nema-je"

@@ -1,4 +1,4 @@
-"""Files that no article needs go; what a block or a version names stays, and so does what has just come."""
+"""Orphan files are deleted. Files used by a block or a version stay, and so do recent uploads."""
 
 import os
 from datetime import timedelta
@@ -6,12 +6,23 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
-from awareness.news.files import delete_orphan_files, news_folder, store_upload
+from awareness.news.files import (
+    CARD,
+    SHARED,
+    InvalidMediaFile,
+    crop_name,
+    crop_picture,
+    delete_orphan_files,
+    news_folder,
+    store_upload,
+)
 from awareness.news.models import Article, BlockKind
 from awareness.news.tasks import sweep_news_files
 from awareness.publishing.services import save_record
 from clicksafely.accounts.models import User
+from clicksafely.common.files import image_uploads
 from clicksafely.common.files.file_store import FileWriter, store_chunks
 from tests.awareness.news.conftest import document, picture
 
@@ -60,3 +71,16 @@ def test_half_an_upload_of_a_process_that_was_killed_goes_too(media: Path) -> No
 
 def test_where_nothing_was_ever_stored_nothing_is_done() -> None:
     assert delete_orphan_files(now=timezone.now()) == 0
+
+
+def test_crops_are_made_in_the_sandbox_and_a_crash_there_is_told(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = store_upload(BlockKind.IMAGE, picture())
+    before = names(media)
+    with monkeypatch.context() as patch:
+        patch.setattr(image_uploads, "RENDERER", "tests.common.files.crashing_renderer")
+        with pytest.raises(InvalidMediaFile, match="оштећена"):
+            crop_picture(kept.digest, 50, 50)
+    assert names(media) == before
+    monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("decoded in this process"))
+    crop_picture(kept.digest, 50, 50)
+    assert all((media / "news" / crop_name(kept.digest, 50, 50, size)).exists() for size in (CARD, SHARED))

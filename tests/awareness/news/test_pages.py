@@ -1,4 +1,4 @@
-"""News pages: lists, articles with every kind of block, files in whole and in part, cards, feeds and what machines are told."""
+"""News pages: lists, articles with every kind of block, whole and partial files, cards, feeds and structured data."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,9 @@ from awareness.news.selectors import article_cards
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache import content_version
 from tests.awareness.news.conftest import MP4, PUBLISHED, write_article
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview
+from tests.clients.staff import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +35,7 @@ def read(client: Client, path: str) -> PageReader:
 
 
 def fetch(client: Client, path: str) -> HttpResponseBase:
-    """An answer that was read to its end, as a browser does."""
+    """A response read to its end, as by a browser."""
     response = client.get(path)
     response.close()
     return response
@@ -71,7 +73,7 @@ def test_latin_and_english_are_whole_too(client: Client, whole: Article) -> None
     assert [track["default"] for track in latin.all("track") if "default" in track] == [""]
     english = read(client, "/en/news/vest/")
     assert "Pupils on the internet" in english.text
-    assert "not in English yet" not in english.text
+    assert "not available in English yet" not in english.text
 
 
 def test_only_a_page_with_a_video_may_play_one(
@@ -135,7 +137,7 @@ def test_a_file_is_streamed_told_of_and_not_sent_again(client: Client, whole: Ar
     for known in (response.headers["ETag"], "*"):
         again = client.get(path, headers={"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", for_ever)
-    # A document opens nowhere on this site, and has nowhere to run.
+    # Documents are attachments and are sandboxed.
     block = ArticleBlock.objects.get(kind="file")
     document = fetch(client, f"/media/news/{block.digest}.docx")
     assert document.headers["Content-Disposition"] == f'attachment; filename="{block.digest[:8]}.docx"'
@@ -149,7 +151,7 @@ def test_a_file_that_is_not_there_is_not_there(client: Client, whole: Article) -
     assert [client.get(f"/media/news/{name}").status_code for name in wrong] == [404] * 5
 
 
-def test_captions_come_in_the_script_of_the_page_and_go_with_it(client: Client, whole: Article) -> None:
+def test_captions_come_in_the_script_of_the_page_and_go_with_it(client: Client, writer: Person, whole: Article) -> None:
     block = ArticleBlock.objects.get(kind="video")
     texts = [
         client.get(f"/{code}/news/captions/{block.pk}-{written}.vtt").content.decode()
@@ -161,16 +163,14 @@ def test_captions_come_in_the_script_of_the_page_and_go_with_it(client: Client, 
     Article.objects.update(published_at=None)
     path = f"/sr/news/captions/{block.pk}-sr.vtt"
     assert client.get(path).status_code == 404
-    assert client.get(path, {"preview": whole.preview_key}).status_code == 200
+    assert preview(writer, whole, path[1:])
 
 
-def test_a_draft_is_seen_by_whoever_has_its_key(client: Client, make_article: Callable[..., Article]) -> None:
+def test_a_draft_is_seen_in_its_preview(client: Client, writer: Person, make_article: Callable[..., Article]) -> None:
     draft = make_article(published_at=None)
     assert client.get("/sr/news/vest/").status_code == 404
     assert "/sr/news/vest/" not in [link["href"] for link in read(client, "/sr/news/").all("a")]
-    response = client.get("/sr/news/vest/", {"preview": draft.preview_key})
-    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
-    assert "preview-note" in response.content.decode()
+    assert "preview-banner" in preview(writer, draft)
 
 
 def test_the_list_has_pages_and_refuses_numbers_of_none(
@@ -223,7 +223,7 @@ def test_a_topic_shows_what_is_written_about_it(
 def test_the_search_is_told_every_word_of_it(whole: Article) -> None:
     words = article_document(whole).words
     assert words["sr"].title == "Ђаци о интернету"
-    assert words["sr"].keywords == "Пецање и преваре"
+    assert words["sr"].keywords == "Фишинг (пецање) и преваре"
     assert {"Почетак", "Први пасус.", "Плава слика", "Шта је пецање?"} <= set(words["sr"].body.split("\n"))
     assert words["en"].body.split("\n") == ["Start", "First.", "A blue picture"]
 

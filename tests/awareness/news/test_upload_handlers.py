@@ -1,4 +1,4 @@
-"""Files of an article on their way in: a video may be large, everything else may not, and what is refused leaves nothing."""
+"""Uploads of article files: larger limits for videos, and no files left after a rejected upload."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from tests.awareness.news.conftest import MP4, VTT, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
-from tests.awareness.reader import PageReader
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + bytes(500)
@@ -25,7 +25,7 @@ WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bounds a hundred times smaller: a video of 2 MB, anything else of 100 kB."""
+    """Limits a hundred times smaller: 2 MB for a video, 100 kB for other files."""
     monkeypatch.setattr(upload_handlers, "LARGEST_VIDEO", 2_000_000)
     monkeypatch.setattr(upload_handlers, "MAX_FILE_BYTES", 100_000)
 

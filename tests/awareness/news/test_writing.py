@@ -1,9 +1,11 @@
-"""An article on the editors' form: its blocks and files, what is refused and where, what should be mended."""
+"""The article form: blocks and files, errors at their fields, and hints."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -15,11 +17,11 @@ from awareness.news.files import CARD, InvalidMediaFile, crop_name, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic
-from tests.awareness.library.making import huge_png
 from tests.awareness.news.conftest import MP4, VTT, document, picture
 from tests.awareness.publishing.test_forms import errors_at
-from tests.awareness.reader import PageReader
-from tests.signing import Person
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import Person
+from tests.factories.library import huge_png
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +29,7 @@ ADD = "/admin/news/article/add/"
 
 
 def form(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """What the form of a new article sends."""
+    """Form data of a new article."""
     data: dict[str, Any] = {
         "title_sr": "Ђаци о интернету",
         "summary_sr": "Шест школа.",
@@ -86,17 +88,19 @@ def test_an_article_may_be_as_long_as_the_form_says(editor: Person) -> None:
         )
         for number in range(80)
     ]
-    # Browsers send a place for a file that is empty as a file without a name, which the test client does not.
+    # Browsers send an empty file field as a file without a name. The test client does not.
     body = encode_multipart(BOUNDARY, form(*blocks)).replace(b'filename="nothing"', b'filename=""')
     assert editor.client.generic("POST", ADD, body, MULTIPART_CONTENT).status_code == 302
     assert ArticleBlock.objects.count() == 80
 
 
 def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article) -> None:
+    whole.blocks.filter(licence="").update(licence="own")
     block = whole.blocks.get(kind="image")
     data = form(title_sr=whole.title_sr, summary_sr="Ново.", slug=whole.slug, opened=whole.revision)  # type: ignore[attr-defined]
     data |= {"blocks-TOTAL_FORMS": 1, "blocks-INITIAL_FORMS": 1, "blocks-0-id": block.pk, "blocks-0-article": whole.pk}
     data |= {"blocks-0-kind": "image", "blocks-0-order": 1, "blocks-0-focus_x": 0, "blocks-0-focus_y": 0}
+    data |= {"blocks-0-alt_sr": "Плава слика", "blocks-0-licence": "own", "_publish": "x"}
     address = f"/admin/news/article/{whole.pk}/change/"
     assert editor.client.post(address, data).status_code == 302
     after = ArticleBlock.objects.get(pk=block.pk)
@@ -115,19 +119,20 @@ def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article
         ({"kind": "image"}, "upload", "Choose the file."),
         ({"kind": "image", "upload": SimpleUploadedFile("a.png", b"<svg onload=x>", "image/png")}, "upload", "This file is not a picture"),
         ({"kind": "image", "upload": document(name="a.png")}, "upload", "This file is not a picture"),
-        ({"kind": "file", "upload": SimpleUploadedFile("a.pdf", b"%PDF-1.4 nothing")}, "upload", "This PDF cannot be opened"),
+        ({"kind": "file", "upload": SimpleUploadedFile("a.pdf", b"%PDF-1.4 nothing")}, "upload", "This PDF is damaged"),
         ({"kind": "file", "upload": SimpleUploadedFile("a.html", b"<script>x()</script>")}, "upload", "This is not a PDF"),
-        ({"kind": "file", "upload": document({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"})}, "upload", "There are macros"),
+        ({"kind": "file", "upload": document({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"})}, "upload", "This document contains macros"),
         ({"kind": "file", "upload": document({"evil.html": b"<script>"})}, "upload", "This is an archive"),
         ({"kind": "video", "upload": picture((700, 400))}, "upload", "This is not an MP4"),
-        ({"kind": "video", "upload": SimpleUploadedFile("a.mp4", bytes(10 * 1024 * 1024 + 1))}, "upload", "This is too large: a video may have 200 MB"),
+        ({"kind": "video", "upload": SimpleUploadedFile("a.mp4", bytes(10 * 1024 * 1024 + 1))}, "upload", "This is too large. The limit is 200 MB for a video"),
         ({"kind": "text", "order": 3}, "text_sr", "Write the text."),
         ({"kind": "question", "text_sr": "<p>x</p>"}, "heading_sr", "Write the question."),
         ({"kind": "text", "text_sr": "<p>x</p>", "focus_x": 101}, "focus_x", "Ensure this value is less than or equal to 100."),
+        ({"kind": "text", "text_sr": "<p>x</p>", "focus_y": 101}, "focus_y", "Ensure this value is less than or equal to 100."),
         (
             {"kind": "text", "text_sr": "x", "captions_file_sr": SimpleUploadedFile("a.vtt", b"1\n00:00:01,000 --> 00:00:02,000\nx")},
             "captions_file_sr",
-            "These are not captions in WebVTT",
+            "These captions are not in WebVTT format",
         ),
         (
             {"kind": "text", "text_sr": "x", "captions_file_en": SimpleUploadedFile("a.vtt", b"WEBVTT\n\xff\xfe")},
@@ -149,6 +154,33 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_half_written(
     assert [text.startswith(message) for text in told] == [True], told
     assert not Article.objects.exists()
     assert not list(media.rglob("*.*"))
+
+
+@pytest.mark.parametrize("field", ["focus_x", "focus_y", "licence", "captions_file_sr"])
+def test_a_folded_fieldset_opens_for_an_error_in_it(editor: Person, field: str) -> None:
+    def is_folded(**wrong: Any) -> bool:
+        html = editor.client.post(ADD, form({"kind": "image", **wrong})).content.decode()
+        found = re.search(r'<fieldset[^>]*of-files.*?name="blocks-0-focus_y".*?</fieldset>', html, re.DOTALL)
+        assert found
+        return "<details>" in found[0]
+
+    wrong = {"captions_file_sr": SimpleUploadedFile("a.vtt", b"x"), "licence": "no such licence"}
+    assert is_folded()
+    assert not is_folded(**{field: wrong.get(field, 101)})
+
+
+def test_every_folded_fieldset_of_a_row_opens_for_an_error_in_it() -> None:
+    # Django finds only the errors of fields in rows of their own. The sections of a form itself: tests/common/staff/test_forms.py.
+    inlines = [inline for model in site._registry.values() for inline in model.inlines]
+    folded = [
+        field
+        for each in inlines
+        for _name, options in each.fieldsets or ()
+        if "collapse" in options.get("classes", ())
+        for field in options["fields"]
+    ]
+    assert "focus_y" in folded
+    assert all(isinstance(field, str) for field in folded)
 
 
 def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
@@ -209,10 +241,10 @@ def test_an_editor_is_told_what_should_be_mended(whole: Article) -> None:
     whole.blocks.update(heading_en="x")
     with translation.override("en"):
         assert [str(remark) for remark in article_hints(whole)] == [
-            "block 1 (Text), text [sr]: A heading of level 3 follows one of level 1: one is left out.",
-            "block 1 (Text), text [sr]: The link “овде” does not say where it leads.",
-            "block 2 (Picture), what the picture shows: Whoever cannot see the picture is told nothing.",
-            "block 2 (Picture), licence: Say on what terms it may be shown.",
-            "block 2 (Picture), author: Say whose it is.",
-            "block 3 (Video), captions: Whoever cannot hear the video is told nothing.",
+            "block 1 (Text), text (Serbian): A heading of level 3 follows a heading of level 1. Do not skip a level.",
+            "block 1 (Text), text (Serbian): The link text “овде” does not describe the page it opens.",
+            "block 2 (Picture), what the picture shows: Describe the picture for readers who cannot see it.",
+            "block 2 (Picture), licence: Enter the licence.",
+            "block 2 (Picture), author: Enter the author.",
+            "block 3 (Video), captions: Add captions for viewers who cannot hear the video.",
         ]

@@ -1,4 +1,4 @@
-"""Every page of the Centre: the frame, the languages, what it may not hold, and where its links lead."""
+"""Every page of the Centre: layout, languages, forbidden content and link targets."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.i18n.language import language_of_path
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 LANGUAGES = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
 NAMES = (
@@ -66,7 +66,7 @@ def address(name: str, language: str) -> str:
 
 @cache
 def answer_of(name: str, language: str) -> HttpResponse:
-    """What a visitor gets. Nothing is changed here, so each page is fetched once."""
+    """The page as sent to a visitor. The tests change no data, so each page is fetched once."""
     with override_settings(SITE_URL="https://klik.example.org/"):
         response = Client().get(address(name, language))
     assert response.status_code == 200, (name, language)
@@ -144,7 +144,7 @@ def test_machines_are_told_what_it_is(name: str, language: str) -> None:
 @every_page
 def test_it_is_public_and_leaves_no_cookie(name: str, language: str) -> None:
     response = answer_of(name, language)
-    # A search may tell what a person suffers: no cache keeps it.
+    # A search may reveal a person's distress, so it must not be cached.
     assert response.headers["Cache-Control"] == ("no-store" if name == "search" else "public, max-age=300")
     assert not response.cookies
 
@@ -157,7 +157,7 @@ def test_latin_has_no_cyrillic_left(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_serbian_is_translated(name: str) -> None:
-    """Whole sentences in English on a Serbian page are a message the catalogue lacks."""
+    """English sentences on a Serbian page are messages missing in the catalogue."""
     page = read(name, "sr")
     assert [words for words in page.words if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", words)] == []
 
@@ -181,7 +181,17 @@ def test_no_link_is_dead(language: str) -> None:
 @pytest.mark.parametrize("name", ["for-children", "for-parents", "for-teachers"])
 def test_every_audience_is_advised_on_every_subject(name: str) -> None:
     page = read(name, "en")
-    assert {element["id"] for element in page.all("section", **{"class": "advice-item"})} == SUBJECTS
+    assert len(list(page.all("details", **{"class": "advice-item"}))) == len(SUBJECTS)
+    assert set(page.ids()) >= SUBJECTS
+
+
+def test_a_pupil_and_a_teacher_find_the_class() -> None:
+    for name in ("home", "for-children", "for-teachers"):
+        assert "/en/class/" in {link["href"] for link in read(name, "en").all("a")}
+    assert "/cas</b>" in html("for-teachers", "en")
+    for path in ("/cas", "/cas/"):
+        response = Client(headers={"Accept-Language": "en"}).get(path)
+        assert (response.status_code, response["Location"]) == (302, "/en/class/")
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
@@ -195,7 +205,7 @@ def test_the_facts_of_the_founding_text_are_told() -> None:
     for fact in ("2009", "January 2013", "November 2013", "nearly 38,000", "25%", "no operational helpline", "INHOPE"):
         assert fact in about
     panel = read("youth-panel", "en").text
-    for fact in ("70", "+80", "11–18", "three more towns", "White Paper", "eight more consultations"):
+    for fact in ("70", "+80", "11–18", "three more towns", "White Paper", "Eight more consultations"):
         assert fact in panel
 
 

@@ -1,4 +1,4 @@
-"""Partners and contacts: every organisation of the founding text, and what the database refuses."""
+"""Partners and contacts: organisations of the founding text, and database constraints."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils import translation
 
 from awareness.pages.models import ContactPoint, ContactUnit, Partner, PartnerRole
 from awareness.pages.selectors import consortium, contacts_by_unit, partners_by_role
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.django_db
 
@@ -88,23 +88,23 @@ def test_the_database_refuses_a_partner_that_cannot_be(wrong: dict[str, Any]) ->
 )
 def test_the_database_refuses_an_address_of_another_kind(kind: str, value: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        ContactPoint.objects.create(door=ContactUnit.CENTRE, kind=kind, value=value)
+        ContactPoint.objects.create(unit=ContactUnit.CENTRE, kind=kind, value=value)
 
 
 def test_the_database_refuses_a_contact_of_no_part_of_the_centre() -> None:
-    with pytest.raises(IntegrityError, match="contact_door_known"), transaction.atomic():
-        ContactPoint.objects.create(door="cellar", kind="phone", value="192")
+    with pytest.raises(IntegrityError, match="contact_unit_known"), transaction.atomic():
+        ContactPoint.objects.create(unit="cellar", kind="phone", value="192")
 
 
 def test_contacts_are_shown_by_part_of_the_centre(client: Client) -> None:
-    for door, kind, value, order, active in (
+    for unit, kind, value, order, active in (
         ("hotline", "email", "prijava@example.org", 1, True),
         ("centre", "phone", "+381110000000", 2, True),
         ("centre", "email", "centar@example.org", 1, True),
         ("centre", "website", "https://old.example.org/", 3, False),
     ):
-        ContactPoint.objects.create(door=door, kind=kind, value=value, order=order, active=active)
-    assert [(door, [point.href for point in points]) for door, points in contacts_by_unit()] == [
+        ContactPoint.objects.create(unit=unit, kind=kind, value=value, order=order, active=active)
+    assert [(unit, [point.href for point in points]) for unit, points in contacts_by_unit()] == [
         (ContactUnit.CENTRE, ["mailto:centar@example.org", "tel:+381110000000"]),
         (ContactUnit.HOTLINE, ["mailto:prijava@example.org"]),
     ]

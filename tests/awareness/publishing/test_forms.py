@@ -1,4 +1,4 @@
-"""The editors' form: what it refuses and where, two editors at once, versions, remarks."""
+"""The publication form: validation, edit conflicts, versions, and editor hints."""
 
 import re
 from typing import Any
@@ -8,13 +8,15 @@ from django.contrib.admin import site
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
+from awareness.publishing.drafts import publish_draft
 from awareness.publishing.editor_hints import html_hints
-from awareness.publishing.models import FormerSlug, Version
+from awareness.publishing.models import Draft, FormerSlug, Version
 from awareness.publishing.services import restore_version, save_record
 from awareness.publishing.versions import differences, serialize_record
 from awareness.topics.models import Topic, TopicAnswer
-from tests.awareness.reader import PageReader
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview_path
+from tests.clients.staff import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +28,10 @@ def editor() -> Person:
 
 
 def form_of(topic: Topic, **changes: Any) -> dict[str, Any]:
-    """What the form of a topic sends when it was opened now and these fields were changed."""
+    """Return the form data of a topic with these fields changed, sent by the button "Publish"."""
     answers = list(topic.answers.all())
     data: dict[str, Any] = {
+        "_publish": "x",
         "opened": topic.revision,
         "slug": topic.slug,
         "report_category": topic.report_category,
@@ -63,8 +66,14 @@ def address(topic: Topic) -> str:
     return f"/admin/topics/topic/{topic.pk}/change/"
 
 
+def publish_at_once(draft: Draft) -> bool:
+    """Publish a draft as the scheduled task does; return whether it is gone."""
+    publish_draft(draft=draft, record=Topic.objects.get(pk=draft.object_id), now=timezone.now())
+    return not Draft.objects.exists()
+
+
 def errors_at(page: str, field: str) -> list[str]:
-    """The messages beside a field."""
+    """Return the error messages of a field."""
     found = re.findall(rf'<ul class="errorlist" id="id_{field}_error">(.*?)</ul>', page, re.DOTALL)
     return [re.sub("<[^>]+>", "", text).strip() for text in found]
 
@@ -105,7 +114,7 @@ def test_a_new_topic_gets_its_address_from_its_title(editor: Person) -> None:
         (
             {"withdrawn_at_0": "2025-12-31", "withdrawn_at_1": "12:00"},
             "withdrawn_at",
-            "It would be withdrawn before it is published. Choose a later time.",
+            "The page would be withdrawn before it is published. Choose a later time.",
         ),
         (
             {"published_at_0": "", "published_at_1": "", "withdrawn_at_0": "2026-12-31", "withdrawn_at_1": "12:00"},
@@ -123,7 +132,10 @@ def test_bad_input_is_told_at_its_field_and_changes_nothing(
     editor.client.cookies["lang"] = "en"
     topic = phishing()
     before = serialize_record(topic)
-    response = editor.client.post(address(topic), form_of(topic, **changes))
+    # A draft cannot be withdrawn; every other input is also refused in a draft.
+    data = form_of(topic, **changes)
+    del data["_publish"]
+    response = editor.client.post(address(topic), data)
     assert response.status_code == 200
     page = response.content.decode()
     if field:
@@ -142,13 +154,13 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     theirs.title_sr = "Њихов наслов"  # type: ignore[attr-defined]
     with override_settings(PASSWORD_HASHERS=HASHERS):
         colleague = signed_in("kolega", "editor")
-    save_record(record=theirs, actor=colleague.user, now=timezone.now(), opened=theirs.revision)
+    save_record(record=theirs, actor=colleague.user, now=timezone.now())
 
     response = editor.client.post(address(topic), mine)
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Somebody else saved this page while you were writing." in page
-    assert 'What <span translate="no">kolega</span> saved, and what you wrote' in page
+    assert "Another editor saved this page while you were editing it." in page
+    assert 'Changes by <span translate="no">kolega</span> and your changes' in page
     cells = re.findall(r"<td>(.*?)</td>", page.split('class="beside"')[1].split("</section>")[0], re.DOTALL)
     beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
     assert beside[:2] == ["Њихов наслов", "Мој наслов"]
@@ -160,14 +172,14 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     assert [element["value"] for element in again] == ["2"]
     assert editor.client.post(address(topic), mine | {"opened": "2"}).status_code == 302
     kept = [version.content["title_sr"] for version in Version.objects.filter(object_id=topic.pk).order_by("revision")]
-    assert kept == ["Пецање и преваре", "Њихов наслов", "Мој наслов"]
+    assert kept == ["Фишинг (пецање) и преваре", "Њихов наслов", "Мој наслов"]
 
 
 def test_a_form_that_does_not_say_when_it_was_opened_overwrites_nothing(editor: Person) -> None:
     topic = phishing()
     response = editor.client.post(address(topic), form_of(topic, opened="", title_sr="Мој наслов"))
     assert response.status_code == 200
-    assert phishing().title_sr == "Пецање и преваре"  # type: ignore[attr-defined]
+    assert phishing().title_sr == "Фишинг (пецање) и преваре"  # type: ignore[attr-defined]
 
 
 def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Person) -> None:
@@ -181,11 +193,13 @@ def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Pe
     history = f"/admin/topics/topic/{topic.pk}/history/"
     editor.client.cookies["lang"] = "en"
     page = editor.client.get(history).content.decode()
-    assert "<del>Пецање и преваре</del>" in page
+    assert "<del>Фишинг (пецање) и преваре</del>" in page
     assert "<ins>Нови наслов</ins>" in page
     assert "<ins>Само једно.</ins>" in page
 
     assert editor.client.post(history, {"version": "1"}).status_code == 302
+    draft = Draft.objects.get()
+    assert publish_at_once(draft)
     now = Topic.objects.get(pk=topic.pk)
     assert now.slug == "nova-adresa"
     assert {**serialize_record(now), "slug": "phishing"} == first
@@ -219,8 +233,8 @@ def test_the_form_leads_to_the_page_in_three_languages_and_tells_what_to_mend(ed
     Topic.objects.filter(pk=topic.pk).update(summary_en="", published_at=None)
     TopicAnswer.objects.filter(topic=topic, audience="educators").delete()
     page = PageReader(editor.client.get(address(topic)).content.decode())
-    links = [link["href"] for link in page.all("a") if "preview=" in link["href"]]
-    assert [link.split("?")[0] for link in links] == [f"/{code}/topics/phishing/" for code in ("sr", "sr-latn", "en")]
+    links = [link["href"] for link in page.all("a") if "/preview/" in link["href"] and "hreflang" in link]
+    assert links == [preview_path(topic, language=code) for code in ("sr", "sr-latn", "en")]
     assert [editor.client.get(link).status_code for link in links] == [200] * 3
     assert "Draft" in page.text
     assert "in one sentence : The English text is missing." in page.text
@@ -245,18 +259,18 @@ def test_the_list_tells_the_state_and_filters_by_it(editor: Person) -> None:
     ("html", "told"),
     [
         ("<h3>а</h3><p>б</p><h4>в</h4>", []),
-        ("<h4>а</h4>", ["A heading of level 4 follows one of level 2: one is left out."]),
-        ("<h2>а</h2>", ["A heading is as high as the one above the text: use a lower one."]),
-        ('<a href="/x">овде</a>', ["The link “овде” does not say where it leads."]),
-        ('<a href="/x">Klikni ovde!</a>', ["The link “Klikni ovde!” does not say where it leads."]),
-        ('<a href="/x">here</a>', ["The link “here” does not say where it leads."]),
+        ("<h4>а</h4>", ["A heading of level 4 follows a heading of level 2. Do not skip a level."]),
+        ("<h2>а</h2>", ["A heading has the same level as the one above the text. Use a lower level."]),
+        ('<a href="/x">овде</a>', ["The link text “овде” does not describe the page it opens."]),
+        ('<a href="/x">Klikni ovde!</a>', ["The link text “Klikni ovde!” does not describe the page it opens."]),
+        ('<a href="/x">here</a>', ["The link text “here” does not describe the page it opens."]),
         ('<a href="/x">правила Центра</a>', []),
         (
             '<a href="https://a.example/">https://a.example/</a>',
-            ["The link “https://a.example/” is an address: write what is behind it."],
+            ["The link text “https://a.example/” is an address. Describe the page instead."],
         ),
-        ("<a>правила</a>", ["The link “правила” leads nowhere."]),
-        ('<a href="/x"> </a>', ["A link has no words."]),
+        ("<a>правила</a>", ["The link “правила” has no address."]),
+        ('<a href="/x"> </a>', ["A link has no text."]),
         ("", []),
     ],
 )

@@ -1,4 +1,4 @@
-"""Records with dates: seen when their dates say so, saved one after the other, found under former addresses."""
+"""Publications: visibility by dates, optimistic locking, and former slugs."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,19 +7,24 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404, HttpRequest
 from django.test import RequestFactory
+from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.library.models import Resource
 from awareness.news.models import Article
 from awareness.publishing import related_content
+from awareness.publishing.drafts import discard_draft, lock_opened, opened_token, save_draft, unpublish_record
 from awareness.publishing.models import FormerSlug, PublicationState
+from awareness.publishing.previews import Preview
 from awareness.publishing.selectors import present_slug
-from awareness.publishing.services import EditConflict, delete_record, save_record
+from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.shortcuts import filter_visible, redirect_from_former_slug, require_visible
+from awareness.publishing.versions import serialize_record
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
 from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
+from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.page_cache.decorators import EXPIRES_AT_KEY
 from clicksafely.common.rich_text import sanitise_html
 
@@ -74,7 +79,7 @@ def test_the_next_change_is_one_query_and_two_probes_of_indexes(
     with django_assert_num_queries(1) as asked:
         assert model.objects.next_change(NOW) is None
     with connection.cursor() as cursor:
-        # Of a few rows all are read sooner than an index is; what matters is that the indexes can give them in their order.
+        # PostgreSQL prefers a sequential scan for few rows. The test checks that the indexes support the order.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
@@ -108,12 +113,29 @@ def test_the_second_of_two_editors_is_told(editor: User) -> None:
     save_record(record=topic(), actor=editor, now=NOW)
     mine, theirs = (Topic.objects.get(slug="tema") for _ in range(2))
     theirs.title_sr = "Њихов наслов"
-    save_record(record=theirs, actor=editor, now=NOW, opened=theirs.revision)
-    mine.title_sr = "Мој наслов"
+    opened = opened_token(mine)
+    assert lock_opened(mine, opened) == mine
+    save_record(record=theirs, actor=editor, now=NOW)
+    for token in (opened, "", "x"):
+        with pytest.raises(EditConflict):
+            lock_opened(mine, token)
     with pytest.raises(EditConflict):
-        save_record(record=mine, actor=editor, now=NOW, opened=mine.revision)
+        discard_draft(record=mine, opened=opened, actor=editor, now=NOW)
+    with pytest.raises(EditConflict):
+        unpublish_record(record=mine, opened=opened, actor=editor, now=NOW)
     stored = Topic.objects.get(slug="tema")
     assert (stored.title_sr, stored.revision) == ("Њихов наслов", 2)
+    # A draft counts too, and so does the deletion.
+    opened = opened_token(stored)
+    save_draft(record=stored, content=serialize_record(stored), actor=editor, now=NOW)
+    with pytest.raises(EditConflict):
+        lock_opened(stored, opened)
+    opened = opened_token(stored)
+    Topic.objects.filter(pk=stored.pk).delete()
+    with pytest.raises(EditConflict):
+        lock_opened(stored, opened)
+    with pytest.raises(EditConflict):
+        save_record(record=mine, actor=editor, now=NOW)
 
 
 def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: RequestFactory) -> None:
@@ -123,9 +145,12 @@ def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: 
         record.slug = slug
         save_record(record=record, actor=editor, now=NOW)
     assert [present_slug(Topic, slug) for slug in ("stara", "nova", "najnovija")] == ["najnovija", "najnovija", None]
-    answer = redirect_from_former_slug(rf.get("/sr/topics/stara/"), Topic, "stara")
-    assert answer is not None
-    assert (answer.status_code, answer["Location"]) == (301, "/sr/topics/najnovija/")
+    for query in ("", "?preview=x"):
+        request = rf.get(f"/sr/topics/stara/{query}")
+        request.resolver_match = resolve("/sr/topics/stara/")
+        answer = redirect_from_former_slug(request, Topic)
+        assert answer is not None
+        assert (answer.status_code, answer["Location"]) == (301, f"/sr/topics/najnovija/{query}")
     record.slug = "stara"
     save_record(record=record, actor=editor, now=NOW)
     assert present_slug(Topic, "stara") is None
@@ -133,9 +158,10 @@ def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: 
     assert not FormerSlug.objects.exists()
 
 
-def test_a_draft_is_seen_by_whoever_has_its_key(rf: RequestFactory) -> None:
-    record = topic()
+def test_a_draft_is_seen_in_its_preview_only(rf: RequestFactory) -> None:
+    record, other = topic(), topic("druga")
     record.save()
+    other.save()
 
     def seen(request: HttpRequest) -> bool:
         try:
@@ -144,8 +170,10 @@ def test_a_draft_is_seen_by_whoever_has_its_key(rf: RequestFactory) -> None:
             return False
         return True
 
-    given = [rf.get("/"), rf.get("/", {"preview": "wrong"}), rf.get("/", {"preview": record.preview_key})]
-    assert [seen(request) for request in given] == [False, False, True]
+    given = [rf.get("/"), rf.get("/", {"preview": record.pk}), rf.get("/"), rf.get("/")]
+    for request, shown in zip(given[2:], (other, record), strict=True):
+        request.preview = Preview(shown, None, "", [])  # type: ignore[attr-defined]
+    assert [seen(request) for request in given] == [False, False, False, True]
 
 
 def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
@@ -200,6 +228,23 @@ def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkey
     assert [shelf.kind for shelf, _ in related_content.related_cards(rf.get("/"), [1], now=NOW, without=["quiz"])] == [
         "article"
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["aa", "b"], "aba"),
+        (["aaa", "b"], "aba"),
+        (["aaa", "bb", "ccc"], "abcabc"),
+        (["aaa", "bb"], "ababa"),
+    ],
+)
+def test_related_things_are_on_one_shelf_without_a_lone_card(given: list[str], shown: str) -> None:
+    source = related_content.CardSource("quiz", "Квизови", None, 1, lambda now: None)
+    shelves = [(source, [related_content.Card("quiz", title, "", "/sr/") for title in cards]) for cards in given]
+    assert "".join(card.title for card in related_content.mixed_cards(shelves)) == shown
 
 
 @pytest.mark.parametrize(

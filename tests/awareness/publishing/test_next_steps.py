@@ -1,4 +1,4 @@
-"""What next: steps to records of any app, found through their cards, and to the places that are always there."""
+"""Next steps to records of other apps, and to the report form and helplines."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.games.content_data import COMMON_LISTS
 from awareness.games.models import Game
-from awareness.games.models import NextStep as AfterGame
 from awareness.publishing import related_content
 from awareness.publishing.next_steps import (
     NextKind,
@@ -32,7 +32,7 @@ class Step:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
-    """Of resources "vodic" is there, of events "dan"; what the finders were asked for."""
+    """Register finders that know the resource "vodic" and the event "dan". Return their recorded calls."""
     asked: list[tuple[str, set[str]]] = []
 
     def offer(kind: str, there: str, path: str) -> None:
@@ -119,8 +119,11 @@ def test_each_kind_has_addresses_of_its_own(kind: str, good: list[str], wrong: l
 
 @pytest.mark.django_db
 def test_quizzes_and_games_lead_to_the_same_kinds() -> None:
-    assert AfterQuiz._meta.get_field("kind").choices == AfterGame._meta.get_field("kind").choices == NextKind.choices
+    of_games = next(rows for rows in COMMON_LISTS if rows.name == "next").fields[0]
+    assert AfterQuiz._meta.get_field("kind").choices == of_games.form_fields()["kind"].choices == NextKind.choices  # type: ignore[attr-defined]
     for kind in NextKind:
         quiz, game = Quiz.objects.earliest("pk"), Game.objects.earliest("pk")
         assert AfterQuiz.objects.create(quiz=quiz, kind=kind, slug="dan").pk
-        assert AfterGame.objects.create(game=game, kind=kind, slug="dan").pk
+        game.content |= {"next": [{"kind": kind, "slug": "dan"}]}
+        game.full_clean()
+        assert [(step.kind, step.slug) for step in game.next_steps] == [(kind, "dan")]

@@ -1,4 +1,4 @@
-"""What all tests of a module about quizzes find."""
+"""Shared fixtures of the quiz tests."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,13 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from awareness.quizzes.models import Question, Quiz
-from tests.awareness.quizzes.players import published
+from tests.clients.quiz_player import published
 from tests.database import shared_rows
 
 
 @pytest.fixture(scope="module")
 def empty_bank(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """No question and no quiz; the portal is founded with hundreds."""
+    """Remove all seed questions and quizzes."""
     with shared_rows(django_db_blocker):
         Quiz.objects.all().delete()
         Question.objects.all().delete()
@@ -21,7 +21,7 @@ def empty_bank(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 @pytest.fixture(scope="module")
 def published_quiz(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """`making.QUIZ`, seen by everybody."""
+    """`quiz_factory.QUIZ`, published."""
     with shared_rows(django_db_blocker):
         published()
         yield

@@ -1,4 +1,4 @@
-"""The list of questions is searched in either script, and through an index however many there are."""
+"""Search in the question bank: both scripts, and use of the index."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from django.test import RequestFactory, override_settings
 
 from awareness.quizzes.models import Question
 from clicksafely.common.staff.lists import MAX_SEARCH_WORDS
-from tests.signing import HASHERS, signed_in
+from tests.clients.staff import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = "/admin/quizzes/question/"
 OURS = "проба"
-# Enough for the planner to think.
+# Enough rows for the planner to use the index.
 MANY = """
     INSERT INTO quizzes_question (
-        kind, name, text, text_sr, text_en, frame, explanation, source_title, source_url, level, difficulty, shuffle, category, revision, changed_at
+        kind, name, text, text_sr, text_en, frame, explanation, discussion, source_title, source_url, level, difficulty, shuffle, category, revision, changed_at
     )
-    SELECT 'poll', 'питање ' || n, '', 'Шта је ' || md5(n::text), NULL, '', '', '', '', '', 2, true, '', 1, now() FROM generate_series(1, 20000) AS n
+    SELECT 'poll', 'питање ' || n, '', 'Шта је ' || md5(n::text), NULL, '', '', '', '', '', '', 2, true, '', 1, now() FROM generate_series(1, 20000) AS n
 """
 
 
@@ -52,7 +52,7 @@ def bank() -> None:
         ("чија", {"prevare"}),
         ("cija prevar", {"prevare"}),
         ("cija lozinke", set()),
-        # A short word is the beginning of one: "je" is there three times, "ja" only within words, "to" begins one.
+        # Short words match the beginning of words: "je" occurs three times, "ja" only within words, "to" begins one.
         ("je", {"Ђачке лозинке", "prevare", "sto 100%"}),
         ("ja", set()),
         ("to", {"sto 100%"}),

@@ -1,4 +1,4 @@
-"""A class over HTTP, without JavaScript: opened, joined, answered, led; guessed at, disturbed, come back to."""
+"""Live quizzes over HTTP without JavaScript: open, join, answer, control, guessed codes and returning visitors."""
 
 import re
 from datetime import timedelta
@@ -12,11 +12,11 @@ from awareness.quizzes.live import services, throttling
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from tests.awareness.quizzes import making
+from tests.factories import quizzes as quiz_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 OWN = {"Sec-Fetch-Site": "same-origin"}
-# An answer to each question of `making.QUIZ`, as its form posts it.
+# An answer to each question of `quiz_factory.QUIZ`, as form data.
 POSTS: list[dict[str, Any]] = [
     {"answer": "1"},
     {"answer": ["0", "2"]},
@@ -34,7 +34,7 @@ POSTS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def quiz() -> Quiz:
-    found = find_quiz(making.QUIZ.slug)
+    found = find_quiz(quiz_factory.QUIZ.slug)
     assert found is not None
     return found
 
@@ -291,7 +291,7 @@ def test_whoever_guesses_codes_is_stopped_and_the_class_goes_on(
     for guess in range(3):
         assert browser.get("/sr/class/", {"code": f"{guess:08d}"}).status_code == 422
     assert browser.get("/sr/class/00000009/").status_code == 429
-    # Also a code that is right tells nothing now.
+    # A right code is not accepted either.
     for address in (
         "/sr/class/?code=" + session.code,
         f"/sr/class/{session.code}/",
@@ -300,7 +300,7 @@ def test_whoever_guesses_codes_is_stopped_and_the_class_goes_on(
         assert browser.get(address).status_code == 429
     assert browser.get(f"/sr/class/{session.code}/board/").status_code == 429
     assert browser.post(f"/sr/class/{session.code}/").status_code == 429
-    # Who is in, leads, or has seen the board goes on.
+    # Known pupils, the teacher and the board are not limited.
     step(browser, control, "start")
     assert browser.post(pupil, {"position": 0, "answer": "0"}).status_code == 303
     seen = {"If-None-Match": board["ETag"]}
@@ -358,3 +358,38 @@ def test_a_step_of_a_pupil_costs_as_many_queries_in_a_full_class(
         browser.post(pupils[0], {"position": 0, "answer": "1"})
     with django_assert_num_queries(3):
         browser.get(f"/sr/class/{session.code}/board/")
+
+
+@pytest.mark.parametrize("act", [None, "start", "finish"])
+def test_without_scripts_the_board_refreshes_itself(act: str | None, quiz: Quiz, browser: Client) -> None:
+    session, control = opened(quiz)
+    if act:
+        step(browser, control, act)
+    refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
+    assert refresh in text(browser, f"/sr/class/{session.code}/board/").partition("<body")[0]
+
+
+def test_letters_are_shown_in_class_and_not_to_a_single_player(quiz: Quiz, browser: Client) -> None:
+    session, control = opened(quiz)
+    pupil = joined(browser, session)
+    step(browser, control, "start")
+    letters = re.findall(r'class="ask-letter">(\w)<', text(browser, pupil))
+    assert letters == re.findall(
+        r'class="bar-letter" aria-hidden="true">(\w)<', text(browser, f"/sr/class/{session.code}/board/")
+    )
+    assert letters == ["А", "Б", "В"]
+    alone = browser.post("/sr/quizzes/proba/").content.decode()
+    assert 'name="answer"' in alone
+    assert "ask-letter" not in alone
+
+
+def test_only_the_board_may_fill_the_screen(quiz: Quiz, browser: Client) -> None:
+    session, control = opened(quiz)
+    policies = {
+        address: browser.get(address)["Permissions-Policy"]
+        for address in (control, f"/sr/class/{session.code}/", f"/sr/class/{session.code}/board/")
+    }
+    allowed = policies.popitem()[1]
+    assert allowed.replace("(self)", "()") == policies[control]
+    assert [item for item in allowed.split(", ") if not item.endswith("=()")] == ["fullscreen=(self)"]
+    assert all("fullscreen=()" in policy for policy in policies.values())

@@ -1,4 +1,4 @@
-"""Classes without their pages: opened, joined, answered once, led in steps, erased with only counters left."""
+"""Services of live quizzes: open, join, answer once, advance, and erase with anonymous counts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
-from awareness.quizzes.enums import QuestionKind
-from awareness.quizzes.kinds.answers import read_answer, score_answer
+from awareness.quizzes.kinds.registry import read_answer, score_answer
 from awareness.quizzes.live import selectors, services
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz, save_question
-from tests.awareness.quizzes import making
+from tests.factories import quizzes as quiz_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -29,7 +28,7 @@ def actor() -> Any:
 
 @pytest.fixture
 def quiz() -> Quiz:
-    quiz = find_quiz(making.QUIZ.slug)
+    quiz = find_quiz(quiz_factory.QUIZ.slug)
     assert quiz is not None
     return quiz
 
@@ -55,11 +54,11 @@ def give(session: ClassSession, who: ClassPupil, position: int, given: Any, *, n
 
 def test_a_class_keeps_the_quiz_as_it_was(quiz: Quiz, actor: Any) -> None:
     session = opened(quiz)
-    assert quiz_snapshot(session) == making.QUIZ
+    assert quiz_snapshot(session) == quiz_factory.QUIZ
     question = Question.objects.get(pk=session.questions[0])
     question.text_sr = "Друго"  # type: ignore[attr-defined]
     save_question(question=question, actor=actor, now=NOW)
-    assert quiz_snapshot(again(session)) == making.QUIZ
+    assert quiz_snapshot(again(session)) == quiz_factory.QUIZ
 
 
 def test_a_teacher_is_known_by_the_key_alone(quiz: Quiz) -> None:
@@ -146,7 +145,7 @@ def test_every_step_from_every_phase(pace: str, step: str, phase: str, quiz: Qui
 
 def test_after_the_last_question_it_is_over(quiz: Quiz) -> None:
     session = opened(quiz)
-    ClassSession.objects.filter(pk=session.pk).update(phase=Phase.SHOWN, position=len(making.EACH_KIND) - 1)
+    ClassSession.objects.filter(pk=session.pk).update(phase=Phase.SHOWN, position=len(quiz_factory.EACH_KIND) - 1)
     assert services.next_question(session=again(session))
     assert again(session).phase == Phase.FINISHED
 
@@ -214,7 +213,7 @@ def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None
 def test_what_was_written_reaches_no_board(quiz: Quiz) -> None:
     session = opened(quiz, Pace.SELF)
     services.start_class(session=session)
-    position = next(place for place, each in enumerate(making.EACH_KIND) if each.kind == QuestionKind.SHORT)
+    position = next(place for place, each in enumerate(quiz_factory.EACH_KIND) if each.kind == "short")
     for _each in range(5):
         give(session, pupil(session), position, "Петар је глуп")
     assert selectors.distribution(session, position) == selectors.Distribution(answers=5, right=0, shares=())
@@ -247,9 +246,9 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
     assert not (ClassPupil.objects.exists())
     assert not (ClassAnswer.objects.exists())
     play = PlayCount.objects.get()
-    assert (play.way, play.started, play.finished) == ("class", 4, 4 if phase == Phase.FINISHED else 0)
+    assert (play.mode, play.started, play.finished) == ("class", 4, 4 if phase == Phase.FINISHED else 0)
     for position, answers in GIVEN.items():
-        question = making.EACH_KIND[position]
+        question = quiz_factory.EACH_KIND[position]
         marks = [score_answer(question, read_answer(question, answer)) for answer in answers]  # type: ignore[arg-type]
         row = QuestionCount.objects.get(question_id=session.questions[position])
         assert row.answered == len(answers)
@@ -293,7 +292,7 @@ def test_the_database_refuses(change: dict[str, Any], quiz: Quiz) -> None:
 
 
 def test_classes_of_two_quizzes_do_not_mix(quiz: Quiz, actor: Any) -> None:
-    create_quiz(facts=replace(making.QUIZ, slug="druga"), actor=actor, now=NOW)
+    create_quiz(facts=replace(quiz_factory.QUIZ, slug="druga"), actor=actor, now=NOW)
     other = find_quiz("druga")
     assert other is not None
     here, there = opened(quiz, Pace.SELF), opened(other, Pace.SELF)

@@ -1,4 +1,4 @@
-"""The founding quizzes, each played without JavaScript from its first page to the result, and in a class."""
+"""The seed quizzes, each played without JavaScript from start to result, and in a class."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -8,15 +8,14 @@ from django.test import Client
 
 from awareness.publishing.next_steps import next_step_cards
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.enums import QuestionKind
-from awareness.quizzes.kinds.answers import score_answer
+from awareness.quizzes.kinds.registry import score_answer
 from awareness.quizzes.kinds.schemas import FULL_CREDIT
 from awareness.quizzes.kinds.schemas import Quiz as PlainQuiz
 from awareness.quizzes.models import PlayCount, Question, Quiz
 from awareness.quizzes.selectors import find_quiz, to_quiz_data
 from awareness.topics.models import Topic
-from tests.awareness.quizzes.filling import best
-from tests.awareness.quizzes.players import SINCE, Player
+from tests.clients.quiz_answers import best
+from tests.clients.quiz_player import SINCE, Player
 
 QUIZZES = {quiz.slug: quiz for quiz in seed_quizzes()}
 
@@ -29,7 +28,7 @@ def test_each_can_be_played_to_its_end(slug: str) -> None:
     row = find_quiz(slug)
     assert row is not None
     kept = to_quiz_data(row)
-    # Topics stand in their own order.
+    # Topics have an order of their own.
     assert replace(kept, topics=facts.topics) == facts
     assert set(kept.topics) == set(facts.topics)
     answers = [best(question) for question in facts.questions]
@@ -49,14 +48,14 @@ def test_each_is_written_with_care(quiz: PlainQuiz) -> None:
     for question in quiz.questions:
         assert question.source_title, question.name
         if question.kind in {
-            QuestionKind.SINGLE,
-            QuestionKind.TRUE_FALSE,
-            QuestionKind.MULTIPLE,
-            QuestionKind.CLUES,
-            QuestionKind.SCENARIO,
+            "single",
+            "true_false",
+            "multiple",
+            "clues",
+            "scenario",
         }:
             assert all(choice.feedback.sr and choice.feedback.en for choice in question.choices), question.name
-        if question.kind in {QuestionKind.MULTIPLE, QuestionKind.CLUES}:
+        if question.kind in {"multiple", "clues"}:
             assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == FULL_CREDIT
 
 

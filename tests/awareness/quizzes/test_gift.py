@@ -1,4 +1,4 @@
-"""GIFT: everything that the format has is read as documented or named by line; what is written is read again the same."""
+"""GIFT: every feature is parsed as documented or reported with its line, and exports round-trip."""
 
 import time
 from dataclasses import replace
@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.enums import QuestionKind
-from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
 from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS
-from awareness.quizzes.import_export.gift.writer import UNSUPPORTED_KINDS, write_gift
+from awareness.quizzes.import_export.gift.writer import write_gift
 from awareness.quizzes.import_export.parse_result import ParsedQuestion
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
-from tests.awareness.quizzes import making
+from awareness.quizzes.kinds.true_false import FALSE, TRUE
+from tests.factories import quizzes as quiz_factory
 
 # A choice as (text, weight, feedback).
 Told = tuple[str, str, str]
 
 
 def one(text: str, language: str = "sr") -> Question:
-    """The only question of a file that has nothing to say about it."""
+    """Return the only question of a file without notes."""
     (found,) = read_gift(text, language)
     assert found.notes == ()
     assert found.question is not None
@@ -41,18 +41,18 @@ def notes(text: str) -> list[tuple[int, bool]]:
 @pytest.mark.parametrize(
     ("text", "kind", "choices"),
     [
-        # One of several.
+        # One right answer.
         ("Шта је јака лозинка?{~123456 ~име пса =дуга реченица}", "single", [("123456", "0", ""), ("име пса", "0", ""), ("дуга реченица", "100", "")]),
         ("Ко сме да зна?{\n  =нико # Тако је!\n  ~%50%мама # Скоро.\n  ~другар\n}", "single", [("нико", "100", "Тако је!"), ("мама", "50", "Скоро."), ("другар", "0", "")]),
         ("Два су тачна{=а =б ~в}", "single", [("а", "100", ""), ("б", "100", ""), ("в", "0", "")]),
-        # Several.
+        # Several right answers.
         ("Шта чуваш?{~%50%адресу ~%50%лозинку ~%-50%виц ~песму}", "multiple", [("адресу", "50", ""), ("лозинку", "50", ""), ("виц", "-50", ""), ("песму", "0", "")]),
         ("Трећине{~%33.33333%а ~%33.33333%б ~%33.33333%в ~%-100%г}", "multiple", [("а", "33.33333", ""), ("б", "33.33333", ""), ("в", "33.33333", ""), ("г", "-100", "")]),
-        # True or false, with what is said to who is wrong and who is right.
+        # True or false, with feedback for wrong and right answers.
         ("Све на мрежи је тачно.{F}", "true_false", [("Тачно", "0", ""), ("Нетачно", "100", "")]),
         ("Вода је мокра.{TRUE#Додирни је.#Јесте!}", "true_false", [("Тачно", "100", "Јесте!"), ("Нетачно", "0", "Додирни је.")]),
         ("Вода је сува. { FALSE ##Није! }", "true_false", [("Тачно", "0", ""), ("Нетачно", "100", "Није!")]),
-        # Words.
+        # Short answers.
         ("Двоје и двоје је {=четири =4}.", "short", [("четири", "100", ""), ("4", "100", "")]),
         ("Како се зове?{=Кликси#Да! =%50%Клик*#Умало.}", "short", [("Кликси", "100", "Да!"), ("Клик*", "50", "Умало.")]),
         ("Само реч{реч}", "short", [("реч", "100", "")]),
@@ -62,14 +62,14 @@ def notes(text: str) -> list[tuple[int, bool]]:
         ("Пи?{#3.141..3.142}", "numeric", [("3.1415", "100", "")]),
         ("Година?{#\n =1983:0#Тачно те године.\n =%50%1983:2#Близу.\n}", "numeric", [("1983", "100", "Тачно те године."), ("1983", "50", "Близу.")]),
         ("Хиљаду?{#1e3}", "numeric", [("1000", "100", "")]),
-        # Pairs.
+        # Matching.
         ("Ко шта каже?{=пас -> ав =мачка->мјау}", "matching", [("пас", "0", ""), ("мачка", "0", "")]),
         ("Коме?{=име -> питај\n=адреса -> питај\n=виц -> подели}", "sorting", [("име", "0", ""), ("адреса", "0", ""), ("виц", "0", "")]),
     ],
 )  # fmt: skip
 def test_each_kind(text: str, kind: str, choices: list[Told]) -> None:
     question = one(text)
-    assert (question.kind, told(question)) == (QuestionKind(kind), choices)
+    assert (question.kind, told(question)) == (kind, choices)
 
 
 def test_tolerances() -> None:
@@ -102,7 +102,7 @@ def test_a_file_with_everything() -> None:
     )
     first, second, third = read_gift(text.replace("\n", "\r\n"))
     assert first.question == Question(
-        kind=QuestionKind.SINGLE,
+        kind="single",
         name="Прва : лозинка",
         text=BilingualText("Шта је\nлозинка <3?"),
         choices=(
@@ -121,7 +121,7 @@ def test_a_file_with_everything() -> None:
     assert second.question.name == "Ја _____ своју лозинку."
     assert (second.question.level, second.question.category) == ("", first.question.category)
     assert third.question is not None
-    assert (third.line, third.question.category, third.question.kind) == (16, "Друго", QuestionKind.TRUE_FALSE)
+    assert (third.line, third.question.category, third.question.kind) == (16, "Друго", "true_false")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_english() -> None:
     assert (question.text, question.choices[1].text) == (BilingualText("", "Is it safe?"), BilingualText("", "no"))
 
 
-# What GIFT carries of a question: one language, texts in their plain form, no order of answers and nothing that is said to who missed one.
+# The content that GIFT can hold: one language, plain text, no shuffle setting and no feedback on missed answers.
 _LINE = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=25).map(str.strip)
 _SAID = _LINE.filter(bool).map(lambda text: text.replace("->", "→")).filter(lambda text: not text.startswith("\ufeff"))
 _TEXTS = st.lists(_SAID, min_size=2, max_size=5, unique_by=str.casefold)
@@ -213,12 +213,12 @@ _MAYBE = st.one_of(st.just(EMPTY_TEXT), _SAID.map(BilingualText))
 _PERCENT = st.sampled_from(sorted(MOODLE_WEIGHTS))
 
 
-def _choices(kind: QuestionKind, draw: Any) -> list[Choice]:
-    if kind == QuestionKind.TRUE_FALSE:
+def _choices(kind: str, draw: Any) -> list[Choice]:
+    if kind == "true_false":
         right = draw(st.booleans())
         pair = zip((TRUE, FALSE), (right, not right), strict=True)
         return [Choice(text=text, weight=Decimal(100 if good else 0), feedback=draw(_MAYBE)) for text, good in pair]
-    if kind == QuestionKind.NUMERIC:
+    if kind == "numeric":
         numbers = draw(st.lists(st.decimals(-10000, 10000, places=3), min_size=1, max_size=3))
         texts = [format(number.normalize() + 0, "f") for number in numbers]
         tolerance = st.one_of(st.none(), st.decimals("0.001", 5, places=3))
@@ -229,15 +229,15 @@ def _choices(kind: QuestionKind, draw: Any) -> list[Choice]:
             for text in texts
         ]
     texts = draw(_TEXTS)
-    if kind in {QuestionKind.MATCHING, QuestionKind.SORTING}:
+    if kind in {"matching", "sorting"}:
         groups = draw(st.lists(_SAID, min_size=len(texts), max_size=len(texts), unique=True))
-        if kind == QuestionKind.SORTING:
+        if kind == "sorting":
             groups = [groups[0], *groups[1:-1], groups[0]] if len(texts) > 2 else groups
         return [
             Choice(text=BilingualText(text), match=BilingualText(group))
             for text, group in zip(texts, groups, strict=True)
         ]
-    if kind == QuestionKind.MULTIPLE:
+    if kind == "multiple":
         weights = [Decimal(100), *(-draw(_PERCENT) + 0 for _each in texts[1:])]
     else:
         weights = [Decimal(100), *(draw(_PERCENT) for _each in texts[1:])]
@@ -247,12 +247,10 @@ def _choices(kind: QuestionKind, draw: Any) -> list[Choice]:
 
 @st.composite
 def gift_questions(draw: Any) -> Question:
-    kind = draw(st.sampled_from([each for each in QuestionKind if each not in UNSUPPORTED_KINDS]))
+    kind = draw(st.sampled_from([code for code, each in QUESTION_KINDS.items() if each.in_gift]))
     choices = tuple(_choices(kind, draw))
-    if kind in {QuestionKind.MATCHING, QuestionKind.SORTING}:
-        kind = (
-            QuestionKind.SORTING if len({choice.match for choice in choices}) < len(choices) else QuestionKind.MATCHING
-        )
+    if kind in {"matching", "sorting"}:
+        kind = "sorting" if len({choice.match for choice in choices}) < len(choices) else "matching"
     return Question(
         kind=kind,
         name=" ".join(draw(_SAID).split()),
@@ -267,7 +265,7 @@ def gift_questions(draw: Any) -> Question:
 
 
 def _clean(question: Question) -> Question:
-    """Noncharacters, which no text has, are not taken along."""
+    """Drop noncharacters, which GIFT text cannot contain."""
     text, _lost = write_gift([question])
     return question if "\ufffd" not in text else replace(question, name="")
 
@@ -283,10 +281,12 @@ def test_what_is_written_is_read_again(questions: list[Question]) -> None:
 
 
 def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
-    text, lost = write_gift(making.EACH_KIND)
+    text, lost = write_gift(quiz_factory.EACH_KIND)
     found = [each.question for each in read_gift(text) if each.question]
-    assert {question.kind for question in found} | UNSUPPORTED_KINDS == set(QuestionKind)
-    assert {each.name for each in lost if each.whole} == {f"{kind}-question" for kind in UNSUPPORTED_KINDS}
+    assert {question.kind for question in found} == {code for code, each in QUESTION_KINDS.items() if each.in_gift}
+    assert {each.name for each in lost if each.whole} == {
+        f"{code}-question" for code, each in QUESTION_KINDS.items() if not each.in_gift
+    }
     assert all(f"// {each.name}: " in text for each in lost if each.whole)
     assert {each.name for each in lost if not each.whole} == {
         *("multiple-question", "true_false-question", "matching-question", "sorting-question"),
@@ -294,12 +294,12 @@ def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
 
 
 def test_a_choice_of_which_everything_is_right_stays_a_choice() -> None:
-    question = replace(making.SINGLE, choices=(*making.SINGLE.choices[1:2], replace(making.SINGLE.choices[0], weight=Decimal(100))))  # fmt: skip
-    assert one(write_gift([question])[0]).kind == QuestionKind.SINGLE
+    question = replace(quiz_factory.SINGLE, choices=(*quiz_factory.SINGLE.choices[1:2], replace(quiz_factory.SINGLE.choices[0], weight=Decimal(100))))  # fmt: skip
+    assert one(write_gift([question])[0]).kind == "single"
 
 
 def test_a_text_that_is_missing_in_english_stands_there_in_serbian() -> None:
-    question = replace(making.SINGLE, text=BilingualText("Само српски"))
+    question = replace(quiz_factory.SINGLE, text=BilingualText("Само српски"))
     text, lost = write_gift([question], "en")
     assert "Само српски" in text
     assert "а (en)" in text
@@ -331,5 +331,5 @@ def test_hostile_files_take_time_in_proportion_to_their_length(piece: str) -> No
         return time.perf_counter() - began
 
     seconds(1000)
-    # Two megabytes, the most that is taken: far below what a quadratic reader would need.
+    # Two megabytes, the maximum size. The limit is far below the time of a quadratic parser.
     assert seconds(2_000_000) < 5

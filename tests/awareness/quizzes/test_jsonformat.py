@@ -1,4 +1,4 @@
-"""Questions and quizzes as JSON: written and read again they are the same; what is broken is named."""
+"""JSON format: round trips, and reported errors."""
 
 import json
 from dataclasses import replace
@@ -11,20 +11,20 @@ from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.import_export.json_format import FormatProblem, read_file, write_questions, write_quiz
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.kinds.validation import question_problems
-from tests.awareness.quizzes import making
+from tests.factories import quizzes as quiz_factory
 
 
-@given(making.QUESTIONS)
+@given(quiz_factory.QUESTIONS)
 def test_any_question_comes_back_as_it_was(question: Question) -> None:
     assert read_file(write_questions([question])) == (question,)
 
 
 def test_a_quiz_comes_back_as_it_was() -> None:
-    assert read_file(write_quiz(making.QUIZ)) == making.QUIZ
+    assert read_file(write_quiz(quiz_factory.QUIZ)) == quiz_factory.QUIZ
 
 
 def broken(change: dict[str, Any], **of_question: Any) -> str:
-    data = json.loads(write_quiz(replace(making.QUIZ, questions=making.QUIZ.questions[:1])))
+    data = json.loads(write_quiz(replace(quiz_factory.QUIZ, questions=quiz_factory.QUIZ.questions[:1])))
     data |= change
     if of_question:
         data["questions"][0] |= of_question

@@ -1,4 +1,4 @@
-"""Playing alone, without scripts: every kind, back and review, the result, what a state survives, and what is counted."""
+"""Quiz attempts without JavaScript: all kinds, review, result, changed questions, and counters."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,26 +16,28 @@ from redis import Redis
 
 from awareness.quizzes.attempts import tracking
 from awareness.quizzes.attempts.state import SALT, CurrentQuestion, InvalidState, QuizAttempt
-from awareness.quizzes.enums import QuestionKind
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.services import create_question, save_question
 from clicksafely.accounts.models import User
 from clicksafely.common.http import rate_limits
 from clicksafely.common.page_cache import content_version
-from tests.awareness.quizzes import making
-from tests.awareness.quizzes.filling import RIGHT, WRONG
-from tests.awareness.quizzes.players import OURS, Player
+from tests.clients.previews import preview_path
+from tests.clients.quiz_answers import RIGHT, WRONG
+from tests.clients.quiz_player import OURS, Player
+from tests.clients.staff import Person
+from tests.factories import quizzes as quiz_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 
-ALL_RIGHT = [RIGHT[question.kind] for question in making.EACH_KIND]
-FIRST_THREE = [question.kind for question in making.EACH_KIND[:3]]
-ALL_WRONG = [WRONG.get(question.kind, RIGHT[question.kind]) for question in making.EACH_KIND]
+ALL_RIGHT = [RIGHT[question.kind] for question in quiz_factory.EACH_KIND]
+FIRST_THREE = [question.kind for question in quiz_factory.EACH_KIND[:3]]
+ALL_WRONG = [WRONG.get(question.kind, RIGHT[question.kind]) for question in quiz_factory.EACH_KIND]
 
 
 @pytest.fixture
 def quiz() -> Quiz:
-    return Quiz.objects.get(slug=making.QUIZ.slug)
+    return Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
 
 
 @pytest.fixture
@@ -44,14 +46,14 @@ def player(client: Client, quiz: Quiz) -> Player:
 
 
 def states(player: Player) -> list[str]:
-    """What the review says of each question."""
+    """Return the state of each question in the review."""
     return [each["class"].split()[-1].removeprefix("review-") for each in player.page.all("button", name="go") if "formaction" not in each]  # fmt: skip
 
 
 def test_every_kind_right_to_the_end(player: Player) -> None:
     page = player.play(ALL_RIGHT)
     assert player.status == 200
-    # Ten of eleven: an opinion is not scored.
+    # Ten of eleven: a poll is not scored.
     assert "10 of 10 questions right" in page.text
     assert "Браво (en)" in page.text
     assert page.text.count("That's right!") == 10
@@ -70,7 +72,7 @@ def test_every_kind_wrong_is_closed_kindly(player: Player) -> None:
 
 def test_each_answer_is_told_why_before_the_next_question(player: Player) -> None:
     player.begin()
-    for number, question in enumerate(making.EACH_KIND, 1):
+    for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         assert f"Question {number} of 11" in player.page.text
         assert "Зато (en)" not in player.page.text
         page = player.answer(question, RIGHT[question.kind])
@@ -83,7 +85,7 @@ def test_each_answer_is_told_why_before_the_next_question(player: Player) -> Non
 @pytest.mark.parametrize("language", ["sr", "sr-latn"])
 def test_in_both_scripts(client: Client, quiz: Quiz, language: str) -> None:
     player = Player(client, language=language)
-    # What is right in Cyrillic is seen when each founding quiz is played.
+    # The Cyrillic text is tested with the seed quizzes.
     for answers in (ALL_WRONG,) if language == "sr" else (ALL_RIGHT, ALL_WRONG):
         player.play(answers)
         assert player.status == 200
@@ -93,21 +95,21 @@ def test_in_both_scripts(client: Client, quiz: Quiz, language: str) -> None:
 
 def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> None:
     player.begin()
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
     (button,) = player.page.all("button", lang="sr-Latn")
     player.path = button["formaction"]
     assert player.path == "/sr-latn/quizzes/proba/"
     player.press(button["name"], button["value"])
     assert "2 / 11" in player.page.text or "2" in player.page.all("progress")[0]["value"]
-    player.answer(making.MULTIPLE, (0, 2))
+    player.answer(quiz_factory.MULTIPLE, (0, 2))
     player.press("act", "review")
     assert states(player)[:3] == ["right", "right", "unanswered"]
 
 
 def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> None:
     player.begin()
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
     page = player.press("act", "answer")
     assert player.status == 422
@@ -119,12 +121,12 @@ def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> Non
 
 def test_back_shows_what_was_said_and_answers_are_final(player: Player) -> None:
     player.begin()
-    player.answer(making.SINGLE, (0,))
+    player.answer(quiz_factory.SINGLE, (0,))
     player.press("act", "next")
     page = player.press("act", "back")
     assert "Not this time" in page.text
     assert page.all("input", type="radio") == []
-    # Whoever sends another answer all the same is told of the first.
+    # A second answer is ignored: the page shows feedback on the first one.
     page = player.send(player.carried | {"act": "answer", "answer": "1"})
     assert "Not this time" in page.text
 
@@ -136,7 +138,7 @@ def test_questions_can_be_left_for_later_and_chosen_in_the_review(player: Player
     assert states(player) == ["unanswered"] * 11
     assert "11 questions are not answered yet" in player.page.text
     assert "Question 7 of 11" in player.press("go", "7").text
-    player.answer(making.CLUES, (1,))
+    player.answer(quiz_factory.CLUES, (1,))
     assert "Partly right" in player.page.text
     player.press("act", "review")
     assert states(player)[6] == "partly"
@@ -152,20 +154,20 @@ def test_behind_the_last_question_with_others_open_comes_the_review(player: Play
     player.begin()
     player.press("act", "review")
     player.press("go", "11")
-    player.answer(making.NUMERIC, "15")
+    player.answer(quiz_factory.NUMERIC, "15")
     assert player.page.all("button", value="finish") == []
     player.press("act", "review")
     assert states(player)[10] == "right"
-    # Nobody is asked to finish by a page that a question is open on; who sends it all the same sees the review.
+    # No page with an open question has this button. A forged request shows the review.
     player.send(player.carried | {"act": "finish"})
     assert "10 questions are not answered yet" in player.page.text
 
 
 def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
     player.begin()
-    first = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
+    first = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=quiz_factory.QUIZ.slug).pk)
     player.begin()
-    second = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
+    second = QuizAttempt.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=quiz_factory.QUIZ.slug).pk)
     assert first.seed != second.seed
     assert first.questions == second.questions
 
@@ -175,11 +177,11 @@ def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
     names = {
         each["name"] for tag in ("input", "select", "textarea", "button") for each in page.all(tag) if "name" in each
     }
-    # `q` belongs to the search of the frame.
+    # `q` belongs to the search form.
     assert names == {"answer", "act", "go", "at", "state", "q"}
-    QuizEntry.objects.exclude(question__kind=QuestionKind.SINGLE).delete()
+    QuizEntry.objects.exclude(question__kind="single").delete()
     content_version.bump()
-    player.play(ALL_RIGHT[:1], making.EACH_KIND[:1])
+    player.play(ALL_RIGHT[:1], quiz_factory.EACH_KIND[:1])
     (field,) = player.page.all("input", id="certificate-name")
     assert "name" not in field
     assert "form" not in field
@@ -187,7 +189,7 @@ def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
     assert before.count("<form") == before.count("</form>")
 
 
-# --- What a state survives -----------------------------------------------------------------------------------------
+# --- Changed state -------------------------------------------------------------------------------------------------
 
 
 def fails_kindly(player: Player) -> None:
@@ -216,7 +218,7 @@ def test_an_altered_state_begins_again(player: Player, change: Callable[[str], s
 
 def test_the_state_of_another_quiz_begins_again(player: Player) -> None:
     player.begin()
-    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
+    quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     other = QuizAttempt.begin(quiz.pk + 1, [])
     player.send(player.carried | {"state": other.seal(), "act": "next"})
     fails_kindly(player)
@@ -236,7 +238,7 @@ def test_a_state_of_long_ago_begins_again(player: Player, time_machine: Any) -> 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.integers(0, 400), st.characters(codec="ascii"))
 def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
-    asked = CurrentQuestion(id=7, revision=2, question=making.SINGLE)
+    asked = CurrentQuestion(id=7, revision=2, question=quiz_factory.SINGLE)
     play = QuizAttempt.begin(1, [asked]).with_answer(7, (1,)).with_seen(7)
     token = play.seal()
     assert QuizAttempt.open(token, quiz_id=1) == play
@@ -248,7 +250,7 @@ def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
 
 
 def test_a_full_state_of_a_long_quiz_fits() -> None:
-    questions = [CurrentQuestion(id=10**9 + number, revision=99, question=making.SHORT) for number in range(100)]
+    questions = [CurrentQuestion(id=10**9 + number, revision=99, question=quiz_factory.SHORT) for number in range(100)]
     play = QuizAttempt.begin(10**9, questions)
     for number, each in enumerate(questions):
         play = play.with_answer(each.id, "".join(chr(0x400 + (number * 7 + place * 13) % 256) for place in range(200)))
@@ -257,9 +259,9 @@ def test_a_full_state_of_a_long_quiz_fits() -> None:
 
 def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -> None:
     player.begin()
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
-    player.answer(making.MULTIPLE, (0, 2))
+    player.answer(quiz_factory.MULTIPLE, (0, 2))
     changed = Question.objects.get(name="single-question")
     save_question(question=changed, actor=User.objects.get(), now=datetime.now(UTC))
     player.press("act", "next")
@@ -277,17 +279,17 @@ def test_an_answer_to_a_question_that_has_just_changed_is_not_taken(player: Play
     page = player.send(player.carried | {"act": "answer", "answer": "1"})
     assert "A question was changed while you were playing" in page.text
     assert len(page.all("input", type="radio")) == 3
-    assert "That's right!" in player.answer(making.SINGLE, (1,)).text
+    assert "That's right!" in player.answer(quiz_factory.SINGLE, (1,)).text
 
 
 def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
     player.begin()
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
-    QuizEntry.objects.filter(question__kind__in=[QuestionKind.SINGLE, QuestionKind.MULTIPLE]).delete()
+    QuizEntry.objects.filter(question__kind__in=["single", "multiple"]).delete()
     content_version.bump()
     page = player.send(player.carried | {"act": "answer", "answer": "0"})
-    assert "taken out of the quiz" in page.text
+    assert "removed from the quiz" in page.text
     assert states(player) == ["unanswered"] * 9
     QuizEntry.objects.all().delete()
     content_version.bump()
@@ -297,16 +299,16 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
 
 def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None:
     player.begin()
-    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
-    more = create_question(facts=making.POLL, actor=User.objects.get(), now=datetime.now(UTC))
+    quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
+    more = create_question(facts=quiz_factory.POLL, actor=User.objects.get(), now=datetime.now(UTC))
     quiz.entries.create(question=more, order=0)
     assert "of 11" in player.press("act", "next").text
     assert "Question 1 of 12" in player.begin().text
 
 
 def test_an_answer_that_no_longer_fits_is_forgotten(player: Player) -> None:
-    """A state is ours, so this needs a change of our own rules."""
-    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
+    """States are signed, so this requires a change of the rules."""
+    quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     row = Question.objects.get(name="single-question")
     token = signing.dumps({"q": quiz.pk, "s": "x", "o": [[row.pk, row.revision]], "a": [[row.pk, [99]]], "v": [], "f": False}, salt=SALT)  # fmt: skip
     player.send({"state": token, "act": "review"})
@@ -327,7 +329,7 @@ FIELDS = st.dictionaries(st.sampled_from(["act", "go", "at", "answer", "way", "p
 
 @pytest.fixture
 def carried(player: Player) -> dict[str, str]:
-    """What the first question carries."""
+    """Return the hidden fields of the first question."""
     player.begin()
     return player.carried
 
@@ -346,7 +348,7 @@ def test_whatever_is_sent_is_answered(
     assert player.carried["state"]
 
 
-# --- Who may send ----------------------------------------------------------------------------------------------------
+# --- Origin checks ---------------------------------------------------------------------------------------------------
 
 
 def test_another_site_may_not_send(client: Client, player: Player) -> None:
@@ -355,21 +357,23 @@ def test_another_site_may_not_send(client: Client, player: Player) -> None:
     assert client.post(player.path, data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert client.post(player.path, data, headers={"Origin": "https://evil.example"}).status_code == 403
     assert client.post(player.path, data, headers={"Origin": "http://testserver"}).status_code == 200
-    # Who says nothing is known by the signed state alone.
+    # A request without origin headers is accepted by its signed state alone.
     assert client.post(player.path, data).status_code == 200
     assert client.post(player.path, {}).status_code == 403
     assert client.post(player.path, data | {"state": "x"}).status_code == 403
     assert client.put(player.path).status_code == 405
 
 
-def test_what_is_not_published_is_played_with_its_key_and_not_counted(client: Client, quiz: Quiz) -> None:
+def test_what_is_not_published_is_played_in_a_preview_and_not_counted(
+    client: Client, writer: Person, quiz: Quiz
+) -> None:
     Quiz.objects.update(published_at=None)
     assert client.post("/en/quizzes/proba/", {}, headers=OURS).status_code == 404
-    player = Player(client, query=f"?preview={quiz.preview_key}")
+    player = Player(writer.client, path=preview_path(quiz, language="en"))
     page = player.begin()
-    assert "Preview, not published" in page.text
+    assert "Preview of a draft" in page.text
     assert page.all("form", action=player.path)
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     assert not PlayCount.objects.exists()
     assert not QuestionCount.objects.exists()
 
@@ -378,10 +382,10 @@ def test_a_play_of_a_quiz_that_moved_leads_to_its_page(client: Client, quiz: Qui
     assert client.post("/en/quizzes/nema/", {}, headers=OURS).status_code == 404
 
 
-# --- What is counted -------------------------------------------------------------------------------------------------
+# --- Counters --------------------------------------------------------------------------------------------------------
 
 
-def counted(kind: QuestionKind) -> tuple[int, int, float]:
+def counted(kind: str) -> tuple[int, int, float]:
     row = QuestionCount.objects.get(question__kind=kind)
     return row.shown, row.answered, row.credit
 
@@ -390,20 +394,14 @@ def test_what_is_counted_and_nothing_else(player: Player) -> None:
     player.play(ALL_RIGHT)
     player.play(ALL_WRONG)
     (row,) = PlayCount.objects.all()
-    assert (row.way, row.started, row.finished) == ("alone", 2, 2)
-    for kind in QuestionKind:
-        assert counted(kind) == (2, 2, 0 if kind == QuestionKind.POLL else 1), kind
-    chosen = dict(
-        ChoiceCount.objects.filter(choice__question__kind=QuestionKind.SINGLE).values_list("choice__order", "chosen")
-    )
+    assert (row.mode, row.started, row.finished) == ("alone", 2, 2)
+    for kind in QUESTION_KINDS:
+        assert counted(kind) == (2, 2, 0 if kind == "poll" else 1), kind
+    chosen = dict(ChoiceCount.objects.filter(choice__question__kind="single").values_list("choice__order", "chosen"))
     assert chosen == {0: 1, 1: 1}
-    right = ChoiceCount.objects.filter(choice__question__kind=QuestionKind.ORDERING).values_list(
-        "choice__order", "chosen"
-    )
+    right = ChoiceCount.objects.filter(choice__question__kind="ordering").values_list("choice__order", "chosen")
     assert dict(right) == {0: 1, 1: 1, 2: 1, 3: 1}
-    way = ChoiceCount.objects.filter(choice__question__kind=QuestionKind.SCENARIO).values_list(
-        "choice__order", "chosen"
-    )
+    way = ChoiceCount.objects.filter(choice__question__kind="scenario").values_list("choice__order", "chosen")
     assert dict(way) == {0: 1, 1: 1, 2: 1}
 
 
@@ -412,7 +410,7 @@ def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
     data = player.carried | {"act": "answer", "answer": "1"}
     for _time in range(3):
         assert "That's right!" in player.send(data).text
-    assert counted(QuestionKind.SINGLE) == (1, 1, 1)
+    assert counted("single") == (1, 1, 1)
     data = player.carried | {"act": "end"}
     for _time in range(3):
         player.send(data)
@@ -420,13 +418,13 @@ def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
 
 
 def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Other tests came from elsewhere, and all networks together have sent nothing yet.
+    # Another network, and a reset counter of all networks.
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.delete("limit:quiz-play:all")
     player = Player(Client(REMOTE_ADDR="203.0.113.77"))
     monkeypatch.setattr(tracking, "SENT_PER_HOUR", 2)
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()
-    player.play(ALL_RIGHT[:3], making.EACH_KIND[:3])
+    player.play(ALL_RIGHT[:3], quiz_factory.EACH_KIND[:3])
     assert "3 of 3 questions right" in player.page.text
     assert sum(QuestionCount.objects.values_list("answered", flat=True)) == 1
 
@@ -436,34 +434,34 @@ def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyP
     rate_limits._breaker.open()
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()
     try:
-        player.play(ALL_RIGHT[:3], making.EACH_KIND[:3])
+        player.play(ALL_RIGHT[:3], quiz_factory.EACH_KIND[:3])
     finally:
         rate_limits._breaker.reset()
     assert PlayCount.objects.get().finished == 1
 
 
-# --- What it costs ---------------------------------------------------------------------------------------------------
+# --- Query counts ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["11 questions", "22 questions"])
 def test_a_step_costs_the_same_however_long_the_quiz(
     client: Client, player: Player, django_assert_num_queries: DjangoAssertNumQueries, times: int
 ) -> None:
-    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
+    quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     for number in range(11 * (times - 1)):
-        more = create_question(facts=making.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
+        more = create_question(facts=quiz_factory.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
         quiz.entries.create(question=more, order=50 + number)
     player.begin()
-    # The generation of contents; showing, answering and its choices are counted in one each.
+    # The content version, plus one query each for display, answer and choices.
     with django_assert_num_queries(1 + 1):
         player.send(player.carried | {"act": "next"})
     with django_assert_num_queries(1 + 2):
-        player.answer(making.TRUE_FALSE, (1,))
+        player.answer(quiz_factory.TRUE_FALSE, (1,))
     with django_assert_num_queries(1):
         player.send(player.carried | {"act": "review"})
     with django_assert_num_queries(1 + 1 + 1):
         player.send(player.carried | {"act": "end"})
-    # Whoever comes first after something was published reads the quiz, in eight queries, and what stands around every page.
+    # The first request after a publication loads the quiz with eight queries, plus the page frame.
     content_version.bump()
     with django_assert_num_queries(1 + 8 + 3):
         player.send(player.carried | {"act": "review"})

@@ -1,4 +1,4 @@
-"""A quiz on paper: every kind is drawn for a pen, the key says what is right, and the sheet alone does not."""
+"""Printed quizzes: every kind, the answer key, and the worksheet without it."""
 
 import html
 import json
@@ -13,15 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awareness.publishing.services import save_record
-from awareness.quizzes.enums import QuestionKind
-from awareness.quizzes.kinds.answers import score_answer
+from awareness.quizzes.kinds.registry import score_answer
 from awareness.quizzes.kinds.schemas import BilingualText, Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import data_of
 from awareness.quizzes.printing.worksheet import SheetQuestion, choice_letter, sheet_of
 from awareness.quizzes.services import create_quiz
 from clicksafely.accounts.models import User
-from tests.awareness.quizzes import making
+from tests.clients.previews import preview
+from tests.clients.staff import Person
+from tests.factories import quizzes as quiz_factory
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def drawn(question: Question, language: str = "sr") -> SheetQuestion:
         return sheet_of([question], language=language, seed="print-proba")[0]
 
 
-@pytest.mark.parametrize("question", making.EACH_KIND, ids=lambda question: question.kind)
+@pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, language: str) -> None:
     sheet = drawn(question, language)
@@ -39,14 +40,14 @@ def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, 
     texts = {choice.text for choice in sheet.choices} | {
         choice.text for situation in sheet.situations for choice in situation.choices
     }
-    # What is to be written must not stand there.
-    written = question.kind in {QuestionKind.SHORT, QuestionKind.NUMERIC}
+    # The worksheet must not contain the answer.
+    written = question.kind in {"short", "numeric"}
     assert texts == (set() if written else {choice.text.read(language) for choice in question.choices})
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_letters_of_the_key_are_those_of_the_sheet_and_bring_the_whole_credit(seed: int) -> None:
-    for question in (making.SINGLE, making.MULTIPLE, making.TRUE_FALSE, making.CLUES):
+    for question in (quiz_factory.SINGLE, quiz_factory.MULTIPLE, quiz_factory.TRUE_FALSE, quiz_factory.CLUES):
         (sheet,) = sheet_of([question], language="sr", seed=str(seed))
         by_letter = {choice.letter: choice.text for choice in sheet.choices}
         chosen = [by_letter[line[0]] for line in sheet.key if "50 %" not in line]
@@ -55,7 +56,7 @@ def test_the_letters_of_the_key_are_those_of_the_sheet_and_bring_the_whole_credi
 
 
 def test_pairs_of_the_key_are_right() -> None:
-    for question in (making.MATCHING, making.SORTING):
+    for question in (quiz_factory.MATCHING, quiz_factory.SORTING):
         sheet = drawn(question)
         left = {choice.letter: choice.text for choice in sheet.choices}
         right = {group.letter: group.text for group in sheet.groups}
@@ -64,22 +65,22 @@ def test_pairs_of_the_key_are_right() -> None:
 
 
 def test_what_is_to_be_ordered_does_not_stand_in_order() -> None:
-    sheet = drawn(making.ORDERING)
-    texts = [choice.text.sr for choice in making.ORDERING.choices]
+    sheet = drawn(quiz_factory.ORDERING)
+    texts = [choice.text.sr for choice in quiz_factory.ORDERING.choices]
     assert [choice.text for choice in sheet.choices] != texts
     assert [line.split(". ")[1] for line in sheet.key] == texts
 
 
 def test_a_scenario_says_where_each_choice_leads() -> None:
-    sheet = drawn(making.SCENARIO, "en")
+    sheet = drawn(quiz_factory.SCENARIO, "en")
     assert [(each.heading, len(each.choices)) for each in sheet.situations] == [("", 2), ("Situation 1", 2)]
     assert [choice.letter for each in sheet.situations for choice in each.choices] == ["A", "B", "C", "D"]
     assert [line[0] for line in sheet.key] == ["B", "D"]
 
 
 def test_numbers_are_written_as_readers_write_them() -> None:
-    assert drawn(making.NUMERIC).key == ("15 ± 0,5", "14 (25 %)")
-    assert drawn(making.NUMERIC, "en").key == ("15 ± 0.5", "14 (25 %)")
+    assert drawn(quiz_factory.NUMERIC).key == ("15 ± 0,5", "14 (25 %)")
+    assert drawn(quiz_factory.NUMERIC, "en").key == ("15 ± 0.5", "14 (25 %)")
 
 
 def test_letters_follow_the_alphabet_of_the_script() -> None:
@@ -91,7 +92,7 @@ def test_letters_follow_the_alphabet_of_the_script() -> None:
 @pytest.fixture
 def quiz(db: None) -> Quiz:
     Quiz.objects.all().delete()
-    facts = replace(making.QUIZ, questions=making.EACH_KIND)
+    facts = replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND)
     quiz = create_quiz(facts=facts, actor=User.objects.create(username="x"), now=timezone.now())
     Quiz.objects.filter(pk=quiz.pk).update(published_at=PAST)
     return quiz
@@ -101,11 +102,11 @@ def test_the_sheet_with_and_without_the_key(client: Client, quiz: Quiz) -> None:
     both = client.get("/sr/quizzes/proba/print/")
     page = both.content.decode()
     assert (both.status_code, both["Cache-Control"], both.cookies) == (200, "public, max-age=300", {})
-    assert page.count('<li class="paper-question"') == 2 * len(making.EACH_KIND)
-    assert page.count("Зато (ср)") == len(making.EACH_KIND)
+    assert page.count('<li class="paper-question"') == 2 * len(quiz_factory.EACH_KIND)
+    assert page.count("Зато (ср)") == len(quiz_factory.EACH_KIND)
     sheet = client.get("/sr/quizzes/proba/print/?part=sheet").content.decode()
-    assert sheet.count('<li class="paper-question"') == len(making.EACH_KIND)
-    # The key, an explanation, an answer that is to be written.
+    assert sheet.count('<li class="paper-question"') == len(quiz_factory.EACH_KIND)
+    # The key, an explanation, a written answer.
     for secret in ("paper-key", "Зато (ср)", "шифр*", "± 0,5"):
         assert secret not in sheet
         assert secret in page
@@ -118,11 +119,10 @@ def test_in_every_language(client: Client, quiz: Quiz, language: str, text: str)
     assert text in client.get(f"/{language}/quizzes/proba/print/").content.decode()
 
 
-def test_a_draft_is_printed_by_who_has_its_key_only(client: Client, quiz: Quiz) -> None:
+def test_a_draft_is_printed_in_a_preview_only(client: Client, writer: Person, quiz: Quiz) -> None:
     Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
     assert client.get("/sr/quizzes/proba/print/").status_code == 404
-    shown = client.get(f"/sr/quizzes/proba/print/?preview={quiz.preview_key}")
-    assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
+    assert preview(writer, quiz, "sr/quizzes/proba/print/")
     assert client.get("/sr/quizzes/nema/print/").status_code == 404
 
 
@@ -163,18 +163,17 @@ def test_the_file_to_take_along_is_a_download_with_its_own_policy(
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy
     assert html.unescape(policy[1]).startswith("default-src 'none'; script-src 'sha256-")
-    # Whatever would be asked for from somewhere.
+    # Anything that loads external resources.
     assert re.findall(r'(?:src|href|action)\s*=\s*"|url\(|@import', page) == []
 
 
-def test_a_draft_is_taken_along_by_who_has_its_key_only(client: Client, quiz: Quiz) -> None:
+def test_a_draft_is_taken_along_from_a_preview_only(client: Client, writer: Person, quiz: Quiz) -> None:
     Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
     assert client.get("/sr/quizzes/proba/offline/").status_code == 404
-    taken = client.get(f"/sr/quizzes/proba/offline/?preview={quiz.preview_key}")
-    assert (taken.status_code, taken["Cache-Control"]) == (200, "no-store")
+    assert preview(writer, quiz, "sr/quizzes/proba/offline/")
 
 
 def test_what_an_editor_wrote_cannot_leave_the_data() -> None:
-    data = data_of(replace(making.QUIZ, summary=BilingualText("</script><!--<script>\u2028&amp;")), "sr")
+    data = data_of(replace(quiz_factory.QUIZ, summary=BilingualText("</script><!--<script>\u2028&amp;")), "sr")
     assert not re.search("[<>&\u2028\u2029]", data)
     assert json.loads(data)["quiz"]["summary"] == "</script><!--<script>\u2028&amp;"

@@ -1,4 +1,4 @@
-"""The list and the first page of a quiz: what stands there, who sees it, what machines and other apps are told."""
+"""List and start page of quizzes: content, visibility, structured data and related content."""
 
 import json
 import re
@@ -22,9 +22,11 @@ from awareness.topics.models import Topic
 from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
 from clicksafely.common.page_cache import content_version
-from tests.awareness.quizzes import making
-from tests.awareness.quizzes.players import Player, published
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview, preview_path
+from tests.clients.quiz_player import Player, published
+from tests.clients.staff import Person
+from tests.factories import quizzes as quiz_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,13 +47,21 @@ def titles(client: Client, query: str = "") -> list[str]:
 
 @pytest.fixture
 def three() -> None:
-    """Quizzes of two levels on two topics."""
+    """Three quizzes of two age groups on two topics."""
     for slug, level, topics in (
         ("jedan", "7-10", ("phishing",)),
         ("dva", "11-14", ("phishing", "netiquette")),
         ("tri", "11-14", ("netiquette",)),
     ):
-        published(replace(making.QUIZ, slug=slug, level=level, topics=topics, questions=(making.SINGLE, making.POLL)))
+        published(
+            replace(
+                quiz_factory.QUIZ,
+                slug=slug,
+                level=level,
+                topics=topics,
+                questions=(quiz_factory.SINGLE, quiz_factory.POLL),
+            )
+        )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +80,7 @@ def test_the_list_is_narrowed_down_by_the_address(client: Client, three: None, q
     Quiz.objects.exclude(slug__in=["jedan", "dva", "tri"]).update(published_at=None)
     assert set(titles(client, query)) == found
     page = read(client, f"/en/quizzes/{query}")
-    assert ("No quiz fits" in page.text) == (not found)
+    assert ("No quiz found" in page.text) == (not found)
     assert "2 questions · 7 minutes" in page.text or not found
     chosen = {option["value"] for option in page.all("option") if "selected" in option}
     assert chosen <= set(query.replace("&", "=").split("="))
@@ -85,7 +95,7 @@ def test_a_list_without_a_quiz_leads_on(client: Client) -> None:
 
 def test_the_list_turns_pages(client: Client) -> None:
     for number in range(25):
-        published(replace(making.QUIZ, slug=f"kviz-{number}", questions=(making.POLL,)))
+        published(replace(quiz_factory.QUIZ, slug=f"kviz-{number}", questions=(quiz_factory.POLL,)))
     assert len(titles(client, "?level=11-14")) == 24
     page = read(client, "/en/quizzes/?level=11-14")
     (onwards,) = page.all("a", rel="next")
@@ -104,7 +114,7 @@ def test_the_first_page_says_what_comes(client: Client) -> None:
     assert page.all("input", type="hidden") == []
     response = client.get("/en/quizzes/proba/")
     assert response.headers["Cache-Control"] == "public, max-age=300"
-    # Under `no-referrer` a browser would send the form with `Origin: null`.
+    # With `no-referrer` browsers send the form with `Origin: null`.
     assert response.headers["Referrer-Policy"] == "same-origin"
 
 
@@ -117,17 +127,17 @@ def test_the_first_page_says_what_comes(client: Client) -> None:
     ],
     ids=["draft", "scheduled", "withdrawn"],
 )
-def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody(client: Client, dates: Any) -> None:
+def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
+    client: Client, writer: Person, dates: Any
+) -> None:
     quiz = published()
     Quiz.objects.filter(pk=quiz.pk).update(**dates)
     assert client.get("/sr/quizzes/proba/").status_code == 404
     assert client.get("/sr/quizzes/proba/?preview=x").status_code == 404
     assert "proba" not in titles(client)
-    response = client.get("/sr/quizzes/proba/", {"preview": quiz.preview_key})
-    page = PageReader(response.content.decode())
-    assert response.headers["Cache-Control"] == "no-store"
+    page = PageReader(preview(writer, quiz))
     assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
-    assert page.all("form", method="post")[0]["action"] == f"/sr/quizzes/proba/?preview={quiz.preview_key}"
+    assert page.all("form", method="post")[0]["action"] == preview_path(quiz)
 
 
 def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_sees(client: Client) -> None:
@@ -161,7 +171,7 @@ def test_what_is_only_in_serbian_says_so(client: Client) -> None:
     published()
     Quiz.objects.update(title_en="", summary_en="")
     page = read(client, "/en/quizzes/proba/")
-    assert "not in English yet" in page.text
+    assert "not available in English yet" in page.text
     assert "Проба (ср)" in page.text
     assert page.all("div", lang="sr-Cyrl")
 
@@ -176,7 +186,7 @@ def test_klik_is_not_near_what_hurts_and_the_help_lines_are(client: Client) -> N
     page = player.begin()
     assert "Is something like this happening to you?" in page.text
     assert [link["href"] for link in page.all("a")].count("tel:19833") == 1
-    player.answer(making.SINGLE, (1,))
+    player.answer(quiz_factory.SINGLE, (1,))
     assert "klik-" not in player.html
     player.press("act", "review")
     player.press("act", "end")
@@ -184,7 +194,7 @@ def test_klik_is_not_near_what_hurts_and_the_help_lines_are(client: Client) -> N
 
 
 def schema_loader(url: str, options: Any) -> dict[str, Any]:
-    """What schema.org answers, as far as it matters here; the network is not asked."""
+    """A minimal schema.org context, so that no network request is made."""
     assert url.rstrip("/") == "https://schema.org"
     context = {"@vocab": SCHEMA, "url": {"@id": f"{SCHEMA}url"}}
     return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": {"@context": context}}  # fmt: skip
@@ -219,7 +229,7 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
 
 
 def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
-    quiz = published(replace(making.QUIZ, questions=(making.question(making.SINGLE.kind, making.choice("тајна", 100), making.choice("б"), text=making.w("Шта је ово")),)))  # fmt: skip
+    quiz = published(replace(quiz_factory.QUIZ, questions=(quiz_factory.question(quiz_factory.SINGLE.kind, quiz_factory.choice("тајна", 100), quiz_factory.choice("б"), text=quiz_factory.w("Шта је ово")),)))  # fmt: skip
     document = document_of(quiz)
     assert documents.searchable_for(quiz) is not None
     assert set(document.words) == {"sr", "en"}
@@ -231,7 +241,7 @@ def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
 
 def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     quiz = published()
-    other = published(replace(making.QUIZ, slug="druga", questions=(making.POLL,)))
+    other = published(replace(quiz_factory.QUIZ, slug="druga", questions=(quiz_factory.POLL,)))
     told: list[object] = []
     monkeypatch.setattr(documents, "_LISTENERS", [lambda record, _stays: told.append(record)])
     question = quiz.entries.all()[0].question
@@ -242,33 +252,35 @@ def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatc
 
 def test_a_card_shows_the_picture_of_what_most_questions_are_about_and_else_that_of_its_topic(client: Client) -> None:
     Topic.objects.filter(slug="netiquette").update(slug="nov")
-    about_nothing = replace(making.POLL, topic="")
+    about_nothing = replace(quiz_factory.POLL, topic="")
     for slug, topics, questions in (
         (
             "o-pecanju",
             ("cyberbullying", "phishing"),
-            (making.SINGLE, making.MULTIPLE, replace(making.POLL, topic="csam")),
+            (quiz_factory.SINGLE, quiz_factory.MULTIPLE, replace(quiz_factory.POLL, topic="csam")),
         ),
         ("o-nasilju", ("cyberbullying",), (about_nothing,)),
         ("o-novom", ("nov",), (about_nothing,)),
         ("ni-o-cemu", (), (about_nothing,)),
     ):
-        published(replace(making.QUIZ, slug=slug, topics=topics, questions=questions))
+        published(replace(quiz_factory.QUIZ, slug=slug, topics=topics, questions=questions))
     pictures = [each["src"] for each in read(client, "/en/quizzes/").all("img", **{"class": "card-picture"})]
     drawn = dict(zip(titles(client), pictures, strict=True))
     assert drawn["o-pecanju"] == static("img/topics/phishing.svg")
     assert drawn["o-nasilju"] == static("img/topics/cyberbullying.svg")
     assert drawn["o-novom"] == drawn["ni-o-cemu"] == static("img/kinds/quiz.svg")
     Quiz.objects.exclude(slug="o-pecanju").delete()
-    # A page of another app, by the card that quizzes offer.
+    # A page of another app that displays cards of quizzes.
     fresh = read(client, "/en/for-children/")
     assert static("img/topics/phishing.svg") in {each["src"] for each in fresh.all("img", **{"class": "card-picture"})}
 
 
 def test_what_next_leads_only_to_what_is_there(client: Client) -> None:
     quiz = published()
-    published(replace(making.QUIZ, slug="druga", title=making.w("Друга"), questions=(making.POLL,)))
-    draft = create_quiz(facts=replace(making.QUIZ, slug="nacrt", questions=()), actor=User.objects.get(), now=LATER)
+    published(replace(quiz_factory.QUIZ, slug="druga", title=quiz_factory.w("Друга"), questions=(quiz_factory.POLL,)))
+    draft = create_quiz(
+        facts=replace(quiz_factory.QUIZ, slug="nacrt", questions=()), actor=User.objects.get(), now=LATER
+    )
     quiz.next_steps.all().delete()
     steps = [("topic", "phishing"), ("topic", "nema"), ("quiz", "druga"), ("quiz", draft.slug), ("event", "dan"), ("report", "csam"), ("help", "")]  # fmt: skip
     NextStep.objects.bulk_create(
@@ -289,7 +301,9 @@ def test_pages_cost_few_queries_however_many_questions(
 ) -> None:
     quiz = published()
     for number in range(more):
-        question = create_question(facts=making.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
+        question = create_question(
+            facts=quiz_factory.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC)
+        )
         quiz.entries.create(question=question, order=50 + number)
     client.get("/sr/quizzes/proba/")
     with django_assert_num_queries(1):

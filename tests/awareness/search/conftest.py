@@ -1,4 +1,4 @@
-"""A small library of the Centre's subjects, as the search has it."""
+"""A small corpus of search documents."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def entries() -> Iterator[SearchEntry]:
 
 
 def write_corpus() -> None:
-    """Forty documents in two languages beside the pages of the Centre; nothing else is found."""
+    """Forty documents in two languages, besides the static pages; the index has nothing else."""
     Topic.objects.all().delete()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "_KINDS", {})
@@ -58,7 +58,7 @@ def written_corpus(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 
 @pytest.fixture
 def pages_of_corpus(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its documents are of kinds that have pages."""
+    """Register pages for the kinds of its documents."""
     settings.ROOT_URLCONF = urls.__name__
     monkeypatch.setattr(documents, "_KINDS", {})
     for kind, label in (("topic", gettext_lazy("Topics")), ("article", "Вести"), ("resource", "Ресурси")):
@@ -70,4 +70,4 @@ def pages_of_corpus(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def corpus(written_corpus: None, pages_of_corpus: None, db: None) -> None:
-    """What the search finds is `write_corpus`."""
+    """The index contains `write_corpus`."""

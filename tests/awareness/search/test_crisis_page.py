@@ -1,4 +1,4 @@
-"""A person in distress who searches gets help first: the right line, kind words, no spelling hint, no empty page."""
+"""The help panel for searches by a person in distress: the right lines, no spelling hint, no empty page."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from awareness.search.models import SearchEntry
 from awareness.topics.models import HelpLine
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.transliteration import to_latin
-from tests.awareness.reader import PageReader
 from tests.awareness.search.conftest import NOW
 from tests.awareness.seed import HELP_LINES
+from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
@@ -36,12 +36,12 @@ SEARCHES = [
     ("dete mi je pobeglo od kuće", "missing-child", True),
     ("povraćam posle jela", "eating-disorder", False),
 ]
-HINTS = ("search-mended", "search-told", "facets", "empty-scene", "klik-", "search-way-on")
+HINTS = ("search-mended", "search-told", "facets", "empty-scene", "klik-", "search-next-step")
 
 
 @pytest.fixture
 def help_lines(db: None) -> Iterator[list[str]]:
-    """Every line that the lexicon names has a row; some exist from the beginning."""
+    """A row for every line named in the lexicon; some exist as seed content."""
     numbers = list(dict.fromkeys(line for category in CATEGORIES.values() for line in category.lines))
     for number in numbers:
         if not HelpLine.objects.filter(phone=number).exists():
@@ -83,13 +83,13 @@ def shows_help(client: Client, language: str, typed: str, category: Category, ab
     assert said(category, about_other, language) in page.text, typed
     assert phones(html) == list(category.lines), typed
     assert [hint for hint in HINTS if hint in html] == [], typed
-    # Nothing of the page comes before the panel but its heading.
+    # Only the heading comes before the panel.
     main = html[html.index("<main") :]
     assert main.index('id="search-help"') < main.index("<form")
     assert len(page.all("h1")) == 1
     assert page.all("a", **{"class": "quick-exit"})[0]["href"] == f"/{language}/report/leave/"
     assert page.all("a", **{"class": "btn btn-primary"})[0]["href"] == f"/{language}/help/"
-    # What was typed is there to be changed, and not in the title, which browsers keep in their history.
+    # The typed text is in the search box, not in the title, which browsers keep in their history.
     assert page.all("input", id="q")[0]["value"] == typed
     assert typed not in html.partition("</title>")[0]
 
@@ -145,14 +145,14 @@ def test_a_subject_has_help_above_its_results_and_no_hint(client: Client, help_l
     html, _page = page_of(client, "sr", typed)
     main = html[html.index("<main") :]
     assert main.index('id="search-help"') < main.index("<form")
-    assert [hint for hint in ("search-mended", "empty-scene", "klik-", "search-way-on") if hint in html] == []
+    assert [hint for hint in ("search-mended", "empty-scene", "klik-", "search-next-step") if hint in html] == []
 
 
 @pytest.mark.parametrize("typed", ["лозинке", "kako ubiti dosadu", "tata me uči", "touch screen", "die hard"])
 def test_other_searches_stay_as_they_are(client: Client, typed: str) -> None:
     html, _page = page_of(client, "sr", typed)
     assert 'id="search-help"' not in html
-    assert "search-way-on" in html
+    assert "search-next-step" in html
     assert typed in html.partition("</title>")[0]
 
 

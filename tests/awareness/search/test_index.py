@@ -1,4 +1,4 @@
-"""The index follows what is published, in the same transaction, and can be made anew."""
+"""Index updates in the publishing transaction, and full rebuilds."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -18,7 +18,7 @@ from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.search_registry import searchable_models
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor() -> User:
-    # What the portal was founded with is no part of these tests.
+    # Seed content is not part of these tests.
     for findable in searchable_models():
         findable.model._default_manager.all().delete()
     return User.objects.create_user("editor")

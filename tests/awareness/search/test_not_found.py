@@ -1,4 +1,4 @@
-"""The page for an address that is not there suggests what its words may have meant, and never fails itself."""
+"""Suggestions on the 404 page, which never fails itself."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from awareness.search import context_processors
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
@@ -57,5 +57,5 @@ def test_the_page_is_there_while_the_database_is_not(client: Client, monkeypatch
     monkeypatch.setattr(context_processors, "search", away)
     response = client.get("/en/topics/passwords-nowhere/")
     assert response.status_code == 404
-    assert "This page is not here" in response.content.decode()
+    assert "Page not found" in response.content.decode()
     assert "Did you mean" not in response.content.decode()

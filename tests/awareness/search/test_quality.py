@@ -1,4 +1,4 @@
-"""Sixty searches as people type them, each with what must come first."""
+"""Sixty realistic searches, each with the expected first result."""
 
 import pytest
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Synonyms are data: whoever edits them changes what the next search finds, in every script and language."""
+"""Edits of synonyms apply to the next search, in every script and language."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,14 +15,14 @@ from awareness.search.query_parser import QueryFault, Term, read_query
 from awareness.search.synonyms import Thesaurus, cached_thesaurus, lexemes
 from clicksafely.common.models import AuditEvent
 from tests.awareness.search.conftest import NOW, write_corpus
-from tests.signing import HASHERS, signed_in
+from tests.clients.staff import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def own_corpus(pages_of_corpus: None, db: None) -> None:
-    """The corpus for one test; the others here find what the portal is founded with."""
+    """The corpus for one test; the others use the seed content."""
     write_corpus()
 
 

@@ -1,12 +1,12 @@
-"""The text of a search is kept nowhere: not in a log, not in a file, not in Valkey, not in the database."""
+"""The text of a search is not stored in logs, files, Valkey or the database."""
 
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from tests.site import Site
-from tests.traces import database_text, redis_content
+from tests.live_portal import Site
+from tests.stored_data import database_text, redis_content
 from tests.waiting import until
 
 MARKER = "tragpretrage4821"
@@ -29,8 +29,8 @@ def test_nothing_of_a_search_is_left(site: Site) -> None:
                 assert answer.status == 200
                 assert answer.headers["Cache-Control"] == "no-store"
                 assert MARKER in (page := answer.read().decode()) or CYRILLIC in page
-    # Figures of requests are added up in Valkey every few seconds.
-    until(lambda: b"search" in redis_content(site.env["REDIS_URL"]), what="the figures of these requests")
+    # Request counters are added up in Valkey every few seconds.
+    until(lambda: b"public status 2xx" in redis_content(site.env["REDIS_URL"]), what="the figures of these requests")
     with site.orm():
         rows = database_text().encode()
     places = {

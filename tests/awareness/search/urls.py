@@ -1,4 +1,4 @@
-"""The portal's addresses, with pages for the kinds of records that the corpus is made of."""
+"""The portal's URLs, with pages for the kinds of records in the corpus."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The library of the search, for the sitemap."""
+"""The corpus of the search, for the sitemap."""
 
 from tests.awareness.search.conftest import corpus, pages_of_corpus, written_corpus
 

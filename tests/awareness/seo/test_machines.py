@@ -1,4 +1,4 @@
-"""The files for machines, read by independent rules: sitemaps.org, RFC 9309, RFC 9116."""
+"""Sitemap, robots.txt and security.txt, checked against sitemaps.org, RFC 9309 and RFC 9116."""
 
 import urllib.robotparser
 from datetime import UTC, datetime, timedelta
@@ -75,25 +75,34 @@ def test_a_record_is_on_the_map_in_the_languages_it_is_written_in(client: Client
     )
     listed = urls(client)
     both = listed[f"{SITE}/sr-latn/topics/phishing/"]
-    assert both.findtext(f"{SM}lastmod") == "2026-03-01T12:00:00+00:00"
+    assert both.findtext(f"{SM}lastmod") == "2026-03-01"
     assert set(alternates(both)) == {"sr-Cyrl", "sr-Latn", "en", "x-default"}
     assert set(alternates(listed[f"{SITE}/sr/topics/netiquette/"])) == {"sr-Cyrl", "sr-Latn", "x-default"}
     assert f"{SITE}/en/topics/netiquette/" not in listed
     assert f"{SITE}/sr/topics/privacy/" not in listed
 
 
+def test_an_entry_without_a_page_is_left_out(client: Client) -> None:
+    before = set(urls(client))
+    SearchEntry.objects.filter(url_kwargs__slug="privacy").update(url_name="page-of-an-older-release")
+    gone = {f"{SITE}/{code}/topics/privacy/" for code in ("sr", "sr-latn", "en")}
+    assert set(urls(client)) == before - gone
+    assert gone < before
+
+
 def test_many_records_are_on_several_files(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = set(urls(client))
-    monkeypatch.setattr(site_map, "PART", 15)
+    monkeypatch.setattr(site_map.PublicSitemap, "limit", 60)
     root = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - our own file
     assert root.tag == f"{SM}sitemapindex"
     files = [loc.text or "" for loc in root.iter(f"{SM}loc")]
-    assert files == [f"{SITE}/sitemap-{part}.xml" for part in range(4)]
+    assert files[:2] == [f"{SITE}/sitemap-pages.xml?p=1", f"{SITE}/sitemap-pages.xml?p=2"]
+    assert files[2:] == [f"{SITE}/sitemap-records.xml?p={page}" for page in (1, 2)]
     parts = [set(urls(client, file.removeprefix(SITE))) for file in files]
     assert set().union(*parts) == whole
     assert sum(map(len, parts)) == len(whole)
-    for absent in (4, 10**6, 10**30):
-        assert client.get(f"/sitemap-{absent}.xml").status_code == 404
+    for absent in ("records.xml?p=3", f"pages.xml?p={10**30}", "pages.xml?p=0", "pages.xml?p=x", "other.xml"):
+        assert client.get(f"/sitemap-{absent}").status_code == 404
 
 
 def test_robots_leave_the_private_alone(client: Client) -> None:

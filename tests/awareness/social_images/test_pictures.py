@@ -1,4 +1,4 @@
-"""Pictures of pages for those who share them: drawn of the title, for our own titles alone, and kept."""
+"""Open Graph pictures: drawn from the title, only for signed titles, and stored."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -11,12 +11,12 @@ from django.core.signing import Signer
 from django.test import Client
 from PIL import Image, ImageChops, ImageFont, ImageStat
 
-from awareness.social_images import views
+from awareness.social_images import render
 from awareness.social_images.render import BESIDE, FONT, KINDS, draw
 from awareness.social_images.signed_paths import picture_path, read_picture
 from bin.draw_kinds import SOURCES
 from bin.draw_kinds import draw as draw_kind
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 TITLES = (
     "Помоћ",
@@ -35,7 +35,7 @@ def test_a_title_is_drawn_within_its_frame(title: str) -> None:
     picture = Image.open(BytesIO(draw(title, "Кликни безбедно")))
     assert (picture.size, picture.format) == ((1200, 630), "PNG")
     empty = Image.open(BytesIO(draw("", "Кликни безбедно"))).convert("RGB")
-    # The colours of two pictures differ a little, for each has a palette of its own.
+    # Colours differ slightly between pictures, because each has its own palette.
     difference = ImageChops.difference(picture.convert("RGB"), empty).convert("L")
     drawn = difference.point([0] * 64 + [255] * 192).getbbox()
     if title.strip():
@@ -47,7 +47,7 @@ def test_a_title_is_drawn_within_its_frame(title: str) -> None:
 
 
 def test_letters_of_both_scripts_are_in_the_face() -> None:
-    """A letter that is not is drawn as the same box as any other that is not."""
+    """Missing glyphs are all drawn as the same box."""
     letters = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШčćžšđČĆŽŠĐ„“–?!"
     face = ImageFont.truetype(FONT, 40)
     missing = bytes(face.getmask("\u4e2d"))
@@ -64,7 +64,7 @@ def test_a_picture_is_drawn_once_and_kept_for_ever(
     assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert first.content == draw("Фишинг", "Кликни безбедно")
     assert not first.cookies
-    monkeypatch.setattr(views, "draw", lambda title, name, kind: pytest.fail("drawn again"))
+    monkeypatch.setattr(render, "draw", lambda title, name, kind: pytest.fail("drawn again"))
     assert client.get(path).content == first.content
     assert len(list((tmp_path / "pictures").iterdir())) == 1
     assert picture_path("Фишинг 2", "Кликни безбедно") != path
@@ -134,7 +134,7 @@ def test_each_kind_looks_different_and_its_title_has_room_beside_it(kind: str) -
 
 
 def test_the_pictures_of_kinds_are_those_of_the_drawings() -> None:
-    """`bin/draw_kinds.py` was run after the last change to a drawing."""
+    """The bitmaps match the drawings: `bin/draw_kinds.py` was run after the last change."""
     assert set(KINDS) == set(SOURCES)
     for kind, source in SOURCES.items():
         with Image.open(BytesIO(draw_kind(source))) as anew, Image.open(KINDS[kind]) as kept:

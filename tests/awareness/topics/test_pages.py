@@ -1,4 +1,4 @@
-"""Topic pages: what stands on them, who sees a draft, where former addresses lead, what machines and the search are told."""
+"""Topic pages: content, visibility of drafts, redirects, structured data and search documents."""
 
 import json
 import re
@@ -23,8 +23,10 @@ from awareness.topics.selectors import cached_topics, find_topic
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import MOST_KEYS
-from tests.awareness.reader import PageReader
 from tests.awareness.seed import TOPICS, Both
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview
+from tests.clients.staff import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -137,27 +139,23 @@ def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch:
     ],
     ids=["draft", "scheduled", "withdrawn"],
 )
-def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody(
-    client: Client, dates: dict[str, datetime | None]
+def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
+    client: Client, writer: Person, dates: dict[str, datetime | None]
 ) -> None:
     Topic.objects.filter(slug="phishing").update(**({"withdrawn_at": None} | dates))
-    key = Topic.objects.get(slug="phishing").preview_key
+    topic = Topic.objects.get(slug="phishing")
     assert client.get("/sr/topics/phishing/").status_code == 404
     assert client.get("/sr/topics/phishing/?preview=x").status_code == 404
     assert "phishing" not in client.get("/sr/topics/").content.decode()
-    response = client.get("/sr/topics/phishing/", {"preview": key})
-    page = PageReader(response.content.decode())
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Robots-Tag"] == "noindex"
+    page = PageReader(preview(writer, topic))
     assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
-    assert len(page.all("div", **{"class": "notice notice-warning preview-note"})) == 1
+    assert len(page.all("div", **{"class": "preview-banner no-print"})) == 1
 
 
-def test_a_published_page_asked_for_with_a_key_is_kept_by_nobody_either(client: Client) -> None:
-    key = Topic.objects.get(slug="phishing").preview_key
-    response = client.get("/sr/topics/phishing/", {"preview": key})
-    assert response.headers["Cache-Control"] == "no-store"
-    assert "preview-note" not in response.content.decode()
+def test_the_preview_of_a_published_page_is_kept_by_nobody_either(client: Client, writer: Person) -> None:
+    html = preview(writer, Topic.objects.get(slug="phishing"))
+    assert "Преглед сачуване верзије" in html
+    assert "preview-banner" not in client.get("/sr/topics/phishing/").content.decode()
     assert client.get("/sr/topics/phishing/").headers["Cache-Control"] == "public, max-age=300"
 
 
@@ -175,8 +173,8 @@ def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) 
     Topic.objects.filter(pk=topic.pk).update(title_en="", summary_en="", do_now_en="")
     TopicAnswer.objects.filter(topic=topic).update(title_en="", lead_en="", body_en="")
     page = read(client, "/en/topics/phishing/")
-    assert "Пецање и преваре" in page.text
-    assert "not in English yet" in page.text
+    assert "Фишинг (пецање) и преваре" in page.text
+    assert "not available in English yet" in page.text
     marked = [tag for tag, element in page.elements if element.get("lang") == "sr-Cyrl"]
     assert marked[:4] == ["title", "meta", "meta", "meta"]
     assert "header" in marked
@@ -189,7 +187,7 @@ def test_a_topic_costs_few_queries_however_many_answers(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/sr/topics/phishing/")
-    # What is known of this content generation is read no more; that is asked each time.
+    # Cached within a content generation; only the generation is queried each time.
     with django_assert_num_queries(1):
         client.get("/sr/topics/phishing/")
     counts = []
@@ -217,7 +215,7 @@ def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Clien
     assert list(cached_topics._found) == ["phishing"]
 
 
-@pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Пецање и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Pecanje i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip
+@pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Фишинг (пецање) и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Fišing (pecanje) i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip
 def test_machines_are_told_the_questions_and_for_whom_they_are(
     client: Client, language: str, tag: str, title: str, home: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Services that take pictures down: rows that editors change, shown to people whose picture is threatened or spread."""
+"""Picture removal services: editable rows, shown with topics about threats and intimate pictures."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.models import RemovalService, Topic
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOUNDING = ["https://takeitdown.ncmec.org/", "https://stopncii.org/"]

@@ -1,4 +1,4 @@
-"""The audit trail: one writer, nothing but ids and codes, never changed, never emptied."""
+"""The audit trail: one writer, only IDs and codes, append-only."""
 
 from datetime import UTC, datetime
 from importlib import import_module
@@ -74,7 +74,7 @@ def test_as_a_part_of_a_larger_statement(group: Group) -> None:
 
 
 def test_a_part_holds_codes_only_too() -> None:
-    with pytest.raises(ValueError, match=r"^group\.made: reason is not an id or a code$"):
+    with pytest.raises(ValueError, match=r"^group\.made: reason is not an ID or a code$"):
         audit_cte(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": "a text"})
 
 
@@ -87,7 +87,7 @@ def test_no_happenings_are_no_event() -> None:
     [
         "a text with words",
         "оштра реч",
-        "somebody@example.org",
+        "person@example.org",
         "https://example.org/",
         "x" * 65,
         "two\nlines",
@@ -100,7 +100,7 @@ def test_no_happenings_are_no_event() -> None:
     ],
 )
 def test_what_is_more_than_a_code_is_refused(group: Group, value: Any) -> None:
-    with pytest.raises(ValueError, match=r"^group\.seen: reason is not an id or a code$"):
+    with pytest.raises(ValueError, match=r"^group\.seen: reason is not an ID or a code$"):
         record(action="group.seen", subject=group, actor=None, data={"reason": value}, now=NOW)
     assert not AuditEvent.objects.exists()
 
@@ -161,7 +161,7 @@ def test_an_event_has_one_link_and_a_link_one_place(group: Group) -> None:
 
 @pytest.fixture
 def another_database() -> Any:
-    """A connection to a database that is not named like one of a test run, with the two tables and their triggers."""
+    """A connection to a database whose name is not that of a test database, with the two tables and their triggers."""
     parameters = connection.get_connection_params()
     parameters.pop("cursor_factory", None)
     parameters = {name: value for name, value in parameters.items() if name in {"host", "port", "user", "password"}}

@@ -1,4 +1,4 @@
-"""The chain over the audit trail: what it links, what it notices, and who may hold the pen."""
+"""The hash chain of the audit trail: linking, detection of changes, and required keys."""
 
 import json
 import logging
@@ -25,13 +25,13 @@ from clicksafely.common.models import AuditEvent, AuditLink
 from tests.waiting import until
 
 NOW = datetime(2026, 11, 25, 12, 30, 15, 123456, tzinfo=UTC)
-# The number of the oldest transaction of the whole server that is still open.
+# The number of the oldest open transaction of the whole server.
 OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list[int]:
-    """Record events and, unless told otherwise, number them as if every transaction that is open now had begun later."""
+    """Record events and, by default, number them as if every open transaction had started later."""
     events = record_many(
         [AuditEntry("case.seen", None, {"number": n, "codes": ["b", "a"]}) for n in range(count)], actor=None, now=now
     )
@@ -43,9 +43,9 @@ def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list
 
 
 def settle(events: list[int]) -> None:
-    """Wait for transactions of other test processes, which share the server: the chainer waits for the oldest of them.
+    """Wait for transactions of other test processes on the same server: linking waits for the oldest of them.
 
-    Some are open for as long as the longest test, so only those wait in which the numbers of transactions matter.
+    Some are open for as long as the longest test, so only tests that depend on transaction numbers wait.
     """
 
     def past() -> bool:
@@ -62,14 +62,14 @@ def chained() -> list[int]:
 
 @contextmanager
 def tampering() -> Iterator[Callable[..., None]]:
-    """The power of somebody who rules the database: triggers and foreign keys do not bind them."""
+    """Act as an attacker with full access to the database: without triggers and foreign keys."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield cursor.execute
 
 
 class Elsewhere:
-    """A thread with its own connection, which holds a transaction open while the test goes on."""
+    """A thread with its own connection, which holds a transaction open during the test."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self._work = work
@@ -129,7 +129,7 @@ def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
     with Elsewhere(lambda: happen(settled=False)) as slow:
         later = happen(2, settled=False)
-        # A transaction that began before may still commit: whatever came after it waits too.
+        # An earlier transaction may still commit: all later events must wait too.
         assert link_events() == 0
         slow.commit()
         settle(later)
@@ -185,7 +185,7 @@ def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_an
     before = happen(3)
     link_events()
     unlinked = happen(2)
-    with tampering() as execute:  # what pg_restore leaves in a new cluster: numbers that have not come yet
+    with tampering() as execute:  # the state after pg_restore in a new cluster: numbers from the future
         execute("UPDATE common_auditevent SET txid = txid + 1000000000")
         execute("DELETE FROM common_auditlink")
     assert link_events(everything=True) == 5
@@ -225,45 +225,45 @@ CHANGED = "event {third} of link 3 was changed"
         ("UPDATE common_auditevent SET txid = txid + 1 WHERE id = {third}", CHANGED),
         (
             "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
-            "the mac of link 3 was changed, its event {third} was not",
+            "the MAC of link 3 was changed, its event {third} was not",
         ),
         (
             "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3;"
             "UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}",
             "event {third} or its link 3 was changed",
         ),
-        # Of the last link nothing behind it tells which of the two it was.
+        # For the last link, no later link shows which of the two was changed.
         ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {fifth}", "event {fifth} or its link 5 was changed"),
         ("DELETE FROM common_auditevent WHERE id = {third}", "event {third} of link 3 is missing"),
-        ("DELETE FROM common_auditlink WHERE seq = 3", "link 3 is missing: the chain goes on at 4"),
-        ("DELETE FROM common_auditlink WHERE seq = 1", "link 1 is missing: the chain goes on at 2"),
-        # An event taken out, and the numbers closed up behind it.
+        ("DELETE FROM common_auditlink WHERE seq = 3", "link 3 is missing: the next one is 4"),
+        ("DELETE FROM common_auditlink WHERE seq = 1", "link 1 is missing: the next one is 2"),
+        # An event removed, and the later numbers shifted.
         (
             "DELETE FROM common_auditlink WHERE seq = 3; DELETE FROM common_auditevent WHERE id = {third};"
             "UPDATE common_auditlink SET seq = 3 WHERE seq = 4; UPDATE common_auditlink SET seq = 4 WHERE seq = 5",
             "event {fourth} or its link 3 was changed",
         ),
-        # Two links that changed places.
+        # Two links exchanged.
         (
             "UPDATE common_auditlink SET seq = 13 WHERE seq = 3; UPDATE common_auditlink SET seq = 3 WHERE seq = 4;"
             "UPDATE common_auditlink SET seq = 4 WHERE seq = 13",
-            "the order was changed: link 3 is of event {third}, but event {fourth} stands there",
+            "the order was changed: link 3 belongs to event {third}, but refers to event {fourth}",
         ),
-        # Two events that changed places under their links.
+        # Two events exchanged under their links.
         (
             "UPDATE common_auditlink SET event_id = 0 WHERE seq = 3;"
             "UPDATE common_auditlink SET event_id = {third} WHERE seq = 5;"
             "UPDATE common_auditlink SET event_id = {fifth} WHERE seq = 3",
-            "the order was changed: link 3 is of event {third}, but event {fifth} stands there",
+            "the order was changed: link 3 belongs to event {third}, but refers to event {fifth}",
         ),
-        # An event put in between, with a link that looks like one.
+        # An event inserted, with a forged link.
         (
             "UPDATE common_auditlink SET seq = 6 WHERE seq = 5; UPDATE common_auditlink SET seq = 5 WHERE seq = 4;"
             "UPDATE common_auditlink SET seq = 4 WHERE seq = 3;"
             "INSERT INTO common_auditevent (id, at, action, subject_table, data, txid)"
             " SELECT 0, at, action, subject_table, data, txid FROM common_auditevent WHERE id = {third};"
             "INSERT INTO common_auditlink (event_id, seq, mac) VALUES (0, 3, repeat('x', 32)::bytea)",
-            "the order was changed: link 3 is of event {third}, but event 0 stands there",
+            "the order was changed: link 3 belongs to event {third}, but refers to event 0",
         ),
     ],
 )
@@ -291,14 +291,14 @@ def test_progress_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_key_makes_another_chain(settings: Settings) -> None:
     event, *_ = happen(2)
     link_events()
-    settings.AUDIT_KEY = "a key that somebody with the database alone might guess"
+    settings.AUDIT_KEY = "a key that an attacker with only the database might guess"
     assert verify_chain().broken == (
-        f"event {event} or its link 1 was changed, or AUDIT_KEY is not the one that the chain was made with"
+        f"event {event} or its link 1 was changed, or AUDIT_KEY is not the key of the chain"
     )
 
 
 def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
-    """A key that is missing would be one that everybody knows."""
+    """A default in place of a missing key would be publicly known."""
     happen(1)
     link_events()
     happen(1)
@@ -320,10 +320,7 @@ def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
         execute("DELETE FROM common_auditlink WHERE seq > 4")
         execute("DELETE FROM common_auditevent WHERE NOT EXISTS (SELECT FROM common_auditlink WHERE event_id = id)")
     assert verify_chain().broken == ""
-    assert (
-        verify_chain(noted).broken
-        == f"the head {noted} that was noted earlier is not in the chain, which ends at link 4"
-    )
+    assert verify_chain(noted).broken == f"the expected head {noted} is not in the chain, which ends at link 4"
 
 
 def test_chaining_goes_on_after_the_last_event_was_taken_away() -> None:
@@ -343,7 +340,7 @@ def test_the_command_tells_that_all_holds() -> None:
     happen(2, now=timezone.now())
     call_command("verify_audit", head=current_head(), stdout=(out := StringIO()))
     first, second = out.getvalue().splitlines()
-    assert first == f"3 links hold, head {current_head()}"
+    assert first == f"3 links are valid, head {current_head()}"
     assert second.startswith("2 events have no link yet, the oldest is of 20")
 
 
@@ -356,9 +353,14 @@ def test_the_command_fails_where_the_chain_is_broken() -> None:
         call_command("verify_audit", stdout=StringIO())
 
 
+def test_the_command_accepts_a_rounded_event_just_after_a_full_hour() -> None:
+    happen(1, now=timezone.now() - timedelta(hours=1, seconds=10))
+    call_command("verify_audit", stdout=StringIO())
+
+
 def test_the_command_fails_where_events_wait_for_too_long() -> None:
     happen(1, now=timezone.now() - timedelta(hours=2))
-    with pytest.raises(CommandError, match="wait for their link for too long"):
+    with pytest.raises(CommandError, match="have had no link for too long"):
         call_command("verify_audit", stdout=StringIO())
 
 

@@ -1,4 +1,4 @@
-"""The content loader: errors by file and line, idempotent, resumable, never over an editor's change."""
+"""The content loader: errors by file and line, idempotent, resumable, never overwrites an editor's change."""
 
 import io
 from datetime import UTC, datetime
@@ -108,7 +108,7 @@ def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> N
 
 
 def test_no_seed_row_is_taken_for_an_edited_one() -> None:
-    """Every row in the database has the values that the loader remembers."""
+    """Every row in the database has the values that the loader stored."""
     LoadedContent.objects.all().delete()
     result = run(all_kinds())
     assert (result.created, result.updated, result.kept) == (0, 0, [])
@@ -203,7 +203,7 @@ def test_a_row_that_an_editor_changed_is_kept_and_named(folder: Path, part: bool
         TopicAnswer.objects.filter(topic__slug="x").update(lead_sr="Друга мисао")
     else:
         Topic.objects.filter(slug="x").update(title_sr="Наслов")
-    assert load(folder).kept == []  # the file says what it said
+    assert load(folder).kept == []  # the file is unchanged
     write(folder, "x", **{"A topic": "Another topic"})
     assert load(folder).kept == ["topics.topic x: kept, edited"]
     assert Topic.objects.get(slug="x").title_en == "A topic"

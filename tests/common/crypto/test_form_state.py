@@ -1,10 +1,11 @@
-"""The sealed state of a form: only what was sealed, for its purpose, in its time."""
+"""Sealed form state: only authentic tokens, for their purpose, within their lifetime."""
 
 import base64
 import json
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,9 +57,18 @@ def test_another_purpose_is_refused() -> None:
         open_state(seal_state({}, purpose="report"), purpose="quiz")
 
 
+def test_a_former_secret_opens_what_was_sealed_before_a_rotation() -> None:
+    token = form_state.seal_state({"a": 1}, purpose="report")
+    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["other", settings.SECRET_KEY]):
+        assert form_state.open_state(token, purpose="report") == {"a": 1}
+        new = form_state.seal_state({"a": 2}, purpose="report")
+    with pytest.raises(StateInvalid):
+        form_state.open_state(new, purpose="report")
+
+
 def test_another_secret_is_refused() -> None:
     token = seal_state({}, purpose="report")
-    with override_settings(FORM_SECRET="another"), pytest.raises(StateInvalid):
+    with override_settings(SECRET_KEY="another"), pytest.raises(StateInvalid):
         open_state(token, purpose="report")
 
 
@@ -136,6 +146,6 @@ def test_the_digest_names_the_state_not_its_spelling() -> None:
 
 
 def test_keys_of_hours_and_uses_differ() -> None:
-    keys = {form_state.form_key(info) for info in ("challenge", "form state 1", "form state 2")}
+    keys = {form_state.form_keys(info)[0] for info in ("challenge", "form state 1", "form state 2")}
     assert len(keys) == 3
     assert all(len(key) == 32 for key in keys)

@@ -1,4 +1,4 @@
-"""Rotation: a ring gets a new key, everything stored goes over to it, and the old key can go."""
+"""Key rotation: a ring gets a new key, all stored values are re-sealed to it, and the old key can be removed."""
 
 import json
 import uuid
@@ -28,7 +28,7 @@ COUNT = 2 * key_rotation.BATCH + 7
 
 @pytest.fixture(autouse=True)
 def keys(settings: Settings, tmp_path: Path) -> Path:
-    """Key rings of this test alone."""
+    """Key rings for one test."""
     (directory := tmp_path / "keys").mkdir()
     sealing.generate_rings(directory)
     settings.SEALING_PUBLIC_KEYS = directory / "public.json"
@@ -38,7 +38,7 @@ def keys(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A model with a sealed column of one ring, one of another, and a sealed file; its table goes with the test."""
+    """A model with sealed columns of two rings and a sealed file; its table is dropped after the test."""
     with isolate_apps("clicksafely.common") as isolated:
 
         class Note(models.Model):
@@ -67,7 +67,7 @@ def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def fill(note: Any, tmp_path: Path) -> Callable[..., list[Any]]:
-    """Make notes; every tenth has a file, and one column of some is empty."""
+    """Create notes; every tenth has a file, and one column of some is empty."""
 
     def make(count: int = COUNT) -> list[Any]:
         notes = [note(field="words" if number % 2 else "contact") for number in range(count)]
@@ -88,7 +88,7 @@ def fill(note: Any, tmp_path: Path) -> Callable[..., list[Any]]:
 
 @pytest.fixture
 def read(note: Any, tmp_path: Path) -> Callable[[], dict[str, list[Any]]]:
-    """Open everything that is stored."""
+    """Open all stored values."""
 
     def opened() -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {"hotline": [], "panel": [], "files": []}
@@ -132,7 +132,7 @@ def test_everything_goes_over_to_the_new_key_and_the_old_one_can_go(
     assert key_rotation.count_stale("hotline") == 0
     assert read() == before
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
-        assert f"The ring hotline keeps {new[0]}; dropped: {old[0]}." in rotate("--drop-old")
+        assert f"The ring hotline keeps {new[0]}; removed: {old[0]}." in rotate("--drop-old")
     assert ids(keys / "private.json") == ids(keys / "public.json") == new
     assert read() == before
     assert ids(keys / "private.json", "panel") == panel
@@ -148,7 +148,7 @@ def test_a_second_run_adds_no_key_and_finds_nothing_to_do(fill: Callable[..., li
     rotate()
     after_one = ids(keys / "private.json")
     said = rotate()
-    assert "an earlier rotation goes on, no key is added" in said
+    assert "an earlier rotation continues, no key is added" in said
     assert "0 re-sealed, 0 could not be opened." in said
     assert ids(keys / "private.json") == after_one
 
@@ -190,11 +190,11 @@ def test_a_run_that_was_cut_off_between_the_two_key_files_is_finished_by_the_nex
     (keys / "public.json").write_text(public)
     old, new = ids(keys / "private.json")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        # The old key may only go once nothing was found that is sealed to it.
+        # The old key may be removed only after a check without findings.
         with pytest.raises(CommandError, match="11 values were sealed to the old keys"):
             rotate("--drop-old")
         assert ids(keys / "private.json") == ids(keys / "public.json") == [old, new]
-        assert f"keeps {new}; dropped: {old}" in rotate("--drop-old")
+        assert f"keeps {new}; removed: {old}" in rotate("--drop-old")
     assert ids(keys / "public.json") == [new]
     assert read() == before
 
@@ -213,12 +213,12 @@ def test_what_arrives_late_under_the_old_key_is_taken_along_and_keeps_it(
     public = (keys / "public.json").read_text()
     rotate()
     rotated = (keys / "public.json").read_text()
-    (keys / "public.json").write_text(public)  # as a public door that was not given the new file yet
+    (keys / "public.json").write_text(public)  # like a public process without the new file
     fill(12)
     (keys / "public.json").write_text(rotated)
     before = read()
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        with pytest.raises(CommandError, match="See that every door has the new"):
+        with pytest.raises(CommandError, match="Make sure that every process has the new"):
             rotate("--drop-old")
         assert len(ids(keys / "private.json")) == 2
         assert key_rotation.count_stale("hotline") == 0
@@ -228,7 +228,7 @@ def test_what_arrives_late_under_the_old_key_is_taken_along_and_keeps_it(
 
 
 def test_there_is_nothing_to_drop_from_a_ring_with_one_key(note: Any, keys: Path) -> None:
-    assert "there is nothing to drop" in rotate("--drop-old")
+    assert "there is no old key to remove" in rotate("--drop-old")
     assert len(ids(keys / "private.json")) == 1
 
 
@@ -275,7 +275,7 @@ def test_without_private_keys_nothing_is_rotated(settings: Settings, keys: Path,
     for path in (tmp_path / "nowhere" / "private.json", keys / "private.json"):
         settings.SEALING_PRIVATE_KEYS = path
         (keys / "private.json").unlink(missing_ok=True)
-        with pytest.raises(CommandError, match="run it where the staff door runs"):
+        with pytest.raises(CommandError, match="run it in the environment of the staff process"):
             rotate()
     assert (keys / "public.json").read_bytes() == before
 
@@ -283,7 +283,7 @@ def test_without_private_keys_nothing_is_rotated(settings: Settings, keys: Path,
 def test_two_rotations_do_not_meet(keys: Path) -> None:
     with (
         keyring.lock_key_rings(keys / "private.json"),
-        pytest.raises(CommandError, match="Another rotation is under way"),
+        pytest.raises(CommandError, match="Another rotation is running"),
     ):
         rotate()
 
@@ -294,7 +294,7 @@ def test_the_ring_must_be_one_of_ours() -> None:
 
 
 def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> None:
-    """A BinaryField named sealed* is re-sealed by its declaration, or is sealed under no ring: a reader's copy, waiting addresses."""
+    """A BinaryField named sealed* is re-sealed by its declaration, or is not under a ring: a reader's copy, queued addresses."""
     declared = {
         (model._meta.label, getattr(place, "column", ""))
         for ring in keyring.RINGS
@@ -306,9 +306,9 @@ def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> 
         for field in model._meta.get_fields()
         if isinstance(field, models.BinaryField) and field.name.startswith("sealed")
     }
-    # An address waits for its letter under MAIL_SECRET, for days at most.
+    # The address of a queued message is sealed under MAIL_SECRET, for days at most.
     sealed -= {("hotline.OutgoingMail", "sealed")}
-    # Only a receipt opens what is sealed for whoever reported or complained.
+    # Copies for reporters and complainants can be opened only with the receipt.
     sealed = {place for place in sealed if place[1] not in {"sealed_reporter", "sealed_reader"}}
     assert sealed == {place for place in declared if place[1]}
 

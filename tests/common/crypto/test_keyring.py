@@ -1,4 +1,4 @@
-"""The files of the key rings: private, never half written, never replaced, read anew when they change."""
+"""Key ring files: private, written atomically, never replaced, read again after a change."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_new_rings_are_for_their_owner_alone(tmp_path: Path) -> None:
 def test_every_ring_has_a_key_of_its_own(rings: Path) -> None:
     public, private = read_public(rings / "public.json"), read_private(rings / "private.json")
     assert set(public) == set(private) == set(RINGS)
-    assert len({key_id for keys in public.values() for key_id, _key in keys}) == 3
+    assert len({key_id for keys in public.values() for key_id, _key in keys}) == len(RINGS)
     for ring in RINGS:
         assert [key_id for key_id, _key in public[ring]] == list(private[ring])
 
@@ -72,7 +72,7 @@ def test_rings_are_never_replaced(rings: Path, left: str) -> None:
             path.unlink()
     with pytest.raises(FileExistsError):
         generate_rings(rings)
-    # Not even the missing half is made: the two would not belong to each other.
+    # Not even the missing half is created: the two would not match.
     assert {path.name: path.read_bytes() for path in rings.iterdir()} == {left: content}
 
 
@@ -89,12 +89,12 @@ def test_a_change_of_the_files_is_noticed(rings: Path) -> None:
     before = read_public(rings / "public.json")
     assert read_public(rings / "public.json") is before
     add_key("bookings", **paths(rings))
-    assert [len(keys) for keys in read_public(rings / "public.json").values()] == [1, 1, 2]
-    assert [len(keys) for keys in read_private(rings / "private.json").values()] == [1, 1, 2]
+    assert [len(keys) for keys in read_public(rings / "public.json").values()] == [1, 1, 2, 1]
+    assert [len(keys) for keys in read_private(rings / "private.json").values()] == [1, 1, 2, 1]
 
 
 def test_a_new_key_can_be_opened_before_it_can_be_sealed_to(rings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut off between the two files, nothing is sealed that nobody opens."""
+    """An interruption between the two files never leads to values that cannot be opened."""
     written = []
     write = keyring._write
 
@@ -120,7 +120,7 @@ def test_a_dropped_key_is_gone_from_both_files(rings: Path) -> None:
 
 
 def test_the_newest_key_stays(rings: Path) -> None:
-    with pytest.raises(ValueError, match="the newest key of a ring stays"):
+    with pytest.raises(ValueError, match="the newest key of a ring cannot be removed"):
         remove_keys("hotline", set(ids(rings / "private.json")), **paths(rings))
     assert len(ids(rings / "private.json")) == 1
 

@@ -1,4 +1,4 @@
-"""Receipts: drawn at random, read again however they are typed."""
+"""Receipts: random, and readable in all typed forms."""
 
 import hmac
 import re
@@ -31,7 +31,7 @@ def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
 
 
 def test_every_character_is_as_likely_as_any_other() -> None:
-    """Chi-squared over 32 characters: beyond 100 a fair draw comes once in a thousand million runs."""
+    """Chi-squared over 32 characters: a fair source exceeds 100 once in a thousand million runs."""
     drawn = Counter("".join(generate_receipt() for _ in range(1000)))
     expected = 16_000 / len(ALPHABET)
     assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 100
@@ -52,7 +52,7 @@ def test_it_is_shown_in_four_groups() -> None:
         "7K3M\u00a0Q9TZ\u202fV4HD\u200b2XNB\ufeff",
         "7 K 3 M / Q 9 T Z / V 4 H D / 2 X N B",
         "７Ｋ３Ｍ-Ｑ９ＴＺ-Ｖ４ＨＤ-２ＸＮＢ",
-        "7К3М-Q9ТZ-V4НD-2ХNВ",  # look-alikes: К М Т Н Х В
+        "7К3М-Q9ТZ-V4НD-2ХNВ",  # similar letters: К М Т Н Х В
         "7к3м q9тz v4нd 2хnв",
         "7К3МЉ9ТЗВ4ХД2ЏНБ",  # the same keys on the Serbian Cyrillic layout
         "7к3м-љ9тз-в4хд-2џнб",
@@ -70,7 +70,7 @@ def test_these_ways_of_typing_it_are_forgiven(typed: str) -> None:
         ("oooo-iiii-llll-0011", "0000111111110011"),
         ("ОООО-АВСЕ-КМНР-ТХУЈ", "0000ABCEKMHPTXYJ"),
         ("Ѕ777-7777-7777-7777", "S777777777777777"),
-        # With a letter that resembles none, all Cyrillic letters are taken for keys: Р is then R, Н is N, С is S.
+        # With one unlike letter, all Cyrillic letters are read as keys: Р is then R, Н is N, С is S.
         ("ФФФФ-РНСВ-ХУЈК-ЛИЦП", "FFFFRNSVHYJK11CP"),
     ],
 )
@@ -124,7 +124,7 @@ def test_letters_of_the_same_shape_are_read_as_meant(receipt: str, data: st.Data
 
 @given(any_receipt.filter(lambda receipt: not set(receipt).isdisjoint("QWZPDFGXCB")))
 def test_the_serbian_layout_is_read_as_meant(receipt: str) -> None:
-    """Letters that no Latin letter resembles tell one way of typing from the other; 399 of 400 receipts hold one."""
+    """Unlike letters distinguish the two ways of typing; 399 of 400 receipts contain one."""
     typed = "".join(KEYS.get(letter, letter) for letter in format_receipt(receipt))
     assert normalise_receipt(typed) == normalise_receipt(typed.lower()) == receipt
 

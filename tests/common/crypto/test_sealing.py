@@ -1,4 +1,4 @@
-"""What is sealed opens in its own place with its own key, and nowhere else."""
+"""Sealed values can be opened only with their own key and for their own table, field and row."""
 
 import hashlib
 import json
@@ -178,7 +178,7 @@ def test_errors_tell_nothing_of_the_text() -> None:
 
 
 class TestReporter:
-    """The second copy of a message opens with receipt and salt, not with the hotline's keys."""
+    """The reporter's copy of a message is opened with receipt and salt, not with the hotline's keys."""
 
     RECEIPT = "7K3MQ9TZV4HD2XNB"
 
@@ -188,7 +188,7 @@ class TestReporter:
         assert ReporterKey.derive(self.RECEIPT, memoryview(SALT)).open(memoryview(sealed), **HERS) == b"an answer"
 
     def test_the_public_key_is_always_the_same(self) -> None:
-        """A change of the derivation would lock every reporter out."""
+        """A change of the derivation would exclude every existing reporter."""
         public = ReporterKey.derive(self.RECEIPT, SALT).public_bytes
         assert len(public) == 1216
         digest = hashlib.sha256(public).hexdigest()

@@ -1,4 +1,4 @@
-"""In a demonstration every page says so: at every address there is, for readers, staff of every role and strangers, errors too."""
+"""In a demonstration, every page has the banner: every URL, for visitors, staff of every role and anonymous users, including errors."""
 
 import re
 from typing import Any
@@ -14,12 +14,13 @@ from django.urls import get_resolver
 from django.utils import translation
 
 from clicksafely.common.demo.banner_middleware import DemoBannerMiddleware
-from tests.awareness.reader import PageReader
-from tests.signing import HASHERS, signed_in
-from tests.test_walk import ANALYST, ROLES, TABLE, addresses
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.staff_pages import addresses
+from tests.test_staff_access import ANALYST, ROLES, TABLE
 
 MARK = b'class="demonstration-mark"'
-# Something for every kind of argument; most of it is not there, and an error page is a page too.
+# A value for every kind of argument; most objects do not exist, and error pages need the banner too.
 ARGUMENTS = {"uuid": str(UUID(int=0)), "int": "1", "path": "x"}
 ROUTES = {
     re.sub(r"<(?:(\w+):)?\w+>", lambda found: ARGUMENTS.get(found[1] or "", "x"), route): route
@@ -36,7 +37,7 @@ def _demonstration(settings: Any) -> None:
 
 
 def unmarked(client: Client, paths: list[str]) -> tuple[list[str], int]:
-    """The pages that do not carry the mark once, and how many pages there were."""
+    """Return the pages that do not have the banner exactly once, and the number of pages."""
     found, pages = [], 0
     client.raise_request_exception = False
     for path in paths:
@@ -61,7 +62,7 @@ def test_every_public_address(client: Client, language: str) -> None:
 
 @pytest.mark.django_db
 def test_every_staff_address() -> None:
-    """Each as somebody who gets in there, or is refused where nobody does; what everybody sees first as everybody."""
+    """Each page as a role with access, or refused; common pages as every role."""
     found, pages = {}, 0
     for role in ROLES:
         theirs = [path for path in STAFF if path == "admin/" or min(TABLE[ROUTES[path]][0], default=ANALYST) == role]

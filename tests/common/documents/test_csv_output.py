@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet opens: figures as they are, and nothing that it would carry out."""
+"""CSV for spreadsheets: unchanged figures, and no formulas."""
 
 import csv
 import io

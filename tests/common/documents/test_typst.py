@@ -1,4 +1,4 @@
-"""What is set, and how it is said that something cannot be."""
+"""Typesetting, and its error messages."""
 
 from pathlib import Path
 

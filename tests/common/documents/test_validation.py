@@ -1,7 +1,8 @@
-"""Documents are looked into by a process that is bounded: what takes too long, takes too much or dies is a damaged document."""
+"""Documents are read by a limited process: exceeded time or memory and crashes mean a damaged document."""
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from clicksafely.common.documents.validation import (
     check_document,
     recording_type,
 )
-from tests.awareness.library import making
+from clicksafely.common.sandbox import runner
+from tests.common.sandbox.test_runner import JOBS
+from tests.factories import library as library_factory
 
 
 @pytest.fixture
@@ -32,44 +35,56 @@ def refusal(path: Path) -> object:
 
 
 def test_a_pdf_has_its_pages_counted_and_is_drawn_where_that_is_asked_for(path: Path, tmp_path: Path) -> None:
-    path.write_bytes(making.pdf(3))
+    path.write_bytes(library_factory.pdf(3))
     assert check_document(path) == Document("application/pdf", 3)
     assert list(tmp_path.iterdir()) == [path]
     check_document(path, picture=tmp_path / "picture.webp")
     assert (tmp_path / "picture.webp").read_bytes()[8:12] == b"WEBP"
 
 
-@pytest.mark.parametrize(("content", "words"), [(making.pdf(), BROKEN_PDF), (making.docx(), DAMAGED)])
+@pytest.mark.parametrize(("content", "words"), [(library_factory.pdf(), BROKEN_PDF), (library_factory.docx(), DAMAGED)])
 def test_what_takes_too_long_or_dies_is_damaged(
-    path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(content)
-    monkeypatch.setattr(sandbox, "TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "_SPARE_SECONDS", -runner.TASK_RESULT_SECONDS)
     assert refusal(path) is words
     monkeypatch.undo()
-    dying = tmp_path / "dying"
-    dying.write_text("#!/bin/sh\nkill -SEGV $$\n")
-    dying.chmod(0o700)
-    monkeypatch.setattr(sandbox.sys, "executable", str(dying))
-    assert refusal(path) is words
+    run = runner.run_sandboxed
+    for act in ("crash", "spin"):
+        monkeypatch.setattr(
+            sandbox, "run_sandboxed", lambda *_args, act=act, content: run(JOBS, [act], content=content, seconds=1)
+        )
+        assert refusal(path) is words
 
 
-@pytest.mark.parametrize("greedy", ["bytearray(3 * 1024**3)", "[bytes(1024**2) for _ in range(4096)]"])
-def test_a_process_that_is_bound_gets_no_more_memory(greedy: str) -> None:
-    code = f"from clicksafely.common.documents.exit_codes import limit_resources; limit_resources(); {greedy}"
-    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
-    assert (done.returncode, "MemoryError" in done.stderr) == (1, True)
+def test_no_place_is_free(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "place_in_pool", partial(runner.place_in_pool, seconds=0.01))
+    path.write_bytes(library_factory.pdf())
+    with runner.place_in_pool(), runner.place_in_pool():
+        assert refusal(path) is sandbox.BUSY
 
 
-@pytest.mark.parametrize("module", ["office_files", "pdf_page", "xlsx_reader", "text_extraction"])
-def test_a_process_that_looks_into_one_loads_nothing_of_the_portal(module: str) -> None:
-    code = f"import sys, clicksafely.common.documents.{module}; print({{'celery', 'django'}} & set(sys.modules))"
+@pytest.mark.parametrize(
+    "module",
+    [
+        *(
+            f"clicksafely.common.documents.{name}"
+            for name in ("office_files", "pdf_page", "xlsx_reader", "text_extraction")
+        ),
+        "clicksafely.common.files.image_renderer",
+        "hotline.triage.hash_lists.picture_reader",
+        "clicksafely.common.sandbox.fork_server",
+    ],
+)
+def test_a_sandboxed_process_loads_nothing_of_the_portal(module: str) -> None:
+    code = f"import sys, {module}; print({{'celery', 'django'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("set()\n", "")
 
 
 def test_what_is_no_document_is_not_refused_but_somebody_elses(path: Path) -> None:
-    for content in (b"", b"%PD", b"text", making.picture(), making.MP4):
+    for content in (b"", b"%PD", b"text", library_factory.picture(), library_factory.MP4):
         path.write_bytes(content)
         assert check_document(path) is None
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
@@ -79,8 +94,8 @@ def test_what_is_no_document_is_not_refused_but_somebody_elses(path: Path) -> No
 @pytest.mark.parametrize(
     ("head", "found"),
     [
-        (making.MP4, "video/mp4"),
-        (making.M4A, "audio/mp4"),
+        (library_factory.MP4, "video/mp4"),
+        (library_factory.M4A, "audio/mp4"),
         (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", "video/webm"),
         (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska", None),
         (b"\x00\x00\x00\x18ftypheic", None),

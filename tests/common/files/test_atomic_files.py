@@ -1,4 +1,4 @@
-"""Files that are replaced whole."""
+"""Atomic file replacement."""
 
 import os
 from pathlib import Path

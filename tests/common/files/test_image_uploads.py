@@ -1,4 +1,4 @@
-"""Uploads: bounded, in memory, and made anew; what is refused says why and spoils nothing else."""
+"""Image uploads: limited, in memory, re-encoded; a refusal has a message and affects no other file."""
 
 import gc
 import struct
@@ -27,30 +27,38 @@ from clicksafely.common.files.image_uploads import (
     ImageRefused,
     MemoryUpload,
     ReencodedImage,
-    check_image,
-    reencode_upload,
+    read_upload,
+    render_checked,
 )
+from clicksafely.common.files.renditions import Rendition
+from clicksafely.common.sandbox.runner import SandboxFailed, place_in_pool
+from tests.factories.pictures import jpeg_of_scans
 
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 def drawn(size: tuple[int, int] = (60, 30), mode: str = "RGB") -> Image.Image:
-    """A picture whose left half is red and right half is blue."""
+    """Return a picture with a red left half and a blue right half."""
     image = Image.new("RGB", size, "red")
     ImageDraw.Draw(image).rectangle((size[0] // 2, 0, *size), fill="blue")
     return image.convert(mode)
 
 
 def saved(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
-    """The bytes of a picture."""
+    """Return the bytes of a picture."""
     out = BytesIO()
     (image or drawn()).save(out, format=kind, **options)
     return out.getvalue()
 
 
+def check_image(data: bytes, declared: str) -> ReencodedImage:
+    """Return the picture re-encoded in full size."""
+    return render_checked(data, declared, Rendition())[0]
+
+
 def code(data: bytes, declared: str = "image/png") -> str:
-    """Why it is refused."""
+    """Return the reason of the refusal."""
     with pytest.raises(ImageRefused) as refused:
         check_image(data, declared)
     assert refused.value.message == REFUSAL_MESSAGES[refused.value.code]
@@ -58,7 +66,7 @@ def code(data: bytes, declared: str = "image/png") -> str:
 
 
 def colours(clean: ReencodedImage) -> list[str]:
-    """The colours left above, right above, left below: which way up it is."""
+    """Return the colours at the upper left, upper right and lower left, which show the orientation."""
     with Image.open(BytesIO(clean.data)) as image:
         right, low = image.width - 3, image.height - 3
         seen = [image.convert("RGB").getpixel(at) for at in ((2, 2), (right, 2), (2, low))]
@@ -66,7 +74,7 @@ def colours(clean: ReencodedImage) -> list[str]:
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG that promises so many pixels and holds none of them."""
+    """Return a PNG that declares this many pixels and contains none."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -198,7 +206,7 @@ class TestRefusals:
     def test_a_bomb_is_refused_before_it_is_decoded(
         self, width: int, height: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(image_uploads, "_decode", lambda image: pytest.fail("decoded"))
+        monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
         assert width * height > MAX_PIXELS
         assert code(png_header(width, height)) == "too-many-pixels"
 
@@ -213,16 +221,66 @@ class TestRefusals:
     def test_too_big(self) -> None:
         assert code(saved("PNG") + bytes(MAX_FILE_BYTES)) == "too-big"
 
-    def test_all_decoders_busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(image_uploads, "DECODE_WAIT_SECONDS", 0.01)
-        held = [image_uploads._decoders.acquire(blocking=False) for _ in range(image_uploads.MAX_DECODERS)]
-        assert all(held)
-        try:
+    def test_all_places_busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "STAFF_PLACE_SECONDS", 0.01)
+        with place_in_pool(), place_in_pool():
             assert code(saved("PNG")) == "busy"
-        finally:
-            for _ in held:
-                image_uploads._decoders.release()
         assert check_image(saved("PNG"), "image/png").width == 60
+
+    def test_too_many_scans_are_refused_before_they_are_decoded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
+        assert code(jpeg_of_scans(5000), "image/jpeg") == "too-complex"
+
+    def test_a_frame_larger_than_the_canvas(self) -> None:
+        whole = bytearray(saved("GIF"))
+        at = whole.index(b",\0\0\0\0")
+        whole[at + 5 : at + 9] = struct.pack("<HH", 9000, 9000)
+        assert code(bytes(whole), "image/gif") == "too-many-pixels"
+
+    def test_several_pictures_in_one_file_as_of_a_camera(self) -> None:
+        clean = check_image(saved("MPO", save_all=True, append_images=[drawn()]), "image/jpeg")
+        assert (clean.format, colours(clean)) == ("JPEG", ["red", "blue", "red"])
+
+    @pytest.mark.parametrize("output", [b"", b"x\n", b"3\nab", b"2 2\nabab", b"-1 1\n", b"4\nRIFF", b"5\n<html"])
+    def test_a_process_that_answers_nonsense(self, output: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: output)
+        assert code(saved("PNG")) == "damaged"
+
+    @pytest.mark.parametrize(
+        ("ended", "told"),
+        [(None, "too-complex"), (-9, "too-complex"), (-14, "too-complex"), (-11, "damaged"), (1, "damaged")],
+    )
+    def test_a_process_that_ends_early(self, ended: int | None, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_args: object, **_options: object) -> bytes:
+            raise SandboxFailed(ended, b"")
+
+        monkeypatch.setattr(image_uploads, "run_sandboxed", fail)
+        assert code(saved("PNG")) == told
+
+
+class TestRenditions:
+    def test_they_fit_and_are_never_larger(self) -> None:
+        whole, small, grey = render_checked(
+            saved("PNG", drawn((600, 300))),
+            "",
+            Rendition(),
+            Rendition(100, 100, "WEBP", 80),
+            Rendition(9000, 9000, "WEBP", grey=True, blur=4),
+        )
+        assert [each[1:] for each in (whole, small, grey)] == [(600, 300, "PNG"), (100, 50, "WEBP"), (600, 300, "WEBP")]
+        with Image.open(BytesIO(grey.data)) as image:
+            red, green, blue = image.convert("RGB").getpixel((9, 9))
+        assert max(red, green, blue) - min(red, green, blue) < 8
+
+    def test_a_part_is_scaled_to_its_size(self) -> None:
+        half = drawn((600, 300))
+        half.paste("red", (300, 0, 600, 300))
+        (right,) = render_checked(saved("PNG", half), "", Rendition(90, 60, "WEBP", 90, box=(350.5, 10, 590, 290)))
+        assert (right.width, right.height) == (90, 60)
+        with Image.open(BytesIO(right.data)) as image:
+            red, green, blue = image.convert("RGB").getpixel((0, 30))
+        assert red > 200
+        assert max(green, blue) < 60
 
     @given(st.sampled_from(sorted(TYPES)), st.data())
     def test_damage_is_refused_or_survived(self, kind: str, data: st.DataObject) -> None:
@@ -245,19 +303,19 @@ def _nothing_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _memory_is_given_back() -> Iterator[None]:
     yield
-    # In a process that has run for long, collecting takes longer than most of these tests.
+    # In a long-running process, garbage collection takes longer than most of these tests.
     if image_uploads.memory_budget.used:
         gc.collect()
     assert image_uploads.memory_budget.used == 0
 
 
 def upload(name: str = "a.png", size: int = 1000) -> SimpleUploadedFile:
-    """A file of so many bytes."""
+    """Return a file of this many bytes."""
     return SimpleUploadedFile(name, b"x" * size, "image/png")
 
 
 def received(data: dict[str, Any]) -> Any:
-    """A request with what it carries already read."""
+    """Return a request whose body was read."""
     request = RequestFactory().post("/", data)
     assert request.FILES is not None
     return request
@@ -286,7 +344,7 @@ class TestHandler:
         assert request.POST["text"] == "kept"
         assert image_uploads.memory_budget.used == 1000
         with pytest.raises(ImageRefused) as refused:
-            reencode_upload(big)
+            read_upload(big)
         assert refused.value.code == "too-big"
         request.close()
 
@@ -337,14 +395,15 @@ class TestHandler:
         request = received({"file": upload(size=0)})
         assert request.FILES["file"].size == 0
         with pytest.raises(ImageRefused):
-            reencode_upload(request.FILES["file"])
+            read_upload(request.FILES["file"])
         request.close()
 
-    def test_a_picture_is_cleaned(self) -> None:
+    def test_a_picture_is_read_whole_and_only_checked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
         picture = SimpleUploadedFile("a.png", saved("PNG"), "image/png")
         request = received({"file": picture})
         request.FILES["file"].read()
-        assert reencode_upload(request.FILES["file"]).format == "PNG"
+        assert read_upload(request.FILES["file"]) == (saved("PNG"), "PNG")
         request.close()
 
 

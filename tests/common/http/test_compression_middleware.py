@@ -1,4 +1,4 @@
-"""Pages with forms are small on the wire, and nothing that one person only may read is compressed."""
+"""Pages with forms are compressed; confidential responses are not."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Who may post a form that has no cookie."""
+"""Accepted origins of a form without a cookie."""
 
 from typing import Any
 
@@ -7,9 +7,15 @@ import time_machine
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.http.cookieless_forms import HONEYPOT, TOKEN_FIELD, is_honeypot_filled, seal_state
+from clicksafely.common.http.cookieless_forms import (
+    HONEYPOT,
+    TOKEN_FIELD,
+    CookielessFormMixin,
+    is_honeypot_filled,
+    seal_state,
+)
 
-# The page of the refusal shows the help lines, which an editor keeps in the database.
+# The refusal page shows the help lines from the database.
 pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
 
 OWN = "http://localhost"
@@ -21,7 +27,7 @@ def client() -> Client:
 
 
 def token() -> str:
-    """The hidden field of a page of ours."""
+    """Return the hidden token of a page."""
     return Client(headers={"Host": "localhost"}).get("/sr/form/").content.decode()
 
 
@@ -56,7 +62,7 @@ def test_where_a_post_may_come_from(
     headers = {name: value for name, value in [("Sec-Fetch-Site", fetch_site), ("Origin", origin)] if value is not None}
     data = {TOKEN_FIELD: token()} if has_token else {}
     response = client.post("/sr/form/", data, headers=headers)
-    # Without both headers the signed state alone decides.
+    # Without both headers, only the signed state decides.
     expected = has_token if accepted is None else accepted
     assert response.status_code == (200 if expected else 403)
     assert response.headers["Cache-Control"] == "no-store"
@@ -73,6 +79,16 @@ def test_a_token_that_is_not_ours_is_refused(client: Client, made: str) -> None:
         with time_machine.travel("2020-01-01"):
             posted = token()
     assert client.post("/sr/form/", {TOKEN_FIELD: posted}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.invalid"}, {"Origin": "null"}]
+)
+def test_an_old_token_does_not_help_a_request_with_a_foreign_origin(headers: dict[str, str]) -> None:
+    with time_machine.travel("2020-01-01"):
+        posted = token()
+    request = RequestFactory().post("/sr/form/", {TOKEN_FIELD: posted}, headers=headers)
+    assert not CookielessFormMixin()._is_token_expired(request)
 
 
 def test_behind_tls_the_origin_is_https(client: Client, settings: Settings) -> None:

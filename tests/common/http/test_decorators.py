@@ -1,4 +1,4 @@
-"""Pages that only show something answer 405 to every method that would change it, whoever asks. Programs' addresses have tests of their own."""
+"""Read-only pages return 405 to every writing method, for all users. The API has its own tests."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
-# What an address needs beside its name.
+# Arguments that a URL needs.
 ARGUMENTS: dict[str, list[object]] = {
     "report-form": ["csam"],
     "topic": ["phishing"],
     "article": ["x"],
     "captions": [1, "sr"],
     "news-media": [f"{'0' * 64}.webp"],
-    "sitemap-part": [0],
+    "sitemap-section": ["pages"],
     "picture": ["x"],
     "resource": ["x"],
     "resource-file": ["x", 1],
@@ -28,6 +28,8 @@ ARGUMENTS: dict[str, list[object]] = {
     "white-paper-pdf": ["x"],
     "white-paper-docx": ["x"],
     "recommendation": ["x"],
+    "recommendations-to": ["x"],
+    "response-letter": [UUID(int=0)],
     "quiz-print": ["x"],
     "quiz-offline": ["x"],
     "class-open": ["x"],
@@ -35,6 +37,8 @@ ARGUMENTS: dict[str, list[object]] = {
     "class-version": ["12345678"],
     "class-board": ["12345678"],
     "class-control": ["12345678", "x"],
+    "class-finale": ["12345678"],
+    "class-finale-file": ["12345678"],
     "game": ["x"],
     "game-scene": ["x", "y"],
     "event": ["x"],
@@ -44,8 +48,9 @@ ARGUMENTS: dict[str, list[object]] = {
     "booking-ics": ["x"],
     "panel-consultation": ["x"],
 }
-# They take a form.
+# They accept a form.
 FORMS = {
+    "report-own-picture",
     "basket",
     "complaint",
     "report-sent",
@@ -58,9 +63,12 @@ FORMS = {
     "event-book",
     "booking",
     "panel-join",
+    "panel-pictures",
     "panel-leave",
     "panel-home",
     "panel-consultation",
+    "panel-tell",
+    "panel-told",
 }
 
 
@@ -82,7 +90,7 @@ def test_the_list_is_whole() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("origin", ["same-origin", "cross-site"])
 def test_refuses_what_it_does_not_know(name: str, origin: str) -> None:
-    """No database fixture: asking it would fail the test."""
+    """No database fixture: a query would fail the test."""
     path = reverse(name, args=ARGUMENTS.get(name, []))
     client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": origin})
     methods = [method for method in METHODS if not (method == "POST" and name in FORMS)]

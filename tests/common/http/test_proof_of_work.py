@@ -1,4 +1,4 @@
-"""Proof of work and sum: solved as asked, for one form, in time, a few times only."""
+"""Proof of work and sum: valid solutions for one form, within their lifetime, a limited number of times."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ def form() -> str:
 
 
 def solve(asked: Challenge, /, **changes: Any) -> dict[str, str]:
-    """What the solver in the browser posts."""
+    """Return the fields posted by the solver in the browser."""
     task = json.loads(asked.proof)
     solution = altcha.solve_challenge(task["challenge"], task["salt"], task["algorithm"], task["maxNumber"])
     assert solution is not None
@@ -47,18 +47,18 @@ def solve(asked: Challenge, /, **changes: Any) -> dict[str, str]:
 
 
 def encode(payload: Any) -> str:
-    """As the solver encodes it."""
+    """Encode as the solver does."""
     return base64.b64encode(json.dumps(payload).encode()).decode()
 
 
 def total(challenge: Challenge) -> int:
-    """The sum that is asked for."""
+    """Return the sum in the question."""
     asked: int = open_state(challenge.token, purpose=PURPOSE)["sum"]
     return asked
 
 
 def answer(challenge: Challenge, text: str) -> dict[str, str]:
-    """What the form posts without JavaScript."""
+    """Return the fields posted without JavaScript."""
     return {PROOF_FIELD: "", QUESTION_FIELD: challenge.token, ANSWER_FIELD: text}
 
 
@@ -112,7 +112,7 @@ class TestProof:
         payload = json.loads(base64.b64decode(solve(challenge)[PROOF_FIELD]))
         kept, _, dropped = payload["salt"].removesuffix("&").rpartition("&")
         spliced = payload | {"salt": f"{kept}&", "number": f"{dropped}&{payload['number']}"}
-        assert altcha.verify_solution(spliced, module.form_key("challenge"))[0]
+        assert altcha.verify_solution(spliced, module.form_keys("challenge")[0])[0]
         assert not verify_challenge({PROOF_FIELD: encode(spliced)}, bound_to=form)
 
     @pytest.mark.parametrize(
@@ -161,6 +161,21 @@ class TestQuestion:
             clock.shift(minutes * 60)
             assert verify_challenge(answer(challenge, str(total(challenge))), bound_to=form) is counts
 
+    @pytest.mark.parametrize(("minutes", "said"), [(19, "Одговор није тачан."), (21, "Задатак је важио 20 минута")])
+    @pytest.mark.parametrize("posted", [ANSWER_FIELD, PROOF_FIELD])
+    def test_a_wrong_answer_and_an_expired_one_have_different_messages(
+        self, form: str, minutes: int, said: str, posted: str
+    ) -> None:
+        with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
+            challenge = new_challenge(bound_to=form)
+            clock.shift(minutes * 60)
+            refused = {QUESTION_FIELD: challenge.token, posted: "x"}
+            assert said in new_challenge(bound_to=form, refused=refused).error
+
+    def test_without_an_answer_there_is_no_message(self, form: str) -> None:
+        challenge = new_challenge(bound_to=form)
+        assert challenge.error == new_challenge(bound_to=form, refused=answer(challenge, "")).error == ""
+
     def test_guessing_uses_the_question_up(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
         for _ in range(MAX_USES):
@@ -198,11 +213,11 @@ def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None
 
 
 def test_component_asks_both_ways(form: str) -> None:
-    challenge = new_challenge(bound_to=form)
-    html = render_to_string("components/proof_of_work.html", {"challenge": challenge, "challenge_error": "Wrong sum."})
+    challenge = new_challenge(bound_to=form, refused={PROOF_FIELD: "x"})
+    html = render_to_string("components/proof_of_work.html", {"challenge": challenge})
     for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):
         assert html.count(f'name="{name}"') == 1
     assert challenge.question in html
     assert 'aria-invalid="true"' in html
-    assert "Wrong sum." in html
+    assert "Одговор није тачан. Ево новог задатка." in html
     assert f'src="{settings.STATIC_URL}js/shared/proof_of_work.js"' in html

@@ -1,4 +1,4 @@
-"""Limits: whom they count, what is stored, and what happens without Valkey."""
+"""Rate limits: counting by network, stored data, and behaviour without Valkey."""
 
 import re
 import socket
@@ -24,7 +24,6 @@ from clicksafely.common.http.rate_limits import (
     CONNECT_SECONDS,
     PAUSE_SECONDS,
     LocalCounter,
-    increment_counters,
     over_limit,
 )
 from tests.waiting import until
@@ -36,7 +35,7 @@ def scope() -> str:
 
 
 def asked(address: str = "192.0.2.7", forwarded: str = "", host: str = "localhost") -> HttpRequest:
-    """A request from an address."""
+    """Return a request from an address."""
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     return RequestFactory(headers=headers).get("/", REMOTE_ADDR=address, HTTP_HOST=host)
 
@@ -47,8 +46,8 @@ class TestClient:
         [
             ("192.0.2.7", "192.0.2.200", True),
             ("192.0.2.7", "192.0.3.7", False),
-            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-            ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", True),
+            ("2001:db8:1:2::1", "2001:db8:2:2::1", False),
             ("::ffff:192.0.2.7", "192.0.2.9", True),
             ("fe80::1%eth0", "fe80::1", True),
         ],
@@ -61,7 +60,7 @@ class TestClient:
             today = client_digest(asked())
         with time_machine.travel("2030-01-02T00:01:00+00:00"):
             tomorrow = client_digest(asked())
-            settings.RATE_LIMIT_SECRET = "another"
+            settings.SECRET_KEY = "another"
             other_key = client_digest(asked())
         assert len({today, tomorrow, other_key}) == 3
         assert re.fullmatch("[0-9a-f]{32}", today)
@@ -119,6 +118,24 @@ class TestCounting:
         asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
         assert asking == [False, False, False, False, True, True]
 
+    def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
+        for _ in range(50):
+            over_limit(asked("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
+        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
+
+    def test_a_right_code_is_accepted_although_all_together_are_over(self, scope: str) -> None:
+        for net in range(5):
+            over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=2, window=60, everyone=3)
+        assert over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3)
+        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3, step=0)
+
+    def test_the_onion_service_cannot_use_up_the_limit_of_all(self, settings: Settings, scope: str) -> None:
+        settings.ALLOWED_HOSTS = ["*"]
+        for _ in range(9):
+            over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3)
+        assert over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3, step=0)
+        assert not over_limit(asked(), scope=scope, limit=1, window=60, everyone=3)
+
     def test_onion_meets_the_backstop_only(self, settings: Settings, scope: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
         onion = [over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)]
@@ -134,9 +151,9 @@ class TestCounting:
         until(lambda: not over_limit(asked(), scope=scope, limit=1, window=1, step=0), what="the end of the window")
         assert not over_limit(asked(), scope=scope, limit=1, window=1)
 
-    def test_no_counter_lives_longer_than_an_hour(self) -> None:
+    def test_no_counter_of_a_network_lives_longer_than_an_hour(self) -> None:
         with pytest.raises(ValueError, match="3600"):
-            increment_counters(["x"], window=3601)
+            over_limit(asked(), scope="x", limit=1, window=3601)
 
     def test_nothing_of_an_address_is_stored(self, scope: str) -> None:
         over_limit(asked("192.0.2.7"), scope=scope, limit=1, window=60)
@@ -150,7 +167,7 @@ class TestCounting:
 
 @pytest.fixture
 def hung_server() -> Iterator[str]:
-    """A server that takes connections and never says a word."""
+    """A server that accepts connections and never responds."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen(50)
@@ -159,13 +176,19 @@ def hung_server() -> Iterator[str]:
 
 @pytest.fixture
 def closed_server() -> str:
-    """A server that is not there."""
+    """An address without a server."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return f"redis://127.0.0.1:{sock.getsockname()[1]}/0"
 
 
 class TestWithoutValkey:
+    @pytest.mark.usefixtures("_down")
+    def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
+        for _ in range(50):
+            over_limit(asked("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
+        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
+
     @pytest.fixture(params=["hung_server", "closed_server"])
     def _down(self, request: pytest.FixtureRequest, settings: Settings) -> None:
         settings.REDIS_URL = request.getfixturevalue(request.param)
@@ -192,7 +215,7 @@ class TestWithoutValkey:
         monkeypatch.setattr(rate_limits, "_script", counted)
         for _ in range(100):
             over_limit(asked(), scope=scope, limit=2, window=60)
-        # Once more where the machine stood still for longer than the pause.
+        # Repeated if the machine stalled for longer than the pause.
         assert len(asking) <= 2
         assert CONNECT_SECONDS + ANSWER_SECONDS <= 0.1
 

@@ -1,4 +1,4 @@
-"""Which language a visitor gets: by the browser at the door, by the address inside, by a cookie on the staff side."""
+"""Language of a visitor: by the browser at `/`, by the URL prefix elsewhere, by a cookie on the staff side."""
 
 import time
 
@@ -73,7 +73,9 @@ def test_a_huge_header_counts_up_to_its_bound_and_costs_nothing() -> None:
     started = time.process_time()
     assert negotiate_language("en;q=0.1," * 20 + "de," * 1_000_000 + "hr") == "en"
     assert negotiate_language("e" * 3_000_000) == "sr"
-    assert negotiate_language("de," * 166 + "sr-Latn") == "sr"  # cut in its last part, which therefore does not count
+    assert (
+        negotiate_language("de," * 166 + "sr-Latn") == "sr"
+    )  # truncated in its last part, which therefore does not count
     assert time.process_time() - started < 1
 
 

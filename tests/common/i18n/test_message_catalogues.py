@@ -1,4 +1,4 @@
-"""Message catalogues against the code they translate."""
+"""Message catalogues compared with the code."""
 
 import gettext
 import os
@@ -93,8 +93,8 @@ def test_a_complete_catalogue_has_no_faults(project: Path) -> None:
         ('msgctxt "month"\n', "", "hotline/forms.py: not in django.po: 'May'"),
         ('msgstr[1] "%(count)s пријаве"', 'msgstr[1] "%(number)s пријаве"', "unknown named placeholder"),
         ('msgstr[2] "%(count)s пријава"', 'msgstr[2] ""', "not translated"),
-        ('msgid "Send"', 'msgid "Sent"\nmsgstr "Послато"\n\nmsgid "Send"', "nothing uses it: 'Sent'"),
-        ('msgctxt "month"\n', 'msgctxt "moon"\n', "nothing uses it: 'May'"),
+        ('msgid "Send"', 'msgid "Sent"\nmsgstr "Послато"\n\nmsgid "Send"', "unused: 'Sent'"),
+        ('msgctxt "month"\n', 'msgctxt "moon"\n', "unused: 'May'"),
     ],
 )
 def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> None:
@@ -104,7 +104,7 @@ def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> N
 
 
 def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
-    """A catalogue holds it once: the plural would come out in English."""
+    """A catalogue has one entry for it: the plural would appear in English."""
     (project / "hotline" / "pages.py").write_text('ngettext("Send", "Send all", 2)\n')
     found = catalogue_errors(catalogue(project), project)
     assert found == [
@@ -131,7 +131,7 @@ def test_a_message_names_the_files_that_contain_it_now(project: Path) -> None:
 
 
 def test_what_django_says_otherwise_stays(project: Path) -> None:
-    """Its own messages are used by its own code."""
+    """Django's own messages are used by its own code."""
     ours = COMPLETE + '\nmsgctxt "alt. month"\nmsgid "May"\nmsgstr "маја"\n'
     catalogue(project).write_text(ours)
     assert catalogue_errors(catalogue(project), project) == []
@@ -171,7 +171,7 @@ def test_the_projects_own_catalogues_are_compiled_here() -> None:
 
 
 def test_a_process_that_compiles_a_catalogue_uses_it(tmp_path: Path) -> None:
-    """As at a first start: the catalogue is read while it has no compiled file, is compiled, and a paper is issued."""
+    """As at a first start: the catalogue is read without a compiled file, then compiled, and a paper is published."""
     source = tmp_path / "sr" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
     source.write_text(HEADER + 'msgid "Leave this page"\nmsgstr "Напусти ову страну"\n')
@@ -185,7 +185,7 @@ def test_a_process_that_compiles_a_catalogue_uses_it(tmp_path: Path) -> None:
 
 @contextmanager
 def clean_translations() -> Iterator[None]:
-    """Forget which catalogues were read, before and after."""
+    """Clear the cache of catalogues, before and after."""
     translation_file_changed(None, Path("before.mo"))
     yield
     translation_file_changed(None, Path("after.mo"))

@@ -1,13 +1,13 @@
-"""A real mail server that keeps what it gets, a mailbox on a real server, and settings that name them."""
+"""A real mail server that records messages, a mailbox on a real server, and their settings."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.imap import ImapServer
-from tests.standins.smtp import SmtpSink
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.imap import ImapServer
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 @pytest.fixture(autouse=True)
 def _mail_settings(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
-    settings.MAIL_SMTP_PASSWORD_FILE = ""
     settings.MAIL_CA_FILE = ""
 
 

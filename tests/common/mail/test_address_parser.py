@@ -1,4 +1,4 @@
-"""Addresses in header lines are found whatever stands around them."""
+"""Addresses in header fields are found in any surroundings."""
 
 import pytest
 
@@ -12,6 +12,9 @@ from clicksafely.common.mail.headers import read_headers
         (b"Ana <ana@Example.ORG>", [("Ana", "ana@example.org")]),
         (b'"Ana, B." <a@b.test>, c@d.test', [("Ana, B.", "a@b.test"), ("", "c@d.test")]),
         (b"a@b.test (Ana (iz) skole)", [("Ana iz skole", "a@b.test")]),
+        (b"a@b.test (Ana) (mobilni)", [("Ana mobilni", "a@b.test")]),
+        (rb"a@b.test (Ana \) B)", [("Ana ) B", "a@b.test")]),
+        (b"Ana <a(skola)@b.test(x)>", [("Ana", "a@b.test")]),
         (b"undisclosed-recipients:;", []),
         (b"Tim: a@b.test, Ana <c@d.test>;", [("", "a@b.test"), ("Ana", "c@d.test")]),
         (b'"laz@banka.test" <a@b.test>', [("laz@banka.test", "a@b.test")]),

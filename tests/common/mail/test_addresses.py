@@ -1,4 +1,4 @@
-"""Our own addresses and their tags, and addresses that can be written to."""
+"""The portal's own addresses with tags, and checks of recipient addresses."""
 
 import pytest
 
@@ -60,10 +60,10 @@ def test_addresses_that_are_written_to(address: str) -> None:
         "ana",
         "ana@",
         "ана@sender.example",
-        # Good for a validator, and for no header line.
+        # Accepted by a validator, but invalid in a header field.
         "=?utf-8?q?x?=@sender.example",
         '"\x01"@sender.example',
-        # To the machine itself.
+        # Addresses of the local machine.
         "root@localhost",
         "root@[127.0.0.1]",
         "ana@sender.example\nBcc: eva@sender.example",

@@ -1,4 +1,4 @@
-"""What came back is found in a mailbox on a real server, handled once it is committed, and taken out; everything else stays unread."""
+"""Bounces in a mailbox on a real server are found, handled in a committed transaction, and removed; all other messages stay unread."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,11 @@ from clicksafely.common.mail.message_builder import compose_message
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.common.models import BounceCursor
-from tests.standins.certificates import Certificate
-from tests.standins.dsn import delivery_notice
-from tests.standins.imap import ImapServer
-from tests.standins.meddler import Meddler
-from tests.standins.smtp import Letter, SmtpSink
+from clicksafely.devserver.mock_services.certificates import Certificate
+from clicksafely.devserver.mock_services.dsn import delivery_notice
+from clicksafely.devserver.mock_services.imap import ImapServer
+from clicksafely.devserver.mock_services.smtp import Letter, SmtpSink
+from tests.mock_services.meddler import Meddler
 
 pytestmark = pytest.mark.django_db
 
@@ -35,14 +35,13 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 def _events_settings(settings: Settings, imap: ImapServer) -> None:
     settings.EVENTS_MAIL_ADDRESS = OWN
     settings.EVENTS_MAIL_IMAP_URL = imap.url
-    settings.EVENTS_MAIL_IMAP_PASSWORD_FILE = ""
 
 
 @pytest.fixture
 def meddler(
     imap: ImapServer, certificate: Certificate, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Meddler]:
-    """The mailbox behind somebody who meddles; a client with less patience than usual."""
+    """The mailbox behind a faulty proxy; a client with shorter timeouts than usual."""
     monkeypatch.setattr(imap_mailbox, "SILENCE_SECONDS", 0.5)
     monkeypatch.setattr(imap_mailbox, "COMMAND_SECONDS", 1)
     with Meddler(imap, certificate) as between:
@@ -51,7 +50,7 @@ def meddler(
 
 
 def letter(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id: str = "") -> Letter:
-    """A confirmation as it went over the wire."""
+    """Return a confirmation as it was sent."""
     raw = compose_message(
         sender=OWN,
         sender_name="Кликни безбедно",
@@ -66,7 +65,7 @@ def letter(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id:
 
 
 def answer(text: str = "Долазимо!", **lines: str) -> bytes:
-    """What a school writes."""
+    """Return a school's reply."""
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = "skola@primer.example", OWN, "Одг: Потврда"
     for name, value in lines.items():
@@ -80,7 +79,7 @@ def bounce(tag: str, **given: Any) -> bytes:
 
 
 class Handled(list[Bounce]):
-    """Notes what is handled, and says that it was ours."""
+    """Records the bounces and claims them."""
 
     def __call__(self, bounce: Bounce) -> bool:
         self.append(bounce)
@@ -129,7 +128,7 @@ def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: I
 def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink: SmtpSink) -> None:
     with SmtpConnection(read_smtp_settings(), name="centar.test") as server:
         sent = letter("xyz")
-        assert server.hand_over(sent.content, sender=sent.sender, recipient=sent.recipients[0]).is_accepted
+        assert server.deliver(sender=sent.sender, recipient=sent.recipients[0], write=lambda: sent.content)
     imap.append(delivery_notice(sink.letters[0]))
     handled = Handled()
     assert run(handled).handled == 1
@@ -139,7 +138,7 @@ def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink
 def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(*[answer(str(number)) for number in range(30)], bounce("aaa"))
     assert run(Handled()) == BounceRunResult(looked_at=31, handled=1)
-    # Of people's messages nothing but the head is asked for.
+    # Only the header of other messages is fetched.
     asked = [command for command in meddler.commands if b"FETCH" in command]
     assert len([command for command in asked if b"BODY.PEEK[HEADER]<0." in command]) == 31
     assert len([command for command in asked if b"BODY.PEEK[]" in command]) == 1
@@ -179,7 +178,7 @@ def test_a_message_is_known_by_its_id_where_the_tag_is_lost(imap: ImapServer, to
 
 
 def test_a_message_leaves_only_after_it_was_handled(imap: ImapServer) -> None:
-    """The callback commits; whoever looks into the mailbox meanwhile still finds it."""
+    """The callback commits; the message is still in the mailbox at that time."""
     sent = bounce("aaa")
     imap.append(sent)
 
@@ -212,7 +211,7 @@ def test_a_long_run_stops_between_messages(imap: ImapServer) -> None:
 
 
 def test_a_new_mailbox_is_gone_through_from_its_beginning(imap: ImapServer, meddler: Meddler) -> None:
-    """UIDs of another validity name other messages."""
+    """UIDs of another validity refer to other messages."""
     imap.append(answer("Први."), answer("Други."))
     assert run(Handled()).looked_at == 2
     meddler.say(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
@@ -220,7 +219,7 @@ def test_a_new_mailbox_is_gone_through_from_its_beginning(imap: ImapServer, medd
     assert run(Handled()).looked_at == 0
 
 
-# --- When something goes wrong ---
+# --- Failures ---
 
 
 def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap: ImapServer) -> None:
@@ -234,7 +233,7 @@ def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap:
 
     with pytest.raises(OperationalError):
         run(fails)
-    # What was committed has gone, the others wait.
+    # Committed bounces are removed, the others remain.
     assert (handled.tags, len(imap.messages())) == (["aaa"], 2)
     assert (mark().error, mark().tries, mark().held_by) == ("interrupted", 1, None)
     assert bounce_cursor.mailbox_error_of(address=OWN) == (mark().failing_since, MailboxErrorCode.INTERRUPTED)
@@ -367,7 +366,7 @@ def test_two_runs_never_overlap(imap: ImapServer) -> None:
     held = bounce_cursor.acquire_cursor(address=OWN, now=NOW)
     assert held is not None
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRunResult(busy=True)
-    # A run that was killed is over after some time, and writes nothing any more.
+    # The lease of a killed run expires, and the run can no longer write.
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRunResult(looked_at=1, handled=1)
     seen = mark().uid
     bounce_cursor.advance_cursor(held=held, uid_validity=1, uid=1)

@@ -1,4 +1,4 @@
-"""Reports of mail systems as they write them: whom they name, whether it is for good, which message it is about."""
+"""Delivery reports of real mail systems: recipients, permanence, and the original message."""
 
 import base64
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clicksafely.common.mail.dsn import DeliveryReport, failed_recipients, is_delivery_report, parse_report
-from tests.factories.messages import multipart, part, text_part
+from clicksafely.devserver.mock_services.generated_messages import multipart, part, text_part
 
 OURS = "dogadjaji+7k3mq9@centar.test"
 HEAD = f"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.test>\nTo: {OURS}\nSubject: Undelivered Mail Returned to Sender\n"
@@ -28,9 +28,10 @@ def bounce(
     kind: str = "message/delivery-status",
     returned: bytes = RETURNED,
     rest: str = "text/rfc822-headers",
+    text: str = "This is the mail system.",
 ) -> bytes:
     parts = (
-        text_part("This is the mail system."),
+        text_part(text),
         part(kind, status.encode()),
         part(rest, returned + b"\nTekst poruke.\n"),
     )
@@ -55,7 +56,7 @@ def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
     ("lines", "permanent", "status"),
     [
         ("Action: failed\nStatus: 5.2.2 (mailbox full)", True, "5.2.2"),
-        # Waited for four days: it will not arrive, whatever the code says.
+        # Undelivered after four days: permanent, whatever the code.
         ("Action: failed\nStatus: 4.4.7", True, "4.4.7"),
         ("Action: Failed\nStatus: nonsense", True, ""),
         ("Status: 5.0.0", True, "5.0.0"),
@@ -95,6 +96,31 @@ def test_of_exim_without_a_status() -> None:
     )
 
 
+QMAIL = (
+    "\nHi. This is the qmail-send program at mx.test.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n"
+    "This is a permanent error; I've given up. Sorry it didn't work out.\n\n<skola@primer.example>:\nSorry, no mailbox here by that name.\n\n"
+    "--- Below this line is a copy of the message.\n\nReturn-Path: <dogadjaji@centar.test>\n"
+)
+
+
+def test_of_qmail_in_words() -> None:
+    assert parse_report((HEAD + QMAIL).encode()) == DeliveryReport(
+        recipients=("skola@primer.example",), permanent=True, status="", known_by=(OURS,), message_ids=()
+    )
+
+
+def test_the_words_of_a_person_and_of_a_report_about_something_else_do_not_count() -> None:
+    person = f"From: ana@primer.example\nTo: {OURS}\n{QMAIL}"
+    assert parse_report(person.encode()) is None
+    delivered = FAILED.replace("Action: failed", "Action: delivered").replace("5.1.1", "2.0.0")
+    assert parse_report(bounce(delivered, text=QMAIL)) is None
+
+
+def test_words_that_a_detector_chokes_on_are_no_report() -> None:
+    nested = HEAD.encode() + b"Content-Type: message/rfc822\n\n" * 10_000
+    assert parse_report(nested) is None
+
+
 def test_of_exchange_which_says_what_it_answers() -> None:
     head = (
         "From: <postmaster@primer.example>\nTo: <dogadjaji@centar.test>\nIn-Reply-To: <0a1b@centar.test>\nReferences: <0a1b@centar.test>\n"
@@ -132,14 +158,14 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
         b"",
         b"\n\n",
         b"From: ana@primer.example\nTo: dogadjaji@centar.test\n\nDolazimo!\n",
-        # An automatic answer is for whoever reads the mailbox.
+        # Automatic replies stay for staff.
         b"From: ana@primer.example\nAuto-Submitted: auto-replied\nSubject: Odsutna\n\nNa odmoru sam.\n",
-        # What cannot be read by a machine, too.
+        # And so do reports that are not machine-readable.
         HEAD.encode() + b"\nHi. This is the qmail-send program at mx.test.\n",
         bounce("Reporting-MTA: dns; mx.test\n"),
-        # Somebody sends on what came to them.
+        # A message forwarded by a person.
         b"From: ana@primer.example\n" + multipart("mixed", text_part("Sta je ovo?"), part("message/rfc822", bounce(FAILED)), boundary="out"),
-        # A receipt that it was read.
+        # A read receipt.
         b"From: ana@primer.example\n" + multipart("report", text_part("procitano"), parameters="; report-type=disposition-notification"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Values and parameters of header lines come out as they were meant."""
+"""Values and parameters of header fields are decoded correctly."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from clicksafely.common.mail.headers import decode_value, split_parameters
     [
         (b"=?utf-8?B?0JDQvdCw?=", "Ана"),
         (b"=?UTF-8?q?=D0=90=D0=BD?= =?utf-8?q?=D0=B0_=3F?=", "Ана ?"),
-        # A letter torn between two words.
+        # A letter split between two encoded words.
         (b"=?utf-8?B?0JDQ?= =?utf-8?B?vdCw?=", "Ана"),
         (b"=?utf-8?B?0JDQvdCw?= i =?windows-1250?Q?=8Eika?=", "Ана i Žika"),
         (b"=?utf-8*sr?B?0JDQvdCw?=", "Ана"),

@@ -1,4 +1,4 @@
-"""The language of a text is told."""
+"""Detection of the language of a text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A composed message as mail programs read it: nothing typed becomes a header line, and calendars are found."""
+"""Composed messages as mail programs read them: no header injection, and calendars in the expected form."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
@@ -125,7 +125,7 @@ def test_a_name_is_a_name_whatever_is_in_it(name: str) -> None:
     (address,) = message["From"].addresses
     assert (address.addr_spec, message["Bcc"]) == ("dogadjaji@centar.test", None)
     if "=?" not in name:
-        # The library's own reader puts spaces between pieces.
+        # The parser of the standard library adds spaces between encoded words.
         (written,) = parse_addresses([raw(sender_name=name).partition(b"From: ")[2].partition(b"\r\nTo:")[0]])
         assert written.name == one_line(name).strip("\"' ")
 
@@ -192,7 +192,7 @@ def test_an_invitation_is_another_form_of_the_text_and_a_file(method: Any) -> No
     assert both.get_content_type() == "multipart/alternative"
     text, calendar = both.iter_parts()
     assert text_of(text) == TEXT
-    # Outlook and Gmail look at the parameter, and take the last form they know.
+    # Outlook and Gmail use the parameter, and the last alternative they support.
     assert calendar["Content-Type"].params == {"charset": "utf-8", "method": method}
     assert calendar.get_content_type() == "text/calendar"
     assert calendar.get_content_disposition() is None

@@ -1,4 +1,4 @@
-"""Delivery to a real mail server, well and badly behaved."""
+"""Delivery to a real mail server, including faulty behaviour."""
 
 import socket
 import time
@@ -9,11 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from clicksafely.common.mail import smtp
-from clicksafely.common.mail.errors import SmtpErrorCode
-from clicksafely.common.mail.smtp import DeliveryError, DeliveryOutcome, DeliveryResult, SmtpConnection
+from clicksafely.common.mail.errors import SERVER_ERRORS, SmtpErrorCode
+from clicksafely.common.mail.smtp import DeliveryError, SmtpConnection
 from clicksafely.common.mail.smtp_settings import SmtpSettings, read_smtp_settings
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.smtp import SmtpSink
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 
 TEXT = b"Subject: x\r\n\r\n.a dot in front\r\n..\r\nlast line"
 
@@ -42,7 +42,7 @@ def test_a_message_arrives_as_it_was_written(
     assert (letter.sender, letter.recipients) == ("prijava+x@hotline.test", ["ana@sender.example"])
     assert letter.content == TEXT + b"\r\n"
     assert letter.encrypted == (scheme != "smtp")
-    # Not the name of the machine.
+    # Not the host name of the machine.
     assert letter.greeting == "hotline.test"
 
 
@@ -80,7 +80,7 @@ def test_what_is_not_to_be_sent_after_all_is_not_sent(settings: Settings, sink: 
         (("MAIL", "550 not from you"), (SmtpErrorCode.SENDER, False)),
         (("RCPT", "450 greylisted"), (SmtpErrorCode.DEFERRED, False)),
         (("RCPT", "452 mailbox full"), (SmtpErrorCode.DEFERRED, False)),
-        (("RCPT", "550 nobody here"), (SmtpErrorCode.RECIPIENT, True)),
+        (("RCPT", "550 no such user"), (SmtpErrorCode.RECIPIENT, True)),
         (("TEXT", "451 later"), (SmtpErrorCode.DEFERRED, False)),
         (("TEXT", "554 looks like spam"), (SmtpErrorCode.CONTENT, True)),
         (("MAIL", "drop"), (SmtpErrorCode.UNREACHABLE, False)),
@@ -118,7 +118,7 @@ def test_a_server_that_drips_is_cut_off(
     stage: str,
     error: SmtpErrorCode,
 ) -> None:
-    """It is never silent for long, and never done."""
+    """It is never silent for long, and never finishes."""
     monkeypatch.setattr(smtp, "MESSAGE_SECONDS", 1.5)
     settings.MAIL_CA_FILE = str(certificate.ca)
     with SmtpSink(certificate, scheme=scheme, answers=[(stage, "drip")]) as sink:
@@ -173,72 +173,69 @@ def test_a_wrong_password_is_named(settings: Settings, certificate: Certificate)
         assert sink.tried == []
 
 
-def handed_over(*recipients: str) -> list[DeliveryResult]:
-    """What the server of the settings says to a message to each, over one connection."""
-    with SmtpConnection(read_smtp_settings(), name="events.test") as mail_server:
-        return [mail_server.hand_over(TEXT, sender="events+x@events.test", recipient=each) for each in recipients]
+type Refusal = tuple[SmtpErrorCode, bool, bool, int] | None
+
+
+def handed_over(*recipients: str, server: SmtpSettings | None = None) -> list[Refusal]:
+    """Return (error, final, of the server, reply code) for a message to each recipient over one connection; None if it was accepted."""
+    refusals: list[Refusal] = []
+    with SmtpConnection(server or read_smtp_settings(), name="events.test") as mail_server:
+        for each in recipients:
+            try:
+                assert mail_server.deliver(sender="events+x@events.test", recipient=each, write=lambda: TEXT)
+            except DeliveryError as no:
+                refusals.append((no.trouble, no.final, no.server, no.code))
+            else:
+                refusals.append(None)
+    return refusals
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
+    ("answer", "refusal"),
     [
-        (
-            ("RCPT", "550 nobody here"),
-            DeliveryResult(outcome=DeliveryOutcome.REFUSED, trouble=SmtpErrorCode.RECIPIENT, code=550),
-        ),
-        (
-            ("TEXT", "554 looks like spam"),
-            DeliveryResult(outcome=DeliveryOutcome.REFUSED, trouble=SmtpErrorCode.CONTENT, code=554),
-        ),
-        (
-            ("RCPT", "450 greylisted"),
-            DeliveryResult(outcome=DeliveryOutcome.LATER, trouble=SmtpErrorCode.DEFERRED, code=450),
-        ),
-        (("TEXT", "drop"), DeliveryResult(outcome=DeliveryOutcome.LATER, trouble=SmtpErrorCode.LOST)),
-        (
-            ("MAIL", "550 not from you"),
-            DeliveryResult(outcome=DeliveryOutcome.LATER, trouble=SmtpErrorCode.SENDER, code=550),
-        ),
-        (("MAIL", "nonsense"), DeliveryResult(outcome=DeliveryOutcome.LATER, trouble=SmtpErrorCode.DEFERRED, code=-1)),
+        (("RCPT", "550 no such user"), (SmtpErrorCode.RECIPIENT, True, False, 550)),
+        (("TEXT", "554 looks like spam"), (SmtpErrorCode.CONTENT, True, False, 554)),
+        (("RCPT", "450 greylisted"), (SmtpErrorCode.DEFERRED, False, False, 450)),
+        (("TEXT", "drop"), (SmtpErrorCode.LOST, False, False, 0)),
+        (("MAIL", "550 not from you"), (SmtpErrorCode.SENDER, False, True, 550)),
+        (("MAIL", "nonsense"), (SmtpErrorCode.DEFERRED, False, False, -1)),
     ],
 )
-def test_whatever_the_server_does_is_a_verdict_and_the_next_message_goes(
-    sink: SmtpSink, answer: tuple[str, str], verdict: DeliveryResult
+def test_whatever_the_server_does_is_an_error_and_the_next_message_goes(
+    sink: SmtpSink, answer: tuple[str, str], refusal: Refusal
 ) -> None:
     sink.answers.append(answer)
-    first, second = handed_over("ana@sender.example", "eva@sender.example")
-    assert first == verdict
-    assert first.stops == (verdict.trouble is SmtpErrorCode.SENDER)
-    assert second == DeliveryResult(outcome=DeliveryOutcome.ACCEPTED, code=250)
-    assert (second.is_accepted, second.stops) == (True, False)
+    assert handed_over("ana@sender.example", "eva@sender.example") == [refusal, None]
     (letter,) = sink.letters
     assert (letter.sender, letter.recipients) == ("events+x@events.test", ["eva@sender.example"])
     assert letter.greeting == "events.test"
 
 
-def test_an_unreachable_server_says_that_the_rest_need_not_be_tried() -> None:
+def test_the_errors_of_a_server_say_that_the_rest_need_not_be_tried() -> None:
+    assert {SmtpErrorCode.UNREACHABLE, SmtpErrorCode.SENDER} <= SERVER_ERRORS
+    assert (
+        not {SmtpErrorCode.RECIPIENT, SmtpErrorCode.CONTENT, SmtpErrorCode.DEFERRED, SmtpErrorCode.LOST} & SERVER_ERRORS
+    )
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         server = SmtpSettings(scheme="smtp", host="127.0.0.1", port=held.getsockname()[1])
-        with SmtpConnection(server, name="events.test") as mail_server:
-            verdict = mail_server.hand_over(TEXT, sender="events@events.test", recipient="ana@sender.example")
-    assert verdict == DeliveryResult(outcome=DeliveryOutcome.LATER, trouble=SmtpErrorCode.UNREACHABLE)
-    assert verdict.stops
+        assert handed_over("ana@sender.example", server=server) == [(SmtpErrorCode.UNREACHABLE, False, True, 0)]
 
 
 @pytest.mark.parametrize("recipient", ["ана@школа.срб", "ana@sender.example>\r\nDATA", "root@localhost", ""])
 def test_what_is_no_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
-    assert handed_over(recipient) == [DeliveryResult(outcome=DeliveryOutcome.REFUSED, trouble=SmtpErrorCode.RECIPIENT)]
+    assert handed_over(recipient) == [(SmtpErrorCode.RECIPIENT, True, False, 0)]
     assert sink.tried == []
 
 
 @pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
-def test_an_authority_that_cannot_be_read_is_a_verdict_too(
+def test_an_authority_that_cannot_be_read_is_an_error_of_the_server(
     certificate: Certificate, scheme: str, settings: Settings
 ) -> None:
     settings.MAIL_CA_FILE = "/nowhere/ca.pem"
     with SmtpSink(certificate, scheme=scheme, login=True) as sink:
         settings.MAIL_SMTP_URL = sink.url
-        (verdict,) = handed_over("ana@sender.example")
-        assert (verdict.outcome, verdict.stops) == (DeliveryOutcome.LATER, True)
+        (refusal,) = handed_over("ana@sender.example")
+        assert refusal
+        assert (refusal[0] in SERVER_ERRORS, refusal[1]) == (True, False)
         assert sink.tried == []

@@ -1,4 +1,4 @@
-"""The generation of the public content."""
+"""The version of the public content."""
 
 import threading
 

@@ -1,19 +1,27 @@
-"""Published lists that a process knows: read once a content generation, until their next planned change, and still there while the database is not."""
+"""Cached lists: read once per content version, until their next scheduled change, and available while the database is down."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError
+from django.http import HttpRequest
 from django.test import RequestFactory
 
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.page_cache.list_cache import MOST_KEYS, CachedList, RecordCache, TimedList, TimedListCache
+from clicksafely.common.page_cache.list_cache import (
+    MOST_KEYS,
+    CachedList,
+    RecordCache,
+    TimedList,
+    TimedListCache,
+    bypass_caches,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class TestLastKnown:
-    """One list and a database that comes and goes."""
+    """One list, and a database that becomes unavailable and available."""
 
     @pytest.fixture(autouse=True)
     def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +77,7 @@ class TestLastKnown:
 
 
 class TestSeenNow:
-    """A list that depends on the hour."""
+    """A time-dependent list."""
 
     @pytest.fixture(autouse=True)
     def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,3 +164,23 @@ class TestKnownRecords:
         for number in range(MOST_KEYS + 1):
             self.get(f"{number}")
         assert list(self.records._found) == [f"{MOST_KEYS}"]
+
+
+def test_a_request_that_sees_drafts_neither_reads_nor_fills_the_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content_version, "current", lambda: 1)
+    words = ["public"]
+    entries = CachedList(lambda: list(words))
+    timed = TimedListCache(lambda _key, _now: (list(words), None))
+    records = RecordCache(lambda _name: words[0])
+
+    def seen(request: HttpRequest) -> tuple[object, ...]:
+        return entries.during(request)[0], timed.at(request, "", NOW).items[0], records.get(request, "a")
+
+    for _repetition in range(2):
+        assert seen(RequestFactory().get("/")) == ("public",) * 3
+        words[0] = "draft"
+        preview = RequestFactory().get("/")
+        bypass_caches(preview)
+        assert seen(preview) == ("draft",) * 3
+        assert entries.without_database() == ["public"]
+        words[0] = "public"

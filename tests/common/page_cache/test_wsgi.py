@@ -1,4 +1,4 @@
-"""The page cache: what it keeps, what it never mixes up, what it does without a database."""
+"""The page cache: stored pages, separation of visitors, and behaviour without a database."""
 
 import gzip
 import socket
@@ -23,14 +23,14 @@ from tests.common.pages import content
 from tests.common.wsgi import Answer, ask
 from tests.waiting import until
 
-# Django looks at its connection at the end of every request, whether or not the page used it.
+# Django checks its connection at the end of every request, whether or not the page used it.
 pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
 
 HOSTS = ["localhost", "127.0.0.1", "localhost:8000"]
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that advances only on request."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -40,7 +40,7 @@ class Clock:
 
 
 class Kept:
-    """A page cache over the real Django handler, whose generation the test announces itself."""
+    """A page cache over the real Django handler; the test announces the content version itself."""
 
     def __init__(self, **options: Any) -> None:
         self.clock = Clock()
@@ -52,13 +52,13 @@ class Kept:
         return ask(self.cache, path, **request)
 
     def publish(self) -> None:
-        """An edit whose generation is already read."""
+        """Make an edit and announce its version."""
         content.edition += 1
         self.edition += 1
         self.cache.confirm(self.edition)
 
     def pass_time(self, seconds: float, *, confirmed: bool = True) -> None:
-        """Let time go by, with or without an answering database."""
+        """Advance the clock, with or without a responding database."""
         self.clock.seconds += seconds
         if confirmed:
             self.cache.confirm(self.edition)
@@ -68,7 +68,7 @@ class Kept:
 def _fresh_content() -> Iterator[None]:
     content.__init__()  # type: ignore[misc]
     yield
-    # A rendering that waits is released before the state is reset for the other modules.
+    # A blocked rendering is released before the state is reset for other modules.
     content.gate.set()
     content.__init__()  # type: ignore[misc]
 
@@ -76,13 +76,13 @@ def _fresh_content() -> Iterator[None]:
 @pytest.fixture
 def kept() -> Kept:
     kept = Kept()
-    # No thread in these tests: time and generation are announced by hand.
+    # No thread in these tests: time and version are set manually.
     kept.cache._watch.started = True
     return kept
 
 
 def plain(answer: Answer) -> str:
-    """The text of an answer, whatever it is encoded in."""
+    """Return the decoded text of a response."""
     coding = answer.headers.get("content-encoding", "identity")
     return {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[coding](answer.body).decode()
 
@@ -388,14 +388,14 @@ def test_many_threads_at_once_never_a_wrong_page() -> None:
             confirmed = kept.edition
             text = plain(kept(f"/sr/pages/{name}/", host=host, ACCEPT_ENCODING=coding))
             assert text.startswith(f"http {host} /sr/pages/{name}/ edition ")
-            # What begins after an edit is confirmed never shows what was before it.
+            # A request after a confirmed edit never shows the previous state.
             assert int(text.split()[4]) >= confirmed
 
     with ThreadPoolExecutor(8) as pool:
         readers = [pool.submit(read, worker) for worker in read_by]
         try:
             for edition in range(1, 41):
-                # An edit in the midst of the reading, and everybody reads on after it.
+                # An edit during the query; later requests must see it.
                 until(lambda wanted=edition: min(read_by.values()) >= wanted or any(map(Future.done, readers)))  # type: ignore[misc]
                 content.edition += 1
                 kept.cache.confirm(content.edition)
@@ -407,14 +407,14 @@ def test_many_threads_at_once_never_a_wrong_page() -> None:
 
 
 class Watched:
-    """A page cache with its thread, which reads the real generation over a connection that can be sent to a closed port."""
+    """A page cache with its thread, which reads the real version over a connection that can be redirected to a closed port."""
 
     def __init__(self) -> None:
         self.away = False
         self.cache = PageCache(WSGIHandler(), generation=self.read)
 
     def read(self) -> int:
-        """The generation, over the thread's own connection."""
+        """Return the version, over the thread's own connection."""
         connection = connections["default"]
         if self.away and connection.settings_dict["HOST"] != "127.0.0.1":
             connection.close()
@@ -426,7 +426,7 @@ class Watched:
 
 
 def closed_port() -> int:
-    """A port at which nobody listens."""
+    """Return a port without a server."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
@@ -435,7 +435,7 @@ def closed_port() -> int:
 
 @pytest.fixture
 def watched(transactional_db: None) -> Iterator[Watched]:
-    # Flushing after a transactional test takes the row of the migration along.
+    # The flush after a transactional test also deletes the row of the migration.
     ContentVersion.objects.get_or_create(pk=1)
     watched = Watched()
     yield watched
@@ -457,7 +457,7 @@ class TestWatch:
         caplog.set_level("INFO")
         until(lambda: ask(watched.cache, "/sr/pages/a/") and watched.cache._pages)
         watched.away = True
-        until(lambda: "does not answer" in caplog.text)
+        until(lambda: "is not responding" in caplog.text)
         content.fails_with = 503
         [page] = watched.cache._pages.values()
         page.expires = 0
@@ -468,7 +468,7 @@ class TestWatch:
         content.fails_with = 0
         content.edition += 1
         content_version.bump()
-        until(lambda: "answers again" in caplog.text)
+        until(lambda: "responds again" in caplog.text)
         until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
 
     def test_a_fault_in_the_reading_does_not_end_it(self, caplog: pytest.LogCaptureFixture) -> None:

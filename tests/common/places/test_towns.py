@@ -1,4 +1,4 @@
-"""The list of towns, and where they lie on the map."""
+"""The list of towns, and their positions on the map."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ from redis import Redis
 
 from clicksafely.common.models import AuditEvent, FailedTask, FailedTaskState
 from clicksafely.common.queue import failed_tasks
-from tests.signing import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import HASHERS, Person, make_group, signed_in
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 LIST = "/admin/common/failedtask/"
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def queue() -> Iterator[Redis]:
-    """The queue, empty before and after."""
+    """The queue, emptied before and after."""
     with Redis.from_url(os.environ["REDIS_URL"]) as redis:
         redis.delete("celery")
         yield redis
@@ -48,13 +48,13 @@ def fail(task: str = TASK, *, args: Any = (), tries: int = 1, now: datetime = NO
 
 
 def act(person: Person, action: str, *chosen: FailedTask) -> str:
-    """Do `action` to the chosen rows; the page that follows."""
+    """Run `action` on the chosen rows; return the resulting page."""
     form = {"action": action, "_selected_action": [failed.pk for failed in chosen]}
     return person.client.post(LIST, form, follow=True).content.decode()
 
 
 def sent(queue: Redis) -> list[dict[str, Any]]:
-    """The headers of what is queued."""
+    """Return the headers of the queued messages."""
     return [json.loads(message)["headers"] for message in queue.lrange("celery", 0, -1)]
 
 
@@ -113,7 +113,7 @@ class TestTryingAgain:
     def test_queued_with_its_arguments_and_its_row(self, supervisor: Person, queue: Redis) -> None:
         failed = fail(report_id=1)
         page = act(supervisor, "try_again", failed)
-        assert "1 task runs again." in page
+        assert "1 task was restarted." in page
         failed.refresh_from_db()
         assert failed.state == "retried"
         (headers,) = sent(queue)
@@ -131,16 +131,16 @@ class TestTryingAgain:
         failed, other = fail(report_id=1), fail(report_id=2)
         act(supervisor, "try_again", failed)
         page = act(supervisor, "try_again", failed, other)
-        assert "1 task runs again." in page
-        assert "1 task was left" in page
+        assert "1 task was restarted." in page
+        assert "1 task was skipped" in page
         assert len(sent(queue)) == 2
 
     def test_a_task_that_is_no_more(self, supervisor: Person, queue: Redis) -> None:
         failed = fail("hotline.of_an_earlier_version", report_id=1)
-        assert "1 task was left" in act(supervisor, "try_again", failed)
+        assert "1 task was skipped" in act(supervisor, "try_again", failed)
         failed.refresh_from_db()
         assert (failed.state, sent(queue)) == ("open", [])
-        assert "1 task is settled." in act(supervisor, "dismiss", failed)
+        assert "1 task was marked as resolved." in act(supervisor, "dismiss", failed)
         failed.refresh_from_db()
         assert failed.state == "done"
         assert AuditEvent.objects.get(action="task.dismissed").actor_id == supervisor.user.pk
@@ -152,7 +152,7 @@ class TestTryingAgain:
         failed = fail(report_id=1)
         with pytest.raises(OperationalError):
             failed_tasks.retry_failed_task(failed=failed, actor=supervisor.user, now=NOW)
-        assert "The queue cannot be reached" in act(supervisor, "try_again", failed)
+        assert "The task queue is unavailable" in act(supervisor, "try_again", failed)
         failed.refresh_from_db()
         assert failed.state == "open"
         assert not AuditEvent.objects.filter(action="task.retried").exists()

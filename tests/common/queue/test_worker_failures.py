@@ -1,4 +1,4 @@
-"""What finally fails is kept, once, without a word of anybody; what succeeds after that is settled: with a real worker."""
+"""Final failures are recorded once, without personal data, and resolved by a later success: with a real worker."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from redis import Redis
 from clicksafely.accounts.models import User
 from clicksafely.common.models import FailedTask
 from clicksafely.common.queue.failed_tasks import retry_failed_task
-from tests.common import failing
+from tests.common import failing_tasks
 from tests.servers import BASE_DIR
 from tests.waiting import until
 
@@ -35,12 +35,12 @@ def remedy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def worker(django_db_setup: None, django_db_blocker: DjangoDbBlocker, remedy: Path) -> Iterator[None]:
     """A worker with two pool processes on the database and the queue of this test process."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    command = [sys.executable, "-m", "celery", "--app", "tests.common.failing", "worker", "--concurrency", "2"]
+    command = [sys.executable, "-m", "celery", "--app", "tests.common.failing_tasks", "worker", "--concurrency", "2"]
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "critical"]
     process = subprocess.Popen(
         [*command, *quiet],
         cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": database, failing.REMEDY: str(remedy)},
+        env=os.environ | {"DATABASE_URL": database, failing_tasks.REMEDY: str(remedy)},
         start_new_session=True,
     )
     yield
@@ -56,7 +56,7 @@ def row(task: str) -> FailedTask | None:
 
 
 def failed(task: str, *, tries: int = 1) -> FailedTask:
-    """The row of a task, as soon as it counts so many tries."""
+    """Return the row of a task, once it counts this many runs."""
     until(lambda: (found := row(task)) and found.tries >= tries, what=f"the failure of {task}")
     found = row(task)
     assert found is not None
@@ -72,18 +72,18 @@ def test_every_way_to_fail(worker: None) -> None:
         "tests.die": "billiard.exceptions.WorkerLostError",
         "tests.tell": "builtins.ValueError",
     }
-    failing.fail.delay(report_id=7)
-    failing.die.delay()
-    failing.hang.delay()
-    failing.dawdle.delay()
-    failing.tell.delay(text="what a reporter wrote")
+    failing_tasks.fail.delay(report_id=7)
+    failing_tasks.die.delay()
+    failing_tasks.hang.delay()
+    failing_tasks.dawdle.delay()
+    failing_tasks.tell.delay(text="what a reporter wrote")
     rows = {task: failed(task, tries=3 if task == "tests.fail" else 1) for task in ways}
     assert {task: found.error for task, found in rows.items()} == ways
     assert {found.state for found in rows.values()} == {"open"}
     assert rows["tests.fail"].kwargs == {"report_id": 7}
-    # One run and two more.
+    # One run and two retries.
     assert rows["tests.fail"].tries == 3
-    # One run and one more; what dies is not tried for ever.
+    # One run and one retry; a task that kills its process is not retried without limit.
     assert rows["tests.die"].tries == 2
     assert rows["tests.tell"].kwargs is None
     assert FailedTask.objects.count() == len(ways)
@@ -91,15 +91,15 @@ def test_every_way_to_fail(worker: None) -> None:
 
 def test_the_same_again_is_counted_and_others_are_not(worker: None) -> None:
     for _ in range(3):
-        failing.fail_until.delay(report_id=1, item_id=2)
-    failing.fail_until.delay(report_id=3)
+        failing_tasks.fail_until.delay(report_id=1, item_id=2)
+    failing_tasks.fail_until.delay(report_id=3)
     until(lambda: sorted(FailedTask.objects.values_list("tries", flat=True)) == [1, 3], what="four failures")
     assert sorted(found["report_id"] for found in FailedTask.objects.values_list("kwargs", flat=True)) == [1, 3]
 
 
 def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> None:
     supervisor = User.objects.create_user("lead")
-    failing.fail_until.delay(report_id=1)
+    failing_tasks.fail_until.delay(report_id=1)
     retry_failed_task(failed=failed("tests.fail_until"), actor=supervisor, now=timezone.now())
     again = failed("tests.fail_until", tries=2)
     assert again.state == "open"
@@ -113,11 +113,11 @@ def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> No
 
 
 def test_what_recurs_settles_itself(worker: None, remedy: Path) -> None:
-    failing.fail_until.delay()
+    failing_tasks.fail_until.delay()
     assert failed("tests.fail_until").state == "open"
     remedy.touch()
     try:
-        failing.fail_until.delay()
+        failing_tasks.fail_until.delay()
         until(lambda: FailedTask.objects.get().state == "done", what="the success")
     finally:
         remedy.unlink()

@@ -1,4 +1,4 @@
-"""Pages from Cyrillic to Latin: what is converted, what never is, and what wrong markup does."""
+"""HTML conversion from Cyrillic to Latin: converted and protected content, and malformed markup."""
 
 import pytest
 

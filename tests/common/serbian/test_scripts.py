@@ -1,4 +1,4 @@
-"""What goes out in Latin: pages through the middleware, other text through the filters."""
+"""Output in the Latin script: pages through the middleware, other text through the filters."""
 
 import pytest
 from django.http import HttpResponse

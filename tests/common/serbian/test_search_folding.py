@@ -13,7 +13,7 @@ from clicksafely.common.serbian.transliteration import to_latin
 
 SERBIAN = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ čćđšžČĆĐŠŽǆǅǄǉǈǇǌǋǊ"
 PUNCTUATION = " \t\n\r\v\f\x1c\x1f\x85\u00a0\u2003\u2028\u3000\u200b\u200d\ufeff\u00ad\u0300\u030f\ufe0f.,;:!?-–„“”'\"()%&/\\_*[]{}0123456789"
-# PostgreSQL and Python each know the characters of their own edition of Unicode; what neither has assigned is no text.
+# PostgreSQL and Python use different versions of Unicode; unassigned characters do not occur in text.
 ASSIGNED = st.characters(min_codepoint=1, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cn"])
 
 
@@ -105,12 +105,14 @@ def test_the_migration_goes_back_and_forth() -> None:
     operations = MigrationExecutor(connection).loader.get_migration("common", "0002_functions").operations
     project = MigrationExecutor(connection).loader.project_state(("common", "0001_initial"))
     with connection.cursor() as cursor:
-        # What the search, the library, the bank of questions, the list of bookings and the panel build upon it would go before it.
+        # Columns and indexes of the search, of content, of the list of bookings and of the panel depend on it and would be dropped
+        # first.
         cursor.execute("DROP TABLE search_searchentry")
         cursor.execute("DROP TABLE library_resource CASCADE")
         cursor.execute("DROP TABLE events_booking CASCADE")
         cursor.execute("DROP TABLE youthpanel_school, youthpanel_member CASCADE")
-        cursor.execute("ALTER TABLE quizzes_question DROP COLUMN folded")
+        for table in ("quizzes_question", "quizzes_quiz", "events_event", "games_game", "news_article", "topics_topic"):
+            cursor.execute(f"ALTER TABLE {table} DROP COLUMN folded")
         cursor.execute('DROP FUNCTION clicksafely_lexemes(text, text, "char") CASCADE')
     with connection.schema_editor() as editor:
         operations[2].database_backwards("common", editor, project, project)

@@ -1,4 +1,4 @@
-"""The gallery: staff only, and no component is missing from it."""
+"""The component gallery: staff only, and complete."""
 
 import re
 from pathlib import Path
@@ -10,11 +10,12 @@ from django.test import Client, RequestFactory
 
 from clicksafely.common.staff.component_gallery import COLOURS, DRAWINGS, POSES, gallery
 from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
-# Parts of the page's own frame, of forms that draw themselves, and of drawings.
+# Parts of the base template, of self-rendering forms, and of drawings.
 FRAME = {
+    "language_buttons",
     "gallery",
     "site_header",
     "menu_item",

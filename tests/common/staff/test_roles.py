@@ -1,4 +1,4 @@
-"""Roles: groups that arrive by migration, and who holds them."""
+"""Roles: groups created by migrations, and their permissions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +29,8 @@ def test_the_groups_are_there_after_migrating() -> None:
         "analyst",
         "supervisor",
         "editor",
+        "author",
+        "events",
         "coordinator",
         "safeguarding",
         "auditor",
@@ -39,7 +41,7 @@ def test_the_groups_are_there_after_migrating() -> None:
 
 @pytest.mark.django_db
 def test_a_grant_makes_what_is_missing_and_can_be_taken_back() -> None:
-    ContentType.objects.filter(app_label="common", model="auditevent").delete()  # and its permissions with it
+    ContentType.objects.filter(app_label="common", model="auditevent").delete()  # together with its permissions
     ContentType.objects.clear_cache()
     forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentversion")
     before = granted(EDITOR)
@@ -62,7 +64,7 @@ def test_what_no_model_permits_is_refused() -> None:
 
 @pytest.fixture
 def a_copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of its own that may be spoilt."""
+    """A separate database that may be damaged."""
     own = connection.settings_dict["NAME"]
     copy = f"{own}_copy"
     with django_db_blocker.unblock():
@@ -89,7 +91,7 @@ OURS = """
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_roles_go_with_their_migration_and_everything_of_ours_with_what_stands_on_them(a_copy: None) -> None:
-    """That the migrations make everything from nothing is what every other test stands on: nothing that could be in their way is left."""
+    """All other tests prove that the migrations create everything from nothing: no leftovers may block them."""
     executor = MigrationExecutor(connection)
     ours = [
         label

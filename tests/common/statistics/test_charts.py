@@ -1,4 +1,4 @@
-"""Where bars and columns stand."""
+"""Geometry of bars and columns."""
 
 from itertools import pairwise
 

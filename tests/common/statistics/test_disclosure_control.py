@@ -1,4 +1,4 @@
-"""What is hidden, against readers who know every published figure and every sum."""
+"""Suppressed figures cannot be derived by readers who know every published figure and every sum."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, SuppressedCells, suppress_cells
 
 Months = dict[str, list[dict[str, int]]]
-# (dimension, key, period); a total has neither.
+# (dimension, key, period); a total has neither dimension nor key.
 Place = tuple[str, str, str]
 Counts = dict[Place, int]
 
 
 class Line(NamedTuple):
-    """A sum that a reader can check."""
+    """A sum known to the reader."""
 
     total: Place
     parts: tuple[Place, ...]
 
 
 class Figures:
-    """Everything that is counted of a measure: `months` are {month: [{key: count} of each dimension]}, each with the same total."""
+    """All counts of a measure: `months` are {month: [{key: count} of each dimension]}, each with the same total."""
 
     def __init__(self, months: Months, *, by_month: bool = True) -> None:
         self.counts: Counter[Place] = Counter()
@@ -62,12 +62,12 @@ class Figures:
                     yield Line((dimension, key, period), tuple(parts))
 
     def unknown(self, hidden: SuppressedCells) -> frozenset[Place]:
-        """What the reader is not told: of a hidden period nothing, of the others what is hidden singly."""
+        """Return the unpublished cells: all of a hidden period, and single ones of others."""
         places = {(dimension, key, period) for dimension, key in self.keys for period in self.periods}
         return frozenset(place for place in places if place in self.counts and hidden.covers(*place))
 
     def least(self, place: Place, hidden: SuppressedCells) -> int:
-        """What the reader knows it to be at least: zeros are told, but not those of hidden periods; a month with none is no secret."""
+        """Return the lower bounds known to the reader: zeros are published, except those of hidden periods; an empty month is public."""
         return 1 if place[2] not in hidden.periods or not place[0] else 0
 
 
@@ -80,7 +80,7 @@ def whole(line: Line) -> list[tuple[Place, int]]:
 
 
 def found_by_enumeration(figures: Figures, hidden: SuppressedCells) -> set[Place]:
-    """Hidden cells that have one value in every completion of the tables (each hidden one up to its size and 3 more)."""
+    """Return hidden cells with one value in every completion of the tables (each hidden one up to its size and 3 more)."""
     order = sorted(figures.unknown(hidden))
     seen: dict[Place, set[int]] = {cell: set() for cell in order}
     lines = list(figures.lines())
@@ -93,7 +93,7 @@ def found_by_enumeration(figures: Figures, hidden: SuppressedCells) -> set[Place
 
 
 def found_by_equations(figures: Figures, hidden: SuppressedCells) -> set[Place]:
-    """Hidden cells that the equations alone determine (Gauss and Jordan, exact)."""
+    """Return hidden cells determined by the equations alone (exact Gauss-Jordan elimination)."""
     unknown = figures.unknown(hidden)
     rows: list[dict[Place, Fraction]] = []
     for line in figures.lines():
@@ -117,7 +117,7 @@ def _minus(row: dict[Place, Fraction], other: dict[Place, Fraction], times: Frac
 
 
 def found_by_bounds(figures: Figures, hidden: SuppressedCells) -> set[Place]:
-    """Hidden cells whose bounds meet, narrowed by every sum until nothing changes."""
+    """Return hidden cells whose bounds meet after repeated narrowing by every sum."""
     unknown, lines = figures.unknown(hidden), list(figures.lines())
     low = {cell: figures.least(cell, hidden) if cell in unknown else figures.counts[cell] for cell in figures.counts}
     high = {cell: 10**6 if cell in unknown else figures.counts[cell] for cell in figures.counts}
@@ -134,7 +134,7 @@ def found_by_bounds(figures: Figures, hidden: SuppressedCells) -> set[Place]:
                 if least > low[cell] or most < high[cell]:
                     low[cell], high[cell], changed = max(low[cell], least), min(high[cell], most), True
                     break
-    # Nobody is recognised by a zero of a month of which nothing else is told.
+    # A zero of a month without other published figures identifies no person.
     return {cell for cell in unknown if low[cell] == high[cell] and figures.counts[cell]}
 
 
@@ -153,7 +153,7 @@ def test_the_cheapest_cells_go_with_a_small_one() -> None:
 
 
 def test_ones_do_not_protect_each_other() -> None:
-    """Zeros are told: who sees two hidden cells with a sum of 2 knows both."""
+    """Zeros are published: two hidden cells with a sum of 2 must both be 1."""
     figures = one_year({"a": 1, "b": 1, "c": 30}, {"a": 30, "b": 30, "c": 40})
     hidden = figures.hide()
     assert ("d0", "c", "2025-01") in hidden.cells or ("d0", "a", "2025-02") in hidden.cells
@@ -170,7 +170,7 @@ def test_small_months_that_come_to_enough_need_no_other() -> None:
 
 
 def test_months_of_one_need_another() -> None:
-    """Five hidden months with a sum of five tell each of them."""
+    """Five hidden months with a sum of five determine each of them."""
     hidden = one_year(*[{"a": 1}] * 5, {"a": 30}, {"a": 40}).hide()
     assert "2025-06" in hidden.periods
     assert "2025-07" not in hidden.periods
@@ -183,7 +183,7 @@ def test_a_small_year_is_left_out_and_the_sum_of_all() -> None:
 
 
 def test_a_year_of_ones_is_left_out() -> None:
-    """Six months of one each: their sum tells them all, and there is nothing else to take them together with."""
+    """Six months of one each: their sum determines them all, and there are no others to combine them with."""
     figures = Figures({f"2025-{month:02}": [{"a": 1}] for month in range(1, 7)} | {"2026-01": [{"a": 50}]})
     assert figures.hide().periods == {"2025", "all", *(f"2025-{month:02}" for month in range(1, 7))}
 
@@ -204,7 +204,7 @@ def test_years_without_months_protect_each_other() -> None:
 
 @st.composite
 def worlds(draw: st.DrawFn, most: int, years: int = 2, months: int = 3, keys: int = 3, dimensions: int = 2) -> Months:
-    """Months with as many tables, whose keys share the same total in different ways."""
+    """Return months with as many tables, whose keys share the same total in different ways."""
     made: Months = {}
     for year in range(years):
         for month in range(months):

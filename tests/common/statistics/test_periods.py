@@ -1,4 +1,4 @@
-"""Months, seasons and years, and what they are parts of."""
+"""Months, seasons and years, and their parts."""
 
 import pytest
 

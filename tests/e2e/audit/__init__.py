@@ -1,4 +1,4 @@
-"""`make audit`: every page of the portal as browsers, crawlers, readers and an independent validator meet it.
+"""`make audit`: checks every page with browsers, a crawler, readers of feeds and an independent validator.
 
-`sweep` walks and looks, `speed` weighs and times, `ledger` remembers what was found clean, `report` says it. `make test` collects none of it.
+`sweep` crawls and checks pages, `speed` measures them, `result_file` keeps the results, `report` prints them. `make test` does not run it.
 """

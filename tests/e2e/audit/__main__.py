@@ -1,4 +1,4 @@
-"""`make audit`: installs its tools, runs the sweep on both cores and then, alone, what is timed; prints the table, writes audit.json.
+"""`make audit`: installs its tools, runs the page checks on two cores, then the timed checks alone; prints a table and writes audit.json.
 
 `python -m tests.e2e.audit [--only links,words,...] [--anew] [pytest options]`
 """
@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from clicksafely.devserver.run_results import BASE_DIR, code_digest
 from tests.e2e.audit.installing import install
-from tests.e2e.audit.ledger import BASE_DIR, Ledger, code_digest
 from tests.e2e.audit.report import CHECKS, is_green, lines, write_json
+from tests.e2e.audit.result_file import ResultFile
 
 HERE = Path(__file__).parent
 TIMED = ("weight", "paint", "lighthouse")
@@ -19,22 +20,22 @@ PYTEST = ("-q", "-p", "no:randomly", "-o", "timeout=0", "--no-header")
 
 
 def main() -> int:
-    """Exit code 1 if anything is wrong or was not looked at."""
+    """Exit code 1 if there are faults or if a check did not run."""
     parser = argparse.ArgumentParser(prog="make audit")
     parser.add_argument("--only", default=",".join(CHECKS), help=f"some of {', '.join(CHECKS)}")
-    parser.add_argument("--anew", action="store_true", help="look at everything again, though the code did not change")
+    parser.add_argument("--anew", action="store_true", help="repeat all checks even if the code did not change")
     arguments, options = parser.parse_known_args()
     checks = arguments.only.split(",")
     if unknown := set(checks) - set(CHECKS):
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
     var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
-    ledger = Ledger(var_dir / "audit")
-    if ledger.begin(code_digest(), anew=arguments.anew):
-        _say("The code is the same: what was found clean is not looked at again.")
+    result_file = ResultFile(var_dir / "audit")
+    if result_file.begin(code_digest(), anew=arguments.anew):
+        _say("The code is unchanged: pages without faults are not checked again.")
     tools = install(var_dir / "audit" / "tools") if {"markup", "lighthouse"}.intersection(checks) else None
     env = os.environ | {
         "VAR_DIR": str(var_dir / "test"),
-        "AUDIT_FOLDER": str(ledger.folder),
+        "AUDIT_FOLDER": str(result_file.folder),
         "AUDIT_TOOLS": str(tools or ""),
         "AUDIT_CHECKS": ",".join(checks),
     }
@@ -43,11 +44,11 @@ def main() -> int:
         codes.append(_pytest(["sweep.py", "-n", "2", "--dist", "loadgroup"], options, env))
     if set(checks) & set(TIMED):
         codes.append(_pytest(["speed.py"], options, env))
-    looks = [look for look in ledger.looks() if look.check in checks]
-    write_json(looks, var_dir / "audit.json")
-    _say("\n".join(lines(looks, checks)))
-    _say(f"Everything is in {var_dir / 'audit.json'}.")
-    return 0 if is_green(looks, checks) and not any(codes) else 1
+    results = [result for result in result_file.results() if result.check in checks]
+    write_json(results, var_dir / "audit.json")
+    _say("\n".join(lines(results, checks)))
+    _say(f"All results: {var_dir / 'audit.json'}.")
+    return 0 if is_green(results, checks) and not any(codes) else 1
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of the audit: the portal with one of everything in it, what was crawled, where results go."""
+"""Fixtures of the audit: a portal with demonstration content of every kind, its crawled pages, and the file of results."""
 
 import json
 import os
@@ -6,34 +6,34 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.e2e.audit.crawling import Crawl, crawl
-from tests.e2e.audit.ledger import Ledger
-from tests.e2e.looking import LANGUAGES
+from tests.e2e.audit.result_file import ResultFile
+from tests.e2e.page_checks import LANGUAGES
 from tests.e2e.pages import plain_paths
-from tests.site import Site
+from tests.live_portal import Site
 
 FILL = "import django; django.setup(); from tests.e2e.contents import fill; fill()"
 NOWHERE = "nowhere/"
 
 
 @pytest.fixture(scope="session")
-def ledger() -> Ledger:
-    """Where results go."""
-    return Ledger(Path(os.environ["AUDIT_FOLDER"]))
+def result_file() -> ResultFile:
+    """The file of results."""
+    return ResultFile(Path(os.environ["AUDIT_FOLDER"]))
 
 
 @pytest.fixture(scope="session")
 def tools() -> Path:
-    """Where the audit's own tools lie."""
+    """The folder of the audit's tools."""
     return Path(os.environ["AUDIT_TOOLS"])
 
 
 @pytest.fixture(scope="session")
 def checks() -> set[str]:
-    """Which checks were asked for."""
+    """The selected checks."""
     return set(os.environ["AUDIT_CHECKS"].split(","))
 
 
@@ -46,7 +46,7 @@ def contents(site: Site) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def public(site: Site, contents: dict[str, Any]) -> Crawl:
-    """All that links lead to from the pages without an argument, the map of the site and the links in letters, in three languages."""
+    """All pages reached by links from pages without arguments, the sitemap and links in e-mails, in three languages."""
     paths = [f"/{language}/{path}" for path in (*plain_paths(), *contents["bookings"]) for language in LANGUAGES]
     missing = [path for path in paths if path.endswith(NOWHERE)]
     mapped = mapped_paths(site)
@@ -54,14 +54,14 @@ def public(site: Site, contents: dict[str, Any]) -> Crawl:
 
 
 def mapped_paths(site: Site) -> list[str]:
-    """The paths of every page in the portal's map."""
-    found = re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", httpx.get(f"{site.url}/sitemap.xml").text)
-    assert found, "the map of the site is empty, or in parts"
+    """Return the paths in the sitemap."""
+    found = re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", httpx2.get(f"{site.url}/sitemap.xml").text)
+    assert found, "the sitemap is empty, or has parts"
     return found
 
 
 @pytest.fixture(scope="session")
 def names(contents: dict[str, Any]) -> dict[str, str]:
-    """{token in a link of a letter, which is another in every portal: its number}."""
+    """Return {random token in a link of an e-mail: a stable name}."""
     tokens = dict.fromkeys(path.split("/")[1] for path in contents["bookings"] if path.startswith("bookings/"))
     return {token: f"number-{number}" for number, token in enumerate(tokens)}

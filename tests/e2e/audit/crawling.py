@@ -1,4 +1,4 @@
-"""Follows every link from some pages on, within the portal; says which lead nowhere, to the wrong kind of thing, or to a part that is not there."""
+"""Follows all links within the portal and reports links to missing pages, to wrong content types, and to missing fragments."""
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-import httpx
+import httpx2
 
 from tests.e2e.audit.templates import keys_of, template_of
 
-# Pages of one template and the same names in the query that are followed: calendars and filters have no end.
+# Limits of pages with one template and the same query parameters: calendars and filters are endless.
 MOST, MOST_ASKED = 400, 4
 LEADING: Final = {
     "a": "href",
@@ -66,7 +66,7 @@ class _Links(HTMLParser):
 
 @dataclass
 class Answer:
-    """What an address gave at its end; `links` are (address in the portal, fragment). `is_file`: a browser keeps it instead of showing it."""
+    """The response to a path after redirects. `links` are (path in the portal, fragment). `is_file`: it is sent as an attachment."""
 
     status: int
     kind: str
@@ -78,19 +78,19 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """HTML that is there."""
+        """Whether it is an HTML page."""
         return self.status == 200 and self.kind == "text/html"
 
 
 @dataclass
 class Crawl:
-    """What was found: every address, and {page: [(rule, where)]} of links that are wrong."""
+    """All responses by path, and {page: [(rule, path)]} of wrong links."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     faults: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def pages(self) -> dict[str, str]:
-        """{path: HTML} of the pages; an address that only leads to another is none."""
+        """Return {path: HTML} of the pages, without redirects."""
         return {
             path: answer.text
             for path, answer in self.answers.items()
@@ -107,23 +107,25 @@ def crawl(
     expected: Iterable[str] = (),
     most: int = MOST,
 ) -> Crawl:
-    """Walk from `starts` (paths) over all links to `site` (no slash at its end); those of pages outside `within` are not followed further.
+    """Follow all links from `starts` (paths) within `site` (without a slash at the end). Links on pages outside `within` are not followed.
 
-    `expected` are starts that need not answer 200; `most` pages of one template are followed, besides those that it starts from.
+    `expected` are starts that may return another status than 200; `most` limits the pages of one template besides the starts.
     """
     found, queue = Crawl(), deque(dict.fromkeys(starts))
     seen, alike, wanted = set(queue), Counter[tuple[str, tuple[str, ...]]](), set(expected)
     where: dict[str, str] = {path: path for path in queue}
-    with httpx.Client(base_url=site, cookies=dict(cookies or {}), follow_redirects=True, timeout=60) as client:
+    with httpx2.Client(base_url=site, cookies=dict(cookies or {}), follow_redirects=True, timeout=60) as client:
         while queue:
             path = queue.popleft()
             answer = found.answers[path] = _ask(client, site, path)
             if path not in wanted and (rule := _wrong(path, answer)):
                 found.faults.setdefault(where[path], []).append((rule, path))
             for link, _fragment in answer.links if urlsplit(answer.path).path.startswith(within) else ():
-                # The prefix of a language takes turns, or one would use up what the others are allowed.
+                if link in seen:
+                    continue
+                # Each language has its own limit.
                 like = (link.split("/")[1] + template_of(link), keys_of(link))
-                if link in seen or alike[like] >= (min(MOST_ASKED, most) if like[1] else most):
+                if alike[like] >= (min(MOST_ASKED, most) if like[1] else most):
                     continue
                 alike[like] += 1
                 seen.add(link)
@@ -138,7 +140,7 @@ def crawl(
     return found
 
 
-def _ask(client: httpx.Client, site: str, path: str) -> Answer:
+def _ask(client: httpx2.Client, site: str, path: str) -> Answer:
     with client.stream("GET", path) as response:
         kind = response.headers.get("content-type", "").partition(";")[0]
         is_file = response.headers.get("content-disposition", "").startswith("attachment")
@@ -152,7 +154,7 @@ def _ask(client: httpx.Client, site: str, path: str) -> Answer:
     answer.ids = links.ids | {"", "top"}
     for link in links.found:
         address, fragment = urldefrag(urljoin(site + answer.path, link))
-        # The portal calls itself localhost where it writes its whole address.
+        # Absolute addresses of the portal name localhost.
         address = address.replace(site.replace("127.0.0.1", "localhost"), site)
         if address == site or address.startswith(f"{site}/"):
             answer.links.append((address.removeprefix(site) or "/", unquote(fragment)))

@@ -1,25 +1,25 @@
-"""Looks at a page in a browser in some of its poses and writes down what is wrong with it."""
+"""Checks a page in a browser in several displays (width, theme, zoom) and records its faults."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 from tests.e2e.audit import spoken
 from tests.e2e.audit.keyboard import walk
-from tests.e2e.audit.ledger import Ledger
-from tests.e2e.looking import LOOKS, SETTLED, WIDER, faults
+from tests.e2e.audit.result_file import ResultFile
+from tests.e2e.page_checks import SETTLED, WIDER, faults
 
-# What a page that is asked for on purpose and is not there says of itself in the console.
+# Console message of error pages that are requested on purpose.
 EXPECTED = "Failed to load resource"
-# What Chromium would like to see in a form, shown to developers who ask for it: Django's form for a new password.
-HINT = "[DOM] "
+# Chromium's hints to developers, as on Django's form for a new password; and that it blocks sound, which the staff site says itself.
+HINTS = ("[DOM] ", "The AudioContext was not allowed to start.")
 ZOOMED = 320
 
 
 @dataclass(frozen=True)
-class Pose:
-    """How a page is shown; 320 pixels are 1280 at 400 %."""
+class Display:
+    """Width in CSS pixels, theme, forced colours and motion of a page. 320 pixels are 1280 at 400 % zoom."""
 
     width: int
     dark: bool = False
@@ -31,15 +31,15 @@ class Pose:
         return " ".join([*parts, *(["forced colours"] if self.forced else []), *(["moving"] if self.moving else [])])
 
 
-USUAL = tuple(Pose(width, dark) for width, dark in LOOKS)
-SPECIAL = (Pose(360, forced=True), Pose(1280, moving=True), Pose(ZOOMED))
+USUAL = tuple(Display(width, dark) for dark in (False, True) for width in (360, 768, 1280))
+SPECIAL = (Display(360, forced=True), Display(1280, moving=True), Display(ZOOMED))
 
 
 class Examiner:
-    """With one browser page. `cookies`: whether a page may set any."""
+    """Checks pages in one browser page. `cookies`: whether they may set any; `fingers`: whether targets must have 44 pixels."""
 
-    def __init__(self, page: Page, site: str, ledger: Ledger, *, fingers: bool, cookies: bool) -> None:
-        self.page, self._site, self._ledger = page, site, ledger
+    def __init__(self, page: Page, site: str, result_file: ResultFile, *, fingers: bool, cookies: bool) -> None:
+        self.page, self._site, self._results = page, site, result_file
         self._fingers, self._cookies = fingers, cookies
         self._heard: list[tuple[str, str]] = []
         page.on("console", self._said)
@@ -48,7 +48,7 @@ class Examiner:
         page.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith((EXPECTED, HINT)):
+        if not message.text.startswith((EXPECTED, *HINTS)):
             self._heard.append(("console", message.text))
 
     def _asked(self, request: Request) -> None:
@@ -60,55 +60,69 @@ class Examiner:
             self._heard.append(("cookie", response.url))
 
     def is_done(self, name: str, *, keyboard: bool) -> bool:
-        """Whether nothing is left to look at."""
-        return self._ledger.is_clean("looks", name) and (not keyboard or self._ledger.is_clean("keyboard", name))
+        """Whether the page was checked without a fault."""
+        return self._results.is_clean("display", name) and (not keyboard or self._results.is_clean("keyboard", name))
 
-    def visit(self, path: str, name: str, template: str, poses: Iterable[Pose], *, keyboard: bool) -> None:
-        """Open the page at `path` and examine it; one that cannot be is a fault, and no end of the audit."""
+    def visit(self, path: str, name: str, template: str, displays: Iterable[Display], *, keyboard: bool) -> None:
+        """Open the page at `path` and examine it."""
+        self.reach(lambda page: page.goto(path), name, template, displays, keyboard=keyboard)
+
+    def reach(
+        self,
+        lead: Callable[[Page], object],
+        name: str,
+        template: str,
+        displays: Iterable[Display],
+        *,
+        keyboard: bool,
+    ) -> None:
+        """Examine the page to which `lead` leads. A page that cannot be opened is recorded as a fault."""
         try:
-            self.page.goto(path)
-            self.examine(name, template, poses, keyboard=keyboard)
-        except Error as error:
-            wrong = ("could not be looked at", error.message.splitlines()[0])
-            self._ledger.write("looks", name, [*self._heard, wrong], template=template)
+            lead(self.page)
+            self.examine(name, template, displays, keyboard=keyboard)
+        except (Error, AssertionError) as error:
+            wrong = ("could not be checked", str(error).splitlines()[0])
+            self._results.write("display", name, [*self._heard, wrong], template=template)
             self._heard.clear()
 
-    def examine(self, name: str, template: str, poses: Iterable[Pose], *, keyboard: bool) -> None:
-        """The page that is open, in each pose; with `keyboard` also by Tab and as a screen reader is told of it, on a screen."""
+    def examine(self, name: str, template: str, displays: Iterable[Display], *, keyboard: bool) -> None:
+        """Check the open page in each display; with `keyboard` also its tab order and its accessibility tree."""
         found: list[tuple[str, str]] = []
-        shown = tuple(poses)
-        for pose in shown:
-            self._show(pose)
-            if pose.width == ZOOMED:
-                now = [("runs over its edge at 400 %", html) for html in self.page.evaluate(WIDER)]
+        shown = tuple(displays)
+        for display in shown:
+            self._show(display)
+            if display.width == ZOOMED:
+                now = [("wider than the window at 400 %", html) for html in self.page.evaluate(WIDER)]
             else:
                 now = faults(self.page, fingers=self._fingers)
-            # Forced colours are the visitor's own; axe takes the page's for them.
+            # axe does not know the visitor's forced colours.
             found += [
-                (rule, f"{where} [{pose}]") for rule, where in now if not (pose.forced and rule == "color-contrast")
+                (rule, f"{where} [{display}]")
+                for rule, where in now
+                if not (display.forced and rule == "color-contrast")
             ]
         if keyboard:
-            self._show(USUAL[1])
+            self._show(Display(1280))
             found += spoken.faults(self.page)
         found += self._heard
         self._heard.clear()
-        self._ledger.write("looks", name, _once(found), template=template, figures={"looks": len(shown)})
+        self._results.write("display", name, _once(found), template=template, figures={"display": len(shown)})
         if keyboard:
             wrong, reached = walk(self.page)
-            self._ledger.write("keyboard", name, wrong, template=template, figures={"reached": reached})
+            self._results.write("keyboard", name, wrong, template=template, figures={"reached": reached})
 
-    def _show(self, pose: Pose) -> None:
-        self.page.set_viewport_size({"width": pose.width, "height": 900 if pose.width != ZOOMED else 256})
+    def _show(self, display: Display) -> None:
+        self.page.set_viewport_size({"width": display.width, "height": 900 if display.width != ZOOMED else 256})
         self.page.emulate_media(
-            color_scheme="dark" if pose.dark else "light",
-            forced_colors="active" if pose.forced else "none",
-            reduced_motion="no-preference" if pose.moving else "reduce",
+            color_scheme="dark" if display.dark else "light",
+            forced_colors="active" if display.forced else "none",
+            reduced_motion="no-preference" if display.moving else "reduce",
         )
         self.page.evaluate(SETTLED)
 
 
 def _once(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same fault in several poses is said once, with the first."""
+    """Return each fault once, with the first display that has it."""
     kept: dict[tuple[str, str], tuple[str, str]] = {}
     for rule, where in found:
         kept.setdefault((rule, where.rpartition(" [")[0] or where), (rule, where))

@@ -1,4 +1,4 @@
-"""The audit's own tools, pinned by `tools/package-lock.json`: they lie below var/, and nothing else needs them."""
+"""Installs the tools of the audit below var/, pinned by `tools/package-lock.json`."""
 
 import os
 import shutil
@@ -8,12 +8,12 @@ from pathlib import Path
 
 PINNED = Path(__file__).parent / "tools"
 FILES = ("package.json", "package-lock.json", ".npmrc")
-# Debian's package of each command.
+# {command: Debian package}.
 COMMANDS = {"node": "nodejs", "npm": "npm", "java": "default-jre-headless"}
 
 
 def install(folder: Path) -> Path:
-    """Install them into `folder` unless these very ones are there, with the programs they need where that can be done; return it."""
+    """Install the pinned tools into `folder`, unless they are present, and Debian packages that they need. Return the folder."""
     _fetch_programs()
     wanted = "".join((PINNED / name).read_text() for name in FILES)
     stamp = folder / "installed"
@@ -42,10 +42,10 @@ def _fetch_programs() -> None:
 
 
 def validator(folder: Path) -> list[str]:
-    """The command of the Nu Html Checker, to which options and files are added."""
+    """Return the command of the Nu Html Checker, without options and files."""
     return ["java", "-Xss8m", "-jar", str(folder / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar")]
 
 
 def lighthouse(folder: Path) -> list[str]:
-    """The command of Lighthouse, to which an address and options are added."""
+    """Return the command of Lighthouse, without address and options."""
     return ["node", str(folder / "node_modules" / "lighthouse" / "cli" / "index.js")]

@@ -1,4 +1,4 @@
-"""What an independent validator says of pages: the Nu Html Checker, all of them in one go."""
+"""Validates pages with the Nu Html Checker."""
 
 import hashlib
 import json
@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from tests.e2e.audit.installing import validator
 
-# A process takes a second to wake up; more files at once than these would need more memory.
+# Files for one process: starting it takes a second, more files need more memory.
 AT_ONCE = 400
 
 
 def validate(pages: Mapping[str, str], *, tools: Path, folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """{page: [(rule, where)]} of `pages` ({name: HTML}), which are written into `folder`. Raises what the checker says if it fails."""
+    """{page: [(rule, where)]} of `pages` ({name: HTML}), which are written into `folder`. Raises CalledProcessError."""
     folder.mkdir(parents=True, exist_ok=True)
     names: dict[str, str] = {}
     for name, html in pages.items():
@@ -36,7 +36,7 @@ def _messages(tools: Path, files: list[str]) -> list[dict[str, Any]]:
     command = [*validator(tools), "--format", "json", "--stdout", "--exit-zero-always", "--no-langdetect", *files]
     said = subprocess.run(command, check=True, capture_output=True, text=True)
     messages: list[dict[str, Any]] = json.loads(said.stdout)["messages"]
-    # What a policy lets through by its hash the checker calls blocked; a browser, which looks at the same page, knows better.
+    # The checker does not know hashes of a content security policy; the browser checks cover them.
     # "info" without a subtype is a remark on style, such as a slash at the end of a void element.
     return [
         message

@@ -1,60 +1,62 @@
-"""What an audit found: a table by check on the terminal, everything in `audit.json`."""
+"""The report of an audit: a table for the terminal, all results in `audit.json`."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.e2e.audit.ledger import Look
+from tests.e2e.audit.result_file import CheckResult
 
-# Check: what it is about. One that has no page was not made, which is a fault too.
+# {check: what it covers}. A check without a page did not run, which is a fault.
 CHECKS = {
-    "links": "every link leads somewhere, of the right kind",
-    "words": "no word in another language or script",
+    "links": "links to existing pages of the right content type",
+    "words": "words in another language or script",
     "markup": "Nu Html Checker",
     "feeds": "feeds, calendars, structured data",
-    "looks": "axe-core, edges, targets, console, foreign requests, cookies",
-    "keyboard": "Tab reaches everything, in order, visibly",
+    "display": "axe-core, overflow, target sizes, console, third-party requests, cookies",
+    "keyboard": "tab order, visible focus",
     "weight": "first visit <= 120 KB, repeat <= 20 KB, no shift, no cookie",
     "paint": "largest paint <= 1.2 s on a slow phone",
     "lighthouse": ">= 98 in all four, median of three",
 }
 
 
-def write_json(looks: Iterable[Look], path: Path) -> None:
-    """One object a page and check."""
+def write_json(results: Iterable[CheckResult], path: Path) -> None:
+    """Write an object for each page and check."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(look) for look in looks], ensure_ascii=False, indent=1) + "\n")
+    path.write_text(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1) + "\n")
 
 
-def lines(looks: list[Look], checks: Iterable[str]) -> Iterator[str]:
-    """The faults, the same of many pages once, and the table."""
+def lines(results: list[CheckResult], checks: Iterable[str]) -> Iterator[str]:
+    """Yield the faults, each once with its pages, and the table."""
     for check in checks:
         seen: dict[tuple[str, str], list[str]] = {}
-        for look in looks:
-            for rule, where in look.faults if look.check == check else ():
-                seen.setdefault((rule, where), []).append(look.page)
+        for result in results:
+            for rule, where in result.faults if result.check == check else ():
+                seen.setdefault((rule, where), []).append(result.page)
         for (rule, where), pages in sorted(seen.items(), key=lambda found: -len(found[1])):
             yield f"{check}: {rule}: {where}"
             yield f"    on {', '.join(pages[:4])}{' ...' if len(pages) > 4 else ''} ({len(pages)})"
     yield ""
-    yield f"{'check':<12}{'pages':>7}{'looks':>8}{'faulty':>8}   what"
+    yield f"{'check':<12}{'pages':>7}{'displays':>9}{'faulty':>8}   scope"
     for check in checks:
-        own = [look for look in looks if look.check == check]
-        faulty = sum(1 for look in own if look.faults)
-        many = sum(int(look.figures.get("looks", 1)) for look in own)
-        yield f"{check:<12}{len(own):>7}{many:>8}{faulty:>8}   {CHECKS[check]}{_worst(own)}"
+        own = [result for result in results if result.check == check]
+        faulty = sum(1 for result in own if result.faults)
+        many = sum(int(result.figures.get("display", 1)) for result in own)
+        yield f"{check:<12}{len(own):>7}{many:>9}{faulty:>8}   {CHECKS[check]}{_worst(own)}"
 
 
-def _worst(looks: list[Look]) -> str:
-    """The least or greatest of what was measured."""
-    names = dict.fromkeys(name for look in looks for name in look.figures if name != "looks")
-    values = {name: [look.figures[name] for look in looks if name in look.figures] for name in names}
+def _worst(results: list[CheckResult]) -> str:
+    """Return the range of each measured value."""
+    names = dict.fromkeys(name for result in results for name in result.figures if name != "display")
+    values = {name: [result.figures[name] for result in results if name in result.figures] for name in names}
     parts = [f"{name} {min(of):g}..{max(of):g}" for name, of in values.items()]
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def is_green(looks: list[Look], checks: Iterable[str]) -> bool:
-    """Every check was made, and none found anything."""
-    made = {look.check for look in looks}
-    return all(check in made for check in checks) and not any(look.faults for look in looks if look.check in checks)
+def is_green(results: list[CheckResult], checks: Iterable[str]) -> bool:
+    """Whether every check ran and found no fault."""
+    made = {result.check for result in results}
+    return all(check in made for check in checks) and not any(
+        result.faults for result in results if result.check in checks
+    )

@@ -1,4 +1,4 @@
-"""Weighs every kind of public page, and times five of them; alone, as other work on the machine would count too."""
+"""Measures the weight of every kind of public page, and the speed of five, with nothing else running."""
 
 import json
 import os
@@ -12,60 +12,67 @@ from playwright.sync_api import Browser
 
 from tests.e2e.audit.crawling import Crawl
 from tests.e2e.audit.installing import lighthouse
-from tests.e2e.audit.ledger import Ledger
+from tests.e2e.audit.result_file import ResultFile
 from tests.e2e.audit.templates import first_of_each, keys_of, template_of
 from tests.e2e.audit.weighing import paint, weigh
-from tests.site import Site
+from tests.live_portal import Site
 
-# What a phone opens first: the address below a language begins so.
 ATTEMPTS = 3
 FIVE = ("home", "topic", "resource", "quiz", "report-form")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 98
 LATEST_PAINT = 1200
-# A page that asks not to be found (a form) is told so by search engines' rule, which is what it wants.
+# Forms are excluded from search engines on purpose.
 HIDDEN = "is-crawlable"
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 
 
 @pytest.fixture(scope="module")
 def firsts(public: Crawl) -> dict[str, str]:
-    """{template: its first page in Serbian}."""
+    """Return {template: its first page in Serbian}."""
     shown = (path for path in public.pages() if path.startswith("/sr/") and not public.answers[path].is_file)
     return first_of_each(path for path in shown if template_of(path) and not keys_of(path))
 
 
-def test_weights(site: Site, browser: Browser, firsts: dict[str, str], ledger: Ledger, checks: set[str]) -> None:
+def test_weights(
+    site: Site, browser: Browser, firsts: dict[str, str], result_file: ResultFile, checks: set[str]
+) -> None:
     if "weight" not in checks:
-        pytest.skip("not asked for")
+        pytest.skip("not selected")
     for template, path in firsts.items():
-        if not ledger.is_clean("weight", template):
+        if not result_file.is_clean("weight", template):
             faults, figures = weigh(browser, site.url + path, site.url)
-            ledger.write("weight", template, faults, template=path, figures=figures)
+            result_file.write("weight", template, faults, template=path, figures=figures)
 
 
 @pytest.mark.parametrize("template", FIVE)
 def test_paint(
-    site: Site, browser: Browser, firsts: dict[str, str], ledger: Ledger, checks: set[str], template: str
+    site: Site, browser: Browser, firsts: dict[str, str], result_file: ResultFile, checks: set[str], template: str
 ) -> None:
     if "paint" not in checks:
-        pytest.skip("not asked for")
-    if ledger.is_clean("paint", template):
+        pytest.skip("not selected")
+    if result_file.is_clean("paint", template):
         return
     milliseconds = round(median(paint(browser, site.url + firsts[template]) for _turn in range(3)))
     faults = [("largest paint", f"{milliseconds} ms of {LATEST_PAINT}")] if milliseconds > LATEST_PAINT else []
-    ledger.write("paint", template, faults, template=firsts[template], figures={"ms": milliseconds})
+    result_file.write("paint", template, faults, template=firsts[template], figures={"ms": milliseconds})
 
 
 @pytest.mark.parametrize("template", FIVE)
 def test_lighthouse(
-    site: Site, chromium: str, firsts: dict[str, str], ledger: Ledger, checks: set[str], tools: Path, template: str
+    site: Site,
+    chromium: str,
+    firsts: dict[str, str],
+    result_file: ResultFile,
+    checks: set[str],
+    tools: Path,
+    template: str,
 ) -> None:
     if "lighthouse" not in checks:
-        pytest.skip("not asked for")
-    if ledger.is_clean("lighthouse", template):
+        pytest.skip("not selected")
+    if result_file.is_clean("lighthouse", template):
         return
-    # Search engines are told the address that the portal calls its own.
+    # The canonical address names localhost.
     url = site.url.replace("127.0.0.1", "localhost") + firsts[template]
     runs = [_run(url, chromium, tools) for _turn in range(3)]
     figures = {name: round(100 * median(_score(run, name) for run in runs)) for name in CATEGORIES}
@@ -74,11 +81,11 @@ def test_lighthouse(
         for name, score in figures.items()
         if score < LEAST
     ]
-    ledger.write("lighthouse", template, faults, template=firsts[template], figures=figures)
+    result_file.write("lighthouse", template, faults, template=firsts[template], figures=figures)
 
 
 def _run(url: str, chromium: str, tools: Path) -> dict[str, Any]:
-    """One run; now and then Lighthouse loses its own browser, which says nothing of the page, and is run again."""
+    """Run Lighthouse, again if it lost its browser."""
     command = [
         *lighthouse(tools),
         url,
@@ -103,7 +110,7 @@ def _run(url: str, chromium: str, tools: Path) -> dict[str, Any]:
 
 
 def _score(run: dict[str, Any], category: str) -> float:
-    """0 to 1, by the weights of the audits."""
+    """Return the weighted score, 0 to 1."""
     whole = parts = 0.0
     for ref in run["categories"][category]["auditRefs"]:
         audit = run["audits"][ref["id"]]

@@ -1,23 +1,23 @@
-"""What a screen reader is told of a page, as the browser's accessibility tree has it: whatever can be used or jumped to has a name of its own."""
+"""Checks the accessibility tree of a page: controls and landmarks have names, landmarks of one role have different ones."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page
 
-# Is read aloud by its name alone.
+# Roles that screen readers announce by their name.
 NAMED = frozenset(
     {
         "button", "checkbox", "combobox", "dialog", "heading", "image", "img", "link", "listbox", "meter", "progressbar", "radio",
         "searchbox", "slider", "spinbutton", "switch", "tab", "textbox", "video", "audio",
     }
 )  # fmt: skip
-# People jump between these: one of its kind needs no name, two need two.
+# Landmarks: two of one role need different names.
 PLACES = frozenset({"banner", "complementary", "contentinfo", "main", "navigation", "region", "search"})
 
 
 def faults(page: Page) -> list[tuple[str, str]]:
-    """(rule, where) of the page that is open."""
+    """Return (rule, element) of the open page."""
     session = page.context.new_cdp_session(page)
     try:
         nodes = session.send("Accessibility.getFullAXTree")["nodes"]

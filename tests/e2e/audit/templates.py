@@ -1,6 +1,7 @@
-"""Which pages are alike: those of one template, told by the name of the address; in Django's lists and forms also by what an admin adds to them."""
+"""Groups pages by template: by view name, and for the admin's lists and forms also by their template and scripts."""
 
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
@@ -20,8 +21,12 @@ ADMIN_PAGES = {
 
 
 def template_of(path: str) -> str:
-    """The name of what shows `path` (an address without host; its query does not count), "" for none."""
-    plain = urlsplit(path).path
+    """Return the name of the view or template of `path` (without host; the query is ignored), or ""."""
+    return _template_of(urlsplit(path).path)
+
+
+@cache
+def _template_of(plain: str) -> str:
     try:
         with translation.override(language_of_path(plain) or settings.LANGUAGE_CODE):
             match = resolve(plain)
@@ -48,12 +53,12 @@ def template_of(path: str) -> str:
 
 
 def keys_of(path: str) -> tuple[str, ...]:
-    """The names in its query: pages that differ in values only are alike."""
+    """Return the names of the query parameters."""
     return tuple(sorted({key for key, _value in parse_qsl(urlsplit(path).query, keep_blank_values=True)}))
 
 
 def first_of_each(paths: Iterable[str]) -> dict[str, str]:
-    """{template: the first path that it shows}."""
+    """Return {template: its first path}."""
     found: dict[str, str] = {}
     for path in paths:
         found.setdefault(template_of(path), path)

@@ -1,11 +1,11 @@
-"""What a page costs: bytes on the wire, requests, shifts of its layout, and when its largest part is painted on a slow phone."""
+"""Measures a page: bytes transferred, requests, layout shift, and largest contentful paint on a slow phone."""
 
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-# Lighthouse's slow 4G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back; a processor of a quarter of the speed.
+# Lighthouse's slow 4G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms round trip; a quarter of the processor speed.
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 768_000 / 8}
 SLOWER = 4
 OBSERVE = """
@@ -21,7 +21,7 @@ new PerformanceObserver(list => {
 
 
 class Wire:
-    """Counts what a page's network events say, from its making on."""
+    """Counts the transferred bytes and the requests of a page."""
 
     def __init__(self, page: Page) -> None:
         self.forget()
@@ -31,7 +31,7 @@ class Wire:
         self.session.on("Network.loadingFinished", self._finished)
 
     def forget(self) -> None:
-        """Begin to count again."""
+        """Reset the counts."""
         self.bytes = 0
         self.addresses: list[str] = []
 
@@ -43,7 +43,7 @@ class Wire:
 
 
 def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]], dict[str, float]]:
-    """Visit `url` for the first time and then again as a phone; what is over the bars, and the figures."""
+    """Open `url` twice as a phone. Return the values over their bars, and all figures."""
     context = browser.new_context(**PHONE)
     faults: list[tuple[str, str]] = []
     figures: dict[str, float] = {}
@@ -52,7 +52,7 @@ def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]],
     wire = Wire(page)
     for visit, most in (("first", 120), ("repeat", 20)):
         wire.forget()
-        # The page itself is asked for again: for the minute that a browser may keep it a second visit would weigh nothing.
+        # A reload requests the page again, although a browser may cache it for a minute.
         page.goto(url, wait_until="networkidle") if visit == "first" else page.reload(wait_until="networkidle")
         kilobytes = round(wire.bytes / 1024, 1)
         figures |= {f"{visit} KB": kilobytes, f"{visit} requests": len(wire.addresses)}
@@ -69,7 +69,7 @@ def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]],
 
 
 def paint(browser: Browser, url: str) -> float:
-    """Milliseconds to the largest paint on a slow phone, first visit."""
+    """Return the milliseconds to the largest contentful paint on a slow phone, first visit."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     page.add_init_script(OBSERVE)

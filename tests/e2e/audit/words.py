@@ -1,11 +1,11 @@
-"""What is read on a page in the wrong language or script: Latin words in Serbian Cyrillic, Cyrillic letters anywhere else."""
+"""Finds text in the wrong language or script: Latin words in Serbian Cyrillic, Cyrillic letters elsewhere."""
 
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
-# Names, formats and terms that are written in Latin letters in Serbian too.
+# Names, formats and terms with Latin letters in Serbian text.
 _LISTED = [line for line in (Path(__file__).parent / "names.txt").read_text().splitlines() if line and line[0] != "#"]
 NAMES: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_LISTED, key=len, reverse=True)))})\b")
 VOID: Final = frozenset(
@@ -15,7 +15,7 @@ SILENT: Final = frozenset({"script", "style", "code", "kbd", "samp", "pre", "tex
 READ: Final = ("alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription")
 DESCRIPTIONS: Final = frozenset({"description", "og:title", "og:description", "og:site_name", "author"})
 CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+")
-# Addresses, names of files, codes and numbers are no words.
+# Addresses, file names, codes and numbers.
 NO_WORD: Final = re.compile(
     r"\{\w+\}|\S*(?:[@/\\_#]|\w\.\w|\.[a-z0-9]{2,5}\b)\S*|\b(?=\w*\d)[\w-]+|\b[A-Z]+-[A-Z]+\b|%[A-Za-z]|[A-Z]{2,}(?:[+-]\w+)*"
 )
@@ -23,34 +23,34 @@ LATIN: Final = re.compile(r"[A-Za-zČĆŽŠĐčćžšđ]{2,}(?:['’][a-z]+)?")
 
 
 class _Reader(HTMLParser):
-    """`stray` holds what is read in the wrong language."""
+    """Collects text in the wrong language in `stray`."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.stray: list[str] = []
         self.language = ""
-        # Of what is open: (tag, its language, whether it is kept from translation).
+        # (tag, language, whether text is excluded) of the open elements.
         self._open: list[tuple[str, str, bool]] = []
         self._typed: list[str] = []
         self._whole: list[tuple[str, str]] = []
         self.feed(html)
         self.close()
-        # Titles and attributes cannot mark their parts: what the page marks as typed may stand in them.
+        # Titles and attributes may contain user input that the page marks elsewhere.
         for text, language in self._whole:
             for typed in sorted(self._typed, key=len, reverse=True):
                 text = text.replace(typed, " ")
-            self._look(text, language)
+            self._check(text, language)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
         above = self._open[-1] if self._open else ("", "", False)
         language = values.get("lang", above[1])
-        # What is cited keeps the words, and in English the letters, of its title.
+        # Cited titles keep their language, and outside sr-Latn their script.
         cited = tag == "cite" and language != "sr-Latn"
-        # A choice among records is called what somebody called the record, one among languages what each calls itself.
+        # Options that name records or languages keep their own language.
         value = values.get("value", "")
         record = tag == "option" and (value.isdigit() or value in {"sr", "sr-latn", "en"})
-        # Cells of Django's lists and its read-only fields hold values of records: names of accounts, titles in the language of the content.
+        # Cells of Django's lists and read-only fields contain values of records.
         css_class = values.get("class", "")
         record = record or css_class == "readonly" or (tag in {"td", "th"} and css_class.startswith("field-"))
         silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited or record
@@ -83,9 +83,9 @@ class _Reader(HTMLParser):
         elif tag == "title":
             self._whole.append((data, language))
         else:
-            self._look(data, language)
+            self._check(data, language)
 
-    def _look(self, text: str, language: str) -> None:
+    def _check(self, text: str, language: str) -> None:
         if language.casefold() in {"sr", "sr-cyrl"}:
             wrong = LATIN.findall(NO_WORD.sub(" ", NAMES.sub(" ", text)))
         else:
@@ -95,10 +95,10 @@ class _Reader(HTMLParser):
 
 
 def stray_words(html: str) -> list[str]:
-    """One line for every text of the page `html` that is in another language or script than its element says it is."""
+    """Return a line for each text of a page whose language or script differs from that of its element."""
     return list(dict.fromkeys(_Reader(html).stray))
 
 
 def language_tag(html: str) -> str:
-    """What the page says that it is written in."""
+    """Return the `lang` of a page."""
     return _Reader(html).language

@@ -1,4 +1,4 @@
-"""A web server, a name server that knows its names, and a checker that may ask it."""
+"""A web server, a name server with its names, and a checker that may request them."""
 
 import ipaddress
 import ssl
@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
+from clicksafely.devserver.mock_services.web import LOOPBACK, WebServer
 from hotline.availability.guarded_http import GuardedBackend
 from hotline.availability.url_checker import Checker
 from hotline.hosting.resolver import Resolver
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.dns import DnsServer, Name, running_dns
-from tests.standins.web import LOOPBACK, WebServer
 
 AGENT = "Mozilla/5.0 (test)"
-# The first loopback address stands for the public internet; every other one is as private as it is.
+# The first loopback address counts as public; all others are private.
 PUBLIC = (f"{LOOPBACK}/32", "::1/128")
 ZONE = {
     "a.test": Name((LOOPBACK,)),
@@ -51,7 +51,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def make_checker(
     names: DnsServer, *, certificate: Certificate | None = None, lifetime: float = 10, **backend: Any
 ) -> Checker:
-    """A checker that asks the stand-ins, a name for `lifetime` seconds; it trusts the authority of `certificate`."""
+    """A checker that uses the stand-ins, with `lifetime` seconds for a name; it trusts the authority of `certificate`."""
     allowed = backend.pop("allowed", PUBLIC)
     networks = tuple(ipaddress.ip_network(network) for network in allowed)
     tls = ssl.create_default_context(cafile=str(certificate.ca) if certificate else None)

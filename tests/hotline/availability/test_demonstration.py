@@ -1,4 +1,4 @@
-"""What the demonstration shows of monitoring."""
+"""Availability checks in the demonstration."""
 
 from datetime import timedelta
 
@@ -20,12 +20,12 @@ def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pyt
     gone = AvailabilityCheck.objects.get(item__canonical__endswith="/a/310")
     there = AvailabilityCheck.objects.get(item__canonical__endswith="/tema/52")
     assert (hours_to_removal(gone.item), gone.item.state, gone.item.outcome) == (31, "ended", "removed")
-    assert list(gone.sightings.order_by("first_at").values_list("finding", flat=True)) == ["there", "gone"]
-    assert (there.result, there.item.state, there.ended_at) == ("there", "actioned", None)
+    assert list(gone.runs.order_by("first_at").values_list("result", flat=True)) == ["available", "gone"]
+    assert (there.result, there.item.state, there.ended_at) == ("available", "actioned", None)
     assert there.checked_at is not None
     assert there.next_check_at is not None
     assert timezone.now() - there.checked_at < timedelta(minutes=20)
     assert there.checks > 20
     with override("en"):
         said = [str(event.phrase.title) for event in reporter_events(gone.item.reports.get(), timezone.now())]
-    assert said[:2] == ["Removed after 31 h", "Handed to a partner hotline"]
+    assert said[:2] == ["Removed after 31 h", "Sent to a partner hotline"]

@@ -1,4 +1,4 @@
-"""The life of one content item with a real worker: reported on the web form, decided by two, handed over, checked, removed, told."""
+"""One content item with a real worker: reported, assessed by two people, handed over, checked, removed, shown to the reporter."""
 
 import os
 import subprocess
@@ -12,20 +12,21 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.celery import app
-from hotline.availability.enqueue import enqueue_checks
+from clicksafely.common.queue.enqueue import enqueue_task
+from clicksafely.devserver.mock_services.dns import DnsServer
+from clicksafely.devserver.mock_services.web import Page, WebServer
+from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.services import request_check
 from hotline.models import AvailabilityCheck, Category, PoliceHold, Referral, Report, Route
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.triage.services import triage_report
+from tests.factories.availability_checks import hand_over, host_at, person
 from tests.hotline.availability.conftest import PUBLIC
-from tests.hotline.availability.watched import hand_over, host_at, person
 from tests.hotline.intake.journey import Reporter, html, receipt_on
 from tests.hotline.intake.test_faults import own_database
 from tests.hotline.review.conftest import ILLEGAL
 from tests.servers import BASE_DIR
-from tests.standins.dns import DnsServer
-from tests.standins.web import Page, WebServer
 from tests.waiting import until
 
 HOUR = timedelta(hours=1)
@@ -33,7 +34,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def worker(names: DnsServer) -> Iterator[None]:
-    """The part that speaks to servers of others, as the Procfile starts it, without the private keys."""
+    """The worker for third-party servers, as the Procfile starts it, without the private keys."""
     command = [
         sys.executable,
         "-m",
@@ -51,7 +52,7 @@ def worker(names: DnsServer) -> Iterator[None]:
         "DATABASE_URL": own_database(),
         "PORTAL": "public",
         "DNS_RESOLVERS": names.address,
-        "AVAILABILITY_CHECKS": "true",
+        "AVAILABILITY_CHECKS": "direct",
         "AVAILABILITY_ALLOW_NETWORKS": ",".join(PUBLIC),
     }
     process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
@@ -68,8 +69,8 @@ def an_hour_passes() -> None:
     AvailabilityCheck.objects.update(
         began_at=F("began_at") - HOUR,
         checked_at=F("checked_at") - HOUR,
-        missed_at=F("missed_at") - HOUR,
-        gone_at=F("gone_at") - HOUR,
+        last_miss_at=F("last_miss_at") - HOUR,
+        unavailable_since=F("unavailable_since") - HOUR,
     )
 
 
@@ -90,16 +91,16 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     hand_over(report, item, Route.ICCAM, now=now)
 
     def check() -> AvailabilityCheck:
-        """Somebody at the desk asks for it, and the worker does it."""
+        """An analyst requests a check, and the worker runs it."""
         an_hour_passes()
         checks = AvailabilityCheck.objects.get().checks
         request_check(item=item, report=report, actor=person("first"), now=timezone.now())
-        enqueue_checks()
+        enqueue_task(CHECK_TASK)
         until(lambda: AvailabilityCheck.objects.get().checks > checks, what="a check")
         return AvailabilityCheck.objects.get()
 
-    assert check().result == "there"
-    assert "Handed to a partner hotline" in html(reporter.open(receipt))
+    assert check().result == "available"
+    assert "Sent to a partner hotline" in html(reporter.open(receipt))
     web.pages["/a/7"] = Page(404)
     assert (check().misses, check().misses) == (1, 2)
     assert "Removed" not in html(reporter.open(receipt))

@@ -1,4 +1,4 @@
-"""Whose turn it is, and the task that makes the checks."""
+"""The order of checks, and the task that runs them."""
 
 import logging
 import threading
@@ -13,24 +13,25 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.devserver.mock_services.dns import DnsServer, Name
+from clicksafely.devserver.mock_services.web import LOOPBACK, Page, WebServer
 from hotline.availability import scheduling, services, tasks
 from hotline.availability.scheduling import BATCH, HOST_PAUSE, LEASE, claim_due
 from hotline.availability.url_checker import Checker
+from hotline.hosting import resolver
 from hotline.models import AvailabilityCheck, CheckResult, CheckRun, Host, RuleHit, TriageRule
+from tests.factories.availability_checks import person
 from tests.hotline.availability.conftest import PUBLIC, make_checker
-from tests.hotline.availability.watched import person
 from tests.hotline.review.conftest import NOW, make_item
-from tests.standins.dns import DnsServer, Name
-from tests.standins.web import LOOPBACK, Page, WebServer
 
 pytestmark = pytest.mark.django_db
 F = CheckResult
 
 
-def watch(
+def check(
     host: str = "a.test", due: datetime | None = NOW, *, path: str = "", port: int = 80, **columns: object
 ) -> AvailabilityCheck:
-    """A watch of an address at `host`; of an item that is being decided about, so that no case is needed."""
+    """A check of an address at `host`, of an item under decision, which needs no case."""
     count = AvailabilityCheck.objects.count()
     address = f"http://{host}:{port}/{path or count}"
     item = make_item(address, host=host, registrable_domain=host, state="assessed")
@@ -45,7 +46,7 @@ def claimed(now: datetime = NOW) -> set[int]:
 
 
 def test_what_is_due_is_taken_for_a_while() -> None:
-    first, _later, _never = watch(), watch("b.test", NOW + timedelta(seconds=1)), watch("c.test", None)
+    first, _later, _never = check(), check("b.test", NOW + timedelta(seconds=1)), check("c.test", None)
     assert claimed() == {first.pk}
     first.refresh_from_db()
     assert (first.claimed_until, first.next_check_at) == (NOW + LEASE, NOW + LEASE)
@@ -53,14 +54,14 @@ def test_what_is_due_is_taken_for_a_while() -> None:
 
 
 def test_what_a_killed_process_leaves_is_due_again() -> None:
-    first = watch()
+    first = check()
     claimed()
     assert claimed(NOW + LEASE) == {first.pk}
 
 
 def test_a_host_is_asked_for_one_thing_at_a_time_and_left_alone_for_a_while() -> None:
-    first, second = watch(), watch()
-    other = watch("b.test")
+    first, second = check(), check()
+    other = check("b.test")
     assert claimed() == {first.pk, other.pk}
     second.refresh_from_db()
     assert second.next_check_at == NOW + HOST_PAUSE * 2
@@ -78,7 +79,7 @@ def test_a_host_is_asked_for_one_thing_at_a_time_and_left_alone_for_a_while() ->
 
 def test_a_batch_is_bounded() -> None:
     for number in range(BATCH + 3):
-        watch(f"h{number}.test")
+        check(f"h{number}.test")
     assert len(claimed()) == BATCH
     assert len(claimed()) == 3
 
@@ -86,14 +87,14 @@ def test_a_batch_is_bounded() -> None:
 def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduling, "AHEAD", 5)
     for _ in range(12):
-        watch("many.test", NOW - timedelta(minutes=1))
-    other = watch("b.test")
+        check("many.test", NOW - timedelta(minutes=1))
+    other = check("b.test")
     taken: set[int] = set()
     for _ in range(4):
         taken |= claimed()
     assert other.pk in taken
     assert len(taken) == 2
-    # Nothing is lost, and they are spread.
+    # No check is lost, and they are spread.
     due = AvailabilityCheck.objects.filter(host="many.test").values_list("next_check_at", flat=True)
     assert all(at is not None for at in due)
     assert len(set(due)) > 4
@@ -102,8 +103,8 @@ def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.Monkey
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_never_ask_the_same_host() -> None:
     for _ in range(6):
-        watch("a.test")
-        watch("b.test")
+        check("a.test")
+        check("b.test")
     taken: list[str] = []
     barrier = threading.Barrier(4)
 
@@ -127,15 +128,15 @@ def test_claiming_takes_the_same_queries_whatever_there_is(
     rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(rows):
-        watch(f"h{number}.test")
+        check(f"h{number}.test")
     with django_assert_num_queries(5):  # savepoint, lock, claim, release, rows
         assert len(claim_due(now=NOW)) == rows
 
 
 def test_the_queue_goes_by_its_index() -> None:
     for number in range(300):
-        watch(f"h{number}.test", NOW + timedelta(days=1))
-    watch()
+        check(f"h{number}.test", NOW + timedelta(days=1))
+    check()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE hotline_availabilitycheck")
         cursor.execute(
@@ -143,7 +144,7 @@ def test_the_queue_goes_by_its_index() -> None:
             [NOW],
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "watch_due" in plan
+    assert "availability_due" in plan
 
 
 # --- A batch ---
@@ -151,31 +152,31 @@ def test_the_queue_goes_by_its_index() -> None:
 
 def test_a_batch_of_real_checks(web: WebServer, checker: Checker, names: DnsServer) -> None:
     web.pages["/there"] = Page()
-    there = watch("a.test", path="there", port=web.port)
-    gone = watch("b.test", path="gone", port=web.port)
-    private = watch("lan.test", path="x")
+    there = check("a.test", path="there", port=web.port)
+    gone = check("b.test", path="gone", port=web.port)
+    private = check("lan.test", path="x")
     assert services.run_due_checks(checker=checker, now=NOW) == 3
-    for each, finding in ((there, F.THERE), (gone, F.GONE), (private, F.PRIVATE)):
+    for each, result in ((there, F.AVAILABLE), (gone, F.GONE), (private, F.PRIVATE)):
         each.refresh_from_db()
-        assert (each.result, each.checked_at, each.claimed_until) == (finding, NOW, None)
-    # Their hosts are to be looked up, in case they have moved.
+        assert (each.result, each.checked_at, each.claimed_until) == (result, NOW, None)
+    # Their hosts are looked up, to detect a move.
     assert set(Host.objects.values_list("name", flat=True)) == {"a.test", "b.test", "lan.test"}
     assert services.run_due_checks(checker=checker, now=NOW) == 0
 
 
 def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, checker: Checker) -> None:
-    by_column, by_hit = watch("a.test", port=web.port), watch("b.test", port=web.port)
+    by_column, by_hit = check("a.test", port=web.port), check("b.test", port=web.port)
     by_column.item.do_not_fetch = True
     by_column.item.save()
     rule = TriageRule.objects.create(
-        kind="host", value="b.test", do_not_fetch=True, author=person("lead"), made_at=NOW, changed_at=NOW
+        kind="host", value="b.test", do_not_fetch=True, author=person("lead"), created_at=NOW, changed_at=NOW
     )
     RuleHit.objects.create(rule=rule, item=by_hit.item)
     assert services.run_due_checks(checker=checker, now=NOW) == 2
     assert web.asked == []
     for each in (by_column, by_hit):
         each.refresh_from_db()
-        assert (each.result, each.attention) == ("not_asked", "not_asked")
+        assert (each.result, each.attention) == ("not_checked", "not_checked")
         assert each.next_check_at is not None
         assert each.next_check_at >= NOW + timedelta(days=1)
     rule.active = False
@@ -186,18 +187,18 @@ def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, c
 
 
 def test_when_nothing_at_all_can_be_reached_it_is_our_own_line(checker: Checker, names: DnsServer) -> None:
-    watches = [watch(f"nowhere{number}.test") for number in range(3)]
+    checks = [check(f"nowhere{number}.test") for number in range(3)]
     services.run_due_checks(checker=checker, now=NOW)
-    for each in watches:
+    for each in checks:
         each.refresh_from_db()
-        assert (each.result, each.misses) == ("unsure", 0)
+        assert (each.result, each.misses) == ("inconclusive", 0)
 
 
 def test_one_that_answers_shows_that_the_line_is_fine(web: WebServer, checker: Checker) -> None:
-    watches = [watch(f"nowhere{number}.test") for number in range(3)]
-    watch("a.test", port=web.port)
+    checks = [check(f"nowhere{number}.test") for number in range(3)]
+    check("a.test", port=web.port)
     services.run_due_checks(checker=checker, now=NOW)
-    for each in watches:
+    for each in checks:
         each.refresh_from_db()
         assert (each.result, each.misses) == ("unreachable", 1)
 
@@ -205,7 +206,7 @@ def test_one_that_answers_shows_that_the_line_is_fine(web: WebServer, checker: C
 def test_an_item_that_moves_on_meanwhile_spoils_nothing(
     web: WebServer, checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = watch("a.test", port=web.port), watch("b.test", port=web.port)
+    first, second = check("a.test", port=web.port), check("b.test", port=web.port)
     AvailabilityCheck.objects.filter(pk=first.pk).update(ended_at=NOW, outcome="removed")
     services.run_due_checks(checker=checker, now=NOW)
     second.refresh_from_db()
@@ -216,19 +217,19 @@ def test_an_item_that_moves_on_meanwhile_spoils_nothing(
 
 
 @pytest.fixture
-def as_settings(names: DnsServer, web: WebServer) -> Iterator[WebServer]:
+def as_settings(names: DnsServer, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    monkeypatch.setattr(resolver, "LIFETIME", 10)
     with override_settings(
         AVAILABILITY_CHECKS=True,
         AVAILABILITY_ALLOW_NETWORKS=list(PUBLIC),
         DNS_RESOLVERS=[names.address],
-        DNS_LIFETIME=10,
     ):
         yield web
 
 
 def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings: WebServer) -> None:
     due = timezone.now() - timedelta(minutes=1)
-    each = watch("a.test", due, port=as_settings.port)
+    each = check("a.test", due, port=as_settings.port)
     tasks.check_availability()
     tasks.check_availability()
     each.refresh_from_db()
@@ -236,7 +237,7 @@ def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings
 
 
 def test_switched_off_nothing_is_asked_for(as_settings: WebServer) -> None:
-    watch("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
+    check("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
     with override_settings(AVAILABILITY_CHECKS=False):
         tasks.check_availability()
     assert as_settings.asked == []
@@ -254,7 +255,7 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
     capfd: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    """Every table, the log and what is printed: the words of the page are not there."""
+    """The text of the page is in no table, no log and no output."""
     caplog.set_level(logging.DEBUG)
     marker = b"SECRETMARKER"
     body = b"<html><title>" + marker + b"</title>" + marker * 200
@@ -265,7 +266,7 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
     }
     names.zone["c.test"] = Name((LOOPBACK,))
     for host, path in (("a.test", "page"), ("b.test", "gone"), ("c.test", "broken")):
-        watch(host, timezone.now() - timedelta(minutes=1), path=path, port=as_settings.port)
+        check(host, timezone.now() - timedelta(minutes=1), path=path, port=as_settings.port)
     tasks.check_availability()
     assert CheckRun.objects.count() == 3
     assert as_settings.sent > 2000
@@ -277,8 +278,11 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
     assert "SECRETMARKER" not in caplog.text + "".join(capfd.readouterr())
 
 
-def test_a_check_through_make_checker_and_settings_is_the_same(names: DnsServer) -> None:
-    with override_settings(AVAILABILITY_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=10):
+def test_a_check_through_make_checker_and_settings_is_the_same(
+    names: DnsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolver, "LIFETIME", 10)
+    with override_settings(AVAILABILITY_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address]):
         ours, theirs = make_checker(names), Checker.from_settings()
     assert ours.backend.allowed == theirs.backend.allowed
     assert theirs.user_agent.startswith("Mozilla/5.0")

@@ -1,4 +1,4 @@
-"""What a check's finding does to a watch, its item and its cases."""
+"""Effects of a result on a check, its item and its cases."""
 
 from datetime import timedelta
 
@@ -28,37 +28,37 @@ from hotline.referral import police_holds
 from hotline.referral import services as referral
 from hotline.referral.routing import used_routes
 from hotline.review.reopen_services import reopen_case
-from tests.hotline.availability.watched import HOUR, SENT, decided, hand_over, host_at, make_watched, person
+from tests.factories.availability_checks import HOUR, SENT, decided, hand_over, host_at, make_watched, person
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
 F = CheckResult
 
 
-def see(watch: AvailabilityCheck, finding: CheckResult, hours: float, leads_to: str = "") -> AvailabilityCheck:
+def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: str = "") -> AvailabilityCheck:
     """A check so many hours after the hand-over."""
-    record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
-    watch.refresh_from_db()
-    return watch
+    record_result(check_id=check.pk, seen=Observation(result, leads_to), now=SENT + hours * HOUR)
+    check.refresh_from_db()
+    return check
 
 
-def case_of(watch: AvailabilityCheck) -> Report:
-    return watch.item.reports.order_by("pk")[0]
+def case_of(check: AvailabilityCheck) -> Report:
+    return check.item.reports.order_by("pk")[0]
 
 
-def states(watch: AvailabilityCheck) -> tuple[str, str, str]:
+def states(check: AvailabilityCheck) -> tuple[str, str, str]:
     """State and outcome of the item, and the state of its case."""
-    watch.item.refresh_from_db()
-    return watch.item.state, watch.item.outcome, case_of(watch).state
+    check.item.refresh_from_db()
+    return check.item.state, check.item.outcome, case_of(check).state
 
 
 # --- Beginning ---
 
 
 def test_a_hand_over_begins_a_watch_that_is_due_at_once() -> None:
-    watch = make_watched(country="NL")
-    assert (watch.host, watch.country, watch.network, watch.next_check_at) == ("www.example.org", "NL", 64501, SENT)
-    assert states(watch) == ("actioned", "", "monitoring")
+    check = make_watched(country="NL")
+    assert (check.host, check.country, check.network, check.next_check_at) == ("www.example.org", "NL", 64501, SENT)
+    assert states(check) == ("actioned", "", "monitoring")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
 def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -> None:
     item = make_item("https://www.example.org/x")
     rule = TriageRule.objects.create(
-        kind="host", value="www.example.org", do_not_fetch=True, author=person("lead"), made_at=SENT, changed_at=SENT
+        kind="host", value="www.example.org", do_not_fetch=True, author=person("lead"), created_at=SENT, changed_at=SENT
     )
     RuleHit.objects.create(rule=rule, item=item)
     hand_over(decided(item), item, Route.POLICE)
@@ -104,86 +104,86 @@ def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -
 
 
 def test_there() -> None:
-    watch = see(make_watched(), F.THERE, 1)
-    assert (watch.checks, watch.result, watch.checked_at, watch.misses) == (1, "there", SENT + HOUR, 0)
-    assert watch.next_check_at is not None
-    assert timedelta(hours=2) <= watch.next_check_at - SENT <= timedelta(hours=2, minutes=6)
+    check = see(make_watched(), F.AVAILABLE, 1)
+    assert (check.checks, check.result, check.checked_at, check.misses) == (1, "available", SENT + HOUR, 0)
+    assert check.next_check_at is not None
+    assert timedelta(hours=2) <= check.next_check_at - SENT <= timedelta(hours=2, minutes=6)
 
 
 @pytest.mark.parametrize(
-    ("finding", "outcome"),
+    ("result", "outcome"),
     [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable"), (F.BLOCKED, "unavailable")],
 )
-def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(finding: CheckResult, outcome: str) -> None:
-    watch = make_watched()
-    see(watch, F.THERE, 30)
-    see(watch, finding, 31)
-    see(watch, finding, 32)
-    assert states(watch) == ("actioned", "", "monitoring")
-    see(watch, finding, 33)
-    assert states(watch) == ("ended", outcome, "closed")
-    assert (watch.outcome, watch.gone_at, watch.ended_at) == (outcome, SENT + 31 * HOUR, SENT + 33 * HOUR)
-    assert case_of(watch).outcome == outcome
+def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(result: CheckResult, outcome: str) -> None:
+    check = make_watched()
+    see(check, F.AVAILABLE, 30)
+    see(check, result, 31)
+    see(check, result, 32)
+    assert states(check) == ("actioned", "", "monitoring")
+    see(check, result, 33)
+    assert states(check) == ("ended", outcome, "closed")
+    assert (check.outcome, check.unavailable_since, check.ended_at) == (outcome, SENT + 31 * HOUR, SENT + 33 * HOUR)
+    assert case_of(check).outcome == outcome
     action = Action.objects.exclude(kind="partner").get()
     assert (action.kind, action.author, action.done_at) == (outcome, person("second"), SENT + 33 * HOUR)
-    assert selectors.hours_to_removal(watch.item) == (31 if outcome == "removed" else None)
+    assert selectors.hours_to_removal(check.item) == (31 if outcome == "removed" else None)
 
 
 def test_what_the_last_check_found_is_what_counts() -> None:
-    watch = make_watched()
-    for hours, finding in ((1, F.GONE), (2, F.UNREACHABLE), (3, F.GONE)):
-        see(watch, finding, hours)
-    assert states(watch) == ("ended", "removed", "closed")
+    check = make_watched()
+    for hours, result in ((1, F.GONE), (2, F.UNREACHABLE), (3, F.GONE)):
+        see(check, result, hours)
+    assert states(check) == ("ended", "removed", "closed")
 
 
 def test_misses_close_together_count_once() -> None:
-    watch = make_watched()
+    check = make_watched()
     for minutes in (0, 10, 20, 59):
-        see(watch, F.GONE, 1 + minutes / 60)
-    assert (watch.misses, states(watch)) == (1, ("actioned", "", "monitoring"))
-    see(watch, F.GONE, 2)
-    see(watch, F.GONE, 2.5)
-    assert watch.misses == 2
-    see(watch, F.GONE, 3)
-    assert states(watch)[0] == "ended"
+        see(check, F.GONE, 1 + minutes / 60)
+    assert (check.misses, states(check)) == (1, ("actioned", "", "monitoring"))
+    see(check, F.GONE, 2)
+    see(check, F.GONE, 2.5)
+    assert check.misses == 2
+    see(check, F.GONE, 3)
+    assert states(check)[0] == "ended"
 
 
 def test_back_before_the_third() -> None:
-    watch = make_watched()
-    see(watch, F.GONE, 1)
-    see(watch, F.GONE, 2)
-    see(watch, F.THERE, 3)
-    assert (watch.misses, watch.gone_at, watch.missed_at) == (0, None, None)
-    see(watch, F.GONE, 4)
-    see(watch, F.GONE, 5)
-    assert states(watch)[0] == "actioned"
-    see(watch, F.GONE, 6)
-    assert watch.gone_at == SENT + 4 * HOUR
+    check = make_watched()
+    see(check, F.GONE, 1)
+    see(check, F.GONE, 2)
+    see(check, F.AVAILABLE, 3)
+    assert (check.misses, check.unavailable_since, check.last_miss_at) == (0, None, None)
+    see(check, F.GONE, 4)
+    see(check, F.GONE, 5)
+    assert states(check)[0] == "actioned"
+    see(check, F.GONE, 6)
+    assert check.unavailable_since == SENT + 4 * HOUR
 
 
-@pytest.mark.parametrize("finding", [F.TROUBLE, F.UNSURE, F.PRIVATE, F.NOT_ASKED])
-def test_what_tells_nothing_neither_counts_nor_resets(finding: CheckResult) -> None:
-    watch = make_watched()
-    see(watch, F.GONE, 1)
-    see(watch, F.GONE, 2)
+@pytest.mark.parametrize("result", [F.SERVER_ERROR, F.INCONCLUSIVE, F.PRIVATE, F.NOT_CHECKED])
+def test_what_tells_nothing_neither_counts_nor_resets(result: CheckResult) -> None:
+    check = make_watched()
+    see(check, F.GONE, 1)
+    see(check, F.GONE, 2)
     for hours in range(3, 9):
-        see(watch, finding, hours)
-    assert (watch.misses, states(watch)[0]) == (2, "actioned")
-    see(watch, F.GONE, 10)
-    assert (states(watch)[0], watch.gone_at) == ("ended", SENT + HOUR)
+        see(check, result, hours)
+    assert (check.misses, states(check)[0]) == (2, "actioned")
+    see(check, F.GONE, 10)
+    assert (states(check)[0], check.unavailable_since) == ("ended", SENT + HOUR)
 
 
 def test_a_miss_is_looked_at_again_within_the_hour_and_a_little() -> None:
-    watch = see(make_watched(), F.GONE, 24 * 40)
-    assert watch.next_check_at is not None
-    assert HOUR <= watch.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
+    check = see(make_watched(), F.GONE, 24 * 40)
+    assert check.next_check_at is not None
+    assert HOUR <= check.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
 
 
 def test_every_case_of_the_item_follows() -> None:
-    watch = make_watched()
-    other = make_case(watch.item, queue=None)
+    check = make_watched()
+    other = make_case(check.item, queue=None)
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
+        see(check, F.GONE, hours)
     other.refresh_from_db()
     assert other.earliest_end_at
     update_waiting_reports(now=other.earliest_end_at)
@@ -210,29 +210,29 @@ def test_a_case_with_something_else_open_goes_on() -> None:
 
 
 def test_a_redirect_into_a_private_network_is_shown_at_once() -> None:
-    watch = see(make_watched(), F.PRIVATE, 1)
-    assert watch.attention == AttentionReason.PRIVATE
+    check = see(make_watched(), F.PRIVATE, 1)
+    assert check.attention == AttentionReason.PRIVATE
     ((look, report),) = selectors.checks_to_review(20)
-    assert (look, report) == (watch, case_of(watch))
+    assert (look, report) == (check, case_of(check))
 
 
 def test_what_stays_unclear_is_shown_after_a_while_and_no_more_when_it_is_clear() -> None:
-    watch = make_watched()
-    see(watch, F.UNSURE, 1)
-    see(watch, F.TROUBLE, 2)
-    assert watch.attention == ""
-    see(watch, F.UNSURE, 3)
-    assert watch.attention == AttentionReason.UNCLEAR
-    see(watch, F.THERE, 4)
-    assert (watch.attention, watch.unclear) == ("", 0)
+    check = make_watched()
+    see(check, F.INCONCLUSIVE, 1)
+    see(check, F.SERVER_ERROR, 2)
+    assert check.attention == ""
+    see(check, F.INCONCLUSIVE, 3)
+    assert check.attention == AttentionReason.UNCLEAR
+    see(check, F.AVAILABLE, 4)
+    assert (check.attention, check.unclear) == ("", 0)
 
 
 def test_somebody_has_looked() -> None:
-    watch = see(make_watched(), F.PRIVATE, 1)
-    services.dismiss_attention(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+    check = see(make_watched(), F.PRIVATE, 1)
+    services.dismiss_attention(item=check.item, report=case_of(check), actor=person("first"), now=SENT)
     assert selectors.checks_to_review(20) == []
     with pytest.raises(NoRunningCheck):
-        services.dismiss_attention(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+        services.dismiss_attention(item=check.item, report=case_of(check), actor=person("first"), now=SENT)
     assert AuditEvent.objects.filter(action="availability.attention_dismissed").count() == 1
 
 
@@ -240,215 +240,215 @@ def test_somebody_has_looked() -> None:
 
 
 def test_a_redirect_to_another_site_brings_it_back_to_whoever_decides() -> None:
-    watch = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
-    assert states(watch) == ("assessed", "", "action_pending")
-    assert (watch.outcome, watch.moved_to) == ("moved", "https://b.example.net/a/1")
-    assert watch.next_check_at is None
-    assert case_of(watch).queue == "action"
+    check = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
+    assert states(check) == ("assessed", "", "action_pending")
+    assert (check.outcome, check.moved_to) == ("moved", "https://b.example.net/a/1")
+    assert check.next_check_at is None
+    assert case_of(check).queue == "action"
     assert Action.objects.filter(kind="moved").count() == 1
-    assert selectors.Availability(watch.item, SENT).has_moved
+    assert selectors.Availability(check.item, SENT).has_moved
 
 
 def test_hosted_in_another_country() -> None:
-    watch = make_watched(country="NL")
-    see(watch, F.THERE, 1)
+    check = make_watched(country="NL")
+    see(check, F.AVAILABLE, 1)
     host_at("www.example.org", "DE")
-    see(watch, F.THERE, 2)
-    assert states(watch) == ("assessed", "", "action_pending")
-    # Its ways are open again, and its host is looked up once more before anything goes out.
-    assert used_routes(watch.item) == set()
+    see(check, F.AVAILABLE, 2)
+    assert states(check) == ("assessed", "", "action_pending")
+    # Recipients can be chosen again, and the host is looked up again before anything is sent.
+    assert used_routes(check.item) == set()
 
 
 def test_in_another_network() -> None:
-    watch = make_watched(country="NL")
+    check = make_watched(country="NL")
     host_at("www.example.org", "NL", 64999)
-    see(watch, F.THERE, 2)
-    assert states(watch)[0] == "assessed"
+    see(check, F.AVAILABLE, 2)
+    assert states(check)[0] == "assessed"
 
 
 @pytest.mark.parametrize("problem", ["", "timeout"])
 def test_where_nothing_is_known_it_has_not_moved(problem: str) -> None:
-    watch = make_watched(country="NL")
+    check = make_watched(country="NL")
     host = host_at("www.example.org", "DE", 64999)
     host.problem, host.addresses = problem, host.addresses if problem else []
     host.save()
-    see(watch, F.THERE, 2)
-    assert states(watch)[0] == "actioned"
+    see(check, F.AVAILABLE, 2)
+    assert states(check)[0] == "actioned"
 
 
 def test_a_host_that_answers_from_two_countries_has_not_moved() -> None:
-    watch = make_watched(country="NL")
+    check = make_watched(country="NL")
     host = host_at("www.example.org", "DE", 64999)
     host.addresses = [*host.addresses, {"ip": "192.0.2.1", "country": "NL", "asn": 64501}]
     host.save()
-    see(watch, F.THERE, 2)
-    assert states(watch)[0] == "actioned"
+    see(check, F.AVAILABLE, 2)
+    assert states(check)[0] == "actioned"
 
 
 def test_handed_over_anew_it_is_watched_anew_and_does_not_come_back_for_what_is_known() -> None:
-    watch = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
-    hand_over(case_of(watch), watch.item, Route.ICCAM, now=SENT + 6 * HOUR)
-    watch.refresh_from_db()
-    assert (watch.ended_at, watch.outcome, Referral.objects.filter(state="sent").count()) == (None, "", 2)
-    see(watch, F.MOVED, 7, "https://b.example.net/a/1")
-    assert states(watch) == ("actioned", "", "monitoring")
-    see(watch, F.MOVED, 8, "https://c.example.net/a/1")
-    assert states(watch) == ("assessed", "", "action_pending")
+    check = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
+    hand_over(case_of(check), check.item, Route.ICCAM, now=SENT + 6 * HOUR)
+    check.refresh_from_db()
+    assert (check.ended_at, check.outcome, Referral.objects.filter(state="sent").count()) == (None, "", 2)
+    see(check, F.MOVED, 7, "https://b.example.net/a/1")
+    assert states(check) == ("actioned", "", "monitoring")
+    see(check, F.MOVED, 8, "https://c.example.net/a/1")
+    assert states(check) == ("assessed", "", "action_pending")
 
 
 def test_while_something_is_on_its_way_the_desk_is_told_to_look() -> None:
-    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     assert PoliceHold.objects.filter(ended_at=None).exists()
-    see(watch, F.MOVED, 5, "https://b.example.net/a/1")
-    assert (states(watch)[0], watch.attention) == ("actioned", AttentionReason.MOVED)
+    see(check, F.MOVED, 5, "https://b.example.net/a/1")
+    assert (states(check)[0], check.attention) == ("actioned", AttentionReason.MOVED)
     held = Referral.objects.get(state="held")
     referral.withdraw_referral(referral=held, actor=person("first"), now=SENT)
-    see(watch, F.MOVED, 6, "https://b.example.net/a/1")
-    assert states(watch)[0] == "assessed"
+    see(check, F.MOVED, 6, "https://b.example.net/a/1")
+    assert states(check)[0] == "assessed"
 
 
 def test_what_is_gone_is_not_handed_over_any_more_but_to_the_police() -> None:
-    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
-    assert states(watch) == ("ended", "removed", "closed")
+        see(check, F.GONE, hours)
+    assert states(check) == ("ended", "removed", "closed")
     assert referral.withdraw_obsolete(now=SENT) == 1
     assert dict(Referral.objects.values_list("route", "state")) == {"police": "sent", "host": "withdrawn"}
 
 
-# --- Somebody decides meanwhile ---
+# --- A concurrent decision ---
 
 
 def test_an_item_that_is_being_decided_about_does_not_end_under_their_hands() -> None:
-    watch = make_watched()
-    watch.item.__class__.objects.filter(pk=watch.item_id).update(state="assessed")
+    check = make_watched()
+    check.item.__class__.objects.filter(pk=check.item_id).update(state="assessed")
     for hours in (1, 2, 3, 4):
-        see(watch, F.GONE, hours)
-    assert (states(watch)[0], watch.misses, watch.ended_at) == ("assessed", 4, None)
+        see(check, F.GONE, hours)
+    assert (states(check)[0], check.misses, check.ended_at) == ("assessed", 4, None)
 
 
 def test_an_item_that_ended_by_hand_takes_its_watch_along() -> None:
-    watch = make_watched()
-    watch.item.__class__.objects.filter(pk=watch.item_id).update(state="ended", outcome="removed")
-    see(watch, F.THERE, 1)
-    assert (watch.outcome, watch.ended_at) == ("removed", SENT + HOUR)
+    check = make_watched()
+    check.item.__class__.objects.filter(pk=check.item_id).update(state="ended", outcome="removed")
+    see(check, F.AVAILABLE, 1)
+    assert (check.outcome, check.ended_at) == ("removed", SENT + HOUR)
 
 
 def test_a_watch_that_is_not_there_any_more_is_left() -> None:
-    record_result(watch_id=0, seen=Observation(F.GONE), now=SENT)
+    record_result(check_id=0, seen=Observation(F.GONE), now=SENT)
 
 
 @pytest.mark.parametrize("outcome", ["removed", "unavailable"])
 def test_somebody_has_looked_and_it_is_gone(outcome: str) -> None:
-    watch = make_watched()
+    check = make_watched()
     at = SENT + 9 * HOUR
-    services.end_check_manually(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
-    watch.refresh_from_db()
-    assert (states(watch), watch.gone_at) == (("ended", outcome, "closed"), at)
+    services.end_check_manually(item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=at)
+    check.refresh_from_db()
+    assert (states(check), check.unavailable_since) == (("ended", outcome, "closed"), at)
     assert Action.objects.get(kind=outcome).author == person("first")
     with pytest.raises(NoRunningCheck):
         services.end_check_manually(
-            item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at
+            item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=at
         )
 
 
 @pytest.mark.parametrize("outcome", ["moved", "referred", "", "x"])
 def test_only_that_it_is_gone_can_be_said(outcome: str) -> None:
-    watch = make_watched()
+    check = make_watched()
     with pytest.raises(WrongState):
         services.end_check_manually(
-            item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=SENT
+            item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=SENT
         )
-    assert states(watch)[0] == "actioned"
+    assert states(check)[0] == "actioned"
 
 
 def test_asking_for_a_check() -> None:
-    watch = see(make_watched(), F.THERE, 1)
+    check = see(make_watched(), F.AVAILABLE, 1)
     at = SENT + 2 * HOUR
-    services.request_check(item=watch.item, report=case_of(watch), actor=person("first"), now=at)
-    watch.refresh_from_db()
-    assert watch.next_check_at == at
+    services.request_check(item=check.item, report=case_of(check), actor=person("first"), now=at)
+    check.refresh_from_db()
+    assert check.next_check_at == at
     with pytest.raises(NoRunningCheck):
-        services.request_check(item=make_item(), report=case_of(watch), actor=person("first"), now=at)
+        services.request_check(item=make_item(), report=case_of(check), actor=person("first"), now=at)
 
 
 # --- After the end ---
 
 
 def test_what_was_gone_is_looked_for_a_few_times_more() -> None:
-    watch = make_watched()
+    check = make_watched()
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
+        see(check, F.GONE, hours)
     days = []
-    while watch.next_check_at is not None:
-        days.append((watch.next_check_at - SENT - 3 * HOUR).days)
-        see(watch, F.GONE, (watch.next_check_at - SENT) / HOUR)
+    while check.next_check_at is not None:
+        days.append((check.next_check_at - SENT - 3 * HOUR).days)
+        see(check, F.GONE, (check.next_check_at - SENT) / HOUR)
     assert days == [1, 3, 7, 14, 28]
-    assert states(watch) == ("ended", "removed", "closed")
+    assert states(check) == ("ended", "removed", "closed")
 
 
 def test_what_is_there_again_is_shown_and_handed_over_anew() -> None:
-    watch = make_watched()
+    check = make_watched()
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
-    see(watch, F.THERE, 30)
-    assert (watch.attention, states(watch)) == (AttentionReason.BACK, ("ended", "removed", "closed"))
-    report = reopen_case(report_id=case_of(watch).pk, actor=person("first"), reason="back", now=SENT + 31 * HOUR)
-    watch.refresh_from_db()
-    assert states(watch) == ("assessed", "", "action_pending")
-    assert (watch.attention, report.queue) == ("", "action")
-    hand_over(report, watch.item, Route.ICCAM, now=SENT + 40 * HOUR)
-    watch.refresh_from_db()
-    assert (states(watch), watch.outcome) == (("actioned", "", "monitoring"), "")
+        see(check, F.GONE, hours)
+    see(check, F.AVAILABLE, 30)
+    assert (check.attention, states(check)) == (AttentionReason.BACK, ("ended", "removed", "closed"))
+    report = reopen_case(report_id=case_of(check).pk, actor=person("first"), reason="back", now=SENT + 31 * HOUR)
+    check.refresh_from_db()
+    assert states(check) == ("assessed", "", "action_pending")
+    assert (check.attention, report.queue) == ("", "action")
+    hand_over(report, check.item, Route.ICCAM, now=SENT + 40 * HOUR)
+    check.refresh_from_db()
+    assert (states(check), check.outcome) == (("actioned", "", "monitoring"), "")
     for hours in (50, 51, 52):
-        see(watch, F.GONE, hours)
-    assert (states(watch), selectors.hours_to_removal(watch.item)) == (("ended", "removed", "closed"), 50)
+        see(check, F.GONE, hours)
+    assert (states(check), selectors.hours_to_removal(check.item)) == (("ended", "removed", "closed"), 50)
 
 
 def test_a_case_opened_again_for_another_reason_leaves_its_items_ended() -> None:
-    watch = make_watched()
+    check = make_watched()
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
-    see(watch, F.THERE, 30)
-    reopen_case(report_id=case_of(watch).pk, actor=person("first"), reason="new_facts", now=SENT + 31 * HOUR)
-    assert states(watch) == ("ended", "removed", "triaged")
+        see(check, F.GONE, hours)
+    see(check, F.AVAILABLE, 30)
+    reopen_case(report_id=case_of(check).pk, actor=person("first"), reason="new_facts", now=SENT + 31 * HOUR)
+    assert states(check) == ("ended", "removed", "triaged")
 
 
 def test_gone_again_before_anybody_looked() -> None:
-    watch = make_watched()
+    check = make_watched()
     for hours in (1, 2, 3):
-        see(watch, F.GONE, hours)
-    see(watch, F.THERE, 30)
-    see(watch, F.GONE, 40)
-    assert watch.attention == ""
+        see(check, F.GONE, hours)
+    see(check, F.AVAILABLE, 30)
+    see(check, F.GONE, 40)
+    assert check.attention == ""
 
 
 # --- What is kept ---
 
 
 def test_equal_findings_in_a_row_are_one_sighting() -> None:
-    watch = make_watched()
-    for hours, finding in ((1, F.THERE), (2, F.THERE), (3, F.TROUBLE), (4, F.THERE)):
-        see(watch, finding, hours)
-    rows = CheckRun.objects.order_by("pk").values_list("finding", "checks", "first_at", "last_at")
+    check = make_watched()
+    for hours, result in ((1, F.AVAILABLE), (2, F.AVAILABLE), (3, F.SERVER_ERROR), (4, F.AVAILABLE)):
+        see(check, result, hours)
+    rows = CheckRun.objects.order_by("pk").values_list("result", "checks", "first_at", "last_at")
     assert list(rows) == [
-        ("there", 2, SENT + HOUR, SENT + 2 * HOUR),
-        ("trouble", 1, SENT + 3 * HOUR, SENT + 3 * HOUR),
-        ("there", 1, SENT + 4 * HOUR, SENT + 4 * HOUR),
+        ("available", 2, SENT + HOUR, SENT + 2 * HOUR),
+        ("server_error", 1, SENT + 3 * HOUR, SENT + 3 * HOUR),
+        ("available", 1, SENT + 4 * HOUR, SENT + 4 * HOUR),
     ]
 
 
 def test_where_it_leads_is_cut() -> None:
-    watch = see(make_watched(), F.THERE, 1, "https://www.example.org/" + "x" * 5000)
-    assert len(watch.moved_to) == services.LONGEST_MOVED_TO
+    check = see(make_watched(), F.AVAILABLE, 1, "https://www.example.org/" + "x" * 5000)
+    assert len(check.moved_to) == services.LONGEST_MOVED_TO
 
 
 def test_hours_to_removal_are_counted_from_the_first_hand_over_on_the_ways_asked_for() -> None:
-    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     police_holds.release_hold(hold=PoliceHold.objects.get(), actor=person("first"), now=SENT + 10 * HOUR)
     referral.mark_sent(referral=Referral.objects.get(state="due"), now=SENT + 10 * HOUR)
     for hours in (41, 42, 43):
-        see(watch, F.GONE, hours)
-    assert selectors.hours_to_removal(watch.item) == 41
-    assert selectors.hours_to_removal(watch.item, routes=(Route.HOST,)) == 31
-    assert selectors.hours_to_removal(watch.item, routes=(Route.ICCAM,)) is None
+        see(check, F.GONE, hours)
+    assert selectors.hours_to_removal(check.item) == 41
+    assert selectors.hours_to_removal(check.item, routes=(Route.HOST,)) == 31
+    assert selectors.hours_to_removal(check.item, routes=(Route.ICCAM,)) is None

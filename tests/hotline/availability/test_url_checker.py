@@ -1,4 +1,4 @@
-"""One check of one address, against servers that answer, lead elsewhere, misbehave and lie."""
+"""Checks of an address against servers that answer, redirect, misbehave or lie."""
 
 import gzip
 import logging
@@ -6,20 +6,20 @@ import zlib
 
 import pytest
 
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.dns import DnsServer, Name
+from clicksafely.devserver.mock_services.web import Page, Proxy, WebServer, bomb, leads_to, unused_port
 from hotline.availability import guarded_http, url_checker
 from hotline.availability.url_checker import Checker, Observation, parse
 from hotline.models import CheckResult
 from tests.hotline.availability.conftest import AGENT, LOOPBACK, make_checker
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.dns import DnsServer, Name
-from tests.standins.web import Page, Proxy, WebServer, bomb, leads_to, nobody_listens
 
 F = CheckResult
 
 
 @pytest.fixture
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for what a server never says; only where it says nothing, or a slow machine would be a silent server."""
+    """A short time limit, only for servers that never answer: on a slow machine others could exceed it."""
     monkeypatch.setattr(url_checker, "READ_SECONDS", 0.5)
     monkeypatch.setattr(url_checker, "SECONDS", 1.5)
     monkeypatch.setattr(guarded_http, "CONNECT_SECONDS", 0.5)
@@ -34,34 +34,34 @@ def check(checker: Checker, address: str, site: str = "") -> Observation:
 
 
 @pytest.mark.parametrize(
-    ("status", "finding"),
+    ("status", "result"),
     [
-        (200, F.THERE),
-        (206, F.THERE),
-        (204, F.THERE),
+        (200, F.AVAILABLE),
+        (206, F.AVAILABLE),
+        (204, F.AVAILABLE),
         (404, F.GONE),
         (410, F.GONE),
         (403, F.BLOCKED),
         (451, F.BLOCKED),
-        (401, F.UNSURE),
-        (400, F.UNSURE),
-        (402, F.UNSURE),
-        (304, F.UNSURE),
-        (302, F.UNSURE),
-        (429, F.TROUBLE),
-        (500, F.TROUBLE),
-        (503, F.TROUBLE),
-        (599, F.TROUBLE),
+        (401, F.INCONCLUSIVE),
+        (400, F.INCONCLUSIVE),
+        (402, F.INCONCLUSIVE),
+        (304, F.INCONCLUSIVE),
+        (302, F.INCONCLUSIVE),
+        (429, F.SERVER_ERROR),
+        (500, F.SERVER_ERROR),
+        (503, F.SERVER_ERROR),
+        (599, F.SERVER_ERROR),
     ],
 )
-def test_status(web: WebServer, checker: Checker, status: int, finding: CheckResult) -> None:
+def test_status(web: WebServer, checker: Checker, status: int, result: CheckResult) -> None:
     web.pages["/x"] = Page(status, b"" if status in {204, 304} else b"words")
-    assert check(checker, web.url("a.test", "/x")) == Observation(finding)
+    assert check(checker, web.url("a.test", "/x")) == Observation(result)
 
 
 def test_a_wall_against_machines_says_nothing_about_the_content(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(403, headers={"cf-mitigated": "challenge"})
-    assert check(checker, web.url("a.test", "/x")).finding == F.UNSURE
+    assert check(checker, web.url("a.test", "/x")).result == F.INCONCLUSIVE
 
 
 def test_what_is_asked(web: WebServer, checker: Checker) -> None:
@@ -75,24 +75,24 @@ def test_what_is_asked(web: WebServer, checker: Checker) -> None:
 def test_no_cookie_and_no_referrer_is_taken_along(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(302, b"", {"Location": "/y", "Set-Cookie": "a=b"})
     web.pages["/y"] = Page()
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE, web.url("a.test", "/y"))
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE, web.url("a.test", "/y"))
     assert not {"cookie", "referer"} & set(web.asked[1][2])
 
 
 @pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "application/octet-stream", ""])
 def test_nothing_but_pages_is_read(web: WebServer, checker: Checker, kind: str) -> None:
     web.pages["/x"] = Page(kind=kind, manner="endless")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
 
 
 def test_of_a_page_without_end_the_beginning_is_read(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(manner="endless")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
 
 
 def test_a_page_that_grows_when_it_is_unpacked(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = bomb()
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
@@ -100,28 +100,29 @@ def test_what_comes_packed_although_nobody_asked(web: WebServer, checker: Checke
     encoding = "gzip" if pack is gzip.compress else "deflate"
     body = pack(b"<title>Domain parking</title>")  # type: ignore[operator]
     web.pages["/x"] = Page(body=body, headers={"Content-Encoding": encoding})
-    assert check(checker, web.url("a.test", "/x")).finding == F.PARKED
+    assert check(checker, web.url("a.test", "/x")).result == F.PARKED
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "\xff"])
 def test_what_cannot_be_unpacked_is_there(web: WebServer, checker: Checker, encoding: str) -> None:
     web.pages["/x"] = Page(body=b"no such thing", headers={"Content-Encoding": encoding})
-    assert check(checker, web.url("a.test", "/x")).finding in {F.THERE, F.UNSURE}
+    assert check(checker, web.url("a.test", "/x")).result in {F.AVAILABLE, F.INCONCLUSIVE}
 
 
 @pytest.mark.usefixtures("little_patience")
 @pytest.mark.parametrize("manner", ["hang", "hang_head", "drip"])
 def test_servers_that_never_finish(web: WebServer, checker: Checker, manner: str) -> None:
     web.pages["/x"] = Page(manner=manner)
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.TROUBLE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.SERVER_ERROR)
 
 
 @pytest.mark.parametrize(
-    ("manner", "finding"), [("drop", F.UNSURE), ("garbage", F.UNSURE), ("headers", F.UNSURE), ("many", F.THERE)]
+    ("manner", "result"),
+    [("drop", F.INCONCLUSIVE), ("garbage", F.INCONCLUSIVE), ("headers", F.INCONCLUSIVE), ("many", F.AVAILABLE)],
 )
-def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, finding: CheckResult) -> None:
+def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, result: CheckResult) -> None:
     web.pages["/x"] = Page(manner=manner)
-    assert check(checker, web.url("a.test", "/x")) == Observation(finding)
+    assert check(checker, web.url("a.test", "/x")) == Observation(result)
 
 
 # --- Where it leads ---
@@ -130,7 +131,9 @@ def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, f
 def test_within_the_site_it_is_there(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to(web.url("www.a.test", "/new/x"), 301)
     web.pages["/new/x"] = Page()
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.THERE, web.url("www.a.test", "/new/x"))
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(
+        F.AVAILABLE, web.url("www.a.test", "/new/x")
+    )
 
 
 def test_another_site(web: WebServer, checker: Checker) -> None:
@@ -148,21 +151,21 @@ def test_gone_at_the_other_site(web: WebServer, checker: Checker) -> None:
 def test_its_own_home_page_in_its_place(web: WebServer, checker: Checker, home: str) -> None:
     web.fallback = Page()
     web.pages["/a/204"] = leads_to(web.url("www.a.test", home))
-    assert check(checker, web.url("a.test", "/a/204"), "a.test").finding == F.PARKED
+    assert check(checker, web.url("a.test", "/a/204"), "a.test").result == F.PARKED
 
 
 @pytest.mark.parametrize("path", ["/", "/?id=7"])
 def test_a_home_page_that_was_reported(web: WebServer, checker: Checker, path: str) -> None:
     web.fallback = Page()
     web.pages["a.test" + path] = leads_to(web.url("www.a.test", path))
-    assert check(checker, web.url("a.test", path), "a.test").finding == F.THERE
+    assert check(checker, web.url("a.test", path), "a.test").result == F.AVAILABLE
 
 
 @pytest.mark.parametrize("path", ["/login?next=/x", "/accounts/signin", "/prijava.php"])
 def test_a_door_in_its_place(web: WebServer, checker: Checker, path: str) -> None:
     web.fallback = Page()
     web.pages["/x"] = leads_to(path)
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize("target", ["https://www.sedo.com/x", "https://dan.com/", "/cgi-sys/suspendedpage.cgi"])
@@ -178,19 +181,19 @@ def test_where_names_are_parked_nobody_is_asked(
 def test_so_many_redirects(web: WebServer, checker: Checker, hops: int) -> None:
     web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(hops)}
     web.pages[f"/{hops}"] = Page()
-    assert check(checker, web.url("a.test", "/0"), "a.test").finding == F.THERE
+    assert check(checker, web.url("a.test", "/0"), "a.test").result == F.AVAILABLE
 
 
 def test_one_too_many(web: WebServer, checker: Checker) -> None:
     web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(6)}
     web.pages["/6"] = Page()
-    assert check(checker, web.url("a.test", "/0")) == Observation(F.UNSURE)
+    assert check(checker, web.url("a.test", "/0")) == Observation(F.INCONCLUSIVE)
     assert len(web.asked) == 6
 
 
 def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("/x")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,7 @@ def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
 )
 def test_where_nobody_follows(web: WebServer, checker: Checker, target: str) -> None:
     web.pages["a.test/x"] = leads_to(target)
-    assert check(checker, web.url("a.test", "/x")).finding in {F.UNSURE, F.GONE}
+    assert check(checker, web.url("a.test", "/x")).result in {F.INCONCLUSIVE, F.GONE}
     assert {host for host, *_ in web.asked} == {f"a.test:{web.port}"}
 
 
@@ -221,7 +224,7 @@ def test_where_nobody_follows(web: WebServer, checker: Checker, target: str) -> 
     "address", ["", "no address", "ftp://a.test/x", "magnet:?xt=urn:btih:0", "http://", "x" * 5000]
 )
 def test_what_is_no_web_address(checker: Checker, address: str) -> None:
-    assert check(checker, address) == Observation(F.UNSURE)
+    assert check(checker, address) == Observation(F.INCONCLUSIVE)
 
 
 # --- Private networks ---
@@ -258,7 +261,7 @@ def test_what_is_no_web_address(checker: Checker, address: str) -> None:
     ],
 )
 def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, checker: Checker, host: str) -> None:
-    """A connection that was tried would fail the test: sockets lead nowhere but to the loopback."""
+    """A connection would fail the test: sockets reach only the loopback interface."""
     with WebServer(address="127.0.0.9") as inside:
         web.pages["/x"] = leads_to(f"http://{host}:{inside.port}/x")
         assert check(checker, web.url("a.test", "/x")) == Observation(F.PRIVATE)
@@ -278,7 +281,7 @@ def test_nothing_private_is_asked_for_unless_it_is_allowed(web: WebServer, names
 def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
     web: WebServer, checker: Checker, names: DnsServer
 ) -> None:
-    """DNS rebinding: the connection goes to the address that was checked, and the name is not looked up again."""
+    """DNS rebinding: the connection uses the verified address, and the name is not resolved again."""
     web.pages["/x"] = Page()
     answers = iter([Name((LOOPBACK,)), Name((LOOPBACK,))])
     real = names.answer
@@ -288,7 +291,7 @@ def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
         return real(packet, protocol)
 
     names.answer = rebind  # type: ignore[method-assign]
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
     assert sorted(kind for _, kind, _ in names.asked) == ["A", "AAAA"]
 
 
@@ -296,37 +299,37 @@ def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
 
 
 @pytest.mark.parametrize(
-    ("host", "finding"),
+    ("host", "result"),
     [
         ("nowhere.test", F.UNREACHABLE),
         ("empty.test", F.UNREACHABLE),
-        ("broken.test", F.UNSURE),
-        (f"{'x' * 64}.test", F.UNSURE),
+        ("broken.test", F.INCONCLUSIVE),
+        (f"{'x' * 64}.test", F.INCONCLUSIVE),
     ],
 )
-def test_names(checker: Checker, host: str, finding: CheckResult) -> None:
-    assert check(checker, f"http://{host}/x") == Observation(finding)
+def test_names(checker: Checker, host: str, result: CheckResult) -> None:
+    assert check(checker, f"http://{host}/x") == Observation(result)
 
 
 def test_a_name_server_that_is_silent(names: DnsServer) -> None:
-    assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Observation(F.UNSURE)
+    assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Observation(F.INCONCLUSIVE)
 
 
 def test_nobody_listens(checker: Checker) -> None:
-    with nobody_listens() as port:
+    with unused_port() as port:
         assert check(checker, f"http://a.test:{port}/x") == Observation(F.UNREACHABLE)
 
 
 def test_a_later_hop_out_of_reach_says_nothing(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("http://nowhere.test/x")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.UNSURE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.INCONCLUSIVE)
 
 
 def test_six(names: DnsServer) -> None:
     with WebServer(address="::1") as web:
         web.pages["/x"] = Page()
-        assert check(make_checker(names), web.url("six.test", "/x")) == Observation(F.THERE)
-        assert check(make_checker(names), web.url("[::1]", "/x")) == Observation(F.THERE)
+        assert check(make_checker(names), web.url("six.test", "/x")) == Observation(F.AVAILABLE)
+        assert check(make_checker(names), web.url("[::1]", "/x")) == Observation(F.AVAILABLE)
         assert [host for host, *_ in web.asked] == [f"six.test:{web.port}", f"[::1]:{web.port}"]
 
 
@@ -336,7 +339,7 @@ def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web:
     with WebServer(address="::1") as six:
         six.pages["/x"] = Page()
         names.zone["two.test"] = Name(("::1", LOOPBACK))
-        assert check(make_checker(names), six.url("two.test", "/x")) == Observation(F.THERE)
+        assert check(make_checker(names), six.url("two.test", "/x")) == Observation(F.AVAILABLE)
         assert (len(six.asked), len(web.asked)) == (1, 0)
 
 
@@ -346,7 +349,7 @@ def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web:
 def test_tls(names: DnsServer, certificate: Certificate) -> None:
     with WebServer(certificate) as web:
         web.pages["/x"] = Page()
-        assert check(make_checker(names, certificate=certificate), web.url("a.test", "/x")) == Observation(F.THERE)
+        assert check(make_checker(names, certificate=certificate), web.url("a.test", "/x")) == Observation(F.AVAILABLE)
 
 
 @pytest.mark.usefixtures("little_patience")
@@ -361,7 +364,7 @@ def test_broken_tls_is_no_answer(
     with WebServer(served) as web:
         web.fallback = Page(manner="hang") if wrong == "hangs" else Page()
         address = web.url(host, "/x").replace("http:", "https:")
-        assert check(make_checker(names, certificate=trusted), address) == Observation(F.UNSURE)
+        assert check(make_checker(names, certificate=trusted), address) == Observation(F.INCONCLUSIVE)
         assert web.asked == [] or served is None
 
 
@@ -370,12 +373,12 @@ def test_broken_tls_is_no_answer(
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_through_a_proxy(names: DnsServer, certificate: Certificate, scheme: str) -> None:
-    """The proxy is given the address that was checked, and TLS is spoken with the name."""
+    """The proxy gets the verified address, and TLS uses the name."""
     names.zone["a.test"] = Name(("192.31.196.7",))
     with WebServer(certificate) as web, Proxy(scheme, {443: web.port}) as proxy:
         web.pages["/x"] = Page()
         checker = make_checker(names, certificate=certificate, proxy=proxy.url)
-        assert check(checker, "https://a.test/x") == Observation(F.THERE)
+        assert check(checker, "https://a.test/x") == Observation(F.AVAILABLE)
         assert (proxy.targets, [host for host, *_ in web.asked]) == ([("192.31.196.7", 443)], ["a.test"])
 
 
@@ -387,42 +390,42 @@ def test_a_proxy_is_no_way_into_a_private_network(names: DnsServer, scheme: str)
 
 
 @pytest.mark.parametrize(
-    ("scheme", "refusal", "finding"),
+    ("scheme", "refusal", "result"),
     [
         ("http", 502, F.UNREACHABLE),
         ("http", 504, F.UNREACHABLE),
-        ("http", 403, F.UNSURE),
-        ("http", 407, F.UNSURE),
+        ("http", 403, F.INCONCLUSIVE),
+        ("http", 407, F.INCONCLUSIVE),
         ("socks5", 4, F.UNREACHABLE),
         ("socks5", 5, F.UNREACHABLE),
-        ("socks5", 1, F.UNSURE),
-        ("socks5", 2, F.UNSURE),
+        ("socks5", 1, F.INCONCLUSIVE),
+        ("socks5", 2, F.INCONCLUSIVE),
     ],
 )
-def test_what_a_proxy_says(names: DnsServer, scheme: str, refusal: int, finding: CheckResult) -> None:
+def test_what_a_proxy_says(names: DnsServer, scheme: str, refusal: int, result: CheckResult) -> None:
     with Proxy(scheme, refusal=refusal) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(finding)
+        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(result)
 
 
 @pytest.mark.usefixtures("little_patience")
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_a_proxy_that_is_away_or_silent_says_nothing(names: DnsServer, scheme: str) -> None:
-    with nobody_listens() as port:
+    with unused_port() as port:
         assert check(make_checker(names, proxy=f"{scheme}://127.0.0.1:{port}"), "http://a.test/x") == Observation(
-            F.UNSURE
+            F.INCONCLUSIVE
         )
     with Proxy(scheme, silent=True) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x").finding in {F.UNSURE, F.TROUBLE}
+        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x").result in {F.INCONCLUSIVE, F.SERVER_ERROR}
 
 
 def test_a_proxy_that_wants_a_name(names: DnsServer, web: WebServer) -> None:
     web.pages["/x"] = Page()
     with Proxy("socks5", {80: web.port}, login=("net", "secret")) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(F.THERE)
+        assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(F.AVAILABLE)
         wrong = proxy.url.replace("secret", "guess")
-        assert check(make_checker(names, proxy=wrong), "http://a.test/x") == Observation(F.UNSURE)
+        assert check(make_checker(names, proxy=wrong), "http://a.test/x") == Observation(F.INCONCLUSIVE)
         nameless = proxy.url.replace("net:secret@", "")
-        assert check(make_checker(names, proxy=nameless), "http://a.test/x") == Observation(F.UNSURE)
+        assert check(make_checker(names, proxy=nameless), "http://a.test/x") == Observation(F.INCONCLUSIVE)
 
 
 ONION = f"{'a' * 56}.onion"
@@ -431,7 +434,7 @@ ONION = f"{'a' * 56}.onion"
 def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebServer) -> None:
     web.pages["/x"] = Page()
     with Proxy("socks5", {80: web.port}) as proxy:
-        assert check(make_checker(names, proxy=proxy.url), f"http://{ONION}/x") == Observation(F.THERE)
+        assert check(make_checker(names, proxy=proxy.url), f"http://{ONION}/x") == Observation(F.AVAILABLE)
         assert (proxy.targets, names.asked) == ([(ONION, 80)], [])
 
 
@@ -439,7 +442,7 @@ def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebSer
 def test_and_to_nobody_else(names: DnsServer, scheme: str) -> None:
     with Proxy("http") as proxy:
         checker = make_checker(names, proxy=proxy.url if scheme else "")
-        assert check(checker, f"http://{ONION}/x") == Observation(F.UNSURE)
+        assert check(checker, f"http://{ONION}/x") == Observation(F.INCONCLUSIVE)
         assert (proxy.targets, names.asked) == ([], [])
 
 
@@ -451,7 +454,7 @@ def test_nothing_of_what_was_served_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     web.pages["/x"] = Page(body=b"<html><title>MARKER</title>" + b"MARKER " * 100, headers={"X-Other": "Value"})
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.THERE)
+    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
     assert "MARKER" not in caplog.text + "".join(capfd.readouterr())
 
 

@@ -1,4 +1,4 @@
-"""Monitoring at the desk: what the case screen, the desk and the list show, and what can be done there."""
+"""Availability checks on the case page, “My work” and the list."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from clicksafely.common.models import AuditEvent
 from hotline.availability.services import record_result
 from hotline.availability.url_checker import Observation
 from hotline.models import AvailabilityCheck, CheckResult
-from tests.hotline.availability.watched import HOUR, SENT, make_watched
+from tests.clients.staff import HASHERS, Person, signed_in
+from tests.factories.availability_checks import HOUR, SENT, make_watched
 from tests.hotline.review.conftest import make_item
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/hotline/desk/"
@@ -35,17 +35,17 @@ def ana() -> Person:
     return person
 
 
-def see(watch: AvailabilityCheck, finding: CheckResult, hours: float, leads_to: str = "") -> None:
-    record_result(watch_id=watch.pk, seen=Observation(finding, leads_to), now=SENT + hours * HOUR)
+def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: str = "") -> None:
+    record_result(check_id=check.pk, seen=Observation(result, leads_to), now=SENT + hours * HOUR)
 
 
-def gone(watch: AvailabilityCheck) -> None:
+def gone(check: AvailabilityCheck) -> None:
     for hours in (31, 32, 33):
-        see(watch, CheckResult.GONE, hours)
+        see(check, CheckResult.GONE, hours)
 
 
-def case(watch: AvailabilityCheck, act: str = "") -> str:
-    return f"/admin/hotline/case/{watch.item.reports.get().pk}/{act and f'{act}/{watch.item_id}/'}"
+def case(check: AvailabilityCheck, act: str = "") -> str:
+    return f"/admin/hotline/case/{check.item.reports.get().pk}/{act and f'{act}/{check.item_id}/'}"
 
 
 def text(person: Person, address: str) -> str:
@@ -55,111 +55,112 @@ def text(person: Person, address: str) -> str:
 
 
 def test_the_case_says_that_it_is_there(ana: Person) -> None:
-    watch = make_watched()
-    assert "not checked yet" in text(ana, case(watch))
-    record_result(watch_id=watch.pk, seen=Observation(CheckResult.THERE), now=timezone.now() - timedelta(minutes=6))
-    assert "there, checked 6 minutes ago" in text(ana, case(watch))
+    check = make_watched()
+    assert "not checked yet" in text(ana, case(check))
+    record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=timezone.now() - timedelta(minutes=6))
+    assert "available, checked 6 minutes ago" in text(ana, case(check))
 
 
 def test_and_that_it_was_not_found(ana: Person) -> None:
-    watch = make_watched()
-    see(watch, CheckResult.GONE, 1)
-    html = text(ana, case(watch))
+    check = make_watched()
+    see(check, CheckResult.GONE, 1)
+    html = text(ana, case(check))
     assert "Not found in 1 check in a row" in html
-    assert "I have looked myself: it is gone" in html
+    assert "Checked by hand: it is gone" in html
 
 
 def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
-    watch = make_watched()
-    see(watch, CheckResult.THERE, 1)
-    gone(watch)
-    html = text(ana, case(watch))
+    check = make_watched()
+    see(check, CheckResult.AVAILABLE, 1)
+    gone(check)
+    html = text(ana, case(check))
     assert "removed after 31 h" in html
-    assert "I have looked myself: it is gone" not in html
+    assert "Checked by hand: it is gone" not in html
 
 
 def test_where_it_leads_is_evidence(ana: Person) -> None:
-    watch = make_watched()
-    see(watch, CheckResult.MOVED, 5, "https://b.example.net/<x>")
-    html = text(ana, case(watch))
+    check = make_watched()
+    see(check, CheckResult.MOVED, 5, "https://b.example.net/<x>")
+    html = text(ana, case(check))
     assert '<span class="evidence" translate="no">https://b.example.net/&lt;x&gt;</span>' in html
-    ana.client.post(f"{case(watch)}claim/")
-    assert "It is not where it was handed over any more" in text(ana, case(watch))
+    ana.client.post(f"{case(check)}claim/")
+    assert "It has moved since the hand-over." in text(ana, case(check))
 
 
 def test_an_item_that_is_not_watched_says_nothing(ana: Person) -> None:
-    watch = make_watched()
+    check = make_watched()
     other = make_item()
-    watch.item.reports.get().report_items.create(item=other, position=1)
-    assert "Is it still there" not in text(ana, case(watch) + "?item=2")
+    check.item.reports.get().report_items.create(item=other, position=1)
+    assert "Availability of the content" not in text(ana, case(check) + "?item=2")
 
 
 def test_check_now(ana: Person) -> None:
-    watch = make_watched()
-    see(watch, CheckResult.THERE, 1)
-    response = ana.client.post(case(watch, "check"), {"item": "1"})
-    assert (response.status_code, response["Location"]) == (303, f"{case(watch)}?item=1")
-    watch.refresh_from_db()
-    assert watch.next_check_at is not None
-    assert watch.next_check_at <= timezone.now()
-    assert "It is being checked." in text(ana, case(watch))
+    check = make_watched()
+    see(check, CheckResult.AVAILABLE, 1)
+    response = ana.client.post(case(check, "check"), {"item": "1"})
+    assert (response.status_code, response["Location"]) == (303, f"{case(check)}?item=1")
+    check.refresh_from_db()
+    assert check.next_check_at is not None
+    assert check.next_check_at <= timezone.now()
+    assert "The check is in progress." in text(ana, case(check))
     assert AuditEvent.objects.filter(action="availability.check_requested", actor_id=ana.user.pk).count() == 1
 
 
 @override_settings(AVAILABILITY_CHECKS=False)
 def test_switched_off_it_says_so_and_offers_no_check(ana: Person) -> None:
     html = text(ana, case(make_watched()))
-    assert "Checks are switched off here" in html
-    assert "Check now" not in html
+    assert "Automatic checks are switched off on this server." in html
+    assert "check-availability" not in html
+    assert "/check/" not in html
 
 
 def test_recording_that_it_is_gone(ana: Person) -> None:
-    watch = make_watched()
-    response = ana.client.post(case(watch, "gone"), {"outcome": "removed"})
+    check = make_watched()
+    response = ana.client.post(case(check, "gone"), {"outcome": "removed"})
     assert response.status_code == 303
-    watch.refresh_from_db()
-    assert (watch.outcome, watch.item.reports.get().state) == ("removed", "closed")
-    again = ana.client.post(case(watch, "gone"), {"outcome": "removed"})
+    check.refresh_from_db()
+    assert (check.outcome, check.item.reports.get().state) == ("removed", "closed")
+    again = ana.client.post(case(check, "gone"), {"outcome": "removed"})
     assert again.status_code == 422
-    assert "Nobody looks for this content" in again.content.decode()
+    assert "This content has no running check" in again.content.decode()
 
 
 def test_the_desk_counts_what_is_watched(ana: Person) -> None:
     make_watched()
-    assert "<dt>in monitoring</dt> <dd> <b>1</b>" in text(ana, DESK)
+    assert "<dt>being monitored</dt> <dd> <b>1</b>" in text(ana, DESK)
 
 
 def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -> None:
-    watch = make_watched()
-    assert "Where a check needs your eyes" not in text(ana, DESK)
-    see(watch, CheckResult.PRIVATE, 1)
+    check = make_watched()
+    assert "Checks that need review" not in text(ana, DESK)
+    see(check, CheckResult.PRIVATE, 1)
     html = text(ana, DESK)
-    assert "Where a check needs your eyes" in html
-    assert "it leads into a private network" in html
-    assert ana.client.post(case(watch, "looked"), {"item": "1"}).status_code == 303
-    assert "Where a check needs your eyes" not in text(ana, DESK)
-    assert ana.client.post(case(watch, "looked"), {"item": "1"}).status_code == 422
+    assert "Checks that need review" in html
+    assert "redirects to a private network" in html
+    assert ana.client.post(case(check, "looked"), {"item": "1"}).status_code == 303
+    assert "Checks that need review" not in text(ana, DESK)
+    assert ana.client.post(case(check, "looked"), {"item": "1"}).status_code == 422
 
 
 def test_what_is_there_again_is_opened_again_with_one_button(ana: Person) -> None:
-    watch = make_watched()
-    gone(watch)
-    see(watch, CheckResult.THERE, 80)
+    check = make_watched()
+    gone(check)
+    see(check, CheckResult.AVAILABLE, 80)
     html = text(ana, DESK)
-    assert "it is there again" in html
-    assert f'action="{case(watch)}reopen/"' in html
-    assert ana.client.post(f"{case(watch)}reopen/", {"reason": "back"}).status_code in {302, 303}
-    report = watch.item.reports.get()
-    watch.item.refresh_from_db()
-    assert (report.state, report.queue, watch.item.state) == ("action_pending", "action", "assessed")
-    assert "Where a check needs your eyes" not in text(ana, DESK)
+    assert "available again" in html
+    assert f'action="{case(check)}reopen/"' in html
+    assert ana.client.post(f"{case(check)}reopen/", {"reason": "back"}).status_code in {302, 303}
+    report = check.item.reports.get()
+    check.item.refresh_from_db()
+    assert (report.state, report.queue, check.item.state) == ("action_pending", "action", "assessed")
+    assert "Checks that need review" not in text(ana, DESK)
 
 
 def test_the_list_of_watches(ana: Person) -> None:
-    watch = make_watched()
-    see(watch, CheckResult.MOVED, 1, "https://b.example.net/x")
-    assert watch.item.canonical in text(ana, LIST)
-    assert "https://b.example.net/x" in text(ana, f"{LIST}{watch.pk}/change/")
+    check = make_watched()
+    see(check, CheckResult.MOVED, 1, "https://b.example.net/x")
+    assert check.item.canonical in text(ana, LIST)
+    assert "https://b.example.net/x" in text(ana, f"{LIST}{check.pk}/change/")
     assert text(ana, f"{LIST}?result__exact=moved").count('class="evidence"') == 1
     assert 'class="evidence"' not in text(ana, f"{LIST}?result__exact=gone")
 

@@ -1,4 +1,4 @@
-"""Complaints as supervisors see them: opened on purpose, answered in time, never by whoever worked the case."""
+"""Tests of complaints for supervisors: opened on request, answered in time, without conflicts of interest."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,15 +14,16 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.key_rotation import sealed_fields
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintDeadlines, QuestionSet, Referral, Report
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.clock import travelling
 from tests.factories.hotline import ReportFactory, make_message
 from tests.hotline.review.conftest import make_case, make_item, make_user
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
@@ -147,12 +148,12 @@ class TestHandling:
                 round="first",
                 answers={},
                 verdict="not_illegal",
-                made_at=NOW,
+                created_at=NOW,
             )
         elif part == "acted":
             Action.objects.create(item=item, report=report, author=lead, kind="police", done_at=NOW)
         elif part == "referred":
-            Referral.objects.create(item=item, report=report, author=lead, route="host", made_at=NOW)
+            Referral.objects.create(item=item, report=report, author=lead, route="host", created_at=NOW)
         elif part == "wrote":
             message = make_message(report, "x")
             message.author = lead
@@ -229,7 +230,7 @@ class TestDeadlines:
             shown = page(vera.client.get(desk))
             assert "1 open complaint<" in shown
             assert "overdue" not in shown
-            # A session ends before a deadline does.
+            # A session expires before a deadline does.
             clock.shift(timedelta(hours=1))
             Complaint.objects.update(acknowledge_by=NOW)
             assert '<b class="overdue">1 of them overdue</b>' in page(vera.client.get(desk))
@@ -251,7 +252,7 @@ class TestPages:
         path = f"/admin/hotline/complaints/{complaint.pk}/"
         shown = page(vera.client.get(path))
         assert "Реч-5512" not in shown
-        assert "Sealed. Opening it is logged." in shown
+        assert "Encrypted. Every access is logged." in shown
         opened = page(vera.client.post(f"{path}open/"))
         assert "Реч-5512" in opened
         assert "ana@example.org" in opened
@@ -271,7 +272,7 @@ class TestPages:
         [
             ({"text": "", "outcome": "upheld"}, "Write an answer"),
             ({"text": "Остаје.", "outcome": "nonsense"}, "Select a valid choice"),
-            ({"text": "x" * 10_001}, "too long"),
+            ({"text": "x" * 10_001}, "10001 characters"),
             ({"text": "Остаје.\x00"}, "could not be read"),
         ],
     )
@@ -288,7 +289,7 @@ class TestPages:
         complaint = file(Report.objects.get(pk=report.pk))
         path = f"/admin/hotline/complaints/{complaint.pk}/"
         shown = page(vera.client.get(path))
-        assert "another supervisor must handle it" in shown
+        assert "Another supervisor must handle it" in shown
         assert "Open the complaint" not in shown
         assert "Answer and close" not in shown
         for act in ("open", "acknowledge", "answer"):
@@ -300,7 +301,7 @@ class TestPages:
         Complaint.objects.update(sealed=b"x" * 40)
         response = vera.client.post(f"/admin/hotline/complaints/{complaint.pk}/open/")
         assert response.status_code == 422
-        assert "This cannot be opened here" in page(response)
+        assert "This cannot be decrypted" in page(response)
 
     def test_unknown_ones(self, vera: Person) -> None:
         for path in ("", "open/", "acknowledge/", "answer/"):
@@ -338,8 +339,8 @@ class TestPages:
 
 def test_every_refusal_has_words() -> None:
     for error in (services.ComplaintNotAllowed, services.OwnWork, services.ComplaintErased, services.EmptyAnswer):
-        assert issubclass(error, CaseError)
-        assert str(error.message)
+        assert issubclass(error, ActionRefused)
+        assert str(error.reason)
 
 
 def test_the_demonstration() -> None:

@@ -1,4 +1,4 @@
-"""The public side of complaints: sent without a name, found again by a number, never lost and never in clear."""
+"""Tests of public complaints: sent without a name, found by number, never lost, never in clear."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,10 @@ from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import services
 from hotline.complaints.views import COMPLAINTS_PER_HOUR
+from hotline.intake.web.status_views import WRONG_RECEIPTS
 from hotline.models import Complaint, ComplaintDeadlines
+from tests.clients.admin_form import form_data
+from tests.clients.page_reader import PageReader
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html, receipt_on
 from tests.hotline.intake.test_faults import apart, closed_port
@@ -26,6 +29,11 @@ from tests.hotline.review.conftest import make_user
 PATH = "hotline/complaint/"
 GOOD = {"about": "hotline", "text": "Чекам већ две недеље."}
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
+
+
+def value_of(page: HttpResponse, name: str) -> str:
+    """The value of a text input."""
+    return str(form_data(html(page))[name])
 
 
 def draft(person: Reporter) -> str:
@@ -73,9 +81,9 @@ class TestSending:
             {"about": "hotline"},
         )
         shown = html(read(person, receipts.format_receipt(number).lower()))
-        assert "Nobody has read it yet." in shown
-        assert "By 9 March 2026 at the latest a supervisor has read it." in shown
-        assert "By 1 April 2026 at the latest you read our answer here." in shown
+        assert "It has not been read yet." in shown
+        assert "A supervisor will read it by 9 March 2026." in shown
+        assert "Our answer will be here by 1 April 2026." in shown
 
     def test_other_deadlines_count_for_what_comes_after(self, person: Reporter) -> None:
         send(person)
@@ -105,7 +113,7 @@ class TestSending:
         first = receipt_on(send(person, token))
         again = send(person, token, text="И још нешто.")
         assert again.status_code == 422
-        assert "It was sent already" in html(again) or "was sent already" in html(again)
+        assert "You have already sent this form" in html(again)
         assert "И још нешто.</textarea>" in html(again)
         second = receipt_on(send(person, hidden(again, "draft"), text="И још нешто."))
         assert (first != second, Complaint.objects.count()) == (True, 2)
@@ -133,11 +141,44 @@ class TestSending:
         assert "text" in fields or "Остаје овде.</textarea>" in html(response)
         assert not Complaint.objects.exists()
 
-    def test_a_receipt_never_comes_back_to_the_page(self, person: Reporter) -> None:
-        wrong = "7K3MQ9TZV4HD2XNB"
+    def test_a_wrong_code_can_be_corrected(self, person: Reporter) -> None:
+        wrong = "7K3M-Q9TZ-V4HD-2XNB"
         response = send(person, about="report", receipt=wrong)
-        assert wrong not in html(response)
-        assert wrong not in html(read(person, wrong))
+        assert (list(errors_on(response)), value_of(response, "receipt")) == (["receipt"], wrong)
+        response = read(person, wrong)
+        assert (list(errors_on(response)), value_of(response, "number")) == (["number"], wrong)
+
+    def test_a_right_code_never_comes_back_to_the_page(self, person: Reporter) -> None:
+        report = ReportFactory()
+        assert report.receipt not in html(send(person, about="report", receipt=report.receipt))
+
+    def test_the_task_after_wrong_codes_keeps_the_code_and_names_the_reason(self, person: Reporter) -> None:
+        for _ in range(WRONG_RECEIPTS + 1):
+            send(person, about="report", receipt="x")
+        for response, name in (
+            (send(person, about="report", receipt="typed-code"), "receipt"),
+            (read(person, "typed-code"), "number"),
+        ):
+            assert "Too many wrong codes were entered" in html(response)
+            assert "We are receiving many messages" not in html(response)
+            assert value_of(response, name) == "typed-code"
+
+    @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+    def test_another_language_keeps_everything(self, language: str) -> None:
+        typed = {"about": "report", "receipt": "7K3M", "text": "Чекам\r\nдве недеље.", "contact": "ana@example"}
+        shown = Reporter(language).post(PATH, {**typed, "draft": draft(Reporter()), "show": ""})
+        assert (shown.status_code, errors_on(shown)) == (200, {})
+        fields = form_data(html(shown))
+        assert {name: fields[name].replace("\r\n", "\n") for name in typed} == {
+            **typed,
+            "text": "Чекам\nдве недеље.",
+        }
+        buttons = PageReader(html(shown)).all("button", form="step", name="show")
+        assert [button["formaction"] for button in buttons] == [f"/{code}/{PATH}" for code in ("sr", "sr-latn", "en")]
+
+    def test_a_contact_that_cannot_be_written_to(self, person: Reporter) -> None:
+        response = send(person, contact="ana@gmail.invalid")
+        assert list(errors_on(response)) == ["contact"]
 
     def test_a_page_that_was_open_too_long(self, person: Reporter) -> None:
         with time_machine.travel(NOW, tick=False) as clock:
@@ -168,7 +209,7 @@ class TestSending:
         asked = send(person, token, website="x")
         assert (asked.status_code, Complaint.objects.count()) == (422, 0)
         assert send(person, token, website="x", **answer_of(asked)).status_code == 200
-        # Its answer was lost on the way.
+        # Its response was lost.
         assert send(person, token, website="x").status_code == 200
 
     def test_over_the_limit_a_task_is_asked(self) -> None:
@@ -241,7 +282,7 @@ class TestReading:
         assert title in shown
         assert "Одговор са &lt;b&gt;разлозима&lt;/b&gt;." in shown
         assert "vera-5512" not in shown
-        assert ("at the latest you read our answer" in shown) == (outcome == "")
+        assert ("Our answer will be here by" in shown) == (outcome == "")
 
 
 @pytest.mark.django_db(transaction=True)

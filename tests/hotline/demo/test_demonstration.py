@@ -1,8 +1,9 @@
-"""The demonstration's cases."""
+"""The demonstration cases."""
 
 import subprocess
 import zipfile
 from collections import Counter
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
+from clicksafely.common.alerts.models import AlertChannel, DutyShift
+from clicksafely.common.alerts.selectors import on_duty
 from hotline.demo.data import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
@@ -41,7 +44,7 @@ RESERVED = ("example.org", "example.net", "example.com")
 def test_the_demonstration(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
 ) -> None:
-    """Loaded once for all that is said of it: that takes seconds."""
+    """Loaded once for all tests, because loading takes seconds."""
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     for username, role in (("supervisor", "supervisor"), ("analyst1", "analyst"), ("analyst2", "analyst")):
         make_user(username, role)
@@ -105,7 +108,7 @@ def a_file_of_theirs_is_on_the_hash_list() -> None:
 def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
     package = PolicePackage.objects.get()
     assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
-    # Not an address that anybody could have: none of version 3 ends like that.
+    # Not a real address: no onion address of version 3 has this ending.
     assert ContentItem.objects.get(kind="onion").host == f"{'primer' * 9}aa.onion"
     key = settings.VAR_DIR / "demo-police.pem"
     assert key.stat().st_mode & 0o777 == 0o600
@@ -126,7 +129,7 @@ def partner_hotlines_have_had_one_and_sent_one() -> None:
     assert handed.iccam_report.reference == handed.iccam_report.report.reference
     assert (imported.iccam_report.origin, imported.actions) == ("partner", [1, 2, 3])
     assert imported.iccam_report.report.channel == "iccam"
-    # Whoever takes part in the exchange later tells nobody of made-up cases.
+    # Invented cases must never be exchanged after ICCAM is configured.
     assert not selectors.changed_contents("RS", timezone.now()).exists()
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
 
@@ -140,3 +143,20 @@ def a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something() -> N
     assert [row.name for row in figures if row.month] == ["analyst1", "analyst2"]
     assert any(row.days_over for row in figures)
     assert daily_exposure(User.objects.get(username="analyst1"), now).minutes_to_break in range(15, 23)
+
+
+@pytest.mark.django_db
+def test_the_demonstration_has_a_duty_roster() -> None:
+    for username, role in (("supervisor", "supervisor"), ("analyst1", "analyst"), ("analyst2", "analyst")):
+        make_user(username, role)
+    call_command("load_demo", "duty")
+    people = set(DutyShift.objects.values_list("person__username", flat=True))
+    assert people == {"analyst1", "analyst2", "supervisor"}
+    assert all(address.endswith(".example.org") for address in AlertChannel.objects.values_list("address", flat=True))
+    monday_noon = datetime(2026, 3, 2, 11, tzinfo=UTC)
+    assert [shift.person.username for shift in on_duty(monday_noon)] == ["analyst1", "supervisor"]
+    # A gap that the page of the roster shows.
+    assert on_duty(datetime(2026, 3, 8, 1, tzinfo=UTC)) == []
+    shifts = DutyShift.objects.count()
+    call_command("load_demo", "duty")
+    assert DutyShift.objects.count() == shifts

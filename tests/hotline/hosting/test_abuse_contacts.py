@@ -1,4 +1,4 @@
-"""The register of abuse contacts, the hints at kinds of sites, and their pages in the staff site."""
+"""Abuse contacts, site-type rules and their pages in the staff site."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.hosting.abuse_contacts import contacts_responsible_for, normal_key
 from hotline.hosting.site_type_rules import best_rule, guess_site_type
 from hotline.models import AbuseContact, Host, SiteTypeRule
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.staff import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
@@ -225,7 +225,7 @@ def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) 
     ("field", "typed", "message"),
     [
         ("key", "AS0", "This is not an AS number."),
-        ("key", "13335", "The register has an entry for this already."),
+        ("key", "13335", "The register already has an entry for this."),
         ("email", "abuse(at)example.org", "Enter a valid email address."),
         ("form_address", "javascript:alert(1)", "Enter a valid URL."),
         ("country", "Србија", "Ensure this value has at most 2 characters"),

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
-from hotline.hosting import lookup
+from clicksafely.devserver.mock_services.dns import DnsServer, Name
+from hotline.hosting import lookup, resolver
 from hotline.hosting.lookup import PAUSES, KnownHost, next_try, request_lookup_of_item, request_lookups, run_due_lookups
 from hotline.models import Host, NetworkFileState
 from tests.hotline.review.conftest import make_case, make_item, make_user
-from tests.standins.dns import DnsServer, Name
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -133,16 +133,16 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again(dns: DnsServer) -> No
     assert host().next_lookup_at == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
 
 
-def test_pauses_grow_and_end(dns: DnsServer) -> None:
+def test_pauses_grow_and_end(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     dns.silent.set()
     want("a.test")
     now, gaps = NOW, []
-    with override_settings(DNS_LIFETIME=0.1):
-        while run_due_lookups(now=now):
-            due = host().next_lookup_at
-            if due:
-                gaps.append(due - now)
-                now = due
+    monkeypatch.setattr(resolver, "LIFETIME", 0.1)
+    while run_due_lookups(now=now):
+        due = host().next_lookup_at
+        if due:
+            gaps.append(due - now)
+            now = due
     assert [gap >= pause for gap, pause in zip(gaps, PAUSES, strict=True)] == [True] * len(PAUSES)
     assert gaps == sorted(gaps)
     assert (host().problem, host().tries, host().next_lookup_at) == ("timeout", len(PAUSES) + 1, None)
@@ -169,11 +169,11 @@ def test_the_time_of_the_next_try_is_in_steps_of_five_minutes() -> None:
     assert next_try(tries=len(PAUSES) + 1, now=NOW) is None
 
 
-def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer) -> None:
+def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     dns.zone.update({"a.test": Name((PUBLIC,)), "b.test": Name(silent=True), "c.test": Name(rcode="REFUSED")})
     want("a.test", "b.test", "c.test", "d.test")
-    with override_settings(DNS_LIFETIME=1):
-        run_due_lookups(now=NOW)
+    monkeypatch.setattr(resolver, "LIFETIME", 1)
+    run_due_lookups(now=NOW)
     assert [host(f"{letter}.test").problem for letter in "abcd"] == ["", "timeout", "refused", "nxdomain"]
 
 
@@ -192,27 +192,29 @@ def test_what_is_not_due_yet_waits(dns: DnsServer) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile(dns: DnsServer) -> None:
+def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile(
+    dns: DnsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dns.silent.set()
     want("a.test", "b.test")
-    with override_settings(DNS_LIFETIME=1):
-        done: list[int] = []
+    monkeypatch.setattr(resolver, "LIFETIME", 1)
+    done: list[int] = []
 
-        def work() -> None:
-            try:
-                done.append(len(run_due_lookups(now=NOW)))
-            finally:
-                connection.close()
+    def work() -> None:
+        try:
+            done.append(len(run_due_lookups(now=NOW)))
+        finally:
+            connection.close()
 
-        first = threading.Thread(target=work)
-        first.start()
-        until(lambda: dns.asked, what="the first question")
-        assert run_due_lookups(now=NOW) == []
-        # Nobody holds a lock: the rows can be written while the name server is waited for.
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '50ms'")
-            Host.objects.update(registrar="x")
-        first.join()
+    first = threading.Thread(target=work)
+    first.start()
+    until(lambda: dns.asked, what="the first question")
+    assert run_due_lookups(now=NOW) == []
+    # No lock is held: the rows can be written during the query.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        Host.objects.update(registrar="x")
+    first.join()
     assert done == [2]
 
 

@@ -1,4 +1,4 @@
-"""Databases of networks: found, missing, cut short, of the wrong kind, changed while in use."""
+"""Network databases: found, missing, truncated, of the wrong type, changed while in use."""
 
 import logging
 import os
@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from clicksafely.devserver.mock_services.networks import write_database
 from hotline.hosting.network_databases import DatabaseFile, FileError, Networks, read_file, special_of
 from hotline.models import HostAddress, NetworkFile, NetworkFileProblem
-from tests.standins.networks import write_database
 
 COUNTRY, ASN = NetworkFile.COUNTRY, NetworkFile.ASN
 
 
 @pytest.fixture
 def country(databases: tuple[Path, Path], tmp_path: Path) -> Path:
-    """A copy to be spoilt."""
+    """A copy for damaging."""
     return Path(shutil.copy(databases[0], tmp_path / "country.mmdb"))
 
 
@@ -159,7 +159,7 @@ def test_while_the_new_file_is_broken_the_earlier_reading_goes_on_and_the_log_sa
     assert file.record("192.31.196.1") == {"country": {"iso_code": "RS"}}
     assert (file.condition.problem, file.condition.built_at) == (NetworkFileProblem.BROKEN, built)
     assert [record.getMessage() for record in caplog.records] == [
-        f"The database of networks {country} cannot be used (broken); the earlier one goes on being used."
+        f"Cannot use the network database {country} (broken); the earlier version stays in use."
     ]
 
 
@@ -176,7 +176,7 @@ def test_a_file_that_comes_late_is_found(databases: tuple[Path, Path], tmp_path:
 def test_a_file_broken_in_the_middle_says_nothing_and_is_noted(country: Path) -> None:
     content = bytearray(country.read_bytes())
     marker = content.rfind(b"\xab\xcd\xefMaxMind.com")
-    # The records, which lie before the metadata.
+    # The records, which precede the metadata.
     content[marker - 40 : marker] = b"\xff" * 40
     country.write_bytes(content)
     file = DatabaseFile(COUNTRY, country)

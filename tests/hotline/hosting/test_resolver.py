@@ -1,4 +1,4 @@
-"""The name server in every mood, over real sockets."""
+"""Correct, slow, silent and faulty name servers, over real sockets."""
 
 import time
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import dns.resolver
 import pytest
 
+from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
 from hotline.hosting.resolver import MOST_ADDRESSES, Resolution, Resolver, address_literal, parse_server
 from hotline.models import LookupProblem
-from tests.standins.dns import DnsServer, Name, running_dns
 
-# Where nothing answers it is waited for in vain; where something does a slow machine gets its time.
+# Short for silent servers only: on a slow machine, servers that answer need more time.
 IN_VAIN, PARTLY, LIFETIME = 0.5, 4, 10
 ZONE = {
     "both.test": Name(("192.0.2.1", "2001:db8::1")),
@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_asked_for_again_over_tcp(server: DnsServer) -> Non
         ("notimp.test", P.REFUSED),
         ("circle.test", P.LOOP),
         ("silent.test", P.TIMEOUT),
-        # Over UDP anybody may send garbage, so it counts as no answer.
+        # UDP packets can be forged, so garbage counts as no answer.
         ("garbage.test", P.TIMEOUT),
         (f"{'x' * 64}.test", P.BAD_NAME),
         ("a..test", P.BAD_NAME),

@@ -1,4 +1,4 @@
-"""What the desk reads of hosting."""
+"""Queries of hosting for the case page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -114,7 +114,7 @@ def test_broken_databases_are_listed() -> None:
 
 # --- At any size ---
 
-# Rows enough for the planner to think.
+# Enough rows for the planner to use the indexes.
 ROWS = """
     INSERT INTO hotline_contentitem (
         uuid, kind, canonical, digest, host, registrable_domain, network, site_type, state, verdict, outcome, first_reported_at, report_count

@@ -1,4 +1,4 @@
-"""A reporter who walks the steps with a browser's form fields, and pictures to send."""
+"""A reporter who completes the steps of the form, with pictures to send."""
 
 import re
 from html import unescape
@@ -14,7 +14,7 @@ from PIL import Image
 from clicksafely.common.http.proof_of_work import ANSWER_FIELD, QUESTION_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
-from tests import reading
+from tests.clients import page_values
 
 GOOD: dict[str, str] = {
     "addresses": "види hxxps://primer[.]example.org/a?utm_source=x",
@@ -74,14 +74,14 @@ def html(response: HttpResponse) -> str:
 
 def hidden(response: HttpResponse, name: str) -> str:
     """The value of a hidden field."""
-    value = reading.hidden_field(html(response), name)
+    value = page_values.hidden_field(html(response), name)
     assert value is not None, f"no field {name}"
     return value
 
 
 def receipt_on(response: HttpResponse) -> str:
     """The receipt that a page shows."""
-    receipt = reading.receipt_on(html(response))
+    receipt = page_values.receipt_on(html(response))
     assert receipt
     return receipt
 

@@ -1,4 +1,4 @@
-"""When what intake leans on is away: the database, the broker and the counters."""
+"""Intake without the database, the broker or the rate-limit counters."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from django.db import connection
 
 from hotline.models import Message, Report
 from tests.factories.hotline import ReportFactory
-from tests.hotline.intake.journey import GOOD, Reporter, hidden, receipt_on
+from tests.hotline.intake.journey import GOOD, Reporter, hidden, picture, receipt_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ class Answer:
 
 
 def closed_port() -> int:
-    """A port where nobody listens."""
+    """A port without a listener."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         return int(held.getsockname()[1])
@@ -54,7 +54,7 @@ def apart(requests: list[tuple[str, str, dict[str, Any]]], **environment: str) -
         # Not on its standard output, which the log shares.
         answers = Path(folder) / "answers.json"
         run = subprocess.run(
-            [sys.executable, "-m", "tests.hotline.intake.apart", str(answers)],
+            [sys.executable, "-m", "tests.hotline.intake.request_process", str(answers)],
             input=sent,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "clicksafely.settings", **environment},
             cwd=BASE_DIR,
@@ -109,6 +109,30 @@ def test_the_database_is_away() -> None:
     assert Message.objects.get().report == report
 
 
+def test_a_message_with_pictures_waits_for_the_database() -> None:
+    """Stored pictures and the words stay, new pictures are asked for again; so does another contact."""
+    reporter, report = Reporter("en"), ReportFactory()
+    page = reporter.act(reporter.open(report.receipt), "refresh", text="", images=[picture("stigla.png")])  # type: ignore[arg-type]
+    fields = {"case": hidden(page, "case"), "kept": hidden(page, "kept"), "text": "и ово остаје"}
+    file = {"name": "nova.png", "text": "a"}
+    message, contact = apart(
+        [
+            ("post", "/en/report/case/", {**fields, "act": "message", "images": file}),
+            ("post", "/en/report/case/", {**fields, "act": "contact", "contact": "ana@example.org"}),
+        ],
+        DATABASE_URL=f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely",
+    )
+    assert (message.status_code, contact.status_code) == (503, 503)
+    assert "Pictures cannot be stored right now. Choose them again" in message.text
+    assert 'enctype="multipart/form-data"' in message.text
+    assert "и ово остаје</textarea>" in message.text
+    assert "stigla.png" in message.text
+    assert hidden(contact, "contact") == "ana@example.org"  # type: ignore[arg-type]
+    again = {"case": hidden(message, "case"), "kept": hidden(message, "kept")}  # type: ignore[arg-type]
+    reporter.post("report/case/", {**again, "act": "message", "text": "и ово остаје"})
+    assert Message.objects.get().uploads.count() == 1
+
+
 def test_redis_is_away() -> None:
     """Broker and counters do not answer; the report is received all the same, in its normal time."""
     states = [Reporter("en").state() for _ in range(6)]
@@ -125,7 +149,7 @@ def test_redis_is_away() -> None:
 
 
 def test_redis_hangs() -> None:
-    """It takes the connection and says nothing: one short wait, then none."""
+    """The server accepts the connection but never answers: one short wait, then none."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(50)

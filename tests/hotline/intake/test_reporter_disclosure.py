@@ -1,4 +1,4 @@
-"""What a reporter hears of hand-overs, and what never: the whole table of states, ends, ways and holds."""
+"""Status texts about hand-overs, for all states, outcomes, routes and holds."""
 
 from datetime import timedelta
 from itertools import product
@@ -23,6 +23,7 @@ from hotline.models import (
     Route,
 )
 from hotline.states import Outcome, ReportState
+from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.review.conftest import make_item
 
@@ -54,15 +55,15 @@ def make_report(
     AvailabilityCheck.objects.create(
         item=item,
         began_at=SENT,
-        gone_at=SENT + 31 * HOUR,
-        missed_at=CLOSED,
+        unavailable_since=SENT + 31 * HOUR,
+        last_miss_at=CLOSED,
         **({"ended_at": CLOSED, "outcome": outcome} if outcome else {}),
     )
     return report, item
 
 
 def hand_over(report: Report, item: ContentItem, analyst: User, route: Route, **columns: object) -> Referral:
-    defaults = {"state": "sent", "country": "NL", "made_at": SENT, "ended_at": SENT}
+    defaults = {"state": "sent", "country": "NL", "created_at": SENT, "ended_at": SENT}
     Action.objects.create(item=item, report=report, author=analyst, kind=WAYS[route], done_at=SENT)
     return Referral.objects.create(item=item, report=report, author=analyst, route=route, **(defaults | columns))
 
@@ -80,7 +81,7 @@ def hold(item: ContentItem, report: Report, *, ended_after: timedelta | None = N
 
 
 def said(report: Report, now: object = LATER) -> list[str]:
-    with override("en"):
+    with override("en"), as_role_of("public"):
         return [str(event.phrase.title) for event in selectors.reporter_events(report, now)]  # type: ignore[arg-type]
 
 
@@ -91,7 +92,7 @@ def test_handed_to_a_partner_hotline_in_its_country(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM)
     with override("en"):
         (newest, *_) = selectors.reporter_events(report, LATER)
-        assert (newest.at, newest.phrase.title) == (SENT, "Handed to a partner hotline")
+        assert (newest.at, newest.phrase.title) == (SENT, "Sent to a partner hotline")
         assert "(Netherlands)" in str(newest.phrase.text)
     with override("sr"):
         (newest, *_) = selectors.reporter_events(report, LATER)
@@ -108,7 +109,7 @@ def test_the_life_of_a_report(analyst: User) -> None:
     assert said(report) == [
         "Removed after 31 h",
         "Sent to the platform",
-        "Handed to a partner hotline",
+        "Sent to a partner hotline",
         WORKED_ON,
         RECEIVED_SAID,
     ]
@@ -136,7 +137,7 @@ def test_what_has_not_gone_out_is_not_told(analyst: User) -> None:
 
 
 def test_what_was_handed_over_in_another_case_is_told_with_a_date_of_its_own(analyst: User) -> None:
-    """An offender who reports his own address must not learn that it went out a week before."""
+    """An offender who reports the offending address must not learn of a hand-over a week earlier."""
     _first, item = make_report(analyst, Route.HOST)
     ContentItem.objects.filter(pk=item.pk).update(state="actioned")
     later = SENT + timedelta(days=7)
@@ -251,7 +252,7 @@ def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, 
         if held == "open":
             assert told_in_english(told) <= neutral
         if Route.POLICE in routes and held == "none":
-            assert not {"Sent to the platform", "Handed to a partner hotline"} & titles_before_the_end(told, outcome)
+            assert not {"Sent to the platform", "Sent to a partner hotline"} & titles_before_the_end(told, outcome)
         assert titles
 
 
@@ -261,7 +262,7 @@ def told_in_english(told: list[selectors.ReporterEvent]) -> set[str]:
 
 
 def titles_before_the_end(told: list[selectors.ReporterEvent], outcome: str) -> set[str]:
-    """What was told on the way; the last word of a case that was handed over and ended is in the other table."""
+    """Texts before the closing; the last text of a closed case is in the other table."""
     with override("en"):
         return {str(event.phrase.title) for event in (told[1:] if outcome else told)}
 
@@ -270,11 +271,11 @@ def test_the_number_of_queries_does_not_grow_with_hand_overs(
     analyst: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     report, item = make_report(analyst, Route.ICCAM, Route.HOST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         selectors.reporter_events(report, LATER)
     for country in ("DE", "FR", "US"):
         hand_over(report, item, analyst, Route.ICCAM, country=country)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         selectors.reporter_events(report, LATER)
 
 

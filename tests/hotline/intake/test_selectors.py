@@ -1,6 +1,6 @@
-"""What a reporter may read, and when."""
+"""Status texts for reporters and their dates."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import SealedValueDamaged
 from hotline.intake import selectors, status_messages
+from hotline.intake.selectors import ReporterEvent
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel
 from hotline.states import ItemState, Outcome, ReportState
@@ -170,3 +171,27 @@ class TestThread:
         make_message(report, "одговор")
         with pytest.raises(SealedValueDamaged):
             selectors.open_thread(report, receipts.generate_receipt())
+
+
+class TestNextDate:
+    @pytest.mark.parametrize(
+        ("at", "now", "urgent", "expected"),
+        [
+            # 2 March 2026 is a Monday, and 23:30 UTC is Tuesday in Belgrade.
+            ("2026-03-02T10:00Z", "2026-03-02T10:00Z", False, "2026-03-04"),
+            ("2026-03-02T23:30Z", "2026-03-02T23:30Z", False, "2026-03-05"),
+            ("2026-03-05T10:00Z", "2026-03-05T10:00Z", False, "2026-03-09"),
+            ("2026-03-07T10:00Z", "2026-03-08T10:00Z", False, "2026-03-10"),
+            # Once it has come, the next one.
+            ("2026-03-02T10:00Z", "2026-03-04T08:00Z", False, "2026-03-06"),
+            ("2026-03-02T10:00Z", "2026-04-01T08:00Z", False, "2026-04-03"),
+            ("2026-03-06T10:00Z", "2026-03-06T10:00Z", True, "2026-03-09"),
+        ],
+    )
+    def test_it_is_a_working_day_to_come(self, at: str, now: str, urgent: bool, expected: str) -> None:
+        event = ReporterEvent(datetime.fromisoformat(at), status_messages.WAITING)
+        assert selectors.next_date(event, datetime.fromisoformat(now), urgent=urgent) == date.fromisoformat(expected)
+
+    def test_an_end_has_none(self) -> None:
+        event = ReporterEvent(RECEIVED, status_messages.HOST, is_end=True)
+        assert selectors.next_date(event, RECEIVED, urgent=True) is None

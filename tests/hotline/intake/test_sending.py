@@ -1,7 +1,8 @@
-"""The button under the summary: once, within limits, with a receipt."""
+"""Sending a report: once, within rate limits, with a receipt."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from threading import Barrier
 from typing import Any
 
@@ -10,9 +11,11 @@ import time_machine
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.http.proof_of_work import ANSWER_FIELD
+from clicksafely.common.http.proof_of_work import ANSWER_FIELD, Challenge
 from clicksafely.common.models import AuditEvent
+from hotline.intake.web import views
 from hotline.models import Report, Upload
+from tests.common.http.test_proof_of_work import solve
 from tests.hotline.intake.journey import Reporter, answer_of, hidden, html, nothing_written, picture, receipt_on
 
 pytestmark = pytest.mark.django_db
@@ -90,13 +93,45 @@ class TestLimits:
         assert hidden(asked, "state") == state
         assert Report.objects.count() == 1
         wrong = reporter.send(state, **{**answer_of(asked), ANSWER_FIELD: "99"})
-        assert "That was not right." in html(wrong)
+        assert "That answer was not correct." in html(wrong)
         assert Report.objects.count() == 1
         sent = reporter.send(state, **answer_of(wrong))
         assert receipt_on(sent)
         assert Report.objects.count() == 2
         # One solution is for one form.
         assert "challenge_question" in html(reporter.send(reporter.state(), **answer_of(wrong)))
+
+    def test_beyond_the_sums_of_an_hour_reports_are_kept_in_the_flood(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.REPORTS_PER_HOUR = 1
+        monkeypatch.setattr(views, "SUMS_PER_HOUR", 2)
+        reporter = Reporter("en")
+        reporter.send(reporter.state())
+        pages = []
+        for _number in range(3):
+            state = reporter.state()
+            pages.append(reporter.send(state, **answer_of(reporter.send(state))))
+        assert all(receipt_on(page) for page in pages)
+        assert [report.priority_reasons for report in Report.objects.order_by("pk")] == [[], [], [], ["flood"]]
+        # The same page for all of them, except what differs between any two reports.
+        assert len({re.sub(r"<span>\w{4}</span>|<[^>]*>", "", html(page)) for page in pages}) == 1
+        # A resend does not leave the flood, and another network is not in it.
+        assert receipt_on(reporter.send(state, **answer_of(reporter.send(reporter.state())))) == receipt_on(pages[-1])
+        other = Reporter("en")
+        other.send(other.state())
+        state = other.state()
+        other.send(state, **answer_of(other.send(state)))
+        assert Report.objects.latest("pk").priority_reasons == []
+
+    def test_a_proof_of_work_is_no_sum(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.REPORTS_PER_HOUR = 0
+        monkeypatch.setattr(views, "SUMS_PER_HOUR", 0)
+        reporter = Reporter("en")
+        state = reporter.state()
+        task = re.search(r'data-challenge="([^"]*)"', html(reporter.send(state)))[1]  # type: ignore[index]
+        assert receipt_on(reporter.send(state, **solve(Challenge(proof=unescape(task), question="", token=""))))
+        assert Report.objects.get().priority_reasons == []
 
     def test_a_resend_over_the_limit_needs_no_task(self, settings: Settings, reporter: Reporter) -> None:
         settings.REPORTS_PER_HOUR = 1
@@ -124,7 +159,7 @@ class TestLimits:
         assert receipt_on(reporter.send(reporter.state()))
 
     def test_the_trap(self) -> None:
-        """Whoever fills in what nobody sees gets the task, for a person's browser may have done it."""
+        """A filled-in honeypot field leads to the challenge, because a browser may have filled it in."""
         reporter = Reporter("en")
         assert 'name="website"' in html(reporter.get(FORM))
         summary = reporter.summary(website="https://spam.example.org/")

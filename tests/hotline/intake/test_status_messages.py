@@ -1,4 +1,4 @@
-"""What a reporter is told, and what never."""
+"""Status texts for reporters."""
 
 import re
 from itertools import combinations, product
@@ -74,6 +74,7 @@ def test_what_is_never_said(language: str) -> None:
         "other report",
         "дупликат",
         "отисак",
+        "хеш",
         "познат",
         "већ пријав",
     )
@@ -82,7 +83,7 @@ def test_what_is_never_said(language: str) -> None:
             phrase = status_message_for(state=state, outcome=outcome, kinds=kinds)
             said = f"{phrase.title} {phrase.text} {phrase.child_text}".lower()
             assert not [word for word in taboo if word in said]
-            # As help for anybody, where nothing was done.
+            # General help, if no action was taken.
             if phrase not in {status_messages.OUTSIDE_REMIT, status_messages.NOT_PURSUED}:
                 assert "polic" not in said
                 assert "полиц" not in said
@@ -102,6 +103,18 @@ def test_adults_and_children_are_addressed_as_they_should_be(phrase: StatusMessa
     assert child_text
     assert not familiar.search(text)
     assert not formal.search(child_text)
+
+
+@pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))
+def test_what_is_open_has_a_next_date_and_an_end_says_what_can_be_done(phrase: StatusMessage) -> None:
+    ends = {message for states, _outcome, _kinds, message in status_messages.TABLE if states <= FINAL}
+    if phrase in ends - {status_messages.HOST, status_messages.PARTNER}:
+        assert not phrase.days_to_news
+        with override("en"):
+            assert re.search(r"write|send it|contact", str(phrase.text).lower())
+            assert re.search(r"write|call", str(phrase.child_text).lower())
+    else:
+        assert phrase.days_to_news
 
 
 @pytest.mark.parametrize("language", ["en", "sr"])

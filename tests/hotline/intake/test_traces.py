@@ -1,4 +1,4 @@
-"""What a reporter wrote is nowhere in clear: not in a row, not in a file, not in a log line, not in Redis."""
+"""Report texts are never stored in clear: not in rows, files, logs or Valkey."""
 
 import logging
 from pathlib import Path
@@ -10,7 +10,7 @@ from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.monitoring.request_latency import counts
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
-from tests.traces import database_text, redis_content
+from tests.stored_data import database_text, redis_content
 
 WORDS = "МАРКЕР-ИНТАКЕ-РЕЧИ-4821"
 CONTACT = "marker-intake-4821@example.org"
@@ -41,7 +41,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
         "logs": "\n".join(formatter.format(record) for record in caplog.records).encode(),
     }
     assert places["media"]
-    assert b"hotline" in places["redis"]
+    assert b"public status 2xx" in places["redis"]
     assert b"clicksafely:latency" in places["redis"]
     markers = {
         "words": WORDS,

@@ -1,4 +1,4 @@
-"""The same submission at the same moment, many times over: one report, and nobody is told of a fault."""
+"""Concurrent identical submissions create one report without errors."""
 
 import secrets
 import threading

@@ -1,3 +1,3 @@
-"""The people of the desk."""
+"""Analysts and supervisors."""
 
 from tests.hotline.review.conftest import analyst, colleague  # noqa: F401 - fixtures

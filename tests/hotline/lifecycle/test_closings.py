@@ -1,4 +1,4 @@
-"""What waits until a closing has taken effect: the reporter's status, partners, erasure, the exchange."""
+"""Effects of a closing are delayed: the reporter's status, notices to partners, erasure and the ICCAM exchange."""
 
 from datetime import datetime, timedelta
 
@@ -57,7 +57,7 @@ class TestTheReporter:
         assess(report, analyst, NOT_ILLEGAL)
         assert told(report, SOON) == WORKED_ON
         assert told(report, LATE) == TOLD_NOT_ILLEGAL
-        # The other one has dates of its own, and waits for the effect as well.
+        # The other report has separate dates and also waits for the effect.
         later = NOW + timedelta(days=9)
         update_waiting_reports(now=later)
         assert told(other, later) == TOLD_NOT_ILLEGAL
@@ -79,7 +79,7 @@ class TestTheReporter:
         sent = PartnerReport.objects.create(
             report=report,
             partner=partner,
-            key=partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=NOW),
+            key=partner.keys.create(label="x", prefix="x", digest=bytes(32), created_at=NOW),
             reference="A-1",
         )
         assess(report, analyst, NOT_ILLEGAL)
@@ -88,7 +88,7 @@ class TestTheReporter:
         assert report_status(sent, DAYS)["state"] == "in_progress"
         assess(report, colleague, NOT_ILLEGAL, DAYS)
         assert told(report, DAYS) == TOLD_NOT_ILLEGAL
-        # It does not look as if it had been known for days.
+        # The dates do not reveal that the content was known for days.
         assert reporter_events(report, DAYS)[0].at == DAYS
 
 
@@ -117,7 +117,7 @@ class TestErasure:
 
 class TestTheExchange:
     def known_at_iccam(self, report: Report) -> IccamReport:
-        row = IccamReport.objects.create(report=report, origin="partner", made_at=NOW, iccam_id=1)
+        row = IccamReport.objects.create(report=report, origin="partner", created_at=NOW, iccam_id=1)
         IccamContent.objects.create(
             iccam_report=row, item=report.items.get(), content_id=1, assigned_country="RS", reported_state="assessed"
         )

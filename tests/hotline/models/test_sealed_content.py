@@ -1,4 +1,4 @@
-"""What the hotline stores sealed goes over to a new key, all but the reporter's own copy."""
+"""Tests of key rotation: sealed content is sealed again, except for the reporter's own copy."""
 
 import uuid
 from datetime import timedelta
@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from clicksafely.common.crypto import key_rotation, keyring, sealing
 from clicksafely.common.crypto.sealing import ReporterKey, WrongKey
-from hotline.models import Message, SealedText, Upload
+from hotline.models import IncomingMail, Message, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.hotline.review.conftest import NOW, make_case
 
@@ -23,7 +23,7 @@ RECEIPT, SALT = "7K3MQ9TZV4HD2XNB", b"0123456789abcdef"
 
 @pytest.fixture(autouse=True)
 def keys(settings: Settings, tmp_path: Path) -> Path:
-    """Key rings and a media folder of this test alone."""
+    """Key rings and a media folder for this test."""
     (directory := tmp_path / "keys").mkdir()
     sealing.generate_rings(directory)
     settings.SEALING_PUBLIC_KEYS = directory / "public.json"
@@ -38,7 +38,7 @@ def seal(text: str, table: str, field: str, row: uuid.UUID) -> bytes:
 
 @pytest.fixture
 def stored(db: None) -> None:
-    """A report with words, contact, a message of either side and two pictures, one of them not sent yet."""
+    """A report with text, contact, a message in each direction and two pictures, one of them not sent yet."""
     reporter = ReporterKey.derive(RECEIPT, SALT)
     case = make_case(reporter_salt=SALT, reporter_public_key=reporter.public_bytes)
     for field in ("words", "contact"):
@@ -66,7 +66,7 @@ def stored(db: None) -> None:
 
 
 def values() -> list[tuple[bytes, dict[str, Any]]]:
-    """Everything that is sealed for the hotline, with its place."""
+    """All content sealed for the hotline, with its place."""
     texts = [(row.sealed, "hotline_sealedtext", row.field, row.uuid) for row in SealedText.objects.order_by("pk")]
     messages = [(row.sealed_hotline, "hotline_message", "text", row.uuid) for row in Message.objects.order_by("pk")]
     uploads = [
@@ -105,7 +105,7 @@ def test_everything_goes_over_to_the_new_key() -> None:
     for value, (_new, place) in zip(before, values(), strict=True):
         with pytest.raises(WrongKey):
             sealing.open_sealed(value, **place)
-    # The reporter's copies are what they were, and the receipt still opens them.
+    # The reporter's copies are unchanged, and the code still opens them.
     after = Message.objects.order_by("pk")
     assert [bytes(message.sealed_reporter) for message in after] == copies
     key = ReporterKey.derive(RECEIPT, SALT)
@@ -116,7 +116,7 @@ def test_everything_goes_over_to_the_new_key() -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_a_picture_that_was_swept_meanwhile_does_not_come_back(monkeypatch: pytest.MonkeyPatch, keys: Path) -> None:
-    """Rotation chose its rows; before it locks them, the sweep erases one."""
+    """Rotation has selected its rows; before it locks them, the sweep erases one."""
     keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
     unsent = Upload.objects.get(report=None)
     pages = key_rotation.batched
@@ -131,3 +131,43 @@ def test_a_picture_that_was_swept_meanwhile_does_not_come_back(monkeypatch: pyte
     assert key_rotation.reseal("hotline", progress=lambda tried: None).done == 5
     assert not sealed_path(unsent.uuid).exists()
     assert [path.name for path in sealed_path(unsent.uuid).parent.iterdir()] == [str(Upload.objects.get().uuid)]
+
+
+def test_a_message_is_sealed_for_both_sides_and_bound_to_its_row(db: None) -> None:
+    reporter = ReporterKey.derive(RECEIPT, SALT)
+    case = make_case(reporter_salt=SALT, reporter_public_key=reporter.public_bytes)
+    message, other = Message(report=case, direction="hotline"), Message(report=case, direction="hotline")
+    message.seal_text("Здраво")
+    assert Message.TEXT.open(message).decode() == "Здраво"
+    assert (
+        reporter.open(message.sealed_reporter, table="hotline_message", field="text", row=message.uuid).decode()
+        == "Здраво"
+    )
+    other.sealed_hotline = message.sealed_hotline
+    with pytest.raises(sealing.SealedValueDamaged):
+        Message.TEXT.open(other)
+
+
+@pytest.mark.parametrize("sealed", [None, b"", b"Zdravo"])
+def test_a_row_without_a_sealed_value_is_not_opened(sealed: bytes | None) -> None:
+    with pytest.raises(sealing.SealedValueDamaged):
+        IncomingMail.CONTENT.open(IncomingMail(sealed=sealed))
+
+
+def test_selectors_open_nothing_for_the_hotline_and_write_no_audit_event() -> None:
+    """Only services decrypt, because they record the access."""
+    root = Path(__file__).resolve().parents[3]
+    selectors = [
+        path
+        for app in ("hotline", "youthpanel", "awareness", "clicksafely")
+        for path in (root / app).rglob("selectors*.py")
+    ]
+    assert len(selectors) > 10
+    names = ["audit_log.record", "count_exposure(", "sealing.open_sealed("]
+    names += [
+        f"{model.__name__}.{name}.open("
+        for model, _place in key_rotation.sealed_fields("hotline")
+        for name in vars(model)
+    ]
+    writing = {str(path) for path in selectors for name in names if name in path.read_text()}
+    assert writing == set()

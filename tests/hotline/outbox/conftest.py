@@ -1,12 +1,12 @@
-"""A real mail server that keeps what it gets, and settings that name it."""
+"""Fixtures: a real mail server that stores messages, and its settings."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.smtp import SmtpSink
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,6 @@ def _mail_settings(settings: Settings) -> None:
     settings.MAIL_AUTHSERV_ID = "mx.hotline.test"
     settings.MAIL_SECRET = "a secret of thirty-two characters"
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
-    settings.MAIL_SMTP_PASSWORD_FILE = ""
     settings.MAIL_CA_FILE = ""
     settings.SITE_URL = "https://portal.example.org"
 

@@ -1,4 +1,4 @@
-"""Addresses wait sealed: bound to their row and their secret, of one length."""
+"""Tests of sealed addresses: bound to row and secret, of uniform length."""
 
 from datetime import date
 from uuid import uuid4
@@ -31,6 +31,17 @@ def test_it_opens_for_no_other_row_under_no_other_secret_and_not_when_changed(se
     settings.MAIL_SECRET = "another secret of the same length"
     with pytest.raises(EnvelopeLost):
         address_encryption.open_envelope(sealed, row=row)
+
+
+def test_what_was_queued_before_a_rotation_is_sent_after_it(settings: Settings) -> None:
+    row = uuid4()
+    sealed = address_encryption.seal(ENVELOPE, row=row)
+    new, before = "another secret of the same length", settings.MAIL_SECRET
+    settings.MAIL_SECRET = f"{new},{before}"
+    assert address_encryption.open_envelope(sealed, row=row) == ENVELOPE
+    queued = address_encryption.seal(ENVELOPE, row=row)
+    settings.MAIL_SECRET = new
+    assert address_encryption.open_envelope(queued, row=row) == ENVELOPE
 
 
 def test_its_length_does_not_tell_the_address() -> None:

@@ -1,4 +1,4 @@
-"""The list of outgoing e-mail in the staff site."""
+"""Tests of the list of outgoing e-mail in the staff site."""
 
 import re
 
@@ -9,8 +9,8 @@ from django.utils import translation
 from pytest_django import Settings
 
 from hotline.models import OutgoingError, OutgoingMail, OutgoingState
-from tests.hotline.outbox.outbox_of import ADDRESS, waiting
-from tests.signing import HASHERS, signed_in
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.outgoing_mail import ADDRESS, waiting
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/outgoingmail/"

@@ -1,4 +1,4 @@
-"""Whether mail goes out, our address and its tags, as the settings say them."""
+"""Tests of the e-mail settings: availability, address and tags."""
 
 import pytest
 from pytest_django import Settings
@@ -70,10 +70,10 @@ def test_addresses_that_are_written_to(address: str) -> None:
         "ana@школа.срб",
         "prijava@hotline.test",
         "Prijava+7k3mq9tzv4hd2xnb@hotline.test",
-        # Good for a validator, and for no header line.
+        # Accepted by validators, but invalid in a header line.
         "=?utf-8?q?x?=@sender.example",
         '"\x01"@sender.example',
-        # To the machine itself.
+        # To the local machine.
         "root@localhost",
         "root@[127.0.0.1]",
         "ana@sender.example\nBcc: eva@sender.example",

@@ -1,4 +1,4 @@
-"""What is written to reporters."""
+"""Tests of the content of e-mail to reporters."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from django.test import override_settings
 from django.utils import translation
 
 from awareness.topics.models import HelpLine
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=timezone(timedelta(hours=1)))
 TAG, RECEIPT = "7K3MQ9TZV4HD2XNB", "0123456789ABCDEF"
 ANSWER, NEWS = OutgoingKind.ANSWER, OutgoingKind.NEWS
-# Nothing that somebody who looks over a shoulder should read.
+# Words that would reveal the subject to a bystander.
 TELLING = re.compile(
     r"пријав|prijav|report(?!/status/)|zlostav|злостав|abuse|насиљ|nasilj|патрол|patrol|hotline(?!\.test)|полиц|police|деч|child",
     re.IGNORECASE,
@@ -84,6 +85,12 @@ def test_a_long_message_id_is_not_broken_up() -> None:
     assert f"In-Reply-To: <{long}>\r\n".encode() in raw
 
 
+def test_the_link_leads_to_the_public_site_whatever_the_sending_process_serves() -> None:
+    with override_settings(ROOT_URLCONF="awareness.events.bookings.urls"):
+        text = text_of(written(ANSWER)[0])
+    assert "    https://portal.example.org/sr/report/status/\n" in text
+
+
 def test_an_answer_tells_receipt_place_and_help_lines() -> None:
     text = text_of(written(ANSWER, "en")[0])
     assert "    0123-4567-89AB-CDEF\n" in text
@@ -105,10 +112,10 @@ def test_without_a_receipt_it_asks_how_to_reach_the_reporter() -> None:
     answer = text_of(written(ANSWER, "en", receipt="", knows_receipt=False)[0])
     assert "Your code" not in answer
     assert "report/status" not in answer
-    assert "reply to this message and tell us how we can reach you" in answer
+    assert "reply to this message and tell us how to reach you" in answer
     news = text_of(written(NEWS, "en", knows_receipt=False)[0])
     assert "report/status" not in news
-    assert "reply to this message and tell us how we can reach you" in news
+    assert "reply to this message and tell us how to reach you" in news
 
 
 @pytest.mark.parametrize("kind", [ANSWER, NEWS])
@@ -137,3 +144,15 @@ def test_news_does_not_say_what_it_is_about_at_all(language: str) -> None:
 
 def test_times_are_utc() -> None:
     assert written(NEWS)[0]["Date"].datetime.astimezone(UTC) == NOW
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_news_to_a_child_use_its_form_of_address_and_reveal_no_more(language: str) -> None:
+    message, _raw = written(NEWS, language, in_child_words=True)
+    said = f"{message['Subject']}\n{text_of(message)}"
+    assert not TELLING.search(said)
+    if language != "en":
+        assert re.search(r"за тебе|za tebe", said)
+        assert not re.search(r"\b(Вас|Вам|Vas|Vam)\b", said)
+    grown_up, _raw = written(NEWS, language)
+    assert "за тебе" not in text_of(grown_up)

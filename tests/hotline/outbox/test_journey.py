@@ -1,9 +1,6 @@
-"""The whole way, with a real worker: a message, its answer, the case opened by it, the hotline's reply, the news, a reply by e-mail."""
+"""Tests with a real worker: a message, its reply with the code, an answer, the notification, a reply by e-mail."""
 
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,20 +12,19 @@ from pytest_django import Settings
 from clicksafely.celery import app
 from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake.email.services import ingest_message
 from hotline.models import Message, OutgoingMail
 from hotline.outbox.delivery import send_due_mail
 from hotline.outbox.tasks import send_mail
 from hotline.review import sealed_content
-from tests.hotline.intake.email.received import received
+from tests.factories.outgoing_mail import receipt_in
+from tests.factories.received_mail import received
 from tests.hotline.intake.journey import Reporter, html
-from tests.hotline.intake.test_faults import own_database
 from tests.hotline.intake.test_traces import database_text, redis_content
-from tests.hotline.outbox.outbox_of import receipt_in
 from tests.hotline.review.conftest import make_user
-from tests.servers import BASE_DIR
-from tests.standins.smtp import SmtpSink
 from tests.waiting import until
+from tests.workers import outside_worker
 
 ADDRESS = "marker.mail.4821@sender.example"
 PASSED = "mx.hotline.test; dmarc=pass header.from=sender.example"
@@ -44,26 +40,9 @@ SENT = [
 
 @pytest.fixture
 def worker(settings: Settings, sink: SmtpSink, tmp_path: Path) -> Iterator[None]:
-    """The part that speaks to servers of others, as the Procfile starts it, without the private keys."""
-    command = [sys.executable, "-m", "celery", "--app", "clicksafely", "worker", "--queues", "outside"]
-    quiet = [
-        "--pool",
-        "threads",
-        "--concurrency",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "critical",
-    ]
-    env = os.environ | {name: str(getattr(settings, name)) for name in SENT}
-    env |= {"DATABASE_URL": own_database(), "PORTAL": "public", "SEALING_PRIVATE_KEYS": str(tmp_path / "nothing.json")}
-    process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
-    yield
-    process.kill()
-    process.wait()
-    with app.connection_for_write() as broker:
-        broker.default_channel.queue_purge("outside")
+    """A worker started as in the Procfile, without private keys."""
+    with outside_worker(*SENT, PORTAL="public", SEALING_PRIVATE_KEYS=str(tmp_path / "nothing.json")):
+        yield
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +78,7 @@ def test_neither_address_nor_receipt_is_left_in_clear(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     now = timezone.now()
-    sink.keeps_what_it_drops = True
+    sink.accepts_then_drops = True
     sink.answers += [("TEXT", "drop")] if ending != "sent" else []
     report = ingest_message(raw=received(sender=ADDRESS, results=PASSED), now=now).report
     sealed_content.send_reply(report=report, actor=make_user("first", "analyst"), text="Хвала.", now=now)  # type: ignore[arg-type]

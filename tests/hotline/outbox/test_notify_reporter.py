@@ -1,4 +1,4 @@
-"""Who is told that the hotline has written, and with which receipt it opens."""
+"""Tests of notifications: their recipients and the codes that open the message."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +11,15 @@ from pytest_django import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake import selectors
 from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
 from hotline.outbox import address_encryption, queue
 from hotline.outbox.notify_reporter import sole_address
 from hotline.review import sealed_content
 from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
-from tests.hotline.outbox.outbox_of import ADDRESS, mailed_report, receipt_in, receipts_in, run, waiting
+from tests.factories.outgoing_mail import ADDRESS, mailed_report, receipt_in, receipts_in, run, waiting
 from tests.hotline.review.conftest import make_user
-from tests.standins.smtp import SmtpSink
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_a_waiting_message_that_cannot_be_opened_keeps_nobody_from_replying(sett
 def test_a_reply_while_the_answer_is_on_its_way_opens_with_the_receipt_that_arrives_last(sink: SmtpSink) -> None:
     analyst, report = make_user("first", "analyst"), mailed_report()
     waiting(report)
-    sink.keeps_what_it_drops = True
+    sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "hang"))
 
     def send() -> int:
@@ -204,7 +204,7 @@ def test_a_reply_while_the_answer_is_on_its_way_opens_with_the_receipt_that_arri
         reply(report, analyst)
         sink.release()
         sent.result()
-    run(minutes=3)
+    run(minutes=5)
     assert len(sink.letters) == 2
     assert read(receipt_in(sink.letters[-1])) == ["Хвала."]
 

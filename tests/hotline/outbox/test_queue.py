@@ -1,4 +1,4 @@
-"""What waits: threads, receipts, counts."""
+"""Tests of the queue: threads, codes, counts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +12,7 @@ from hotline.models import Channel, MailThread, OutgoingKind, OutgoingMail, Repl
 from hotline.outbox import address_encryption, queue
 from hotline.outbox.address_encryption import Envelope
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
-from tests.hotline.outbox.outbox_of import ADDRESS, mailed_report, waiting
+from tests.factories.outgoing_mail import ADDRESS, mailed_report, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_what_waits_is_erased_and_what_went_stays() -> None:
     OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
     waiting(report)
     kept = waiting(other)
-    queue.cancel_waiting(report=report)
+    queue.forget_contact(report=report)
     assert list(OutgoingMail.objects.order_by("pk")) == [gone, kept]
 
 
@@ -102,7 +102,7 @@ def test_three_answers_a_day_for_an_address_however_it_is_written() -> None:
     spellings = [ADDRESS, ADDRESS.upper(), "ana+anything@sender.example", ADDRESS]
     assert [queue.count_answer(address=spelling, now=RECEIVED) for spelling in spellings] == [True, True, True, False]
     assert queue.count_answer(address="other@sender.example", now=RECEIVED)
-    # The day is Belgrade's: at 23:30 UTC the next one has begun.
+    # The day is Belgrade's: at 23:30 UTC the next day has begun.
     assert queue.count_answer(address=ADDRESS, now=RECEIVED.replace(hour=23, minute=30))
     assert sorted(ReplyCount.objects.values_list("day", "count")) == [
         (RECEIVED.date(), 1),

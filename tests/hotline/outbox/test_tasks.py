@@ -1,4 +1,4 @@
-"""The post's task as the worker knows it."""
+"""Tests of the delivery task in the worker."""
 
 from datetime import timedelta
 
@@ -6,9 +6,10 @@ import pytest
 from pytest_django import Settings
 
 from clicksafely.celery import app
+from clicksafely.common.queue import outgoing
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.outbox import tasks
-from tests.hotline.outbox.outbox_of import told, waiting
-from tests.standins.smtp import SmtpSink
+from tests.factories.outgoing_mail import told, waiting
 
 
 @pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_the_task_sends_and_may_run_again(sink: SmtpSink) -> None:
 
 def test_it_runs_where_servers_of_others_are_spoken_to(settings: Settings) -> None:
     assert settings.CELERY_TASK_ROUTES["hotline.send_mail"] == {"queue": "outside"}
-    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] / 2 > tasks.SECONDS
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] / 2 > outgoing.RUN_SECONDS
     assert app.tasks["hotline.send_mail"].acks_late
 
 

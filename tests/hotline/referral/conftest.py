@@ -1,4 +1,4 @@
-"""Illegal items in the hands of somebody who decides where they go."""
+"""Fixtures: illegal items in claimed cases."""
 
 from datetime import timedelta
 
@@ -13,20 +13,20 @@ HOST = "www.example.org"
 
 
 def make_host(country: str, **columns: object) -> Host:
-    """What a look-up found of `HOST`."""
+    """The lookup result of `HOST`."""
     found = {"name": HOST, "country": country, "looked_up_at": NOW, "expires_at": NOW + timedelta(days=1)}
     return Host.objects.create(**(found | columns))
 
 
 def looked_up(country: str) -> None:
-    """The look-up that was asked for is done."""
+    """Complete the requested lookup."""
     Host.objects.filter(name=HOST).update(country=country, next_lookup_at=None, problem="", tries=0)
 
 
 def make_illegal(
     holder: User, *, classification: str = "baseline_csam", category: str = "csam", **columns: object
 ) -> tuple[Report, ContentItem]:
-    """A case in the hands of `holder` whose item two people found illegal."""
+    """A case held by `holder` whose item two people assessed as illegal."""
     item = make_item(**({"host": HOST, "state": ItemState.ASSESSED, "verdict": "illegal"} | columns))
     report = make_case(
         item,
@@ -53,7 +53,7 @@ def make_illegal(
             round=turn,
             answers=answers,
             verdict="illegal",
-            made_at=NOW,
+            created_at=NOW,
         )
     return report, item
 

@@ -1,4 +1,4 @@
-"""What is proposed for an item: by what it was found to be, and by where it is."""
+"""Tests of routing: the proposal by classification and hosting place."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -97,7 +97,7 @@ def test_the_last_assessment_counts(ana: User) -> None:
 @pytest.mark.parametrize(
     ("columns", "constraint"),
     [
-        ({}, "routing_rule_leads_out"),
+        ({}, "routing_rule_has_recipient"),
         ({"host": True, "hold_days": 3}, "routing_rule_hold_needs_police"),
         ({"police": True, "hold_days": 91}, "routing_rule_hold_needs_police"),
         ({"iccam": True, "place": "serbia"}, "routing_rule_iccam_needs_partner"),

@@ -1,4 +1,4 @@
-"""A hand-over from the decision to its end, whichever it is."""
+"""Tests of referrals from the decision to every end state."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def refer(report: Report, item: ContentItem, actor: User, *routes: Route, **how:
 
 
 def confirmed(report: Report, item: ContentItem, actor: User, *routes: Route, country: str = "NL") -> list[Referral]:
-    """Referred, and the host looked up again: it is where it was."""
+    """Refer the item; the new lookup confirms its host."""
     made = refer(report, item, actor, *routes)
     looked_up(country)
     services.confirm_hosting(now=LATER)
@@ -250,14 +250,14 @@ def test_imminent_danger_goes_to_the_police_at_once_and_is_looked_at_afterwards(
 )
 def test_the_database_refuses(columns: dict[str, object], constraint: str, ana: User) -> None:
     report, item = make_illegal(ana)
-    whole = {"item": item, "report": report, "author": ana, "route": "police", "made_at": NOW}
+    whole = {"item": item, "report": report, "author": ana, "route": "police", "created_at": NOW}
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Referral.objects.create(**(whole | columns))
 
 
 def test_one_way_is_open_once(ana: User) -> None:
     report, item = make_illegal(ana)
-    whole = {"item": item, "report": report, "author": ana, "route": "police", "made_at": NOW}
+    whole = {"item": item, "report": report, "author": ana, "route": "police", "created_at": NOW}
     Referral.objects.create(**whole)
     with pytest.raises(IntegrityError, match="one_open_referral_a_route"), transaction.atomic():
         Referral.objects.create(**whole)

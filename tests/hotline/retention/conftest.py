@@ -1,4 +1,4 @@
-"""Reports that have ended, with everything in them that retention has to find again."""
+"""Closed reports with all data that retention has to erase."""
 
 import secrets
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
 from hotline.models import (
     Channel,
+    Digests,
     Direction,
-    FileHash,
     HashOrigin,
     IncomingMail,
     MailThread,
@@ -27,6 +27,8 @@ from hotline.models import (
 )
 from hotline.models.sealed_content import sealed_path
 from hotline.outbox import queue
+from hotline.triage.hash_lists.own_pictures import store_own_pictures
+from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import ReportFactory, make_message, seal_text
 from tests.hotline.review.conftest import NOW, make_item, make_user
 
@@ -51,7 +53,7 @@ def analyst(db: None) -> User:
 
 
 def ended(days: int = 400, **columns: Any) -> Report:
-    """A report that ended so many days ago, with words and a contact; its one item is removed."""
+    """A report closed `days` ago, with a text and a contact; its only item is removed."""
     at = NOW - timedelta(days=days)
     defaults = {"state": "closed", "outcome": "removed", "closed_at": at, "contact": "pera@example.org"}
     made = ReportFactory(**defaults | columns)
@@ -60,7 +62,7 @@ def ended(days: int = 400, **columns: Any) -> Report:
 
 
 def fill(report: Report, author: User, *, marker: str = "marker") -> Upload:
-    """Everything that can hang on a report; returns its picture."""
+    """Attach all kinds of data to a report; return its picture."""
     at = report.closed_at or NOW
     seal_text(report, TextField.HEADERS, {"from": f"{marker}-headers@example.org"})
     seal_text(report, TextField.ATTACHED, {"names": [f"{marker}-file.png"]})
@@ -77,6 +79,7 @@ def fill(report: Report, author: User, *, marker: str = "marker") -> Upload:
     MailThread.objects.create(report=report, tag="".join(secrets.choice("0123456789ABCDEF") for _ in range(16)))
     queue.queue_mail(report=report, kind="news", to=f"{marker}-mail@example.org", now=at)
     OutgoingMail.objects.create(report=report, kind="answer", state="sent", queued_at=at, attempts=1)
+    store_own_pictures(report=report, codes=[Digests(sha256=secrets.token_bytes(32))])
     return add_picture(report, at=at)
 
 
@@ -86,13 +89,13 @@ def add_picture(report: Report, *, at: datetime = ENDED_AT, **columns: Any) -> U
     path = sealed_path(upload.uuid)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(sealing.seal(b"p", ring="hotline", table="hotline_upload", field="image", row=upload.uuid))
-    FileHash.objects.create(report=report, upload=upload, origin=HashOrigin.UPLOAD, md5=secrets.token_bytes(16))
+    make_file_hash(report=report, upload=upload, origin=HashOrigin.UPLOAD, md5=secrets.token_bytes(16))
     return upload
 
 
 @pytest.fixture
 def everything(analyst: User) -> Callable[..., Report]:
-    """A report that came by e-mail, long ended, with everything in it."""
+    """A report by e-mail, closed long ago, with all kinds of data."""
 
     def make(**columns: Any) -> Report:
         report = ended(**{"channel": Channel.EMAIL, **columns})

@@ -1,4 +1,4 @@
-"""No field is kept that the inventory does not name, and what is called sealed is sealed."""
+"""The inventory names every field, and fields called sealed are sealed."""
 
 import pytest
 from django.apps import apps
@@ -29,7 +29,7 @@ def test_nothing_is_named_that_is_not_there() -> None:
 def test_what_is_sealed_is_declared_for_rotation_and_the_other_way_round(name: str) -> None:
     declared = {getattr(place, "column", "file") for place in getattr(MODELS[name], "sealed_fields", ())}
     called = {field for (how, _until), fields in FIELDS[name].items() if how == "sealed" for field in fields.split()}
-    # Waiting addresses are sealed under another secret: see docs/adr/0011.
+    # Queued addresses are sealed with another secret (ADR 0007).
     assert called - ({"sealed"} if name == "OutgoingMail" else set()) == declared
 
 

@@ -1,4 +1,4 @@
-"""Which rule fits, and that the law is never undercut."""
+"""Choice of the rule, and the legal minimum."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""What is erased and when, what never is, and that a run can be cut off anywhere and run again."""
+"""Erasure: dates, exceptions, and interrupted runs."""
 
 import secrets
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from hotline.models import (
     AbuseContact,
     Action,
     Complaint,
+    Digests,
     FileHash,
     HashList,
     HashMatch,
@@ -25,6 +26,8 @@ from hotline.models import (
     Note,
     Notice,
     NoticeReply,
+    OwnPicture,
+    OwnPictureMatch,
     PartnerReport,
     PoliceFile,
     PoliceHold,
@@ -41,6 +44,7 @@ from hotline.retention import purge, selectors
 from hotline.retention.policy import load_policy
 from hotline.review.reopen_services import reopen_case
 from hotline.states import REOPENABLE, ReportState
+from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.retention.conftest import add_picture, ended, fill
 from tests.hotline.review.conftest import NOW, make_case, make_item
@@ -66,7 +70,7 @@ class TestWhatGoes:
         report = everything(days=90)
         assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
         report.refresh_from_db()
-        assert (report.state, report.contact_erased_at, report.words_erased_at) == ("closed", NOW, None)
+        assert (report.state, report.contact_erased_at, report.text_erased_at) == ("closed", NOW, None)
         assert set(report.texts.values_list("field", flat=True)) == {"words", "attached"}
         assert list(report.outgoing_mails.values_list("state", flat=True)) == ["sent"]
         assert (report.messages.count(), report.notes.count(), report.uploads.count()) == (2, 1, 1)
@@ -77,12 +81,12 @@ class TestWhatGoes:
         path = sealed_path(report.uploads.get().uuid)
         assert erase().parts == {"contact": 1, "words": 1, "identity": 1}
         connection.check_constraints()
-        for model in (SealedText, Message, Note, IncomingMail, Upload, FileHash):
+        for model in (SealedText, Message, Note, IncomingMail, Upload, FileHash, OwnPicture):
             assert not model.objects.exists(), model
         assert not path.exists()
         assert not report.outgoing_mails.exists()
         assert not hasattr(Report.objects.get(pk=report.pk), "mail_thread")
-        words = {"part": "words", "texts": 2, "messages": 2, "notes": 1, "mails": 2, "pictures": 1}
+        words = {"part": "words", "texts": 2, "messages": 2, "notes": 1, "mails": 2, "pictures": 1, "own_pictures": 1}
         assert events(report)[1] == words
 
     def test_what_is_left_of_an_anonymised_report(self) -> None:
@@ -132,7 +136,7 @@ class TestWhatGoes:
 
     def test_what_a_partner_called_it(self) -> None:
         report, partner = ended(channel="api"), make_partner("x")
-        key = partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=NOW)
+        key = partner.keys.create(label="x", prefix="x", digest=bytes(32), created_at=NOW)
         sent = PartnerReport.objects.create(report=report, partner=partner, key=key, reference="PP-17")
         erase()
         after = PartnerReport.objects.get()
@@ -152,6 +156,17 @@ class TestWhatGoes:
         assert listed.upload is None
         assert not Upload.objects.exists()
 
+    def test_matches_of_own_pictures_go_with_either_report(self) -> None:
+        one, other = ended(), ended(days=1)
+        for owner, match in ((one, other), (other, one)):
+            store_own_pictures(report=owner, codes=[Digests(sha256=bytes(32))])
+            OwnPictureMatch.objects.create(
+                own_picture=owner.own_pictures.get(), report=match, distance=0, matched_at=NOW
+            )
+        erase()
+        assert [code.report for code in OwnPicture.objects.all()] == [other]
+        assert not OwnPictureMatch.objects.exists()
+
     def test_the_reason_of_an_urgent_hand_over(self, analyst: User) -> None:
         report = ended()
         Referral.objects.create(
@@ -161,7 +176,7 @@ class TestWhatGoes:
             route="police",
             state="sent",
             urgent=True,
-            made_at=NOW,
+            created_at=NOW,
             ended_at=NOW,
             sealed_reason=b"sealed",
         )
@@ -185,7 +200,7 @@ class TestWhatStays:
         elif what == "police":
             PoliceHold.objects.create(item=item, report=report, placed_at=NOW, until=NOW)
         elif what == "referral":
-            Referral.objects.create(item=item, report=report, author=analyst, route="host", made_at=NOW)
+            Referral.objects.create(item=item, report=report, author=analyst, route="host", created_at=NOW)
         elif what == "complaint":
             Complaint.objects.create(
                 about="report",
@@ -225,7 +240,7 @@ class TestWhatStays:
         report = ended()
         LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
         for columns in (
-            {"words_erased_at": NOW},
+            {"text_erased_at": NOW},
             {"contact_erased_at": NOW},
             {"state": "anonymised", "anonymised_from": "closed"},
         ):
@@ -240,7 +255,7 @@ class TestWhatStays:
     def test_nothing_is_marked_erased_before_the_end(self) -> None:
         case = make_case()
         with pytest.raises(IntegrityError), transaction.atomic():
-            Report.objects.filter(pk=case.pk).update(words_erased_at=NOW)
+            Report.objects.filter(pk=case.pk).update(text_erased_at=NOW)
 
 
 class TestRuns:
@@ -284,7 +299,7 @@ class TestRuns:
             with pytest.raises(KeyboardInterrupt):
                 erase()
         report.refresh_from_db()
-        assert (report.words_erased_at, report.messages.count(), report.uploads.count()) == (None, 2, 1)
+        assert (report.text_erased_at, report.messages.count(), report.uploads.count()) == (None, 2, 1)
         assert erase().parts == {"contact": 0, "words": 1, "identity": 1}
 
     def test_opened_again_it_is_erased_in_its_turn(self, supervisor: User) -> None:
@@ -350,7 +365,7 @@ class TestOutsideReports:
 
 
 def delete_notes() -> None:
-    """With the checks that otherwise wait for the end of the transaction."""
+    """Run the deferred constraints at once."""
     with transaction.atomic():
         Note.objects.all().delete()
         connection.check_constraints()
@@ -380,11 +395,13 @@ class TestWhatOtherRoomsKeep:
             author=analyst,
             route="police",
             state="sent",
-            made_at=NOW,
+            created_at=NOW,
             ended_at=NOW,
         )
         recipient = PoliceRecipient.objects.create(name="x")
-        package = PolicePackage.objects.create(made_at=NOW, recipient=recipient, format="zip", sha256="0" * 64, size=1)
+        package = PolicePackage.objects.create(
+            created_at=NOW, recipient=recipient, format="zip", sha256="0" * 64, size=1
+        )
         package.items.create(referral=referral)
         PoliceFile.objects.create(package=package, uuid=package.uuid, sealed=b"x")
         assert erase().reports == 0
@@ -400,7 +417,7 @@ class TestWhatOtherRoomsKeep:
             author=analyst,
             route="host",
             state="sent",
-            made_at=NOW,
+            created_at=NOW,
             ended_at=NOW,
         )
         for days in (365, 364):
@@ -411,7 +428,7 @@ class TestWhatOtherRoomsKeep:
                 group="other",
                 step="host",
                 state="closed",
-                made_at=NOW,
+                created_at=NOW,
                 ended_at=NOW - timedelta(days=days),
             )
             notice.entries.create(item=referral.item, referral=referral)

@@ -35,8 +35,8 @@ def test_a_dry_run_says_what_would_go_and_writes_nothing(everything: Callable[..
     said = run("--dry-run")
     assert database_text() == before
     assert [line.split()[-2:] for line in said.splitlines()[1:4]] == [["90", "1"], ["365", "1"], ["365", "1"]]
-    assert "Kept: 1 (a legal hold stands)" in said
-    assert said.endswith("Nothing was erased: this was a dry run.\n")
+    assert "Kept: 1 (a legal hold is in force)" in said
+    assert said.endswith("Dry run: nothing was erased.\n")
 
 
 def test_a_run_and_another(everything: Callable[..., Report]) -> None:
@@ -52,8 +52,8 @@ def test_a_run_and_another(everything: Callable[..., Report]) -> None:
 
 def test_a_limit(everything: Callable[..., Report]) -> None:
     everything()
-    assert run("--limit", "1").endswith("Left: 0.\nThere is more: run it again.\n")
-    assert Report.objects.get().words_erased_at is None
+    assert run("--limit", "1").endswith("Left: 0.\nMore data is due: run the command again.\n")
+    assert Report.objects.get().text_erased_at is None
 
 
 def test_the_task_goes_on_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:

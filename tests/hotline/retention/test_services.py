@@ -1,4 +1,4 @@
-"""Legal holds: who sets them, what they say, and that one which is set during a deletion wins."""
+"""Legal holds: permissions, texts, and holds set during erasure."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -96,7 +96,7 @@ class TestSetting:
 
 
 def _apart[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """In a thread, with a connection of its own that is closed in the end."""
+    """Run in a thread with a separate database connection."""
     try:
         return work(*args, **kwargs)
     finally:
@@ -105,7 +105,7 @@ def _apart[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
 
 def _waiting_for_a_lock() -> bool:
     with connection.cursor() as cursor:
-        # Within a transaction the view would show the same for ever.
+        # Within a transaction the view would never change.
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -125,7 +125,7 @@ class TestRaces:
         last = report.texts.get(field="contact") if part == "contact" else report.messages.latest("pk")
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
-                # The eraser stops at this row, with half of the report taken away already.
+                # The erasure stops at this row, with half of the report erased.
                 type(last).objects.select_for_update().get(pk=last.pk)
                 run = pool.submit(
                     _apart,
@@ -138,7 +138,7 @@ class TestRaces:
                 until(lambda: run.done() or _waiting_for_a_lock(), what="the eraser's waiting")
                 assert not run.done(), run.result()
                 setter = ThreadPoolExecutor(1).submit(_apart, hold, report, supervisor)
-                # It does not wait for the eraser.
+                # The hold does not wait for the erasure.
                 assert setter.result(timeout=60).report_id == report.pk
             assert run.result(timeout=60) is False
         assert _kept(report) == before
@@ -167,7 +167,7 @@ class TestRaces:
         real = purge.erase_picture
 
         def slow(upload: Any) -> None:
-            # Everything is decided by now: the hold waits for the commit.
+            # The erasure only has to commit, so the hold waits.
             setting.append(pool.submit(_apart, hold, report, supervisor))
             until(_waiting_for_a_lock, what="the hold's waiting")
             real(upload)
@@ -202,7 +202,7 @@ def _kept(report: Report) -> tuple[object, ...]:
     return (
         found.state,
         found.contact_erased_at,
-        found.words_erased_at,
+        found.text_erased_at,
         bytes(found.receipt_digest),
         sorted(found.texts.values_list("pk", "field")),
         sorted(Message.objects.filter(report=found).values_list("pk", flat=True)),

@@ -1,4 +1,4 @@
-"""What had to go is gone: from every table, from the media folder, from Redis, from the logs and from search; the figures stay the same."""
+"""Erased data is gone from all tables, media files, Valkey, logs and search. Statistics stay the same."""
 
 import io
 import logging
@@ -37,7 +37,7 @@ MESSAGE, REPLY, NOTE = f"{MARKER}-порука", f"{MARKER}-одговор", f"{
 
 
 def database_text() -> str:
-    """Every table as COPY writes it, binary columns as hexadecimal digits: what a dump would hold."""
+    """Every table as a dump would contain it: COPY output with binary columns in hexadecimal."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted(table for (table,) in cursor.fetchall())
@@ -48,7 +48,7 @@ def database_text() -> str:
 
 
 def figures() -> dict[str, Counter[tuple[object, ...]]]:
-    """What statistics count, counted in the simplest way: by month, channel, category, language, ticks, outcome and end."""
+    """A simple count by month, channel, category, language, ticks, outcome and state."""
     reports, items = Counter[tuple[object, ...]](), Counter[tuple[object, ...]]()
     for report in Report.objects.prefetch_related("items"):
         end = report.anonymised_from or report.state
@@ -95,9 +95,9 @@ def test_what_must_go_is_gone_and_the_figures_are_the_same(
     assert figures() == before
     assert reading.find_case(receipt) is None
     assert Reporter("sr").open(receipt).status_code == 422
-    # Content items are shared with other reports, and are what figures count.
+    # Content items are shared with other reports and needed for statistics.
     assert ContentItem.objects.filter(reports=report).count() == 1
-    # One whose time is not over is whole, but for its contact.
+    # A report within its retention period has lost only its contact.
     assert reading.find_case(kept_receipt) == kept
     assert set(kept.texts.values_list("field", flat=True)) == {"words"}
     assert (kept.messages.count(), kept.notes.count(), kept.uploads.count()) == (2, 1, 1)
@@ -105,7 +105,7 @@ def test_what_must_go_is_gone_and_the_figures_are_the_same(
 
 
 def _live(supervisor: User, *, days: int = 0) -> tuple[str, Report]:
-    """A report with a picture, a contact, a dialogue and a note, closed within a day, so many days after the beginning."""
+    """A report with a picture, contact, dialogue and note, closed within a day, `days` after the beginning."""
     now = BEGAN + timedelta(days=days)
     reporter = Reporter("sr")
     with time_machine.travel(now, tick=True):
@@ -132,20 +132,20 @@ def _live(supervisor: User, *, days: int = 0) -> tuple[str, Report]:
 
 
 def _sealed_of(report: Report) -> list[bytes]:
-    """The sealed values of a report, and what finds or opens them: bytes that are there before, and nowhere after."""
+    """Sealed values of a report and the keys to them: present before erasure, absent after it."""
     texts = SealedText.objects.filter(report=report).values_list("sealed", flat=True)
     both = Message.objects.filter(report=report).values_list("sealed_hotline", "sealed_reporter")
     written = Note.objects.filter(report=report).values_list("sealed", flat=True)
-    hashes = FileHash.objects.filter(report=report).values_list("md5", "sha256")
+    hashes = FileHash.objects.filter(report=report).values_list("sealed", flat=True)
     [uuid] = Upload.objects.filter(report=report).values_list("uuid", flat=True)
-    values = [*texts, *(copy for pair in both for copy in pair), *written, *(one for pair in hashes for one in pair)]
+    values = [*texts, *(copy for pair in both for copy in pair), *written, *hashes]
     values += [report.receipt_digest, report.state_digest, report.reporter_salt, report.reporter_public_key]
     values += [sealed_path(uuid).read_bytes(), str(uuid).encode(), report.mail_thread.tag.encode()]
     return [bytes(value) for value in values if value is not None]
 
 
 def _clear(report: Report, receipt: str) -> list[bytes]:
-    """What must have been nowhere at any time."""
+    """Values that must never be stored."""
     words = [MARKER, MESSAGE, REPLY, NOTE, CONTACT, receipt, receipts.format_receipt(receipt)]
     return [word.encode() for word in words]
 

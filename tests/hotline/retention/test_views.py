@@ -1,4 +1,4 @@
-"""Rules, holds and what will be erased, as those see them who may."""
+"""Pages of rules, holds and the erasure schedule, with permissions."""
 
 from collections.abc import Iterator
 
@@ -14,9 +14,9 @@ from hotline.models import LegalHold, LegalMinimum, RetentionRule
 from hotline.retention import purge
 from hotline.review import notes, sealed_content
 from hotline.review.exceptions import Anonymised
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.retention.conftest import ended
 from tests.hotline.review.conftest import NOW, make_case
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 RULES, HOLDS, PLAN = "/admin/hotline/retentionrule/", "/admin/hotline/legalhold/", "/admin/hotline/retention/"
@@ -69,7 +69,7 @@ class TestRules:
         assert response.status_code == 200
         errors = response.context["adminform"].form.errors
         assert list(errors) == ["days"]
-        assert "90 days at least: Convention on Cybercrime" in errors["days"][0]
+        assert "at least 90 days: Convention on Cybercrime" in errors["days"][0]
         assert 'value="89"' in page(response)
         assert RetentionRule.objects.count() == 3
 
@@ -95,7 +95,7 @@ class TestRules:
         LegalMinimum.objects.create(part="contact", days=100, source_sr="закон", source_en="Some law, art. 1")
         ended(days=120)
         shown = page(vera.client.get(PLAN))
-        assert "the rule says 90" in shown
+        assert "90 by the rule" in shown
         assert "Some law, art. 1" in shown
 
 
@@ -113,13 +113,13 @@ class TestWhatGoes:
             "due": [("contact", 3), ("words", 1), ("identity", 1)],
             "soon": [("contact", 4), ("words", 2), ("identity", 2)],
         }
-        assert "a legal hold stands" in page(response)
+        assert "a legal hold is in force" in page(response)
 
     def test_empty(self, vera: Person) -> None:
         LegalMinimum.objects.all().delete()
         shown = page(vera.client.get(PLAN))
         assert "Nothing." in shown
-        assert "Nothing is entered." in shown
+        assert "No entries." in shown
 
     def test_analysts_do_not_see_it(self, ana: Person) -> None:
         assert [ana.client.get(path).status_code for path in (PLAN, RULES, HOLDS)] == [403, 403, 200]
@@ -135,8 +135,8 @@ class TestHolds:
         assert vera.client.post(f"{path}legal-hold/", data).status_code == 302
         hold = LegalHold.objects.get()
         shown = page(ana.client.get(path))
-        assert "Nothing of this case is erased, since" in shown
-        assert "another reason, written down" in shown
+        assert "this case is not erased." in shown
+        assert "another reason (in writing)" in shown
         assert "Release the legal hold" not in shown
         assert "Letter 17" not in page(vera.client.get(path))
         assert "Letter 17 of the court" in page(vera.client.post(f"{path}legal-hold/{hold.pk}/reason/"))
@@ -149,7 +149,7 @@ class TestHolds:
         case = make_case()
         response = vera.client.post(f"/admin/hotline/case/{case.pk}/legal-hold/", {"hold_words": "Letter 17"})
         assert response.status_code == 422
-        assert "Choose why nothing of this case may be erased." in page(response)
+        assert "Choose the reason for the legal hold." in page(response)
         assert ">Letter 17</textarea>" in page(response)
 
     def test_analysts_are_refused(self, ana: Person, vera: Person) -> None:
@@ -177,9 +177,9 @@ def test_an_anonymised_case_takes_no_more_words(vera: Person, supervisor: User) 
     purge.erase_due(now=NOW)
     path = f"/admin/hotline/case/{report.pk}/"
     shown = page(vera.client.get(path))
-    assert "everything that could lead to a person is erased" in shown
-    assert "Erased, kept long enough: words and pictures" in shown
-    for label in ("Open this case again", "Keep the note", "Set the legal hold", f'action="{path}reply/"'):
+    assert "All data that could identify a person is erased." in shown
+    assert "Erased after the retention period: text and pictures" in shown
+    for label in ("Open this case again", "Save note", "Set the legal hold", f'action="{path}reply/"'):
         assert label not in shown
     assert vera.client.post(f"{path}reply/", {"text": "x"}).status_code == 422
     with pytest.raises(Anonymised):

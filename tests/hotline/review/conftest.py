@@ -1,16 +1,19 @@
-"""Cases and people for the tests of the desk."""
+"""Cases, analysts and supervisors for the tests of review."""
 
 import secrets
 import uuid
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 
 from clicksafely.accounts.models import User
+from clicksafely.common.crypto.reporter_keys import key_tag
 from hotline.models import ContentItem, LocationKind, Report, ReportItem
 from hotline.states import Queue, ReportState
+from tests.clients.staff import Person, signed_in
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 ILLEGAL = {"classification": "baseline_csam", "age": "infant", "gender": "female"}
@@ -36,8 +39,8 @@ def make_item(canonical: str = "", **columns: object) -> ContentItem:
     return ContentItem.objects.create(**(defaults | columns))
 
 
-def make_case(*items: ContentItem, **columns: object) -> Report:
-    defaults = {
+def make_case(*items: ContentItem, **columns: Any) -> Report:
+    defaults: dict[str, Any] = {
         "channel": "web",
         "category": "hate-speech",
         "language": "sr",
@@ -49,7 +52,9 @@ def make_case(*items: ContentItem, **columns: object) -> Report:
         "reporter_public_key": b"",
         "state_digest": secrets.token_bytes(32),
     }
-    report = Report.objects.create(**(defaults | columns))
+    columns = {"uuid": uuid.uuid4()} | defaults | columns
+    columns.setdefault("reporter_key_tag", key_tag(columns["reporter_public_key"], columns["uuid"]))
+    report = Report.objects.create(**columns)
     for position, item in enumerate(items or [make_item()]):
         ReportItem.objects.create(report=report, item=item, position=position)
     return report
@@ -73,3 +78,23 @@ def supervisor(db: None) -> User:
 @pytest.fixture
 def case(db: None) -> Report:
     return make_case()
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed_in("ana", "analyst")
+
+
+@pytest.fixture
+def boris() -> Person:
+    return signed_in("boris", "analyst")
+
+
+@pytest.fixture
+def vera() -> Person:
+    return signed_in("vera", "supervisor")
+
+
+@pytest.fixture
+def auditor() -> Person:
+    return signed_in("auditor", "auditor")

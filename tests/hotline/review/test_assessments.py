@@ -1,4 +1,4 @@
-"""Assessments by one, two and three people, and what they do to items and reports."""
+"""Assessments by one, two and three people, and their effects on items and reports."""
 
 from datetime import timedelta
 
@@ -102,7 +102,7 @@ def test_the_database_refuses_two_assessments_of_one_person(case: Report, analys
             round="second",
             answers=ILLEGAL,
             verdict="illegal",
-            made_at=NOW,
+            created_at=NOW,
         )
 
 
@@ -121,7 +121,7 @@ def test_missing_answers_are_named_and_nothing_is_written(
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(InvalidAnswers) as caught:
         assess_item(report=case, item=case.items.get(), actor=analyst, answers=answers, now=NOW)
-    assert set(caught.value.fields) == fields
+    assert {fault.field for fault in caught.value.faults} == fields
     assert not Assessment.objects.exists()
     assert _states(case)[2] == [ItemState.UNASSESSED]
 
@@ -129,6 +129,14 @@ def test_missing_answers_are_named_and_nothing_is_written(
 def test_answers_that_are_not_asked_are_not_kept(case: Report, analyst: User) -> None:
     _assess(case, analyst, NOT_ILLEGAL | {"age": "infant", "shoe_size": "44"})
     assert Assessment.objects.get().answers == NOT_ILLEGAL
+
+
+@pytest.mark.parametrize("classification", ["hate_speech", "cyberbullying"])
+def test_age_and_gender_are_asked_of_abuse_material_only(case: Report, analyst: User, classification: str) -> None:
+    _assess(case, analyst, ILLEGAL | {"classification": classification})
+    assessment = Assessment.objects.get()
+    assert assessment.answers == {"classification": classification}
+    assert assessment.verdict == "illegal"
 
 
 def test_only_the_holder_assesses(case: Report, analyst: User, colleague: User) -> None:
@@ -224,7 +232,7 @@ def test_ending_without_telling_anybody_is_confirmed(
     try:
         record_actions(report=case, item=case.items.get(), actor=colleague, kinds=kinds, now=NOW)
     except InvalidAnswers as error:
-        found = set(error.fields)
+        found = {fault.field for fault in error.faults}
     assert found == refused
     assert _states(case)[0] == (ReportState.ACTION_PENDING if refused else ReportState.CLOSED)
 
@@ -268,5 +276,5 @@ def test_a_second_reviewer_sees_nothing_of_the_first(case: Report, analyst: User
     assert selectors.sees_assessments(item, analyst)
     assert not selectors.sees_assessments(item, colleague)
     seen = {event.action for event in selectors.timeline(case, [item], colleague)}
-    assert seen == {"report.claimed", "report.state"}
+    assert seen == {"report.claimed"}
     assert "item.assessed" in {event.action for event in selectors.timeline(case, [item], analyst)}

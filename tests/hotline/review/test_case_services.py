@@ -1,4 +1,4 @@
-"""What a report by e-mail is about is said by somebody at the desk."""
+"""Analysts choose the category of a report by e-mail."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ from hotline.priority import PriorityReason, priority_of
 from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
+from tests.clients.staff import HASHERS, signed_in
 from tests.hotline.review.conftest import NOW, make_case
-from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_what_reporters_chose_themselves_stands(analyst: User) -> None:
 
 
 def test_at_the_desk() -> None:
-    """Until it is said the case does not call it anything; the form is the holder's alone."""
+    """Before that the case shows no category. Only the holder of the case sees the form."""
     person = signed_in("ana", "analyst")
     case = make_case(channel="email", category="csam", category_assumed=True, priority_reasons=["csam"], priority=22)
     place = f"/admin/hotline/case/{case.pk}/"
@@ -98,7 +98,7 @@ def test_at_the_desk() -> None:
     assert "mail-category" in page
     pills = page.partition('class="pills"')[2].partition("</p>")[0]
     assert str(PriorityReason.CSAM.label) not in pills
-    assert "Сексуално" not in pills
+    assert "Материјал сексуалног" not in pills
     refused = person.client.post(f"{place}category/", {})
     assert (refused.status_code, 'id="error-category"' in refused.content.decode()) == (422, True)
     done = person.client.post(f"{place}category/", {"category": "hate-speech"}, follow=True)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
-from hotline.models import Report
+from hotline.models import Report, ReviewSettings
 from hotline.review import claims
 from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
 from hotline.review.tasks import release_expired_claims
 from hotline.states import Queue, ReportState
+from tests.clients.staff import HASHERS, signed_in
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
-from tests.signing import HASHERS, signed_in
 
 
 def test_take_next_gives_the_most_urgent_then_the_oldest(analyst: User) -> None:
@@ -34,6 +34,14 @@ def test_take_next_gives_the_most_urgent_then_the_oldest(analyst: User) -> None:
         analyst,
         NOW + timedelta(minutes=30),
     )
+
+
+def test_a_flood_comes_last_and_its_ticks_do_not(analyst: User) -> None:
+    flood = make_case(priority=0, priority_reasons=["flood"])
+    later = make_case(priority=0)
+    danger = make_case(priority=100, priority_reasons=["danger_now", "flood"])
+    ReviewSettings.objects.update(claim_limit=4)
+    assert [claims.take_next(actor=analyst, now=NOW) for _case in range(4)] == [danger, later, flood, None]
 
 
 def test_take_next_gives_nothing_from_an_empty_queue(analyst: User) -> None:

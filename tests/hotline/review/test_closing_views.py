@@ -1,4 +1,4 @@
-"""Closings through the pages of the desk, as analysts, supervisors and attackers send them."""
+"""Closings in the staff site by analysts, supervisors and attackers."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from django.utils import timezone
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Closing, Report
 from hotline.review import assessments
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.review.test_close_without_assessment import make_grave
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 CLOSINGS = "/admin/hotline/closings/"
@@ -26,21 +26,6 @@ UNDO = f"{CLOSINGS}undo/"
 def _fast_hashes(tmp_path: Path) -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
         yield
-
-
-@pytest.fixture
-def ana() -> Person:
-    return signed_in("ana", "analyst")
-
-
-@pytest.fixture
-def boris() -> Person:
-    return signed_in("boris", "analyst")
-
-
-@pytest.fixture
-def vera() -> Person:
-    return signed_in("vera", "supervisor")
 
 
 def send(person: Person, case: Report, act: str, **form: object) -> tuple[int, str]:
@@ -81,7 +66,7 @@ class TestTwoPeople:
         case = make_grave()
         send(ana, case, "claim/")
         html = page(ana, case)
-        assert ("Предложи затварање" in html, "друга особа треба да потврди" in html) == (True, True)
+        assert ("Предложи затварање" in html, "треба да потврди друга особа" in html) == (True, True)
         status, html = send(ana, case, "set-aside/", state="spam")
         assert (status, 'id="error-state"' in html, 'value="spam" required checked' in html) == (422, True, True)
         propose(ana, case)
@@ -100,7 +85,7 @@ class TestTwoPeople:
         assert send(boris, case, "set-aside/confirm/")[0] == 302
         assert state(case) == "spam"
         html = page(boris, case)
-        assert ("Предмет је завршен" in html, "Поништи затварање" in html) == (True, False)
+        assert ("Предмет је затворен" in html, "Поништи затварање" in html) == (True, False)
 
     def test_a_person_alone_gets_nowhere(self, ana: Person) -> None:
         case = make_grave()
@@ -186,7 +171,7 @@ class TestInTheList:
         assert status == 200
         assert "2 предмета су затворена без процене." in html
         assert "2 предмета су изостављена" in html
-        assert "1 предмет је остао како је био" in html
+        assert "1 предмет је прескочен" in html
         assert [state(case) for case in (*plain, held, *grave)] == ["duplicate"] * 2 + ["in_review"] + ["triaged"] * 2
 
     def test_only_such_cases_close_nothing(self, ana: Person) -> None:
@@ -214,10 +199,10 @@ class TestUndo:
     def test_after_ten_minutes(self, ana: Person) -> None:
         case = make_case()
         send(ana, case, "set-aside/", state="spam")
-        Closing.objects.update(made_at=timezone.now() - timedelta(minutes=10))
+        Closing.objects.update(created_at=timezone.now() - timedelta(minutes=10))
         assert UNDO not in page(ana, case)
         status, html = post(ana, UNDO, closing=Closing.objects.get().pk)
-        assert (status, "10 минута је истекло" in html, state(case)) == (422, True, "spam")
+        assert (status, "Истекло је 10 минута" in html, state(case)) == (422, True, "spam")
 
     def test_a_bulk_action_is_undone_at_once(self, ana: Person, boris: Person) -> None:
         cases = [make_case() for _ in range(4)]
@@ -318,7 +303,7 @@ class TestAnUnseenCheck:
         case = self.checked(ana)
         # The undo is over.
         earlier = timezone.now() - timedelta(minutes=11)
-        Closing.objects.update(made_at=earlier)
+        Closing.objects.update(created_at=earlier)
         Report.objects.update(closed_at=earlier)
         # The message after the act is shown once.
         page(ana, case)
@@ -332,13 +317,13 @@ class TestAnUnseenCheck:
 
     def test_the_second_person_does_not_see_the_first_opinion(self, ana: Person, boris: Person, vera: Person) -> None:
         case = self.checked(ana)
-        Closing.objects.update(made_at=timezone.now() - timedelta(minutes=11))
+        Closing.objects.update(created_at=timezone.now() - timedelta(minutes=11))
         offer_checks(now=timezone.now())
         for html in self.pages(boris, case):
             assert "није незаконито" not in html or "?outcome__exact" in html
         boris.client.post("/admin/hotline/desk/take/")
         html = page(boris, case)
-        assert ("Предмет је завршен" in html, "q-classification" in html, "друго мишљење" in html) == (
+        assert ("Предмет је затворен" in html, "q-classification" in html, "друго мишљење" in html) == (
             False,
             True,
             True,
@@ -348,7 +333,7 @@ class TestAnUnseenCheck:
         assert case.reference not in rows
         item = case.items.get()
         assert send(boris, case, f"assess/{item.pk}/", **{"q-classification": "not_illegal"})[0] == 302
-        assert "Предмет је завршен" in page(boris, case)
+        assert "Предмет је затворен" in page(boris, case)
         # Now the first person may know.
         assert "Друга особа је проверила одлуку" in page(ana, case)
 

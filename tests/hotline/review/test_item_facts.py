@@ -1,10 +1,11 @@
-"""Where an item is, at the desk; what kind of site it is on; looking up again."""
+"""Hosting and site type on the case page, and repeated look-ups."""
 
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.test import override_settings
 from django.utils import timezone
 
@@ -13,8 +14,8 @@ from hotline.hosting import enqueue
 from hotline.models import AbuseContact, ContentItem, Host, NetworkFileState, Report
 from hotline.review import case_services
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks given to the broker."""
     names: list[str] = []
     monkeypatch.setattr(enqueue, "_scheduled", 0.0)
-    monkeypatch.setattr(enqueue.current_app, "send_task", lambda name, **options: names.append(name))
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: names.append(name))
     return names
 
 
@@ -92,7 +93,7 @@ def test_a_host_that_was_looked_up_is_shown_in_words(ana: Person, item: ContentI
     for words in (
         "Host www.example.rs",
         "Addresses 192.31.196.7 10.0.0.1 private network 192.175.48.7 Germany AS64503 Beispiel and 2 more",
-        "Leads through edge.example.rs",
+        "DNS aliases edge.example.rs",
         "Registrar Primer Registrar",
         "Registry Регистар националног интернет домена Србије (РНИДС)",
         "Report to Primer abuse (network (AS number)) abuse@primer.example.org",
@@ -114,7 +115,7 @@ def test_counts_lead_to_the_lists_of_what_was_counted(ana: Person, item: Content
 
 def test_a_network_that_delivers_for_others_is_said_to(ana: Person, item: ContentItem) -> None:
     Host.objects.create(name="www.example.rs", asn=13335, looked_up_at=NOW, expires_at=NOW)
-    assert "delivers for others (CDN)" in box(ana, make_case(item))
+    assert "delivers content for other providers (CDN)" in box(ana, make_case(item))
 
 
 def test_a_failure_is_told_with_its_next_attempt(ana: Person, item: ContentItem) -> None:
@@ -123,24 +124,24 @@ def test_a_failure_is_told_with_its_next_attempt(ana: Person, item: ContentItem)
         name="www.example.rs", problem="timeout", tries=1, next_lookup_at=timezone.now() + timedelta(hours=1)
     )
     shown = box(ana, case)
-    assert "It could not be looked up: the name server did not answer. Next attempt" in shown
-    assert "Looked up never successfully" in shown
+    assert "The check failed: the name server did not answer. Next attempt" in shown
+    assert "Checked never succeeded" in shown
     Host.objects.filter(pk=host.pk).update(next_lookup_at=None)
-    assert "It is not tried again by itself." in box(ana, case)
+    assert "It is not retried automatically." in box(ana, case)
     Host.objects.filter(pk=host.pk).update(next_lookup_at=NOW)
-    assert "The next attempt is under way." in box(ana, case)
+    assert "The next attempt is in progress." in box(ana, case)
 
 
 def test_what_is_not_known_yet_is_said_so(ana: Person, item: ContentItem) -> None:
     case = make_case(item)
-    assert "Looked up not yet" in box(ana, case)
+    assert "Checked not yet" in box(ana, case)
     Host.objects.create(name="www.example.rs", next_lookup_at=NOW)
-    assert "Looked up under way" in box(ana, case)
+    assert "Checked in progress" in box(ana, case)
 
 
 def test_an_onion_service_is_hidden_and_a_description_has_no_place(ana: Person) -> None:
-    assert "it hides where it is" in box(ana, make_case(make_item(kind="onion", host=f"{'a' * 56}.onion")))
-    assert "no host that could be looked up" in box(ana, make_case(make_item(kind="app", host="")))
+    assert "its location is hidden" in box(ana, make_case(make_item(kind="onion", host=f"{'a' * 56}.onion")))
+    assert "no host to check" in box(ana, make_case(make_item(kind="app", host="")))
     assert box(ana, make_case(make_item(kind="described", host=""))) == ""
 
 
@@ -162,13 +163,13 @@ def test_anybody_at_the_desk_may_have_it_looked_up_again(ana: Person, item: Cont
     status, _ = act(ana, case, f"look-up/{item.pk}/", item="2")
     assert (status, Host.objects.get().name, woken) == (303, "www.example.rs", ["hotline.look_up_hosts"])
     assert AuditEvent.objects.get(action="host.lookup_requested").data == {"item": item.pk}
-    assert "Host to be looked up again" in box(ana, case, "timeline-box")
+    assert "New host check requested" in box(ana, case, "timeline-box")
 
 
 def test_where_a_rule_keeps_machines_away_it_is_not_looked_up(ana: Person, woken: list[str]) -> None:
     item = make_item(do_not_fetch=True)
     status, page = act(ana, make_case(item), f"look-up/{item.pk}/")
-    assert (status, "no machine may ask for this content" in page) == (422, True)
+    assert (status, "A rule forbids automatic requests for this content." in page) == (422, True)
     assert (Host.objects.count(), woken) == (0, [])
 
 
@@ -198,7 +199,7 @@ def test_the_holder_says_what_kind_of_site_it_is(ana: Person) -> None:
     assert (item.site_type, item.site_type_guessed) == (20, False)
     assert AuditEvent.objects.get(action="item.site_type").data == {"item": item.pk, "from": 6, "to": 20}
     assert "a guess" not in box(ana, case, "content-box")
-    assert "Kind of site: image host" in box(ana, case, "timeline-box")
+    assert "Site type: image host" in box(ana, case, "timeline-box")
 
 
 @pytest.mark.parametrize("typed", ["", "5000", "12", "x", "-1", "²", "9" * 400])
@@ -207,7 +208,7 @@ def test_a_kind_that_there_is_not_is_refused_at_its_field(ana: Person, typed: st
     case = make_case(item)
     ana.client.post("/admin/hotline/desk/take/")
     status, page = act(ana, case, f"site-type/{item.pk}/", site_type=typed)
-    assert (status, "Choose a kind of site from the list." in page) == (422, True)
+    assert (status, "Choose a site type from the list." in page) == (422, True)
     item.refresh_from_db()
     assert (item.site_type, item.site_type_guessed, AuditEvent.objects.filter(action="item.site_type").count()) == (
         6,
@@ -247,8 +248,8 @@ def test_supervisors_see_what_keeps_look_ups_from_being_done() -> None:
         person.client.cookies["lang"] = "en"
         pages[person] = person.client.get("/admin/hotline/desk/").content.decode()
     for words in (
-        "networks of addresses: the file is broken or cut short",
-        "an earlier one goes on being used",
-        "hosts stand still",
+        "networks of addresses: the file is damaged or incomplete",
+        "The earlier version stays in use.",
+        "Host checks have stopped",
     ):
         assert (words in pages[vera], words in pages[ana]) == (True, False)

@@ -1,4 +1,4 @@
-"""A colleague who leaves: whoever holds a case is not deleted, so that no claim is left by half."""
+"""Deleting accounts: an account that holds a case cannot be deleted."""
 
 from datetime import timedelta
 
@@ -10,15 +10,15 @@ from django.utils import timezone
 from clicksafely.accounts.models import User
 from hotline.models import Report
 from hotline.review import claims
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.review.conftest import make_case
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def chief() -> Person:
-    """Whoever runs the system."""
+    """An administrator."""
     with override_settings(PASSWORD_HASHERS=HASHERS):
         person = signed_in("chief")
     User.objects.filter(pk=person.user.pk).update(is_superuser=True)

@@ -14,10 +14,10 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.services import add_reporter_message
 from hotline.models import Note, Report, TriageRule
 from hotline.states import Queue, ReportState
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import Reporter
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_item
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 MARKER = "marker-note-90ab позвати школу"
@@ -138,14 +138,14 @@ def test_the_second_reviewer_is_told_that_notes_are_kept_back(ana: Person, boris
     assess(ana, case, ILLEGAL)
     send(boris.client, case, "claim/")
     html = send(boris.client, case, "open/")[1]
-    assert (MARKER in html, "1 note of whoever gave the first opinion" in html) == (False, True)
+    assert (MARKER in html, "1 note by the first analyst" in html) == (False, True)
     assess(boris, case, ILLEGAL)
     send(boris.client, case, "claim/")
     assert MARKER in send(boris.client, case, "open/")[1]
 
 
 def test_a_reporter_never_sees_a_note(ana: Person, case: Report) -> None:
-    """In whatever state the case is, and whoever wrote it."""
+    """In every state of the case and by every author."""
     send(ana.client, case, "claim/")
     send(ana.client, case, "note/", note=MARKER)
     send(ana.client, case, "reply/", text="Хвала Вам.")
@@ -171,11 +171,11 @@ def test_a_message_brings_an_ended_case_back_to_the_desk(ana: Person, case: Repo
     assert ("Reporters who wrote again" in desk, case.reference in desk) == (True, True)
     html = page(ana, case)
     assert ("the reporter wrote again" in html, "This case is open again" in html) == (True, True)
-    assert "It had ended on" in html
+    assert "It was closed on" in html
     assert 'close-again/"' not in html
     send(ana.client, case, "claim/")
     status, html = send(ana.client, case, "close-again/")
-    assert (status, "has written something that nobody has read yet" in html) == (422, True)
+    assert (status, "has sent a message that is still unread" in html) == (422, True)
     assert "Опет је ту." in send(ana.client, case, "open/")[1]
     assert send(ana.client, case, "close-again/")[0] == 302
     case.refresh_from_db()
@@ -186,12 +186,12 @@ def test_a_person_opens_it_again_with_a_reason(ana: Person, case: Report) -> Non
     send(ana.client, case, "claim/")
     assess(ana, case, NOT_ILLEGAL)
     status, html = send(ana.client, case, "reopen/")
-    assert (status, "Choose why." in html) == (422, True)
+    assert (status, "Choose a reason." in html) == (422, True)
     assert send(ana.client, case, "reopen/", reason="nonsense")[0] == 422
     status, html = send(ana.client, case, "reopen/", reason="back")
     assert (status, "Opened again: the content is there again" in html) == (302, True)
     status, html = send(ana.client, case, "reopen/", reason="back")
-    assert (status, "The case has moved on" in html) == (422, True)
+    assert (status, "The case has changed in the meantime" in html) == (422, True)
 
 
 def test_an_open_case_offers_neither(ana: Person, case: Report) -> None:
@@ -208,7 +208,11 @@ def test_addresses_are_added_and_what_cannot_be_read_is_said(ana: Person, case: 
     send(ana.client, case, "claim/")
     text = "сада је на novo.example.net/b и tg://x/y"
     status, html = send(ana.client, case, "add-places/", addresses=text, app="Discord", handle="@Ana")
-    assert (status, "2 addresses are added." in html, "Not added, because they cannot be read: tg://x/y" in html) == (
+    assert (
+        status,
+        "2 addresses are added." in html,
+        "Not added because the addresses are not valid: tg://x/y" in html,
+    ) == (
         302,
         True,
         True,
@@ -222,9 +226,9 @@ def test_addresses_are_added_and_what_cannot_be_read_is_said(ana: Person, case: 
     [
         ({"addresses": "ништа"}, "We found no address in this text."),
         ({"app": "Discord"}, "Please add the name of the profile"),
-        ({"handle": "ana"}, "Please say in which app"),
-        ({"app": "Discord", "handle": "група из 7б, ко зна"}, "No app would allow this name"),
-        ({"addresses": "x" * 20_001}, "This text is too long"),
+        ({"handle": "ana"}, "Please choose the app or game"),
+        ({"app": "Discord", "handle": "група из 7б, ко зна"}, "This is not a valid profile name."),
+        ({"addresses": "x" * 20_001}, "This text has 20001 characters"),
     ],
 )
 def test_what_is_no_place_keeps_what_was_typed(form: dict[str, str], error: str, ana: Person, case: Report) -> None:
@@ -254,10 +258,10 @@ def test_what_rules_say_is_shown_where_they_are_in_force(ana: Person, vera: Pers
             note=f"напомена {value}",
             active=active,
             author=vera.user,
-            made_at=NOW,
+            created_at=NOW,
             changed_at=NOW,
         )
         item.rule_hits.create(rule=rule)
     html = page(ana, case)
-    assert html.count("A rule says: do not open this address.") == 1
+    assert html.count("Rule: do not open this address.") == 1
     assert ("напомена a.example.org" in html, "напомена b.example.org" in html) == (True, False)

@@ -1,4 +1,4 @@
-"""Internal notes: who writes them, who reads them and when."""
+"""Internal notes: permissions for writing and reading."""
 
 import uuid
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def texts(opened: notes.DecryptedNotes) -> list[str]:
 
 
 def delete_all(model: type[Note | Report]) -> None:
-    """With the checks that otherwise wait for the end of the transaction."""
+    """Run the deferred constraints at once."""
     with transaction.atomic():
         model.objects.all().delete()
         connection.check_constraints()

@@ -1,4 +1,4 @@
-"""Reports that had ended and are open again."""
+"""Closed reports that are open again."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +10,10 @@ import pytest
 from django.db import connection, transaction
 
 from clicksafely.accounts.models import User
+from clicksafely.common.clock import hour_of
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
-from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
+from hotline.intake.services import TooManyMessages, add_reporter_message
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_report, update_waiting_reports
 from hotline.lifecycle.transitions import advance_report
@@ -23,6 +24,7 @@ from hotline.review.assessments import assess_item, record_actions
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder, NothingReopened, Unassessed, UnreadNews
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, REOPENABLE, ItemState, Outcome, Queue, ReportState
+from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import ReportFactory
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
@@ -75,7 +77,7 @@ def test_a_reporters_message_opens_an_ended_report_again(state: str) -> None:
 def test_files_of_a_report_that_is_open_again_are_compared_anew() -> None:
     report, other = ended(), ended()
     for each in (report, other):
-        FileHash.objects.create(report=each, origin=HashOrigin.PARTNER, md5=bytes(16), matched_at=HOUR)
+        make_file_hash(report=each, origin=HashOrigin.PARTNER, md5=bytes(16), matched_at=HOUR)
     write(report)
     assert list(FileHash.objects.order_by("pk").values_list("matched_at", flat=True)) == [None, HOUR]
 
@@ -138,7 +140,7 @@ def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) 
 
 @pytest.mark.django_db
 def test_what_is_open_again_is_taken_given_back_and_not_ended_by_itself(analyst: User) -> None:
-    """Its items have all ended; whoever touched it would have closed it."""
+    """All its items are closed, so any change would close the report."""
     report = ended()
     write(report)
     update_waiting_reports(now=NOW)
@@ -265,7 +267,7 @@ def test_by_hand_without_one(reason: str, analyst: User) -> None:
     report = ended()
     with pytest.raises(InvalidAnswers) as refused:
         reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason=reason, now=NOW)
-    assert list(refused.value.fields) == ["reopen"]
+    assert [fault.field for fault in refused.value.faults] == ["reason"]
     assert actions(report) == []
 
 

@@ -1,4 +1,4 @@
-"""The word at the reply box agrees with what is really sent."""
+"""The hint at the reply box matches the e-mail that is sent."""
 
 import pytest
 from pytest_django import Settings
@@ -8,15 +8,15 @@ from hotline.review import sealed_content
 from hotline.review.claims import claim_case
 from hotline.review.sealed_content import reply_hint
 from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
-from tests.hotline.outbox.outbox_of import mailed_report
+from tests.factories.outgoing_mail import mailed_report
 from tests.hotline.review.conftest import make_user
 
 pytestmark = pytest.mark.django_db
 
-BY_CODE = " The reporter reads it with the code."
-SEALED = "If an e-mail address was left and an answer is wanted, an e-mail says that there is news." + BY_CODE
-NONE_LEFT = "No contact was left: no e-mail goes out." + BY_CODE
-TOLD = "An e-mail says that there is news, and nothing else." + BY_CODE
+BY_CODE = " The reporter can read it with the code."
+SEALED = "If the reporter left an e-mail address and wants an answer, we send an e-mail about the news." + BY_CODE
+NONE_LEFT = "No contact was left, so no e-mail is sent." + BY_CODE
+TOLD = "The e-mail says only that there is news." + BY_CODE
 
 
 @pytest.fixture(autouse=True)
@@ -38,18 +38,18 @@ CASES = {
     "telephone": (
         lambda: ReportFactory(contact="064 123 4567"),
         SEALED,
-        "The contact is not one e-mail address: no e-mail goes out." + BY_CODE,
+        "The contact is not a single e-mail address, so no e-mail is sent." + BY_CODE,
     ),
     "none": (ReportFactory, NONE_LEFT, NONE_LEFT),
-    "unwanted": (unwanted, SEALED, "No answer by e-mail is wanted: none goes out." + BY_CODE),
+    "unwanted": (unwanted, SEALED, "The reporter wants no answer by e-mail, so none is sent." + BY_CODE),
     "verified sender": (mailed_report, SEALED, TOLD),
     "unverified sender": (
         lambda: ReportFactory(channel="email", contact="ana@sender.example"),
-        *["The sender could not be verified: no e-mail goes out, and without a code nobody reads this."] * 2,
+        *["The sender could not be verified, so no e-mail is sent. The message can be read only with the code."] * 2,
     ),
     "partner hotline": (
         lambda: ReportFactory(channel="iccam"),
-        *["It came from a partner hotline over ICCAM: there is nobody to write to."] * 2,
+        *["This case came from a partner hotline over ICCAM. It has no reporter to write to."] * 2,
     ),
 }
 
@@ -70,4 +70,4 @@ def test_what_is_said_is_what_happens(case: str) -> None:
 def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = ""
     report = ReportFactory(contact="ana@sender.example")
-    assert reply_hint(report=report, opened=None) == "No e-mail goes out from here." + BY_CODE
+    assert reply_hint(report=report, opened=None) == "E-mail is not set up on this server." + BY_CODE

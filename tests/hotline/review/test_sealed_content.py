@@ -1,7 +1,6 @@
 """Opening what is sealed, and the hotline's side of the dialogue."""
 
 import json
-import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def reporter() -> sealing.ReporterKey:
 @pytest.fixture
 def case(db: None, reporter: sealing.ReporterKey) -> Report:
     case = make_case(reporter_salt=b"s" * 16, reporter_public_key=reporter.public_bytes)
-    row = uuid.uuid4()
+    row = case.uuid
     SealedText.objects.create(
         report=case,
         field="words",

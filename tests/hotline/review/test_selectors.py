@@ -1,4 +1,4 @@
-"""Hash matches at the desk: shown, and pictures that nobody opens any more."""
+"""Hash matches on the case page, and locked pictures."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -18,8 +18,9 @@ from hotline.review.claims import claim_case
 from hotline.review.exceptions import PictureLocked, PictureNotMatched
 from hotline.review.sealed_content import reveal_upload
 from hotline.review.selectors import FILES_SHOWN, files_of
+from tests.clients.staff import HASHERS, signed_in
+from tests.factories.file_hashes import file_hash, make_file_hash
 from tests.hotline.review.conftest import NOW, make_case
-from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 HOUR = NOW.replace(minute=0)
@@ -40,7 +41,7 @@ def make_picture(report: Report, *, locked: bool = False, compared: bool = True)
     upload = Upload.objects.create(
         report=report, uuid=row, size=5, mime_type="image/png", stored_at=HOUR, locked_at=HOUR if locked else None
     )
-    FileHash.objects.create(
+    make_file_hash(
         report=report,
         upload=upload,
         origin=HashOrigin.UPLOAD,
@@ -123,7 +124,8 @@ class TestCaseScreen:
         self, case: Report, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         files = FileHash.objects.bulk_create(
-            FileHash(report=case, origin=HashOrigin.MAIL, md5=bytes([number]) * 16) for number in range(FILES_SHOWN + 3)
+            file_hash(report=case, origin=HashOrigin.MAIL, md5=bytes([number]) * 16)
+            for number in range(FILES_SHOWN + 3)
         )
         HashMatch.objects.create(file_hash=files[-1], hash_list=make_list(), algorithm=1, matched_at=HOUR)
         with django_assert_num_queries(3):

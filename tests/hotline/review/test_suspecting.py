@@ -1,4 +1,4 @@
-"""The button beside a picture, and what becomes of it at the case and on the desk."""
+"""Suspected pictures: the button, the case page and “My work”."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from hotline.referral import services as referrals
 from hotline.referral.quarantine.services import files_for_handover, mark_handed_over, suspect_upload
 from hotline.review.claims import claim_case
 from hotline.review.welfare import daily_exposure
+from tests.clients.staff import Person, signed_in
 from tests.clock import travelling
 from tests.hotline.referral.quarantine.conftest import _own_folder_and_fast_passwords, make_picture
 from tests.hotline.review.conftest import NOW, make_case
-from tests.signing import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_own_folder_and_fast_passwords"]
@@ -87,15 +87,15 @@ class TestButton:
         answer = ana.client.post(address(case, f"suspect/{picture.pk}/"), {"item": "1"})
         assert (answer.status_code, answer["Location"]) == (303, address(case) + "?item=1")
         page = text(ana, address(case))
-        assert '<span translate="no">ana</span> suspects it.' in page
-        assert "a picture is suspected abuse material" in page
-        assert "Picture locked: a colleague suspects abuse material" in page
+        assert 'Suspected by <span translate="no">ana</span>.' in page
+        assert "a picture is suspected child sexual abuse material" in page
+        assert "Picture locked: a colleague suspects child sexual abuse material" in page
         for who in (ana, vera):
             claim_case(report_id=case.pk, actor=who.user, now=NOW, reason="agreed")
             assert f"reveal/{picture.pk}/" not in text(who, address(case))
             status, refused = send(who, address(case, f"reveal/{picture.pk}/"))
             assert (status, DATA.search(refused)) == (422, None)
-            assert "This picture is locked: it is suspected abuse material." in refused
+            assert "This picture is locked as suspected child sexual abuse material." in refused
             assert send(who, address(case, f"reveal/{picture.pk}/"), sharp="1")[0] == 422
 
     def test_also_when_the_time_at_the_case_has_run_out(self, ana: Person, case: Report, picture: Upload) -> None:
@@ -111,7 +111,7 @@ class TestButton:
         Upload.objects.update(locked_at=NOW, packed_in=picture.uuid, handed_over_at=NOW)
         status, page = send(ana, address(case, f"suspect/{picture.pk}/"))
         assert status == 422
-        assert "The police have this picture already" in page
+        assert "The police already have this picture" in page
 
 
 class TestSupervisor:
@@ -123,10 +123,10 @@ class TestSupervisor:
     ) -> None:
         self.locked_by(ana, picture)
         desk = text(vera, "/admin/hotline/desk/")
-        assert "Suspected abuse material" in desk
+        assert "Suspected child sexual abuse material" in desk
         assert "locked since 2 Mar 2026, 11:00" in desk
         assert "not handed over yet" in desk
-        assert "Suspected abuse material" not in text(ana, "/admin/hotline/desk/")
+        assert "Suspected child sexual abuse material" not in text(ana, "/admin/hotline/desk/")
 
     def test_a_mistake_is_mended_by_another_with_a_reason(
         self, ana: Person, vera: Person, case: Report, picture: Upload
@@ -135,7 +135,7 @@ class TestSupervisor:
         free = address(case, f"free/{picture.pk}/")
         assert f'action="{free}"' in text(vera, address(case))
         status, page = send(vera, free)
-        assert (status, "Choose why." in page, '<details class="free" open>' in page) == (422, True, True)
+        assert (status, "Choose a reason." in page, '<details class="free" open>' in page) == (422, True, True)
         assert vera.client.post(free, {"reason": "slip"}).status_code == 303
         assert Upload.objects.get().locked_at is None
         assert "Suspicion about a picture withdrawn: the wrong button was pressed" in text(vera, address(case))
@@ -149,7 +149,7 @@ class TestSupervisor:
         claim_case(report_id=case.pk, actor=other.user, now=NOW)
         for who, why in (
             (ana, "Only a supervisor may do this."),
-            (vera, "You have suspected it yourself"),
+            (vera, "You raised this suspicion yourself"),
             (other, "You hold this case."),
         ):
             assert f'action="{free}"' not in text(who, address(case))
@@ -166,8 +166,8 @@ class TestSupervisor:
         assert send(ana, hand)[0] == 422
         assert f'action="{hand}"' in text(vera, address(case))
         assert vera.client.post(hand).status_code == 303
-        assert "The locked pictures are on their way to the police, sealed." in text(ana, address(case))
-        assert "on the way to the police" in text(vera, "/admin/hotline/desk/")
+        assert "The locked pictures are being sent to the police, sealed." in text(ana, address(case))
+        assert "being sent to the police" in text(vera, "/admin/hotline/desk/")
         assert send(vera, hand)[0] == 422
         files_for_handover(report=case, package=picture.uuid, now=NOW)
         referrals.mark_sent(referral=Referral.objects.get(), now=NOW)
@@ -175,8 +175,8 @@ class TestSupervisor:
         assert "The police have it. Its file is being erased." in text(ana, address(case))
         Upload.objects.update(erased_at=NOW)
         page = text(ana, address(case))
-        assert "The police have had it since 2 March 2026. Its file is erased, its hashes are kept." in page
-        assert "Suspected abuse material" not in text(vera, "/admin/hotline/desk/")
+        assert "The police have had it since 2 March 2026. Its file is erased. Its hashes are kept." in page
+        assert "Suspected child sexual abuse material" not in text(vera, "/admin/hotline/desk/")
 
     def test_what_failed_says_why_and_is_sent_again(
         self, ana: Person, vera: Person, case: Report, picture: Upload
@@ -185,8 +185,8 @@ class TestSupervisor:
         vera.client.post(address(case, "pictures/"))
         referrals.fail_referral(referral=Referral.objects.get(), problem="hosting_unsure", now=NOW)
         page = text(vera, address(case))
-        assert "They did not go out: the host could not be looked up again: decide again." in page
-        assert "the host could not be looked up again" in text(vera, "/admin/hotline/desk/")
+        assert "They were not sent: the host could not be checked again; decide again." in page
+        assert "the host could not be checked again" in text(vera, "/admin/hotline/desk/")
         assert vera.client.post(address(case, "pictures/")).status_code == 303
         assert Referral.objects.filter(state="due").count() == 1
 
@@ -201,19 +201,22 @@ class TestShowing:
         assert found
         return len(found[0])
 
-    def test_blurred_first_for_whoever_wants_that_and_counted_once(
+    def test_blurred_first_unless_a_person_chooses_otherwise_and_counted_once(
         self, ana: Person, case: Report, picture: Upload
     ) -> None:
-        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
         reveal = address(case, f"reveal/{picture.pk}/")
         blurred, sharp = send(ana, reveal)[1], send(ana, reveal, sharp="1")[1]
-        assert "Show it sharp" in blurred
-        assert "Show it sharp" not in sharp
+        assert "Show sharp" in blurred
+        assert "Show sharp" not in sharp
         assert DATA.search(blurred)[0] != DATA.search(sharp)[0]  # type: ignore[index]
         assert AuditEvent.objects.filter(action="upload.revealed").count() == 2
         assert daily_exposure(ana.user, timezone.now()).seen == 1
         send(ana, reveal)
         assert daily_exposure(ana.user, timezone.now()).seen == 2
+
+    def test_sharp_at_once_for_a_person_who_chose_so(self, ana: Person, case: Report, picture: Upload) -> None:
+        ana.client.post("/admin/hotline/welfare/pictures/", {"single_keys": "1"})
+        assert "Show sharp" not in send(ana, address(case, f"reveal/{picture.pk}/"))[1]
 
     def test_sharp_alone_is_counted_too(self, ana: Person, case: Report, picture: Upload) -> None:
         send(ana, address(case, f"reveal/{picture.pk}/"), sharp="1")

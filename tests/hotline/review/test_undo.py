@@ -1,4 +1,4 @@
-"""Closings are undone for 10 minutes by the person who made them, and leave nothing behind."""
+"""Closings can be undone for 10 minutes by their author, without a trace."""
 
 from datetime import datetime, timedelta
 
@@ -11,13 +11,13 @@ from hotline.availability.services import end_check_manually
 from hotline.lifecycle.closings import offer_checks
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_waiting_reports
-from hotline.models import Action, Assessment, AvailabilityCheck, Closing, ContentItem, Report
+from hotline.models import Action, Assessment, AvailabilityCheck, Closing, ContentItem, Report, ReviewSettings
 from hotline.review import assessments, claims, close_without_assessment, reopen_services, selectors
 from hotline.review.assessments import assess_item, is_drawn_for_check, record_actions
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.undo import undo_closing
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Queue, ReportState
-from tests.hotline.availability.watched import make_watched, person
+from tests.factories.availability_checks import make_watched, person
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -91,15 +91,17 @@ def test_what_was_recorded_by_hand_is_taken_back(case: Report, analyst: User, co
 
 
 def test_content_that_was_not_gone_is_watched_again() -> None:
-    watch = make_watched()
-    report, item, actor = watch.item.reports.get(), watch.item, person("first")
+    check = make_watched()
+    report, item, actor = check.item.reports.get(), check.item, person("first")
     before = picture_of(report, item)
-    watched = {name: getattr(watch, name) for name in ("ended_at", "outcome", "attention", "gone_at", "missed_at")}
+    running = {
+        name: getattr(check, name) for name in ("ended_at", "outcome", "attention", "unavailable_since", "last_miss_at")
+    }
     end_check_manually(item=item, report=report, actor=actor, outcome="removed", now=NOW)
     assert Report.objects.get().state == ReportState.CLOSED
     undo(actor)
     assert picture_of(report, item) == before
-    assert AvailabilityCheck.objects.values(*watched).get() == watched
+    assert AvailabilityCheck.objects.values(*running).get() == running
     assert not Action.objects.filter(kind="removed").exists()
 
 
@@ -177,6 +179,11 @@ class TestChecks:
     def test_about_one_in_ten_is_drawn(self) -> None:
         drawn = sum(is_drawn_for_check() for _ in range(4000))
         assert 300 <= drawn <= 500
+
+    @pytest.mark.parametrize(("percent", "drawn"), [(0, False), (100, True)])
+    def test_the_share_is_data(self, percent: int, drawn: bool) -> None:
+        ReviewSettings.objects.update(checked_percent=percent)
+        assert {is_drawn_for_check() for _ in range(500)} == {drawn}
 
     @pytest.mark.parametrize("answer", ["outside_remit", "not_found"])
     def test_only_not_illegal_is(self, case: Report, analyst: User, answer: str) -> None:

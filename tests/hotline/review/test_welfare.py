@@ -1,4 +1,4 @@
-"""What people see is counted, a break suggested, and nobody is ever stopped; supervisors see figures, anybody else their own."""
+"""Exposure is counted and breaks are suggested, never enforced. Supervisors see all figures, analysts only their own."""
 
 import csv
 import json
@@ -17,11 +17,11 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DisplayPreference, ExposureCount
 from hotline.review.sealed_content import open_words
-from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur
+from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur, wants_single_keys
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_user
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ DAY = day_of(NOW)
 @pytest.fixture(autouse=True)
 def _limits(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = HASHERS
-    settings.EXPOSURE_LIMIT, settings.BREAK_AFTER_MINUTES, settings.BREAK_MINUTES = 40, 90, 15
+    settings.EXPOSURE_LIMIT = 40
 
 
 def opened(user: User, *minutes: int, kind: ExposureKind = ExposureKind.PICTURES) -> None:
@@ -182,7 +182,7 @@ class TestPages:
         question = ana.client.post("/admin/hotline/desk/take/")
         words = " ".join(question.content.decode().split())
         assert question.status_code == 200
-        assert "You have opened 40 pictures and texts today; 40 are enough for a day." in words
+        assert "You have opened 40 pictures and texts today. The daily limit is 40." in words
         assert 'name="anyway" value="1"' in words
         case.refresh_from_db()
         assert case.claimed_by is None
@@ -203,7 +203,8 @@ class TestPages:
         assert "Break until 11:45" in page
         assert "You hold 1 case." in page
         assert "You are on a break until 11:45" in self.text(ana, "/admin/hotline/desk/")
-        assert b"Do you want to go on already?" in ana.client.post("/admin/hotline/desk/take/").content
+        answer = ana.client.post("/admin/hotline/desk/take/", {"another": "1"})
+        assert b"Do you want to continue now?" in answer.content
         ana.client.post("/admin/hotline/desk/back/")
         assert ana.client.get("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/"
 
@@ -233,20 +234,28 @@ class TestPages:
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer["Content-Disposition"] == 'attachment; filename="welfare-2026-03-02.csv"'
         assert "no-store" in answer["Cache-Control"]
-        rows = list(csv.reader(StringIO(answer.content.decode())))
+        rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
         assert rows == [
             ["person", "today", "last 7 days", "last 30 days", "days at the limit", "last break"],
             ["ana", "1", "1", "1", "0", "2026-03-02T10:28+00:00"],
         ]
 
-    def test_how_pictures_are_shown_is_for_each_person_to_choose(self, ana: Person, colleague: User) -> None:
-        assert not wants_blur(ana.user)
-        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
-        assert (wants_blur(ana.user), wants_blur(colleague)) == (True, False)
-        assert "checked" in self.text(ana, "/admin/hotline/welfare/")
+    def test_pictures_are_blurred_first_unless_a_person_chooses_otherwise(self, ana: Person, colleague: User) -> None:
+        assert wants_blur(ana.user)
         ana.client.post("/admin/hotline/welfare/pictures/")
-        assert not wants_blur(ana.user)
+        assert (wants_blur(ana.user), wants_blur(colleague)) == (False, True)
+        assert "checked" not in self.text(ana, "/admin/hotline/welfare/")
+        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
+        assert wants_blur(ana.user)
         assert DisplayPreference.objects.count() == 1
+
+    def test_single_letter_keys_are_switched_off_by_each_person(self, ana: Person, colleague: User) -> None:
+        path = f"/admin/hotline/case/{make_case().pk}/"
+        assert "no-single-keys" not in self.text(ana, path)
+        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
+        assert (wants_single_keys(ana.user), wants_single_keys(colleague)) == (False, True)
+        for page in (path, "/admin/hotline/desk/", "/admin/hotline/welfare/"):
+            assert "no-single-keys" in self.text(ana, page)
 
 
 class TestFigures:
@@ -301,7 +310,7 @@ class TestFigures:
         assert [line.split(",")[0] for line in table.splitlines()[1:]] == ["'=cmd", "ana"]
 
     def test_the_trail_and_the_counters_agree(self, analyst: User) -> None:
-        """Whatever is logged as exposing is counted, in the same transaction: see the services that do both."""
+        """Every logged exposure is counted in the same transaction."""
         case = make_case(claimed_by=analyst, claimed_until=at(30))
         open_words(report=case, actor=analyst, now=NOW)
         assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).seen == 1

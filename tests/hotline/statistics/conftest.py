@@ -1,4 +1,4 @@
-"""A hotline at random: reports, items and everything that happened to them, for figures to be counted from."""
+"""Random reports, items and their histories, for statistics."""
 
 import json
 import secrets
@@ -39,7 +39,7 @@ COUNTRIES = ("RS", "NL", "US", "")
 
 @dataclass
 class World:
-    """Who works here, and the randomness that made it all."""
+    """The analysts and the random generator."""
 
     random: Random
     first: User
@@ -70,7 +70,7 @@ class World:
         return since + timedelta(seconds=int(self.random.choice([3e3, 2e5, 4e6]) * self.random.random()))
 
     def make_item(self, number: int) -> ContentItem:
-        """An item anywhere in its life."""
+        """An item in a random state."""
         random = self.random
         canonical = f"https://{number}.example.org/"
         verdict = random.choice([*Verdict.values, Verdict.ILLEGAL, Verdict.ILLEGAL, ""])
@@ -97,7 +97,7 @@ class World:
         return item
 
     def make_report(self, items: list[ContentItem]) -> Report:
-        """A report anywhere in its life, that names one to three of the items."""
+        """A report in a random state with one to three of the items."""
         random = self.random
         state = random.choice([*ReportState.values, ReportState.CLOSED, ReportState.CLOSED, ReportState.ANONYMISED])
         ended_as = (
@@ -128,7 +128,7 @@ class World:
         return report
 
     def work_on(self, item: ContentItem, report: Report) -> None:
-        """Assess an item and hand it over, as far as it has come."""
+        """Assess an item and hand it over, according to its state."""
         if item.verdict != Verdict.ILLEGAL or item.assessments.exists():
             return
         random = self.random
@@ -149,7 +149,7 @@ class World:
                 answers=answers,
                 verdict=Verdict.ILLEGAL,
                 agreed=agreement_with(first, answers, Verdict.ILLEGAL) if first else None,
-                made_at=self.later(item.first_reported_at),
+                created_at=self.later(item.first_reported_at),
             )
         if item.state == ItemState.ASSESSED:
             return
@@ -171,13 +171,13 @@ class World:
                 state=state,
                 problem="x",
                 country=country,
-                made_at=sent,
+                created_at=sent,
                 ended_at=sent,
             )
         if item.outcome in {Outcome.REMOVED, Outcome.UNAVAILABLE} and random.random() < 0.6:
             gone = self.later(sent)
             AvailabilityCheck.objects.create(
-                item=item, began_at=sent, gone_at=gone, ended_at=gone, outcome=item.outcome
+                item=item, began_at=sent, unavailable_since=gone, ended_at=gone, outcome=item.outcome
             )
 
 
@@ -198,5 +198,5 @@ def make_world(seed: int) -> World:
 
 
 def as_json(content: bytes) -> object:
-    """What a JSON answer holds."""
+    """Return the content of a JSON response."""
     return json.loads(content)

@@ -1,4 +1,4 @@
-"""The figures once more, one row after the other in plain Python: slow, and by nothing that the portal counts with."""
+"""An independent, slow count of the figures in plain Python, row by row."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -46,7 +46,7 @@ class Tally:
 
 
 def recount() -> Tally:
-    """All figures of what is in the database."""
+    """All figures of the database."""
     tally = Tally()
     for report in Report.objects.all():
         _count_report(tally, report)
@@ -78,9 +78,9 @@ def _count_item(tally: Tally, item: ContentItem) -> None:
     if handed:
         _count_time(tally, "referral", at, min(handed))
     if handed and item.outcome in {"removed", "unavailable"}:
-        watch = AvailabilityCheck.objects.filter(item=item).first()
+        check = AvailabilityCheck.objects.filter(item=item).first()
         gone = [done for kind, done in actions if kind in {"removed", "unavailable"}]
-        end = watch.gone_at if watch else min(gone, default=None)
+        end = check.unavailable_since if check else min(gone, default=None)
         if end:
             _count_time(tally, "removal", at, end)
     if _classification(item) in CSAM:

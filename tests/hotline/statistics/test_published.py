@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """A hotline whose figures were counted, made once for all tests of this file: none of them writes."""
+    """A hotline with counted figures, created once for all tests of this module; none of them writes."""
     with shared_rows(django_db_blocker):
         made = make_world(1)
         made.fill(120)
@@ -100,7 +100,7 @@ def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client,
     }
     cells = StatisticCell.objects.filter(measure__in=PUBLIC)
     untold = set(cells.filter(dimension="", hidden=True).values_list("measure", "period"))
-    # Of a hidden month not even what it is made up of.
+    # A hidden month also hides its parts.
     told = [cell for cell in cells if not cell.dimension or (cell.measure, cell.period) not in untold]
     stored = {
         (cell.measure, cell.dimension, cell.period, cell.key): ("", "true")
@@ -149,7 +149,7 @@ def test_the_json_says_what_it_is(client: Client, counted: World) -> None:
 
 @override_settings(DEMO=True)
 def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> None:
-    assert "These figures are made up" in client.get("/en/hotline/statistics/").content.decode()
+    assert "Sample figures" in client.get("/en/hotline/statistics/").content.decode()
     assert json.loads(client.get("/en/hotline/statistics.json").content)["demonstration"] is True
 
 

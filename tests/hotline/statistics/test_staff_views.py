@@ -1,4 +1,4 @@
-"""What supervisors see and take away: exports for partners, and how the hotline is doing."""
+"""Pages of supervisors: exports for partners and live figures."""
 
 import csv
 import io
@@ -28,10 +28,10 @@ from hotline.statistics import dashboard
 from hotline.statistics.export import FlaggedRow, flagged_rows
 from hotline.statistics.inhope_export import exchange_rows
 from hotline.statistics.rebuild import rebuild_statistics
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
-from tests.signing import HASHERS, Person, signed_in
 
 NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
 PAGE, EXPORT, HEALTH = "/admin/hotline/statistics/", "/admin/hotline/statistics/export/", "/admin/hotline/health/"
@@ -52,7 +52,7 @@ def lines(client: Client, **fields: str) -> list[dict[str, str]]:
     response = client.post(EXPORT, fields)
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment;")
-    return list(csv.DictReader(io.StringIO(response.content.decode())))
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("path", [PAGE, HEALTH])
@@ -82,6 +82,19 @@ def test_inhope_gets_the_exact_figures_of_a_period(world: World, lead: Person) -
         assert {place: count for place, count in found.items() if count} == expected, period
         assert {place[2] for place in found if place[1] == "age"} == {"1", "2", "3", "4"}, period
         assert {place[2] for place in found if place[1] == "classification"} == {"1", "2"}, period
+
+
+@pytest.mark.parametrize("export", ["inhope", "trusted-flagger"])
+def test_a_spreadsheet_opens_it_in_utf_8_without_formulas(
+    export: str, lead: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [FlaggedRow("=HYPERLINK(1)", "Čačak", "@x", 1, 2, None)]
+    monkeypatch.setattr("hotline.statistics.export.exchange_rows", lambda period: rows)
+    monkeypatch.setattr("hotline.statistics.export.flagged_rows", lambda period: rows)
+    body = lead.client.post(EXPORT, {"export": export, "period": "2025"}).content
+    assert body.startswith(b"\xef\xbb\xbf")
+    [_head, row] = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
+    assert row[:3] == ["'=HYPERLINK(1)", "Čačak", "'@x"]
 
 
 def test_the_json_for_inhope_holds_the_same(world: World, lead: Person) -> None:
@@ -130,11 +143,11 @@ def make_notice(world: World, name: str, at: datetime, **item_columns: object) -
         round="first",
         answers={"classification": "hate_speech"},
         verdict="illegal",
-        made_at=at,
+        created_at=at,
     )
     contact, _made = AbuseContact.objects.get_or_create(kind="host", key=f"{name.lower()}.example.org", name=name)
     referral = Referral.objects.create(
-        item=item, report=report, author=world.first, route="host", state="sent", made_at=at, ended_at=at
+        item=item, report=report, author=world.first, route="host", state="sent", created_at=at, ended_at=at
     )
     notice = Notice.objects.create(
         tag=f"{Notice.objects.count():016}",
@@ -143,7 +156,7 @@ def make_notice(world: World, name: str, at: datetime, **item_columns: object) -
         group="other",
         step="host",
         state="closed",
-        made_at=at,
+        created_at=at,
         sent_at=at,
         ended_at=at,
     )
@@ -157,7 +170,9 @@ def test_the_report_of_a_trusted_flagger_tells_notices_by_provider_content_and_a
     for notice, hours in zip(removed, (10, 31), strict=True):
         gone = at + timedelta(hours=hours)
         item = notice.entries.get().item
-        AvailabilityCheck.objects.create(item=item, began_at=at, gone_at=gone, ended_at=gone, outcome="removed")
+        AvailabilityCheck.objects.create(
+            item=item, began_at=at, unavailable_since=gone, ended_at=gone, outcome="removed"
+        )
     make_notice(world, "Alpha", at, state="actioned")
     make_notice(world, "Beta", at, state="actioned")
     # Belgrade is an hour ahead: 2024 has ended there.
@@ -203,7 +218,7 @@ def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
     expected: dict[str, list[int]] = {}
     for second in seconds:
         first = Assessment.objects.get(item=second.item, round="first")
-        month = timezone.localtime(second.made_at).strftime("%Y-%m")
+        month = timezone.localtime(second.created_at).strftime("%Y-%m")
         row = expected.setdefault(month, [0, 0, 0])
         row[0] += 1
         row[1] += first.answers == second.answers
@@ -226,7 +241,7 @@ def test_work_is_counted_by_person_and_week_of_belgrade(world: World) -> None:
             round="first",
             answers={},
             verdict="illegal",
-            made_at=at,
+            created_at=at,
         )
     make_case(claimed_by=world.second, claimed_until=NOW + timedelta(minutes=5), state="in_review")
     work = {row.name: row for row in dashboard.workload(NOW)}

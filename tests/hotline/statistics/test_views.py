@@ -56,7 +56,7 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get("/en/hotline/statistics/")
         counts.append(len(queries))
-    # Years, cells, time; the generation, the help lines and who carries the project out.
+    # Years, cells, time; the generation, the helplines and the partners of the project.
     assert counts == [6, 6]
 
 

@@ -1,4 +1,4 @@
-"""Handing over to a broker that is there, dead, silent, or back again."""
+"""Queueing with a broker that works, is down, does not answer or has recovered."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ django.setup()
 from hotline.triage import enqueue
 enqueue.PAUSE_SECONDS = 600
 """
-# Who spoke to the broker: whoever hands over must not, for any word may be one to wait for.
+# Threads that used the broker. The calling thread must not, because any command may block.
 WATCHED = """
 import socket, threading
 speakers, connect = set(), socket.socket.connect
@@ -70,7 +70,7 @@ def _run(script: str, redis_url: str, *arguments: str) -> subprocess.CompletedPr
 
 
 def _speakers(output: str) -> str:
-    """The threads that spoke to the broker; log lines may stand around them."""
+    """The threads that used the broker, extracted from the output with log lines."""
     (line,) = (line for line in output.splitlines() if line.startswith("speakers="))
     return line.removeprefix("speakers=")
 
@@ -143,7 +143,7 @@ def test_a_broker_that_is_back_gets_reports_again(tmp_path: Path) -> None:
 
 
 def test_too_many_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """With the publisher at a standstill, which a full queue means."""
+    """With a blocked publisher, and thus a full queue."""
     monkeypatch.setattr(enqueue, "_publisher", threading.current_thread())
     for number in range(enqueue._waiting.maxsize + 1):
         enqueue_triage(number)

@@ -1,4 +1,4 @@
-"""What look-ups mean for items and for what waits; that triage never waits for a name server."""
+"""Effects of look-ups on items and waiting cases; triage never waits for a name server."""
 
 import threading
 import time
@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
-from hotline.hosting import enqueue
+from clicksafely.devserver.mock_services.dns import DnsServer, Name
+from hotline.hosting import enqueue, resolver
 from hotline.hosting.lookup import run_due_lookups
 from hotline.models import ContentItem, Host, Report, SiteTypeRule, TriageRule
 from hotline.priority import WEIGHTS, PriorityReason
@@ -22,9 +23,8 @@ from hotline.triage.host_priority import apply_lookups, look_up_hosts, prioritis
 from hotline.triage.rules.compiled_rules import clear_rule_cache
 from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
+from tests.factories.received_reports import NOW, RECEIVED, make_report
 from tests.hotline.review.conftest import make_user
-from tests.hotline.triage.reports import NOW, RECEIVED, make_report
-from tests.standins.dns import DnsServer, Name
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +213,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 def test_after_triage_the_worker_that_looks_up_is_woken(sent: list[dict[str, object]]) -> None:
     report = make_report()
     tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
-    assert sent == [{"name": "hotline.look_up_hosts", "countdown": None, "retry": False}]
+    assert sent == [{"name": "hotline.look_up_hosts", "kwargs": {}, "countdown": None, "retry": False}]
     tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
     assert len(sent) == 1
 
@@ -235,7 +235,7 @@ def test_a_broker_that_is_away_costs_a_line_in_the_log(
     monkeypatch.setattr(current_app, "send_task", refuse)
     enqueue.enqueue_lookups()
     assert [record.message for record in caplog.records] == [
-        "The broker takes no look-up; the sweep will find what is due."
+        "The broker did not accept hotline.look_up_hosts; a periodic task will resume the work."
     ]
 
 
@@ -287,13 +287,13 @@ def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:
     triaged("https://first.test/")
     started = time.monotonic()
     triaged("https://second.test/")
-    assert time.monotonic() - started < settings.DNS_LIFETIME
+    assert time.monotonic() - started < resolver.LIFETIME
     assert dns.asked == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_items_are_locked_in_the_order_in_which_triage_locks_them() -> None:
-    """Else two of them could wait for each other in a circle."""
+    """Otherwise two transactions could deadlock."""
     triaged(" ".join(f"https://forum.example.org/{number}" for number in range(30)))
     Host.objects.update(asn=64500)
     host = Host.objects.get()

@@ -13,8 +13,8 @@ from hotline.triage.location_services import NothingNew, ReviewFinished, TooMany
 from hotline.triage.rules import compiled_rules
 from hotline.triage.services import triage_report
 from hotline.triage.url_normalisation import extract_locations
+from tests.factories.received_reports import NOW, make_report
 from tests.hotline.review.conftest import make_user
-from tests.hotline.triage.reports import NOW, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,13 @@ def test_what_is_decided_stays_decided(case: Report, analyst: User) -> None:
 
 def test_rules_and_serbian_addresses_count(case: Report, analyst: User) -> None:
     TriageRule.objects.create(
-        kind="host", value="c.test", do_not_fetch=True, raise_priority=True, author=analyst, made_at=NOW, changed_at=NOW
+        kind="host",
+        value="c.test",
+        do_not_fetch=True,
+        raise_priority=True,
+        author=analyst,
+        created_at=NOW,
+        changed_at=NOW,
     )
     compiled_rules.clear_rule_cache()
     add(case, analyst, "https://c.test/ https://primer.rs/")

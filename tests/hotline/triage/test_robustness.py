@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is done twice, whatever dies: real workers on servers of their own."""
+"""No report is lost or triaged twice when servers or workers are killed."""
 
 import contextlib
 import os
@@ -12,8 +12,8 @@ from pytest_django import DjangoDbBlocker
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import Report
-from tests.hotline.triage.plant import Plant, running_plant
-from tests.hotline.triage.reports import make_report
+from tests.factories.received_reports import make_report
+from tests.hotline.triage.worker_processes import Plant, running_plant
 from tests.waiting import until
 
 

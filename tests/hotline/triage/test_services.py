@@ -1,4 +1,4 @@
-"""From received to where a report's items are."""
+"""Triage of received reports."""
 
 import logging
 import random
@@ -14,7 +14,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.hosting.site_type_rules import guess_site_type
 from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Category, ContentItem, LocationKind, Report
-from hotline.priority import WEIGHTS, PriorityReason
+from hotline.priority import WEIGHTS, PriorityReason, priority_of
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.review.selectors import URGENT
@@ -22,8 +22,8 @@ from hotline.states import ItemState, Outcome, Queue, ReportState
 from hotline.triage.rules import compiled_rules
 from hotline.triage.services import sweep_received, triage_report
 from hotline.triage.url_normalisation import app_location
+from tests.factories.received_reports import NOW, RECEIVED, make_report
 from tests.hotline.review.conftest import NOT_ILLEGAL, make_user
-from tests.hotline.triage.reports import NOW, RECEIVED, make_report
 
 SHARED = "https://forum.example.org/a"
 
@@ -127,12 +127,31 @@ def test_reasons_add_up_to_the_priority(addresses: str, columns: dict[str, objec
     assert report.priority == sum(WEIGHTS[PriorityReason(code)] for code in reasons)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("columns", "reasons", "priority"),
+    [
+        ({"category": Category.CSAM}, ["csam", "serbian_host", "flood"], 0),
+        ({"danger_now": True}, ["danger_now", "serbian_host", "flood"], WEIGHTS[PriorityReason.DANGER_NOW]),
+        ({"about_me": True}, ["about_me", "serbian_host", "flood"], WEIGHTS[PriorityReason.ABOUT_ME]),
+    ],
+)
+def test_in_a_flood_only_the_ticks_count(columns: dict[str, object], reasons: list[str], priority: int) -> None:
+    report = _triage(make_report("https://primer.rs/", priority_reasons=["flood"], **columns))
+    assert (report.queue, report.priority_reasons, report.priority) == (Queue.REVIEW, reasons, priority)
+    # A later match of a file counts, because a sender cannot invent it.
+    assert priority_of([*reasons, "hash_match"]) == priority + WEIGHTS[PriorityReason.HASH_MATCH]
+
+
 def test_danger_now_alone_is_urgent_and_all_the_rest_together_is_not() -> None:
     assert set(WEIGHTS) == set(PriorityReason)
     assert WEIGHTS[PriorityReason.DANGER_NOW] >= URGENT
     # No case has both weights: what is reported as abuse needs no suspicion of a picture.
     without = {PriorityReason.DANGER_NOW, PriorityReason.SUSPECTED}
-    assert sum(weight for reason, weight in WEIGHTS.items() if reason not in without) < URGENT
+    # A known picture counts once.
+    for once in (PriorityReason.HASH_MATCH, PriorityReason.OWN_PICTURE):
+        assert sum(weight for reason, weight in WEIGHTS.items() if reason not in {*without, once}) < URGENT
+    assert priority_of(set(WEIGHTS) - without - {PriorityReason.FLOOD}) < URGENT
     assert list(WEIGHTS.values()) == sorted(WEIGHTS.values(), reverse=True)
 
 
@@ -308,7 +327,7 @@ def test_reports_of_the_same_items_in_any_order_never_block_each_other() -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_an_analyst_who_works_an_item_is_not_blocked_for_good() -> None:
-    """The desk locks a case and then its item; triage locks the item and then would like the case."""
+    """Review locks a case and then its item. Triage locks the item and then needs the case."""
     case = make_report()
     triage_report(report_id=case.pk, now=NOW)
     later = make_report()

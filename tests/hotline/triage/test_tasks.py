@@ -8,7 +8,7 @@ from django.conf import settings
 from clicksafely.celery import app
 from hotline.models import Report
 from hotline.triage import tasks
-from tests.hotline.triage.reports import make_report
+from tests.factories.received_reports import make_report
 
 
 @pytest.mark.django_db

@@ -53,6 +53,15 @@ def _found(text: str) -> list[str]:
         ("http//example.org/a", ["http://example.org/a"]),
         ("https:/example.org/a", ["https://example.org/a"]),
         ("https:\\\\example.org\\a", ["https://example.org/a"]),
+        ("http:example.org/a", ["http://example.org/a"]),
+        ("http://http://example.org/a", ["http://example.org/a"]),
+        ("http://https://example.org/a", ["https://example.org/a"]),
+        ("http:8080", []),
+        # a bracketed dot is a part of a path, and not of a host
+        ("https://example.org/a[.]b?c=[.]", ["https://example.org/a[.]b?c=[.]"]),
+        ("hxxps://example[.]org/a[.]b и example[.]net", ["https://example.org/a[.]b", "https://example.net/"]),
+        ("https://a.test/x,hxxps://b[.]test/y", ["https://a.test/x", "https://b.test/y"]),
+        ("https://a.test/?u=http://http://b.test", ["https://a.test/?u=http://http://b.test"]),
         # several
         ("https://a.test/x,https://b.test/y", ["https://a.test/x", "https://b.test/y"]),
         ("https://a.test/xhttps://b.test/y", ["https://a.test/x", "https://b.test/y"]),

@@ -1,4 +1,4 @@
-"""The doctor: every check is made to fail for real, and says what to do."""
+"""The doctor: every check is made to fail, and each problem has a remedy."""
 
 import json
 from collections.abc import Iterator
@@ -19,27 +19,30 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from redis import Redis
 
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.crypto import sealing
 from clicksafely.common.queue import failed_tasks, heartbeat
-from clicksafely.monitoring.doctor import backlog, configuration, runner, servers
+from clicksafely.devserver.ports import free_port
+from clicksafely.monitoring.doctor import backlog, configuration, servers
 from clicksafely.monitoring.doctor.results import Check, CheckResult, Severity
+from clicksafely.monitoring.management.commands import doctor as doctor_command
 from hotline.models import HashList, ListState
-from tests.database import administration, drop_database
+from tests.database import administration, as_role_of, drop_database
+from tests.factories.alerts import alerting_works, give_shift, make_person
 from tests.factories.hotline import ReportFactory
-from tests.ports import free_port
 from tests.waiting import until
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 def found(check: Check, now: datetime = NOW) -> list[CheckResult]:
-    """What a check says."""
+    """Return the results of a check."""
     return list(check(now))
 
 
 def worst(check: Check, now: datetime = NOW) -> CheckResult:
-    """The worst of what it says; each that is not well has a remedy."""
+    """Return the most severe result of a check; each problem has a remedy."""
     findings = found(check, now)
     assert all(bool(one.remedy) == bool(one.level) for one in findings)
     return max(findings, key=lambda one: one.level)
@@ -70,7 +73,7 @@ class TestFiles:
         settings.VAR_DIR.chmod(0o755)
         assert worst(configuration.check_var_folder) == CheckResult(
             Severity.BROKEN,
-            f"every user of the machine can look into {settings.VAR_DIR}",
+            f"every user of the machine can access {settings.VAR_DIR}",
             f"chmod o-rw {settings.VAR_DIR}",
         )
 
@@ -79,24 +82,30 @@ class TestFiles:
             "hotline: seals and opens",
             "panel: seals and opens",
             "bookings: seals and opens",
+            "accounts: seals and opens",
         ]
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
-        assert worst(configuration.check_key_rings).what == "hotline: what is sealed here does not open here (WrongKey)"
+        assert (
+            worst(configuration.check_key_rings).what == "hotline: a value sealed here cannot be opened here (WrongKey)"
+        )
         settings.SEALING_PRIVATE_KEYS = other_rings / "absent.json"
-        assert worst(configuration.check_key_rings).what == "hotline: seals; no private keys are here"
+        assert worst(configuration.check_key_rings).what == "hotline: can seal; no private keys are available here"
         settings.SEALING_PUBLIC_KEYS = other_rings / "absent.json"
         assert (
-            worst(configuration.check_key_rings).what == "hotline: what is sealed here does not open here (NoPublicKey)"
+            worst(configuration.check_key_rings).what
+            == "hotline: a value sealed here cannot be opened here (NoPublicKey)"
         )
 
     @pytest.mark.django_db
     def test_stored_seals(self, settings: Settings, other_rings: Path) -> None:
         ReportFactory()
-        assert worst(configuration.check_sealed_values).what == "1 stored values were opened for a trial"
+        assert worst(configuration.check_sealed_values).what == "1 sealed values were opened as a test"
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
         finding = worst(configuration.check_sealed_values)
         assert finding.level is Severity.BROKEN
-        assert finding.what.startswith("1 of the newest stored values do not open, the first is hotline_sealedtext ")
+        assert finding.what.startswith(
+            "1 of the newest sealed values cannot be opened, the first is hotline_sealedtext "
+        )
 
     def test_media(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.MEDIA_ROOT = tmp_path / "media"
@@ -110,7 +119,7 @@ class TestFiles:
         assert worst(configuration.check_media).level is Severity.BROKEN
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file" / "media"
-        assert "does not take files (Not a directory)" in worst(configuration.check_media).what
+        assert "is not writable (Not a directory)" in worst(configuration.check_media).what
 
     def test_network_databases(self, settings: Settings, tmp_path: Path) -> None:
         assert [one.level for one in found(configuration.check_network_databases)] == [Severity.OK, Severity.OK]
@@ -121,13 +130,21 @@ class TestFiles:
         today = datetime.now(UTC)
         assert worst(configuration.check_network_databases, today).level is Severity.OK
         finding = worst(configuration.check_network_databases, today + timedelta(days=61))
-        assert (finding.level, finding.what) == (Severity.LOOK, f"MMDB_ASN is of {today:%Y-%m-%d}")
+        assert (finding.level, finding.what) == (Severity.LOOK, f"asn.mmdb is of {today:%Y-%m-%d}")
 
 
 class TestDatabase:
     @pytest.mark.django_db
     def test_well(self) -> None:
         assert [one.what for one in found(servers.check_database)] == ["PostgreSQL 18 answers"]
+
+    @pytest.mark.django_db
+    def test_a_part_of_an_installation_is_not_the_owner(self, settings: Settings) -> None:
+        settings.PORTAL = "staff"
+        finding = worst(servers.check_database)
+        assert (finding.level, "owner of the database" in finding.what) == (Severity.LOOK, True)
+        with as_role_of("staff"):
+            assert worst(servers.check_database).level is Severity.OK
 
     @pytest.mark.filterwarnings("default")
     def test_unreachable(self, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker) -> None:
@@ -136,7 +153,7 @@ class TestDatabase:
         monkeypatch.setitem(connection.settings_dict, "PORT", "1")
         with django_db_blocker.unblock():
             finding = worst(servers.check_database)
-        assert (finding.level, finding.what) == (Severity.BROKEN, "the database cannot be asked (OperationalError)")
+        assert (finding.level, finding.what) == (Severity.BROKEN, "the database cannot be queried (OperationalError)")
 
     @pytest.mark.django_db
     def test_too_old_and_without_its_extension(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +182,38 @@ class TestDatabase:
                 connection.settings_dict["NAME"] = own
                 drop_database(name)
         assert findings[1].level is Severity.BROKEN
-        assert "knows no Cyrillic capitals" in findings[1].what
+        assert "without Cyrillic case mapping" in findings[1].what
+
+    @pytest.mark.django_db
+    def test_statement_log(self) -> None:
+        assert [one.what for one in found(servers.check_statement_log)] == [
+            "PostgreSQL logs neither statements nor rows"
+        ]
+        with as_role_of("staff"):
+            assert worst(servers.check_statement_log).level is Severity.OK
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("log_min_error_statement", "error"),
+            ("log_error_verbosity", "default"),
+            ("log_statement", "all"),
+            ("log_min_duration_statement", "250"),
+            ("log_min_duration_sample", "250"),
+            ("log_transaction_sample_rate", "0.5"),
+            ("log_parameter_max_length_on_error", "-1"),
+        ],
+    )
+    def test_a_log_of_statements_or_rows(self, name: str, value: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL {name} = '{value}'")
+        (finding,) = found(servers.check_statement_log)
+        assert (finding.level, finding.what) == (
+            Severity.LOOK,
+            f"PostgreSQL may log confidential values: {name} is {value}",
+        )
+        assert f"Set {name} = " in finding.remedy
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(("seconds", "level"), [(0, Severity.OK), (5, Severity.LOOK), (-60, Severity.BROKEN)])
@@ -192,8 +240,8 @@ class TestBroker:
 
     def test_away(self, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
-        assert worst(servers.check_broker).what == "the broker does not answer (ConnectionError)"
-        assert worst(servers.check_processes).what == "nobody knows whether workers run: the broker does not answer"
+        assert worst(servers.check_broker).what == "the broker is not responding (ConnectionError)"
+        assert worst(servers.check_processes).what == "it is unknown whether workers run: the broker is not responding"
 
     def test_one_that_keeps_and_throws_away(self, broker: Redis) -> None:
         before = broker.config_get("save", "maxmemory-policy")
@@ -205,7 +253,7 @@ class TestBroker:
             for name, value in before.items():
                 broker.config_set(name, value)
         assert [one.level for one in findings] == [Severity.OK, Severity.LOOK, Severity.LOOK]
-        assert "writes to a disk" in findings[1].what
+        assert "writes to disk" in findings[1].what
 
     def test_parts(self, broker: Redis, settings: Settings) -> None:
         levels = {one.what.split()[0]: one.level for one in found(servers.check_processes)}
@@ -232,7 +280,7 @@ class TestMail:
         assert worst(servers.check_outgoing_mail).level is Severity.OK
         settings.MAIL_SMTP_URL = "smtp://mail.example.org"
         finding = worst(servers.check_outgoing_mail)
-        assert (finding.level, "plain smtp:// is for a server on this machine only" in finding.what) == (
+        assert (finding.level, "plain smtp:// is allowed only for a server on this machine" in finding.what) == (
             Severity.BROKEN,
             True,
         )
@@ -269,10 +317,11 @@ class TestWork:
         chain.link_events(everything=True)
         assert worst(backlog.check_audit).level is Severity.OK
         audit_log.record(action="x", subject=None, actor=None, now=NOW)
-        assert worst(backlog.check_audit, NOW + timedelta(minutes=9)).level is Severity.OK
+        # NOW may be the rounded time of an event of the next full hour.
+        assert worst(backlog.check_audit, NOW + timedelta(minutes=69)).level is Severity.OK
         assert (
             "have no link, the oldest since 2026-04-01 12:00 UTC"
-            in worst(backlog.check_audit, NOW + timedelta(minutes=11)).what
+            in worst(backlog.check_audit, NOW + timedelta(minutes=71)).what
         )
 
     @pytest.mark.slow
@@ -280,13 +329,13 @@ class TestWork:
     def test_the_last_link(self, settings: Settings) -> None:
         for _ in range(2):
             audit_log.record(action="x", subject=None, actor=None, now=NOW)
-            # What goes on in other databases of the server holds links back for a moment.
+            # Transactions in other databases of the server delay linking for a moment.
             until(lambda: chain.link_events(everything=True), what="a link")
-        assert "the last link of the audit chain holds: link" in worst(backlog.check_audit).what
+        assert "the last link of the audit chain is valid: link" in worst(backlog.check_audit).what
         settings.AUDIT_KEY = "another key of more than thirty-two characters"
-        assert "does not hold" in worst(backlog.check_audit).what
+        assert "is invalid" in worst(backlog.check_audit).what
         settings.AUDIT_KEY = ""
-        assert worst(backlog.check_audit).what == "AUDIT_KEY is not here: the chain was not looked at"
+        assert worst(backlog.check_audit).what == "AUDIT_KEY is not available here: the chain was not checked"
 
     def test_backup(self) -> None:
         assert worst(backlog.check_backup).what == "no backup was ever made"
@@ -300,7 +349,18 @@ class TestWork:
     def test_failed_tasks(self) -> None:
         assert worst(backlog.check_failed_tasks).level is Severity.OK
         failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
-        assert worst(backlog.check_failed_tasks).what == "1 tasks have failed for good"
+        assert worst(backlog.check_failed_tasks).what == "1 tasks have failed permanently"
+
+    def test_alerts(self, settings: Settings) -> None:
+        settings.MAIL_SMTP_URL = ""
+        assert worst(backlog.check_alerts).level is Severity.OK
+        person = make_person("first")
+        give_shift(person)
+        assert worst(backlog.check_alerts).what == "the alerting does not work (not_planned)"
+        alerting_works(NOW)
+        assert worst(backlog.check_alerts).what == "alerts are planned and sent"
+        User.objects.update(email="")
+        assert worst(backlog.check_alerts).level is Severity.LOOK
 
     def test_hash_lists(self) -> None:
         assert worst(backlog.check_hash_lists).level is Severity.OK
@@ -319,10 +379,10 @@ class TestWork:
 
 
 class TestCommand:
-    """With few of the checks, so that what they find is known."""
+    """With few of the checks, so that their results are known."""
 
     def run(self, monkeypatch: pytest.MonkeyPatch, *names: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
-        monkeypatch.setattr(runner, "CHECKS", {name: runner.CHECKS[name] for name in names})
+        monkeypatch.setattr(doctor_command, "CHECKS", {name: doctor_command.CHECKS[name] for name in names})
         out, code = StringIO(), 0
         try:
             call_command("doctor", *options, stdout=out)
@@ -331,7 +391,7 @@ class TestCommand:
         return code, out.getvalue()
 
     def test_all_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.run(monkeypatch, "settings", "rings") == (0, "All is well: 4 things were looked at.\n")
+        assert self.run(monkeypatch, "settings", "rings") == (0, "No problems: 5 checks passed.\n")
 
     @pytest.mark.django_db
     def test_something_to_look_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,13 +408,13 @@ class TestCommand:
         code, said = self.run(monkeypatch, "rings", "var", options=("--all",))
         assert code == 2
         assert "ok     rings: hotline: seals and opens.\n" in said
-        assert "BROKEN var: could not be looked at (FileNotFoundError).\n" in said
+        assert "BROKEN var: could not be checked (FileNotFoundError).\n" in said
 
     def test_for_programs(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         code, said = self.run(monkeypatch, "rings", "broker", options=("--json",))
         assert code == 2
-        assert [(one["check"], one["level"]) for one in json.loads(said)] == [("rings", "ok")] * 3 + [
+        assert [(one["check"], one["level"]) for one in json.loads(said)] == [("rings", "ok")] * 4 + [
             ("broker", "broken")
         ]
         assert set(json.loads(said)[0]) == {"check", "level", "what", "remedy"}
@@ -364,7 +424,7 @@ class TestCommand:
         settings.MAIL_SMTP_URL = "smtps://user:marker-5512@127.0.0.1:1"
         settings.MAIL_IMAP_URL = "imaps://user:marker-5512@127.0.0.1:1/INBOX"
         settings.REDIS_URL = "redis://user:marker-5512@127.0.0.1:1/0"
-        said = json.dumps([finding for _name, finding in runner.run_checks(NOW)])
+        said = json.dumps([finding for _name, finding in doctor_command.run_checks(NOW)])
         assert "marker-5512" not in said
         for secret in (settings.SECRET_KEY, settings.AUDIT_KEY, settings.RECEIPT_PEPPER):
             assert secret not in said

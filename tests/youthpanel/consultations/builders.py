@@ -1,13 +1,21 @@
-"""Builders of consultations with questions, and of answers."""
+"""Builders of consultations with questions or opinion cards, and of answers and votes."""
 
+import random
+from collections.abc import Sequence
 from typing import Any
 
+from clicksafely.accounts.models import User
+from tests.database import as_role_of
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation
+from youthpanel.consultations import opinions, workflow
 from youthpanel.consultations.services import save_answer_sheet
-from youthpanel.models import Consultation, Member, Question, QuestionChoice
-from youthpanel.states import PhaseActivity
+from youthpanel.models import Consultation, Member, OpinionRound, Question, QuestionChoice, Statement
+from youthpanel.states import ConsultationState, PhaseActivity
 
 TEXTS = ("Да", "Не", "Не знам")
+STATEMENTS = [f"Тврдња број {number}" for number in range(1, 9)]
+# How two camps vote on eight statements; on the first two they agree.
+CAMPS = ((1, 1, 1, 1, 1, -1, -1, -1), (1, 1, -1, -1, -1, 1, 1, 1))
 
 
 def make_question(consultation: Consultation, kind: str = "single", *, other: bool = False) -> Question:
@@ -46,6 +54,58 @@ def answer(consultation: Consultation, member: Member | None, answers: dict[Ques
         else:
             given = {"choices": [choices[value]]} if choices else {"score": value}
         said[str(question.pk)] = given
-    save_answer_sheet(
-        consultation=consultation, member=member, answers=said, offline=member is None, **{"now": NOW, **fields}
+    with as_role_of("public" if member else "staff"):
+        save_answer_sheet(
+            consultation=consultation, member=member, answers=said, offline=member is None, **{"now": NOW, **fields}
+        )
+
+
+def make_round(consultation: Consultation, texts: Sequence[str] = STATEMENTS) -> OpinionRound:
+    """The next round of a consultation, with its statements."""
+    asked = OpinionRound.objects.create(consultation=consultation, number=consultation.opinion_rounds.count() + 1)
+    make_statements(asked, texts)
+    return asked
+
+
+def make_statements(asked: OpinionRound, texts: Sequence[str] = STATEMENTS) -> None:
+    Statement.objects.bulk_create(
+        Statement(round=asked, order=order, text_sr=text, text_en=f"Statement {order}")
+        for order, text in enumerate(texts, 1)
     )
+
+
+def asking_cards(**fields: Any) -> tuple[Consultation, OpinionRound]:
+    """An open consultation in its phase of opinion cards, with eight statements."""
+    consultation = make_consultation(make_cohort(), features=(PhaseActivity.OPINIONS,), **fields)
+    return consultation, make_round(consultation)
+
+
+def vote(consultation: Consultation, by: Member, votes: Sequence[int], **fields: Any) -> None:
+    """The votes of a member in the current round, with the rights of the public site."""
+    asked = opinions.current_round(consultation)
+    assert asked is not None
+    given = dict(zip(asked.statements.values_list("pk", flat=True), votes, strict=False))
+    with as_role_of("public"):
+        opinions.save_votes(consultation=consultation, member=by, votes=given, **{"now": NOW, **fields})
+
+
+def script(number: int, seed: int = 5) -> list[tuple[int, ...]]:
+    """The votes of this many scripted members of two camps, each with one or two votes of their own."""
+    chance = random.Random(seed)
+    made = []
+    for each in range(number):
+        votes = list(CAMPS[each % 5 < 2])
+        for at in chance.sample(range(8), chance.randint(1, 2)):
+            votes[at] = 0
+        made.append(tuple(votes))
+    return made
+
+
+def close(consultation: Consultation, actor: User) -> None:
+    with as_role_of("staff"):
+        workflow.change_state(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=NOW)
+
+
+def show(consultation: Consultation, actor: User) -> None:
+    with as_role_of("staff"):
+        workflow.show_results(consultation=consultation, actor=actor, now=NOW)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from tests.signing import HASHERS, Person, signed_in
+from tests.clients.staff import HASHERS, Person, signed_in
 
 
 @pytest.fixture(autouse=True)

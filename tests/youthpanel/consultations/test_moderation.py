@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
-from tests.signing import Person, make_staff, signed_in
 from youthpanel.consultations import moderation
-from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
+from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.pii_hints import PersonalDataKind, find_personal_data
 from youthpanel.consultations.selectors import unmoderated_contributions
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState
 
@@ -44,7 +44,7 @@ def test_the_queue_has_what_waits_in_my_consultations_the_oldest_first(coordinat
     assert "Туђе" not in page
     assert "Већ прочитано" not in page
     assert page.count("autofocus") == 1
-    assert "2 ideas or posts wait to be read" in coordinator.client.get("/admin/youthpanel/due/").content.decode()
+    assert "2 ideas or posts to moderate" in coordinator.client.get("/admin/youthpanel/due/").content.decode()
 
 
 def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
@@ -56,7 +56,7 @@ def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
     assert (idea.state, idea.read_by, idea.refusal_reason) == ("shown", coordinator.user, "")
     assert AuditEvent.objects.get(action="idea.shown").subject_id == idea.pk
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/talk/").content.decode()
-    assert "read by" in page
+    assert "moderated by" in page
 
 
 def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) -> None:
@@ -64,7 +64,7 @@ def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) ->
     address = f"{QUEUE}idea/{idea.uuid}/"
     answer = coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "  "})
     assert answer.status_code == 422
-    assert "Say why: the member reads it." in answer.content.decode()
+    assert "Give a reason: the member reads it." in answer.content.decode()
     long = coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "а" * 301})
     assert "а" * 301 in long.content.decode()
     idea.refresh_from_db()
@@ -84,7 +84,7 @@ def test_who_comes_second_is_told(coordinator: Person) -> None:
     answer = coordinator.client.post(
         f"{QUEUE}idea/{idea.uuid}/", {"act": "refuse", "state": "waiting", "reason": "Не"}, follow=True
     )
-    assert "Somebody else was faster" in answer.content.decode()
+    assert "Another user changed it first" in answer.content.decode()
     idea.refresh_from_db()
     assert idea.state == "shown"
 
@@ -142,12 +142,12 @@ def test_what_an_adult_says_is_shown_as_an_adults(coordinator: Person) -> None:
             consultation=consultation, idea=None, text="Касно", actor=coordinator.user, now=NOW
         )
     kept = coordinator.client.post(address, {"text": "Касно"})
-    assert "Nothing was kept" in kept.content.decode()
+    assert "Nothing was saved" in kept.content.decode()
 
 
 def test_a_reason_that_cannot_be_read_is_refused() -> None:
     actor = make_staff("prva", "coordinator")
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         moderation.reject_contribution(contribution=write(led_by(actor)), reason="а\x00", actor=actor, now=NOW)
 
 
@@ -172,7 +172,7 @@ def test_what_may_lead_to_somebody(text: str, found: list[tuple[PersonalDataKind
 def test_the_queue_warns(coordinator: Person) -> None:
     write(led_by(coordinator.user), "Питајте на ana@example.org")
     page = coordinator.client.get(QUEUE).content.decode()
-    assert "this may lead to somebody" in page
+    assert "this may identify a person" in page
     assert "e-mail address" in page
 
 

@@ -1,14 +1,30 @@
-"""Bulk entry of paper answers and flipchart ideas, which count in the same results."""
+"""Bulk entry of sheets of paper and flipchart ideas, which count in the same results."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from tests.factories.youthpanel import NOW
-from tests.signing import Person, make_staff
-from tests.youthpanel.consultations.builders import asking
-from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas
-from youthpanel.models import AnswerSheet, Consultation, Idea, Participation
-from youthpanel.states import ConsultationState
+from tests.clients.staff import Person, make_staff
+from tests.database import as_role_of
+from tests.factories.youthpanel import NOW, make_member
+from tests.youthpanel.consultations.builders import CAMPS, asking, asking_cards, make_round, make_statements, vote
+from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas, save_paper_sheet
+from youthpanel.consultations.exceptions import NotAllowedNow
+from youthpanel.consultations.opinions import save_votes
+from youthpanel.models import (
+    AnswerSheet,
+    Consultation,
+    Idea,
+    OpinionParticipation,
+    OpinionRound,
+    Participation,
+    Phase,
+    Question,
+)
+from youthpanel.states import ConsultationState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
 
@@ -18,21 +34,146 @@ def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     choice = one.choices.all()[2]
-    page = coordinator.client.post(address, {"n": "0", f"q{one.pk}": choice.pk, f"q{opened.pk}": "Са папира"})
+    page = coordinator.client.post(
+        address, {"n": "0", f"q{one.pk}": choice.pk, f"q{opened.pk}": "Са папира"}, follow=True
+    )
     assert page.status_code == 200
-    assert "1 sheet typed so far." in page.content.decode()
+    assert "1 sheet entered so far." in page.content.decode()
     page = coordinator.client.post(address, {"n": "1", f"q{one.pk}": "other", f"q{one.pk}_other": ""})
     assert page.status_code == 422
     assert "Write your answer here, or choose another one." in page.content.decode()
     assert 'name="n" value="1"' in page.content.decode()
-    page = coordinator.client.post(address, {"n": "1", f"q{opened.pk}": "Други папир"})
-    assert "2 sheets typed so far." in page.content.decode()
+    page = coordinator.client.post(address, {"n": "1", f"q{opened.pk}": "Други папир"}, follow=True)
+    assert "2 sheets entered so far." in page.content.decode()
     assert "Други папир" not in page.content.decode()
     assert sorted(sheet.answers[str(opened.pk)]["text"] for sheet in AnswerSheet.objects.all()) == [
         "Други папир",
         "Са папира",
     ]
     assert not Participation.objects.exists()
+
+
+def test_the_printed_sheet_has_the_numbers_of_the_form(coordinator: Person) -> None:
+    consultation, questions = asking("single", "scale", "multiple", "open", other=True)
+    consultation.facilitators.set([coordinator.user])
+    for number, question in enumerate(questions, 1):
+        type(question).objects.filter(pk=question.pk).update(text_sr=f"Питање {number}?", text_en=f"Question {number}?")
+    address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
+    form = coordinator.client.get(address).content.decode()
+    sheet = coordinator.client.get(f"{address}print/").content.decode()
+    assert re.findall(r"(\d)\. Question (\d)\?", form) == [(str(number), str(number)) for number in range(1, 5)]
+    assert re.findall(r"Question (\d)\?", sheet) == ["1", "2", "3", "4"]
+    assert sheet.count("☐") == sum(question.choices.count() + question.other for question in questions) + 5
+    assert "names of others" in sheet
+
+
+def with_cards(coordinator: Person) -> tuple[str, Question, OpinionRound]:
+    """An open consultation with a question and eight cards: the page for entering paper."""
+    consultation, [opened] = asking("open")
+    ends_at = consultation.phases.get().ends_at
+    Phase.objects.create(
+        consultation=consultation,
+        feature=PhaseActivity.OPINIONS,
+        starts_at=ends_at,
+        ends_at=ends_at + timedelta(days=1),
+    )
+    consultation.facilitators.set([coordinator.user])
+    return f"/admin/youthpanel/consultations/{consultation.pk}/paper/", opened, make_round(consultation)
+
+
+def ticked(asked: OpinionRound, votes: Sequence[int]) -> dict[str, str]:
+    return {f"s{each.pk}": str(vote) for each, vote in zip(asked.statements.all(), votes, strict=False)}
+
+
+def test_cards_on_paper_have_the_numbers_after_the_questions(coordinator: Person) -> None:
+    address, _opened, asked = with_cards(coordinator)
+    form = coordinator.client.get(address).content.decode()
+    sheet = coordinator.client.get(f"{address}print/").content.decode()
+    assert re.findall(r"(\d)\. Statement (\d)", form) == [(str(number + 1), str(number)) for number in range(1, 9)]
+    assert '<ol class="paper-questions" start="2">' in sheet
+    assert re.findall(r"Statement (\d)", sheet) == [str(number) for number in range(1, 9)]
+    assert sheet.count("☐") == 3 * asked.statements.count()
+
+
+def test_a_sheet_with_answers_and_votes_is_stored_without_a_link(coordinator: Person) -> None:
+    address, opened, asked = with_cards(coordinator)
+    sent = {"n": "0", "sheet": "a1", f"q{opened.pk}": "Са папира", **ticked(asked, CAMPS[0])}
+    page = coordinator.client.post(address, sent, follow=True).content.decode()
+    assert "1 sheet entered so far." in page
+    assert "autofocus" in page
+    assert AnswerSheet.objects.get().answers == {str(opened.pk): {"text": "Са папира"}}
+    [votes] = asked.sheets.values_list("votes", flat=True)
+    assert list(votes.values()) == list(CAMPS[0])
+    assert not OpinionParticipation.objects.exists()
+    # A sheet may have votes only.
+    coordinator.client.post(address, {"n": "1", "sheet": "a2", **ticked(asked, CAMPS[1])})
+    assert (AnswerSheet.objects.count(), asked.sheets.count()) == (1, 2)
+
+
+def test_a_sheet_that_is_sent_twice_is_saved_once(coordinator: Person) -> None:
+    """The page is reloaded, or the button is pressed again after Back."""
+    address, opened, asked = with_cards(coordinator)
+    token = re.findall(r'name="sheet" value="(\w+)"', coordinator.client.get(address).content.decode())[0]
+    sent = {"n": "0", "sheet": token, f"q{opened.pk}": "Једном", **ticked(asked, CAMPS[0])}
+    for _ in range(2):
+        page = coordinator.client.post(address, sent, follow=True).content.decode()
+    assert "It was not saved again." in page
+    assert "1 sheet entered so far." in page
+    assert (AnswerSheet.objects.count(), asked.sheets.count()) == (1, 1)
+    # The next blank form has another number.
+    assert token not in page
+
+
+def test_a_gap_in_the_cards_keeps_what_was_typed_and_saves_nothing(coordinator: Person) -> None:
+    address, opened, asked = with_cards(coordinator)
+    sent = {"n": "3", "sheet": "a1", f"q{opened.pk}": "Остаје овде", **ticked(asked, CAMPS[0][:7])}
+    response = coordinator.client.post(address, sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count("This card has no vote.") == 1
+    assert "Остаје овде" in page
+    assert page.count("checked") == 7
+    assert 'name="n" value="3"' in page
+    assert 'name="sheet" value="a1"' in page
+    assert not AnswerSheet.objects.exists()
+    assert not asked.sheets.exists()
+    empty = coordinator.client.post(address, {"n": "3"})
+    assert "Enter at least one answer, or the votes on all cards." in empty.content.decode()
+
+
+def test_cards_that_were_replaced_meanwhile_are_entered_again(coordinator: Person) -> None:
+    address, opened, asked = with_cards(coordinator)
+    sent = {f"q{opened.pk}": "Са папира", **ticked(asked, CAMPS[0])}
+    asked.statements.all().delete()
+    make_statements(asked)
+    response = coordinator.client.post(address, sent)
+    assert response.status_code == 422
+    assert "The cards have changed in the meantime." in response.content.decode()
+    assert not AnswerSheet.objects.exists()
+
+
+def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person) -> None:
+    consultation, asked = asking_cards()
+    votes = dict(zip(asked.statements.values_list("pk", flat=True), CAMPS[0], strict=True))
+    consultation.phases.update(feature=PhaseActivity.ANSWER)
+    with pytest.raises(NotAllowedNow):
+        save_votes(consultation=consultation, member=None, votes=votes, now=NOW)
+    consultation.phases.update(feature=PhaseActivity.OPINIONS)
+    Consultation.objects.update(state=ConsultationState.CLOSED)
+    with pytest.raises(NotAllowedNow):
+        save_votes(consultation=consultation, member=None, votes=votes, now=NOW)
+
+
+def test_paper_and_members_vote_in_one_round(coordinator: Person) -> None:
+    consultation, asked = asking_cards()
+    consultation.facilitators.set([coordinator.user])
+    member = make_member(consultation.cohorts.get())
+    vote(consultation, member, CAMPS[0])
+    votes = dict(zip(asked.statements.values_list("pk", flat=True), CAMPS[1], strict=True))
+    with as_role_of("staff"):
+        save_paper_sheet(consultation=consultation, answers={}, votes=votes, actor=coordinator.user, now=NOW)
+    assert asked.sheets.count() == 2
+    assert OpinionParticipation.objects.get().member == member
 
 
 def test_nothing_is_added_to_what_is_closed(coordinator: Person) -> None:
@@ -61,7 +202,7 @@ def test_ideas_of_the_flipchart(coordinator: Person) -> None:
     typed = "Час сваке године; 14\n\nЉубазно; али строго; 3\nБез гласања"
     wrong = coordinator.client.post(address, {"lines": f"{typed}\nЛоше; много"})
     assert wrong.status_code == 422
-    assert "Line 5: After the semicolon there is a number up to 500, not “много”." in wrong.content.decode()
+    assert "Line 5: Write a number up to 500 after the semicolon, not “много”." in wrong.content.decode()
     assert "Љубазно; али строго; 3" in wrong.content.decode()
     assert not Idea.objects.exists()
     assert coordinator.client.post(address, {"lines": typed}).status_code == 302

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import translation
 from django.utils.timezone import localtime
 
+from clicksafely.common.staff.date_fields import StaffDateTimeField, show_date
+from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation
-from tests.signing import Person, make_staff
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import make_question
 from youthpanel.consultations import workflow
@@ -57,7 +59,11 @@ def sent_of(response: Any) -> dict[str, Any]:
     for form in forms:
         for bound in form:
             value = bound.value()
-            if not bound.field.disabled and value is not None and value is not False and value != []:
+            if isinstance(bound.field, StaffDateTimeField):
+                parts = value if isinstance(value, list) else bound.field.widget.decompress(value)
+                for place, (part, each) in enumerate(zip(bound.field.widget.widgets, parts, strict=True)):
+                    fields[f"{bound.html_name}_{place}"] = part.format_value(each) or ""
+            elif not bound.field.disabled and value is not None and value is not False and value != []:
                 shown = bound.field.widget.format_value(value) if not isinstance(value, list | bool) else value
                 fields[bound.html_name] = "on" if shown is True else "" if shown is None else shown
     return fields
@@ -86,17 +92,19 @@ def test_the_later_one_sees_both_and_saves_what_should_stay(coordinator: Person,
     response = coordinator.client.post(address(made), sent)
     assert response.status_code == 200
     html = response.content.decode()
-    assert "Somebody else saved this while you were writing. Nothing was saved." in html
+    assert "Another user saved this while you were editing. Nothing was saved." in html
     beside = {label: (there, mine) for label, there, mine in response.context["beside"]}
-    assert beside["Title [sr]"] == ("Како да школа говори о интернету", "Мој наслов")
-    assert beside["What it is about [sr]"] == ("Њихов увод", "О томе")
-    assert beside["question 1, Question [en]"] == ("Do you learn about it at school?", "My question?")
-    assert beside["question 1, Question [sr]"] == ("Њихово питање?", "Учите ли о томе у школи?")
+    assert beside["Title (Serbian)"] == ("Како да школа говори о интернету", "Мој наслов")
+    assert beside["What it is about (Serbian)"] == ("Њихов увод", "О томе")
+    assert beside["question 1, Question (English)"] == ("Do you learn about it at school?", "My question?")
+    assert beside["question 1, Question (Serbian)"] == ("Њихово питање?", "Учите ли о томе у школи?")
     assert beside["question 1, Choices (Serbian)"] == ("Њихов избор", "Да\nНе\nНе знам")
     # The deleted question is in the form as a new one, and the added question is there.
-    assert beside["question 3, Question [sr]"] == ("", "Моје друго?")
-    assert beside["phase 1, Begins"] == (f"{localtime(NEXT):%Y-%m-%d %H:%M}", beside["phase 1, Begins"][1])
-    assert beside["phase 1, What members do"] == ("Propose ideas", "Read what it is about")
+    assert beside["question 3, Question (Serbian)"] == ("", "Моје друго?")
+    with translation.override("en"):
+        begins = f"{show_date(localtime(NEXT).date())} {localtime(NEXT):%H:%M}"
+    assert beside["phase 1, Begins"] == (begins, beside["phase 1, Begins"][1])
+    assert beside["phase 1, Activity"] == ("Propose ideas", "Read what it is about")
     made.refresh_from_db()
     assert made.title_sr == "Како да школа говори о интернету"  # type: ignore[attr-defined]
     # Submitted again, the form is saved. Changes of the other user stay if the form has them.
@@ -118,7 +126,7 @@ def test_of_one_that_was_closed_meanwhile_the_rows_stay_and_it_is_told(coordinat
     Consultation.objects.update(state=ConsultationState.CLOSED)
     response = coordinator.client.post(address(made), sent)
     assert response.status_code == 200
-    assert ("In one sentence [sr]", "Шта бисмо променили у настави.", "Моје") in response.context["beside"]
+    assert ("In one sentence (Serbian)", "Шта бисмо променили у настави.", "Моје") in response.context["beside"]
     assert coordinator.client.post(address(made), sent_of(response)).status_code == 302
     made.refresh_from_db()
     assert (made.summary_sr, made.state) == ("Моје", ConsultationState.CLOSED)  # type: ignore[attr-defined]

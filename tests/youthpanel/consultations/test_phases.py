@@ -13,6 +13,7 @@ from youthpanel.consultations.phases import (
     answer_date,
     build_timeline,
     check_phases,
+    phase_bars,
 )
 from youthpanel.states import ConsultationState, PhaseActivity
 
@@ -98,3 +99,25 @@ def test_what_members_may_do(state: ConsultationState, feature: PhaseActivity | 
     assert activity_at(consultation, NOW) == feature
     if state == ConsultationState.OPEN:
         assert activity_at(consultation, NOW + timedelta(days=5)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "places", "today"),
+    [
+        (-1, ["after", "after", "after"], None),
+        (0, ["now", "after", "after"], 0),
+        (2, ["before", "now", "after"], 25),
+        (5, ["before", "before", "after"], 62.5),
+        (8, ["before", "before", "before"], 100),
+        (9, ["before", "before", "before"], None),
+    ],
+)
+def test_the_bars_fill_the_line(day: float, places: list[str], today: float | None) -> None:
+    bars, position = phase_bars([THIRD, FIRST, SECOND], START + timedelta(days=day))  # type: ignore[list-item]
+    assert [(bar.x, bar.width) for bar in bars] == [(0, 25), (25, 25), (75, 25)]
+    assert [bar.place for bar in bars] == places
+    assert position == today
+
+
+def test_no_phases_have_no_bars() -> None:
+    assert phase_bars([], START) == ([], None)

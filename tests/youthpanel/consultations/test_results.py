@@ -8,8 +8,9 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from clicksafely.accounts.models import User
-from tests.factories.youthpanel import NOW, give_consent, make_member
-from tests.signing import Person, make_staff
+from clicksafely.common.exceptions import ActionRefused
+from tests.clients.staff import Person, make_staff
+from tests.factories.youthpanel import NOW, TODAY, give_consent, make_member
 from tests.youthpanel.consultations.builders import answer, asking
 from youthpanel.consultations.export import render_results_xlsx
 from youthpanel.consultations.quotation_services import (
@@ -20,7 +21,6 @@ from youthpanel.consultations.quotation_services import (
     set_idea_themes,
 )
 from youthpanel.consultations.selectors import ResultRow, results
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Endorsement, Idea, Question, Quotation, Theme
 from youthpanel.states import ConsultationState
 
@@ -28,7 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 def close(consultation: Consultation) -> Consultation:
-    Consultation.objects.filter(pk=consultation.pk).update(state=ConsultationState.CLOSED)
+    """Close it, and show its results."""
+    Consultation.objects.filter(pk=consultation.pk).update(
+        state=ConsultationState.CLOSED, results_shown_on=TODAY, changed_at=NOW
+    )
     return Consultation.objects.get(pk=consultation.pk)
 
 
@@ -113,7 +116,7 @@ def test_the_spreadsheet_says_what_the_page_says(coordinator: Person) -> None:
     ideas_of(consultation)
     Theme.objects.create(consultation=consultation, name_sr="Часови", name_en="Lessons")
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/results/").content.decode()
-    assert "Fewer than five answered this question" in page
+    assert "Fewer than five members answered this question" in page
     assert page.count('<svg class="chart"') == 1
     response = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/results.xlsx")
     book = load_workbook(io.BytesIO(response.content))
@@ -158,7 +161,7 @@ def test_an_open_consultation_gives_no_answers_away(coordinator: Person) -> None
     assert "Тајно" not in coordinator.client.get(f"{base}/").content.decode()
     book = load_workbook(io.BytesIO(coordinator.client.get(f"{base}.xlsx").content))
     assert book.sheetnames == ["Consultation", "Ideas", "Themes"]
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         create_quotation(
             consultation=consultation, source=question, sr="Тајно 1", en="", themes=[], actor=coordinator.user, now=NOW
         )
@@ -180,7 +183,7 @@ def test_words_of_a_member_are_cleared_while_a_consent_holds(actor: User) -> Non
         consultation=consultation, source=idea, sr="часови … сваке године", en="", themes=[theme], actor=actor, now=NOW
     )
     assert (made.member, list(made.themes.all())) == (member, [theme])
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         approve_quotation(quotation=made, actor=actor, now=NOW)
     consent = give_consent(member, "quotation")
     approve_quotation(quotation=Quotation.objects.get(), actor=actor, now=NOW)
@@ -202,7 +205,7 @@ def test_words_of_an_anonymous_answer_are_nobodys(actor: User) -> None:
     )
     assert made.member is None
     approve_quotation(quotation=made, actor=actor, now=NOW)
-    assert Quotation.objects.get().cleared_at == NOW
+    assert Quotation.objects.get().approved_at == NOW
 
 
 def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
@@ -215,7 +218,7 @@ def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
         consultation=consultation, source=question, sr="Мисао 3", en="", themes=[], actor=actor, now=NOW
     )
     assert made.member == members[3]
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         approve_quotation(quotation=made, actor=actor, now=NOW)
 
 
@@ -223,7 +226,7 @@ def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
 def test_what_nobody_wrote_is_not_quoted(actor: User, words: str) -> None:
     consultation, _questions = answered(kinds=())
     idea = Idea.objects.create(consultation=consultation, text="Сваке године", state="shown", written_at=NOW)
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         create_quotation(consultation=consultation, source=idea, sr=words, en="", themes=[], actor=actor, now=NOW)
     assert not Quotation.objects.exists()
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member
 from tests.youthpanel.consultations.builders import answer, asking
 from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.services import has_answered, save_answer_sheet
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import AnswerSheet, Participation, Question
 from youthpanel.states import ConsultationState
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def faults(consultation: Any, answers: dict[str, Any]) -> set[str]:
-    with pytest.raises(RecordRefused) as caught:
+    with pytest.raises(ActionRefused) as caught:
         save_answer_sheet(consultation=consultation, member=None, answers=answers, offline=True, now=NOW)
     assert not AnswerSheet.objects.exists()
     return {fault.field for fault in caught.value.faults}

@@ -8,23 +8,38 @@ shows that the same attack identifies all members if rows are not shuffled.
 import json
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import product
 from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 
+from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import make_staff
+from tests.database import as_role_of
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_consultation, make_member
 from tests.waiting import until
-from tests.youthpanel.consultations.builders import answer, asking
-from youthpanel.consultations import services
+from tests.youthpanel.consultations.builders import answer, asking, asking_cards, close, make_round, script, show, vote
+from youthpanel.consultations import opinions, services
+from youthpanel.consultations.opinion_groups import MIN_GROUP
+from youthpanel.consultations.opinion_results import opinion_results
 from youthpanel.consultations.tasks import rewrite_answer_tables
-from youthpanel.models import AnswerSheet, Consultation, Member, Participation
+from youthpanel.models import (
+    AnswerSheet,
+    Consultation,
+    Member,
+    OpinionParticipation,
+    OpinionRound,
+    OpinionSheet,
+    Participation,
+)
 
 SHEETS, PEOPLE = AnswerSheet._meta.db_table, Participation._meta.db_table
+VOTES, VOTERS = OpinionSheet._meta.db_table, OpinionParticipation._meta.db_table
 NUMBER = 24
 Rows = list[dict[str, object]]
 
@@ -53,9 +68,9 @@ def written_by(sheet: dict[str, object]) -> int | None:
     return int(text.split()[1]) if text.startswith("лист") else None
 
 
-def attacks() -> dict[str, dict[object, object]]:
+def attacks(of_sheets: str = SHEETS, of_people: str = PEOPLE) -> dict[str, dict[object, object]]:
     """Ways to pair sheets with members. Each yields a guess {id of the sheet: id of the member}."""
-    sheets, people, members = read(SHEETS), read(PEOPLE), read(Member._meta.db_table)
+    sheets, people, members = read(of_sheets), read(of_people), read(Member._meta.db_table)
     guesses: dict[str, dict[object, object]] = {
         "by the order of rows": dict(
             zip([row["id"] for row in sheets], [row["member_id"] for row in people], strict=False)
@@ -72,6 +87,8 @@ def attacks() -> dict[str, dict[object, object]]:
         ),
     }
     for column in ("xmin", "cmin", "xmax", "day", "ctid"):
+        if column not in sheets[0]:
+            continue
         guesses[f"by {column}"] = _matched(sheets, people, column, column)
     guesses["by the transaction that locked the member"] = _matched(
         sheets, [{**row, "member_id": row["id"]} for row in members], "xmin", "xmax"
@@ -270,3 +287,217 @@ def test_other_consultations_are_not_touched_and_answers_stay_whole() -> None:
     assert {sheet.answers[str(question.pk)]["text"] for sheet in consultation.sheets.all()} == said
     assert consultation.participations.count() == 5
     assert make_consultation().sheets.count() == 0
+
+
+# Opinion cards: the same attackers, and those who know the published figures.
+
+
+def marked(number: int) -> list[int]:
+    """Votes on eight statements that only the test can read as the number of a member."""
+    return [number // 3**place % 3 - 1 for place in range(8)]
+
+
+def vote_in_turn(consultation: Consultation, members: list[Member]) -> dict[int, int]:
+    """Members vote one after the other, hours apart. Returns the id of the member by its mark."""
+    for number, each in enumerate(members):
+        vote(consultation, each, marked(number), now=NOW + timedelta(minutes=30 * number))
+    return {number: each.pk for number, each in enumerate(members)}
+
+
+def vote_hits(marks: dict[int, int]) -> dict[str, int]:
+    """How many sheets of votes each attack assigns correctly."""
+    truth = {}
+    for sheet in read(VOTES):
+        votes = [
+            value for _key, value in sorted(json.loads(str(sheet["votes"])).items(), key=lambda item: int(item[0]))
+        ]
+        truth[str(sheet["id"])] = marks[sum((value + 1) * 3**place for place, value in enumerate(votes))]
+    guesses = attacks(VOTES, VOTERS)
+    return {name: sum(truth[str(sheet)] == who for sheet, who in guess.items()) for name, guess in guesses.items()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_leads_from_a_sheet_of_votes_to_a_member() -> None:
+    rewrite_answer_tables()
+    consultation, _asked = asking_cards()
+    members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
+    found = vote_hits(vote_in_turn(consultation, members))
+    assert max(found.values()) < TOO_MANY, found
+    sheets, people = read(VOTES), read(VOTERS)
+    assert (len(sheets), len(people)) == (NUMBER, NUMBER)
+    for column in ("xmin", "cmin"):
+        assert len({row[column] for row in sheets}) == 1
+        assert len({row[column] for row in people}) == 1
+    assert set(sheets[0]) - {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"} == {"id", "round_id", "votes"}
+    assert set(people[0]) - {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"} == {"id", "round_id", "member_id"}
+
+
+def naive_votes(*, round_id: int, votes: dict[str, int], member_id: int) -> None:
+    """A naive implementation, which only inserts the rows."""
+    OpinionSheet.objects.create(round_id=round_id, votes=votes)
+    OpinionParticipation.objects.create(round_id=round_id, member_id=member_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_attack_finds_all_votes_where_rows_are_not_mixed() -> None:
+    rewrite_answer_tables()
+    consultation, asked = asking_cards()
+    members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
+    statements = list(asked.statements.values_list("pk", flat=True))
+    with mock.patch.object(opinions, "store_votes", naive_votes):
+        for number, each in enumerate(members):
+            opinions.save_votes(
+                consultation=consultation,
+                member=each,
+                votes=dict(zip(statements, marked(number), strict=True)),
+                now=NOW,
+            )
+    found = vote_hits({number: each.pk for number, each in enumerate(members)})
+    assert found["by xmin"] == NUMBER, found
+    assert found["by the order of rows"] == NUMBER, found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_row_of_votes_keeps_its_place_or_its_id_and_nothing_else_tells_of_a_vote() -> None:
+    consultation, _asked = asking_cards()
+    other = make_consultation(consultation.cohorts.get(), features=("opinions",))  # type: ignore[arg-type]
+    make_round(other)
+    members = [make_member(consultation.cohorts.get()) for _number in range(5)]
+    vote_in_turn(consultation, members[:4])
+    vote(other, members[0], marked(1))
+    before, tables = read(VOTES), counted()
+    people = read(VOTERS)
+    vote(consultation, members[4], marked(4))
+    after = read(VOTES)
+    mine = {row["id"] for row in before if row["round_id"] != other.opinion_rounds.get().pk}
+    assert not mine & {row["id"] for row in after}
+    assert not {row["id"] for row in people if row["round_id"] != other.opinion_rounds.get().pk} & {
+        row["id"] for row in read(VOTERS)
+    }
+    # Those of another consultation stay untouched.
+    assert [row for row in after if row["round_id"] == other.opinion_rounds.get().pk] == [
+        row for row in before if row["round_id"] == other.opinion_rounds.get().pk
+    ]
+    assert {table for table, number in counted().items() if number != tables[table]} == {VOTES, VOTERS}
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_public_site_neither_reads_nor_writes_a_sheet_of_votes() -> None:
+    consultation, asked = asking_cards()
+    vote(consultation, make_member(consultation.cohorts.get()), marked(3))
+    for attack in (
+        f"SELECT votes FROM {VOTES}",  # noqa: S608 - our own names
+        f"DELETE FROM {VOTES}",  # noqa: S608
+        f"DELETE FROM {VOTERS}",  # noqa: S608
+        f"INSERT INTO {VOTERS} (id, round_id, member_id) SELECT gen_random_uuid(), {asked.pk}, 1",
+        "UPDATE youthpanel_opinionround SET figures = '{}'",
+    ):
+        with (
+            as_role_of("public"),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(attack)
+    with as_role_of("staff"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        OpinionSheet.objects.update(votes={})
+
+
+def published(number: int, seed: int) -> tuple[OpinionRound, list[tuple[int, ...]]]:
+    """The figures of a closed consultation, and the sheets behind them, which the attacker does not have."""
+    consultation, asked = asking_cards()
+    actor: User = make_staff(f"a{seed}", "coordinator")
+    sheets = script(number, seed)
+    cohort = consultation.cohorts.get()
+    for votes in sheets:
+        vote(consultation, make_member(cohort), votes)
+    close(consultation, actor)
+    show(consultation, actor)
+    asked.refresh_from_db()
+    return asked, sheets
+
+
+def possible(counts: Sequence[int]) -> list[tuple[int, ...]]:
+    """Every table of votes that has these published counts: the attacker runs the published method on each."""
+    size = sum(counts)
+    found = []
+    for table in product(range(size + 1), repeat=2):
+        whole = (table[0], table[1], size - sum(table))
+        if whole[2] < 0:
+            continue
+        votes = [vote for vote, count in zip((1, 0, -1), whole, strict=True) for _each in range(count)]
+        if list(opinions.published_counts(votes)) == list(counts):
+            found.append(whole)
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [12, 25])
+def test_no_difference_of_published_figures_proves_a_vote_of_a_group_its_complement_or_all(number: int) -> None:
+    """The attacker subtracts groups from totals, and knows that votes are whole numbers and the method."""
+    asked, sheets = published(number, number)
+    assert asked.figures is not None
+    groups = asked.figures["groups"]
+    sizes = [group["size"] for group in groups]
+    assert sum(sizes) == len(sheets)
+    assert len(sizes) == (2 if number > 20 else 1)
+    assert all(min(size, len(sheets) - size) >= MIN_GROUP for size in sizes if len(sizes) > 1)
+    for statement in asked.statements.all():
+        candidates = [possible(group["counts"][str(statement.pk)]) for group in groups]
+        # Everything published, totals too, follows from the counts of the groups: they are independent of each other.
+        for tables, size in zip(candidates, sizes, strict=True):
+            for option in range(3):
+                assert any(0 < table[option] < size for table in tables)
+        # A group with a vote that all or none gave: the attacker cannot tell.
+        for option in range(3):
+            everyone = sorted(
+                sum(tables) for tables in product(*[[each[option] for each in some] for some in candidates])
+            )
+            assert everyone[-1] > 0
+            assert everyone[0] < len(sheets)
+
+
+@pytest.mark.django_db
+def test_everything_that_is_shown_follows_from_the_published_counts() -> None:
+    """Pages and spreadsheets use no count beside them: the votes themselves are gone."""
+    asked, _sheets = published(25, 3)
+    before = opinion_results(Consultation.objects.get())
+    assert not OpinionSheet.objects.exists()
+    assert opinion_results(Consultation.objects.get()) == before
+    assert set(asked.figures or {}) == {"sheets", "groups"}
+
+
+@pytest.mark.django_db
+def test_two_snapshots_of_the_results_are_the_same_and_none_exists_before() -> None:
+    """Also around an undone closing: the first figures were shown to no person."""
+    consultation, _asked = asking_cards()
+    actor, cohort = make_staff("prva", "coordinator"), consultation.cohorts.get()
+    seen = []
+    for votes in script(24):
+        vote(consultation, make_member(cohort), votes)
+        seen += opinion_results(consultation)
+    close(consultation, actor)
+    seen += opinion_results(Consultation.objects.get())
+    assert seen == []
+    show(consultation, actor)
+    first = opinion_results(Consultation.objects.get())
+    assert first == opinion_results(Consultation.objects.get())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        OpinionRound.objects.update(figures=None)
+
+
+@pytest.mark.django_db
+def test_no_cross_table_joins_votes_with_answers_cohorts_or_another_round() -> None:
+    """A sheet and the figures name statements of one round, and nothing else that exists in the database."""
+    asked, _sheets = published(25, 4)
+    statements = {str(pk) for pk in asked.statements.values_list("pk", flat=True)}
+    assert asked.figures is not None
+    for group in asked.figures["groups"]:
+        assert set(group) == {"size", "counts"}
+        assert set(group["counts"]) == statements
+    related = {field.name for field in OpinionSheet._meta.get_fields()}
+    assert related == {"id", "round", "votes"}
+    consultation, [question] = asking("single")
+    answer(consultation, make_member(consultation.cohorts.get()), {question: 0})
+    assert {field.name for field in AnswerSheet._meta.get_fields()} & {"statement", "round", "votes"} == set()

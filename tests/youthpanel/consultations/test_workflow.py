@@ -10,17 +10,16 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
+from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
-from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking, make_question
 from youthpanel.consultations import workflow
-from youthpanel.consultations.exceptions import EditConflict
 from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.transition_checks import missing_for_transition, transition_remarks
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
 from youthpanel.states import CONSULTATION_TRANSITIONS, ConsultationState, PhaseActivity
 
@@ -29,18 +28,18 @@ ADD = "/admin/youthpanel/consultation/add/"
 START = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=3)
 
 
-def at(days: float) -> str:
-    return timezone.localtime(START + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+def at(days: float) -> dict[str, str]:
+    """The two inputs of a point in time."""
+    moment = timezone.localtime(START + timedelta(days=days))
+    return {"0": moment.strftime("%Y-%m-%d"), "1": moment.strftime("%H:%M")}
 
 
 def phase_rows(*phases: tuple[str, float, float], initial: int = 0) -> dict[str, Any]:
     rows = {"phases-TOTAL_FORMS": len(phases), "phases-INITIAL_FORMS": initial}
     for place, (feature, begin, end) in enumerate(phases):
-        rows |= {
-            f"phases-{place}-feature": feature,
-            f"phases-{place}-starts_at": at(begin),
-            f"phases-{place}-ends_at": at(end),
-        }  # type: ignore[dict-item]
+        rows[f"phases-{place}-feature"] = feature  # type: ignore[assignment]
+        for name, days in (("starts_at", begin), ("ends_at", end)):
+            rows |= {f"phases-{place}-{name}_{part}": text for part, text in at(days).items()}  # type: ignore[misc]
     return rows
 
 
@@ -85,7 +84,7 @@ def test_it_is_built_on_one_form_and_opened(coordinator: Person) -> None:
     question = made.questions.get()
     assert [(each.text_sr, each.text_en) for each in question.choices.all()] == [("Да", "Yes"), ("Не", "No")]  # type: ignore[attr-defined]
     page = coordinator.client.get(response.headers["Location"]).content.decode()
-    assert "Open it" in page
+    assert "Open the consultation" in page
     before = content_version.current()
     moved = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
     assert moved.status_code == 302
@@ -99,11 +98,19 @@ def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(co
     sent = form(make_cohort(), **phase_rows(("collect", 0, 2), ("answer", 1, 3)))
     page = coordinator.client.post(ADD, sent).content.decode()
     [said] = errors_in(page)
-    assert said.startswith("At this time there is “Propose ideas” already")
-    assert page.index('id="phases-1"') < page.index(said[:30])
+    assert said.startswith("The phase “Propose ideas” takes place at this time")
+    assert page.index('id="phases-1"') < page.rindex(said[:30])  # The first place is the summary of errors.
     assert not Consultation.objects.exists()
     # All submitted text is still there.
-    for typed in ("Шта школа учи", "What it is about", at(1), at(3), "Учите ли о томе?", "Да\nНе", "Yes\nNo"):
+    for typed in (
+        "Шта школа учи",
+        "What it is about",
+        *at(1).values(),
+        *at(3).values(),
+        "Учите ли о томе?",
+        "Да\nНе",
+        "Yes\nNo",
+    ):
         assert typed in page.replace("\r", ""), typed
 
 
@@ -112,14 +119,14 @@ def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(co
     [
         (phase_rows(("collect", 2, 1)), "It ends before it begins."),
         (phase_rows(("collect", 2, 2)), "It ends before it begins."),
-        ({"questions-0-choices_en": "Yes"}, "There are 2 choices in Serbian, and 1 in English."),
-        ({"questions-0-choices_sr": "Да\nда", "questions-0-choices_en": ""}, "A choice stands there twice."),
-        ({"questions-0-kind": "open", "questions-0-other": ""}, "A question of this kind has no choices."),
+        ({"questions-0-choices_en": "Yes"}, "There are 2 choices in Serbian and 1 in English."),
+        ({"questions-0-choices_sr": "Да\nда", "questions-0-choices_en": ""}, "A choice appears twice."),
+        ({"questions-0-kind": "open", "questions-0-other": ""}, "Questions of this kind have no choices."),
         (
             {"questions-0-kind": "scale", "questions-0-choices_sr": "", "questions-0-choices_en": ""},
-            "A question of this kind has no choices.",
+            "Questions of this kind have no choices.",
         ),
-        ({"questions-0-choices_sr": "а" * 201, "questions-0-choices_en": ""}, "A choice has 200 characters at most."),
+        ({"questions-0-choices_sr": "а" * 201, "questions-0-choices_en": ""}, "A choice has at most 200 characters."),
         ({"title_sr": ""}, "This field is required."),
     ],
 )
@@ -151,8 +158,8 @@ def test_what_is_missing_is_listed_before_it_opens(coordinator: Person) -> None:
     made = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/").content.decode()
     for words in (
-        "Two facilitators: no adult is alone with members.",
-        "A cohort that is invited.",
+        "Two facilitators, so that no adult is alone with members.",
+        "An invited cohort.",
         "Phases: what members do",
     ):
         assert words in page
@@ -220,7 +227,7 @@ def test_it_is_reported_back_when_everything_is_read_and_said() -> None:
     made, actor = ready(), make_staff("treci", "coordinator")
     Consultation.objects.filter(pk=made.pk).update(state=ConsultationState.CLOSED)
     idea = Idea.objects.create(consultation=made, text="Чека", written_at=NOW)
-    with pytest.raises(RecordRefused) as caught:
+    with pytest.raises(ActionRefused) as caught:
         workflow.change_state(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
     assert len(caught.value.faults) == 2
     Consultation.objects.filter(pk=made.pk).update(outcome_sr="Ушло је у Белу књигу")
@@ -267,7 +274,7 @@ def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
         with pytest.raises(DatabaseError, match="answers were given to these questions"), transaction.atomic():
             change()
     page = coordinator.client.get(f"/admin/youthpanel/consultation/{made.pk}/change/").content.decode()
-    assert "Somebody has answered." in page
+    assert "A member has already answered." in page
     phase = made.phases.get()
     sent = form(made.cohorts.get(), *adults(), **phase_rows(("answer", 0, 2), initial=1)) | {
         "phases-0-id": phase.pk, "anonymous": "", "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk, "questions-0-kind": "open",
@@ -306,7 +313,7 @@ def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person
     made = ready()
     workflow.change_state(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
     made.refresh_from_db()
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         workflow.delete_consultation(consultation=made, actor=make_staff("y", "coordinator"), now=NOW)
     assert (
         coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -315,7 +322,7 @@ def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person
         "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
     } | opened(made)  # fmt: skip
     page = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent).content.decode()
-    assert errors_in(page) == ["Two adults at least: members are in it already."]
+    assert errors_in(page) == ["At least two adults: members already take part."]
     assert Consultation.objects.filter(pk=made.pk).exists()
 
 

@@ -4,23 +4,38 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from clicksafely.accounts.models import User
-from tests.awareness.reader import PageReader
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, make_staff
+from youthpanel.consultations.opinion_results import opinion_results
 from youthpanel.consultations.selectors import results
-from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, data, load_demo
-from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
+from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, VOTERS, data, load_demo
+from youthpanel.models import (
+    Cohort,
+    Consultation,
+    Edition,
+    Meeting,
+    Member,
+    Quotation,
+    Recommendation,
+    SafeguardingAction,
+    SafeguardingNote,
+)
 from youthpanel.public.recommendation_tracker import tracked_recommendations
+from youthpanel.safeguarding.selectors import overdue_actions
 from youthpanel.white_papers.selectors import verify_files
+from youthpanel.white_papers.support import support_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def test_it_is_whole_and_loads_once(client: Client) -> None:
-    for name in ("coordinator", "safeguarding"):
-        User.objects.create_user(name)
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        for name in ("coordinator", "safeguarding"):
+            make_staff(name, name)
     assert list(load_demo(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
     assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
     assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]
@@ -33,11 +48,33 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
         assert all(question.answered for question in found.questions)
         assert found.ideas[0].endorsed >= 5
         assert consultation.outcome
+    [[cards]] = [found for each in reported if (found := opinion_results(each))]
+    assert (cards.sheets, cards.groups) == (VOTERS, (("Група А", 24), ("Група Б", 16)))
+    assert len(cards.agreements) == 3
+    notes = SafeguardingNote.objects.order_by("id")
+    assert [(note.source, bool(note.assigned_to), note.outcome) for note in notes] == [
+        ("child", False, ""),
+        ("staff", True, ""),
+        ("staff", True, "with-child"),
+    ]
+    lead = User.objects.get(username="safeguarding")
+    assert [(action.done_at is not None, action.note_id) for action in SafeguardingAction.objects.order_by("id")] == [
+        (True, notes[1].pk),
+        (False, notes[1].pk),
+        (True, notes[2].pk),
+        (True, notes[2].pk),
+    ]
+    assert not overdue_actions(NOW.date())
+    assert {note.assigned_to for note in notes} == {None, lead}
     assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
     assert Quotation.objects.filter(member__isnull=False).count() == 2
     made = tracked_recommendations(NOW.date())
     assert len(made) == 12
     assert len({proposal.state for proposal in made}) == 7
+    # All but one are counted from votes, and most members who voted are in favour.
+    supports = [support_of(recommendation) for recommendation in Recommendation.objects.all()]
+    assert sum(support.is_counted for support in supports) == 11
+    assert all(2 * (support.in_favour or 0) > (support.asked or 0) for support in supports)
     edition = Edition.objects.get()
     assert all(each.is_whole for each in verify_files(edition))
     said = json.dumps(edition.content, ensure_ascii=False)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
+from tests.clients.staff import HASHERS, Person, make_staff, signed_in
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member, make_school
-from tests.signing import HASHERS, Person, make_staff, signed_in
 from youthpanel.models import Cohort, Meeting, Member
 
 

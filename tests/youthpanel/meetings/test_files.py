@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from PIL import Image
 
-from tests.awareness.library.making import docx, huge_png, odt, pdf, picture
+from tests.clients.staff import Person, signed_in
+from tests.factories.library import docx, huge_png, odt, pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
-from tests.signing import Person, signed_in
 from youthpanel.meetings import files, storage, upload_validation
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.members.erasure import erase_member
@@ -88,8 +88,8 @@ def test_a_photograph_is_made_anew_and_shown_while_all_on_it_agree(
 
 
 @pytest.mark.parametrize(
-    ("shown", "nobody", "field"),
-    [([], False, "shown"), ([0], True, "nobody"), ([2], False, "shown"), ([0, 2], False, "shown")],
+    ("shown", "shows_no_person", "field"),
+    [([], False, "shown"), ([0], True, "shows_no_person"), ([2], False, "shown"), ([0, 2], False, "shown")],
 )
 def test_who_is_on_it_is_said_on_purpose(
     person: Person,
@@ -97,10 +97,12 @@ def test_who_is_on_it_is_said_on_purpose(
     agreeing: list[Member],
     media: Path,
     shown: list[int],
-    nobody: bool,
+    shows_no_person: bool,
     field: str,
 ) -> None:
-    said: dict[str, Any] = {"shown": [agreeing[number].pk for number in shown]} | ({"nobody": "on"} if nobody else {})
+    said: dict[str, Any] = {"shown": [agreeing[number].pk for number in shown]} | (
+        {"shows_no_person": "on"} if shows_no_person else {}
+    )
     answer = send(person, meeting, picture("JPEG"), **said)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
@@ -116,8 +118,8 @@ def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, agreei
     stranger = make_member(make_cohort())
     answer = send(person, meeting, picture("JPEG"), shown=[stranger.pk])
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["shown"])
-    draft = files.FileData(name="x", description="x", shown=frozenset({stranger.pk}), nobody=False)
-    with pytest.raises(files.RecordRefused):
+    draft = files.FileData(name="x", description="x", shown=frozenset({stranger.pk}), shows_no_person=False)
+    with pytest.raises(files.ActionRefused):
         files.add_file(
             meeting=meeting,
             upload=SimpleUploadedFile("a.jpg", picture("JPEG")),
@@ -129,21 +131,21 @@ def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, agreei
 
 
 def test_a_photograph_of_which_nothing_is_said_is_shown_to_nobody(person: Person, meeting: Meeting) -> None:
-    assert send(person, meeting, picture("JPEG"), nobody="on").status_code == 302
+    assert send(person, meeting, picture("JPEG"), shows_no_person="on").status_code == 302
     file = MeetingFile.objects.get()
     assert status(person, address(file)) == 200
-    MeetingFile.objects.update(nobody=False)
+    MeetingFile.objects.update(shows_no_person=False)
     assert status(person, address(file)) == 404
 
 
 def test_what_is_said_of_it_may_be_mended(person: Person, meeting: Meeting, agreeing: list[Member]) -> None:
-    send(person, meeting, picture("JPEG"), nobody="on")
+    send(person, meeting, picture("JPEG"), shows_no_person="on")
     file = MeetingFile.objects.get()
     said = {"name": "Зид", "description": "Круг и неко", "shown": [agreeing[2].pk]}
     assert person.client.post(address(file, "change/"), said).status_code == 422
     assert person.client.post(address(file, "change/"), said | {"shown": [agreeing[0].pk]}).status_code == 302
     file.refresh_from_db()
-    assert (file.name, file.nobody, list(file.shown.all())) == ("Зид", False, [agreeing[0]])
+    assert (file.name, file.shows_no_person, list(file.shown.all())) == ("Зид", False, [agreeing[0]])
     # A member with an expired consent is still ticked when the form is shown again.
     Member.objects.filter(pk=agreeing[0].pk).update(left_on=agreeing[0].joined_on)
     form = person.client.get(address(file, "change/"))
@@ -204,7 +206,7 @@ def test_a_document_is_what_it_contains_and_is_taken_along(
     ),
 )
 def test_what_is_not_taken_leaves_nothing(person: Person, meeting: Meeting, media: Path, content: bytes) -> None:
-    answer = send(person, meeting, content, nobody="on")
+    answer = send(person, meeting, content, shows_no_person="on")
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["file"]
     assert not MeetingFile.objects.exists()
@@ -227,7 +229,7 @@ def test_a_transaction_that_fails_leaves_no_file(
 
     monkeypatch.setattr(files.audit_log, "record", fail)
     person.client.raise_request_exception = False
-    assert send(person, meeting, picture("JPEG"), nobody="on").status_code == 500
+    assert send(person, meeting, picture("JPEG"), shows_no_person="on").status_code == 500
     assert not MeetingFile.objects.exists()
     assert on_disk(media) == []
 
@@ -238,7 +240,7 @@ def test_a_disk_without_room_is_told(
     media.parent.mkdir(parents=True)
     # A file instead of the folder makes writing fail.
     media.write_bytes(b"")
-    answer = send(person, meeting, picture("JPEG"), nobody="on")
+    answer = send(person, meeting, picture("JPEG"), shows_no_person="on")
     assert list(answer.context["form"].errors) == ["file"]
     assert answer.context["form"].errors["file"][0] == str(upload_validation.STORAGE_FULL_MESSAGE)
 
@@ -246,7 +248,7 @@ def test_a_disk_without_room_is_told(
 def test_deleted_files_and_what_a_crash_left_go(
     person: Person, meeting: Meeting, media: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
-    send(person, meeting, picture("JPEG"), nobody="on")
+    send(person, meeting, picture("JPEG"), shows_no_person="on")
     send(person, meeting, pdf())
     first, second = MeetingFile.objects.order_by("pk")
     with django_capture_on_commit_callbacks(execute=True):
@@ -280,7 +282,7 @@ def test_forgetting_a_member_erases_the_photograph(
 
 
 def test_files_are_coordinators_alone(person: Person, meeting: Meeting) -> None:
-    send(person, meeting, picture("JPEG"), nobody="on")
+    send(person, meeting, picture("JPEG"), shows_no_person="on")
     file = MeetingFile.objects.get()
     other = signed_in("editor", "editor")
     for page in ("", "small/"):

@@ -23,7 +23,7 @@ def test_nobody_attends_whose_cohort_is_not_invited() -> None:
     meeting, member, stranger = make_meeting(invited), make_member(invited), make_member(other)
     attendance = Attendance.objects.create(meeting=meeting, member=member)
     with pytest.raises(IntegrityError, match="not invited"), transaction.atomic():
-        Attendance.objects.create(meeting=meeting, member=stranger, came=True)
+        Attendance.objects.create(meeting=meeting, member=stranger, attended=True)
     with pytest.raises(IntegrityError, match="not invited"), transaction.atomic():
         Attendance.objects.filter(pk=attendance.pk).update(member=stranger)
 
@@ -31,7 +31,7 @@ def test_nobody_attends_whose_cohort_is_not_invited() -> None:
 def test_a_cohort_with_attendance_is_not_uninvited() -> None:
     first, second = make_cohort(), make_cohort()
     meeting = make_meeting(first, second)
-    Attendance.objects.create(meeting=meeting, member=make_member(first), came=True)
+    Attendance.objects.create(meeting=meeting, member=make_member(first), attended=True)
     with pytest.raises(IntegrityError, match="attendance of this cohort"):
         invite(meeting, second)
     invite(meeting, first)
@@ -50,9 +50,9 @@ def test_a_meeting_goes_with_its_attendance() -> None:
 def test_only_of_a_photograph_is_it_said_that_nobody_is_on_it() -> None:
     meeting = make_meeting()
     said = {"meeting": meeting, "name": "x", "description": "x", "size": 1, "sha256": "0" * 64, "added_at": NOW}
-    MeetingFile.objects.create(kind="photograph", nobody=True, **said)
-    with pytest.raises(IntegrityError, match="only_photographs_show_nobody"), transaction.atomic():
-        MeetingFile.objects.create(kind="document", nobody=True, **said)
+    MeetingFile.objects.create(kind="photograph", shows_no_person=True, **said)
+    with pytest.raises(IntegrityError, match="only_photographs_show_no_person"), transaction.atomic():
+        MeetingFile.objects.create(kind="document", shows_no_person=True, **said)
 
 
 def test_a_meeting_ends_after_it_began() -> None:

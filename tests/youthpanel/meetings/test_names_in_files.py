@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
-from tests.awareness.library.making import zipped
+from tests.clients.staff import Person
+from tests.factories.library import zipped
 from tests.factories.papers import both, content
 from tests.factories.youthpanel import make_member
-from tests.signing import Person
 from tests.youthpanel.members.sheets import xlsx
 from tests.youthpanel.white_papers.documents.test_documents import ABOUT
 from youthpanel.meetings import storage

@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import Person
 from tests.factories.youthpanel import make_member
-from tests.signing import Person
 from youthpanel.models import Cohort, Decision, Meeting
 
 pytestmark = pytest.mark.django_db

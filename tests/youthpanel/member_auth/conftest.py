@@ -1,4 +1,4 @@
-"""Members with consents, invitation codes, and signed-in browsers."""
+"""Members with consents, slips, and signed-in browsers."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -9,12 +9,14 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
+from tests.clients.staff import HASHERS, Person, make_staff, signed_in
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
-from tests.signing import HASHERS, Person, make_staff, signed_in
+from tests.youthpanel.member_auth.slips import JOIN, MINE, visit, visit_first
 from youthpanel.member_auth import services
 from youthpanel.models import Cohort, Member
 
-JOIN = "/sr/youth-panel/join/"
+__all__ = ["JOIN", "ME", "OWN"]
+
 ME = "/sr/youth-panel/me/"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -60,7 +62,7 @@ def member(cohort: Cohort) -> Member:
 
 @pytest.fixture
 def code_of(coordinator: User) -> Callable[[Member], str]:
-    """A new code of a member, in plain text."""
+    """The code of a new slip of a member, in plain text."""
 
     def make(member: Member, now: datetime | None = None) -> str:
         return services.create_invitations(members=[member], actor=coordinator, now=now or timezone.now())[0].code
@@ -69,12 +71,29 @@ def code_of(coordinator: User) -> Callable[[Member], str]:
 
 
 @pytest.fixture
+def opened(code_of: Callable[[Member], str], now: datetime) -> Callable[[Member], str]:
+    """The code of a slip whose pictures, `MINE`, were chosen at a first visit, which has ended."""
+
+    def make(member: Member) -> str:
+        code = code_of(member)
+        services.end_session(key=services.choose_pictures(code=code, chosen=MINE, now=now))
+        return code
+
+    return make
+
+
+@pytest.fixture
 def enter(code_of: Callable[[Member], str]) -> Callable[[Member], Client]:
-    """A browser with a member's session."""
+    """A browser with a member's session; the member comes back with the same slip."""
+    papers: dict[int, str] = {}
 
     def come_in(member: Member) -> Client:
         client = Client(enforce_csrf_checks=True, headers=OWN)
-        assert client.post(JOIN, {"code": code_of(member)}).status_code == 303
+        if member.pk in papers:
+            assert visit(client, papers[member.pk]).status_code == 303
+        else:
+            papers[member.pk] = code_of(member)
+            assert visit_first(client, papers[member.pk]).status_code == 303
         return client
 
     return come_in

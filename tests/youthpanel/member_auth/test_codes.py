@@ -1,30 +1,63 @@
-"""Invitation codes: parsing, creation, single use, replacement, eligibility."""
+"""Slips: parsing of codes, pictures, visits, replacement by two people, eligibility."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
-from tests.factories.youthpanel import give_consent, make_member
+from tests.clients.staff import make_staff
+from tests.database import as_role_of
+from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.youthpanel.member_auth.conftest import make_consenting
-from youthpanel.member_auth import codes, selectors, services
-from youthpanel.member_auth.exceptions import CodeRefused, NoMemberToInvite
-from youthpanel.member_auth.selectors import InvitationObstacle
+from tests.youthpanel.member_auth.slips import MINE, OTHERS
+from youthpanel.member_auth import codes, pictures, selectors, services
+from youthpanel.member_auth.selectors import MAX_WRONG_TRIES, InvitationObstacle
+from youthpanel.members.consents import give_consent as record_consent
 from youthpanel.members.consents import withdraw_consent
-from youthpanel.members.services import record_leaving
-from youthpanel.models import Cohort, InvitationCode, Member, MemberSession
+from youthpanel.members.services import record_leaving, undo_leaving
+from youthpanel.members.validation import ConsentData
+from youthpanel.models import Cohort, InvitationCode, Member, MemberSession, SlipReplacement
 
 pytestmark = pytest.mark.django_db
 CODE = "7K3MQ9TZV4HD2XNB"
+DAY = timedelta(days=1)
 CodeOf = Callable[..., str]
+
+
+@pytest.fixture
+def lead() -> User:
+    return make_staff("lead", "safeguarding")
+
+
+def let_in(code: str | None, now: datetime, chosen: tuple[str, ...] = MINE) -> bool:
+    try:
+        services.sign_in(code=code, chosen=chosen, now=now)
+    except services.CodeRefused:
+        return False
+    return True
+
+
+def approve(member: Member, actor: User, now: datetime) -> str:
+    """Approve a replacement; return the code of the new slip."""
+    made: list[services.Invitation] = []
+
+    def draw(invitations: list[services.Invitation]) -> bytes:
+        made.extend(invitations)
+        return b"%PDF"
+
+    services.approve_replacements(members=[member], draw=draw, actor=actor, now=now)
+    return made[0].code
 
 
 @pytest.mark.parametrize(
@@ -47,117 +80,409 @@ def test_what_is_no_code(typed: str) -> None:
     assert codes.normalise(typed) is None
 
 
-def test_the_database_holds_nothing_to_come_in_with(member: Member, code_of: CodeOf, settings: Any) -> None:
-    code = code_of(member)
-    kept = InvitationCode.objects.get()
-    assert bytes(kept.digest) == codes.digest(code)
-    assert code.encode() not in bytes(kept.digest)
-    # Under the prefix of receipts, the same letters have a different digest.
-    assert codes.digest(code) != receipts.receipt_digest(code)
-    settings.RECEIPT_PEPPER = "another"
-    assert codes.digest(code) != bytes(kept.digest)
+def test_pictures_that_are_easily_guessed() -> None:
+    names = list(pictures.PICTURES)
+    assert len(names) == 16
+    assert pictures.is_guessable(names[:6])
+    assert pictures.is_guessable(names[5::-1])
+    assert pictures.is_guessable([*names[13:], *names[:3]])
+    assert not pictures.is_guessable(MINE)
+    assert pictures.is_sequence(MINE)
+    for wrong in (MINE[:5], (*MINE, "bird"), ("cat",) * 6, (*MINE[:5], "dog")):
+        assert not pictures.is_sequence(wrong)
 
 
-def test_used_once(member: Member, code_of: CodeOf, now: datetime) -> None:
-    code = code_of(member)
-    key = services.redeem_code(code=code, now=now)
-    assert services.extend_session(key=key, now=now) == member
-    assert bytes(MemberSession.objects.get().digest) == services.key_digest(key)
-    with pytest.raises(CodeRefused):
-        services.redeem_code(code=code, now=now)
-    assert InvitationCode.objects.get().used_at == now
+class TestStored:
+    def test_the_database_holds_nothing_to_come_in_with(self, member: Member, code_of: CodeOf, settings: Any) -> None:
+        code = code_of(member)
+        kept = InvitationCode.objects.get()
+        assert bytes(kept.digest or b"") == codes.digest(code)
+        assert code.encode() not in bytes(kept.digest or b"")
+        # Under the prefix of receipts, the same letters have a different digest.
+        assert codes.digest(code) != receipts.receipt_digest(code)
+        settings.RECEIPT_PEPPER = "another"
+        assert codes.digest(code) != bytes(kept.digest or b"")
+
+    def test_a_stolen_database_cannot_test_pictures(
+        self, member: Member, opened: CodeOf, now: datetime, settings: Any
+    ) -> None:
+        """With the database and a stolen slip, the right pictures look like any others: the key is missing."""
+        code = opened(member)
+        stored = bytes(InvitationCode.objects.get().pictures or b"")
+        digest = codes.digest(code)
+        assert stored == pictures.pictures_hash(MINE, code=code, digest=digest)
+        settings.PANEL_PIN_KEY = "another key of more than thirty-two characters"
+        assert stored != pictures.pictures_hash(MINE, code=code, digest=digest)
+        settings.PANEL_PIN_KEY = ""
+        with pytest.raises(ImproperlyConfigured):
+            pictures.pictures_hash(MINE, code=code, digest=digest)
+
+    def test_a_stolen_database_and_the_key_cannot_test_pictures_without_the_paper(
+        self, member: Member, opened: CodeOf
+    ) -> None:
+        digest = codes.digest(opened(member))
+        stored = bytes(InvitationCode.objects.get().pictures or b"")
+        assert all(stored != pictures.pictures_hash(MINE, code=code, digest=digest) for code in (None, "", CODE))
+
+    def test_the_same_pictures_of_two_members_look_different(self, cohort: Cohort, opened: CodeOf) -> None:
+        for _number in range(2):
+            opened(make_consenting(cohort))
+        first, second = InvitationCode.objects.values_list("pictures", flat=True)
+        assert bytes(first or b"") != bytes(second or b"")
+
+    def test_the_public_role_sets_no_other_pictures_and_revives_no_slip(
+        self, cohort: Cohort, opened: CodeOf, coordinator: User, now: datetime
+    ) -> None:
+        opened(make_consenting(cohort))
+        opened(gone := make_consenting(cohort))
+        services.revoke_access(member=gone, actor=coordinator, now=now)
+        valid, void = InvitationCode.objects.get(void_since=None), InvitationCode.objects.get(member=gone)
+        for row, changes in (
+            (valid, {"pictures": None}),
+            (valid, {"pictures": b"x" * 32}),
+            (valid, {"digest": b"x" * 32}),
+            (valid, {"expires_at": now + 999 * DAY}),
+            (valid, {"member": gone}),
+            (void, {"digest": b"x" * 32, "void_since": None}),
+            (void, {"pictures": b"x" * 32}),
+        ):
+            refused = r"permission denied|never changes|violates check"
+            with as_role_of("public"), pytest.raises(DatabaseError, match=refused), transaction.atomic():
+                InvitationCode.objects.filter(pk=row.pk).update(**changes)
+        with as_role_of("public"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            InvitationCode.objects.create(member=gone, digest=b"x" * 32, created_at=now, expires_at=now + DAY)
+        for asked in (SlipReplacement.objects.all(), SlipReplacement.objects.filter(member=gone)):
+            with as_role_of("public"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                list(asked)
+
+    def test_nobody_changes_the_pictures_of_a_valid_slip(self, member: Member, opened: CodeOf) -> None:
+        opened(member)
+        with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+            InvitationCode.objects.update(pictures=b"x" * 32)
 
 
-def test_what_lets_nobody_in_is_told_apart_by_nothing(
-    member: Member, code_of: CodeOf, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    used = code_of(member)
-    services.redeem_code(code=used, now=now)
-    expired = code_of(member, now - timedelta(days=31))
-    for code in (used, expired, CODE, None):
-        # One query, and a savepoint.
-        with django_assert_num_queries(4), pytest.raises(CodeRefused) as refused:
-            services.redeem_code(code=code, now=now)
-        assert str(refused.value) == ""
+class TestVisits:
+    def test_on_three_days_with_the_same_slip(self, member: Member, code_of: CodeOf, now: datetime) -> None:
+        code = code_of(member)
+        key = services.choose_pictures(code=code, chosen=MINE, now=now)
+        assert services.extend_session(key=key, now=now) == member
+        assert bytes(MemberSession.objects.get().digest) == services.key_digest(key)
+        for days in (1, 9, 30):
+            later = now + days * DAY
+            key = services.sign_in(code=code, chosen=MINE, now=later)
+            assert services.extend_session(key=key, now=later) == member
+
+    def test_no_visit_leaves_a_trace(self, member: Member, opened: CodeOf, now: datetime) -> None:
+        code = opened(member)
+        tables = (InvitationCode, Member)
+        before = [list(table.objects.values()) for table in tables]
+        events = AuditEvent.objects.count()
+        services.end_session(key=services.sign_in(code=code, chosen=MINE, now=now + 7 * DAY))
+        assert [list(table.objects.values()) for table in tables] == before
+        assert not MemberSession.objects.exists()
+        assert AuditEvent.objects.count() == events
+
+    def test_a_stolen_slip_needs_its_pictures(self, member: Member, opened: CodeOf, now: datetime) -> None:
+        code = opened(member)
+        assert not let_in(code, now, OTHERS)
+        assert not let_in(code, now, ())
+        # Choosing anew is a visit like any other.
+        with pytest.raises(services.CodeRefused):
+            services.choose_pictures(code=code, chosen=OTHERS, now=now)
+        assert let_in(code, now)
+
+    def test_a_double_click_at_the_first_visit(self, member: Member, code_of: CodeOf, now: datetime) -> None:
+        code = code_of(member)
+        for _twice in range(2):
+            key = services.choose_pictures(code=code, chosen=MINE, now=now)
+        assert services.extend_session(key=key, now=now) == member
+
+    def test_ten_wrong_tries_in_a_row_lock_the_slip(self, member: Member, opened: CodeOf, now: datetime) -> None:
+        code = opened(member)
+        for _wrong in range(MAX_WRONG_TRIES - 1):
+            assert not let_in(code, now, OTHERS)
+        assert let_in(code, now)
+        for _wrong in range(MAX_WRONG_TRIES):
+            assert not let_in(code, now, OTHERS)
+        assert not let_in(code, now)
+        assert not let_in(code, now + 30 * DAY)
+        (holder,) = selectors.code_holders(member.cohort, today=localdate(now), now=now)
+        assert holder.state == "locked"
+
+    def test_what_lets_nobody_in_is_told_apart_by_nothing(
+        self,
+        cohort: Cohort,
+        code_of: CodeOf,
+        opened: CodeOf,
+        coordinator: User,
+        now: datetime,
+        django_assert_num_queries: DjangoAssertNumQueries,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The same queries and one slow hash: for an unknown, void, expired, locked and new slip, and for wrong pictures."""
+        void = opened(gone := make_consenting(cohort))
+        services.revoke_access(member=gone, actor=coordinator, now=now)
+        expired = opened(late := make_consenting(cohort))
+        InvitationCode.objects.filter(member=late).update(created_at=now - 2 * DAY, expires_at=now - DAY)
+        locked = opened(tried := make_consenting(cohort))
+        InvitationCode.objects.filter(member=tried).update(wrong_tries=MAX_WRONG_TRIES)
+        new, valid = code_of(make_consenting(cohort)), opened(make_consenting(cohort))
+        hashes: list[str | None] = []
+
+        def hashed(chosen: Any, *, code: str | None, digest: bytes) -> bytes:
+            hashes.append(code)
+            return pictures.pictures_hash(chosen, code=code, digest=digest)
+
+        monkeypatch.setattr(services, "pictures_hash", hashed)
+        for code in (void, expired, locked, new, valid, CODE, None):
+            chosen = OTHERS if code == valid else MINE
+            with django_assert_num_queries(2), pytest.raises(services.CodeRefused) as refused:
+                services.sign_in(code=code, chosen=chosen, now=now)
+            assert str(refused.value) == ""
+        assert len(hashes) == 7
+        assert not MemberSession.objects.exists()
+
+    def test_a_slip_is_worth_nothing_without_the_consent(
+        self, cohort: Cohort, code_of: CodeOf, opened: CodeOf, now: datetime
+    ) -> None:
+        new, used = make_consenting(cohort), make_consenting(cohort)
+        code, other = code_of(new), opened(used)
+        # Withdrawals that leave slips in place: visits check the consent themselves.
+        for each in (new, used):
+            each.consents.update(withdrawn_on=localdate(now))
+        assert not let_in(other, now)
+        with pytest.raises(services.CodeRefused):
+            services.choose_pictures(code=code, chosen=MINE, now=now)
+        assert InvitationCode.objects.get(member=new).pictures is None
+        assert InvitationCode.objects.get(member=used).wrong_tries == 0
+        assert not MemberSession.objects.exists()
+
+    def test_a_session_goes_on_for_two_hours_and_half_a_day_at_most(
+        self, member: Member, opened: CodeOf, now: datetime
+    ) -> None:
+        hour = timedelta(hours=1)
+        code = opened(member)
+        key = services.sign_in(code=code, chosen=MINE, now=now)
+        for hours in range(2, 12):
+            assert services.extend_session(key=key, now=now + (hours - 0.5) * hour) == member
+        assert services.extend_session(key=key, now=now + 12 * hour) is None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MemberSession.objects.update(expires_at=now + 13 * hour)
+        other = services.sign_in(code=code, chosen=MINE, now=now)
+        assert services.extend_session(key=other, now=now + 2 * hour) is None
+
+    def test_one_browser_at_a_time(self, member: Member, opened: CodeOf, now: datetime) -> None:
+        code = opened(member)
+        first, second = (services.sign_in(code=code, chosen=MINE, now=now) for _number in range(2))
+        assert services.extend_session(key=first, now=now) is None
+        assert services.extend_session(key=second, now=now) == member
+
+    def test_a_consent_that_runs_out_ends_the_session_without_anybody_doing_anything(
+        self, member: Member, opened: CodeOf, now: datetime
+    ) -> None:
+        key = services.sign_in(code=opened(member), chosen=MINE, now=now)
+        member.consents.update(expires_on=localdate(now))
+        assert services.extend_session(key=key, now=now) is None
 
 
-def test_a_new_code_replaces_the_unused_one(member: Member, code_of: CodeOf, now: datetime) -> None:
-    first, second = code_of(member), code_of(member)
-    with pytest.raises(CodeRefused):
-        services.redeem_code(code=first, now=now)
-    services.redeem_code(code=second, now=now)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        InvitationCode.objects.bulk_create(
-            InvitationCode(member=member, digest=bytes([each]) * 32, made_at=now, expires_at=now + timedelta(1))
-            for each in range(2)
-        )
+class TestSeason:
+    @pytest.mark.parametrize(
+        ("today", "ends_on", "last"),
+        [
+            (date(2026, 10, 1), None, date(2027, 8, 31)),
+            (date(2027, 7, 31), None, date(2027, 8, 31)),
+            (date(2027, 8, 1), None, date(2028, 8, 31)),
+            (date(2026, 10, 1), date(2027, 6, 15), date(2027, 6, 15)),
+            (date(2026, 10, 1), date(2029, 6, 15), date(2027, 8, 31)),
+            (date(2027, 6, 15), date(2027, 6, 15), date(2027, 6, 15)),
+            # Members of a cohort that has ended and who go on.
+            (date(2027, 6, 16), date(2027, 6, 15), date(2027, 8, 31)),
+        ],
+    )
+    def test_a_slip_holds_for_the_school_year_or_until_the_cohort_ends(
+        self, today: date, ends_on: date | None, last: date
+    ) -> None:
+        cohort = make_cohort(begins_on=date(2026, 9, 1), ends_on=ends_on)
+        now = timezone.make_aware(datetime.combine(today, time(23, 30)))
+        assert localdate(selectors.season_end(cohort, now)) == last
+
+    def test_it_opens_on_its_last_day_and_not_after(self, member: Member, opened: CodeOf) -> None:
+        code = opened(member)
+        expires_at = InvitationCode.objects.get().expires_at
+        member.consents.update(expires_on=localdate(expires_at) + 9 * DAY)
+        assert let_in(code, expires_at - timedelta(minutes=1))
+        assert not let_in(code, expires_at)
+
+    def test_a_new_season_needs_one_person(self, member: Member, opened: CodeOf, coordinator: User) -> None:
+        opened(member)
+        after = InvitationCode.objects.get().expires_at + DAY
+        member.consents.update(expires_on=localdate(after) + 9 * DAY)
+        (made,) = services.create_invitations(members=[member], actor=coordinator, now=after)
+        assert services.choose_pictures(code=made.code, chosen=OTHERS, now=after)
+        # The former season is no replacement that the member is told about.
+        assert selectors.replaced_on(member) == []
 
 
-def test_a_code_holds_thirty_days(member: Member, code_of: CodeOf, now: datetime) -> None:
-    code = code_of(member)
-    made = InvitationCode.objects.get().made_at
-    with pytest.raises(CodeRefused):
-        services.redeem_code(code=code, now=made + timedelta(days=30))
-    services.redeem_code(code=code, now=made + timedelta(days=30, seconds=-1))
+class TestReplacement:
+    def test_a_new_slip_replaces_the_one_without_pictures(self, member: Member, code_of: CodeOf, now: datetime) -> None:
+        first, second = code_of(member), code_of(member)
+        with pytest.raises(services.CodeRefused):
+            services.choose_pictures(code=first, chosen=MINE, now=now)
+        services.choose_pictures(code=second, chosen=MINE, now=now)
+        assert selectors.replaced_on(member) == [localdate(now)]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            InvitationCode.objects.create(member=member, digest=b"x" * 32, created_at=now, expires_at=now + DAY)
+
+    def test_with_pictures_it_takes_two_people_and_the_member_sees_it(
+        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+    ) -> None:
+        former = opened(member)
+        key = services.sign_in(code=former, chosen=MINE, now=now)
+        with pytest.raises(ActionRefused):
+            services.create_invitations(members=[member], actor=coordinator, now=now)
+        assert services.extend_session(key=key, now=now) == member
+        services.revoke_access(member=member, actor=coordinator, now=now)
+        # Void and signed out at once; the requester prints nothing.
+        assert services.extend_session(key=key, now=now) is None
+        assert not let_in(former, now)
+        for make in (
+            lambda: services.create_invitations(members=[member], actor=coordinator, now=now),
+            lambda: services.create_invitations(members=[member], actor=lead, now=now),
+            lambda: approve(member, coordinator, now),
+        ):
+            with pytest.raises(ActionRefused):
+                make()
+        code = approve(member, lead, now)
+        assert not let_in(former, now)
+        services.choose_pictures(code=code, chosen=OTHERS, now=now)
+        assert selectors.replaced_on(member) == [localdate(now)]
+        assert not SlipReplacement.objects.exists()
+        events = AuditEvent.objects.filter(subject_table="youthpanel_member", subject_id=member.pk).order_by("pk")
+        assert [(each.action, each.actor_id, each.data) for each in events] == [
+            ("code.made", coordinator.pk, {}),
+            ("code.revoked", coordinator.pk, {}),
+            ("code.approved", lead.pk, {"requested_by": coordinator.pk}),
+            ("code.made", lead.pk, {}),
+        ]
+
+    def test_a_replacement_is_approved_once_and_with_the_permission_only(
+        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+    ) -> None:
+        opened(member)
+        services.revoke_access(member=member, actor=coordinator, now=now)
+        with pytest.raises(PermissionDenied):
+            approve(member, make_staff("editor", "editor"), now)
+        approve(member, lead, now)
+        with pytest.raises(ActionRefused):
+            approve(member, lead, now)
+
+    @pytest.mark.parametrize("way", ["consent", "leaving", "again"])
+    def test_no_detour_leads_one_person_to_a_slip(
+        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime, way: str
+    ) -> None:
+        """Withdrawing and recording a consent, leaving and returning, requesting twice: the approval is still another person's."""
+        opened(member)
+        today = localdate(now)
+        if way == "consent":
+            withdraw_consent(consent=member.consents.get(), actor=coordinator, now=now)
+            draft = ConsentData(
+                scope="online", giver="guardian", document="2", given_on=today, expires_on=today + 99 * DAY
+            )
+            record_consent(member=member, draft=draft, actor=coordinator, now=now)
+        elif way == "leaving":
+            record_leaving(member=member, on=today, actor=coordinator, now=now)
+            undo_leaving(member=member, actor=coordinator, now=now)
+        else:
+            services.revoke_access(member=member, actor=coordinator, now=now)
+        services.revoke_access(member=member, actor=coordinator, now=now)
+        for refused in (
+            lambda: services.create_invitations(members=[member], actor=coordinator, now=now),
+            lambda: approve(member, coordinator, now),
+        ):
+            with pytest.raises(ActionRefused):
+                refused()
+        assert approve(member, lead, now)
+
+    def test_after_the_system_ended_a_membership_it_takes_two_people_too(
+        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+    ) -> None:
+        opened(member)
+        record_leaving(member=member, on=localdate(now), actor=None, now=now)
+        undo_leaving(member=member, actor=coordinator, now=now)
+        for person in (coordinator, lead):
+            with pytest.raises(ActionRefused):
+                approve(member, person, now)
+        services.revoke_access(member=member, actor=coordinator, now=now)
+        with pytest.raises(ActionRefused):
+            approve(member, coordinator, now)
+        assert approve(member, lead, now)
+
+    def test_after_a_restore_every_slip_is_void(
+        self, cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: User, now: datetime
+    ) -> None:
+        members = [make_consenting(cohort) for _number in range(3)]
+        papers = [code_of(members[0]), opened(members[1]), opened(members[2])]
+        services.sign_in(code=papers[1], chosen=MINE, now=now)
+        services.revoke_access(member=members[2], actor=coordinator, now=now)
+        assert "2 slips" in services.revoke_all_after_restore(now)
+        assert not MemberSession.objects.exists()
+        for code in papers:
+            with pytest.raises(services.CodeRefused):
+                services.choose_pictures(code=code, chosen=MINE, now=now)
+        # A new slip for each, without approvals.
+        assert len(services.create_invitations(members=members, actor=coordinator, now=now)) == 3
+        assert selectors.replaced_on(members[1]) == [localdate(now)]
+        assert services.revoke_all_after_restore(now)
+        InvitationCode.objects.all().delete()
+        assert services.revoke_all_after_restore(now) == ""
 
 
-def test_a_code_is_worth_nothing_without_the_consent(member: Member, code_of: CodeOf, now: datetime) -> None:
-    code = code_of(member)
-    # A withdrawal that leaves codes in place: redeeming checks the consent itself.
-    member.consents.update(withdrawn_on=timezone.localdate(now))
-    with pytest.raises(CodeRefused):
-        services.redeem_code(code=code, now=now)
-    # The attempt used up no code.
-    assert InvitationCode.objects.get().used_at is None
-    assert not MemberSession.objects.exists()
-
-
-def test_withdrawing_and_leaving_end_codes_and_sessions(
-    cohort: Cohort, code_of: CodeOf, coordinator: User, now: datetime
+def test_withdrawing_and_leaving_end_slips_and_sessions(
+    cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: User, now: datetime
 ) -> None:
     for end in ("withdraw", "leave"):
-        member = make_consenting(cohort)
-        key = services.redeem_code(code=code_of(member), now=now)
-        unused = code_of(member)
-        if end == "leave":
-            record_leaving(member=member, on=timezone.localdate(now), actor=coordinator, now=now)
-        else:
-            withdraw_consent(consent=member.consents.get(), actor=coordinator, now=now)
-        assert services.extend_session(key=key, now=now) is None
-        with pytest.raises(CodeRefused):
-            services.redeem_code(code=unused, now=now)
+        for make in (code_of, opened):
+            member = make_consenting(cohort)
+            code = make(member)
+            key = services.choose_pictures(code=code, chosen=MINE, now=now) if make is opened else ""
+            if end == "leave":
+                record_leaving(member=member, on=localdate(now), actor=coordinator, now=now)
+            else:
+                withdraw_consent(consent=member.consents.get(), actor=coordinator, now=now)
+            assert services.extend_session(key=key, now=now) is None
+            with pytest.raises(services.CodeRefused):
+                services.choose_pictures(code=code, chosen=MINE, now=now)
     assert not MemberSession.objects.exists()
 
 
 def test_who_gets_none_and_why(cohort: Cohort, coordinator: User, now: datetime) -> None:
-    today = timezone.localdate(now)
-    day = timedelta(days=1)
+    today = localdate(now)
     said = {
         make_consenting(cohort): None,
         make_member(cohort, birth_year=today.year - 13): InvitationObstacle.NONE,
         (withdrawn := make_consenting(cohort)): InvitationObstacle.WITHDRAWN,
         (expired := make_consenting(cohort)): InvitationObstacle.EXPIRED,
-        (turned := make_member(cohort, birth_year=today.year - 16, birth_month=1)): InvitationObstacle.TURNED,
+        (turned := make_member(cohort, birth_year=today.year - 16, birth_month=1)): InvitationObstacle.TURNED_15,
         (gone := make_consenting(cohort)): InvitationObstacle.LEFT,
         (own := make_member(cohort, birth_year=today.year - 16, birth_month=1)): None,
     }
     withdrawn.consents.update(withdrawn_on=today)
     expired.consents.update(expires_on=today)
-    give_consent(turned, given_on=today - 700 * day, expires_on=today + 300 * day)
-    give_consent(own, giver="member", given_on=today - day, expires_on=today + 300 * day)
+    give_consent(turned, given_on=today - 700 * DAY, expires_on=today + 300 * DAY)
+    give_consent(own, giver="member", given_on=today - DAY, expires_on=today + 300 * DAY)
     Member.objects.filter(pk=gone.pk).update(left_on=today)
     found = {each: selectors.invitation_obstacle(Member.objects.get(pk=each.pk), today) for each in said}
     assert found == said
     made = services.create_invitations(members=said, actor=coordinator, now=now)
     assert {each.member for each in made} == {each for each, why in said.items() if why is None}
-    with pytest.raises(NoMemberToInvite):
+    with pytest.raises(ActionRefused):
         services.create_invitations(members=[withdrawn], actor=coordinator, now=now)
 
 
 def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
     member: Member, code_of: CodeOf, coordinator: User, now: datetime
 ) -> None:
-    key = services.redeem_code(code=code_of(member), now=now)
+    key = services.choose_pictures(code=code_of(member), chosen=MINE, now=now)
     services.revoke_access(member=member, actor=coordinator, now=now)
     assert services.extend_session(key=key, now=now) is None
     events = AuditEvent.objects.filter(subject_table="youthpanel_member", subject_id=member.pk).order_by("pk")
@@ -167,42 +492,17 @@ def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
     ]
 
 
-def test_a_session_goes_on_for_two_hours_and_half_a_day_at_most(member: Member, code_of: CodeOf, now: datetime) -> None:
-    hour = timedelta(hours=1)
-    key = services.redeem_code(code=code_of(member), now=now)
-    for hours in range(2, 12):
-        assert services.extend_session(key=key, now=now + (hours - 0.5) * hour) == member
-    assert services.extend_session(key=key, now=now + 12 * hour) is None
-    with pytest.raises(IntegrityError), transaction.atomic():
-        MemberSession.objects.update(expires_at=now + 13 * hour)
-    other = services.redeem_code(code=code_of(member), now=now)
-    assert services.extend_session(key=other, now=now + 2 * hour) is None
-
-
-def test_one_browser_at_a_time(member: Member, code_of: CodeOf, now: datetime) -> None:
-    first = services.redeem_code(code=code_of(member), now=now)
-    second = services.redeem_code(code=code_of(member), now=now)
-    assert (services.extend_session(key=first, now=now), services.extend_session(key=second, now=now)) == (None, member)
-
-
-def test_a_consent_that_runs_out_ends_the_session_without_anybody_doing_anything(
-    member: Member, code_of: CodeOf, now: datetime
-) -> None:
-    key = services.redeem_code(code=code_of(member), now=now)
-    member.consents.update(expires_on=timezone.localdate(now))
-    assert services.extend_session(key=key, now=now) is None
-
-
-def test_what_is_over_is_swept(member: Member, code_of: CodeOf, now: datetime) -> None:
-    services.redeem_code(code=code_of(member), now=now)
+def test_what_is_over_is_swept(member: Member, opened: CodeOf, now: datetime) -> None:
+    services.sign_in(code=opened(member), chosen=MINE, now=now)
     services.delete_expired(now=now + timedelta(hours=1))
     assert MemberSession.objects.count() == 1
     for _twice in range(2):
         services.delete_expired(now=now + timedelta(hours=2))
         assert not MemberSession.objects.exists()
-    services.delete_expired(now=now + timedelta(days=59))
+    expires_at = InvitationCode.objects.get().expires_at
+    services.delete_expired(now=expires_at + 29 * DAY)
     assert InvitationCode.objects.count() == 1
-    services.delete_expired(now=now + timedelta(days=61))
+    services.delete_expired(now=expires_at + 31 * DAY)
     assert not InvitationCode.objects.exists()
 
 
@@ -212,27 +512,59 @@ def test_the_list_of_codes_costs_the_same_for_one_and_for_three(
     for _number in range(3):
         make_consenting(cohort)
         with django_assert_num_queries(4):
-            selectors.code_holders(cohort, today=timezone.localdate(now), now=now)
+            selectors.code_holders(cohort, today=localdate(now), now=now)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_browsers_with_the_same_code_and_one_gets_in(member: Member, code_of: CodeOf, now: datetime) -> None:
-    code, results, together = code_of(member), [], Barrier(4)
+def at_once(act: Callable[[int], object], *, number: int) -> list[object]:
+    """What `act(0)` to `act(number - 1)` return when they run at the same time; None where refused."""
+    results: list[object] = []
+    together = Barrier(number)
 
-    def come() -> None:
+    def come(place: int) -> None:
         together.wait()
         try:
-            results.append(services.redeem_code(code=code, now=now))
-        except CodeRefused:
-            results.append("")
+            results.append(act(place))
+        except (services.CodeRefused, ActionRefused):
+            results.append(None)
         finally:
             connection.close()
 
-    threads = [Thread(target=come) for _number in range(4)]
+    threads = [Thread(target=come, args=[place]) for place in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(results) == number
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_with_the_same_new_slip_and_one_chooses(member: Member, code_of: CodeOf, now: datetime) -> None:
+    code = code_of(member)
+    sequences = [MINE, OTHERS, MINE[::-1], OTHERS[::-1]]
+    results = at_once(lambda each: services.choose_pictures(code=code, chosen=sequences[each], now=now), number=4)
     assert len([key for key in results if key]) == 1
-    assert len(results) == 4
     assert MemberSession.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_simultaneous_tries_share_one_limit(member: Member, opened: CodeOf, now: datetime) -> None:
+    """An attacker sends a guess more than the limit permits at the same time, the right one among them."""
+    code = opened(member)
+    InvitationCode.objects.update(wrong_tries=MAX_WRONG_TRIES - 1)
+    wrong = [OTHERS, MINE[::-1], OTHERS[::-1]]
+    at_once(lambda each: services.sign_in(code=code, chosen=wrong[each], now=now), number=3)
+    assert InvitationCode.objects.get().wrong_tries == MAX_WRONG_TRIES
+    assert not let_in(code, now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_approve_at_once_and_one_prints(
+    member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+) -> None:
+    opened(member)
+    services.revoke_access(member=member, actor=coordinator, now=now)
+    people = [lead, make_staff("deputy", "safeguarding")]
+    results = at_once(lambda each: approve(member, people[each], now), number=2)
+    assert len([code for code in results if code]) == 1
+    assert InvitationCode.objects.filter(void_since=None).count() == 1

@@ -8,11 +8,17 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from tests.clients.staff import make_staff
+from tests.factories.youthpanel import make_consultation
 from tests.youthpanel.member_auth.conftest import JOIN, ME, OWN, make_consenting
+from tests.youthpanel.member_auth.slips import CHOOSE, MINE, OTHERS, chosen_twice, picked, visit, visit_first
 from youthpanel.member_auth import services
+from youthpanel.member_auth.selectors import MAX_WRONG_TRIES
 from youthpanel.member_auth.sessions import MAX_WRONG_CODES
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import Cohort, InvitationCode, Member, MemberSession
+from youthpanel.safeguarding.services import NoteData, write_note
+from youthpanel.states import PhaseActivity
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Member], Client]
@@ -25,7 +31,7 @@ def client() -> Client:
 
 
 def test_in_with_the_code_and_out_again(client: Client, member: Member, code_of: CodeOf) -> None:
-    answer = client.post(JOIN, {"code": code_of(member).lower()})
+    answer = visit_first(client, code_of(member).lower())
     assert (answer.status_code, answer["Location"]) == (303, ME)
     page = client.get(ME)
     assert page.status_code == 200
@@ -43,14 +49,19 @@ def test_the_session_holds_in_every_language(enter: Enter, member: Member) -> No
     for language in ("sr", "sr-latn", "en"):
         page = client.get(f"/{language}/youth-panel/me/")
         assert page.status_code == 200
-        # Pseudonyms are not transliterated.
-        assert "Храбри јеж" in page.content.decode()
+        assert ("Храбри јеж" if language == "sr" else "Hrabri jež") in page.content.decode()
 
 
 @pytest.mark.parametrize("https", [False, True])
-def test_the_cookie_goes_nowhere_else(client: Client, member: Member, code_of: CodeOf, https: bool) -> None:
+@pytest.mark.parametrize("first", [False, True])
+def test_the_cookie_goes_nowhere_else(
+    client: Client, member: Member, code_of: CodeOf, opened: CodeOf, https: bool, first: bool
+) -> None:
     with override_settings(SECURE_HTTPS=https):
-        answer = client.post(JOIN, {"code": code_of(member)}, secure=https)
+        if first:
+            answer = client.post(CHOOSE, chosen_twice(code_of(member)), secure=https)
+        else:
+            answer = client.post(JOIN, {"code": opened(member), **picked()}, secure=https)
     assert len(answer.cookies) == 3
     for name, cookie in answer.cookies.items():
         language = name.removeprefix("__Secure-").removeprefix("panel-")
@@ -62,44 +73,65 @@ def test_the_cookie_goes_nowhere_else(client: Client, member: Member, code_of: C
         assert len(cookie.value) >= 43
 
 
-def test_nothing_but_coming_in_sets_a_cookie(client: Client, member: Member) -> None:
+def test_nothing_but_coming_in_sets_a_cookie(client: Client, member: Member, code_of: CodeOf) -> None:
     client.get(JOIN)
-    client.post(JOIN, {"code": "7K3M-Q9TZ-V4HD-2XNB"})
+    visit(client, "7K3M-Q9TZ-V4HD-2XNB")
+    client.post(JOIN, {"code": code_of(member)})
     client.get(ME)
     assert not client.cookies
 
 
-def test_the_key_is_new_at_every_coming_in(enter: Enter, member: Member, code_of: CodeOf) -> None:
+def test_the_key_is_new_at_every_coming_in(member: Member, code_of: CodeOf) -> None:
     client = Client(enforce_csrf_checks=True, headers=OWN)
     client.cookies["panel-sr"] = "chosen-by-somebody-else"
-    client.post(JOIN, {"code": code_of(member)})
+    code = code_of(member)
+    visit_first(client, code)
     first = client.cookies["panel-sr"].value
     assert first != "chosen-by-somebody-else"
-    client.post(JOIN, {"code": code_of(member)})
+    visit(client, code)
     assert client.cookies["panel-sr"].value != first
     assert MemberSession.objects.count() == 1
 
 
 def test_another_member_in_the_same_browser(cohort: Cohort, enter: Enter, member: Member, code_of: CodeOf) -> None:
     client, other = enter(member), make_consenting(cohort)
-    client.post(JOIN, {"code": code_of(other)})
+    visit_first(client, code_of(other))
     assert other.pseudonym in client.get(ME).content.decode()
     assert list(MemberSession.objects.values_list("member_id", flat=True)) == [other.pk]
 
 
-def test_one_answer_to_all_that_lets_nobody_in(client: Client, member: Member, code_of: CodeOf, now: datetime) -> None:
-    used = code_of(member)
-    services.redeem_code(code=used, now=now)
-    expired = code_of(member)
-    InvitationCode.objects.filter(used_at=None).update(
-        made_at=now - timedelta(days=40), expires_at=now - timedelta(days=10)
+def test_one_answer_to_all_that_lets_nobody_in(
+    client: Client, cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: Any, now: datetime
+) -> None:
+    void = opened(gone := make_consenting(cohort))
+    services.revoke_access(member=gone, actor=coordinator, now=now)
+    expired = opened(late := make_consenting(cohort))
+    InvitationCode.objects.filter(member=late).update(
+        created_at=now - timedelta(days=40), expires_at=now - timedelta(days=10)
     )
-    unconsented = code_of(other := make_consenting(member.cohort))
+    unconsented = opened(other := make_consenting(cohort))
     other.consents.update(withdrawn_on=timezone.localdate(now))
-    answers = [client.post(JOIN, {"code": code}) for code in (used, expired, unconsented, "7K3MQ9TZV4HD2XNB")]
-    assert {answer.status_code for answer in answers} == {422}
-    errors = {str(answer.context["form"].errors) for answer in answers}
-    assert len(errors) == 1
+    unconsented_new = code_of(another := make_consenting(cohort))
+    another.consents.update(withdrawn_on=timezone.localdate(now))
+    locked = opened(tried := make_consenting(cohort))
+    InvitationCode.objects.filter(member=tried).update(wrong_tries=MAX_WRONG_TRIES)
+    valid = opened(make_consenting(cohort))
+    unknown = "7K3MQ9TZV4HD2XNB"
+    all_of_them = (void, expired, unconsented, unconsented_new, locked, unknown)
+    for send in (
+        lambda code: client.post(JOIN, {"code": code}),
+        lambda code: visit(client, code, OTHERS if code == valid else MINE),
+        lambda code: client.post(CHOOSE, chosen_twice(code, OTHERS if code == valid else MINE)),
+    ):
+        answers = [(code, send(code)) for code in (*all_of_them, valid)]
+        assert {answer.status_code for _code, answer in answers} == {422}
+        # The whole page, apart from the code that was typed and the token of the form.
+        pages = set()
+        for code, answer in answers:
+            token = answer.context["form_token"]
+            pages.add(answer.content.decode().replace(code, "").replace(token, ""))
+        assert len(pages) == 1
+    assert not client.cookies
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "7K3M", "ж" * 400])
@@ -112,22 +144,130 @@ def test_a_mistake_stands_at_the_field_and_stays_there(client: Client, typed: st
 
 def test_whoever_guesses_has_to_wait(client: Client, member: Member, code_of: CodeOf) -> None:
     good = code_of(member)
-    for _number in range(MAX_WRONG_CODES):
-        assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB"}).status_code == 422
-    assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB"}).status_code == 422
+    for number in range(MAX_WRONG_CODES):
+        chosen = picked() if number % 2 else {}
+        assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB", **chosen}).status_code == 422
+    assert visit(client, "7K3MQ9TZV4HD2XNB").status_code == 422
     for code in ("7K3MQ9TZV4HD2XNB", good):
-        answer = client.post(JOIN, {"code": code})
-        assert (answer.status_code, answer["Retry-After"]) == (429, "600")
-    assert InvitationCode.objects.get().used_at is None
+        for path, form in ((JOIN, {"code": code}), (CHOOSE, chosen_twice(code))):
+            answer = client.post(path, form)
+            assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    assert InvitationCode.objects.get().pictures is None
 
 
-def test_foreign_forms_are_refused(enter: Enter, member: Member, code_of: CodeOf) -> None:
-    client, code = enter(member), code_of(member)
-    for path, form in ((JOIN, {"code": code}), ("/sr/youth-panel/leave/", {})):
+def test_the_limit_of_a_slip_holds_across_networks(member: Member, opened: CodeOf) -> None:
+    code = opened(member)
+    for number in range(MAX_WRONG_TRIES):
+        thief = Client(headers=OWN, REMOTE_ADDR=f"203.0.{number}.7")
+        assert visit(thief, code, OTHERS).status_code == 422
+    # The pictures are right now, from anywhere.
+    for number in range(2):
+        assert visit(Client(headers=OWN, REMOTE_ADDR=f"198.51.{number}.7"), code).status_code == 422
+    assert not MemberSession.objects.exists()
+
+
+def test_foreign_forms_are_refused(enter: Enter, member: Member, cohort: Cohort, code_of: CodeOf) -> None:
+    client, code = enter(member), code_of(make_consenting(cohort))
+    for path, form in ((JOIN, {"code": code}), (CHOOSE, chosen_twice(code)), ("/sr/youth-panel/leave/", {})):
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
             assert client.post(path, form, headers=headers).status_code == 403
     assert client.get(ME).status_code == 200
-    assert InvitationCode.objects.get(used_at=None)
+    assert InvitationCode.objects.filter(pictures=None).count() == 1
+
+
+class TestFirstVisit:
+    def test_the_pictures_are_chosen_twice(self, client: Client, member: Member, code_of: CodeOf) -> None:
+        code = code_of(member)
+        page = client.post(JOIN, {"code": code})
+        assert page["Cache-Control"] == "no-store"
+        # Pictures in the wrong form lead here, too.
+        assert visit(client, code).templates[0].name == page.templates[0].name
+        for form, field in (
+            ({**picked(MINE[:5]), **picked(MINE, "again")}, "pictures"),
+            ({**picked(("cat",) * 6), **picked(MINE, "again")}, "pictures"),
+            ({**picked((*MINE[:5], "dog")), **picked(MINE, "again")}, "pictures"),
+            ({**picked(("cat", "ship", "sun", "tree", "fish", "house")), **picked(MINE, "again")}, "pictures"),
+            ({**picked(MINE), **picked(OTHERS, "again")}, "again"),
+            (picked(MINE), "again"),
+        ):
+            answer = client.post(CHOOSE, {"code": code, **form})
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+            assert code in answer.content.decode()
+            # What was chosen is not shown to those who stand behind.
+            assert " checked" not in answer.content.decode()
+        assert InvitationCode.objects.get().pictures is None
+        assert client.post(CHOOSE, chosen_twice(code)).status_code == 303
+
+    def test_back_and_again(self, client: Client, member: Member, code_of: CodeOf) -> None:
+        """The browser repeats the first form after Back: it asks for the pictures. The second one is a visit."""
+        code = code_of(member)
+        visit_first(client, code)
+        again = client.post(JOIN, {"code": code})
+        assert (again.status_code, list(again.context["form"].errors)) == (422, ["pictures"])
+        assert client.post(CHOOSE, chosen_twice(code)).status_code == 303
+        assert client.post(CHOOSE, chosen_twice(code, OTHERS)).status_code == 422
+        assert client.get(CHOOSE)["Location"] == JOIN
+
+    def test_without_scripts_it_is_one_form_of_radio_buttons(
+        self, client: Client, member: Member, code_of: CodeOf
+    ) -> None:
+        content = client.post(JOIN, {"code": code_of(member)}).content.decode()
+        names = {f"{name}-{place}" for name in ("pictures", "again") for place in range(1, 7)}
+        for name in names:
+            assert content.count(f'type="radio" name="{name}"') == 16
+
+
+def test_on_three_days_with_back_and_a_forgotten_picture(member: Member, opened: CodeOf) -> None:
+    code = opened(member)
+    for _day in range(3):
+        client = Client(headers=OWN)
+        five = client.post(JOIN, {"code": code, **picked(MINE[:5])})
+        assert (five.status_code, list(five.context["form"].errors)) == (422, ["pictures"])
+        assert visit(client, code, OTHERS).status_code == 422
+        assert visit(client, code)["Location"] == ME
+        assert client.get(JOIN).context["member"] == member
+        client.post("/sr/youth-panel/leave/")
+        assert client.get(ME)["Location"] == JOIN
+    assert InvitationCode.objects.get().wrong_tries == 0
+
+
+def test_the_member_reads_when_a_slip_was_replaced(
+    member: Member, enter: Enter, code_of: CodeOf, coordinator: Any, now: datetime
+) -> None:
+    assert not enter(member).get(ME).context["replaced_on"]
+    services.revoke_access(member=member, actor=coordinator, now=now)
+    made: list[services.Invitation] = []
+    lead = make_staff("lead", "safeguarding")
+    services.approve_replacements(
+        members=[member], draw=lambda each: bytes(made.extend(each) or b""), actor=lead, now=now
+    )
+    client = Client(headers=OWN)
+    visit_first(client, made[0].code)
+    for _visit in range(2):
+        assert "Твој листић је замењен" in client.get(ME).content.decode()
+
+
+def test_a_visit_shows_no_anonymous_answer_and_no_note(
+    member: Member, cohort: Cohort, enter: Enter, coordinator: Any
+) -> None:
+    consultation = make_consultation(cohort)
+    consultation.facilitators.set([coordinator])
+    now = timezone.now()
+    consultation.phases.create(
+        feature=PhaseActivity.ANSWER, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1)
+    )
+    question = consultation.questions.create(kind="open", text_sr="Шта још?", order=1)
+    address = f"/sr/youth-panel/consultations/{consultation.slug}/"
+    client = enter(member)
+    sent = client.post(address, {"act": "answer", f"q{question.pk}": "Плаши ме наставник"})
+    assert sent.status_code == 303
+    note = NoteData(text="Тужна је", member=member, urgent=False)
+    write_note(draft=note, actor=coordinator, now=now)
+    back = enter(member)
+    for path in (ME, address):
+        content = back.get(path).content.decode()
+        assert "Плаши ме наставник" not in content
+        assert "Тужна је" not in content
 
 
 def test_an_ended_session_is_said_and_an_unknown_visitor_is_just_asked(enter: Enter, member: Member) -> None:

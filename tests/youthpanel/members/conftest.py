@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from clicksafely.accounts.models import User
-from tests.signing import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import HASHERS, Person, make_staff, signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from clicksafely.accounts.models import User
+from clicksafely.common.exceptions import ActionRefused
 from tests.factories.youthpanel import NOW, TODAY, give_consent, make_cohort, make_member
 from youthpanel.members import consents, selectors, services
 from youthpanel.members.consent_validity import GRACE
-from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.validation import ConsentData
 from youthpanel.models import Consent, InvitationCode, Member, MemberSession
 
@@ -35,7 +35,7 @@ def give(member: Member, coordinator: User, **fields: Any) -> Consent:
 
 
 def refused(member: Member, coordinator: User, **fields: Any) -> list[str]:
-    with pytest.raises(RecordRefused) as caught:
+    with pytest.raises(ActionRefused) as caught:
         give(member, coordinator, **fields)
     return [fault.field for fault in caught.value.faults]
 
@@ -77,13 +77,13 @@ def test_from_fifteen_on_the_member_gives_it(coordinator: User) -> None:
 def test_a_withdrawal_is_in_force_at_once(coordinator: User) -> None:
     member = make_member()
     consent = give(member, coordinator)
-    InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + DAY)
+    InvitationCode.objects.create(member=member, digest=b"x" * 32, created_at=NOW, expires_at=NOW + DAY)
     MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + DAY, ends_at=NOW + DAY)
     consents.withdraw_consent(consent=consent, actor=coordinator, now=NOW)
     assert not selectors.has_valid_consent(member, "online", TODAY)
-    assert not InvitationCode.objects.exists()
+    assert not InvitationCode.objects.filter(void_since=None).exists()
     assert not MemberSession.objects.exists()
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         consents.withdraw_consent(consent=consent, actor=coordinator, now=NOW)
 
 

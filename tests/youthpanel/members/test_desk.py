@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import Person
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member, make_school
-from tests.signing import Person
 from tests.youthpanel.members.sheets import cohort_of, row, xlsx
 from youthpanel.models import Attendance, Cohort, Consent, Member, School
 
@@ -125,7 +125,7 @@ def test_opening_a_name_and_changing_it(person: Person, cohort: Cohort) -> None:
     person.client.post(f"{MEMBER}add/", form_of(cohort))
     member = Member.objects.get()
     address = f"{MEMBERS}{member.pk}/"
-    assert person.client.get(f"{address}open/").status_code == 405
+    assert person.client.get(f"{address}open/")["Location"] == f"{MEMBER}{member.pk}/change/"
     opened = person.client.post(f"{address}open/")
     assert "Ана Анић" in opened.content.decode()
     assert "no-store" in opened["Cache-Control"]
@@ -166,10 +166,21 @@ def test_a_consent_from_paper_to_withdrawal(person: Person, cohort: Cohort) -> N
     assert person.client.post(f"{address}add/", said).status_code == 302
     consent = Consent.objects.get()
     assert consent.giver == "guardian"
+    # It asks first, with what ends at once; only the second step withdraws.
+    link = f'href="{address}{consent.pk}/withdraw/"'
+    assert link in person.client.get(f"{MEMBER}{member.pk}/change/").content.decode()
+    person.client.cookies["lang"] = "en"
+    asked = person.client.get(f"{address}{consent.pk}/withdraw/").content.decode()
+    assert "given by: guardian?" in asked
+    assert "The slip stops working and the session ends." in asked
+    consent.refresh_from_db()
+    assert consent.withdrawn_on is None
     assert person.client.post(f"{address}{consent.pk}/withdraw/").status_code == 302
     consent.refresh_from_db()
     assert consent.withdrawn_on == localdate()
-    assert person.client.post(f"{address}{consent.pk}/withdraw/").status_code == 302
+    assert person.client.post(f"{address}{consent.pk}/withdraw/").status_code == 422
+    assert person.client.get(f"{address}{consent.pk}/withdraw/").status_code == 302
+    assert link not in person.client.get(f"{MEMBER}{member.pk}/change/").content.decode()
     other = make_member(cohort)
     assert person.client.post(f"{MEMBERS}{other.pk}/consents/{consent.pk}/withdraw/").status_code == 404
 
@@ -196,7 +207,7 @@ def test_meetings_that_are_next_and_those_nobody_wrote_down(person: Person, coho
     blank = make_meeting(cohort, title_sr="Празан", starts_at=now - timedelta(days=9))
     written = make_meeting(cohort, title_sr="Уписан", starts_at=now - timedelta(days=9))
     Attendance.objects.create(meeting=blank, member=make_member(cohort))
-    Attendance.objects.create(meeting=written, member=make_member(cohort), came=False)
+    Attendance.objects.create(meeting=written, member=make_member(cohort), attended=False)
     page = person.client.get("/admin/youthpanel/due/").content.decode()
     assert f"/meetings/{soon.pk}/" in page
     assert f"/meetings/{blank.pk}/attendance/" in page
@@ -263,7 +274,9 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
     assert "Ана Анић" not in page
     good = send(person, cohort, xlsx([row(**joined), row(name="Бојан Бојић", **joined)]))
     assert good.status_code == 200
-    assert "Анић" not in good.content.decode()
+    page = good.content.decode()
+    assert "Анић" not in page
+    assert page.count('method="post"') == page.count("csrfmiddlewaretoken") >= 2
     proposed = [member.pseudonym for member, _consents in good.context["plan"].members]
     done = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
     assert done.status_code == 302
@@ -274,12 +287,61 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
     assert Member.objects.count() == 2
 
 
+def test_the_preview_of_an_import_shows_who_gives_each_consent(person: Person, cohort: Cohort) -> None:
+    today = localdate()
+    given = {"online": "да", "given_on": today.isoformat(), "expires_on": (today + timedelta(days=300)).isoformat(), "document": "Ф1"}  # fmt: skip
+    cells = {"joined_on": today.isoformat(), "birth_month": today.month, **given}
+    young = row(birth_year=today.year - 13, membership="да", guardian="Вера Анић", **cells)
+    # Fifteen on the day of the consent.
+    older = row(birth_year=today.year - 16, name="Бојан Бојић", **cells)
+    nameless = row(birth_year=today.year - 13, name="Вук Вукић", **cells)
+    person.client.cookies["lang"] = "en"
+    preview = send(person, cohort, xlsx([young, older, nameless]))
+    assert preview.status_code == 200
+    assert [[(each.scope, each.giver) for each in line.consents] for line in preview.context["plan"].rows] == [
+        [("membership", "guardian"), ("online", "guardian")],
+        [("online", "member")],
+        [("online", "guardian")],
+    ]
+    page = preview.content.decode()
+    assert "4 consents would be recorded (3 of them by a guardian, because the member was under 15 on that day)" in page
+    assert page.count("taking part online: <b>guardian</b>") == 2
+    assert page.count("taking part online: <b>the member</b>") == 1
+    # A guardian without a name is counted and marked, the names themselves are not shown.
+    assert "The file does not name the guardian of 1 member." in page
+    assert page.count("name missing") == 1
+    assert "Вера" not in page
+    person.client.post(f"{MEMBERS}import/", {"state": preview.context["state"]})
+    recorded = Consent.objects.values_list("member__birth_year", "giver")
+    assert sorted(recorded) == [(today.year - 16, "member"), *[(today.year - 13, "guardian")] * 3]
+
+
 def test_an_import_of_somebody_else_or_nobody(person: Person, cohort: Cohort) -> None:
     for state in ("", "x" * 300):
         assert person.client.post(f"{MEMBERS}import/", {"state": state}).status_code == 422
     assert send(person, cohort, b"PK\x03\x04").status_code == 422
     assert send(person, cohort, b"x" * (2 * 1024 * 1024 + 1)).status_code == 422
     assert person.client.post(f"{MEMBERS}import/", {"cohort": cohort.pk}).status_code == 422
+
+
+def test_an_import_that_another_one_changed_is_shown_again(person: Person, cohort: Cohort) -> None:
+    joined = {"joined_on": localdate().isoformat(), "birth_year": localdate().year - 13}
+    planned = send(person, cohort, xlsx([row(**joined)]))
+    # Another coordinator adds the school after the preview, which would have created it.
+    make_school(name="ОШ „Његош“", town="nis", kind="primary")
+    again = person.client.post(f"{MEMBERS}import/", {"state": planned.context["state"]})
+    assert (again.status_code, Member.objects.count(), School.objects.count()) == (422, 0, 1)
+    assert again.context["refusal"]
+    assert person.client.post(f"{MEMBERS}import/", {"state": again.context["state"]}).status_code == 302
+    assert (Member.objects.count(), School.objects.count()) == (1, 1)
+
+
+def test_an_import_into_an_erased_cohort_is_refused(person: Person, cohort: Cohort) -> None:
+    joined = {"joined_on": localdate().isoformat(), "birth_year": localdate().year - 13}
+    planned = send(person, cohort, xlsx([row(**joined)]))
+    cohort.delete()
+    assert person.client.post(f"{MEMBERS}import/", {"state": planned.context["state"]}).status_code == 422
+    assert not Member.objects.exists()
 
 
 def test_seventy_by_form(person: Person) -> None:

@@ -18,7 +18,10 @@ from django.test import override_settings
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import NoPrivateKey
+from clicksafely.common.database_roles.grant_table import PARTS
 from clicksafely.common.serbian.search_folding import fold
+from tests.clients.staff import make_staff
+from tests.database import as_role_of
 from tests.factories.youthpanel import (
     NOW,
     TODAY,
@@ -30,12 +33,11 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from tests.signing import make_staff
-from tests.youthpanel.tracing import dump, figures
+from tests.youthpanel.stored_data import dump, figures
 from youthpanel.ages import age_on
 from youthpanel.members import redaction, retention
 from youthpanel.members.erasure import erase_member
-from youthpanel.members.exceptions import ErasureLogUnwritable
+from youthpanel.members.erasure_log import ErasureLogUnwritable
 from youthpanel.models import (
     AnswerSheet,
     Attendance,
@@ -43,7 +45,6 @@ from youthpanel.models import (
     Decision,
     Endorsement,
     Idea,
-    IncidentNote,
     InvitationCode,
     Meeting,
     MeetingFile,
@@ -52,6 +53,8 @@ from youthpanel.models import (
     Participation,
     Post,
     Quotation,
+    SafeguardingNote,
+    SlipReplacement,
 )
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +71,8 @@ def member() -> Member:
     for scope in ("membership", "online", "quotation"):
         give_consent(made, scope, document=f"Сагласност {NAME}")
     meeting = make_meeting(cohort, minutes=f"Говорила је {AS_WRITTEN[3]}, затим остали.", agenda_sr=AS_WRITTEN[1])
-    Attendance.objects.create(meeting=meeting, member=made, came=True)
-    Attendance.objects.create(meeting=meeting, member=other, came=False)
+    Attendance.objects.create(meeting=meeting, member=made, attended=True)
+    Attendance.objects.create(meeting=meeting, member=other, attended=False)
     Decision.objects.create(meeting=meeting, text_sr=f"{NAME} пише позив.")
     picture = MeetingFile.objects.create(
         meeting=meeting, kind="photograph", name="a.jpg", description=NAME, size=1, sha256="0" * 64, added_at=NOW
@@ -85,13 +88,14 @@ def member() -> Member:
     )
     Post.objects.create(consultation=named, idea=idea, member=other, text=f"Браво, {AS_WRITTEN[0]}!", written_at=NOW)
     Endorsement.objects.create(idea=idea, member=made)
-    Quotation.objects.create(consultation=named, member=made, text_sr="Питајте нас.", cleared_at=NOW)
-    IncidentNote.objects.create(
+    Quotation.objects.create(consultation=named, member=made, text_sr="Питајте нас.", approved_at=NOW)
+    SafeguardingNote.objects.create(
         member=made, sealed=b"x", written_at=NOW, written_by=make_staff("facilitator", "coordinator")
     )
     InvitationCode.objects.create(
-        member=made, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(1), used_at=NOW
+        member=made, digest=b"x" * 32, pictures=b"y" * 32, created_at=NOW, expires_at=NOW + timedelta(1)
     )
+    SlipReplacement.objects.create(member=made, requested_at=NOW)
     MemberSession.objects.create(
         member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
     )
@@ -129,18 +133,19 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     member.refresh_from_db()
     assert (member.pseudonym, member.left_on, member.erased_at) == (f"№ {member.pk}", TODAY, NOW)
     assert not InvitationCode.objects.exists()
+    assert not SlipReplacement.objects.exists()
     assert not MemberSession.objects.exists()
     assert not MeetingFile.objects.get().shown.exists()
     assert MeetingFile.objects.get().erased
     # The quotation was approved with a valid consent: it stays, without its author.
-    assert list(Quotation.objects.values_list("member", "cleared_at")) == [(None, NOW)]
-    assert IncidentNote.objects.get().member is None
+    assert list(Quotation.objects.values_list("member", "approved_at")) == [(None, NOW)]
+    assert SafeguardingNote.objects.get().member is None
 
 
 def test_words_without_a_consent_have_to_be_cleared_anew(member: Member) -> None:
     Consent.objects.filter(scope="quotation").update(withdrawn_on=TODAY)
     erase_member(member, None, NOW)
-    assert list(Quotation.objects.values_list("member", "cleared_at")) == [(None, None)]
+    assert list(Quotation.objects.values_list("member", "approved_at")) == [(None, None)]
 
 
 @pytest.mark.parametrize("month", range(1, 13))
@@ -251,6 +256,14 @@ def test_nothing_opens_with_a_list_that_is_not_whole(
         call_command("replay_erasures")
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_compares_the_list_before_it_starts(member: Member, part: str) -> None:
+    erase_member(member, None, NOW)
+    with as_role_of(part):
+        call_command("replay_erasures", stdout=(out := StringIO()))
+    assert out.getvalue() == ""
+
+
 def test_pictures_that_came_back_with_restored_media_go_again(member: Member, settings: Any) -> None:
     erase_member(member, None, NOW)
     back = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
@@ -260,6 +273,7 @@ def test_pictures_that_came_back_with_restored_media_go_again(member: Member, se
     assert not back.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
     erasures.parent.mkdir()
@@ -293,8 +307,8 @@ def test_a_torn_line_is_one_of_an_erasure_that_never_was(erasures: Path) -> None
     assert os.stat(erasures).st_mode & 0o007 == 0
 
 
-def test_who_left_long_ago_is_forgotten(settings: Any) -> None:
-    settings.PANEL_RETENTION_DAYS = 180
+def test_who_left_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youthpanel.members.retention.RETENTION_DAYS", 180)
     cohort = make_cohort()
     make_member(cohort, left_on=TODAY - timedelta(days=179))
     due = make_member(cohort, left_on=TODAY - timedelta(days=180))

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import fold
+from tests.database_dumps import back_up, restored
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
-from tests.restoring import back_up, restored
 from tests.servers import BASE_DIR
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Idea, Member

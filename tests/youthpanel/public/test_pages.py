@@ -18,9 +18,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.search.models import SearchEntry
 from awareness.search.services import reindex
-from awareness.seo import sitemap
 from clicksafely.accounts.models import User
-from tests.awareness.reader import PageReader
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.statistics.disclosure_control import suppress_parts
+from tests.clients.page_reader import PageReader
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -32,9 +33,8 @@ from tests.factories.youthpanel import (
     make_school,
 )
 from youthpanel.meetings.attendance import attendance_revision, record_attendance
-from youthpanel.models import Attendance, Decision, Edition, Recommendation
+from youthpanel.models import Attendance, Cohort, Decision, Edition, Recommendation
 from youthpanel.public.labels import DECIDED_STATES, STATE_LABELS, RecommendationState
-from youthpanel.public.overview_statistics import suppress
 from youthpanel.public.recommendation_tracker import tracked_recommendations
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing
@@ -146,7 +146,7 @@ def test_the_tracker_in_three_languages(
     answer(recommendations[0], ResponseKind.PARTLY, 5, user)
     english = page(client, "/en/youth-panel/recommendations/").text
     for words in (
-        "They said yes, in part",
+        "They said yes to some of it",
         "It will be.",
         "They decided after 4 days",
         "We have been waiting for 29 days",
@@ -175,9 +175,9 @@ def test_filters_narrow_it_down_and_nonsense_is_told(
     assert shown("state=rejected") == ["Proposal 1"]
     assert shown("education=non-formal") == ["Proposal 0"]
     assert shown("to=ministarstvo-prosvete&state=handed") == ["Proposal 0", TITLES[2]]
-    assert "made no sense" in page(client, "/en/youth-panel/recommendations/?state=maybe&to=nobody").text
+    assert "was invalid and was ignored" in page(client, "/en/youth-panel/recommendations/?state=maybe&to=nobody").text
     assert (
-        "Nothing fits all of that"
+        "Nothing matches all your choices"
         in page(client, "/en/youth-panel/recommendations/?state=rejected&education=non-formal").text
     )
 
@@ -196,8 +196,16 @@ def test_open_data(client: Client, edition: Edition, recommendations: list[Recom
     assert rows[0]["answer_sr"] == "'=1+1"
     data = json.loads(client.get("/sr/youth-panel/recommendations.json").content)
     assert data["recommendations"][0]["answers"] == [
-        {"kind": "accepted", "on": "2026-10-07", "text": {"sr": "=1+1", "en": "It will be."}, "source": "Допис 7"}
+        {
+            "kind": "accepted",
+            "on": "2026-10-07",
+            "text": {"sr": "=1+1", "en": "It will be."},
+            "source": "Допис 7",
+            "promised_by": None,
+            "letters": [],
+        }
     ]
+    assert [(row["due_on"], row["overdue_days"]) for row in rows] == [("", "0"), *[("2026-12-01", "0")] * 2]
     assert set(data["states"]) == {state.value for state in RecommendationState}
     assert len(client.get("/sr/youth-panel/recommendations.json").content) == len(
         client.get("/en/youth-panel/recommendations.json").content
@@ -266,14 +274,14 @@ def test_an_english_page_says_what_is_serbian_and_nothing_else(
     html = client.get("/en/youth-panel/white-papers/pitajte-nas/").content.decode().partition("<main")[2]
     marked = [words for _tag, words in re.findall(r'<(\w+)[^>]* lang="sr-Cyrl"[^>]*>(.*?)</\1>', html, re.DOTALL)]
     said = [re.sub(r"<[^>]+>", "", words).strip() for words in marked]
-    # The title (heading and breadcrumb), the changes, the method; the third recommendation in the table and at its
-    # heading.
+    # The title (heading and breadcrumb), the third recommendation in the summary, the changes, the method; the third
+    # recommendation at its heading.
     assert said == [
         "Питајте нас",
         "Питајте нас",
+        TITLES[2],
         "Нов наслов.",
         "Састајали смо се и гласали.",
-        TITLES[2],
         f"3. {TITLES[2]}",
     ]
     assert "Members come from" in html
@@ -302,16 +310,16 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
     met = make_meeting(first, title_en="We met", starts_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
     few = make_meeting(first, title_en="", title_sr="Мали састанак", starts_at=datetime(2026, 4, 1, 9, tzinfo=UTC))
     for number, member in enumerate(first.members.all()):
-        Attendance.objects.create(meeting=met, member=member, came=number < 7)
-        Attendance.objects.create(meeting=few, member=member, came=number < 4)
+        Attendance.objects.create(meeting=met, member=member, attended=number < 7)
+        Attendance.objects.create(meeting=few, member=member, attended=number < 4)
     Decision.objects.create(meeting=met, text_sr="Питамо поново.", text_en="We ask again.")
     Decision.objects.create(meeting=few, text_sr="Само на српском.")
     make_meeting(first, title_en="We will meet", starts_at=datetime(2099, 5, 1, 9, tzinfo=UTC))
     shown = page(client, "/en/youth-panel/")
     text = shown.text
     assert "members so far 12" in text
-    assert "We met Niš · 7 of us came What we decided: We ask again." in " ".join(text.split())
-    assert "Мали састанак Niš What we decided: Само на српском." in " ".join(text.split())
+    assert "We met Niš · 7 of us came Our decisions: We ask again." in " ".join(text.split())
+    assert "Мали састанак Niš Our decisions: Само на српском." in " ".join(text.split())
     assert [tag for tag, given in shown.elements if given.get("lang") == "sr-Cyrl" and tag != "a"] == ["h3", "span"]
     assert "Second cohort: a few" in text
     assert "First cohort: a few" in text
@@ -320,6 +328,21 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
     assert "Užice" in text
     assert "Јеж" not in text
     assert "Ask us" in text
+
+
+def test_a_new_cohort_is_public_only_when_published(client: Client) -> None:
+    shown, new = make_cohort(), make_cohort(name_en="Next generation", is_public=False)
+    for cohort, town, number in ((shown, "nis", 9), (new, "uzice", 8)):
+        for place in range(number):
+            make_member(cohort, school=make_school(town=town), pseudonym=f"{town} {place}")
+    text = page(client, "/en/youth-panel/").text
+    assert "members so far 9" in text
+    assert ("Next generation" in text, "Užice" in text) == (False, False)
+    Cohort.objects.update(is_public=True)
+    content_version.bump()
+    text = page(client, "/en/youth-panel/").text
+    assert "members so far 17" in text
+    assert ("Next generation" in text, "Užice" in text) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -336,18 +359,18 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
     ],
 )
 def test_no_hidden_count_follows_from_the_others(counts: list[int], told: list[int | None]) -> None:
-    assert [n for _key, n in suppress(list(enumerate(counts)))] == told
+    assert [n for _key, n in suppress_parts(list(enumerate(counts)))] == told
 
 
 def test_pages_without_anything_are_whole(client: Client) -> None:
-    assert "No White Paper was issued yet" in page(client, "/en/youth-panel/recommendations/").text
+    assert "There is no White Paper yet" in page(client, "/en/youth-panel/recommendations/").text
     text = page(client, "/en/youth-panel/").text
     assert "How to join" in text
-    assert "180 days later we forget your name" in text
+    assert "We erase your name 180 days later" in text
 
 
 def test_the_search_and_the_map_of_the_site_have_what_was_issued(
-    edition: Edition, recommendations: list[Recommendation]
+    client: Client, edition: Edition, recommendations: list[Recommendation]
 ) -> None:
     make_recommendation(title_sr="Није издато")
     make_paper(title_sr="Нацрт")
@@ -364,12 +387,13 @@ def test_the_search_and_the_map_of_the_site_have_what_was_issued(
     SearchEntry.objects.all().delete()
     reindex()
     assert found() == expected
-    mapped = [each.paths for each in sitemap.mapped_records(DAY_30, 0, 100)]
-    assert {
-        "sr": "/sr/youth-panel/recommendations/predlog-2/",
-        "sr-latn": "/sr-latn/youth-panel/recommendations/predlog-2/",
-    } in mapped
-    assert "recommendations" in sitemap.page_names()
+    with time_machine.travel(DAY_30, tick=False):
+        paths = re.findall(r"<loc>https?://[^/]+([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
+    assert [path for path in paths if path.endswith("/predlog-2/")] == [
+        "/sr/youth-panel/recommendations/predlog-2/",
+        "/sr-latn/youth-panel/recommendations/predlog-2/",
+    ]
+    assert "/en/youth-panel/recommendations/" in paths
 
 
 def test_the_tracker_costs_the_same_however_long_it_is(
@@ -388,7 +412,7 @@ def test_the_tracker_costs_the_same_however_long_it_is(
             client.get("/sr/youth-panel/recommendations/")
 
 
-QUERIES = 4
+QUERIES = 5
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -399,7 +423,7 @@ def test_the_page_costs_the_same_however_often_the_panel_met(
     for each in range(number):
         meeting = make_meeting(cohort, starts_at=NOW - timedelta(days=each + 2))
         Decision.objects.create(meeting=meeting, text_sr="Одлука")
-        Attendance.objects.create(meeting=meeting, member=make_member(cohort), came=True)
+        Attendance.objects.create(meeting=meeting, member=make_member(cohort), attended=True)
     client.get("/sr/about/")
     with django_assert_num_queries(PANEL_QUERIES):
         client.get("/sr/youth-panel/")
@@ -419,18 +443,18 @@ def test_the_page_is_counted_once_a_generation(
     def came(count: int, opened: dict[int, bool | None]) -> dict[int, bool | None]:
         said: dict[int, bool | None] = {member.pk: number < count for number, member in enumerate(members)}
         opened_as = attendance_revision(opened)
-        record_attendance(meeting=meeting, came=said, opened=opened_as, actor=user, now=timezone.now())
+        record_attendance(meeting=meeting, attended=said, opened=opened_as, actor=user, now=timezone.now())
         return said
 
     recorded = came(4, {})
-    assert "came 80 %" in page(client, "/en/youth-panel/").text
+    assert "came to meetings 80 %" in page(client, "/en/youth-panel/").text
     # The tracker (three queries), which counts days, and the content version.
     for path in ("/en/youth-panel/", "/sr/youth-panel/"):
         with django_assert_num_queries(4):
             client.get(path)
     came(5, recorded)
     told = page(client, "/en/youth-panel/").text
-    assert "came 100 %" in told
+    assert "came to meetings 100 %" in told
     assert "5 of us came" in told
 
 

@@ -10,9 +10,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.papers import hand_over, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
-from tests.signing import HASHERS, Person, signed_in
 from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Idea, Recommendation, Response, WhitePaper
 from youthpanel.white_papers.publishing import make_edition
 
@@ -64,9 +64,11 @@ def test_a_recommendation_knows_where_it_comes_from(coordinator: Person) -> None
     assert "Сваке године" in page
     assert "Чека" not in page
     answer = coordinator.client.post(f"{BASE}/recommendation/add/", form)
-    assert errors_in(answer.content.decode()) == ["Say both: how many are for it, and how many were asked."]
+    assert errors_in(answer.content.decode()) == [
+        ("Write both numbers: how many are in favour, and how many were asked.")
+    ]
     answer = coordinator.client.post(f"{BASE}/recommendation/add/", form | {"asked": 11})
-    assert "More members are for it than were asked." in answer.content.decode()
+    assert "More members are in favour than were asked." in answer.content.decode()
     assert coordinator.client.post(f"{BASE}/recommendation/add/", form | {"asked": 14}).status_code == 302
     made = Recommendation.objects.get()
     assert made.slug == "cas-svake-godine"
@@ -91,7 +93,7 @@ def test_a_paper_is_written_with_its_parts_in_their_order(coordinator: Person) -
     assert [chapter.title_sr for chapter in paper.chapters.order_by("order")] == ["Поглавље 1", "Поглавље 0"]  # type: ignore[attr-defined]
     page = coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/preview/en/").content.decode()
     assert page.index("1. A lesson") < page.index("2. A lesson")
-    assert "Not issued yet" in coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/change/").content.decode()
+    assert "Not published yet" in coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/change/").content.decode()
     assert str(Recommendation.objects.get(pk=second.pk).title)
 
 
@@ -112,7 +114,7 @@ def test_nobody_overwrites_what_somebody_else_saved(coordinator: Person) -> None
     paper.places.all().delete()
     WhitePaper.objects.filter(pk=paper.pk).update(revision=2)
     answer = coordinator.client.post(f"{BASE}/whitepaper/{paper.pk}/change/", paper_form(paper))
-    assert "Somebody else saved this paper" in answer.content.decode()
+    assert "Another user saved this paper" in answer.content.decode()
     paper.refresh_from_db()
     assert paper.title_sr == "Питајте нас"  # type: ignore[attr-defined]
     assert paper.revision == 2
@@ -146,8 +148,8 @@ def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordin
     paper = make_paper(foreword_sr="<p>[...]</p>")
     address = f"{BASE}/whitepaper/{paper.pk}/issue/"
     page = coordinator.client.get(address).content.decode()
-    assert "“[...]” is still to be answered." in page
-    assert "Issue edition 1" not in page
+    assert "“[...]” is still a placeholder. Replace it." in page
+    assert "Publish edition 1" not in page
     assert coordinator.client.post(address, {"revision": paper.revision}).status_code == 422
     WhitePaper.objects.filter(pk=paper.pk).update(foreword_sr="<p>Увод</p>", foreword_en="")
     page = coordinator.client.get(address).content.decode()
@@ -155,15 +157,15 @@ def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordin
     # The remarks must be confirmed.
     assert coordinator.client.post(address, {"revision": paper.revision}).status_code == 422
     assert coordinator.client.post(address, {"revision": paper.revision, "read": "on"}).status_code == 302
-    proof = EditionDraft.objects.get()
+    draft = EditionDraft.objects.get()
     page = coordinator.client.get(address).content.decode()
-    assert "Edition 1 is being made." in page
+    assert "Edition 1 is being prepared." in page
     assert 'max="6" value="0"' in page
-    edition = make_edition(proof_id=proof.pk, clock=timezone.now)
+    edition = make_edition(draft_id=draft.pk, clock=timezone.now)
     assert edition is not None
-    assert "Edition 1 was issued on" in coordinator.client.get(address).content.decode()
+    assert "Edition 1 was published on" in coordinator.client.get(address).content.decode()
     page = coordinator.client.get(f"{BASE}/edition/{edition.pk}/change/").content.decode()
-    assert page.count("as it was issued") == 6
+    assert page.count("unchanged since publication") == 6
     assert all(file.sha256 in page for file in edition.files.all())
 
 
@@ -188,10 +190,10 @@ def test_handover_and_answers_are_recorded_once_and_never_changed(coordinator: P
     recommendation = make_recommendation()
     edition = make_edition_of(recommendation, coordinator.user)
     today = timezone.localdate()
-    form = {"edition": edition.pk, "whom_sr": "Министарство", "whom_en": "Ministry", "document": "Потврда"}
+    form = {"edition": edition.pk, "recipient_sr": "Министарство", "recipient_en": "Ministry", "document": "Потврда"}
     early = form | {"on": (today - timedelta(days=30)).isoformat()}
     answer = coordinator.client.post(f"{BASE}/handover/add/", early)
-    assert "cannot have been handed over before" in errors_in(answer.content.decode())[0]
+    assert "The handover cannot be earlier" in errors_in(answer.content.decode())[0]
     said = {
         "recommendation": recommendation.pk,
         "kind": "accepted",
@@ -202,10 +204,10 @@ def test_handover_and_answers_are_recorded_once_and_never_changed(coordinator: P
     }
     assert "not handed over yet" in coordinator.client.post(f"{BASE}/response/add/", said).content.decode()
     assert coordinator.client.post(f"{BASE}/handover/add/", form | {"on": today.isoformat()}).status_code == 302
-    assert Handover.objects.get().whom_en == "Ministry"  # type: ignore[attr-defined]
+    assert Handover.objects.get().recipient_en == "Ministry"  # type: ignore[attr-defined]
     assert "cannot follow" in coordinator.client.post(f"{BASE}/response/add/", said | {"kind": "done"}).content.decode()
     assert (
-        "Say why"
+        "Give the reason"
         in coordinator.client.post(f"{BASE}/response/add/", said | {"kind": "rejected", "text_sr": ""}).content.decode()
     )
     assert coordinator.client.post(f"{BASE}/response/add/", said).status_code == 302

@@ -80,14 +80,14 @@ def test_every_pair(
 def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, user: User) -> None:
     assert refusal(lambda: answer(recommendation, "received", 2, user)) == (
         "recommendation",
-        "It was not handed over yet. Record the handover of an edition that has it first.",
+        "It was not handed over yet. First record the handover of an edition that contains it.",
     )
     hand_over(edition, user, days=5)
     assert first_handover_date(recommendation) == TODAY + timedelta(days=5)
-    assert "nobody can have answered before" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
-    assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is yet to come.")
+    assert "The answer cannot be earlier" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
+    assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is in the future.")
     answer(recommendation, "received", 9, user)
-    assert "An earlier one cannot come after it" in refusal(lambda: answer(recommendation, "accepted", 8, user))[1]
+    assert "A new entry cannot be earlier" in refusal(lambda: answer(recommendation, "accepted", 8, user))[1]
     answer(recommendation, "accepted", 9, user)
 
 
@@ -95,17 +95,17 @@ def test_a_rejection_says_why(edition: Edition, recommendation: Recommendation, 
     hand_over(edition, user)
     assert refusal(lambda: answer(recommendation, "rejected", 3, user, text=" ")) == (
         "text_sr",
-        "Say why it was rejected.",
+        "Give the reason for the rejection.",
     )
 
 
 def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
     def hand(days: int) -> object:
         on = TODAY + timedelta(days=days)
-        return record_handover(edition=edition, whom=both("Неко"), on=on, document="", actor=user, now=LATER)
+        return record_handover(edition=edition, recipient=both("Неко"), on=on, document="", actor=user, now=LATER)
 
-    assert "cannot have been handed over before" in refusal(lambda: hand(-1))[1]
-    assert refusal(lambda: hand(61)) == ("on", "This day is yet to come.")
+    assert "The handover cannot be earlier" in refusal(lambda: hand(-1))[1]
+    assert refusal(lambda: hand(61)) == ("on", "This day is in the future.")
     before = content_version.current()
     hand(0)
     assert content_version.current() > before

@@ -68,13 +68,13 @@ def test_it_issues_nothing(user: User) -> None:
 def test_a_worker_without_the_catalogue_fails_the_edition_before_a_file_is_made(
     user: User, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     with override_settings(LOCALE_PATHS=[tmp_path]):
         translation_file_changed(None, Path("before.mo"))
-        assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
+        assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is None
     translation_file_changed(None, Path("after.mo"))
-    proof.refresh_from_db()
-    assert (proof.failed, proof.files.count(), Edition.objects.count()) == (True, 0, 0)
+    draft.refresh_from_db()
+    assert (draft.failed, draft.files.count(), Edition.objects.count()) == (True, 0, 0)
     assert "Foreword" in caplog.text
 
 
@@ -89,7 +89,7 @@ def test_texts_in_the_other_language_are_named_with_their_place(user: User) -> N
 @pytest.mark.django_db
 def test_a_placeholder_of_the_portal_is_unfilled(user: User) -> None:
     assert refusals(user, foreword_sr="<p>Било је %(n)s чланова.</p>") == [
-        "Foreword (српски): “%(n)s” is still to be answered."
+        "Foreword (српски): “%(n)s” is still a placeholder. Replace it."
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from clicksafely.accounts.models import User
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.queue import enqueue
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -98,13 +99,13 @@ def test_figures_come_from_the_records(user: User, quick: object) -> None:
     members = [make_member(cohort) for _ in range(4)]
     meeting = make_meeting(cohort)
     make_meeting(cohort, starts_at=NOW + timedelta(days=3))
-    for member, came in zip(members, (True, True, True, False), strict=True):
-        Attendance.objects.create(meeting=meeting, member=member, came=came)
+    for member, attended in zip(members, (True, True, True, False), strict=True):
+        Attendance.objects.create(meeting=meeting, member=member, attended=attended)
     make_consultation(cohort)
     make_consultation(cohort, state="draft")
     method = "{members} {meetings} {consultations} {towns} {schools} {attendance}"
     edition = issue(make_paper(method_sr=f"<p>{method}</p>"), user)
-    assert edition.content["method"]["sr"] == "<p>4 1 1 1 4 75%</p>"
+    assert edition.content["method"]["sr"] == "<p>4 1 1 1 4 75\u00a0%</p>"
     assert edition.content["figures"]["town_codes"] == ["nis"]
 
 
@@ -116,18 +117,18 @@ def test_what_is_unanswered_is_named_with_its_place(user: User) -> None:
     )
     Chapter.objects.filter(part="annex").update(text_sr="<p>[...] 😀</p>")
     assert refused(paper, user) == [
-        "Foreword (српски): “{members}” is still to be answered.",
+        "Foreword (српски): “{members}” is still a placeholder. Replace it.",
         "How it was made: There is no Serbian text.",
-        "Recommendation 1 “Час” (English): “TODO” is still to be answered.",
-        "Annex 1 “Питања” (српски): “[...]” is still to be answered.",
-        "Annex 1 “Питања” (српски): “😀” cannot be printed. Take it out.",
+        "Recommendation 1 “Час” (English): “TODO” is still a placeholder. Replace it.",
+        "Annex 1 “Питања” (српски): “[...]” is still a placeholder. Replace it.",
+        "Annex 1 “Питања” (српски): “😀” cannot be printed. Remove it.",
     ]
 
 
 def test_a_paper_without_recommendations_is_none(user: User) -> None:
     paper = make_paper()
     paper.places.all().delete()
-    assert refused(paper, user) == ["Recommendations: There is none. Add those that the paper makes."]
+    assert refused(paper, user) == ["Recommendations: There are none. Add the recommendations of the paper."]
 
 
 def test_what_somebody_saved_meanwhile_is_looked_at_first(user: User) -> None:
@@ -168,7 +169,7 @@ def test_only_one_is_made_at_a_time(user: User) -> None:
 def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
     user: User, quick: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     working = publishing.render_file
 
     def dies(*args: Any, **named: Any) -> bytes:
@@ -178,59 +179,59 @@ def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
 
     monkeypatch.setattr(publishing, "render_file", dies)
     with pytest.raises(MemoryError):
-        make_edition(proof_id=proof.pk, clock=lambda: NOW)
+        make_edition(draft_id=draft.pk, clock=lambda: NOW)
     assert EditionDraftFile.objects.count() == 4
     assert not Edition.objects.exists()
     monkeypatch.setattr(publishing, "render_file", working)
     # A crashed worker keeps its lease for a while. Then `resume_editions` enqueues the edition.
-    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
+    assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is None
     later = NOW + publishing.LEASE + timedelta(seconds=1)
-    edition = make_edition(proof_id=proof.pk, clock=lambda: later)
+    edition = make_edition(draft_id=draft.pk, clock=lambda: later)
     assert edition is not None
     assert len(quick) == 6
     assert EditionFile.objects.count() == 6
     # A second run does nothing.
-    assert make_edition(proof_id=proof.pk, clock=lambda: later) is None
+    assert make_edition(draft_id=draft.pk, clock=lambda: later) is None
     assert Edition.objects.count() == 1
 
 
 def test_a_text_that_changes_meanwhile_is_not_in_it(user: User, quick: object) -> None:
     paper = make_paper()
-    proof = start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    draft = start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
     WhitePaper.objects.update(title_sr="Друго")
-    edition = make_edition(proof_id=proof.pk, clock=lambda: NOW + timedelta(seconds=9))
+    edition = make_edition(draft_id=draft.pk, clock=lambda: NOW + timedelta(seconds=9))
     assert edition is not None
     assert edition.content["title"]["sr"] == "Питајте нас"
     assert edition.issued_at == NOW
 
 
-def test_a_file_that_cannot_be_set_fails_the_proof_until_somebody_tries_again(
+def test_a_file_that_cannot_be_set_fails_the_draft_until_somebody_tries_again(
     user: User, quick: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     working = publishing.render_file
 
     def fails(*args: Any, **named: Any) -> bytes:
         raise TypstError("no such letter")
 
     monkeypatch.setattr(publishing, "render_file", fails)
-    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
-    proof.refresh_from_db()
-    assert proof.failed
+    assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is None
+    draft.refresh_from_db()
+    assert draft.failed
     monkeypatch.setattr(publishing, "render_file", working)
-    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
-    retry_edition(proof=proof)
-    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is not None
+    assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is None
+    retry_edition(draft=draft)
+    assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is not None
 
 
 def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    proof = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
-    monkeypatch.setattr(publishing, "enqueue_edition", asked.append)
+    draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    monkeypatch.setattr(publishing, "enqueue_task", lambda _task, draft_id: asked.append(draft_id))
     resume_editions(now=NOW + timedelta(seconds=30))
     assert asked == []
     resume_editions(now=NOW + timedelta(seconds=90))
-    assert asked == [proof.pk]
+    assert asked == [draft.pk]
 
 
 def test_a_broker_that_is_away_keeps_nobody(
@@ -238,7 +239,7 @@ def test_a_broker_that_is_away_keeps_nobody(
 ) -> None:
     away = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
     away.conf.broker_transport_options = {"max_retries": 0}
-    monkeypatch.setattr(publishing, "current_app", away)
+    monkeypatch.setattr(enqueue, "current_app", away)
     with django_capture_on_commit_callbacks(execute=True) as ran:
         start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     assert len(ran) == 1
@@ -253,7 +254,7 @@ def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: 
     give_consent(nameless, "photograph")
     for member in (agreed, silent, withdrew, nameless, None):
         name = member.pseudonym if member else "неко"
-        Quotation.objects.create(consultation=consultation, member=member, text_sr=f"Каже {name}", cleared_at=NOW)
+        Quotation.objects.create(consultation=consultation, member=member, text_sr=f"Каже {name}", approved_at=NOW)
     Quotation.objects.create(consultation=consultation, text_sr="Није прегледано")
     recommendation = make_recommendation()
     recommendation.consultations.add(consultation)

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.papers import both, hand_over, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -20,7 +21,6 @@ from tests.factories.youthpanel import (
     make_member,
     make_recommendation,
 )
-from tests.signing import HASHERS, Person, signed_in
 from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Quotation, Recommendation, Response, WhitePaper
 from youthpanel.white_papers.exceptions import EntryRejected, NotPublishable
 from youthpanel.white_papers.publishing import start_edition
@@ -28,7 +28,7 @@ from youthpanel.white_papers.services import record_handover
 
 pytestmark = pytest.mark.django_db
 NAME = "Милица Стојановић"
-LOOKS = "Something here looks like the real name of a member."
+LOOKS = "A word here looks like the real name of a member"
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def quotation(text: str) -> Callable[[Recommendation], None]:
     def add(recommendation: Recommendation) -> None:
         consultation = make_consultation()
         recommendation.consultations.add(consultation)
-        Quotation.objects.create(consultation=consultation, text_sr=text, cleared_at=NOW)
+        Quotation.objects.create(consultation=consultation, text_sr=text, approved_at=NOW)
 
     return add
 
@@ -83,7 +83,7 @@ PLACES: list[tuple[Callable[[Recommendation], object], str]] = [
     (lambda _: Recommendation.objects.update(child_text_sr=NAME), "Recommendation 1 “Час”, in words for children (српски)"),
     (lambda _: Recommendation.objects.update(addressee_sr=NAME), "Recommendation 1 “Час”, addressed to (српски)"),
     (lambda _: Recommendation.objects.update(slug="milici-stojanovic"), "Recommendation 1, Address (српски)"),
-    (origin(f"Код {NAME}"), "Recommendation 1, Comes from (српски)"),
+    (origin(f"Код {NAME}"), "Recommendation 1, Sources (српски)"),
     (quotation(f"Ја, {NAME}, мислим"), "In their own words (српски)"),
 ]  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_names_are_read_only_when_nothing_else_is_wrong(user: User) -> None:
     paper = make_paper(foreword_sr=f"<p>{NAME} TODO</p>")
     with pytest.raises(NotPublishable) as caught:
         start_edition(paper=paper, changes=both(""), actor=user, now=NOW)
-    assert [problem.what for problem in caught.value.problems] == ["“TODO” is still to be answered."]
+    assert [problem.what for problem in caught.value.problems] == ["“TODO” is still a placeholder. Replace it."]
     assert not AuditEvent.objects.exists()
 
 
@@ -128,7 +128,7 @@ def test_a_paper_without_names_is_issued_and_the_comparison_is_recorded(user: Us
 def test_without_the_keys_nothing_is_issued(user: User) -> None:
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NotPublishable) as caught:
         start_edition(paper=make_paper(), changes=both(""), actor=user, now=NOW)
-    assert "keys of the panel are not at hand" in caught.value.problems[0].what
+    assert "keys of the panel are not available" in caught.value.problems[0].what
     assert not EditionDraft.objects.exists()
 
 
@@ -154,10 +154,10 @@ def handed(coordinator: Person) -> Recommendation:
     return recommendation
 
 
-@pytest.mark.parametrize("field", ["whom_sr", "whom_en", "document"])
+@pytest.mark.parametrize("field", ["recipient_sr", "recipient_en", "document"])
 def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recommendation) -> None:
     edition = Edition.objects.get()
-    form = {"edition": edition.pk, "whom_sr": "Министарство", "whom_en": "", "document": "Потврда", "on": timezone.localdate().isoformat()}  # fmt: skip
+    form = {"edition": edition.pk, "recipient_sr": "Министарство", "recipient_en": "", "document": "Потврда", "on": timezone.localdate().isoformat()}  # fmt: skip
     answer = coordinator.client.post("/admin/youthpanel/handover/add/", form | {field: "од Милице Стојановић"})
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -169,13 +169,13 @@ def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recomm
     with pytest.raises(EntryRejected) as caught:
         record_handover(
             edition=edition,
-            whom=both(NAME),
+            recipient=both(NAME),
             on=timezone.localdate(),
             document="",
             actor=coordinator.user,
             now=timezone.now(),
         )
-    assert caught.value.field == "whom_sr"
+    assert caught.value.field == "recipient_sr"
 
 
 @pytest.mark.parametrize("field", ["text_sr", "text_en", "source"])
@@ -189,7 +189,7 @@ def test_an_answer_names_nobody(field: str, coordinator: Person, handed: Recomme
     assert not Response.objects.exists()
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
         assert (
-            "keys of the panel are not at hand"
+            "keys of the panel are not available"
             in coordinator.client.post("/admin/youthpanel/response/add/", form).content.decode()
         )
     assert coordinator.client.post("/admin/youthpanel/response/add/", form).status_code == 302

@@ -31,16 +31,20 @@ PHASE_LABELS: Final[Mapping[PhaseActivity, PhaseLabel]] = MappingProxyType(
         ),
         PhaseActivity.COLLECT: PhaseLabel(
             gettext_lazy("Propose ideas"),
-            gettext_lazy("Write your ideas, and say which ones of others are good."),
+            gettext_lazy("Write your ideas, and mark ideas of others that you like."),
         ),
         PhaseActivity.ANSWER: PhaseLabel(
             gettext_lazy("Answer questions"),
             gettext_lazy("There are no right or wrong answers. You can answer once."),
         ),
+        PhaseActivity.OPINIONS: PhaseLabel(
+            gettext_lazy("Opinion cards: do you agree?"),
+            gettext_lazy("Say for each card whether you agree. There are no right or wrong votes. You can vote once."),
+        ),
         PhaseActivity.DISCUSS: PhaseLabel(
             gettext_lazy("Talk about it"),
             gettext_lazy(
-                "Say what you think. All members and at least two adults read it; nobody writes to anybody alone."
+                "Say what you think. All members and at least two adults read it. There are no private messages."
             ),
         ),
         PhaseActivity.PRIORITISE: PhaseLabel(
@@ -48,8 +52,22 @@ PHASE_LABELS: Final[Mapping[PhaseActivity, PhaseLabel]] = MappingProxyType(
             gettext_lazy("Choose up to three ideas. You can change your choice until this part ends."),
         ),
         PhaseActivity.REPORT: PhaseLabel(
-            gettext_lazy("See what came of it"), gettext_lazy("Here is what you all said, and what was done with it.")
+            gettext_lazy("See the outcome"), gettext_lazy("What you all said, and what happened next.")
         ),
+    }
+)
+
+
+# Which drawing of Klik stands beside a phase, `static/img/klik-<pose>.svg`.
+KLIK_POSES: Final[Mapping[PhaseActivity, str]] = MappingProxyType(
+    {
+        PhaseActivity.INFORM: "reads",
+        PhaseActivity.COLLECT: "asks",
+        PhaseActivity.ANSWER: "reads",
+        PhaseActivity.DISCUSS: "hello",
+        PhaseActivity.PRIORITISE: "asks",
+        PhaseActivity.OPINIONS: "asks",
+        PhaseActivity.REPORT: "celebrates",
     }
 )
 
@@ -64,13 +82,13 @@ class ContributionLabel(NamedTuple):
 CONTRIBUTION_LABELS: Final[Mapping[ContributionState, ContributionLabel]] = MappingProxyType(
     {
         ContributionState.WAITING: ContributionLabel(
-            pgettext_lazy("own idea", "Waiting: an adult reads it first"), "sky"
+            pgettext_lazy("member idea", "Waiting: an adult reads it first"), "sky"
         ),
         ContributionState.SHOWN: ContributionLabel(
-            pgettext_lazy("own idea", "Everybody in the consultation sees it"), "mint"
+            pgettext_lazy("member idea", "Everyone in the consultation sees it"), "mint"
         ),
-        ContributionState.REFUSED: ContributionLabel(pgettext_lazy("own idea", "Not shown to others"), "peach"),
-        ContributionState.WITHDRAWN: ContributionLabel(pgettext_lazy("own idea", "You took it back"), "lilac"),
+        ContributionState.REFUSED: ContributionLabel(pgettext_lazy("member idea", "Not shown to others"), "peach"),
+        ContributionState.WITHDRAWN: ContributionLabel(pgettext_lazy("member idea", "You withdrew it"), "lilac"),
     }
 )
 
@@ -85,5 +103,5 @@ def unavailable_reason(consultation: Consultation, feature: PhaseActivity | None
     if feature is not None:
         return ""
     if consultation.state == ConsultationState.CLOSED:
-        return _("This consultation is over. The adults are putting together what you said; you will see it here.")
-    return _("There is nothing to do here right now. Below you see when it goes on.")
+        return _("This consultation is over. The adults are preparing the outcome. You will see it here.")
+    return _("There is nothing to do here right now. Below you can see when it continues.")

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from youthpanel.models import Consultation, Endorsement, Idea, Member, Participation, Phase, Post
+from youthpanel.models import (
+    Consultation,
+    Endorsement,
+    Idea,
+    Member,
+    OpinionParticipation,
+    OpinionRound,
+    Participation,
+    Phase,
+    Post,
+)
+from youthpanel.models.members import NAMING_FIELDS
 from youthpanel.states import ConsultationState, ContributionState
 
 
@@ -29,6 +40,14 @@ def answered_consultation_ids(member: Member, consultations: Iterable[Consultati
     return set(found.values_list("consultation_id", flat=True))
 
 
+def voted_consultation_ids(member: Member, consultations: Iterable[Consultation]) -> set[int]:
+    """Ids of the consultations in whose current round of opinion cards the member has voted."""
+    rounds = OpinionRound.objects.filter(consultation__in=[each.pk for each in consultations])
+    current = rounds.order_by("consultation_id", "-number").distinct("consultation_id")
+    found = OpinionParticipation.objects.filter(member=member, round__in=current.values("pk"))
+    return set(found.values_list("round__consultation", flat=True))
+
+
 @dataclass
 class IdeaDiscussion:
     """A published idea with its posts. `support`: endorsements plus raised hands."""
@@ -47,6 +66,7 @@ def idea_discussions(consultation: Consultation, member: Member) -> list[IdeaDis
     ideas = (
         Idea.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
         .select_related("member")
+        .defer(*(f"member__{name}" for name in NAMING_FIELDS))
         .annotate(
             found_good=Count("endorsements", filter=Q(endorsements__priority=False)),
             chosen=Count("endorsements", filter=Q(endorsements__priority=True)),
@@ -76,6 +96,7 @@ def shown_posts(consultation: Consultation) -> list[Post]:
     return list(
         seen.filter(Q(idea=None) | Q(idea__state=ContributionState.SHOWN))
         .select_related("member")
+        .defer(*(f"member__{name}" for name in NAMING_FIELDS))
         .order_by("written_at", "id")
     )
 

@@ -11,14 +11,14 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from youthpanel.consultations import services
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from youthpanel.consultations import opinions, services
 from youthpanel.consultations import services as consultations_services
-from youthpanel.consultations.exceptions import EditConflict
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
+from youthpanel.consultations.participation.cards import CardsForm
 from youthpanel.consultations.participation.selectors import find_own_contribution
 from youthpanel.consultations.pii_hints import PersonalDataHint, hints_for_author
-from youthpanel.members.exceptions import RecordRefused
-from youthpanel.models import Consultation, Member
+from youthpanel.models import Consultation, Member, Question
 
 # Set when the member submits again after a personal data hint.
 SURE: Final = "sure"
@@ -56,19 +56,25 @@ class SubmissionResult:
     about: str = GENERAL
     problems: list[str | Promise] = field(default_factory=list)
     noticed: list[PersonalDataHint] = field(default_factory=list)
+    # Questions of a complete form that have no answer yet.
+    unanswered: list[Question] = field(default_factory=list)
     questionnaire: QuestionnaireForm | None = None
+    # The cards, and whether all have a vote and the member has to check them.
+    cards: CardsForm | None = None
+    is_review: bool = False
 
 
 # Shown after a successful action.
 SUCCESS_MESSAGES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
-        "propose": _("Thank you! An adult reads your idea first; then everybody in the consultation sees it."),
-        "say": _("Thank you! An adult reads it first; then everybody in the consultation sees it."),
-        "endorse": _("You said that this idea is good."),
-        "unendorse": _("You took your thumb back."),
-        "choose": _("Your choice is kept. You can change it until this part ends."),
+        "propose": _("Thank you! An adult reads your idea first. Then everyone in the consultation sees it."),
+        "say": _("Thank you! An adult reads it first. Then everyone in the consultation sees it."),
+        "endorse": _("You support this idea."),
+        "unendorse": _("You no longer support this idea."),
+        "choose": _("Your choice is saved. You can change it until this part ends."),
         "answer": _("Thank you for your answers!"),
-        "take-back": _("You took it back. Others do not see it any more."),
+        "vote": _("Thank you for your votes!"),
+        "take-back": _("You withdrew it. Others can no longer see it."),
     }
 )
 
@@ -81,7 +87,7 @@ def propose(sent: Submission) -> SubmissionResult:
         consultations_services.propose_idea(
             consultation=sent.consultation, member=sent.member, text=sent.text, now=sent.now
         )
-    except RecordRefused as refused:
+    except ActionRefused as refused:
         return _refused(sent, refused)
     return SubmissionResult(done="propose")
 
@@ -100,7 +106,7 @@ def say(sent: Submission) -> SubmissionResult:
             now=sent.now,
             idea=_uuid(about) if about else None,
         )
-    except RecordRefused as refused:
+    except ActionRefused as refused:
         outcome = _refused(sent, refused)
         outcome.about = about
         return outcome
@@ -126,24 +132,44 @@ def choose(sent: Submission) -> SubmissionResult:
             ideas=[_uuid(each) for each in sent.form.getlist("ideas")],
             now=sent.now,
         )
-    except RecordRefused as refused:
+    except ActionRefused as refused:
         return _refused(sent, refused)
     return SubmissionResult(done="choose")
 
 
 def answer(sent: Submission) -> SubmissionResult:
-    """Answer the questionnaire."""
+    """Answer the questionnaire. Personal data and missing answers need confirmation first: a sheet cannot be changed later."""
     form = questionnaire_form(sent.consultation, sent.form)
     if not form.is_valid():
         return SubmissionResult(questionnaire=form, problems=[""])
+    if SURE not in sent.form:
+        noticed = list(dict.fromkeys(hint for text in form.texts for hint in hints_for_author(text)))
+        if noticed or form.unanswered:
+            return SubmissionResult(questionnaire=form, noticed=noticed, unanswered=form.unanswered)
     try:
         services.save_answer_sheet(
             consultation=sent.consultation, member=sent.member, answers=form.answers, offline=False, now=sent.now
         )
-    except RecordRefused as refused:
+    except ActionRefused as refused:
         form.add_faults(refused)
         return SubmissionResult(questionnaire=form, problems=[""])
     return SubmissionResult(done="answer")
+
+
+def vote(sent: Submission) -> SubmissionResult:
+    """Vote on all cards. The member checks the votes first: they cannot be changed later."""
+    asked = opinions.current_round(sent.consultation)
+    form = CardsForm(sent.form, statements=list(asked.statements.all()) if asked else [])
+    if not form.is_valid():
+        return SubmissionResult(cards=form, problems=[""])
+    if SURE not in sent.form:
+        return SubmissionResult(cards=form, is_review="change" not in sent.form)
+    try:
+        opinions.save_votes(consultation=sent.consultation, member=sent.member, votes=form.votes, now=sent.now)
+    except ActionRefused as refused:
+        form.add_faults(refused)
+        return SubmissionResult(cards=form, problems=[""])
+    return SubmissionResult(done="vote")
 
 
 def take_back(sent: Submission) -> SubmissionResult:
@@ -163,6 +189,7 @@ ACTIONS: Final[Mapping[str, Callable[[Submission], SubmissionResult]]] = Mapping
         "unendorse": unendorse,
         "choose": choose,
         "answer": answer,
+        "vote": vote,
         "take-back": take_back,
     }
 )
@@ -182,7 +209,7 @@ def _look_again(sent: Submission) -> SubmissionResult | None:
     return SubmissionResult(text=sent.text, noticed=noticed) if noticed else None
 
 
-def _refused(sent: Submission, refused: RecordRefused) -> SubmissionResult:
+def _refused(sent: Submission, refused: ActionRefused) -> SubmissionResult:
     return SubmissionResult(text=sent.text, problems=[fault.message for fault in refused.faults])
 
 

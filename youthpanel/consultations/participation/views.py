@@ -6,12 +6,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from youthpanel.consultations import services
-from youthpanel.consultations.exceptions import AlreadyAnswered, EditConflict, NotAllowedNow
+from clicksafely.common.exceptions import EditConflict
+from youthpanel.consultations import opinions, services
+from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.participation import selectors
+from youthpanel.consultations.participation.cards import CardsForm
 from youthpanel.consultations.participation.labels import (
     CONTRIBUTION_LABELS,
+    KLIK_POSES,
     PHASE_LABELS,
     format_time,
     unavailable_reason,
@@ -46,15 +49,18 @@ class ConsultationView(MemberView):
                 raise EditConflict
             outcome = act(Submission(self.consultation, self.member, self.now, self.request.POST))
         except NotAllowedNow:
-            words = _("This part has ended meanwhile, or is not open for you any more. Nothing was sent. What you wrote is still here: copy it if you want to keep it.")  # fmt: skip
-            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
+            kept = submitted_text(self.request)
+            words = _("This part has ended, or is no longer open for you. Nothing was sent.")
+            if kept:
+                words = _("This part has ended, or is no longer open for you. Nothing was sent. Your text is still here: copy it if you want to keep it.")  # fmt: skip
+            return self._render(notice=words, kind="warning", kept=kept, status=409)
         except AlreadyAnswered:
             words = _(
-                "You have answered already, perhaps on another page. Your first answers count; nothing was changed."
+                "You have already answered, perhaps on another page. Your first answers count; nothing was changed."
             )
             return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
         except EditConflict:
-            words = _("Something has changed here meanwhile, so nothing was done. Look at it once more.")
+            words = _("This page has changed in the meantime, so nothing was saved. Please look again.")
             return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
         if outcome.done:
             page = reverse("panel-consultation", args=[self.consultation.slug])
@@ -101,6 +107,7 @@ class ConsultationView(MemberView):
                 )
                 for phase in phases
             ],
+            "klik": f"img/klik-{KLIK_POSES.get(feature, 'sleeps') if feature else 'sleeps'}.svg",
             "why_nothing": unavailable_reason(consultation, feature),
             "outcome": outcome or SubmissionResult(),
             "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
@@ -119,6 +126,12 @@ class ConsultationView(MemberView):
             done = has_answered(consultation, self.member)
             form = (outcome and outcome.questionnaire) or (None if done else questionnaire_form(consultation))
             return {"answered": done, "form": form}
+        if feature == PhaseActivity.OPINIONS:
+            asked = opinions.current_round(consultation)
+            statements = list(asked.statements.all()) if asked else []
+            voted = asked is not None and opinions.has_voted(asked, self.member)
+            blank = CardsForm(statements=statements) if statements and not voted else None
+            return {"round": asked, "voted": voted, "cards": (outcome and outcome.cards) or blank}
         if feature in (None, PhaseActivity.INFORM):
             return {}
         talks = selectors.idea_discussions(consultation, self.member)
@@ -140,7 +153,9 @@ class ConsultationView(MemberView):
         if feature == PhaseActivity.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
             # Members do not see the texts of anonymous answers, because these are not moderated.
-            return {"talks": talks, "results": results(consultation, self.now)}
+            by_choice = any(talk.chosen for talk in talks)
+            found = results(consultation, self.now)
+            return {"talks": talks, "by_choice": by_choice, "results": found, "opinions": found.opinions}
         return {"talks": talks}
 
     def _own(self) -> list[tuple[Any, Any, bool]]:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 from django.utils import timezone
+from psycopg2.errors import InsufficientPrivilege
 
 from clicksafely.common.crypto.sealing import NoPrivateKey
 from youthpanel.members import erasure
-from youthpanel.members.erasure_log import ErasureLogDamaged
-from youthpanel.members.exceptions import ErasureLogUnwritable
+from youthpanel.members.erasure_log import ErasureLogDamaged, ErasureLogUnwritable
 
 
 class Command(BaseCommand):
@@ -36,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The erasure log is damaged: {error}. Replace it with the newest intact copy."
             ) from error
-        except NoPrivateKey as error:
+        except (NoPrivateKey, ProgrammingError) as error:
+            if isinstance(error, ProgrammingError) and not isinstance(error.__cause__, InsufficientPrivilege):
+                raise
             raise CommandError(
                 "The restored backup contains members who were erased. Their names must be removed from texts, but cannot be decrypted here. "
                 "Run `manage.py replay_erasures` where the private keys are (in the staff process), then start again."

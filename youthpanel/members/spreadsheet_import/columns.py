@@ -41,32 +41,32 @@ SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "travel": ConsentScope.TRAVEL,
     }
 )
-_YES_HELP: Final = gettext_lazy("“yes” where the signed paper is there; otherwise empty")
+_YES_HELP: Final = gettext_lazy("“yes” if there is a signed form; otherwise empty")
 COLUMNS: Final = (
     Column("school", "Школа", "School", gettext_lazy("the full name of the school")),
     Column(
         "kind",
         "Врста школе",
         "Kind of school",
-        gettext_lazy("primary or secondary; may be empty where the school is known"),
+        gettext_lazy("primary or secondary; may be empty if the school is known"),
     ),
     Column("town", "Град", "Town", gettext_lazy("the town, in either script")),
     Column(
         "name",
         "Име и презиме",
         "Name",
-        gettext_lazy("the real name: it is sealed; a row without one makes only the school"),
+        gettext_lazy("the real name, stored sealed; a row without one creates only the school"),
     ),
     Column("birth_year", "Година рођења", "Year of birth", gettext_lazy("four digits")),
     Column("birth_month", "Месец рођења", "Month of birth", gettext_lazy("a number from 1 to 12")),
-    Column("pseudonym", "Псеудоним", "Pseudonym", gettext_lazy("may be empty: one is proposed")),
+    Column("pseudonym", "Псеудоним", "Pseudonym", gettext_lazy("may be empty: one will be proposed")),
     Column("role", "Улога", "Role", gettext_lazy("member, peer educator or speaker; empty: member")),
     Column("joined_on", "Приступање", "Joined", gettext_lazy("a date; empty: the first day of the cohort")),
-    Column("email", "Е-пошта", "E-mail", gettext_lazy("may be empty; it is sealed")),
-    Column("phone", "Телефон", "Phone", gettext_lazy("may be empty; it is sealed")),
-    Column("guardian", "Старатељ", "Guardian", gettext_lazy("name of a parent or guardian; it is sealed")),
+    Column("email", "Е-пошта", "E-mail", gettext_lazy("may be empty; stored sealed")),
+    Column("phone", "Телефон", "Phone", gettext_lazy("may be empty; stored sealed")),
+    Column("guardian", "Старатељ", "Guardian", gettext_lazy("name of a parent or guardian; stored sealed")),
     Column(
-        "guardian_contact", "Контакт старатеља", "Guardian's contact", gettext_lazy("phone or e-mail; it is sealed")
+        "guardian_contact", "Контакт старатеља", "Guardian's contact", gettext_lazy("phone or e-mail; stored sealed")
     ),
     Column("membership", "Чланство", "Membership", _YES_HELP),
     Column("online", "Учешће на мрежи", "Taking part online", _YES_HELP),
@@ -75,7 +75,7 @@ COLUMNS: Final = (
     Column("travel", "Путовања", "Travel", _YES_HELP),
     Column("given_on", "Датум сагласности", "Date of consent", gettext_lazy("a date; for all consents of the row")),
     Column("expires_on", "Сагласност важи до", "Consent valid until", gettext_lazy("a date")),
-    Column("document", "Документ", "Document", gettext_lazy("where the signed paper is filed")),
+    Column("document", "Документ", "Document", gettext_lazy("where the signed form is filed")),
 )
 COLUMNS_BY_CODE: Final = MappingProxyType({column.code: column for column in COLUMNS})
 _BY_HEADING: Final = {fold(heading): column.code for column in COLUMNS for heading in (column.serbian, column.english)}
@@ -169,7 +169,7 @@ def template_xlsx(language: str) -> bytes:
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
     book = Workbook()
-    sheet, manual = book.active, book.create_sheet(_written(_("How to fill it in"), language))
+    sheet, manual = book.active, book.create_sheet(_written(_("Instructions"), language))
     sheet.title = _written(_("Members"), language)
     sheet.append([column.heading(language) for column in COLUMNS])
     sheet.freeze_panes = "A2"

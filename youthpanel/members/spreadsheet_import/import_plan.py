@@ -1,23 +1,28 @@
-"""The plan of an import: the schools and members to create, and the problems of each cell."""
+"""The plan of an import: the schools and members to create. It is applied in one transaction."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Final, Protocol
+from typing import Final
 
-from django.utils.functional import Promise
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clicksafely.common.audit import audit_log
+from clicksafely.common.exceptions import FieldFault
+from clicksafely.common.imports.plan import CellProblem, ImportPlan, PlannedRow, PlanOutdated, read_header
+from clicksafely.common.imports.tables import TableRow
 from clicksafely.common.places import TOWNS, Town, find_town
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members import pseudonyms
 from youthpanel.members.consent_validity import required_giver
-from youthpanel.members.exceptions import FieldFault
 from youthpanel.members.identity import Identity, identity_digest
 from youthpanel.members.selectors import known_pseudonyms, schools_by_name
+from youthpanel.members.services import add_members
 from youthpanel.members.spreadsheet_import import columns
 from youthpanel.members.spreadsheet_import.columns import COLUMNS_BY_CODE, MEMBER_COLUMNS, REQUIRED_COLUMNS, SCOPES
 from youthpanel.members.validation import (
@@ -29,60 +34,31 @@ from youthpanel.members.validation import (
     joining_faults,
     name_faults,
 )
-from youthpanel.models import Cohort, Member, School
-
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from youthpanel.models import Cohort, ConsentGiver, ConsentScope, Member, School
 
 
-@dataclass(frozen=True, slots=True)
-class CellProblem:
-    """A problem of a cell. `line` is the row in the file, `place` the cell reference (`D7`). A remark is not blocking."""
+@dataclass(slots=True, kw_only=True)
+class MemberRow(PlannedRow):
+    """A row of the file and the records to create from it. `proposed`: the pseudonym is generated."""
 
-    line: int
-    code: str
-    place: str
-    message: str | Promise
-    blocking: bool = True
-
-    def heading(self, language: str) -> str:
-        """The heading of its column."""
-        return COLUMNS_BY_CODE[self.code].heading(language) if self.code in COLUMNS_BY_CODE else ""
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """A row of the file and the records to create from it."""
-
-    line: int
     school: School | None = None
     member: MemberData | None = None
     consents: list[ConsentData] = field(default_factory=list)
     proposed: bool = False
-    problems: list[CellProblem] = field(default_factory=list)
+    # A guardian gives the consents, and the file does not name one.
+    lacks_guardian: bool = False
 
     @property
-    def blocked(self) -> bool:
-        """Whether a problem prevents the import of the row."""
-        return any(problem.blocking for problem in self.problems)
+    def givers(self) -> list[tuple[str, str]]:
+        """The labels of each consent and of the giver that would be recorded."""
+        return [(str(ConsentScope(each.scope).label), str(ConsentGiver(each.giver).label)) for each in self.consents]
 
 
-@dataclass(slots=True)
-class ImportPlan:
-    """A whole file: `problems` of the file itself, then its rows."""
+@dataclass(slots=True, kw_only=True)
+class MemberPlan(ImportPlan[MemberRow]):
+    """The schools, members and consents that a file would add to `cohort`."""
 
     cohort: Cohort
-    problems: list[CellProblem] = field(default_factory=list)
-    rows: list[PlannedRow] = field(default_factory=list)
-
-    @property
-    def all_problems(self) -> list[CellProblem]:
-        """All problems and remarks in the order of the file."""
-        return [*self.problems, *(problem for row in self.rows for problem in row.problems)]
-
-    @property
-    def faults(self) -> list[CellProblem]:
-        """The problems that prevent the import."""
-        return [problem for problem in self.all_problems if problem.blocking]
 
     @property
     def new_schools(self) -> list[School]:
@@ -103,15 +79,15 @@ class ImportPlan:
         """The number of consents to record."""
         return sum(len(row.consents) for row in self.rows)
 
+    @property
+    def lacking_guardians(self) -> int:
+        """The number of rows whose guardian is not named."""
+        return sum(row.lacks_guardian for row in self.rows)
 
-def cell_reference(line: int, position: int) -> str:
-    """The spreadsheet reference of a cell in a line (from 1) at a position (from 0)."""
-    letters = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = _LETTERS[rest] + letters
-    return f"{letters}{line}"
+    @property
+    def guardians_consents(self) -> int:
+        """How many of the consents are a guardian's."""
+        return sum(each.giver == ConsentGiver.GUARDIAN for row in self.rows for each in row.consents)
 
 
 def default_joined_on(cohort: Cohort, today: date) -> date:
@@ -123,54 +99,64 @@ def default_joined_on(cohort: Cohort, today: date) -> date:
 _ALIKE: Final = 0.85
 
 
-class _Say(Protocol):
-    """Reports a problem of a cell."""
-
-    def __call__(self, code: str, message: object, *, blocking: bool = True) -> None: ...
-
-
-def build_plan(rows: Sequence[Sequence[str]], *, cohort: Cohort, today: date, seed: str) -> ImportPlan:
+def build_plan(rows: Sequence[TableRow], *, cohort: Cohort, today: date, seed: str) -> MemberPlan:
     """Build the plan for the rows of a file and `cohort`. The first row has headings.
 
     The same `seed` proposes the same pseudonyms.
     """
-    plan = ImportPlan(cohort)
-    first = next((number for number, row in enumerate(rows) if any(row)), None)
-    if first is None:
+    plan = MemberPlan(cohort=cohort)
+    if not rows:
         plan.problems.append(CellProblem(1, "", "A1", _("This file is empty.")))
         return plan
-    header = _read_header(rows[first], first + 1, plan)
+    language = get_language() or "sr"
+    required = {code: COLUMNS_BY_CODE[code].heading(language) for code in REQUIRED_COLUMNS}
+    header = read_header(rows[0], plan, column_of=columns.column_of, required=required)
     if plan.faults:
         return plan
     reader = _Reader(cohort, today, header)
-    for line, row in enumerate(rows[first + 1 :], first + 2):
-        if any(row):
-            plan.rows.append(reader.read(line, row))
+    plan.rows = [reader.read(row) for row in rows[1:]]
     if not plan.rows:
-        plan.problems.append(CellProblem(first + 2, "", f"A{first + 2}", _("There are no rows below the headings.")))
+        below = rows[0].number + 1
+        plan.problems.append(CellProblem(below, "", f"A{below}", _("There are no rows below the headings.")))
     reader.propose(plan.rows, seed)
+    for row in plan.rows:
+        pseudonym = row.member.pseudonym if row.member else ""
+        row.basis = f"{row.school.pk if row.school else ''} {pseudonym} {len(row.consents)}"
     return plan
 
 
-def _read_header(row: Sequence[str], line: int, plan: ImportPlan) -> dict[str, int]:
-    """The position of each column by its code."""
-    header: dict[str, int] = {}
-    for position, heading in enumerate(row):
-        code, place = columns.column_of(heading), cell_reference(line, position)
-        if code in header:
-            plan.problems.append(CellProblem(line, code or "", place, _("This column stands there twice.")))
-        elif code:
-            header[code] = position
-        elif heading:
-            text = _("“%(heading)s” is not a known column. See the template for all columns.")
-            plan.problems.append(CellProblem(line, "", place, text % {"heading": heading}))
-    for code in REQUIRED_COLUMNS:
-        if code not in header:
-            text = _("The column “%(heading)s” is missing.") % {
-                "heading": COLUMNS_BY_CODE[code].heading(get_language() or "sr")
+def apply_plan(*, plan: MemberPlan, actor: AbstractBaseUser, now: datetime) -> list[Member]:
+    """Create the schools, members and consents of a plan without faults, in one transaction. Raises PlanOutdated."""
+    if plan.faults:
+        raise ValueError("a plan with faults")
+    try:
+        with transaction.atomic():
+            # Imports into the same cohort run one after the other.
+            Cohort.objects.select_for_update().get(pk=plan.cohort.pk)
+            schools = plan.new_schools
+            for school in schools:
+                school.save(force_insert=True)
+            audit_log.record_many(
+                [
+                    audit_log.AuditEntry("school.added", school, {"fields": ["name", "kind", "town"]})
+                    for school in schools
+                ],
+                actor=actor,
+                now=now,
+            )
+            members = add_members(drafts=plan.members, actor=actor, now=now)
+            data: dict[str, audit_log.AuditValue] = {
+                "members": len(members),
+                "schools": len(schools),
+                "consents": plan.consents,
             }
-            plan.problems.append(CellProblem(line, code, f"A{line}", text))
-    return header
+            audit_log.record(action="members.imported", subject=plan.cohort, actor=actor, now=now, data=data)
+            return members
+    except IntegrityError as error:
+        # Rolled-back rows keep their ids in memory; the next plan builds new ones.
+        for school in plan.new_schools:
+            school.pk = None
+        raise PlanOutdated from error
 
 
 class _Reader:
@@ -185,47 +171,44 @@ class _Reader:
         self.pseudonyms = known_pseudonyms()
         self.pseudonyms_here: dict[str, int] = {}
 
-    def read(self, line: int, row: Sequence[str]) -> PlannedRow:
-        cells = {code: row[position] if position < len(row) else "" for code, position in self.header.items()}
-        planned = PlannedRow(line)
-
-        def fault(code: str, message: object, *, blocking: bool = True) -> None:
-            place = cell_reference(line, self.header[code]) if code in self.header else str(line)
-            planned.problems.append(CellProblem(line, code, place, message, blocking))  # type: ignore[arg-type]
-
-        surplus = [cell for position, cell in enumerate(row) if cell and position not in self.header.values()]
-        if surplus:
-            fault("school", _("This row has a cell without a heading above it."))
-        planned.school = self._school(cells, fault)
+    def read(self, source: TableRow) -> MemberRow:
+        texts = source.cells
+        cells = {code: texts[at] if at < len(texts) else "" for code, at in self.header.items()}
+        row = MemberRow(number=source.number, line=source.line, header=self.header)
+        if any(text for at, text in enumerate(texts) if at not in self.header.values()):
+            row.add_problem("school", _("This row has a cell without a heading above it."))
+        row.school = self._school(cells, row)
         if any(cells.get(code) for code in MEMBER_COLUMNS):
-            self._member(cells, planned, fault)
-        return planned
+            self._member(cells, row)
+        return row
 
-    def _school(self, cells: dict[str, str], fault: _Say) -> School | None:
+    def _school(self, cells: dict[str, str], row: MemberRow) -> School | None:
         name, town_text, kind_text = cells["school"], cells["town"], cells.get("kind", "")
         if not name:
-            fault("school", _("Write the name of the school."))
+            row.add_problem("school", _("Write the name of the school."))
         elif len(name) > 160:
-            fault("school", _("This name is longer than 160 characters."))
-        town = _town(town_text, fault)
+            row.add_problem("school", _("This name has more than 160 characters."))
+        town = _town(town_text, row)
         kind = columns.parse_school_kind(kind_text)
         if kind_text and kind is None:
-            fault("kind", _("Write “primary” or “secondary”."))
+            row.add_problem("kind", _("Write “primary” or “secondary”."))
         if not name or town is None or (kind_text and kind is None):
             return None
         key = (fold(name), town.code)
         known = self.schools.get(key)
         if known is None:
             if kind is None:
-                fault("kind", _("This school is new: write whether it is primary or secondary."))
+                row.add_problem("kind", _("This school is new: write whether it is primary or secondary."))
                 return None
-            self._ask_about_alike(name, town, fault)
+            self._ask_about_alike(name, town, row)
             known = self.schools[key] = School(name=name, kind=kind, town=town.code)
         elif kind and known.kind != kind:
-            fault("kind", _("This school is known as another kind: %(kind)s.") % {"kind": known.get_kind_display()})
+            row.add_problem(
+                "kind", _("This school is recorded as another kind: %(kind)s.") % {"kind": known.get_kind_display()}
+            )
         return known
 
-    def _ask_about_alike(self, name: str, town: Town, fault: _Say) -> None:
+    def _ask_about_alike(self, name: str, town: Town, row: MemberRow) -> None:
         # Names that differ only in a number belong to different schools.
         number = re.findall(r"\d+", name)
         here = {
@@ -235,44 +218,44 @@ class _Reader:
         }
         alike = get_close_matches(fold(name), here, n=1, cutoff=_ALIKE)
         if alike:
-            text = _("A new school. Is it not the same as “%(name)s”?") % {"name": here[alike[0]].name}
-            fault("school", text, blocking=False)
+            text = _("A new school. Check that it is not the same as “%(name)s”.") % {"name": here[alike[0]].name}
+            row.add_problem("school", text, blocking=False)
 
-    def _member(self, cells: dict[str, str], planned: PlannedRow, fault: _Say) -> None:
+    def _member(self, cells: dict[str, str], row: MemberRow) -> None:
         identity = Identity(*(cells.get(code, "") for code in Identity.__slots__))
         faults = list(name_faults(identity))
         joined_on = (
-            self._date(cells, "joined_on", fault)
+            self._date(cells, "joined_on", row)
             if cells.get("joined_on")
             else default_joined_on(self.cohort, self.today)
         )
         if joined_on:
             faults += joining_faults(joined_on, cohort=self.cohort, today=self.today)
-        year, month = (_number(cells, code, fault) for code in ("birth_year", "birth_month"))
+        year, month = (_number(cells, code, row) for code in ("birth_year", "birth_month"))
         role = columns.parse_role(cells.get("role", ""))
         if role is None:
-            fault("role", _("Write “member”, “peer educator” or “speaker”, or nothing."))
+            row.add_problem("role", _("Write “member”, “peer educator” or “speaker”, or leave it empty."))
         if year is not None and month is not None:
             faults += birth_faults(year, month, joined_on=joined_on or self.today, today=self.today)
-            faults += self._met_before(identity, year, month, planned.line)
-        faults += self._pseudonym(cells.get("pseudonym", ""), identity, year, planned)
+            faults += self._met_before(identity, year, month, row.number)
+        faults += self._pseudonym(cells.get("pseudonym", ""), identity, year, row)
         for each in faults:
-            fault(each.field, each.message)
-        if planned.blocked or None in (joined_on, year, month, role, planned.school):
+            row.add_problem(each.field, each.message)
+        if row.blocked or None in (joined_on, year, month, role, row.school):
             # Consents are checked in any case, so that their problems appear in the same preview.
-            self._consents(cells, None, planned, fault)
+            self._consents(cells, None, row)
             return
-        planned.member = MemberData(
+        row.member = MemberData(
             identity=identity,
             pseudonym=cells.get("pseudonym", ""),
-            school=planned.school,  # type: ignore[arg-type]
+            school=row.school,  # type: ignore[arg-type]
             cohort=self.cohort,
             birth_year=year,  # type: ignore[arg-type]
             birth_month=month,  # type: ignore[arg-type]
             joined_on=joined_on,  # type: ignore[arg-type]
             role=role or "",
         )
-        self._consents(cells, planned.member, planned, fault)
+        self._consents(cells, row.member, row)
 
     def _met_before(self, identity: Identity, year: int, month: int, line: int) -> Iterable[FieldFault]:
         digest = identity_digest(identity.name, year=year, month=month)
@@ -285,26 +268,24 @@ class _Reader:
         else:
             self.people_here[digest] = line
 
-    def _pseudonym(
-        self, written: str, identity: Identity, year: int | None, planned: PlannedRow
-    ) -> Iterable[FieldFault]:
+    def _pseudonym(self, written: str, identity: Identity, year: int | None, row: MemberRow) -> Iterable[FieldFault]:
         if not written:
-            planned.proposed = True
+            row.proposed = True
             return
         yield from pseudonyms.pseudonym_errors(written, name=identity.name, year=year)
         if fold(written) in self.pseudonyms:
-            yield FieldFault("pseudonym", _("Another member has this pseudonym. Choose another one."))
+            yield FieldFault("pseudonym", _("Another member has this pseudonym. Choose a different one."))
         elif fold(written) in self.pseudonyms_here:
             line = self.pseudonyms_here[fold(written)]
             yield FieldFault("pseudonym", _("Row %(line)d has the same pseudonym.") % {"line": line})
         else:
-            self.pseudonyms_here[fold(written)] = planned.line
+            self.pseudonyms_here[fold(written)] = row.number
 
-    def _consents(self, cells: dict[str, str], member: MemberData | None, planned: PlannedRow, fault: _Say) -> None:
-        given = [scope for code, scope in SCOPES.items() if _answer(cells, code, fault)]
+    def _consents(self, cells: dict[str, str], member: MemberData | None, row: MemberRow) -> None:
+        given = [scope for code, scope in SCOPES.items() if _answer(cells, code, row)]
         if not given:
             return
-        given_on, expires_on = (self._date(cells, code, fault) for code in ("given_on", "expires_on"))
+        given_on, expires_on = (self._date(cells, code, row) for code in ("given_on", "expires_on"))
         if not given_on or not expires_on or member is None:
             return
         giver = required_giver(given_on, year=member.birth_year, month=member.birth_month)
@@ -314,17 +295,18 @@ class _Reader:
             )
             for scope in given
         ]
+        row.lacks_guardian = giver == ConsentGiver.GUARDIAN and not member.identity.guardian
         for each in consent_faults(drafts[0], member=member, today=self.today):
-            fault(each.field, each.message)
-        planned.consents = drafts
+            row.add_problem(each.field, each.message)
+        row.consents = drafts
 
-    def _date(self, cells: dict[str, str], code: str, fault: _Say) -> date | None:
+    def _date(self, cells: dict[str, str], code: str, row: MemberRow) -> date | None:
         found = columns.parse_date(cells.get(code, ""))
         if found is None:
-            fault(code, _("Write a date such as 1.10.2026."))
+            row.add_problem(code, _("Write a date such as 1.10.2026."))
         return found
 
-    def propose(self, rows: list[PlannedRow], seed: str) -> None:
+    def propose(self, rows: list[MemberRow], seed: str) -> None:
         """Give a pseudonym to every member without one."""
         proposals = pseudonyms.generate_pseudonyms(taken=self.pseudonyms | self.pseudonyms_here.keys(), seed=seed)
         for row in rows:
@@ -335,17 +317,17 @@ class _Reader:
                 row.member = replace(row.member, pseudonym=fitting)
 
 
-def _town(text: str, fault: _Say) -> Town | None:
+def _town(text: str, row: MemberRow) -> Town | None:
     town = find_town(text) if text else None
     if not text:
-        fault("town", _("Write the town."))
+        row.add_problem("town", _("Write the town."))
     elif town is None:
         near = _nearest(text)
         said = {"town": text, "near": ", ".join(near)}
         if near:
-            fault("town", _("There is no town “%(town)s”. Did you mean %(near)s?") % said)
+            row.add_problem("town", _("There is no town “%(town)s”. Did you mean %(near)s?") % said)
         else:
-            fault("town", _("There is no town “%(town)s” in Serbia.") % said)
+            row.add_problem("town", _("There is no town “%(town)s” in Serbia.") % said)
     return town
 
 
@@ -354,15 +336,15 @@ def _nearest(text: str) -> list[str]:
     return [str(by_name[name]) for name in get_close_matches(fold(text), by_name, n=3, cutoff=0.6)]
 
 
-def _number(cells: dict[str, str], code: str, fault: _Say) -> int | None:
+def _number(cells: dict[str, str], code: str, row: MemberRow) -> int | None:
     number = columns.parse_number(cells.get(code, ""))
     if number is None:
-        fault(code, _("Write a number."))
+        row.add_problem(code, _("Write a number."))
     return number
 
 
-def _answer(cells: dict[str, str], code: str, fault: _Say) -> bool:
+def _answer(cells: dict[str, str], code: str, row: MemberRow) -> bool:
     answer = columns.parse_yes_no(cells.get(code, ""))
     if answer is None:
-        fault(code, _("Write “yes”, or nothing."))
+        row.add_problem(code, _("Write “yes”, or leave it empty."))
     return bool(answer)

@@ -1,145 +1,78 @@
-"""Admin views of the import: upload, preview, confirmation."""
+"""Staff pages of the import of schools and members, and its templates."""
 
 import secrets
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from django.contrib import admin, messages
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
-from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, StateTooLarge, open_state, seal_state
-from clicksafely.common.documents.spreadsheets import TOO_LONG, read_rows
-from clicksafely.common.documents.validation import DocumentRefused
+from clicksafely.common.imports.pages import Choices, TableImportPage
+from clicksafely.common.imports.tables import Bounds, TableRow
 from clicksafely.common.staff.site import staff_view
 from youthpanel.members.forms import ImportForm
-from youthpanel.members.spreadsheet_import.apply_plan import PlanOutdated, apply_plan
-from youthpanel.members.spreadsheet_import.columns import COLUMNS, template_csv, template_xlsx
-from youthpanel.members.spreadsheet_import.import_plan import ImportPlan, build_plan
-from youthpanel.members.view_helpers import ADD_MEMBER, ADD_SCHOOL, acting_user
+from youthpanel.members.spreadsheet_import.columns import COLUMNS, COLUMNS_BY_CODE, template_csv, template_xlsx
+from youthpanel.members.spreadsheet_import.import_plan import MemberPlan, apply_plan, build_plan
 from youthpanel.models import Cohort
 
-LARGEST: Final = 2 * 1024 * 1024
-MOST_ROWS: Final = 300
-MOST_COLUMNS: Final = 40
-LONGEST_CELL: Final = 300
-MOST_PROBLEMS: Final = 300
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-Rows = list[list[str]]
+ADD_MEMBER: Final = "youthpanel.add_member"
+_TEMPLATES: Final = {
+    "xlsx": (template_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (template_csv, "text/csv; charset=utf-8"),
+}
 
 
-@staff_view(ADD_MEMBER, ADD_SCHOOL)
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_(request: HttpRequest) -> HttpResponse:
-    """The upload form, the preview of a file, and the import after confirmation."""
-    if request.method != "POST":
-        return _show(request, ImportForm(initial={"cohort": request.GET.get("cohort")}))
-    if "state" in request.POST:
-        return _confirmed(request)
-    form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _show(request, form, status=422)
-    upload = form.cleaned_data["file"]
-    if getattr(upload, "refusal", "") or upload.size > LARGEST:
-        form.add_error("file", _("This file is larger than 2 MB. Divide it."))
-        return _show(request, form, status=422)
-    try:
-        rows = read_rows(upload.read(), most=MOST_ROWS, columns=MOST_COLUMNS, longest=LONGEST_CELL)
-        return _planned(request, form.cleaned_data["cohort"], rows, secrets.token_hex(8))
-    except DocumentRefused as refused:
-        form.add_error("file", str(refused.message))
-    except StateTooLarge:
-        form.add_error("file", str(TOO_LONG))
-    return _show(request, form, status=422)
+class ImportMembers(TableImportPage[MemberPlan]):
+    """Import of schools and members into a cohort: all rows or none. Their real names are never stored in clear."""
+
+    permissions = (ADD_MEMBER, "youthpanel.add_school")
+    title = gettext_lazy("Import schools and members")
+    template_name = "staff/youthpanel/members/import.html"
+    form_class = ImportForm
+    bounds = Bounds(megabytes=2, rows=300, columns=40, cell=300)
+
+    def get_url(self) -> str:
+        return reverse("admin:youthpanel_member_changelist")
+
+    def get_choices(self, form: forms.Form) -> dict[str, Any]:
+        """Return the cohort, and the seed of the proposed pseudonyms."""
+        return {"cohort": form.cleaned_data["cohort"].pk, "seed": secrets.token_hex(8)}
+
+    def plan_rows(self, rows: Sequence[TableRow], choices: Choices) -> MemberPlan:
+        """Build the plan for the chosen cohort."""
+        cohort = Cohort.objects.get(pk=choices["cohort"])
+        return build_plan(rows, cohort=cohort, today=localdate(), seed=choices["seed"])
+
+    def apply_plan(self, plan: MemberPlan) -> HttpResponse:
+        """Add the members, and show those of the cohort."""
+        members = apply_plan(plan=plan, actor=self.user, now=self.now)
+        schools = len({id(row.school) for row in plan.rows})
+        text = ngettext("%(n)d member was added.", "%(n)d members were added.", len(members)) % {"n": len(members)}
+        text += " " + ngettext("%(n)d school in the file.", "%(n)d schools in the file.", schools) % {"n": schools}
+        messages.success(self.request, text)
+        return redirect(f"{self.get_url()}?cohort__id__exact={plan.cohort.pk}")
+
+    def get_heading(self, column: str) -> str:
+        """Return the heading of a column as in the template."""
+        return COLUMNS_BY_CODE[column].heading(get_language() or "sr") if column in COLUMNS_BY_CODE else ""
+
+    def get_context(self) -> dict[str, Any]:
+        """Return the headings of all columns with their help texts."""
+        columns = [(column.heading(get_language() or "sr"), column.help) for column in COLUMNS]
+        return {**super().get_context(), "columns": columns}
 
 
 @staff_view(ADD_MEMBER)
 @require_safe
-def template_as_xlsx(request: HttpRequest) -> HttpResponse:
-    """The template as XLSX."""
-    return _file(template_xlsx(get_language() or "sr"), _XLSX, "xlsx")
-
-
-@staff_view(ADD_MEMBER)
-@require_safe
-def template_as_csv(request: HttpRequest) -> HttpResponse:
-    """The template as CSV."""
-    return _file(template_csv(get_language() or "sr"), "text/csv; charset=utf-8", "csv")
-
-
-def _file(content: bytes, media_type: str, ending: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
+def download_template(request: HttpRequest, ending: str) -> HttpResponse:
+    """An empty spreadsheet with the headings; `ending` is "xlsx" or "csv"."""
+    fill, media_type = _TEMPLATES[ending]
+    response = HttpResponse(fill(get_language() or "sr"), content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="youth-panel.{ending}"'
     return response
-
-
-def _planned(
-    request: HttpRequest, cohort: Cohort, rows: Rows, seed: str, *, problem: str | Promise = ""
-) -> HttpResponse:
-    """The preview, with a confirmation button if there are no faults. Raises StateTooLarge."""
-    plan = build_plan(rows, cohort=cohort, today=localdate(), seed=seed)
-    state = ""
-    if not plan.faults:
-        # Real names are sealed into the form and not stored on the server.
-        state = seal_state({"rows": rows, "cohort": cohort.pk, "seed": seed}, purpose=_purpose(request))
-    form = ImportForm(initial={"cohort": cohort.pk})
-    return _show(request, form, plan=plan, state=state, problem=problem, status=422 if plan.faults or problem else 200)
-
-
-def _confirmed(request: HttpRequest) -> HttpResponse:
-    late = _("That was too long ago, or was changed on the way. Choose the file again.")
-    try:
-        said = open_state(request.POST["state"], purpose=_purpose(request))
-    except (StateExpired, StateInvalid):
-        return _show(request, ImportForm(), problem=late, status=422)
-    cohort = Cohort.objects.filter(pk=said["cohort"]).first()
-    if cohort is None:
-        return _show(request, ImportForm(), problem=late, status=422)
-    # Checked again, because the database may have changed in the meantime.
-    plan = build_plan(said["rows"], cohort=cohort, today=localdate(), seed=said["seed"])
-    try:
-        if plan.faults:
-            raise PlanOutdated
-        members = apply_plan(plan=plan, actor=acting_user(request), now=timezone.now())
-    except PlanOutdated:
-        problem = _("Somebody wrote something in the meantime, so nothing was imported. This is how it looks now.")
-        return _planned(request, cohort, said["rows"], said["seed"], problem=problem)
-    schools = len({id(row.school) for row in plan.rows})
-    text = ngettext("%(n)d member was taken in.", "%(n)d members were taken in.", len(members)) % {"n": len(members)}
-    text += " " + ngettext("%(n)d school in the file.", "%(n)d schools in the file.", schools) % {"n": schools}
-    messages.success(request, text)
-    return redirect(f"{reverse('admin:youthpanel_member_changelist')}?cohort__id__exact={cohort.pk}")
-
-
-def _purpose(request: HttpRequest) -> str:
-    return f"panel import {acting_user(request).pk}"
-
-
-def _show(
-    request: HttpRequest,
-    form: ImportForm,
-    *,
-    plan: ImportPlan | None = None,
-    state: str = "",
-    problem: str | Promise = "",
-    status: int = 200,
-) -> HttpResponse:
-    language = get_language() or "sr"
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Import schools and members"),
-        "form": form,
-        "plan": plan,
-        "problems": [(each, each.heading(language)) for each in plan.all_problems[:MOST_PROBLEMS]] if plan else [],
-        "problem": problem,
-        "state": state,
-        "columns": [(column.heading(language), column.help) for column in COLUMNS],
-    }
-    return render(request, "staff/youthpanel/members/import.html", context, status=status)

@@ -1,24 +1,23 @@
 """Map of Serbia with the towns of the panel, as an image for documents. Web pages use markup instead."""
 
-from typing import Final
-
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common.documents import typst
+from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH, map_position
+from clicksafely.common.serbian.alphabet import alphabet_key
 from clicksafely.common.serbian.scripts import to_script
-
-PIXELS_PER_POINT: Final = 2.0
+from clicksafely.common.serbian.search_folding import fold
 
 
 def town_names(codes: list[str], language: str) -> list[str]:
-    """Names of towns in `language` (a code of LANGUAGES), in its script."""
-    return [to_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
+    """Names of towns in `language` (a code of LANGUAGES), in its script and in the order of its alphabet."""
+    names = [to_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
+    return sorted(names, key=fold if language == ENGLISH else alphabet_key)
 
 
 def map_alt_text(codes: list[str], language: str) -> str:
@@ -46,8 +45,3 @@ def render_map_svg(codes: list[str]) -> str:
         mark_safe(outline[outline.index("<path") :]),  # noqa: S308 - our own drawing
         dots,
     )
-
-
-def render_map_png(codes: list[str]) -> bytes:
-    """The map as PNG, for programs without SVG. Raises TypstError."""
-    return typst.compile_png(render_map_svg(codes), pixels_per_point=PIXELS_PER_POINT)

@@ -1,4 +1,4 @@
-"""The only writers of bookings. Places are given and taken under a lock on the dates of an event: see `placing`."""
+"""Services that write bookings. Seats change only under row locks on the dates of an event; see `allocation`."""
 
 from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.bookings.services.anonymise import anonymise_due_bookings

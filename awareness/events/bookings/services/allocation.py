@@ -1,7 +1,7 @@
-"""Places: taken, given back and offered on, under a lock on the dates of an event. Everything that changes a booking comes through here.
+"""Seat allocation under row locks: take, release and offer places.
 
-The lock is on the rows of dates, in the order of their ids, so that no two wait for each other. Bookings and wishes of an event are
-changed by whoever holds it, and `taken` always is the sum of what is booked and offered.
+The rows of an event's dates are locked in the order of their ids, which avoids deadlocks. Services change bookings and
+their acceptable dates only under this lock. `taken` always equals the sum of booked and offered places.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from awareness.events.bookings.rules import accepts_bookings, offer_expiry
 from awareness.events.bookings.services.notifications import queue_email
 from awareness.events.enums import BookingState, is_allowed_transition
 from awareness.events.models import Booking, BookingWish, EmailKind, EventDate
-from awareness.events.seats import seat_availability
+from awareness.events.seats import seats_text
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.page_cache import content_version
@@ -23,14 +23,14 @@ LockedDates = Mapping[int, EventDate]
 
 
 def lock_dates(event_id: int, now: datetime, *, also: Iterable[int] = ()) -> LockedDates:
-    """The dates of an event that lie ahead, and those with ids of `also`, locked; by their ids, in their order."""
+    """Lock the future dates of an event and the dates with ids in `also`; return them by id, in the order of ids."""
     wanted = EventDate.objects.filter(Q(starts_at__gt=now) | Q(pk__in=list(also)), event_id=event_id)
     rows = wanted.select_for_update(of=("self",)).select_related("event").order_by("pk")
     return {date.pk: date for date in rows}
 
 
 def lock_booking(booking: Booking, now: datetime) -> tuple[Booking, LockedDates]:
-    """The booking as it is now, and the dates of its event, locked. Raises WrongState where it has gone to a date that began meanwhile."""
+    """Lock the dates of a booking's event and reload the booking. Raises InvalidBookingState if its date has changed."""
     event_id = EventDate.objects.values_list("event_id", flat=True).get(bookings=booking.pk)
     dates = lock_dates(event_id, now, also=[booking.date_id])
     fresh = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
@@ -41,21 +41,21 @@ def lock_booking(booking: Booking, now: datetime) -> tuple[Booking, LockedDates]
 
 
 def change_taken_places(date: EventDate, places: int) -> None:
-    """Take places of a locked date; give back where `places` is below 0. The public page changes with the word for what is left."""
+    """Take `places` of a locked date, or release them if negative. Expires public pages if needed."""
     if not places:
         return
-    before = seat_availability(capacity=date.capacity, taken=date.taken)
+    before = seats_text(capacity=date.capacity, taken=date.taken)
     date.taken += places
     date.save(update_fields=["taken"])
-    if seat_availability(capacity=date.capacity, taken=date.taken) != before:
+    if seats_text(capacity=date.capacity, taken=date.taken) != before:
         content_version.bump()
 
 
 def set_state(
     booking: Booking, state: BookingState, *, now: datetime, actor: User | None = None, **data: audit_log.AuditValue
 ) -> None:
-    """The next state of a booking, with its event in the audit trail; the caller keeps the places right."""
-    assert is_allowed_transition(BookingState(booking.state), state), (booking.state, state)  # noqa: S101 - callers have looked
+    """Set the state of a booking and record it in the audit log. Callers adjust the places."""
+    assert is_allowed_transition(BookingState(booking.state), state), (booking.state, state)  # noqa: S101 - callers have checked
     booking.state = state
     if state != BookingState.OFFERED:
         booking.offered_until = None
@@ -68,10 +68,10 @@ def set_state(
 
 
 def offer_to_waiting_list(dates: LockedDates, now: datetime) -> int:
-    """Offer what is free on locked dates to those who wait, first come, first served; returns how many got an offer.
+    """Offer free places of locked dates to the waiting list in order of request; return the number of offers.
 
-    A class that does not fit into what is free keeps its turn, and the next that fits is offered it. Each is offered the dearest of its
-    dates. One pass is enough: places only become fewer in it.
+    A class that does not fit keeps its turn, and a later class that fits may get the offer. Each class gets the first
+    of its acceptable dates with enough places. One pass is enough, because offers only reduce the free places.
     """
     rooms = [date for date in dates.values() if date.free and accepts_bookings(date, now)]
     if not rooms:
@@ -88,14 +88,14 @@ def offer_to_waiting_list(dates: LockedDates, now: datetime) -> int:
 
 
 def waiting_bookings(dates: Sequence[EventDate]) -> "list[Booking]":
-    """Who waits for any of these dates, in the order in which they asked, with their wishes, the dearest first."""
+    """Bookings waiting for any of these dates in order of request, with their acceptable dates by preference."""
     wishes = BookingWish.objects.filter(date__in=dates).values("booking")
     waiting = Booking.objects.filter(state=BookingState.WAITING, pk__in=wishes)
     return list(waiting.order_by("booked_at", "pk").prefetch_related("wishes"))
 
 
 def first_date_with_places(wanted: Iterable[int], dates: LockedDates, size: int, now: datetime) -> EventDate | None:
-    """The dearest of the wanted dates that has room for so many; None where none has."""
+    """The first date of `wanted` with at least `size` free places, or None."""
     for pk in wanted:
         date = dates.get(pk)
         if date is not None and accepts_bookings(date, now) and size <= date.free:

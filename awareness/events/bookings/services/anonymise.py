@@ -1,4 +1,4 @@
-"""The end of what is known of a person: 30 days after a date nobody can tell who booked. School, town, grade and numbers stay, for figures."""
+"""Anonymisation of bookings 30 days after the date. School, town, grade and size stay for statistics."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ BATCH: Final = 200
 
 
 def anonymise_bookings(bookings: Sequence[int], *, now: datetime) -> int:
-    """Erase who booked, the dates they would have taken and their letters; returns of how many. For whoever holds these rows."""
+    """Erase contact details, acceptable dates and e-mails; return the number of bookings. Callers lock the rows."""
     BookingWish.objects.filter(booking__in=bookings).delete()
     BookingEmail.objects.filter(booking__in=bookings).delete()
     fresh = Booking.objects.filter(pk__in=bookings, erased_at=None)
@@ -22,7 +22,7 @@ def anonymise_bookings(bookings: Sequence[int], *, now: datetime) -> int:
 
 
 def anonymise_due_bookings(*, now: datetime) -> int:
-    """Erase who booked dates that ended 30 days ago; returns of how many bookings. A batch a transaction."""
+    """Anonymise bookings whose dates ended 30 days ago, in batches; return their number."""
     due = Booking.objects.filter(erased_at=None, date__ends_at__lte=now - CONTACT_RETENTION).order_by("pk")
     erased = 0
     while True:

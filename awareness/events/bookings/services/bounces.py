@@ -1,4 +1,4 @@
-"""A letter does not arrive: the mail server refused it, or it came back."""
+"""Failed e-mails: refused by the mail server or bounced."""
 
 from datetime import datetime
 
@@ -15,17 +15,18 @@ from awareness.events.models import BookingEmail, EmailState
 from clicksafely.common.audit import audit_log
 
 
-def record_delivery_failure(*, letter: BookingEmail, state: EmailState, now: datetime) -> None:
-    """Note that a letter was refused or came back. Where it is the last one, its school cannot be reached by e-mail; else the later ones tell,
-    which may have gone to another address.
+def record_delivery_failure(*, letter: BookingEmail, state: EmailState, error: str = "", now: datetime) -> None:
+    """Record that an e-mail was refused or bounced; idempotent.
 
-    A booked place stays: whoever looks after the event has the telephone. An offer is withdrawn, and its place goes to the next. Nothing
-    happens for a letter that is known to have failed.
+    The school counts as unreachable only if this was its latest e-mail; later ones may have used another address.
+    Booked places stay, because organisers can telephone. An offer lapses, and its places are offered to the next
+    class.
     """
     with transaction.atomic():
         booking, dates = lock_booking(letter.booking, now)
         known = [EmailState.REFUSED, EmailState.BOUNCED]
-        if not BookingEmail.objects.filter(pk=letter.pk).exclude(state__in=known).update(state=state):
+        delivered = BookingEmail.objects.filter(pk=letter.pk).exclude(state__in=known)
+        if not delivered.update(state=state, due_at=None, error=error):
             return
         data: dict[str, audit_log.AuditValue] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
         audit_log.record(action="booking.email_failed", subject=booking, actor=None, now=now, data=data)

@@ -1,4 +1,4 @@
-"""A school asks for places: it gets them, or a place on the waiting list."""
+"""Creation of bookings: places on a date, or an entry on the waiting list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,11 @@ from clicksafely.common.audit import audit_log
 
 @dataclass(frozen=True, kw_only=True)
 class BookingRequest:
-    """What a school asks for: ids of dates of one event, the dearest first; pupils and adults together; `language` a code of LANGUAGES."""
+    """The request of a school.
+
+    `dates` are ids of dates of one event in order of preference. `size` counts pupils and adults. `language` is a code
+    of LANGUAGES.
+    """
 
     dates: Sequence[int]
     school: str
@@ -38,16 +42,16 @@ class BookingRequest:
 
 @dataclass(frozen=True)
 class BookingResult:
-    """The booking, and whether the same form had made it before: then nothing was done."""
+    """The booking; `repeated` if an earlier submission of the same form created it."""
 
     booking: Booking
     repeated: bool
 
 
 def create_booking(*, event: Event, asked: BookingRequest, submission: bytes, now: datetime) -> BookingResult:
-    """Book the dearest date with enough places, or wait for all of them. `submission` (32 bytes) is the form's own.
+    """Book the first date with enough places, or join the waiting lists. `submission` (32 bytes) identifies the form.
 
-    Raises Closed where none of the dates can be booked, TooLarge where none would ever have so many places, SealError.
+    Raises BookingClosed if no date can be booked, ClassTooLarge if the class exceeds every capacity, and SealError.
     """
     row = uuid4()
     sealed = seal_contact(asked.contact, row=row)
@@ -83,7 +87,7 @@ def create_booking(*, event: Event, asked: BookingRequest, submission: bytes, no
 
 
 def keep_wishes(booking: Booking, wanted: Sequence[int]) -> None:
-    """The dates a booking would take, the dearest first, in the place of those before."""
+    """Replace the acceptable dates of a booking; `wanted` are ids in order of preference."""
     booking.wishes.all().delete()
     BookingWish.objects.bulk_create(
         BookingWish(booking=booking, date_id=pk, rank=rank) for rank, pk in enumerate(wanted, 1)
@@ -91,7 +95,7 @@ def keep_wishes(booking: Booking, wanted: Sequence[int]) -> None:
 
 
 def dates_with_capacity(wanted: Sequence[int], dates: LockedDates, size: int) -> list[int]:
-    """Those of the wanted dates that a class of this size could ever come to. Raises TooLarge where none is."""
+    """Dates of `wanted` with a capacity of at least `size`. Raises ClassTooLarge if there is none."""
     fitting = [pk for pk in wanted if size <= dates[pk].capacity]
     if not fitting:
         raise ClassTooLarge(max(dates[pk].capacity for pk in wanted))
@@ -99,8 +103,8 @@ def dates_with_capacity(wanted: Sequence[int], dates: LockedDates, size: int) ->
 
 
 def _bookable(asked: BookingRequest, dates: LockedDates, now: datetime) -> list[int]:
-    """Of the dates asked for those that can be booked still, each once, in their order."""
-    # The event may have been withdrawn since the form was shown: it is read under the lock.
+    """The requested dates that can still be booked, distinct and in order."""
+    # Checked under the lock: the event may have been withdrawn since the form was shown.
     open_dates = {pk for pk, date in dates.items() if _can_be_booked(date, now)}
     wanted = [pk for pk in dict.fromkeys(asked.dates) if pk in open_dates]
     if not wanted:

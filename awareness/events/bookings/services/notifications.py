@@ -1,4 +1,4 @@
-"""Letters that are to be sent: rows, whose text is made when they go."""
+"""Queue of e-mails; rows hold no text, which is rendered on sending."""
 
 import secrets
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import Max
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 
-# Which letter says where a booking stands.
+# The e-mail that describes a booking in each state.
 EMAIL_BY_STATE: Final = {
     BookingState.WAITING: EmailKind.WAITING,
     BookingState.OFFERED: EmailKind.OFFER,
@@ -22,12 +22,12 @@ _TAG: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def queue_email(booking: Booking, kind: EmailKind, now: datetime) -> BookingEmail:
-    """Queue the next letter of a kind. What has not gone yet is overtaken: every letter says all that counts."""
-    booking.letters.filter(state=EmailState.DUE).update(state=EmailState.DROPPED)
+    """Queue an e-mail of `kind` and drop unsent ones, because each e-mail describes the whole booking."""
+    booking.letters.filter(state=EmailState.DUE).update(state=EmailState.DROPPED, due_at=None)
     last = booking.letters.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
     return BookingEmail.objects.create(booking=booking, kind=kind, number=last + 1, tag=draw_tag(), due_at=now)
 
 
 def draw_tag() -> str:
-    """79 random bits, in letters that every mail system leaves alone."""
+    """Return 79 random bits as lower-case characters that mail systems preserve."""
     return "".join(secrets.choice(_TAG) for _ in range(16))

@@ -1,4 +1,4 @@
-"""What happens by the clock: offers run out, waiting lists close, reminders are queued. Run twice, it does nothing more."""
+"""Periodic services: lapse offers, close waiting lists, queue reminders. All are idempotent."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from awareness.events.bookings.services.self_service import is_offer_expired
 from awareness.events.enums import BookingState, DateState
 from awareness.events.models import Booking, BookingEmail, EmailKind, EventDate
 
-# Days before a date on which a booked class is reminded.
+# Days before a date.
 REMINDERS: Final = (7, 1)
 _CLOSES = ExpressionWrapper(
     F("date__starts_at")
@@ -30,25 +30,25 @@ _CLOSES = ExpressionWrapper(
 
 
 def lapse_offers(*, now: datetime) -> int:
-    """End the offers that were not accepted in time, and offer their places on; returns how many ended."""
+    """Lapse expired offers and offer their places to the waiting list; return the number of lapsed offers."""
     offered = Booking.objects.filter(state=BookingState.OFFERED).alias(closes=_CLOSES)
     due = offered.filter(Q(offered_until__lte=now) | Q(closes__lte=now))
     return sum(_lapse_of_event(event_id, now) for event_id in _events(due))
 
 
 def close_waiting_lists(*, now: datetime) -> int:
-    """Tell those who waited for dates whose booking has closed that there was no place; returns how many. Who waits for others too, stays."""
+    """Lapse waiting bookings whose dates have all closed and notify the schools; return their number."""
     waiting = Booking.objects.filter(state=BookingState.WAITING).alias(closes=_CLOSES)
     return sum(_close_of_event(event_id, now) for event_id in _events(waiting.filter(closes__lte=now)))
 
 
 def queue_reminders(*, now: datetime) -> int:
-    """Queue reminders of what begins in 7 days and in a day; returns how many. Who heard of us within that time needs none."""
+    """Queue reminders 7 days and 1 day before a date; return their number. Bookings changed since then get none."""
     return sum(_remind(days, now) for days in REMINDERS)
 
 
 def offer_free_places(*, date: EventDate, now: datetime) -> int:
-    """Offer what is free of a date, and of the others of its event, to those who wait; returns how many got an offer."""
+    """Offer free places of an event's dates to its waiting list; return the number of offers."""
     with transaction.atomic():
         return offer_to_waiting_list(lock_dates(date.event_id, now, also=[date.pk]), now)
 
@@ -98,13 +98,13 @@ def _is_open(pk: int, dates: LockedDates, now: datetime) -> bool:
 def _remind(days: int, now: datetime) -> int:
     before = timedelta(days=days)
     booked = Booking.objects.filter(state=BookingState.BOOKED, date__state=DateState.PLANNED)
-    # What was not sent for a day (a worker was down) is not sent later: the next reminder is near.
+    # A reminder late by a day (a worker was down) is skipped, because the next one follows soon.
     due = booked.filter(
         date__starts_at__gt=max(now, now + before - timedelta(days=1)), date__starts_at__lte=now + before
     )
     due = due.filter(changed_at__lt=F("date__starts_at") - before, erased_at=None)
     letters = [
-        # One for each time that was told: a date that is moved is remembered anew.
+        # The number contains the sequence, so that a moved date gets new reminders.
         BookingEmail(
             booking=booking,
             kind=EmailKind.REMINDER,

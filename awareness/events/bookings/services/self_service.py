@@ -1,4 +1,4 @@
-"""What the school does by its link: accepts an offer, changes, cancels, has who booked erased."""
+"""Actions of schools on the management page: accept, change, cancel and erase."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,12 +28,17 @@ from awareness.events.bookings.services.create import dates_with_capacity, keep_
 from awareness.events.bookings.services.notifications import queue_email
 from awareness.events.enums import OPEN_STATES, STATES_HOLDING_PLACES, BookingState
 from awareness.events.models import Booking, EmailKind, EmailState
+from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookingChange:
-    """What a booking shall be. `dates` are ids, the dearest first: of a booked one the first counts. `contact` None: as it is."""
+    """The new values of a booking.
+
+    `dates` are ids in order of preference; for a booked class only the first counts. `contact` None keeps the stored
+    one.
+    """
 
     size: int
     grade: int | None
@@ -41,8 +46,11 @@ class BookingChange:
     contact: Contact | None = None
 
 
-def accept_offer(*, booking: Booking, now: datetime) -> Booking:
-    """The offered place becomes the school's. Raises OfferExpired, WrongState."""
+def accept_offer(*, booking: Booking, now: datetime, actor: User | None = None) -> Booking:
+    """Turn an offer into a booking. `actor` is the member of staff who accepts for the school after a telephone call.
+
+    Raises OfferExpired and InvalidBookingState.
+    """
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
         if booking.state == BookingState.LAPSED:
@@ -51,13 +59,13 @@ def accept_offer(*, booking: Booking, now: datetime) -> Booking:
             raise InvalidBookingState
         if is_offer_expired(booking, now):
             raise OfferExpired
-        set_state(booking, BookingState.BOOKED, now=now)
+        set_state(booking, BookingState.BOOKED, now=now, actor=actor)
         queue_email(booking, EmailKind.BOOKED, now)
     return booking
 
 
 def is_offer_expired(booking: Booking, now: datetime) -> bool:
-    """Whether an offer has run out. One whose letter has not gone yet (our mail is down) is kept until booking closes."""
+    """Whether an offer has expired. An offer with an unsent e-mail is kept until booking closes."""
     if not accepts_bookings(booking.date, now):
         return True
     if booking.offered_until is None or now < booking.offered_until:
@@ -66,9 +74,10 @@ def is_offer_expired(booking: Booking, now: datetime) -> bool:
 
 
 def change_booking(*, booking: Booking, change: BookingChange, now: datetime) -> Booking:
-    """Another size, grade, date, contact; a waiting class that fits now is booked at once, and keeps its turn where it does not.
+    """Change size, grade, date or contact. A waiting class that fits now is booked; otherwise it keeps its turn.
 
-    Raises Closed (also for its own date), NoRoom, TooLarge, Erased, WrongState, SealError.
+    Raises BookingClosed (also for the own date), NotEnoughPlaces, ClassTooLarge, BookingErased, InvalidBookingState and
+    SealError.
     """
     sealed = seal_contact(change.contact, row=booking.uuid) if change.contact else None
     with transaction.atomic():
@@ -88,7 +97,7 @@ def change_booking(*, booking: Booking, change: BookingChange, now: datetime) ->
         if sealed is None and _said(booking) == before:
             return booking
         if sealed is not None:
-            # Letters to the new address are not known to come back.
+            # No e-mail to the new address has bounced yet.
             booking.sealed, booking.unreachable_at = sealed, None
         booking.changed_at = now
         booking.sequence += 1
@@ -106,9 +115,9 @@ def change_booking(*, booking: Booking, change: BookingChange, now: datetime) ->
 
 
 def cancel_booking(*, booking: Booking, now: datetime) -> Booking:
-    """The school does not come, or declines; what it held is offered on. Nothing happens where it was cancelled before.
+    """Cancel a booking or decline an offer, and offer the places to the waiting list; idempotent.
 
-    Raises WrongState where the booking is over otherwise, or its date has begun.
+    Raises InvalidBookingState if the booking ended otherwise or its date has begun.
     """
     with transaction.atomic():
         booking, dates = lock_booking(booking, now)
@@ -125,7 +134,7 @@ def cancel_booking(*, booking: Booking, now: datetime) -> Booking:
 
 
 def erase_booking(*, booking: Booking, now: datetime) -> None:
-    """Erase who booked at once, on the school's wish. Raises WrongState while the booking is open, or was and took place."""
+    """Erase the contact details at the school's request. Raises InvalidBookingState for open and attended bookings."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
         if booking.state not in {BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED}:
@@ -172,7 +181,7 @@ def _change_waiting(booking: Booking, change: BookingChange, dates: LockedDates,
     booking.date = found or dates[wanted[0]]
     if found is None:
         return EmailKind.CHANGED
-    # Whoever asked earlier for what is free here did not fit into it, or would have been offered it.
+    # Earlier requests did not fit these places; otherwise they would have an offer.
     change_taken_places(found, change.size)
     set_state(booking, BookingState.BOOKED, now=now)
     return EmailKind.BOOKED

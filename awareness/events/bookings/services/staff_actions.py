@@ -1,4 +1,4 @@
-"""What the Centre does: calls dates and bookings off, moves and resizes dates, notes who came, opens who booked."""
+"""Actions of staff: cancel bookings and dates, move and resize dates, record attendance, open contact details."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,9 +29,9 @@ from clicksafely.common.page_cache import content_version
 def cancel_date_with_bookings(
     *, date: EventDate, reason_sr: str, reason_en: str, actor: User | None, now: datetime
 ) -> EventDate:
-    """Cancel a date with every open booking of it; all are told why. Who waits for other dates too goes on waiting for those.
+    """Cancel a date with its open bookings and notify the schools. Classes waiting for other dates too keep waiting.
 
-    Raises WrongState where it was cancelled before, or is over.
+    Raises InvalidBookingState if the date is already cancelled or over.
     """
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
@@ -51,7 +51,7 @@ def cancel_date_with_bookings(
 
 
 def cancel_booking_by_staff(*, booking: Booking, actor: User | None, now: datetime) -> Booking:
-    """Call one booking off and tell the school; what it held is offered on. Raises WrongState."""
+    """Cancel a booking, notify the school and offer the places to the waiting list. Raises InvalidBookingState."""
     with transaction.atomic():
         booking, dates = lock_booking(booking, now)
         if booking.state not in OPEN_STATES:
@@ -72,9 +72,9 @@ def move_date(
     place: str,
     address: str,
 ) -> EventDate:
-    """Another time or place; every school with an open booking of the date, or waiting for it, is told. Raises WrongState.
+    """Move a date and notify schools with open bookings of it. Raises InvalidBookingState if it is cancelled.
 
-    Nothing happens where nothing is different. Offers hold no longer than booking does now.
+    Without a difference nothing happens. Offers end at the new end of booking at the latest.
     """
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
@@ -98,7 +98,7 @@ def move_date(
 
 
 def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: datetime) -> EventDate:
-    """Another number of places; more are offered on. Raises CapacityTooSmall below what is taken, WrongState where the date is cancelled."""
+    """Set the capacity and offer additional places. Raises CapacityTooSmall and InvalidBookingState."""
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
         date = dates[date.pk]
@@ -117,9 +117,9 @@ def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: date
 
 
 def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User | None, now: datetime) -> None:
-    """Note which booked classes came, by the ids of their bookings; can be put right later. An offer that was never accepted has lapsed.
+    """Record attendance by booking id; it can be corrected later. Offers not accepted lapse.
 
-    Raises DateNotStarted before the date begins, WrongState where it is cancelled.
+    Raises DateNotStarted before the date begins, and InvalidBookingState if it is cancelled.
     """
     with transaction.atomic():
         dates = lock_dates(date.event_id, now, also=[date.pk])
@@ -135,7 +135,7 @@ def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User 
 
 
 def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
-    """Open who booked, for somebody who looks after the event; audited. Raises Erased, SealError."""
+    """Decrypt the contact details of a booking; audited. Raises BookingErased and SealError."""
     with transaction.atomic():
         booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
         if booking.sealed is None:
@@ -146,7 +146,7 @@ def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
 
 
 def open_contacts(*, date: EventDate, actor: User, now: datetime) -> dict[int, Contact]:
-    """Open who booked a date, for the list of the day, by the ids of bookings that hold places or came; audited once. Raises SealError."""
+    """Decrypt the contact details of a date's bookings, by booking id; audited once. Raises SealError."""
     states = [*STATES_HOLDING_PLACES, BookingState.ATTENDED, BookingState.ABSENT]
     with transaction.atomic():
         bookings = date.bookings.filter(state__in=states, sealed__isnull=False).order_by("pk")
@@ -157,7 +157,7 @@ def open_contacts(*, date: EventDate, actor: User, now: datetime) -> dict[int, C
 
 
 def resend_email(*, booking: Booking, actor: User | None, now: datetime) -> BookingEmail:
-    """Queue the letter that says where the booking stands once more. Raises Erased, WrongState where the date is over."""
+    """Queue the e-mail about the booking's state again. Raises BookingErased and InvalidBookingState."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
         if booking.sealed is None:

@@ -1,4 +1,4 @@
-"""Writes games as JSON, a file each, or one to the terminal."""
+"""Command that exports games as JSON."""
 
 import json
 from pathlib import Path
@@ -11,15 +11,15 @@ from awareness.games.models import Game
 
 
 class Command(BaseCommand):
-    help = "Write games as JSON (UTF-8), <slug>.json each; `import_games` reads them back."
+    help = "Export games as JSON (UTF-8), one <slug>.json each. `import_games` imports the result."
 
     def add_arguments(self, parser: Any) -> None:
-        """Which, and where to."""
-        parser.add_argument("slugs", nargs="*", metavar="SLUG", help="all of them where none is named")
-        parser.add_argument("--to", metavar="FOLDER", help="the terminal where it is missing")
+        """Add the slugs and the output folder."""
+        parser.add_argument("slugs", nargs="*", metavar="SLUG", help="games to export; all if omitted")
+        parser.add_argument("--to", metavar="FOLDER", help="output folder; standard output if omitted")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where a slug names no game."""
+        """Export the games. Raises CommandError (exit code 1) for an unknown slug."""
         games = Game.objects.order_by("slug")
         if options["slugs"]:
             games = games.filter(slug__in=options["slugs"])

@@ -1,4 +1,4 @@
-"""`manage.py impact [--rebuild]`: when the figures of the Centre were counted, and counting them anew."""
+"""`manage.py impact [--rebuild]`: shows when the figures were last counted, or recounts them."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,10 +11,10 @@ from awareness.impact.selectors import counted_at
 
 
 class Command(BaseCommand):
-    help = "Says when the figures of events, downloads and quizzes were last counted; counts them anew with --rebuild."
+    help = "Shows when the figures of events, downloads and quizzes were last counted. With --rebuild, recounts them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="count everything anew")
+        parser.add_argument("--rebuild", action="store_true", help="recount all figures")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["rebuild"]:

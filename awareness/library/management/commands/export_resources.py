@@ -1,4 +1,4 @@
-"""Writes every resource as CSV, to a file or to the terminal."""
+"""Command that exports all resources as CSV."""
 
 import sys
 from pathlib import Path
@@ -10,14 +10,14 @@ from awareness.library.csv_import_export import all_resources, export_rows
 
 
 class Command(BaseCommand):
-    help = "Write every resource as CSV (UTF-8). `import_resources` reads it back; files are not part of it."
+    help = "Export all resources as CSV (UTF-8), without their files. `import_resources` imports the result."
 
     def add_arguments(self, parser: Any) -> None:
-        """Where to."""
-        parser.add_argument("file", nargs="?", help="the terminal where it is missing")
+        """Add the output path."""
+        parser.add_argument("file", nargs="?", help="output path; standard output if omitted")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Lines end as RFC 4180 has it, so nothing may translate them."""
+        """Write bytes, because a text stream would change the line endings of RFC 4180."""
         data = "".join(export_rows(all_resources())).encode()
         if options["file"]:
             Path(options["file"]).write_bytes(data)

@@ -1,4 +1,4 @@
-"""Reads resources from CSV: first everything that is wrong with it, by line and column; written is all of it or nothing."""
+"""Command that imports resources from CSV in one transaction, or reports all errors."""
 
 from pathlib import Path
 from typing import Any
@@ -6,43 +6,45 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.library.csv_import_export import ImportPlan, apply_plan, read_plan
+from awareness.library.csv_import_export import ResourcePlan, apply_plan, read_plan
 from clicksafely.accounts.models import User
 
 BAR = 40
+MOST_FAULTS = 100
 
 
 class Command(BaseCommand):
-    help = "Read resources from a CSV as `export_resources` writes it. An address that is there already is changed."
+    help = "Import resources from CSV, in the format of `export_resources`. Existing slugs are updated."
 
     def add_arguments(self, parser: Any) -> None:
-        """What, and whether."""
+        """Add the input path and the options."""
         parser.add_argument("file")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
-        parser.add_argument("--actor", help="the username in whose name it is written")
+        parser.add_argument("--dry-run", action="store_true", help="report the changes without writing them")
+        parser.add_argument("--actor", help="username recorded as the author of the changes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where something is wrong."""
+        """Import the file. Raises CommandError (exit code 1) for an invalid file."""
         try:
             data = Path(options["file"]).read_bytes()
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         plan = read_plan(data)
         if plan.faults:
-            for fault in plan.faults:
-                self.stderr.write(
-                    f"{options['file']}:{fault.line}: {f'{fault.column}: ' if fault.column else ''}{fault.what}"
-                )
+            for fault in plan.faults[:MOST_FAULTS]:
+                column = f"{fault.column}: " if fault.column else ""
+                self.stderr.write(f"{options['file']}:{fault.line}: {column}{fault.message}")
             raise CommandError("Nothing was written.")
-        self.stdout.write(f"{plan.new} new, {plan.changed} changed, {plan.same} as they are")
+        found = plan.outcomes()
+        self.stdout.write(f"{found['create']} new, {found['update']} changed, {found['unchanged']} unchanged")
         if not options["dry_run"]:
             self._write(plan, options["actor"])
 
-    def _write(self, plan: ImportPlan, username: str | None) -> None:
+    def _write(self, plan: ResourcePlan, username: str | None) -> None:
         actor = User.objects.filter(username=username or "", is_active=True).first()
         if actor is None:
-            raise CommandError("Nothing was written: --actor names nobody who works here.")
-        most = plan.new + plan.changed
+            raise CommandError("Nothing was written: --actor must name an active user.")
+        found = plan.outcomes()
+        most = found["create"] + found["update"]
         apply_plan(plan=plan, actor=actor, now=timezone.now(), told=lambda done: self._tell(done, most))
         self.stdout.write(f"{most} written")
 

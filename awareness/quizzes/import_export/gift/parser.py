@@ -1,28 +1,30 @@
-"""A GIFT file as blocks of lines: comments taken out, categories and tags noted."""
+"""Parser for GIFT files: splits them into blocks and reads each as a question."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from awareness.publishing.audiences import Level
-from awareness.quizzes.import_export.gift.answers import AnswerParser, kind_of
 from awareness.quizzes.import_export.gift.text import FORBIDDEN, TextReader, hold, release
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
-from awareness.quizzes.kinds.schemas import EMPTY_TEXT, Question
-from awareness.quizzes.kinds.validation import LONGEST_NAME, choice_label, question_problems
+from awareness.quizzes.kinds.base import choice_label
+from awareness.quizzes.kinds.registry import QUESTION_KINDS
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
+from awareness.quizzes.kinds.validation import LONGEST_NAME, question_problems
 
 _TAG: Final = re.compile(r"\[tag:([^\]\x00-\x1f]{1,200})\]")
 _CATEGORY: Final = "$CATEGORY:"
-# What Moodle calls the place that has no name.
+# Moodle's names of the top category.
 _TOP: Final = frozenset({"top", "$course$", "$course$/top"})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together: the number of each (from 1), trimmed; `category` holds for what stands in it."""
+    """Consecutive lines (number from 1, stripped text) with the category and tags that apply to them."""
 
     lines: tuple[tuple[int, str], ...]
     category: str
@@ -30,21 +32,21 @@ class Block:
 
     @property
     def line(self) -> int:
-        """Where it begins."""
+        """First line number."""
         return self.lines[0][0]
 
     @property
     def text(self) -> str:
-        """Its lines together."""
+        """The lines joined."""
         return "\n".join(text for _line, text in self.lines)
 
     def line_at(self, text: str, place: int) -> int:
-        """In which line of the file a place in `text` is, which has as many line ends as the block's own."""
+        """Return the file line number of an offset in `text`, which must have the same line breaks as the block."""
         return self.lines[min(text.count("\n", 0, place), len(self.lines) - 1)][0]
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The blocks of a file, which empty lines divide. A line with a category ends a block as well."""
+    """Split a file into blocks at empty lines. A category line also ends a block."""
     category, tags = "", list[str]()
     lines: list[tuple[int, str]] = []
     for number, raw in enumerate([*text.split("\n"), ""], 1):
@@ -64,42 +66,94 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 MOST_QUESTIONS: Final = 2000
-# More than anybody writes in one question; it also bounds the work that its markup makes.
+# Limits the work on markup. Real questions are far shorter.
 LONGEST_BLOCK: Final = 20_000
 LONGEST_CATEGORY: Final = 300
 _NAME_OF_TEXT: Final = 60
-# Stands where the answer belongs inside a sentence, as Moodle draws it.
+# Replaces an answer inside a sentence, as in Moodle.
 BLANK: Final = "_____"
 
 
 def read_gift(text: str, language: str = "sr") -> list[ParsedQuestion]:
-    """Every question of a file, whose texts are in `language` ("sr" or "en"), in its order. Never raises, whatever the text."""
+    """Parse all questions of a file in file order. `language`: "sr" or "en". Errors are returned as notes."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if forbidden := FORBIDDEN.search(text):
         line = text.count("\n", 0, forbidden.start()) + 1
-        return [_unread(line, _("There is a character here that no text has."))]
+        return [_unread(line, _("The text contains a forbidden character."))]
     found: list[ParsedQuestion] = []
     for block in blocks(text):
         if len(found) == MOST_QUESTIONS:
             return [*found, _unread(block.line, too_many_questions())]
         if len(block.text) > LONGEST_BLOCK:
-            found.append(_unread(block.line, _("This is too long for one question.")))
+            found.append(_unread(block.line, _("The question is too long."), block.text))
         else:
             found.append(_BlockReader(block, language).read())
     return found
 
 
 def too_many_questions() -> str:
-    """What is said to a file with more than `MOST_QUESTIONS`."""
-    return _("A file may have %(number)d questions. Divide it.") % {"number": MOST_QUESTIONS}
+    """Message for a file with more than `MOST_QUESTIONS` questions."""
+    return _("A file can have at most %(number)d questions. Split it.") % {"number": MOST_QUESTIONS}
 
 
-def _unread(line: int, what: str) -> ParsedQuestion:
-    return ParsedQuestion(line, None, (ParseNote(line, what),))
+def _unread(line: int, what: str, source: str = "") -> ParsedQuestion:
+    return ParsedQuestion(line, None, (ParseNote(line, what),), source)
+
+
+def syntax_of(inside: str) -> str:
+    """Return the syntax of the text between the braces by Moodle's rules, empty for an essay."""
+    if not inside:
+        return ""
+    if inside.startswith("#"):
+        return "number"
+    if "~" in inside:
+        return "one" if "=" in inside else "many"
+    if "=" in inside and "->" in inside:
+        return "pairs"
+    return "truth" if inside.partition("#")[0].strip() in {"T", "TRUE", "F", "FALSE"} else "text"
+
+
+# A sign ("=", "~", or "" before the first one), the text up to the next sign, and the start of that text.
+type Part = tuple[str, str, int]
+
+
+class AnswerParser:
+    """The text between the braces of a question and its parts. `begins`: the offset of `inside` in the question."""
+
+    def __init__(self, reader: TextReader, inside: str, begins: int) -> None:
+        self.reader, self.inside, self.begins = reader, inside, begins
+
+    def parts(self, signs: str, inside: str, begins: int) -> Iterator[Part]:
+        """Split a text at signs."""
+        sign, start = "", 0
+        for match in re.finditer(f"[{signs}]", inside):
+            if sign or inside[start : match.start()].strip():
+                yield sign, inside[start : match.start()], begins + start
+            sign, start = match[0], match.end()
+        if sign or inside[start:].strip():
+            yield sign, inside[start:], begins + start
+
+    def weighted(self, part: str, place: int, usual: Decimal) -> tuple[Decimal, str, BilingualText]:
+        """Return the weight of an answer, its text as written, and its feedback."""
+        weight, rest = self.reader.weight(part, place, usual)
+        text, sign, feedback = rest.partition("#")
+        place += len(part) - len(rest) + len(text) + 1
+        said = self.reader.text(feedback, place) if sign else ""
+        return weight, text, self.reader.words(said) if said else EMPTY_TEXT
+
+    def choice(self, part: str, place: int, usual: Decimal) -> Choice:
+        """Return an answer with its weight (default `usual`) and feedback."""
+        weight, text, feedback = self.weighted(part, place, usual)
+        self.mark_line(part, place)
+        return Choice(text=self.reader.words(self.reader.text(text, place)), weight=weight, feedback=feedback)
+
+    def mark_line(self, part: str, place: int) -> None:
+        """Remember the line of the next choice for notes."""
+        self.reader.lines.append(self.reader.line_of(place + len(part) - len(part.lstrip())))
 
 
 class _BlockReader:
-    """One block: its name, its text around the braces, and what stands in them."""
+    """Parses one block: name, question text and answers."""
 
     def __init__(self, block: Block, language: str) -> None:
         self.block = block
@@ -107,38 +161,40 @@ class _BlockReader:
         self.taking = TextReader(language, lambda place: block.line_at(self.held, place))
 
     def read(self) -> ParsedQuestion:
-        """The question, or what is wrong with it."""
+        """Return the question, or notes on why it cannot be read."""
         question = self._question()
         notes = self.taking.notes
         if question is not None:
             notes += self._problems(question)
-        return ParsedQuestion(self.block.line, question, tuple(sorted(notes, key=lambda note: note.line)))
+        notes = sorted(notes, key=lambda note: note.line)
+        return ParsedQuestion(self.block.line, question, tuple(notes), self.block.text)
 
     def _question(self) -> Question | None:
         name, begins = self._name()
         opens, closes = self.held.find("{", begins), self.held.find("}", begins)
         if opens < 0 and closes < 0:
-            self.taking.note(begins, _("This is a text without a question: there are no braces with answers."))
+            self.taking.note(begins, _("The question has no answers in braces."))
             return None
         if closes < opens or opens < 0:
-            self.taking.note(
-                max(opens, begins), _("The braces do not fit together, or an empty line stands between them.")
-            )
+            self.taking.note(max(opens, begins), _("The braces do not match, or an empty line divides them."))
             return None
         if (again := self.held.find("{", closes)) >= 0 or self.held.find("}", closes + 1) >= 0:
             self.taking.note(
-                max(again, closes), _("There are braces once more: an empty line is missing between two questions.")
+                max(again, closes), _("The text has a second pair of braces. Separate questions with an empty line.")
             )
             return None
         before, after = self.held[begins:opens], self.held[closes + 1 :]
         whole = f"{before}{BLANK}{after}" if after.strip() else before
         text = self.taking.text(whole, begins, sets_format=True)
         inside, explained = self._general_feedback(opens + 1, closes)
-        kind = kind_of(inside)
-        if kind is None:
-            self.taking.note(opens, _("An essay cannot be marked by itself: there is no such question here."))
+        syntax = syntax_of(inside.strip())
+        reader = (
+            next((kind for kind in QUESTION_KINDS.values() if kind.gift_syntax == syntax), None) if syntax else None
+        )
+        if reader is None:
+            self.taking.note(opens, _("An essay has no answers that can be checked."))
             return None
-        kind, choices = AnswerParser(self.taking, inside, opens + 1).read(kind)
+        kind, choices = reader.read_gift(AnswerParser(self.taking, inside, opens + 1))
         if name == "":
             name = " ".join(text.split())[:_NAME_OF_TEXT].strip()
         return Question(
@@ -154,17 +210,17 @@ class _BlockReader:
         )
 
     def _name(self) -> tuple[str, int]:
-        """The name and the place behind it."""
+        """The name and the offset after it."""
         if not self.held.startswith("::"):
             return "", 0
         ends = self.held.find("::", 2)
         if ends < 0:
-            self.taking.note(0, _("The name does not end with ::, so it was taken as the question."), blocking=False)
+            self.taking.note(0, _("The name does not end with :: and was read as the question."), blocking=False)
             return "", 2
         return self._cut(" ".join(release(self.held[2:ends]).split()), LONGEST_NAME, _("name")), ends + 2
 
     def _general_feedback(self, opens: int, closes: int) -> tuple[str, str]:
-        """What stands in the braces without the last part, and the last part: what is said to everybody."""
+        """The text between the braces without the general feedback, and the general feedback."""
         inside, sign, general = self.held[opens:closes].rpartition("####")
         if not sign:
             return general, ""
@@ -174,7 +230,8 @@ class _BlockReader:
         if len(text) > longest:
             self.taking.note(
                 0,
-                _("The %(what)s is longer than %(number)d characters and was cut.") % {"what": what, "number": longest},
+                _("The %(what)s is longer than %(number)d characters and was shortened.")
+                % {"what": what, "number": longest},
                 blocking=False,
             )
         return text[:longest].strip()
@@ -183,7 +240,7 @@ class _BlockReader:
         return (tag.removeprefix(f"{name} ") for tag in self.block.tags if tag.startswith(f"{name} "))
 
     def _problems(self, question: Question) -> list[ParseNote]:
-        """What keeps the question from being asked; that of an answer in the line of the answer."""
+        """Problems of the parsed question, with the line of the answer where known."""
         lines = {choice_label(place): line for place, line in enumerate(self.taking.lines)}
         return [
             ParseNote(lines.get(problem.where, self.block.line), f"{problem.where}: {problem.what}", problem.blocking)

@@ -1,4 +1,4 @@
-"""The signs of GIFT: which of them are escaped, how credit is written, and what Moodle knows of it."""
+"""GIFT text: escapes, weights, text formats and markup."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from awareness.quizzes.import_export.parse_result import ParseNote
 from awareness.quizzes.kinds.schemas import FULL_CREDIT, BilingualText
 
-# Stand for escaped signs while a file is read. Unicode keeps these code points out of all texts (noncharacters).
+# Stand-ins for escaped signs while a file is parsed. These code points are noncharacters, never used in text.
 _FIRST: Final = 0xFDD0
 _SIGNS: Final = ("\\", "~", "=", "#", "{", "}", ":", "n")
 _HELD: Final = {sign: chr(_FIRST + place) for place, sign in enumerate(_SIGNS)}
@@ -23,7 +23,7 @@ FORBIDDEN: Final = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff]")
 
 WEIGHT: Final = re.compile(r"%(-?\d{1,3}(?:\.\d{1,20})?)%")
 FORMAT: Final = re.compile(r"\[(html|moodle|plain|markdown)\]")
-# The parts of a whole that Moodle knows; it asks or rounds where a file has others.
+# Fractions supported by Moodle. It rejects or rounds others.
 MOODLE_WEIGHTS: Final = frozenset(
     Decimal(weight)
     for weight in (
@@ -34,22 +34,22 @@ MOODLE_WEIGHTS: Final = frozenset(
 
 
 def hold(text: str) -> str:
-    """The text with a stand-in for each escaped sign, so that the signs that are left are those of the format."""
+    """Replace escaped signs by stand-ins. The remaining signs are syntax."""
     return _ESCAPED.sub(lambda match: _HELD[match[1]], text)
 
 
 def release(text: str) -> str:
-    """What a text with stand-ins says."""
+    """Replace stand-ins by the signs they stand for."""
     return text.translate(_MEANING)
 
 
 def escape(text: str) -> str:
-    """A text as it is written in a file, in one line."""
+    """Escape a text for one line of a file."""
     return FORBIDDEN.sub("\ufffd", text).translate(_WRITTEN)
 
 
 def percent(weight: Decimal) -> str:
-    """A weight as it stands between percent signs."""
+    """Format a weight for use between percent signs."""
     return format(weight.normalize() + 0, "f")
 
 
@@ -71,7 +71,7 @@ _MARKDOWN: Final = (
 
 
 def strip_markup(text: str, form: str) -> tuple[str, bool]:
-    """The text without the markup of its format (html, moodle, plain, markdown), and whether there was any."""
+    """Remove the markup of a format (html, moodle, plain, markdown). Return the text and whether it had markup."""
     if form == "plain":
         return text.strip(), False
     found = " ".join(text.split("\n")) if form == "html" else text
@@ -93,7 +93,7 @@ _FIVE_PLACES: Final = Decimal("0.00001")
 
 
 class TextReader:
-    """Texts out of one question. `line_of` says in which line of the file a place of its text is; `lines` are those of its answers."""
+    """Reads the texts of one question. `line_of` maps an offset to a file line; `lines` are those of the answers."""
 
     def __init__(self, language: str, line_of: Callable[[int], int]) -> None:
         self.language = language
@@ -103,15 +103,18 @@ class TextReader:
         self.lines: list[int] = []
 
     def note(self, place: int, what: str, *, blocking: bool = True) -> None:
-        """Something about what stands at `place`."""
+        """Add a note on the text at offset `place`."""
         self.notes.append(ParseNote(self.line_of(place), what, blocking))
 
     def words(self, text: str) -> BilingualText:
-        """A text in the language of the file."""
+        """Return a text in the file's language."""
         return BilingualText(en=text) if self.language == "en" else BilingualText(sr=text)
 
     def text(self, held: str, place: int, *, sets_format: bool = False) -> str:
-        """What a text says that begins at `place`; with `sets_format` its format is that of the texts that follow."""
+        """Return a text without escapes and markup.
+
+        With `sets_format`, its format becomes the default of the following texts.
+        """
         place += len(held) - len(held.lstrip())
         held = held.strip()
         form = self.format
@@ -122,21 +125,21 @@ class TextReader:
         said, marked = strip_markup(release(held), form)
         if marked:
             what = (
-                _("A picture was left out, and the markup with it: texts are plain here.")
+                _("A picture and the markup were left out. Only plain text is supported.")
                 if "<img" in held.lower()
-                else _("The markup was left out: texts are plain here.")
+                else _("The markup was left out. Only plain text is supported.")
             )
             self.note(place, what, blocking=False)
         return said
 
     def weight(self, held: str, place: int, usual: Decimal) -> tuple[Decimal, str]:
-        """The weight that is written before an answer, else the usual one, and the answer without it."""
+        """Return the weight in percent before an answer (default `usual`), and the rest of the answer."""
         held = held.lstrip()
         match = WEIGHT.match(held)
         if match is None:
             return usual, held
         weight = Decimal(match[1])
         if abs(weight) > FULL_CREDIT:
-            self.note(place, _("A weight is between -100 and 100 percent."))
+            self.note(place, _("The weight must be between -100 and 100 percent."))
             weight = usual
         return weight.quantize(_FIVE_PLACES) + 0, held[match.end() :]

@@ -1,4 +1,4 @@
-"""Writes GIFT. What GIFT has no place for is named, in the file itself and to whoever asked for it; nothing is left out in silence."""
+"""Writer of GIFT files. Content that GIFT cannot hold is listed in the file and returned to the caller."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,24 +7,18 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from awareness.quizzes.enums import PAIRING_KINDS, QuestionKind
-from awareness.quizzes.import_export.gift.answers import FALSE, TRUE, number_text
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS, escape, percent
-from awareness.quizzes.kinds.answers import read_number
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import FULL_CREDIT, BilingualText, Choice, Question
 from awareness.quizzes.kinds.validation import question_problems
 
-# Moodle has nothing like these; they go from one place to another in JSON.
-UNSUPPORTED_KINDS: Final = frozenset(
-    {QuestionKind.ORDERING, QuestionKind.CLUES, QuestionKind.SCENARIO, QuestionKind.POLL}
-)
 _ARROW: Final = "->"
 _ARROW_SIGN: Final = "→"
 
 
 @dataclass(frozen=True, slots=True)
 class LostContent:
-    """What a question loses in GIFT; `whole` says that it is not in the file at all."""
+    """Content of a question that GIFT cannot hold. `whole`: the question is not in the file."""
 
     name: str
     what: str
@@ -35,13 +29,13 @@ class LostContent:
 
 
 def write_gift(questions: Sequence[Question], language: str = "sr") -> tuple[str, tuple[LostContent, ...]]:
-    """The text of a file with the questions in one language ("sr" or "en"), and what is not in it.
+    """Return the GIFT text of questions in one language ("sr" or "en"), and the lost content.
 
-    Questions without a category come first, the others in their order: a category holds for everything behind it.
+    Questions without a category come first: a category line applies to all following questions.
     """
     parts, lost, category = [], [], ""
     for question in sorted(questions, key=lambda each: bool(_line(each.category))):
-        writer = _Writer(question, language)
+        writer = QuestionWriter(question, language)
         if named := writer.without_form():
             lost.append(LostContent(question.name, named, whole=True))
             parts.append(f"// {_line(str(lost[-1]))}\n")
@@ -54,32 +48,34 @@ def write_gift(questions: Sequence[Question], language: str = "sr") -> tuple[str
     return "\n".join(parts), tuple(lost)
 
 
-class _Writer:
+class QuestionWriter:
+    """Writes one question. `lost` collects what GIFT cannot hold."""
+
     def __init__(self, question: Question, language: str) -> None:
         self.question, self.language = question, language
         self.lost: list[str] = []
-        self._first_right = next((choice for choice in question.choices if choice.weight == FULL_CREDIT), None)
+        self.first_right = next((choice for choice in question.choices if choice.weight == FULL_CREDIT), None)
 
     def without_form(self) -> str:
-        """Why the question cannot be written; empty where it can."""
-        if self.question.kind in UNSUPPORTED_KINDS:
-            return _("GIFT has no question of the kind “%(kind)s”.") % {"kind": self.question.kind.label}
+        """Return why the question cannot be exported, or an empty string."""
+        kind = kind_of(self.question)
+        if not kind.in_gift:
+            return _("GIFT does not support the kind “%(kind)s”.") % {"kind": kind.label}
         return " ".join(
             f"{problem.where}: {problem.what}" for problem in question_problems(self.question) if problem.blocking
         )
 
     def write(self) -> str:
-        """The question as a block that ends with a line end."""
+        """Return the question as a block, ending with a line break."""
         question = self.question
         if any(choice.missed for choice in question.choices):
-            self.lost.append(_("What is said to who did not choose an answer is left out."))
-        if question.kind in PAIRING_KINDS and any(choice.feedback for choice in question.choices):
-            self.lost.append(_("What is said about single pairs is left out."))
+            self.lost.append(_("Feedback on missed answers was left out."))
         if self.language == "en" and not question.text.en:
-            self.lost.append(_("It is not written in English and stands there in Serbian."))
-        general = self._text(question.explanation)
-        head = f"::{escape(_line(question.name))}::[plain]{escape(self._read(question.text))}"
-        return f"{self._tags()}{head}{{{self._inside()}{f'####{general}' if general else ''}}}\n"
+            self.lost.append(_("The English text is missing. The Serbian text was exported."))
+        inside = kind_of(question).write_gift(self)
+        general = self.text(question.explanation)
+        head = f"::{escape(_line(question.name))}::[plain]{self.plain(question.text)}"
+        return f"{self._tags()}{head}{{{inside}{f'####{general}' if general else ''}}}\n"
 
     def _tags(self) -> str:
         question = self.question
@@ -88,72 +84,37 @@ class _Writer:
         tags += [f"[tag:difficulty {question.difficulty}]"] if question.difficulty != 2 else []
         return f"// {' '.join(tags)}\n" if tags else ""
 
-    def _inside(self) -> str:
-        match self.question.kind:
-            case QuestionKind.TRUE_FALSE:
-                return self._true_false()
-            case QuestionKind.SINGLE | QuestionKind.MULTIPLE:
-                return self._lines(self._chosen)
-            case QuestionKind.SHORT:
-                return self._lines(self._written)
-            case QuestionKind.NUMERIC:
-                return f"#{self._lines(self._number)}"
-        return self._lines(self._pair)
-
-    def _lines(self, write: Callable[[Choice], str]) -> str:
+    def lines(self, write: Callable[[Choice], str]) -> str:
+        """Return each choice in a line of its own."""
         return "".join(f"\n\t{write(choice)}" for choice in self.question.choices) + "\n"
 
-    def _chosen(self, choice: Choice) -> str:
-        # Only the first one: with nothing but = they would be words to be written.
-        if self.question.kind == QuestionKind.SINGLE and choice is self._first_right:
-            sign = "="
-        else:
-            sign = f"~{self._percent(choice.weight)}" if choice.weight else "~"
-        return f"{sign}{self._text(choice.text)}{self._feedback(choice)}"
-
-    def _written(self, choice: Choice) -> str:
-        text, said = self._text(choice.text), self._feedback(choice)
-        # With an arrow anywhere Moodle takes the answers for pairs.
-        return f"={self._percent(choice.weight)}{self._arrowless(text)}{self._arrowless(said)}"
-
-    def _number(self, choice: Choice) -> str:
-        number = number_text(read_number(choice.text.read("sr")) or Decimal(0))
-        tolerance = f":{number_text(choice.tolerance)}" if choice.tolerance else ""
-        return f"={self._percent(choice.weight)}{number}{tolerance}{self._feedback(choice)}"
-
-    def _pair(self, choice: Choice) -> str:
-        return f"={self._arrowless(self._text(choice.text))} {_ARROW} {escape(self._read(choice.match))}"
-
-    def _true_false(self) -> str:
-        true, false = self.question.choices
-        if (true.text, false.text) != (TRUE, FALSE):
-            self.lost.append(_("“True” and “false” are said in the words of the system that reads the file."))
-        right, wrong = (true, false) if true.weight else (false, true)
-        said = [self._text(wrong.feedback), self._text(right.feedback)]
-        while said and not said[-1]:
-            said.pop()
-        return "".join(["TRUE" if true.weight else "FALSE", *(f"#{each}" for each in said)])
-
-    def _percent(self, weight: Decimal) -> str:
+    def percent(self, weight: Decimal) -> str:
+        """Return a weight between percent signs."""
         if abs(weight) not in MOODLE_WEIGHTS:
-            self.lost.append(_("Moodle does not know the weight %(weight)s %%.") % {"weight": percent(weight)})
+            self.lost.append(_("Moodle does not support the weight %(weight)s %%.") % {"weight": percent(weight)})
         return f"%{percent(weight)}%"
 
-    def _feedback(self, choice: Choice) -> str:
-        said = self._text(choice.feedback)
+    def feedback(self, choice: Choice) -> str:
+        """Return the feedback of a choice, with the sign before it."""
+        said = self.text(choice.feedback)
         return f"#{said}" if said else ""
 
     def _read(self, words: BilingualText) -> str:
         return words.read(self.language).strip()
 
-    def _text(self, words: BilingualText) -> str:
-        """In one line; what would be read as a format or a weight is marked as text."""
+    def plain(self, words: BilingualText) -> str:
+        """Return a text in one line."""
+        return escape(self._read(words))
+
+    def text(self, words: BilingualText) -> str:
+        """Return a text in one line. Text that looks like a format or a weight is marked as plain."""
         said = self._read(words)
         return f"[plain]{escape(said)}" if said.startswith(("[", "%")) else escape(said)
 
-    def _arrowless(self, text: str) -> str:
+    def without_arrow(self, text: str) -> str:
+        """Return a text without the sign of pairs."""
         if _ARROW in text:
-            self.lost.append(_("“->” is written as “→”, for it would part a pair."))
+            self.lost.append(_("“->” was replaced by “→”, because GIFT uses it for pairs."))
         return text.replace(_ARROW, _ARROW_SIGN)
 
 

@@ -1,4 +1,4 @@
-// How answers are marked: the same as questions/answers.py does. tests/e2e/test_offline_quiz.py compares the two.
+// Scores answers like the kinds in awareness/quizzes/kinds. tests/e2e/test_offline_quiz.py compares both.
 const marking = (() => {
   const MARKS = /[\u00ad\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+/g;
   const NUMBER = /^[+-]?\p{Nd}{1,30}(?:[.,]\p{Nd}{1,30})?$/u;
@@ -12,11 +12,11 @@ const marking = (() => {
     LETTERS.set(letter.toUpperCase(), pair);
   }
 
-  // One spelling for both scripts, small and capital letters, with and without diacritics.
+  // Folds script, case and diacritics.
   const fold = (text) =>
     [...text.normalize("NFKD").replace(MARKS, "")].map((letter) => LETTERS.get(letter) ?? letter).join("").trim().split(/\s+/).join(" ");
 
-  // A digit of any script as one of ours: digits stand in tens, the zero first.
+  // Converts a digit of any script to ASCII. Unicode has digits in runs of ten from zero.
   const digit = (sign) => {
     if (/[0-9]/.test(sign)) return sign;
     let value = 0;
@@ -24,7 +24,7 @@ const marking = (() => {
     return String(value);
   };
 
-  // A number as a count of the smallest parts that one can write, so that nothing is rounded; null where it is none.
+  // Parses a number to a scaled integer, without rounding. Null if invalid.
   const number = (text) => {
     const given = text.trim();
     if (!NUMBER.test(given)) return null;
@@ -44,8 +44,9 @@ const marking = (() => {
     return Math.min(share(sum), 0.99);
   };
 
-  // The longest run that is in its right order, whatever stands between.
+  // Length of the longest increasing subsequence. No credit if every choice is in a wrong position.
   const ofOrder = (places) => {
+    if (places.every((place, position) => place !== position)) return 0;
     const tails = [];
     for (const place of places) {
       const where = tails.findIndex((tail) => tail >= place);
@@ -58,7 +59,7 @@ const marking = (() => {
     new RegExp(`^(?:${text.split("*").map((part) => fold(part).replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join(".*")})$`, "s");
 
   const fits = (question, choice, answer) => {
-    if (question.kind === "numeric") {
+    if (question.control === "number") {
       const given = number(answer), wanted = number(choice.patterns[0] || choice.patterns[1]);
       if (given === null || wanted === null) return false;
       const apart = given > wanted ? given - wanted : wanted - given;
@@ -67,38 +68,38 @@ const marking = (() => {
     return choice.patterns.some((text) => text && pattern(text).test(fold(answer)));
   };
 
-  // The choice that a written answer was, the best one first; null where it was none.
+  // Best choice that matches a written answer, or null.
   const written = (question, answer) => {
     const fitting = question.choices.filter((choice) => fits(question, choice, answer));
     return fitting.reduce((best, choice) => (best && best.weight >= choice.weight ? best : choice), null);
   };
 
-  // From 0 to 1; null where there is nothing to score.
+  // Credit from 0 to 1, null if not scored.
   const credit = (question, answer) => {
-    switch (question.kind) {
-      case "poll": return null;
-      case "single": case "true_false": return share(question.choices[answer[0]].weight);
-      case "multiple": case "clues": return ofMany(question, answer);
-      case "ordering": return ofOrder(answer);
-      case "matching": case "sorting":
+    if (!question.scored) return null;
+    switch (question.control) {
+      case "one": return share(question.choices[answer[0]].weight);
+      case "many": return ofMany(question, answer);
+      case "order": return ofOrder(answer);
+      case "pairs":
         return answer.filter((group, place) => group === question.choices[place].group).length / answer.length;
-      case "scenario": return share(question.choices[answer.at(-1)].weight);
+      case "path": return share(question.choices[answer.at(-1)].weight);
       default: return Math.max(share(written(question, answer)?.weight ?? 0), 0);
     }
   };
 
-  // Where a way through a scenario has led: a situation, null at the end.
+  // Situation after a path through a scenario, null at its end.
   const situation = (question, way) =>
     way.reduce((_here, place) => question.choices[place].leads, 0);
 
-  // Whether this answers the whole question.
+  // Whether the answer is complete.
   const complete = (question, answer) => {
-    switch (question.kind) {
-      case "short": return answer.trim() !== "";
-      case "numeric": return number(answer) !== null;
-      case "ordering": return [...answer].sort((a, b) => a - b).every((place, position) => place === position);
-      case "matching": case "sorting": return answer.length === question.choices.length && answer.every((group) => group >= 0);
-      case "scenario": return answer.length > 0 && (situation(question, answer) === null || answer.length > LONGEST_WAY);
+    switch (question.control) {
+      case "text": return answer.trim() !== "";
+      case "number": return number(answer) !== null;
+      case "order": return [...answer].sort((a, b) => a - b).every((place, position) => place === position);
+      case "pairs": return answer.length === question.choices.length && answer.every((group) => group >= 0);
+      case "path": return answer.length > 0 && (situation(question, answer) === null || answer.length > LONGEST_WAY);
       default: return answer.length > 0;
     }
   };

@@ -1,11 +1,7 @@
-// Plays the quiz of this file. Nothing is kept and nothing is sent: there is no network here.
+// Plays the quiz in this file. Answers are neither stored nor sent.
 (() => {
   const { quiz, questions, words } = JSON.parse(document.querySelector("#quiz-data").textContent);
   const stage = document.querySelector("#stage");
-  const ONE = ["single", "true_false", "poll"];
-  const MANY = ["multiple", "clues"];
-  const PAIRS = ["matching", "sorting"];
-  const KEEP = ["true_false", "clues", "scenario", "short", "numeric"];
   let at = 0;
   let marks = [];
   let way = [];
@@ -37,16 +33,16 @@
 
   const orderOf = (question) => {
     const places = question.choices.map((_choice, place) => place);
-    if (question.kind === "ordering") {
+    if (question.control === "order") {
       let order = mixed(places);
       if (order.every((place, position) => place === position)) order = [...places].reverse();
       return order;
     }
-    return question.shuffle && !KEEP.includes(question.kind) ? mixed(places) : places;
+    return question.shuffle ? mixed(places) : places;
   };
 
   const option = (question, place, kind) =>
-    make("label", { css: `choice${question.kind === "clues" ? ` part ${question.choices[place].role}` : ""}` },
+    make("label", { css: `choice${question.frame ? ` part ${question.choices[place].role}` : ""}` },
       make("input", { type: kind, name: "answer", value: String(place) }), make("span", {}, question.choices[place].text));
 
   const row = (text, place, options) => {
@@ -56,23 +52,23 @@
   };
 
   const fields = (question, places) => {
-    if (ONE.includes(question.kind)) return places.map((place) => option(question, place, "radio"));
-    if (MANY.includes(question.kind)) {
+    if (question.control === "one") return places.map((place) => option(question, place, "radio"));
+    if (question.control === "many") {
       const boxes = places.map((place) => option(question, place, "checkbox"));
-      return question.kind === "clues" ? [make("div", { css: `mock ${question.frame}` }, make("p", { css: "note" }, words.example), ...boxes)] : boxes;
+      return question.frame ? [make("div", { css: `mock ${question.frame}` }, make("p", { css: "note" }, words.example), ...boxes)] : boxes;
     }
-    if (question.kind === "ordering")
+    if (question.control === "order")
       return [make("ul", {}, ...places.map((place) => row(question.choices[place].text, place, places.map((_each, number) => [number, number + 1]))))];
-    if (PAIRS.includes(question.kind)) {
+    if (question.control === "pairs") {
       const groups = question.groups.map((text, place) => [place, text]);
-      const shown = question.kind === "matching" ? mixed(groups) : groups;
+      const shown = question.mixed_groups ? mixed(groups) : groups;
       return [make("ul", {}, ...places.map((place) => row(question.choices[place].text, place, shown)))];
     }
-    if (question.kind === "scenario") {
+    if (question.control === "path") {
       const here = marking.situation(question, way);
       return [...steps(question), ...question.choices.flatMap((choice, place) => (choice.at === here ? [option(question, place, "radio")] : []))];
     }
-    return [make("input", { type: "text", name: "answer", maxLength: 200, autocomplete: "off", inputMode: question.kind === "numeric" ? "decimal" : "text", ariaLabel: question.text })];
+    return [make("input", { type: "text", name: "answer", maxLength: 200, autocomplete: "off", inputMode: question.control === "number" ? "decimal" : "text", ariaLabel: question.text })];
   };
 
   const steps = (question) => way.map((place) => {
@@ -82,21 +78,21 @@
       choice.leads !== null ? make("p", { css: "situation" }, ...lines(choice.leads ? question.situations[choice.leads] : question.text)) : "");
   });
 
-  // What the form says: null where something is missing.
+  // Reads the answer from the form, null if incomplete.
   const given = (form, question) => {
     const data = new FormData(form);
     let answer;
-    if (question.kind === "short" || question.kind === "numeric") answer = data.get("answer");
-    else if (question.kind === "ordering") {
+    if (["text", "number"].includes(question.control)) answer = data.get("answer");
+    else if (question.control === "order") {
       const put = question.choices.map((_choice, place) => data.get(`put-${place}`));
       if (put.includes("") || new Set(put).size < put.length) return null;
       answer = put.map((_each, number) => put.indexOf(String(number)));
-    } else if (PAIRS.includes(question.kind)) {
+    } else if (question.control === "pairs") {
       const put = question.choices.map((_choice, place) => data.get(`put-${place}`));
       if (put.includes("")) return null;
       answer = put.map(Number);
     } else answer = data.getAll("answer").map(Number);
-    return answer.length && (question.kind === "scenario" || marking.complete(question, answer)) ? answer : null;
+    return answer.length && (question.control === "path" || marking.complete(question, answer)) ? answer : null;
   };
 
   const progress = () => make("p", { css: "progress" }, fill(words.progress, { number: at + 1, all: questions.length }));
@@ -111,7 +107,7 @@
       event.preventDefault();
       const answer = given(form, question);
       if (answer === null) { problem.textContent = `! ${question.missing}`; return; }
-      if (question.kind === "scenario") {
+      if (question.control === "path") {
         way = [...way, answer[0]];
         if (!marking.complete(question, way)) { ask(); return; }
         tell(question, way);
@@ -129,27 +125,27 @@
   const line = (part, text, label, said) => make("li", { css: part }, make("p", {}, make("b", { ariaHidden: "true" }, `${SIGNS[part] ?? "•"} `), text, label ? make("span", { css: "label" }, ` – ${label}`) : ""), said ? make("p", { css: "said" }, said) : "");
 
   const told = (question, answer) => question.choices.flatMap((choice, place) => {
-    if (question.kind === "ordering") {
+    if (question.control === "order") {
       const position = answer.indexOf(place) + 1, good = position === place + 1;
       return [line(good ? "right" : "wrong", `${place + 1}. ${choice.text}`, good ? words.right : fill(words.given, { number: position }), good ? choice.feedback : choice.missed || choice.feedback)];
     }
-    if (PAIRS.includes(question.kind)) {
+    if (question.control === "pairs") {
       const good = answer[place] === choice.group;
       return [line(good ? "right" : "wrong", `${choice.text} → ${question.groups[choice.group]}`, good ? words.right : fill(words.chosen_pair, { text: question.groups[answer[place]] }), good ? choice.feedback : choice.missed || choice.feedback)];
     }
     const chosen = answer.includes(place);
-    if (question.kind === "poll") return chosen ? [line("chosen", choice.text, words.chosen, choice.feedback)] : [];
-    const wanted = MANY.includes(question.kind) ? choice.weight > 0 : choice.weight === 100;
+    if (!question.scored) return chosen ? [line("chosen", choice.text, words.chosen, choice.feedback)] : [];
+    const wanted = question.control === "many" ? choice.weight > 0 : choice.weight === 100;
     if (chosen) {
       const part = wanted ? "right" : choice.weight > 0 ? "chosen" : "wrong";
       return [line(part, choice.text, words[part], choice.feedback)];
     }
-    return wanted ? [line("missed", choice.text, MANY.includes(question.kind) ? words.missed : words.the_right_one, choice.missed || choice.feedback)] : [];
+    return wanted ? [line("missed", choice.text, question.control === "many" ? words.missed : words.the_right_one, choice.missed || choice.feedback)] : [];
   });
 
   const feedback = (question, answer) => {
-    if (question.kind === "scenario") return steps(question);
-    if (question.kind === "short" || question.kind === "numeric") {
+    if (question.control === "path") return steps(question);
+    if (["text", "number"].includes(question.control)) {
       const choice = marking.written(question, answer);
       const whole = question.choices.filter((each) => each.weight === 100).map((each) => each.shown).join(", ");
       return [make("p", {}, `${words.wrote} `, make("b", {}, answer)), choice?.feedback ? make("p", {}, choice.feedback) : "",

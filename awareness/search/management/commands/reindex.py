@@ -1,4 +1,4 @@
-"""Makes the index of the search anew."""
+"""Rebuilds the search index."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from awareness.search.services import reindex
 
 
 class Command(BaseCommand):
-    help = "Index everything that the search finds, in batches, while the site goes on; run again, it changes nothing more."
+    help = "Rebuild the search index in batches while the site is running. Idempotent."
 
     def add_arguments(self, parser: Any) -> None:
         """One flag."""
-        parser.add_argument("--missing", action="store_true", help="only what the index lacks or has an older state of")
+        parser.add_argument("--missing", action="store_true", help="index only records that are missing or outdated")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Tell how far it has come after every batch, on one line where that is a terminal."""
+        """Print the progress after every batch, on one line in a terminal."""
 
         def show(kind: str, done: int, total: int) -> None:
             self.stdout.write(f"{kind}: {done:,} of {total:,} ({100 * done // total} %)")

@@ -1,4 +1,4 @@
-"""Brings a backup back."""
+"""Command that restores a backup."""
 
 from pathlib import Path
 from typing import Any
@@ -14,25 +14,23 @@ from clicksafely.backup.restore import RestoreResult, restore_backup
 
 class Command(BaseCommand):
     help = (
-        "Bring database and media of a backup into this system, which is stopped. Run it where the staff door runs, with the key rings and "
-        "secrets of the time of the backup in their place."
+        "Restore database and media of a backup into this system, which must be stopped. Run it in the "
+        "environment of the staff process, with the key rings and secrets of the time of the backup."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What from, and what may be lost."""
-        parser.add_argument("source", type=Path, help="a file that `manage.py backup` wrote")
-        parser.add_argument(
-            "--replace", action="store_true", help="erase what is in this database and its media folder"
-        )
+        """Add the source and the options that permit data loss."""
+        parser.add_argument("source", type=Path, help="a file written by `manage.py backup`")
+        parser.add_argument("--replace", action="store_true", help="erase the present database and media folder")
         parser.add_argument(
             "--without-keys",
             action="store_true",
-            help="restore although keys are lost, and with them what is sealed to them",
+            help="restore although keys or secrets are lost, together with what depends on them",
         )
 
     def handle(self, *args: Any, source: Path, replace: bool, without_keys: bool, **options: Any) -> None:
-        """Exit code 1 where nothing was restored, or where something of it must be looked at before anybody is let in."""
+        """Exit with 1 if nothing was restored, or if the restored data needs a check before the portal is started."""
         try:
             restored = restore_backup(
                 source=source,
@@ -44,25 +42,27 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self._tell(restored)
-        # Before anybody is let in.
+        # Before users have access.
         if "replay_erasures" in get_commands():
             call_command("replay_erasures", stdout=self.stdout)
         if restored.broken_chain:
-            raise CommandError(f"The data are back, but the audit trail is broken: {restored.broken_chain}.")
+            raise CommandError(f"The data is restored, but the audit trail is broken: {restored.broken_chain}.")
         if restored.seals.failed and not without_keys:
-            raise CommandError(f"The data are back, but seals do not open: {'; '.join(restored.seals.failed[:5])}.")
-        self.stdout.write("Now run `manage.py prepare`, start the portal and look at `manage.py doctor`.")
+            raise CommandError(
+                f"The data is restored, but sealed values cannot be opened: {'; '.join(restored.seals.failed[:5])}."
+            )
+        self.stdout.write("Next, run `manage.py prepare`, start the portal and run `manage.py doctor`.")
 
     def _tell(self, restored: RestoreResult) -> None:
         rows = sum(restored.manifest.tables.values())
         self.stdout.write(
-            f"Restored what was backed up at {restored.manifest.made_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "
+            f"Restored the backup of {restored.manifest.created_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "
             f"{len(restored.manifest.files) - 1:,} files, audit trail up to {restored.manifest.audit_head}."
         )
         for said in restored.said:
             self.stdout.write(said)
-        self.stdout.write(f"{restored.seals.opened} sealed values were opened for a trial.")
+        self.stdout.write(f"{restored.seals.opened} sealed values were opened as a test.")
         if restored.seals.closed_rings:
             self.stdout.write(
-                f"No private keys are here for {', '.join(restored.seals.closed_rings)}: no trial of those."
+                f"Not tested: values of {', '.join(restored.seals.closed_rings)}, whose private keys are not available here."
             )

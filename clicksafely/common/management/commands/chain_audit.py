@@ -1,4 +1,4 @@
-"""Links what the audit trail holds and the chain does not; the worker does the same every few seconds."""
+"""Command that links audit events without a link; the worker does the same every few seconds."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from clicksafely.common.audit.chain import current_head, link_events
 
 
 class Command(BaseCommand):
-    help = "Link all events of the audit trail that have no link yet, those of a restored backup included."
+    help = "Link all audit events without a link, including those of a restored backup."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how many, and the head."""
+        """Print the number of new links and the head."""
         self.stdout.write(f"{link_events(everything=True)} linked, head {current_head()}")

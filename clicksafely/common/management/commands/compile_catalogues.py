@@ -1,4 +1,4 @@
-"""Compiles the message catalogues; needs neither gettext nor a database."""
+"""Command that compiles the message catalogues, without gettext or a database."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the files and print their paths. This process reads them again, as Django's autoreloader has it do."""
+        """Write the files, print their paths, and reload translations in this process, as Django's autoreloader does."""
         for locale in settings.LOCALE_PATHS:
             for written in message_catalogues.compile_catalogues(locale):
                 translation_file_changed(sender=None, file_path=written)

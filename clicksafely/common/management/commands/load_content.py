@@ -1,4 +1,4 @@
-"""Loads the seed content of all apps."""
+"""Command that loads the seed content of all apps."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from clicksafely.common.content.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Load the content that every installation gets; what editors changed or deleted stays as they left it."
+    help = "Load the content of every installation; content edited or deleted by editors stays unchanged."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write what is new in the content files. A second run writes nothing."""
+        """Write new content of the files. A second run writes nothing."""
         progress, result = Progress(self.stdout), LoadResult()
         try:
             for result in load_content(all_kinds(), now=timezone.now()):
                 progress.show("Content", result.done, result.total)
         except ContentError as error:
-            raise CommandError(f"The content files have errors, nothing is loaded:\n{error}") from error
+            raise CommandError(f"The content files have errors; nothing was loaded:\n{error}") from error
         progress.finish()
         for note in result.kept:
             self.stdout.write(note)

@@ -1,4 +1,4 @@
-"""Loads demonstration data."""
+"""Command that loads demonstration data."""
 
 from typing import Any
 
@@ -14,22 +14,25 @@ from clicksafely.common.demo.registry import DemoPart, demo_parts
 
 
 class Command(BaseCommand):
-    help = "Load made-up data for a demonstration, part by part; a part is left out where there is something already."
+    help = "Load invented data for a demonstration, part by part; a part is skipped if its tables are not empty."
 
     def add_arguments(self, parser: Any) -> None:
-        """Which parts."""
+        """Add the names of the parts."""
         names = [part.name for part in demo_parts()]
         parser.add_argument("parts", nargs="*", metavar="part", help=f"all, or some of: {', '.join(names)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each part whole or not at all: what is made up must never mix with what is real. Run again, it goes on with the next part."""
+        """Load each part completely or not at all: invented data must never mix with real data.
+
+        A repeated run continues with the next part.
+        """
         try:
             read_checked(demo_files())
         except ContentError as error:
-            raise CommandError(f"The content files have errors, nothing is loaded:\n{error}") from error
+            raise CommandError(f"The content files have errors; nothing was loaded:\n{error}") from error
         known = {part.name: part for part in demo_parts()}
         if unknown := sorted(set(options["parts"]) - set(known)):
-            raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")
+            raise CommandError(f"Unknown part {', '.join(unknown)}: the parts are {', '.join(known)}.")
         wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
         for place, part in enumerate(wanted, 1):
             try:
@@ -37,7 +40,7 @@ class Command(BaseCommand):
                     self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
             except get_user_model().DoesNotExist as error:
                 raise CommandError(
-                    f"The part {part.name} is the work of demonstration accounts, which are missing: run `manage.py demo_accounts` first."
+                    f"The part {part.name} requires the demonstration accounts, which are missing: run `manage.py demo_accounts` first."
                 ) from error
 
     def _load(self, part: DemoPart, place: str) -> None:
@@ -45,4 +48,4 @@ class Command(BaseCommand):
         for done, of_all in part.load(timezone.now()):
             progress.show(f"{place}{part.label}", done, of_all)
         if not progress.finish():
-            self.stdout.write(f"{place}{part.label}: there is something already, nothing is loaded.")
+            self.stdout.write(f"{place}{part.label}: data exists already, nothing was loaded.")

@@ -1,4 +1,4 @@
-"""Moves the media of a machine into the bucket."""
+"""Command that moves the media of a machine to the bucket."""
 
 import sys
 from typing import Any
@@ -11,17 +11,20 @@ from clicksafely.common.files.storage import move_to_bucket
 
 
 class Command(BaseCommand):
-    help = "Move what lies in MEDIA_ROOT of this machine into the bucket of the settings. Stop the portal first; broken off, run it again."
+    help = (
+        "Move the files of MEDIA_ROOT to the configured bucket. Stop the portal first; after an "
+        "interruption, run it again."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where something stayed."""
+        """Exit with 1 if files remain."""
         if not settings.MEDIA_S3_BUCKET:
-            raise CommandError("MEDIA_S3_BUCKET is not set: there is no bucket to move anything into.")
+            raise CommandError("MEDIA_S3_BUCKET is not set: there is no bucket to move files to.")
         try:
             moved = move_to_bucket(self._show)
         except StorageUnavailable as error:
             raise CommandError(
-                f"The bucket does not take a file ({error}). What it has not taken lies here as before; `manage.py doctor` says more."
+                f"The bucket rejected a file ({error}). The remaining files are unchanged in MEDIA_ROOT; `manage.py doctor` gives details."
             ) from error
         self.stdout.write(f"{moved:,} files moved into {settings.MEDIA_S3_BUCKET}.")
 

@@ -1,4 +1,4 @@
-"""Gives a key ring a new key and re-seals what is stored; later takes the old keys away."""
+"""Command that adds a key to a ring and re-seals stored values; later it removes the old keys."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,28 +12,29 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import key_rotation, keyring
 from clicksafely.common.crypto.keyring import RINGS, Ring
 
-# A form that was sealed to the old key a moment ago may not be committed yet.
+# A form sealed to the old key may not be committed yet.
 KEPT_AFTER_ROTATION = timedelta(hours=1)
-NO_KEYS = "This process cannot use the key rings: run it where the staff door runs."
+NO_KEYS = "This process cannot use the key rings: run it in the environment of the staff process."
 
 
 class Command(BaseCommand):
     help = (
-        "Add a key to a ring and re-seal all that is stored to it. Then give the new files to every door that has copies of them "
-        "and, at least an hour later, run it again with --drop-old. A run that was cut off is simply started again."
+        "Add a key to a ring and re-seal all values stored under it. Then copy the new files to every process "
+        "that has its own copy and, at least an hour later, run it again with --drop-old. After an "
+        "interruption, start it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The ring, and which half of the work."""
+        """Add the ring and `--drop-old`."""
         parser.add_argument("--ring", required=True, choices=RINGS)
         parser.add_argument(
             "--drop-old",
             action="store_true",
-            help="add no key; take the older keys off the ring, once nothing is sealed to them any more",
+            help="add no key; remove the older keys from the ring once no value is sealed to them",
         )
 
     def handle(self, *args: Any, ring: Ring, drop_old: bool, **options: Any) -> None:
-        """Exit code 1 where something could not be opened or old keys had to stay."""
+        """Exit with 1 if a value could not be opened or old keys had to stay."""
         try:
             with keyring.lock_key_rings(settings.SEALING_PRIVATE_KEYS):
                 keys = self._keys(ring)
@@ -43,7 +44,7 @@ class Command(BaseCommand):
                     self._add_key(ring, keys)
                     self._reseal(ring)
         except BlockingIOError as error:
-            raise CommandError("Another rotation is under way.") from error
+            raise CommandError("Another rotation is running.") from error
         except FileNotFoundError as error:
             raise CommandError(f"{NO_KEYS} ({error})") from error
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         try:
             keys = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)[ring]
             if keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0].hex() != keys[-1]["id"]:
-                # Cut off between the two files: what is re-sealed must go to the newest key, before an older one may go.
+                # Interrupted between the two files: values must be re-sealed to the newest key before an older one is removed.
                 keyring.remove_keys(ring, set(), **_paths())
         except (OSError, ValueError, LookupError) as error:
             raise CommandError(f"{NO_KEYS} ({error})") from error
@@ -59,21 +60,21 @@ class Command(BaseCommand):
 
     def _finish(self, ring: Ring, keys: list[dict[str, str]]) -> None:
         if len(keys) == 1:
-            self.stdout.write(f"The ring {ring} has one key, {keys[0]['id']}: there is nothing to drop.")
+            self.stdout.write(f"The ring {ring} has one key, {keys[0]['id']}: there is no old key to remove.")
             return
         late = key_rotation.count_stale(ring)
         self._reseal(ring)
         if late:
-            # A door that still seals to a key that is dropped would seal for nobody.
+            # Values that a process seals to a removed key could never be opened.
             raise CommandError(
                 f"{late} values were sealed to the old keys since the last run, so these stay. "
-                "See that every door has the new public.json, then run this again."
+                "Make sure that every process has the new public.json, then run this again."
             )
         self._drop_old(ring, keys)
 
     def _add_key(self, ring: Ring, keys: list[dict[str, str]]) -> None:
         if len(keys) > 1:
-            self.stdout.write(f"The ring {ring} has more than one key: an earlier rotation goes on, no key is added.")
+            self.stdout.write(f"The ring {ring} has more than one key: an earlier rotation continues, no key is added.")
             return
         key_id = keyring.add_key(ring, **_paths())
         audit_log.record(
@@ -92,19 +93,19 @@ class Command(BaseCommand):
             self.stderr.write(f"{table} {primary_key} could not be opened: {error}")
         self.stdout.write(f"{result.done} re-sealed, {len(result.failed)} could not be opened.")
         if result.failed:
-            raise CommandError("What could not be opened stays as it is; the old keys must stay too.")
+            raise CommandError("Values that could not be opened are unchanged; the old keys must stay too.")
 
     def _drop_old(self, ring: Ring, keys: list[dict[str, str]]) -> None:
         *old, newest = keys
         free_at = datetime.fromisoformat(newest["created"]) + KEPT_AFTER_ROTATION
         if timezone.now() < free_at:
             raise CommandError(
-                f"The old keys stay until {free_at:%Y-%m-%d %H:%M} UTC: what was just sealed to them may still arrive."
+                f"The old keys stay until {free_at:%Y-%m-%d %H:%M} UTC: values just sealed to them may still arrive."
             )
         keyring.remove_keys(ring, {key["id"] for key in old}, **_paths())
         data = {"ring": ring, "keys": [key["id"] for key in old]}
         audit_log.record(action="keys.removed", subject=None, actor=None, data=data, now=timezone.now())
-        self.stdout.write(f"The ring {ring} keeps {newest['id']}; dropped: {', '.join(key['id'] for key in old)}.")
+        self.stdout.write(f"The ring {ring} keeps {newest['id']}; removed: {', '.join(key['id'] for key in old)}.")
 
 
 def _paths() -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""Prints what the portal keeps, field by field."""
+"""Command that prints the data inventory as Markdown."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from clicksafely.privacy.inventory import as_markdown
 
 
 class Command(BaseCommand):
-    help = "Print docs/data-inventory.md: every field, how it is kept, on which grounds and until when."
+    help = "Print the data inventory in Markdown: every field with its storage, legal basis and retention."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Markdown on the output."""
+        """Write the Markdown to standard output."""
         self.stdout.write(as_markdown(), ending="")

@@ -1,4 +1,4 @@
-"""Prints what is kept of one person, for that person, or erases it on their wish: docs/privacy.md."""
+"""Command that exports or erases one person's data on request (docs/privacy.md)."""
 
 import json
 import sys
@@ -18,27 +18,33 @@ from clicksafely.privacy.export import export_person
 
 
 class Command(BaseCommand):
-    help = "Print as JSON what is kept of one person, or erase it. What the person proves it by is asked for, never an argument."
+    help = (
+        "Export one person's data as JSON, or erase it. The proof of identity is read from standard input, "
+        "never from an argument."
+    )
 
     def add_arguments(self, parser: Any) -> None:
-        """Whose, by whom, and what for."""
+        """Add the kind of person, the acting member of staff, and the erase flag."""
         parser.add_argument("kind", choices=sorted(DATA_SUBJECTS))
         parser.add_argument(
-            "--by", required=True, metavar="USERNAME", help="the member of staff who has seen to who asks"
+            "--by",
+            required=True,
+            metavar="USERNAME",
+            help=("user name of the member of staff who has verified the person"),
         )
         parser.add_argument("--erase", action="store_true", help="erase instead of printing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """JSON on the output, or a sentence about what was erased."""
+        """Write JSON, or one sentence about the erasure, to standard output."""
         kind, subject = options["kind"], DATA_SUBJECTS[options["kind"]]
         actor = User.objects.filter(username=options["by"], is_active=True).first()
         if actor is None:
-            raise CommandError("There is no active account of that name.")
-        # Not an argument: those are seen by everybody on the machine, and kept by shells.
+            raise CommandError("There is no active account with this user name.")
+        # Not an argument: process lists and shell histories expose arguments.
         proof = getpass(f"{subject.proof}: ") if sys.stdin.isatty() else sys.stdin.readline()
         row = subject.find(proof.strip())
         if row is None:
-            raise CommandError(f"Nothing is kept under this {subject.proof}.")
+            raise CommandError(f"No data is stored under this {subject.proof}.")
         now = timezone.now()
         try:
             if options["erase"]:
@@ -48,8 +54,8 @@ class Command(BaseCommand):
                 given = export_person(kind=kind, row=row, actor=actor, now=now)
                 self.stdout.write(json.dumps(given, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         except PermissionDenied as error:
-            raise CommandError(f"{actor.username} may not do this: it needs {subject.permission}.") from error
+            raise CommandError(f"{actor.username} may not do this: {subject.permission} is required.") from error
         except SealError as error:
             raise CommandError(
-                "It cannot be opened here: run this at the staff door, where the private keys are."
+                "Decryption failed. Run this where the private keys are: in the environment of the staff process."
             ) from error

@@ -1,4 +1,4 @@
-"""The form and what it answers: booked, waiting, or clearly not."""
+"""Tests of the booking form and its responses."""
 
 import re
 from datetime import timedelta
@@ -14,8 +14,9 @@ from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, EventDate
+from awareness.publishing.services import save_record
 from clicksafely.common.http.cookieless_forms import HONEYPOT
-from tests.awareness.events.bookings.schools import ask
+from tests.clients.bookings import ask
 from tests.factories.events import NOW, make_date, make_event
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
 
@@ -74,7 +75,7 @@ class TestTheForm:
         assert page.headers["Content-Encoding"] == "br"
         assert len(page.content) < 12 * 1024
 
-    def test_dates_that_can_be_booked_with_their_room_in_words(self, teacher: Reporter) -> None:
+    def test_dates_that_can_be_booked_with_the_number_of_places(self, teacher: Reporter) -> None:
         free = make_date(capacity=100)
         few = make_date(free.event, capacity=40)
         full = make_date(free.event, capacity=25, starts_at=free.starts_at + timedelta(days=1))
@@ -82,12 +83,11 @@ class TestTheForm:
         make_date(free.event, state="cancelled")
         ask(few), ask(full)
         page = html(teacher.get(path(free)))
-        assert re.findall(r"· (places free|few places|waiting list)", page) == 2 * [
-            "places free",
-            "few places",
+        assert re.findall(r"· (\d+ places left|waiting list)", page) == 2 * [
+            "100 places left",
+            "15 places left",
             "waiting list",
         ]
-        assert "100" not in re.sub(r"<(script|link|svg).*?>", "", page.partition("<main")[2].partition("</main")[0])
 
     def test_the_date_that_one_comes_from_is_chosen(self, teacher: Reporter) -> None:
         first = make_date()
@@ -108,10 +108,10 @@ class TestTheForm:
     @pytest.mark.parametrize(
         ("event", "date", "says"),
         [
-            ({"bookable": False}, {}, "Schools cannot book this event by themselves."),
+            ({"bookable": False}, {}, "This event cannot be booked online."),
             ({}, {"state": "cancelled"}, "This date was cancelled."),
-            ({}, {"starts_at": NOW + timedelta(days=1)}, "The booking of this date has closed."),
-            ({}, {"starts_at": NOW - timedelta(days=1)}, "No date lies ahead."),
+            ({}, {"starts_at": NOW + timedelta(days=1)}, "Booking for this date has closed."),
+            ({}, {"starts_at": NOW - timedelta(days=1)}, "There are no upcoming dates."),
         ],
     )
     def test_what_cannot_be_booked_says_why(
@@ -137,6 +137,11 @@ class TestTheForm:
 
     def test_a_former_address_leads_on(self, teacher: Reporter) -> None:
         assert teacher.get("events/nowhere/book/").status_code == 404
+        event = make_date().event
+        former, event.slug = event.slug, "present"
+        save_record(record=event, actor=None, now=NOW)
+        answer = teacher.get(f"events/{former}/book/")
+        assert (answer.status_code, answer["Location"]) == (301, "/en/events/present/book/")
 
 
 class TestSending:
@@ -159,10 +164,37 @@ class TestSending:
         date = make_date(capacity=30)
         other = make_date(date.event, capacity=30)
         ask(date), ask(other)
-        page = html(send(teacher, date, also=[str(other.uuid)]))
+        page = html(send(teacher, date, also=[str(other.uuid)], wait="on"))
         assert "<h1>On the waiting list</h1>" in page
         booking = Booking.objects.latest("pk")
         assert [wish.date for wish in booking.wishes.all()] == [date, other]
+
+    def test_a_teacher_is_warned_before_the_waiting_list(self, teacher: Reporter) -> None:
+        date = make_date(capacity=30)
+        ask(date)
+        bookings, token = Booking.objects.count(), draft(teacher, date)
+        warned = send(teacher, date, token)
+        page = html(warned)
+        assert (warned.status_code, Booking.objects.count()) == (422, bookings)
+        assert "Your class needs 25 places, and 5 are left." in page
+        assert page.count('name="wait"') == 1
+        assert 'value="ana@school.example.org"' in page
+        assert "<h1>On the waiting list</h1>" in html(send(teacher, date, token, wait="on"))
+
+    def test_another_date_with_places_needs_no_warning(self, teacher: Reporter) -> None:
+        full = make_date(capacity=25)
+        free = make_date(full.event, capacity=100)
+        ask(full)
+        assert "Booked. See you soon!" in html(send(teacher, full, also=[str(free.uuid)]))
+
+    def test_nothing_about_the_waiting_list_is_asked_without_need(self, teacher: Reporter) -> None:
+        assert 'name="wait"' not in html(teacher.get(path(make_date())))
+
+    def test_without_mail_the_form_promises_no_mail(self, teacher: Reporter, settings: Settings) -> None:
+        date = make_date()
+        assert "You get a confirmation by e-mail" in html(teacher.get(path(date)))
+        settings.EVENTS_MAIL_ADDRESS = ""
+        assert "by e-mail" not in html(teacher.get(path(date)))
 
     def test_without_mail_the_page_hands_over_the_link(self, teacher: Reporter, settings: Settings) -> None:
         settings.EVENTS_MAIL_ADDRESS = ""
@@ -176,7 +208,7 @@ class TestSending:
         token = draft(teacher, date)
         first, second = send(teacher, date, token), send(teacher, date, token, pupils="30")
         assert (first.status_code, second.status_code, Booking.objects.count()) == (200, 200, 1)
-        assert "nothing was booked a second time" in html(second)
+        assert "nothing was booked twice" in html(second)
         assert "25, adults included" in html(second)
 
     def test_sent_again_when_it_is_full_it_answers_the_same(self, teacher: Reporter) -> None:
@@ -278,7 +310,8 @@ class TestSending:
         first, second = Reporter("en"), Reporter("en")
         tokens = draft(first, date), draft(second, date)
         assert "Booked. See you soon!" in html(send(first, date, tokens[0]))
-        assert "On the waiting list" in html(send(second, date, tokens[1]))
+        assert "5 are left" in html(send(second, date, tokens[1]))
+        assert "On the waiting list" in html(send(second, date, tokens[1], wait="on"))
         assert EventDate.objects.get().taken == 25
 
     def test_closed_while_it_was_filled_in(self, teacher: Reporter) -> None:

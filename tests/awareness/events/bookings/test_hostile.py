@@ -1,4 +1,4 @@
-"""Whatever is posted: a page that says what to do, never an error of ours, and all of a booking or nothing."""
+"""Hostile input to the booking form: never a server error, and never a partial booking."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import Booking, BookingEmail, EventDate
-from tests.awareness.events.bookings.schools import ask, check_places
+from tests.clients.bookings import ask, check_places
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, hidden
 

@@ -1,10 +1,7 @@
-"""With a real worker that holds the ring of bookings alone: booked by the form, written to, offered on after a cancellation by the link."""
+"""Booking, e-mail, cancellation and offer with a real worker that holds only the key ring of bookings."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,15 +19,13 @@ from awareness.events.bookings.tasks import (
     settle_waiting_lists,
 )
 from awareness.events.models import Booking, BookingEmail
-from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
-from tests.awareness.events.bookings.schools import CONTACT, ask, state
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from tests.clients.bookings import CONTACT, ask, state
 from tests.factories.events import make_date, make_event
 from tests.hotline.intake.journey import Reporter, hidden
-from tests.hotline.intake.test_faults import own_database
-from tests.servers import BASE_DIR
-from tests.standins.smtp import SmtpSink
 from tests.waiting import until
+from tests.workers import outside_worker
 
 SENT = ["MAIL_SMTP_URL", "MAIL_CA_FILE", "SITE_URL", "EVENTS_MAIL_ADDRESS"]
 FORM = {
@@ -47,7 +42,7 @@ FORM = {
 
 @pytest.fixture
 def ring(settings: Settings, tmp_path: Path) -> Path:
-    """The private key file that docs/operations.md has for the part `outside`."""
+    """The private key file of the component `outside` (docs/operations/configure.md)."""
     whole = json.loads(settings.SEALING_PRIVATE_KEYS.read_bytes())
     path = tmp_path / "bookings.json"
     path.write_text(json.dumps({"bookings": whole["bookings"]}))
@@ -56,26 +51,9 @@ def ring(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def worker(settings: Settings, sink: SmtpSink, ring: Path) -> Iterator[None]:
-    """The part that speaks to servers of others."""
-    command = [sys.executable, "-m", "celery", "--app", "clicksafely", "worker", "--queues", "outside"]
-    quiet = [
-        "--pool",
-        "threads",
-        "--concurrency",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "critical",
-    ]
-    env = os.environ | {name: str(getattr(settings, name)) for name in SENT}
-    env |= {"DATABASE_URL": own_database(), "PORTAL": "staff", "SEALING_PRIVATE_KEYS": str(ring)}
-    process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
-    yield
-    process.kill()
-    process.wait()
-    with app.connection_for_write() as broker:
-        broker.default_channel.queue_purge("outside")
+    """The worker that connects to third-party servers."""
+    with outside_worker(*SENT, PORTAL="staff", SEALING_PRIVATE_KEYS=str(ring)):
+        yield
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,7 +64,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
     path = f"events/{event.slug}/book/"
     for email in ("prva@example.org", "druga@example.org"):
         draft = hidden(person.get(path), "draft")
-        form = {**FORM, "email": email, "first": str(date.uuid), "draft": draft}
+        form = {**FORM, "email": email, "first": str(date.uuid), "draft": draft, "wait": "on"}
         assert person.post(path, form).status_code == 200
     assert BookingEmail.objects.filter(state="due").count() == 2
     for _ in range(3):
@@ -113,7 +91,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     booked, offered, next_one = (ask(date, now=now) for _ in range(3))
     old = make_date(event, capacity=30, starts_at=now + timedelta(days=20))
     gone = ask(old, now=now)
-    BookingEmail.objects.update(state="sent", sent_at=now)
+    BookingEmail.objects.update(state="sent", sent_at=now, due_at=None)
     Booking.objects.filter(pk=booked.pk).update(state="cancelled")
     Booking.objects.filter(pk=offered.pk).update(state="offered", offered_until=now - timedelta(seconds=1))
     type(old).objects.filter(pk=old.pk).update(starts_at=now - timedelta(days=32), ends_at=now - timedelta(days=31))

@@ -1,4 +1,4 @@
-"""What letters say, in three languages, as a mail program and a calendar of others read them; how they go, and what comes back."""
+"""E-mails in three languages as independent mail and calendar parsers read them; delivery and bounces."""
 
 import logging
 from collections.abc import Callable
@@ -17,23 +17,23 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import emails, services
 from awareness.events.bookings import emails as bookings_emails
-from awareness.events.bookings.emails import MOST_ATTEMPTS, SERVER_PAUSE, compose, retry_delay, send_due_emails
+from awareness.events.bookings.emails import compose, send_due_emails
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.tasks import read_bounces, send_letters
 from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.serbian.transliteration import to_latin
-from tests.awareness.events.bookings.schools import CONTACT, ask, change, letters, state
+from clicksafely.devserver.mock_services.dsn import delivery_notice
+from clicksafely.devserver.mock_services.imap import ImapServer
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from tests.clients.bookings import CONTACT, ask, change, letters, state
 from tests.factories.events import NOW, make_date
-from tests.standins.dsn import delivery_notice
-from tests.standins.imap import ImapServer
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
 
 
 def written(booking: Booking, kind: str = "") -> EmailMessage:
-    """Its latest letter, as a mail program reads it."""
+    """The latest e-mail of a booking, parsed by the mail library."""
     letter = booking.letters.select_related("booking__date__event").order_by("pk").last()
     assert letter is not None
     assert kind in {"", letter.kind}
@@ -49,7 +49,7 @@ def text(message: EmailMessage) -> str:
 
 
 def calendar(message: EmailMessage) -> tuple[str, Entry]:
-    """METHOD and the one entry, as an independent library reads them."""
+    """METHOD and the only entry, parsed by an independent library."""
     (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     (found,) = IcsCalendarStream.from_ics(part.get_content()).calendars
     (entry,) = found.events
@@ -83,7 +83,7 @@ class TestWords:
     def test_in_english(self) -> None:
         said = text(written(ask(make_date(), language="en")))
         for words in (
-            "your class has its places",
+            "the places for your class are booked",
             "A workshop on the safe internet",
             "Thursday, 22 October 2026 12:00–14:00",
             "Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9, Niš",
@@ -180,34 +180,47 @@ class TestSending:
         sink.answers = [("RCPT", "451 later"), ("TEXT", "drop")]
         assert send_due_emails(now=LATER, seconds=5) == 0
         row = BookingEmail.objects.get()
-        assert (row.state, row.attempts, row.due_at) == ("due", 1, LATER + retry_delay(1))
+        assert (row.state, row.attempts, row.error, row.failing_since) == ("due", 1, "deferred", LATER)
         again = row.due_at
+        assert again
         assert send_due_emails(now=again - timedelta(seconds=1), seconds=5) == 0
         assert send_due_emails(now=again, seconds=5) == 0
-        assert BookingEmail.objects.get().due_at == again + retry_delay(2)
-        assert send_due_emails(now=again + retry_delay(2), seconds=5) == 1
+        row.refresh_from_db()
+        assert row.due_at
+        assert (row.due_at - again) > timedelta(minutes=3)
+        assert send_due_emails(now=row.due_at, seconds=5) == 1
         assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
-        assert [retry_delay(attempts) for attempts in (1, 2, 3, 7, 41)] == [
-            timedelta(minutes=minutes) for minutes in (2, 4, 8, 120, 120)
-        ]
+        row.refresh_from_db()
+        assert (row.state, row.attempts, row.error, row.failing_since, row.due_at) == ("sent", 3, "", None, None)
 
-    def test_a_server_that_is_away_rests_and_costs_no_attempt(self, settings: Settings, caplog: Any) -> None:
-        settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
+    def test_a_server_that_is_away_rests_and_costs_no_attempt(
+        self, sink: SmtpSink, settings: Settings, caplog: Any
+    ) -> None:
+        living, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:9"
         date = make_date(capacity=100)
         ask(date), ask(date)
         with caplog.at_level(logging.ERROR):
             assert send_due_emails(now=LATER, seconds=5) == 0
-        assert list(BookingEmail.objects.values_list("due_at", "attempts")) == [(LATER + SERVER_PAUSE, 0)] * 2
+        assert list(BookingEmail.objects.values_list("error", "attempts")) == [("unreachable", 0), ("", 0)]
         assert CONTACT.email not in caplog.text
+        # However long it is away, no school counts as unreachable for it.
+        week = LATER + timedelta(days=7)
+        assert send_due_emails(now=week, seconds=5) == 0
+        settings.MAIL_SMTP_URL = living
+        assert send_due_emails(now=week + timedelta(minutes=4), seconds=5) == 0
+        assert sink.tried == []
+        assert send_due_emails(now=week + timedelta(minutes=5), seconds=5) == 2
+        assert not Booking.objects.exclude(unreachable_at=None).exists()
 
     def test_given_up_after_three_days(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
-        BookingEmail.objects.update(attempts=MOST_ATTEMPTS - 1)
+        BookingEmail.objects.update(attempts=40, failing_since=LATER - timedelta(days=3))
         sink.answers = [("RCPT", "451 later")]
         send_due_emails(now=LATER, seconds=5)
         booking.refresh_from_db()
         assert (booking.state, booking.unreachable_at, letters(booking)) == ("booked", LATER, ["booked"])
-        assert BookingEmail.objects.get().state == "refused"
+        letter = BookingEmail.objects.get()
+        assert (letter.state, letter.error, letter.due_at) == ("refused", "deferred", None)
 
     def test_refused_for_good_the_place_stays_and_somebody_calls(self, sink: SmtpSink) -> None:
         sink.unknown = frozenset({"ana"})

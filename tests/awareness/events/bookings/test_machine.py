@@ -1,4 +1,4 @@
-"""Whatever schools, the Centre and the clock do, in whatever order: places add up, nobody is passed over, no letter goes twice."""
+"""Stateful tests: in any order of actions the places add up, the queue is fair and no e-mail is sent twice."""
 
 from collections import Counter
 from contextlib import suppress
@@ -15,7 +15,7 @@ from awareness.events.bookings import services
 from awareness.events.bookings.exceptions import BookingError
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EmailState, EventDate
-from tests.awareness.events.bookings.schools import ask, change, check_places
+from tests.clients.bookings import ask, change, check_places
 from tests.factories.events import NOW, make_date, make_event
 
 SIZES = st.integers(8, 32)
@@ -24,7 +24,7 @@ DATES = st.lists(st.integers(0, 2), min_size=1, max_size=3)
 
 
 class Bookings(RuleBasedStateMachine):
-    """One event with three dates; `now` only goes forward."""
+    """One event with three dates; `now` only increases."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Bookings(RuleBasedStateMachine):
 
     @initialize(asked=st.lists(st.tuples(DATES, SIZES), min_size=6, max_size=10))
     def fill(self, asked: list[tuple[list[int], int]]) -> None:
-        """Some are booked and some wait before anything else happens."""
+        """Start with some booked and some waiting classes."""
         for which, size in asked:
             self.book(which, size)
 
@@ -88,7 +88,7 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def come_back(self, which: int) -> None:
-        """The latest letter of a booking bounces."""
+        """The latest e-mail of a booking bounces."""
         if (booking := self.booking(which)) and (letter := booking.letters.order_by("-pk").first()):
             services.record_delivery_failure(letter=letter, state=EmailState.BOUNCED, now=self.now)
 
@@ -138,9 +138,7 @@ class Bookings(RuleBasedStateMachine):
         services.queue_reminders(now=self.now)
         for letter in BookingEmail.objects.filter(state=EmailState.DUE):
             self.sent[letter.booking_id, letter.kind, letter.number] += 1
-        BookingEmail.objects.filter(state=EmailState.DUE).update(
-            state=EmailState.SENT, sent_at=self.now, due_at=self.now
-        )
+        BookingEmail.objects.filter(state=EmailState.DUE).update(state=EmailState.SENT, sent_at=self.now, due_at=None)
 
     @invariant()
     def all_is_well(self) -> None:
@@ -151,7 +149,7 @@ class Bookings(RuleBasedStateMachine):
         self.nobody_was_passed_over()
 
     def nobody_was_passed_over(self) -> None:
-        """Whoever waits still and asked earlier than somebody who was offered a place now did not fit into what was free then."""
+        """A waiting class that asked before a class with a new offer did not fit into the free places."""
         offered = list(Booking.objects.filter(state=BookingState.OFFERED).select_related("date"))
         for booking in offered:
             if booking.pk in self.offered:
@@ -170,7 +168,7 @@ def test_places_add_up_whatever_happens() -> None:
             max_examples=12,
             stateful_step_count=20,
             suppress_health_check=list(HealthCheck),
-            # The steps of a failure are few enough to read; making them fewer takes minutes.
+            # Shrinking takes minutes, and failures are short enough without it.
             phases=[Phase.generate],
         ),
     )

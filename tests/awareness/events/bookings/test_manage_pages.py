@@ -1,4 +1,4 @@
-"""The page behind the link: what it shows and does, to whom, and that looking changes nothing."""
+"""Tests of the management page: content, actions, access, and safe GET requests."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import Booking, BookingEmail
 from clicksafely.common.models import AuditEvent
-from tests.awareness.events.bookings.schools import CONTACT, ask, state
+from tests.clients.bookings import CONTACT, ask, state
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, errors_on, html
 
@@ -92,14 +92,17 @@ class TestLooking:
         booking = ask(make_date())
         clock.move_to(booking.date.ends_at)
         for answer in (teacher.get(path(booking)), act(teacher, booking, "cancel")):
-            assert (answer.status_code, "This is over" in html(answer)) == (410, True)
+            assert (answer.status_code, "This date has passed" in html(answer)) == (410, True)
 
     def test_after_the_erasure(self, teacher: Reporter, clock: Any) -> None:
         booking = ask(make_date())
         clock.move_to(booking.date.ends_at + timedelta(days=30))
         services.anonymise_due_bookings(now=NOW + timedelta(days=60))
         answer = teacher.get(path(booking))
-        assert (answer.status_code, "Nobody can tell any more" in html(answer)) == (410, True)
+        assert (answer.status_code, "The contact details of this booking have been deleted." in html(answer)) == (
+            410,
+            True,
+        )
 
     def test_the_date_for_a_calendar(self, teacher: Reporter) -> None:
         booking = ask(make_date())
@@ -148,10 +151,10 @@ class TestActing:
         date = make_date(capacity=30)
         booked, first = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
-        first.letters.update(state="sent", sent_at=NOW)
+        first.letters.update(state="sent", sent_at=NOW, due_at=None)
         clock.shift(timedelta(hours=49))
         answer = act(teacher, first, "accept")
-        assert (answer.status_code, "the place went to the next class" in html(answer)) == (409, True)
+        assert (answer.status_code, "The places were offered to the next class." in html(answer)) == (409, True)
 
     def test_a_change(self, teacher: Reporter) -> None:
         booking = ask(make_date())
@@ -204,7 +207,7 @@ class TestActing:
         booking = ask(make_date())
         clock.move_to(booking.date.starts_at - timedelta(days=1))
         page = html(teacher.get(f"{path(booking)}?ask=change"))
-        assert "It can no longer be changed here" in page
+        assert "You can no longer change the booking here" in page
         assert 'name="size"' not in page
         fields = {"first": str(booking.date.uuid), "size": "20", "grade": "5"}
         assert act(teacher, booking, "change", **fields).status_code in {409, 422}
@@ -215,7 +218,7 @@ class TestActing:
         assert act(teacher, booking, "erase").status_code == 409
         act(teacher, booking, "cancel")
         answer = act(teacher, booking, "erase")
-        assert (answer.status_code, "are gone" in html(answer)) == (200, True)
+        assert (answer.status_code, "have been deleted" in html(answer)) == (200, True)
         assert Booking.objects.get().sealed is None
         assert teacher.get(path(booking)).status_code == 410
 

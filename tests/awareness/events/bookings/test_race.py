@@ -1,4 +1,4 @@
-"""Fifty schools at once for ten places, each with a connection of its own: ten come, forty wait."""
+"""Fifty concurrent bookings for ten places on separate connections: ten are booked, forty wait."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from django.db import close_old_connections, connection
 
 from awareness.events.bookings import services
 from awareness.events.models import Booking, EventDate
-from tests.awareness.events.bookings.schools import ask, check_places
+from tests.clients.bookings import ask, check_places
 from tests.factories.events import NOW, make_date
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """What each gave, or its error; they begin together."""
+    """Run the calls at the same time and return their results or errors."""
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
@@ -26,7 +26,7 @@ def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
         try:
             barrier.wait(timeout=30)
             return act()
-        except Exception as error:  # noqa: BLE001 - looked at by whoever called
+        except Exception as error:  # noqa: BLE001 - checked by the caller
             return error
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""Booking, waiting, offers, changes and ends, one at a time."""
+"""Tests of booking services without concurrency."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from awareness.events.models import Booking, BookingEmail, EventDate
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
+from tests.clients.bookings import CONTACT, ask, change, check_places, letters, state
 from tests.factories.events import NOW, make_date, make_event
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,8 @@ LATER = NOW + timedelta(hours=1)
 TWO_DAYS = timedelta(hours=48)
 
 
-def coordinator() -> User:
-    return User.objects.create(username=f"coordinator-{User.objects.count()}")
+def organiser() -> User:
+    return User.objects.create(username=f"organiser-{User.objects.count()}")
 
 
 def taken(date: EventDate) -> int:
@@ -152,7 +152,7 @@ class TestWaitingList:
         date = make_date(capacity=30)
         booked, first, second = ask(date), ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
-        first.letters.update(state="sent", sent_at=NOW)
+        first.letters.update(state="sent", sent_at=NOW, due_at=None)
         assert services.lapse_offers(now=NOW + TWO_DAYS - timedelta(seconds=1)) == 0
         with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
@@ -293,7 +293,7 @@ class TestEnds:
         booked, waiting, ask_other = ask(date), ask(date), ask(other)
         elsewhere = ask(date, other)
         number = content_version.current()
-        actor = coordinator()
+        actor = organiser()
         called_off = services.cancel_date_with_bookings(
             date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER
         )
@@ -314,7 +314,7 @@ class TestEnds:
     def test_one_booking_called_off(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date), ask(date)
-        services.cancel_booking_by_staff(booking=booked, actor=coordinator(), now=LATER)
+        services.cancel_booking_by_staff(booking=booked, actor=organiser(), now=LATER)
         assert (state(booked), state(waiting)) == ("called_off", "offered")
 
     def test_a_date_moved(self) -> None:
@@ -380,13 +380,13 @@ class TestEnds:
 
 class TestContacts:
     def test_opening_is_logged(self) -> None:
-        booked, actor = ask(make_date()), coordinator()
+        booked, actor = ask(make_date()), organiser()
         assert services.open_contact(booking=booked, actor=actor, now=LATER) == CONTACT
         event = AuditEvent.objects.latest("pk")
         assert (event.action, event.actor_id, event.subject_id) == ("booking.contact_opened", actor.pk, booked.pk)
 
     def test_the_list_of_a_day_is_logged_once(self) -> None:
-        date, actor = make_date(capacity=60), coordinator()
+        date, actor = make_date(capacity=60), organiser()
         first, second = ask(date), ask(date)
         services.cancel_booking(booking=second, now=NOW)
         assert services.open_contacts(date=date, actor=actor, now=LATER) == {first.pk: CONTACT}
@@ -407,7 +407,7 @@ class TestContacts:
         event = AuditEvent.objects.latest("pk")
         assert (event.action, event.subject_id, event.data) == ("bookings.anonymised", None, {"count": 2})
         with pytest.raises(BookingErased):
-            services.open_contact(booking=booked, actor=coordinator(), now=late)
+            services.open_contact(booking=booked, actor=organiser(), now=late)
 
     def test_at_once_where_the_school_wants_it_and_has_cancelled(self) -> None:
         booked = ask(make_date())
@@ -424,7 +424,7 @@ class TestReminders:
     def test_a_week_and_a_day_before_once_each(self) -> None:
         booked = ask(make_date())
         starts = booked.date.starts_at
-        booked.letters.update(state="sent", sent_at=NOW)
+        booked.letters.update(state="sent", sent_at=NOW, due_at=None)
         found = [
             services.queue_reminders(now=starts - timedelta(days=days)) for days in (7.1, 7, 6.9, 5, 1.1, 1, 0.9, 0, -1)
         ]
@@ -452,7 +452,7 @@ class TestReminders:
 
     def test_the_letter_again(self) -> None:
         booked = ask(make_date())
-        services.resend_email(booking=booked, actor=coordinator(), now=LATER)
+        services.resend_email(booking=booked, actor=organiser(), now=LATER)
         assert letters(booked) == ["booked"]
         assert booked.letters.count() == 2
         assert state(booked) == BookingState.BOOKED

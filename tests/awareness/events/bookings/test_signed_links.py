@@ -1,4 +1,4 @@
-"""Links: made here, for one booking each, and for nothing else."""
+"""Tests of signed links: only unaltered tokens are valid, each for one booking."""
 
 from uuid import UUID, uuid4
 
@@ -42,8 +42,20 @@ def test_one_longer_or_shorter() -> None:
 
 def test_another_key_another_link(settings: Settings) -> None:
     token = make_token(ROW)
-    settings.SECRET_KEY = "another secret of thirty-two letters"
+    settings.LINK_SECRET = "another secret of thirty-two letters"
     assert uuid_from_token(token) is None
+
+
+def test_a_link_of_before_a_rotation_stays_valid_and_new_ones_are_under_the_new_key(settings: Settings) -> None:
+    former, before = make_token(ROW), settings.LINK_SECRET
+    new = "another secret of thirty-two letters"
+    settings.LINK_SECRET = f"{new},{before}"
+    assert uuid_from_token(former) == ROW
+    assert make_token(ROW) != former
+    written = make_token(ROW)
+    settings.LINK_SECRET = new
+    assert uuid_from_token(written) == ROW
+    assert uuid_from_token(former) is None
 
 
 def test_the_address_in_the_language_of_the_booking() -> None:

@@ -1,4 +1,4 @@
-"""Who booked is nowhere in clear; what is sealed is known to the rotation of keys and opens nowhere else."""
+"""Contact details are never stored in clear; sealed ones are covered by key rotation and bound to their row."""
 
 import logging
 from uuid import uuid4
@@ -15,11 +15,11 @@ from awareness.events.models import Booking
 from clicksafely.common.crypto.key_rotation import sealed_fields
 from clicksafely.common.crypto.sealing import SealedValueDamaged
 from clicksafely.common.logs import PrivateFormatter
-from tests.awareness.events.bookings.schools import ask
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from tests.clients.bookings import ask
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, hidden
 from tests.hotline.intake.test_traces import database_text, redis_content
-from tests.standins.smtp import SmtpSink
 
 MARKERS = {
     "name": "Маркерка Бројевић",

@@ -1,4 +1,4 @@
-"""Calendars, read by a library that has nothing to do with the one that writes them."""
+"""Tests of calendars with an independent parser."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def _site(settings: Any) -> None:
 
 
 def a_date(**fields: Any) -> EventDate:
-    """A date that no database knows: calendars ask nobody."""
+    """An unsaved date; calendars need no queries."""
     event = Event(
         slug="radionica",
         kind=EventKind.WORKSHOP,
@@ -66,7 +66,7 @@ def read_one(content: bytes) -> Entry:
 
 
 def lines(content: bytes) -> list[str]:
-    """Unfolded."""
+    """The unfolded lines."""
     return content.replace(b"\r\n ", b"").decode().split("\r\n")
 
 
@@ -78,7 +78,7 @@ def test_a_date() -> None:
     assert (entry.dtstart, entry.dtend) == (date.starts_at, date.ends_at)
     assert "DTSTART:20261022T080000Z" in lines(content)
     assert (entry.sequence, entry.status, str(entry.url)) == (3, "CONFIRMED", URL)
-    # The later of what changed: texts of the event, or the date.
+    # The later change of the event or the date.
     assert entry.dtstamp == entry.last_modified == NOW
     assert (entry.summary, entry.location) == ("Љиљин час о Интернету", "Дом културе, Трг 1, Ниш")
     assert entry.description == f"Два часа вежби.\n\n{URL}"
@@ -86,7 +86,7 @@ def test_a_date() -> None:
     assert (round(entry.geo.lat, 1), round(entry.geo.lng, 1)) == (43.3, 21.9)
     with override("sr"):
         assert entry.categories == [str(EventKind.WORKSHOP.label)]
-    # Neither asks for an answer nor for another look.
+    # Neither a response nor a refresh is requested.
     assert not any(line.startswith(("METHOD", "REFRESH-INTERVAL", "ORGANIZER")) for line in lines(content))
 
 
@@ -155,7 +155,7 @@ def test_a_booking() -> None:
     assert (entry.uid, entry.sequence, entry.status) == ("b-1@kliknibezbedno.example", 3, "CANCELLED")
 
 
-# Any text that a form of Django takes: no character is zero.
+# Any text that Django forms accept; they reject NUL.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=160)
 
 
@@ -174,7 +174,7 @@ def test_whatever_an_editor_types(title: str, place: str) -> None:
 
 
 def typed(text: str) -> str:
-    """What can be said in a calendar: any end of line is one, other control characters are blanks."""
+    """The text as a calendar stores it: line ends are normalised, other control characters become spaces."""
     return "".join(
         "\n" if letter == "\n" else " " if not letter.isprintable() and letter in UNTYPABLE else letter
         for letter in text.replace("\r\n", "\n").replace("\r", "\n")

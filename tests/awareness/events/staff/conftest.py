@@ -1,4 +1,4 @@
-"""People at work on events."""
+"""Fixtures with signed-in staff."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.test import override_settings
 
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.events import NOW
-from tests.signing import HASHERS, Person, signed_in
 
 
 @pytest.fixture
 def at_now() -> Iterator[time_machine.Traveller]:
-    """It is `NOW`, and time stands still."""
+    """Freeze the time at `NOW`."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
@@ -25,6 +25,6 @@ def enter_as(*roles: str, language: str = "en") -> Person:
 
 
 @pytest.fixture
-def coordinator(at_now: time_machine.Traveller, db: None) -> Person:
-    """Signed in at `NOW`, reading English."""
-    return enter_as("coordinator")
+def organiser(at_now: time_machine.Traveller, db: None) -> Person:
+    """A organiser signed in at `NOW` with an English interface."""
+    return enter_as("events")

@@ -1,4 +1,4 @@
-"""Bookings on the coordinators' side: found fast among many, opened on purpose, called off, written to again, taken along without a name."""
+"""Staff pages of bookings: search, access to contact details, cancellation, e-mail, export without names."""
 
 import csv
 import io
@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, EmailKind
 from clicksafely.common.models import AuditEvent
-from tests.awareness.events.bookings.schools import ask, check_places, letters, state
+from tests.clients.bookings import ask, check_places, letters, state
+from tests.clients.staff import Person
 from tests.factories.events import CONTACT, NOW, make_booking, make_date, make_event, make_report
-from tests.signing import Person
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/events/booking/"
-# Who booked, as nobody may see it without asking.
+# Contact details that must not appear without an explicit request.
 WHO = (CONTACT["name"], CONTACT["email"], CONTACT["phone"])
 
 
@@ -35,36 +35,36 @@ def without_names(content: bytes) -> str:
     return page
 
 
-def test_the_list_is_narrowed_and_searched_through_folding(coordinator: Person) -> None:
+def test_the_list_is_narrowed_and_searched_through_folding(organiser: Person) -> None:
     first, second = make_date(), make_date(make_event(title_sr="Други"), town="zajecar")
     make_booking(first, school="ОШ „Ђура Јакшић“", booked_at=NOW - timedelta(days=2))
     make_booking(
         second, school="Гимназија", town="zajecar", state=BookingState.WAITING, booked_at=NOW - timedelta(days=1)
     )
     make_booking(second, school="OŠ „Đura Daničić“", town="cacak", unreachable_at=NOW)
-    assert found(coordinator, "q=djura") == found(coordinator, "q=ЂУРА") == ["OŠ „Đura Daničić“", "ОШ „Ђура Јакшић“"]
-    assert found(coordinator, "q=djura jaksic") == ["ОШ „Ђура Јакшић“"]
-    # A short word is looked for where words begin.
-    assert found(coordinator, "q=ош") == ["OŠ „Đura Daničić“", "ОШ „Ђура Јакшић“"]
-    assert found(coordinator, "q=зи") == []
-    assert found(coordinator, f"event={second.event_id}") == ["OŠ „Đura Daničić“", "Гимназија"]
-    assert found(coordinator, f"date={first.pk}") == ["ОШ „Ђура Јакшић“"]
-    assert found(coordinator, "state=waiting") == ["Гимназија"]
-    assert found(coordinator, "town=cacak") == found(coordinator, "unreachable=open") == ["OŠ „Đura Daničić“"]
-    assert found(coordinator, "unreachable=all&town=nis") == []
-    assert len(found(coordinator, "")) == 3
+    assert found(organiser, "q=djura") == found(organiser, "q=ЂУРА") == ["OŠ „Đura Daničić“", "ОШ „Ђура Јакшић“"]
+    assert found(organiser, "q=djura jaksic") == ["ОШ „Ђура Јакшић“"]
+    # Short words match only at the start of words.
+    assert found(organiser, "q=ош") == ["OŠ „Đura Daničić“", "ОШ „Ђура Јакшић“"]
+    assert found(organiser, "q=зи") == []
+    assert found(organiser, f"event={second.event_id}") == ["OŠ „Đura Daničić“", "Гимназија"]
+    assert found(organiser, f"date={first.pk}") == ["ОШ „Ђура Јакшић“"]
+    assert found(organiser, "state=waiting") == ["Гимназија"]
+    assert found(organiser, "town=cacak") == found(organiser, "unreachable=open") == ["OŠ „Đura Daničić“"]
+    assert found(organiser, "unreachable=all&town=nis") == []
+    assert len(found(organiser, "")) == 3
 
 
 @pytest.mark.parametrize(
     "query", ["state=nonsense", "town=atlantis", "event=x", "event=99999999999999999999", "date=0", "date=-1"]
 )
-def test_what_no_box_offers_finds_nothing_and_breaks_nothing(coordinator: Person, query: str) -> None:
+def test_what_no_box_offers_finds_nothing_and_breaks_nothing(organiser: Person, query: str) -> None:
     make_booking(make_date())
-    answer = coordinator.client.get(f"{LIST}?{query}", follow=True)
+    answer = organiser.client.get(f"{LIST}?{query}", follow=True)
     assert answer.status_code == 200
 
 
-def test_nobody_is_named_where_nobody_asked(coordinator: Person) -> None:
+def test_nobody_is_named_where_nobody_asked(organiser: Person) -> None:
     date = make_date()
     booking = make_booking(date, unreachable_at=NOW)
     for path in (
@@ -76,122 +76,156 @@ def test_nobody_is_named_where_nobody_asked(coordinator: Person) -> None:
         f"/admin/events/bookings/{booking.pk}/",
         f"/admin/events/event/{date.event_id}/change/",
     ):
-        without_names(coordinator.client.get(path).content)
-    without_names(coordinator.client.post(f"{LIST}export/").content)
+        without_names(organiser.client.get(path).content)
+    without_names(organiser.client.post(f"{LIST}export/").getvalue())
 
 
-def test_who_booked_is_opened_on_purpose_and_written_down(coordinator: Person) -> None:
+def test_who_booked_is_opened_on_purpose_and_written_down(organiser: Person) -> None:
     booking = make_booking(make_date())
-    answer = coordinator.client.post(f"/admin/events/bookings/{booking.pk}/open/")
+    answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/open/")
     assert all(words in answer.content.decode() for words in WHO)
     assert "no-store" in answer["Cache-Control"]
     opened = AuditEvent.objects.get(action="booking.contact_opened")
-    assert (opened.subject_id, opened.actor_id) == (booking.pk, coordinator.user.pk)
-    without_names(coordinator.client.get(f"/admin/events/bookings/{booking.pk}/").content)
+    assert (opened.subject_id, opened.actor_id) == (booking.pk, organiser.user.pk)
+    without_names(organiser.client.get(f"/admin/events/bookings/{booking.pk}/").content)
 
 
-def test_what_is_erased_or_cannot_be_opened_says_so(coordinator: Person) -> None:
+def test_what_is_erased_or_cannot_be_opened_says_so(organiser: Person) -> None:
     erased = make_booking(make_date())
     Booking.objects.filter(pk=erased.pk).update(sealed=None, erased_at=NOW)
     broken = make_booking(make_date(), sealed=b"not sealed to anybody")
-    for booking, words in ((erased, "has been erased"), (broken, "cannot be opened here")):
-        answer = coordinator.client.post(f"/admin/events/bookings/{booking.pk}/open/")
+    for booking, words in ((erased, "have been erased"), (broken, "cannot be decrypted")):
+        answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/open/")
         assert answer.status_code == 422
         assert words in answer.content.decode()
-    answer = coordinator.client.post(f"/admin/events/dates/{broken.date_id}/list/")
+    answer = organiser.client.post(f"/admin/events/dates/{broken.date_id}/list/")
     assert answer.status_code == 422
-    assert "cannot be opened here" in answer.content.decode()
+    assert "cannot be decrypted" in answer.content.decode()
 
 
-def test_the_list_of_the_day_names_people_when_asked_and_is_written_down_once(coordinator: Person) -> None:
+def test_the_list_of_the_day_names_people_when_asked_and_is_written_down_once(organiser: Person) -> None:
     date = make_date(capacity=100)
     make_booking(date)
     make_booking(date, school="Гимназија", contact={"name": "Петар Петровић"})
     make_booking(date, school="Не долази", state=BookingState.CANCELLED)
-    page = without_names(coordinator.client.get(f"/admin/events/dates/{date.pk}/list/").content)
+    page = without_names(organiser.client.get(f"/admin/events/dates/{date.pk}/list/").content)
     assert "Не долази" not in page
     assert "2 classes, 50 places" in page
-    answer = coordinator.client.post(f"/admin/events/dates/{date.pk}/list/")
+    answer = organiser.client.post(f"/admin/events/dates/{date.pk}/list/")
     assert "Петар Петровић" in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert AuditEvent.objects.get(action="date.contacts_opened").data == {"count": 2}
 
 
-def test_calling_off_offers_the_places_on(coordinator: Person) -> None:
+def test_calling_off_offers_the_places_on(organiser: Person) -> None:
     date = make_date()
     first, second = ask(date), ask(date, school="Гимназија")
-    assert coordinator.client.post(f"/admin/events/bookings/{first.pk}/call-off/").status_code == 302
+    assert organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/").status_code == 302
     assert (state(first), state(second)) == ("called_off", "offered")
     assert letters(first)[-1] == EmailKind.CANCELLED_BY_STAFF
     check_places(NOW)
-    again = coordinator.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
+    again = organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
     assert again.status_code == 422
-    assert "changed meanwhile" in again.content.decode()
+    assert "has changed in the meantime" in again.content.decode()
 
 
-def test_a_letter_is_sent_again(coordinator: Person) -> None:
+def test_an_offer_is_accepted_for_a_school_that_answers_by_telephone(organiser: Person) -> None:
+    date = make_date()
+    first, second = ask(date), ask(date, school="Гимназија")
+    page = f"/admin/events/bookings/{second.pk}/"
+    waiting = organiser.client.get(page).content.decode()
+    assert f'"/admin/events/dates/{date.pk}/change/"' in waiting
+    assert f"{page}accept/" not in waiting
+    refused = organiser.client.post(f"{page}accept/")
+    assert (refused.status_code, state(second)) == (422, "waiting")
+    organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
+    offered = organiser.client.get(page).content.decode()
+    assert f'"{page}accept/"' in offered
+    assert organiser.client.post(f"{page}accept/").status_code == 302
+    assert (state(second), letters(second)[-1]) == ("booked", EmailKind.BOOKED)
+    check_places(NOW)
+    accepted = AuditEvent.objects.get(action="booking.booked", subject_id=second.pk)
+    assert accepted.actor_id == organiser.user.pk
+    again = organiser.client.post(f"{page}accept/")
+    assert again.status_code == 422
+    assert "has changed in the meantime" in again.content.decode()
+
+
+def test_a_lapsed_offer_is_not_accepted_for_a_school(organiser: Person) -> None:
+    date = make_date()
+    booking = make_booking(date, state=BookingState.OFFERED, offered_until=NOW - timedelta(hours=1))
+    answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/accept/")
+    assert (answer.status_code, state(booking)) == (422, "offered")
+    assert "not accepted in time" in answer.content.decode()
+
+
+def test_a_letter_is_sent_again(organiser: Person) -> None:
     booking = ask(make_date())
-    booking.letters.update(state="sent", sent_at=NOW)
-    assert coordinator.client.post(f"/admin/events/bookings/{booking.pk}/letter/").status_code == 302
+    booking.letters.update(state="sent", sent_at=NOW, due_at=None)
+    assert organiser.client.post(f"/admin/events/bookings/{booking.pk}/letter/").status_code == 302
     assert list(booking.letters.order_by("number").values_list("kind", "number", "state")) == [
         ("booked", 1, "sent"),
         ("booked", 2, "due"),
     ]
     over = make_booking(make_date(starts_at=NOW - timedelta(days=2)))
-    assert coordinator.client.post(f"/admin/events/bookings/{over.pk}/letter/").status_code == 422
+    assert organiser.client.post(f"/admin/events/bookings/{over.pk}/letter/").status_code == 422
 
 
 def table(answer: Any) -> list[list[str]]:
-    text = answer.content.decode("utf-8-sig")
-    assert answer.content.startswith(b"\xef\xbb\xbf")
+    content = answer.getvalue()
+    text = content.decode("utf-8-sig")
+    assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_the_narrowed_list_is_taken_along_without_formulas(coordinator: Person) -> None:
+def test_the_narrowed_list_is_taken_along_without_formulas(organiser: Person) -> None:
     date = make_date()
     make_booking(date, school="=HYPERLINK(1)", size=12)
     make_booking(date, school="Гимназија", state=BookingState.WAITING)
-    answer = coordinator.client.post(f"{LIST}export/?state=booked")
+    answer = organiser.client.post(f"{LIST}export/?state=booked")
     head, row = table(answer)
     assert len(head) == len(row)
     assert row[1:9] == ["2026-10-22 12:00", "Niš", date.place, "'=HYPERLINK(1)", "Primary school", "Niš", "5", "12"]
     assert "no-store" in answer["Cache-Control"]
     assert "attachment" in answer["Content-Disposition"]
-    noted = AuditEvent.objects.get(action="bookings.exported")
-    assert (noted.actor_id, noted.data) == (coordinator.user.pk, {"state": "booked"})
-    assert coordinator.client.get(f"{LIST}export/")["Location"] == LIST
-    assert coordinator.client.post(f"{LIST}export/?size__contact=1").status_code in {302, 400}
+    noted = AuditEvent.objects.get(action="list.exported")
+    assert (noted.actor_id, noted.data) == (
+        organiser.user.pk,
+        {"list": "events.booking", "filters": ["state:booked"], "format": "csv", "rows": 1},
+    )
+    assert organiser.client.get(f"{LIST}export/")["Location"] == LIST
+    assert organiser.client.post(f"{LIST}export/?size__contact=1").status_code in {302, 400}
 
 
-def test_a_table_is_written_in_the_script_of_the_page(coordinator: Person) -> None:
+def test_a_table_is_written_in_the_script_of_the_page(organiser: Person) -> None:
     make_booking(make_date(), school="Гимназија")
-    coordinator.client.cookies["lang"] = "sr-latn"
-    assert table(coordinator.client.post(f"{LIST}export/"))[1][4] == "Gimnazija"
+    organiser.client.cookies["lang"] = "sr-latn"
+    assert table(organiser.client.post(f"{LIST}export/"))[1][4] == "Gimnazija"
 
 
-def test_dates_are_taken_along_with_their_reports(coordinator: Person) -> None:
+def test_dates_are_taken_along_with_their_reports(organiser: Person) -> None:
     date = make_date(starts_at=NOW - timedelta(days=3))
     make_booking(date, state=BookingState.ATTENDED)
     make_report(date, children=20, teachers=2, after=[0, 0, 0, 4, 8])
     make_date()
-    ahead, closed = table(coordinator.client.post("/admin/events/eventdate/export/"))[1:]
+    ahead, closed = table(organiser.client.post("/admin/events/eventdate/export/"))[1:]
     assert closed[13:20] == ["1", "22", "20", "0", "0", "2", "0"]
     assert closed[20:] == ["", "", "", "", "", "0", "0", "0", "4", "8"]
     assert set(ahead[14:]) == {""}
     waits = make_date(starts_at=NOW - timedelta(days=9), place="Чека")
-    rows = table(coordinator.client.post("/admin/events/eventdate/export/?state=waits"))[1:]
+    rows = table(organiser.client.post("/admin/events/eventdate/export/?state=waits"))[1:]
     assert [row[6] for row in rows] == [waits.place]
-    assert AuditEvent.objects.filter(action="dates.exported").count() == 2
+    assert AuditEvent.objects.filter(action="list.exported", data__list="events.eventdate").count() == 2
 
 
 @pytest.mark.slow
-def test_what_a_page_costs_does_not_grow(coordinator: Person) -> None:
-    """As many queries for one date with one booking as for several."""
+def test_what_a_page_costs_does_not_grow(organiser: Person) -> None:
+    """The number of queries does not depend on the number of rows."""
 
     def count(path: str) -> int:
-        coordinator.client.get(path)
+        organiser.client.get(path)
         with CaptureQueriesContext(connection) as asked:
-            assert coordinator.client.get(path).status_code == 200
+            assert organiser.client.get(path).status_code == 200
         return len(asked)
 
     event = make_event()
@@ -232,7 +266,7 @@ MANY = """
 
 
 def plan_of(narrow: Callable[[], Any]) -> str:
-    """How the database reads the first page of a list."""
+    """The query plan of the first page of a list."""
     with CaptureQueriesContext(connection) as asked:
         narrow()
     sql = next(query["sql"] for query in asked if 'ORDER BY "events_booking"."booked_at" DESC' in query["sql"])
@@ -242,7 +276,7 @@ def plan_of(narrow: Callable[[], Any]) -> str:
 
 
 @pytest.mark.slow
-def test_each_list_of_many_bookings_is_read_from_an_index(coordinator: Person) -> None:
+def test_each_list_of_many_bookings_is_read_from_an_index(organiser: Person) -> None:
     dates = [make_date(capacity=100), make_date()]
     with connection.cursor() as cursor:
         cursor.execute(MANY, {"date": dates[0].pk})
@@ -256,6 +290,6 @@ def test_each_list_of_many_bookings_is_read_from_an_index(coordinator: Person) -
         "q=jaksic": "booking_school_words",
         f"date={dates[1].pk}": "booking_of_date|events_booking_date_id",
     }.items():
-        plan = plan_of(lambda query=query: coordinator.client.get(f"{LIST}?{query}"))  # type: ignore[misc]
+        plan = plan_of(lambda query=query: organiser.client.get(f"{LIST}?{query}"))  # type: ignore[misc]
         assert re.search(index, plan), f"{query}: {plan}"
         assert "Seq Scan on events_booking" not in plan, f"{query}: {plan}"

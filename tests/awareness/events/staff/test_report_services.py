@@ -1,4 +1,4 @@
-"""Closing reports: what does not add up is said with the difference, attendance is settled, corrections keep what was said before."""
+"""Closing reports: validation of sums, attendance, corrections and their versions."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,6 @@ import time_machine
 
 from awareness.events.enums import DateState
 from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
-from awareness.events.staff.exceptions import ActionNotAllowed
 from awareness.events.staff.report_services import (
     ReportData,
     SchoolCount,
@@ -18,13 +17,13 @@ from awareness.events.staff.report_services import (
 )
 from awareness.events.staff.statistics import figures_of_event
 from awareness.publishing.models import Version
-from awareness.publishing.services import EditConflict
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.awareness.events.bookings.schools import state
 from tests.awareness.events.staff.conftest import enter_as
+from tests.clients.bookings import state
+from tests.clients.staff import Person
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
-from tests.signing import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ FILLED = {"participants": "60", "children": "52", "teachers": "8", "note": "Ле
 
 @pytest.fixture
 def past(at_now: time_machine.Traveller, db: None) -> EventDate:
-    """Over since yesterday, with three classes of two schools, one of which did not come."""
+    """A date that ended yesterday, with three classes of two schools; one class was absent."""
     date = make_date(starts_at=NOW - timedelta(days=1), capacity=120)
     make_booking(date, school="ОШ „Вук Караџић“", size=30)
     make_booking(date, school="ОШ „Вук Караџић“", size=20, grade=6)
@@ -46,7 +45,7 @@ def report(person: Person, date: EventDate, data: dict[str, Any]) -> Any:
 
 
 def form_of(person: Person, date: EventDate, **changes: Any) -> dict[str, Any]:
-    """What the form sends as it stands on its page, with some changes; None takes a field away."""
+    """The form data of the page with changes; None removes a field."""
     forms = person.client.get(f"/admin/events/dates/{date.pk}/report/").context["forms"]
     data: dict[str, Any] = {}
     for form in [forms.counts, *forms.booked, forms.schools.management_form, *forms.schools]:
@@ -62,17 +61,17 @@ def booking_named(date: EventDate, school: str) -> Booking:
     return date.bookings.filter(school=school).order_by("pk").first()  # type: ignore[return-value]
 
 
-def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinator: Person, past: EventDate) -> None:
+def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(organiser: Person, past: EventDate) -> None:
     absent, before = booking_named(past, "Гимназија"), content_version.current()
-    data = form_of(coordinator, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-came": None})
     other = {"school": "ОШ „Доситеј“", "kind": "primary", "town": "leskovac", "participants": "9"}
     data |= {f"schools-0-{name}": value for name, value in other.items()}
     data |= {f"before_{score}": score for score in range(1, 6)}
-    assert report(coordinator, past, data).status_code == 302
+    assert report(organiser, past, data).status_code == 302
     closed = ClosingReport.objects.get(date=past)
     assert (closed.participants, closed.children, closed.teachers, closed.note) == (60, 52, 8, "Лепо.")
     assert (closed.before, closed.after) == ([1, 2, 3, 4, 5], [])
-    assert (closed.closed_at, closed.closed_by) == (NOW, coordinator.user)
+    assert (closed.closed_at, closed.closed_by) == (NOW, organiser.user)
     # Two classes of a school are one school.
     assert list(closed.schools.values_list("school", "school_kind", "town", "participants")) == [
         ("ОШ „Вук Караџић“", "primary", "nis", 50),
@@ -93,92 +92,92 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinat
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"children": "60"}, "The groups make 68, which is 8 more than the participants in all."),
-        ({"children": ""}, "The groups make 8, which is 52 fewer than the participants in all."),
-        ({"before_1": "61"}, "61 answers of 60 participants: there cannot be more."),
-        ({"after_5": "30", "after_4": "31"}, "61 answers of 60 participants: there cannot be more."),
+        ({"children": "60"}, "The groups add up to 68, which is 8 more than the total."),
+        ({"children": ""}, "The groups add up to 8, which is 52 fewer than the total."),
+        ({"before_1": "61"}, "There are 61 answers but only 60 participants."),
+        ({"after_5": "30", "after_4": "31"}, "There are 61 answers but only 60 participants."),
         ({"participants": "", "children": "1"}, "This field is required."),
         ({"participants": "-1"}, "greater than or equal to 0"),
         ({"participants": "20001"}, "less than or equal to 20000"),
         ({"children": "a few"}, "Enter a whole number."),
-        ({"schools-0-school": "ОШ"}, "This is missing."),
-        ({"schools-0-participants": "5"}, "This is missing."),
+        ({"schools-0-school": "ОШ"}, "Fill in this field."),
+        ({"schools-0-participants": "5"}, "Fill in this field."),
         ({"schools-0-school": "ОШ", "schools-0-town": "atlantis", "schools-0-participants": "5"}, "valid choice"),
         ({"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "0"}, "than or equal to 1"),
         (
             {"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "5"},
-            "80 came from schools, of 60 participants in all: there cannot be more.",
+            "The schools add up to 80 participants, but the total is only 60.",
         ),
     ],
 )
 def test_what_does_not_add_up_is_said_and_nothing_is_written(
-    coordinator: Person, past: EventDate, changes: dict[str, str], says: str
+    organiser: Person, past: EventDate, changes: dict[str, str], says: str
 ) -> None:
     absent = booking_named(past, "Гимназија")
-    data = form_of(coordinator, past, **FILLED)
-    if "schools-0-participants" not in changes or "80 came" not in says:
+    data = form_of(organiser, past, **FILLED)
+    if "schools-0-participants" not in changes or "80 participants" not in says:
         data.pop(f"booking-{absent.pk}-came")
-    answer = report(coordinator, past, data | changes)
+    answer = report(organiser, past, data | changes)
     assert answer.status_code == 422
     assert says in answer.content.decode().replace("&#x27;", "'")
     assert not ClosingReport.objects.exists()
     assert state(absent) == "booked"
 
 
-def test_a_school_that_stands_there_twice_is_named(coordinator: Person, past: EventDate) -> None:
-    data = form_of(coordinator, past, participants="200", children="200")
+def test_a_school_that_stands_there_twice_is_named(organiser: Person, past: EventDate) -> None:
+    data = form_of(organiser, past, participants="200", children="200")
     twice = {"school": "oš vuk karadžić", "kind": "primary", "town": "nis", "participants": "9"}
-    # The same name in the other script, and with other quotation marks it would be another one.
+    # The same name in the other script; different quotation marks make it a different school.
     data |= {f"schools-0-{name}": value for name, value in (twice | {"school": "OŠ „Vuk Karadžić“"}).items()}
-    answer = report(coordinator, past, data)
-    assert "stands there twice" in answer.content.decode()
+    answer = report(organiser, past, data)
+    assert "is listed twice" in answer.content.decode()
 
 
-def test_a_class_that_came_is_counted(coordinator: Person, past: EventDate) -> None:
+def test_a_class_that_came_is_counted(organiser: Person, past: EventDate) -> None:
     booking = booking_named(past, "Гимназија")
-    data = form_of(coordinator, past, **FILLED, **{f"booking-{booking.pk}-participants": ""})
-    answer = report(coordinator, past, data)
+    data = form_of(organiser, past, **FILLED, **{f"booking-{booking.pk}-participants": ""})
+    answer = report(organiser, past, data)
     assert answer.status_code == 422
-    assert "How many came?" in answer.content.decode()
+    assert "Enter the number of participants." in answer.content.decode()
 
 
-def test_a_correction_shows_what_was_said_and_keeps_it(coordinator: Person, past: EventDate) -> None:
+def test_a_correction_shows_what_was_said_and_keeps_it(organiser: Person, past: EventDate) -> None:
     absent = booking_named(past, "Гимназија")
     other = {"school": "Центар", "kind": "other", "town": "nis", "participants": "3"}
-    data = form_of(coordinator, past, **FILLED, **{f"booking-{absent.pk}-came": None})
-    report(coordinator, past, data | {f"schools-0-{name}": value for name, value in other.items()})
-    # The two classes of one school share what came from it.
-    again = form_of(coordinator, past)
+    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    report(organiser, past, data | {f"schools-0-{name}": value for name, value in other.items()})
+    # Two classes of one school share its number.
+    again = form_of(organiser, past)
     numbers = {name: value for name, value in again.items() if name.endswith("-participants")}
     assert sorted(numbers.values()) == [3, 20, 25, 30]
     assert f"booking-{absent.pk}-came" not in again
     changed = again | {f"booking-{absent.pk}-came": "on", "participants": "85", "children": "77"}
-    assert report(coordinator, past, changed).status_code == 302
+    assert report(organiser, past, changed).status_code == 302
     assert state(absent) == "attended"
     assert ClosingReport.objects.get().participants == 85
     assert SchoolAttendance.objects.filter(school="Гимназија").get().participants == 25
-    page = coordinator.client.get(f"/admin/events/dates/{past.pk}/report/")
+    page = organiser.client.get(f"/admin/events/dates/{past.pk}/report/")
     newest, first = page.context["corrections"]
     assert [version.revision for version, _changes in (newest, first)] == [2, 1]
     assert [("-", "60"), ("+", "85")] in [change.lines for change in newest[1]]
     assert AuditEvent.objects.filter(action="date.report_corrected").get().data["version"] == 2
 
 
-def test_of_two_who_close_a_date_the_second_is_told(coordinator: Person, past: EventDate) -> None:
-    mine = form_of(coordinator, past, participants="75", children="75")
-    other = enter_as("coordinator", "auditor")
+def test_of_two_who_close_a_date_the_second_is_told(organiser: Person, past: EventDate) -> None:
+    mine = form_of(organiser, past, participants="75", children="75")
+    other = enter_as("events", "auditor")
     assert report(other, past, form_of(other, past, participants="80", children="80")).status_code == 302
-    answer = report(coordinator, past, mine)
+    answer = report(organiser, past, mine)
     assert answer.status_code == 422
-    assert "Somebody else saved this report meanwhile." in answer.content.decode()
+    assert "Another user saved this report in the meantime." in answer.content.decode()
     assert ClosingReport.objects.get().participants == 80
     assert Version.objects.filter(kind="events.closingreport").count() == 1
 
 
-def test_a_report_that_came_otherwise_is_kept_before_it_is_corrected(coordinator: Person) -> None:
+def test_a_report_that_came_otherwise_is_kept_before_it_is_corrected(organiser: Person) -> None:
     date = make_date(starts_at=NOW - timedelta(days=400))
     stored = make_report(date, children=20)
-    assert report(coordinator, date, form_of(coordinator, date, participants="21", children="21")).status_code == 302
+    assert report(organiser, date, form_of(organiser, date, participants="21", children="21")).status_code == 302
     versions = Version.objects.filter(kind="events.closingreport", object_id=stored.pk).order_by("revision")
     assert [(each.revision, each.content["children"]) for each in versions] == [(1, 20), (2, 21)]
     assert last_version(date) == 2
@@ -192,53 +191,51 @@ def test_a_report_that_came_otherwise_is_kept_before_it_is_corrected(coordinator
     ],
 )
 def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
-    coordinator: Person, fields: dict[str, Any], says: str
+    organiser: Person, fields: dict[str, Any], says: str
 ) -> None:
     date = make_date(**fields)
-    for answer in (
-        coordinator.client.get(f"/admin/events/dates/{date.pk}/report/"),
-        report(coordinator, date, {"participants": "1"}),
-    ):
-        assert answer.status_code == 422
-        assert says in answer.content.decode()
-    with pytest.raises(ActionNotAllowed):
-        save_closing_report(date=date, findings=ReportData(0), came={}, opened=0, actor=coordinator.user, now=NOW)
+    address = f"/admin/events/dates/{date.pk}/"
+    for send in (organiser.client.get, organiser.client.post):
+        assert send(f"{address}report/", {"participants": "1"})["Location"] == address
+        assert says in organiser.client.get(address).content.decode()
+    with pytest.raises(ActionRefused):
+        save_closing_report(date=date, findings=ReportData(0), came={}, opened=0, actor=organiser.user, now=NOW)
 
 
-def test_the_service_itself_refuses_what_does_not_add_up(coordinator: Person, past: EventDate) -> None:
+def test_the_service_itself_refuses_what_does_not_add_up(organiser: Person, past: EventDate) -> None:
     with pytest.raises(ValueError, match="add up"):
-        save_closing_report(date=past, findings=ReportData(5), came={}, opened=0, actor=coordinator.user, now=NOW)
+        save_closing_report(date=past, findings=ReportData(5), came={}, opened=0, actor=organiser.user, now=NOW)
     with pytest.raises(EditConflict):
-        save_closing_report(date=past, findings=ReportData(0), came={}, opened=3, actor=coordinator.user, now=NOW)
+        save_closing_report(date=past, findings=ReportData(0), came={}, opened=3, actor=organiser.user, now=NOW)
     assert report_errors(ReportData(3, children=3, schools=[SchoolCount("a", "other", "nis", 3)])) == {}
 
 
-def test_a_closed_date_is_no_longer_changed(coordinator: Person, past: EventDate) -> None:
+def test_a_closed_date_is_no_longer_changed(organiser: Person, past: EventDate) -> None:
     make_report(past)
-    answer = coordinator.client.get(f"/admin/events/dates/{past.pk}/")
+    answer = organiser.client.get(f"/admin/events/dates/{past.pk}/")
     content = answer.content.decode()
     assert f"/admin/events/dates/{past.pk}/change/" not in content
     assert "Correct the report" in content
-    refused = coordinator.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
+    refused = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
     assert refused.status_code == 422
-    assert "correct in its report who came" in refused.content.decode()
+    assert "Correct the attendance in its report." in refused.content.decode()
 
 
-def test_who_came_is_noted_before_the_report(coordinator: Person, past: EventDate) -> None:
+def test_who_came_is_noted_before_the_report(organiser: Person, past: EventDate) -> None:
     first, second, third = past.bookings.order_by("pk")
-    answer = coordinator.client.post(f"/admin/events/dates/{past.pk}/attendance/", {"came": [first.pk, third.pk, "x"]})
+    answer = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {"came": [first.pk, third.pk, "x"]})
     assert answer.status_code == 302
     assert [state(each) for each in (first, second, third)] == ["attended", "absent", "attended"]
-    forms = coordinator.client.get(f"/admin/events/dates/{past.pk}/report/").context["forms"]
+    forms = organiser.client.get(f"/admin/events/dates/{past.pk}/report/").context["forms"]
     ticked = {form.booking.pk: form["came"].value() for form in forms.booked}
     assert ticked == {first.pk: True, second.pk: False, third.pk: True}
     ahead = make_date(past.event)
-    early = coordinator.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {})
+    early = organiser.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {})
     assert early.status_code == 422
     assert "once the date has begun" in early.content.decode()
 
 
-def test_figures_of_an_event_add_its_reports_up(coordinator: Person) -> None:
+def test_figures_of_an_event_add_its_reports_up(organiser: Person) -> None:
     event = make_event()
     dates = [
         make_date(event, starts_at=NOW - timedelta(days=days), town=town)
@@ -260,5 +257,5 @@ def test_figures_of_an_event_add_its_reports_up(coordinator: Person) -> None:
     assert (found.before, found.after) == (3, 5)
     assert [row.schools for row in found.dates] == [1, 1, 0, 0]
     assert [row.shown.waits_for_report for row in found.dates] == [False, False, True, False]
-    page = coordinator.client.get(f"/admin/events/event/{event.pk}/figures/").content.decode()
+    page = organiser.client.get(f"/admin/events/event/{event.pk}/figures/").content.decode()
     assert "<b>32</b>" in page

@@ -1,4 +1,4 @@
-"""Games as JSON: they come back as they went in, and everything that is wrong is named with its place before anything is written."""
+"""JSON import and export of games: round trips, and errors with their paths."""
 
 import json
 from collections.abc import Callable
@@ -12,29 +12,22 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.games.import_export.serializers import document_of, document_to_rows
+from awareness.games.content_data import complete_content
+from awareness.games.import_export.serializers import document_of, document_to_fields
 from awareness.games.import_export.validation import document_problems, read_json
 from awareness.games.models import Game
 from awareness.publishing.models import Version
-from tests.awareness.games.making import DOCUMENTS, SORT, STORY, games_writer, make_game
 from tests.awareness.seed import TOPICS, game_documents
+from tests.factories.games import DOCUMENTS, SORT, STORY, games_writer, make_game
 
 SLUGS = {facts.slug for facts in TOPICS}
 
 
 def whole(document: dict[str, Any]) -> dict[str, Any]:
-    """A document with its defaults written out, and topics in one order."""
+    """Return a document with explicit defaults and sorted topics."""
     document = deepcopy(document)
-    document.setdefault("sources", [])
-    document.setdefault("next", [])
+    document |= complete_content(document["kind"], document)
     document["topics"].sort()
-    for scene in document["scenes"] if document["kind"] == "story" else []:
-        scene.setdefault("ending", "")
-        for choice in scene["choices"]:
-            choice.setdefault("why", None)
-            choice.setdefault("effects", {})
-    for pair in document.get("pairs", []):
-        pair.setdefault("why", None)
     return document
 
 
@@ -58,29 +51,32 @@ def test_the_migration_has_written_what_the_file_says(document: dict[str, Any]) 
 
 
 WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
-    ("story", lambda d: d.update(kind="chess"), ["kind: must be one of story, sort, pairs, spot, lock"]),
+    ("story", lambda d: d.update(kind="chess"), ["kind: must be one of story, sort, pairs, spot, lock, path"]),
+    ("story", lambda d: d.update(slug="klik"), ["slug: belongs to another page"]),
     ("story", lambda d: d.update(version=2), ["version: 1 was expected"]),
     ("story", lambda d: d.pop("minutes"), ["'minutes' is a required property"]),
     ("story", lambda d: d["title"].pop("en"), ["title: 'en' is a required property"]),
     ("story", lambda d: d["title"].update(sr=" "), ["title.sr: ' ' does not match '\\\\S'"]),
-    ("story", lambda d: d.update(topics=["phishing", "nope", "phishing"]), ["topics[1]: there is no topic nope", "topics[2]: phishing is there twice"]),
-    ("story", lambda d: d["scenes"][0]["choices"][1].update(to="gone"), ["scenes[0].choices[1].to: there is no scene gone", "scenes[1]: no way leads to this scene", "scenes[3]: no way leads to this scene"]),
-    ("story", lambda d: d["scenes"][3].update(ending=""), ["scenes[3]: neither choices nor an ending"]),
-    ("story", lambda d: d["scenes"][0].update(ending="good"), ["scenes[0]: an ending with choices"]),
+    ("story", lambda d: d.update(topics=["phishing", "nope", "phishing"]), ["topics[1]: there is no topic nope", "topics[2]: duplicate value phishing"]),
+    ("story", lambda d: d["scenes"][0]["choices"][1].update(to="gone"), ["scenes[0].choices[1].to: there is no scene gone", "scenes[1]: no choice leads to this scene", "scenes[3]: no choice leads to this scene"]),
+    ("story", lambda d: d["scenes"][1].update(picture="none", echoes=[{"choice": "never", "text": {"sr": "а", "en": "a"}}]), ["scenes[1].echoes[0].choice: there is no choice never", "scenes[1].picture: there is no drawing none", "scenes[1].alt: is missing"]),
+    ("path", lambda d: d["crossings"][0]["ways"][0].update(safe=False), ["crossings[0].ways: at least one must be safe and one unsafe"]),
+    ("story", lambda d: d["scenes"][3].update(ending=""), ["scenes[3]: has neither choices nor an ending"]),
+    ("story", lambda d: d["scenes"][0].update(ending="good"), ["scenes[0]: has both choices and an ending"]),
     ("story", lambda d: d["scenes"][0].update(speaker="nobody"), ["scenes[0].speaker: there is no character nobody"]),
     ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(luck=1), ["scenes[0].choices[0].effects: there is no meter luck"]),
     ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(trust=11), ["scenes[0].choices[0].effects.trust: 11 is greater than the maximum of 10"]),
-    ("story", lambda d: d["scenes"][1].update(key="start"), ["scenes[1].key: start is there twice", "scenes[0].choices[1].to: there is no scene wait", "scenes[3]: no way leads to this scene"]),
+    ("story", lambda d: d["scenes"][1].update(key="start"), ["scenes[1].key: duplicate value start", "scenes[0].choices[1].to: there is no scene wait", "scenes[3]: no choice leads to this scene"]),
     ("story", lambda d: d["scenes"][0].update(surprise=1), ["scenes[0]: Additional properties are not allowed ('surprise' was unexpected)"]),
     ("sort", lambda d: d["cards"][2].update(bin="gone"), ["cards[2].bin: there is no bin gone"]),
-    ("sort", lambda d: d["bins"][1].update(key="share"), ["bins[1].key: share is there twice", "cards[2].bin: there is no bin ask"]),
+    ("sort", lambda d: d["bins"][1].update(key="share"), ["bins[1].key: duplicate value share", "cards[2].bin: there is no bin ask"]),
     ("sort", lambda d: d["next"][3].update(slug="x"), ["next[3].slug: help has no address of its own"]),
     ("sort", lambda d: d["next"][2].update(slug="x"), ["next[2].slug: must be empty or one of csam, cyberbullying, hate-speech, other"]),
     ("sort", lambda d: d["next"][0].update(slug=""), ["next[0].slug: is missing"]),
     ("sort", lambda d: d["sources"][0].update(url="javascript:alert(1)"), ["sources[0].url: 'javascript:alert(1)' does not match '^(https?://\\\\S+)?$'"]),
-    ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]), ["pairs[3].meaning.sr: Значење a is there twice", "pairs[3].meaning.en: Meaning a is there twice"]),
-    ("spot", lambda d: d["scenes"][1]["parts"][0].update(clue=False), ["scenes[1].parts: none of them is a clue"]),
-    ("lock", lambda d: d["settings"][0]["options"][0].update(safe=False), ["settings[0].options: some must be safe and some not"]),
+    ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]), ["pairs[3].meaning.sr: duplicate value Значење a", "pairs[3].meaning.en: duplicate value Meaning a"]),
+    ("spot", lambda d: d["scenes"][1]["parts"][0].update(clue=False), ["scenes[1].parts: at least one must be a clue"]),
+    ("lock", lambda d: d["settings"][0]["options"][0].update(safe=False), ["settings[0].options: at least one must be safe and one unsafe"]),
     ("lock", lambda d: d["settings"][1]["options"][1].update(shows=["ghost"]), ["settings[1].options[1].shows: there is no viewer ghost"]),
 ]  # fmt: skip
 
@@ -100,7 +96,7 @@ def test_each_problem_is_named_with_its_place(
         (b"\xff\xfe{}", "byte 0: not UTF-8"),
         (b"", "line 1, column 1: Expecting value"),
         (b'{"a": 1,\n  b}', "line 2, column 3"),
-        (b'{"a": NaN}', "not JSON: NaN is no number"),
+        (b'{"a": NaN}', "not JSON: NaN is not a JSON number"),
         (b"[" * 200_000, "not JSON"),
     ],
 )
@@ -125,7 +121,7 @@ def test_any_json_has_problems_or_becomes_rows(anything: Any, kind: str, data: s
     document = deepcopy(DOCUMENTS[kind])
     document[data.draw(st.sampled_from(sorted(document)))] = anything
     if not document_problems(document, SLUGS):
-        document_to_rows(document)
+        document_to_fields(document)
 
 
 @pytest.mark.django_db
@@ -147,11 +143,11 @@ class TestCommands:
     def test_new_games_are_drafts_and_the_same_again_changes_nothing(self, tmp_path: Path) -> None:
         games_writer()
         paths = self.write(tmp_path, SORT, STORY)
-        assert self.run(*paths, "--dry-run") == ("2 new, 0 changed, 0 as they are\n", "")
+        assert self.run(*paths, "--dry-run") == ("2 new, 0 changed, 0 unchanged\n", "")
         assert not Game.objects.filter(slug="made-sort").exists()
-        assert self.run(*paths, actor="writer")[0] == "2 new, 0 changed, 0 as they are\n2 written\n"
+        assert self.run(*paths, actor="writer")[0] == "2 new, 0 changed, 0 unchanged\n2 written\n"
         assert Game.objects.get(slug="made-sort").published_at is None
-        assert self.run(*paths, actor="writer")[0] == "0 new, 0 changed, 2 as they are\n0 written\n"
+        assert self.run(*paths, actor="writer")[0] == "0 new, 0 changed, 2 unchanged\n0 written\n"
         assert Version.objects.filter(kind="games.game").count() == 2
 
     def test_a_changed_game_keeps_its_dates_and_gets_a_version(self, tmp_path: Path) -> None:
@@ -160,10 +156,10 @@ class TestCommands:
         changed["cards"].append(deepcopy(changed["cards"][0]))
         changed["cards"][-1]["text"]["sr"] = "Четврта"
         out, _err = self.run(*self.write(tmp_path, changed), actor="writer")
-        assert out == "0 new, 1 changed, 0 as they are\n1 written\n"
+        assert out == "0 new, 1 changed, 0 unchanged\n1 written\n"
         after = Game.objects.get(slug="made-sort")
         assert (after.pk, after.published_at, after.revision) == (game.pk, game.published_at, 2)
-        assert [card.text_sr for card in after.cards.all()][-1] == "Четврта"
+        assert [card["text"]["sr"] for card in after.content["cards"]][-1] == "Четврта"
 
     def test_one_bad_file_keeps_all_out(self, tmp_path: Path) -> None:
         games_writer()
@@ -179,7 +175,7 @@ class TestCommands:
 
     def test_somebody_must_have_done_it(self, tmp_path: Path) -> None:
         _out, err = self.run(*self.write(tmp_path, SORT), actor="nobody")
-        assert err == "Nothing was written: --actor names nobody who works here."
+        assert err == "Nothing was written: --actor must name an active user."
         assert not Game.objects.filter(slug="made-sort").exists()
 
     def test_what_is_exported_is_imported_again(self, tmp_path: Path) -> None:
@@ -191,7 +187,7 @@ class TestCommands:
         files = sorted(tmp_path.glob("*.json"))
         assert len(files) == Game.objects.count()
         found, err = self.run(*map(str, files), "--dry-run")
-        assert (found, err) == (f"0 new, 0 changed, {len(files)} as they are\n", "")
+        assert (found, err) == (f"0 new, 0 changed, {len(files)} unchanged\n", "")
 
     def test_a_slug_that_names_nothing_is_refused(self) -> None:
         with pytest.raises(CommandError, match="There is no game nothing"):

@@ -1,13 +1,14 @@
-"""The crisis lexicon is checked when it is loaded: a fault names its line, and the file of the project has none."""
+"""Validation of the crisis lexicon: errors name their line, and the project's file has none."""
 
 from pathlib import Path
 
 import pytest
 from django.core.checks import Error
 
-from awareness.search.crisis import checks, lexicon
+from awareness.search.crisis import lexicon
 from awareness.search.crisis.lexicon import LexiconError, crisis_lexicon, load_lexicon
 from awareness.search.crisis.recognition import Recogniser
+from clicksafely.common.checks import run_rules
 from tests.awareness.seed import HELP_LINES, TOPICS
 
 GOOD = """
@@ -56,20 +57,20 @@ def test_a_good_file_is_read(path: Path) -> None:
     ("old", "new", "at", "message"),
     [
         ('"ubijem <se>"', '"ubijem <mi>"', "", "there is no list <mi>"),
-        ('"ubijem <se>"', '"Ubijem <se>"', "", "'Ubijem' is no folded word"),
-        ('"ubijem <se>"', '"ubijem (se|sebe)+"', "", "is no folded word"),
+        ('"ubijem <se>"', '"Ubijem <se>"', "", "'Ubijem' is not a folded word"),
+        ('"ubijem <se>"', '"ubijem (se|sebe)+"', "", "is not a folded word"),
         ('"ubijem <se>"', '""', "", "an empty pattern"),
-        ('"ubijem <se>"', "5", "self = [", "5 is no text"),
-        ('"194"', '"hitna"', "", "'hitna' is no phone number"),
+        ('"ubijem <se>"', "5", "self = [", "5 is not text"),
+        ('"194"', '"hitna"', "", "'hitna' is not a phone number"),
         ('["194"]', "[]", "", "no help line"),
         ('text_en = "Now."', "", "[categories.for_self]", "for_self has no text_en"),
-        ("report = false", "report = 1", "", "report is missing or no bool"),
+        ("report = false", "report = 1", "", "report is missing or not of type bool"),
         ("other = []", "others = []", "", "unknown key 'others'"),
         ('real_words = "umijem"', 'real_words = "umij*"', "", "must be a whole word"),
         ('se = "se sebe"', 'se = ""', "", "the list 'se' has no words"),
-        ("first_person", "second_person", "[words]", "there is no list 'first_person'"),
+        ("first_person", "second_person", "[words]", "the list 'first_person' is missing"),
         ('key = "self-harm"', "", "[[categories]]", "a category without a key"),
-        ("subjects =", "subjects ", "", "no valid TOML"),
+        ("subjects =", "subjects ", "", "invalid TOML"),
         ("joining_words =", "joined =", "", "unknown key 'joined'"),
     ],
 )
@@ -90,11 +91,11 @@ def test_two_categories_of_one_key_are_refused(path: Path) -> None:
 
 
 def test_the_system_check_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.check_crisis_lexicon(None) == []
-    monkeypatch.setattr(checks, "LEXICON", path)
+    assert run_rules(lexicon.RULES) == []
+    monkeypatch.setattr(lexicon, "LEXICON", path)
     for write in (lambda: None, lambda: path.write_text("[words")):
         write()
-        [error] = checks.check_crisis_lexicon(None)
+        [error] = run_rules(lexicon.RULES)
         assert isinstance(error, Error)
         assert error.id == "search.E101"
         assert str(path) in error.msg
@@ -107,6 +108,6 @@ def test_the_file_of_the_project_names_what_exists() -> None:
     for category in crisis_lexicon().categories:
         assert set(category.lines) & known, category.key
         assert set(category.topics) <= slugs, category.key
-        # Children are spoken to with „ти“, in a few short sentences.
+        # Texts for children use „ти“ and a few short sentences.
         for message in (category.for_self, category.for_other):
             assert all(len(text) <= 320 for text in message.text.values()), category.key

@@ -1,4 +1,4 @@
-"""Searches by people in distress are recognised in every script and with typing errors; searches that only look alike are not."""
+"""Searches by people in distress are recognised in every script and with typing errors. Similar harmless searches are not."""
 
 import re
 import statistics
@@ -81,7 +81,7 @@ def test_harmless_words_do_not_hide_distress_beside_them() -> None:
 
 
 def errors(word: str) -> Iterator[str]:
-    """A word with one typing error, as fingers make them: left out, doubled, beside the right key, swapped."""
+    """A word with one typing error: a letter missing, doubled, replaced by a neighbouring key, or swapped."""
     for place in range(1, len(word)):
         yield word[:place] + word[place + 1 :]
         yield word[:place] + word[place] + word[place:]
@@ -91,7 +91,7 @@ def errors(word: str) -> Iterator[str]:
 
 
 def mistyped(phrase: str) -> Iterator[str]:
-    """The phrase with one error in its longest word, if that is long."""
+    """The phrase with one error in its longest word, if the word is long enough."""
     words = fold(phrase).split()
     longest = max(range(len(words)), key=lambda place: len(words[place]))
     if len(words[longest]) >= 7:
@@ -100,7 +100,7 @@ def mistyped(phrase: str) -> Iterator[str]:
 
 
 def share_recognised(phrases: list[tuple[str, str]]) -> float:
-    """Of (what was typed, category), the part that is recognised as that category."""
+    """The share of (typed text, category) pairs recognised as their category."""
     met = [(crisis := recognise_crisis(typed)) is not None and crisis.category.key == key for typed, key in phrases]
     return statistics.mean(met)
 

@@ -1,4 +1,4 @@
-"""A partner with a key, and a program of theirs."""
+"""A partner with a key and a client program."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A partner's program, as it talks to the interface."""
+"""The client program of a partner."""
 
 import json
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ XARF = {
     "description": "Found by a scan.",
     "hash_values": {"sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 }
-PATH = "/api/reports/"
+PATH = "/api/v1/reports/"
 
 
 def make_partner(name: str = "Пример партнер", **columns: Any) -> Partner:
-    return Partner.objects.create(name=name, made_at=timezone.now(), **columns)
+    return Partner.objects.create(name=name, created_at=timezone.now(), **columns)
 
 
 @dataclass
 class Program:
-    """`key` is what it sends as its key; the client does not turn faults into exceptions, as a server does not."""
+    """`key` is the API key it sends. The client does not raise exceptions of the server."""
 
     key: str
 
@@ -66,13 +66,13 @@ class Program:
 
 
 def faults(answer: HttpResponse) -> dict[str, str]:
-    """What a problem document names: {pointer: sentence}."""
+    """The errors of a problem document: {pointer: message}."""
     assert answer["Content-Type"] == "application/problem+json", answer.content
     return {fault["pointer"]: fault["detail"] for fault in json.loads(answer.content).get("errors", [])}
 
 
 def detail(answer: HttpResponse) -> str:
-    """The sentence of a problem document."""
+    """The message of a problem document."""
     assert answer["Content-Type"] == "application/problem+json", answer.content
     problem = json.loads(answer.content)
     assert problem["status"] == answer.status_code

@@ -1,4 +1,4 @@
-"""Partners and keys in the staff site: a supervisor makes, shows once and revokes."""
+"""Partners and keys in the staff site: creating, showing once and revoking."""
 
 import re
 
@@ -11,8 +11,8 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.api import selectors
 from hotline.models import Partner, PartnerKey, Report
 from hotline.triage.services import triage_report
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.intake.api.program import REPORT, XARF, Program, make_partner
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/partner/"
@@ -73,7 +73,7 @@ def test_a_key_is_shown_once_and_works(lead: Person, partner: Partner) -> None:
     assert "no-store" in made["Cache-Control"]
     (text,) = set(re.findall(r"npk_[a-z2-7]{8}_[a-z2-7]{32}", page(made)))
     key = PartnerKey.objects.get()
-    assert (key.label, key.made_by) == ("скенер", lead.user)
+    assert (key.label, key.created_by) == ("скенер", lead.user)
     assert selectors.find_key(text) == key
     for again in (lead.client.get(address), lead.client.get(f"{LIST}{partner.pk}/change/"), lead.client.get(LIST)):
         assert text not in page(again)
@@ -88,7 +88,7 @@ def test_the_form_sent_twice_makes_one_key(lead: Person, partner: Partner) -> No
     lead.client.post(address, {"label": "скенер"})
     again = lead.client.post(address, {"label": "скенер"})
     assert again.status_code == 422
-    assert "There is a valid key for this already." in page(again)
+    assert "A valid key with this name already exists." in page(again)
     assert 'value="скенер"' in page(again)
     assert PartnerKey.objects.count() == 1
 
@@ -97,7 +97,7 @@ def test_the_form_sent_twice_makes_one_key(lead: Person, partner: Partner) -> No
 def test_a_bad_label(lead: Person, partner: Partner, label: str) -> None:
     answer = lead.client.post(f"{LIST}{partner.pk}/make-key/", {"label": label})
     assert answer.status_code == 422
-    assert 'id="label-error"' in page(answer)
+    assert 'id="id_label_error"' in page(answer)
     assert not PartnerKey.objects.exists()
 
 
@@ -107,11 +107,11 @@ def test_a_key_is_revoked_at_once(lead: Person, partner: Partner, program: Progr
     assert "Revoke this key?" in page(lead.client.get(address))
     assert program.send(REPORT).status_code == 201
     answer = lead.client.post(address, follow=True)
-    assert "The key is revoked. From now on it is refused." in page(answer)
+    assert "The key is revoked. It no longer works." in page(answer)
     assert "revoked on" in page(answer)
     assert program.send(REPORT).status_code == 401
-    assert "This key had been revoked already." in page(lead.client.post(address, follow=True))
-    assert "This key had been revoked already." in page(lead.client.get(address))
+    assert "This key was already revoked." in page(lead.client.post(address, follow=True))
+    assert "This key was already revoked." in page(lead.client.get(address))
     assert [event[0] for event in events()] == ["partner_key.created", "partner.reported", "partner_key.revoked"]
 
 

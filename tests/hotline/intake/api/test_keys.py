@@ -1,4 +1,4 @@
-"""Keys: what they look like, what is kept of them, how they are found again."""
+"""API keys: format, stored digest and look-up."""
 
 import re
 

@@ -1,6 +1,7 @@
-"""A report in our own format: what becomes of every field, and what is said of a bad one."""
+"""Reports in the portal's format: values and errors of every field."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Location
 from tests.hotline.intake.api.program import REPORT
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FULL = {
     "category": "csam",
     "addresses": ["https://Album.Example.org/a/1?utm_source=x", "hxxps://forum[.]example[.]net/b"],
@@ -34,13 +36,13 @@ FULL = {
 
 def faults(value: Any, pointer: str = "/reports/3") -> dict[str, str]:
     with pytest.raises(InvalidReport) as faulty:
-        read_report(value, pointer)
+        read_report(value, pointer, now=NOW)
     return dict(faulty.value.faults)
 
 
 def test_every_field_has_its_place() -> None:
     assert set(FULL) == set(SCHEMA["properties"])
-    submission = read_report(FULL, "").submission("7K3MQ9TZV4HD2XNB")
+    submission = read_report(FULL, "", now=NOW).submission("7K3MQ9TZV4HD2XNB")
     assert (submission.channel, submission.category, submission.language) == (Channel.API, Category.CSAM, "sr")
     assert (submission.receipt, submission.danger_now, submission.about_me) == ("7K3MQ9TZV4HD2XNB", True, False)
     assert submission.texts == {
@@ -63,7 +65,7 @@ def test_every_field_has_its_place() -> None:
         FileDigest(md5=bytes(16), sha1=b"\x0a" * 20, sha256=b"\xff" * 32, pdq=b"\x0f" * 32, pdq_quality=80, media_type="image/jpeg", size=5),
         FileDigest(sha256=b"\xaa" * 32),
     ]  # fmt: skip
-    assert read_report(FULL, "").reference == "2026/117-a"
+    assert read_report(FULL, "", now=NOW).reference == "2026/117-a"
 
 
 @pytest.mark.parametrize(
@@ -79,16 +81,16 @@ def test_every_field_has_its_place() -> None:
 )
 @pytest.mark.parametrize("category", Category.values)
 def test_one_of_them_is_enough(category: str, alone: dict[str, Any]) -> None:
-    assert read_report({"category": category, **alone}, "").language == "en"
+    assert read_report({"category": category, **alone}, "", now=NOW).language == "en"
 
 
 def test_a_name_without_an_app_is_no_place() -> None:
-    assert read_report({"category": "csam", "handle": "@primer"}, "").locations == []
+    assert read_report({"category": "csam", "handle": "@primer"}, "", now=NOW).locations == []
 
 
 def test_an_address_twice_is_one_place() -> None:
     twice = {"category": "other", "addresses": ["https://example.org/a", "https://EXAMPLE.org/a?fbclid=1"]}
-    assert len(read_report(twice, "").locations) == 1
+    assert len(read_report(twice, "", now=NOW).locations) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,9 @@ def test_an_address_twice_is_one_place() -> None:
         ({"seen_at": "yesterday"}, {"/seen_at": "This is not a date-time as the standard defines it."}),
         ({"seen_at": "2026-03-02T10:00:00"}, {"/seen_at": "This is not a date-time as the standard defines it."}),
         ({"seen_at": "2026-02-30T10:00:00Z"}, {"/seen_at": "This is not a date-time as the standard defines it."}),
+        ({"seen_at": "2026-03-02T12:05:01Z"}, {"/seen_at": "This time is in the future."}),
+        ({"seen_at": "2026-03-02t13:04:00-02:00"}, {"/seen_at": "This time is in the future."}),
+        ({"seen_at": "9999-12-31T23:59:59.999999999-23:59"}, {"/seen_at": "This time is in the future."}),
         ({"seen_at": 1767225600}, {"/seen_at": "This must be a string."}),
         ({"language": "de"}, {"/language": "This must be one of: sr, sr-latn, en."}),
         ({"danger_now": "yes"}, {"/danger_now": "This must be true or false."}),
@@ -148,6 +153,12 @@ def test_an_address_twice_is_one_place() -> None:
 )  # fmt: skip
 def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str, str]) -> None:
     assert faults({**REPORT, **change}) == {f"/reports/3{pointer}": sentence for pointer, sentence in said.items()}
+
+
+@pytest.mark.parametrize("seen_at", ["2026-03-02T12:05:00Z", "2026-03-02T13:04:00+01:00", "0001-01-01T00:00:00+23:59"])
+def test_a_time_of_a_fast_clock_and_any_past_time_are_accepted(seen_at: str) -> None:
+    incoming = read_report({**REPORT, "seen_at": seen_at}, "", now=NOW)
+    assert incoming.words["when_seen"] == seen_at
 
 
 def test_nothing_to_look_at() -> None:

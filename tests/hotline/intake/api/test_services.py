@@ -1,4 +1,4 @@
-"""A batch is taken one by one: a key revoked in the middle, a database that goes, a process that dies; and what the database refuses."""
+"""Batches are stored one by one: revoked keys, a lost database, a killed process, and database constraints."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.api import idempotency
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.partner_services import revoke_key, save_partner
-from hotline.intake.api.services import StorageUnavailable, take_reports
+from hotline.intake.api.services import StorageUnavailable, accept_reports
 from hotline.intake.tasks import purge_partner_requests
 from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, Report
 from tests.hotline.intake.api.program import PATH, REPORT, Program, make_partner
@@ -38,7 +38,7 @@ def statuses(outcomes: Any) -> list[int]:
 class TestRevoked:
     @pytest.mark.parametrize("whole", [True, False])
     def test_in_mid_batch_those_before_stay_and_those_after_are_named(self, key: PartnerKey, whole: bool) -> None:
-        outcomes = take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now())
+        outcomes = accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now())
         assert [next(outcomes).status, next(outcomes).status] == [201, 201]
         supervisor = make_user("lead", "supervisor")
         if whole:
@@ -73,27 +73,27 @@ class TestAway:
 
     def test_in_mid_batch_those_before_stay_and_the_rest_may_be_sent_again(self, key: PartnerKey) -> None:
         seeds, now = Seeds(b"s" * 32), timezone.now()
-        outcomes = take_reports(key=key, items=ITEMS, seeds=seeds, now=now)
+        outcomes = accept_reports(key=key, items=ITEMS, seeds=seeds, now=now)
         assert next(outcomes).status == 201
         self.cut()
         assert statuses(outcomes) == [503, 503, 503]
         connection.close()
         assert Report.objects.count() == 1
-        again = list(take_reports(key=key, items=ITEMS, seeds=seeds, now=now))
+        again = list(accept_reports(key=key, items=ITEMS, seeds=seeds, now=now))
         assert statuses(again) == [201] * 4
         assert Report.objects.count() == PartnerReport.objects.count() == 4
 
     def test_at_once(self, key: PartnerKey) -> None:
         self.cut()
         with pytest.raises(StorageUnavailable):
-            list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+            list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         connection.close()
         assert not Report.objects.exists()
 
     def test_without_sealing_keys(self, key: PartnerKey, settings: Settings) -> None:
         settings.SEALING_PUBLIC_KEYS = settings.VAR_DIR / "nowhere.json"
         with pytest.raises(StorageUnavailable):
-            list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+            list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         assert not Report.objects.exists()
 
     def test_who_revokes_waits_for_the_report_at_hand(self, key: PartnerKey) -> None:
@@ -111,7 +111,7 @@ class TestAway:
 
         supervisor = make_user("lead", "supervisor")
         with transaction.atomic():
-            next(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+            next(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
             thread = threading.Thread(target=revoke)
             thread.start()
             thread.join()
@@ -132,7 +132,7 @@ def test_the_database_is_away_before_anything_is_read() -> None:
     for answer in (sent, asked):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert json.loads(answer.text)["detail"].startswith("The service cannot keep anything at the moment.")
+        assert json.loads(answer.text)["detail"].startswith("The service cannot store data at the moment.")
     assert (described.status_code, nothing.status_code) == (200, 404)
 
 
@@ -142,14 +142,14 @@ class TestRepeats:
         return idempotency.IdempotentRequest(partner, "k" * 20, body)
 
     def test_a_process_that_died_in_mid_batch(self, key: PartnerKey) -> None:
-        """The request is sent again: what was taken is not taken twice, the rest is."""
+        """A repeated request stores only the missing reports."""
         sending, now = self.sending(key.partner), timezone.now()
         idempotency.remember_request(sending=sending, now=now)
-        dying = take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now)
+        dying = accept_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now)
         taken = [next(dying), next(dying)]
         dying.close()  # type: ignore[attr-defined]
         assert idempotency.is_repeated(sending=sending, now=now)
-        outcomes = list(take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now))
+        outcomes = list(accept_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now))
         assert statuses(outcomes) == [201] * 4
         assert [one.receipt for one in outcomes[:2]] == [one.receipt for one in taken]
         assert [one.sent for one in outcomes[:2]] == [one.sent for one in taken]
@@ -162,8 +162,8 @@ class TestRepeats:
             with pytest.raises(idempotency.BodyMismatch):
                 function(sending=self.sending(partner, b"[]"), now=now)
 
-    def test_the_task_forgets_what_is_past(self, partner: Partner, settings: Settings) -> None:
-        settings.PARTNER_IDEMPOTENCY_DAYS = 2
+    def test_the_task_forgets_what_is_past(self, partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("hotline.intake.api.idempotency.IDEMPOTENCY_DAYS", 2)
         now = timezone.now()
         for name, days in (("a", 1), ("b", 3)):
             sending = idempotency.IdempotentRequest(partner, name * 20, b"{}")
@@ -191,8 +191,8 @@ class TestTheDatabaseRefuses:
         rows = PartnerKey.objects.filter(pk=key.pk)
         self.refused("partner_key_digest_whole", rows, digest=bytes(31))
         self.refused("partner_key_prefix", rows, prefix="")
-        self.refused("partner_key_revoked_after", rows, revoked_at=key.made_at - timedelta(seconds=1))
-        other = key.partner.keys.create(label="y", prefix="y", digest=bytes(32), made_at=key.made_at)
+        self.refused("partner_key_revoked_after", rows, revoked_at=key.created_at - timedelta(seconds=1))
+        other = key.partner.keys.create(label="y", prefix="y", digest=bytes(32), created_at=key.created_at)
         others = PartnerKey.objects.filter(pk=other.pk)
         self.refused("hotline_partnerkey_prefix", others, prefix=key.prefix)
         self.refused("one_valid_key_a_label", others, label=key.label)
@@ -208,9 +208,9 @@ class TestTheDatabaseRefuses:
                 rows.update(reference=reference)
         self.refused("hotline_partnerreport_report", rows, report=first.report)
         self.refused("hotline_partnerreport_uuid", rows, uuid=first.uuid)
-        PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"b", made_at=timezone.now())
+        PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"b", created_at=timezone.now())
         with pytest.raises(IntegrityError, match="one_request_a_key"), transaction.atomic():
-            PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"c", made_at=timezone.now())
+            PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"c", created_at=timezone.now())
 
     def test_a_partner_or_key_that_sent_something_is_not_deleted(self, program: Program, partner: Partner) -> None:
         program.send(REPORT)

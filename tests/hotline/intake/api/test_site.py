@@ -1,4 +1,4 @@
-"""The interface on the real portal: random requests made of its description, twins, bodies without end."""
+"""The API on a running portal: random requests from its description, concurrent requests, endless bodies."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from hotline.models import Partner, PartnerReport, Report
 from tests.hotline.intake.api.program import PATH, REPORT, XARF, Program, make_partner
-from tests.site import Site
+from tests.live_portal import Site
 from tests.waiting import until
 
 AT_ONCE = 8
@@ -24,7 +24,7 @@ EXAMPLES = 5
 
 
 class Line:
-    """A partner's program at the other end of a wire."""
+    """A client program over the network."""
 
     def __init__(self, site: Site, key: str) -> None:
         self.site, self.key = site, key
@@ -42,7 +42,7 @@ class Line:
 
 @pytest.fixture(scope="module")
 def partner_id(site: Site) -> int:
-    """A partner of the running portal with all the room it needs."""
+    """A partner of the running portal without rate limits."""
     with site.orm():
         return make_partner(f"Партнер {uuid4().hex[:8]}", reports_per_hour=100_000).pk
 
@@ -115,7 +115,7 @@ def test_it_is_triaged_by_the_worker(site: Site, line: Line) -> None:
     ],
 )
 def test_bodies_of_any_length(site: Site, line: Line, headers: str, body: bytes, status: int) -> None:
-    """What is too long is refused without being waited for."""
+    """A body that is too long is refused at once."""
     head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {line.key}\r\n"
     head += f"Content-Type: application/json\r\n{headers}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as wire:
@@ -129,14 +129,14 @@ def test_bodies_of_any_length(site: Site, line: Line, headers: str, body: bytes,
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_random_requests_made_of_the_description(site: Site, line: Line, mode: GenerationMode) -> None:
-    """Right and wrong ones: never a 500, every answer as it is described, nothing wrong accepted, nothing right called malformed."""
-    described = schemathesis.openapi.from_url(f"{site.url}/api/openapi.json")
+    """Valid and invalid requests: never a 500, every response as described, nothing invalid accepted, nothing valid called malformed."""
+    described = schemathesis.openapi.from_url(f"{site.url}/api/v1/openapi.json")
     answered: Counter[tuple[str, int]] = Counter()
 
     def ask(case: schemathesis.Case) -> None:
         answer = case.call(headers={"Authorization": f"Bearer {line.key}"})
         answered[case.method, answer.status_code] += 1
-        # A random text is no address, a random id nobody's report; and of a batch with a bad report the good ones are taken.
+        # A random text is no address and a random id no report. Valid reports of a partly invalid batch are stored.
         loose = [positive_data_acceptance, *([negative_data_rejection] if answer.status_code == 207 else [])]
         case.validate_response(answer, excluded_checks=loose)
 

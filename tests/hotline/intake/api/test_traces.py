@@ -1,4 +1,4 @@
-"""What a partner sends is nowhere in clear: not in a row, not in a log line, not in Redis. Nor is its key, nor the key of a request."""
+"""Partner reports, API keys and idempotency keys are never stored in clear: not in rows, logs or Valkey."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What a program is answered: statuses, problem documents, batches, repeats, limits. Never a page, a cookie or a 500."""
+"""API responses: statuses, problem documents, batches, repeats, limits. Never a page, a cookie or a 500."""
 
 import json
 from datetime import timedelta
@@ -227,6 +227,11 @@ class TestRequest:
         ("method", "path"),
         [
             ("post", "/api/reports"),
+            ("post", "/api/v1/reports"),
+            ("get", "/api/v1/"),
+            ("get", "/api/v1/reports/7/"),
+            ("post", "/api/v1/nowhere/"),
+            ("post", "/api/v2/reports/"),
             ("get", "/api/"),
             ("get", "/api/reports/7/"),
             ("get", "/api/reports/8E03978E-40D5-43DD-BC93-6894A57F9324/"),
@@ -240,13 +245,13 @@ class TestRequest:
         assert detail(answer) == "There is nothing at this address. Addresses of this interface end with a slash."
 
     def test_a_host_that_is_not_ours(self, program: Program) -> None:
-        answer = program.client.get("/api/reports/", headers={"Host": "evil.invalid"})
+        answer = program.client.get(PATH, headers={"Host": "evil.invalid"})
         assert (answer.status_code, detail(answer)) == (400, "The request could not be read.")
 
     def test_a_fault_of_ours(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(request_checks, "read_batch", lambda body: 1 / 0)
         answer = program.send(REPORT)
-        assert (answer.status_code, detail(answer)[:26]) == (500, "Something broke on our sid")
+        assert (answer.status_code, detail(answer)[:26]) == (500, "An internal error occurred")
 
     def test_neither_cookie_nor_page_nor_store(self, program: Program) -> None:
         answers = [program.send(REPORT), program.send(b""), program.send([BAD]), program.send([REPORT, BAD])]
@@ -309,8 +314,8 @@ class TestRepeats:
         assert detail(answer) == "Idempotency-Key must have 16 to 200 visible ASCII characters, for example a UUID."
         assert not Report.objects.exists()
 
-    def test_after_its_days_it_may_be_used_anew(self, program: Program, settings: Settings) -> None:
-        settings.PARTNER_IDEMPOTENCY_DAYS = 2
+    def test_after_its_days_it_may_be_used_anew(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("hotline.intake.api.idempotency.IDEMPOTENCY_DAYS", 2)
         with time_machine.travel(timezone.now(), tick=False) as clock:
             first = body(program.send(REPORT, **REPEAT))
             clock.shift(3 * 24 * 3600)
@@ -322,7 +327,7 @@ class TestRepeats:
         program.send(REPORT, **REPEAT)
         row = PartnerRequest.objects.values().get()
         assert REPEAT["Idempotency_Key"] not in str(row)
-        assert set(row) == {"id", "partner_id", "key_digest", "body_digest", "made_at"}
+        assert set(row) == {"id", "partner_id", "key_digest", "body_digest", "created_at"}
 
 
 class TestLimits:
@@ -338,8 +343,8 @@ class TestLimits:
             assert program.send(REPORT).status_code == 201
         assert Report.objects.count() == 5
 
-    def test_the_limit_of_all(self, program: Program, settings: Settings) -> None:
-        settings.PARTNER_REPORTS_PER_HOUR = 1
+    def test_the_limit_of_all(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("hotline.intake.api.selectors.REPORTS_PER_HOUR", 1)
         assert [program.send(REPORT).status_code for _ in range(2)] == [201, 429]
 
     def test_a_batch_that_does_not_fit_is_refused_whole_and_not_counted(
@@ -400,7 +405,7 @@ class TestStanding:
                 {
                     "at": f"{report.received_at:%Y-%m-%dT%H}:00:00Z",
                     "title": "Received",
-                    "text": "Your report has arrived and is waiting for one of our analysts.",
+                    "text": "Your report has arrived. One of our analysts will read it. Urgent reports come first.",
                 }
             ],
         }

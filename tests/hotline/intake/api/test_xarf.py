@@ -1,6 +1,7 @@
 """XARF v4: the content category is taken, everything else refused by name."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hotline.models import Category, Channel, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from tests.hotline.intake.api.program import XARF
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EXAMPLES = {
     schema["allOf"][1]["properties"]["type"]["const"]: example
     for schema in _schemas().values()
@@ -23,12 +25,12 @@ EXAMPLES = {
 
 def faults(value: Any) -> dict[str, str]:
     with pytest.raises(InvalidReport) as faulty:
-        read_xarf(value, "/1")
+        read_xarf(value, "/1", now=NOW)
     return dict(faulty.value.faults)
 
 
 def test_what_becomes_of_it() -> None:
-    incoming = read_xarf(XARF, "")
+    incoming = read_xarf(XARF, "", now=NOW)
     submission = incoming.submission("7K3MQ9TZV4HD2XNB")
     assert (submission.channel, submission.category, submission.language) == (Channel.API, Category.CSAM, "en")
     assert [location.canonical for location in submission.locations] == ["https://album.example.org/a/1"]
@@ -47,6 +49,10 @@ def test_what_becomes_of_it() -> None:
     }
 
 
+def test_a_time_in_the_future() -> None:
+    assert faults({**XARF, "timestamp": "2026-03-03T00:00:00Z"}) == {"/1/timestamp": "This time is in the future."}
+
+
 def test_there_is_an_example_of_every_type_that_is_taken() -> None:
     assert set(EXAMPLES) == set(XARF_CATEGORIES)
 
@@ -54,7 +60,7 @@ def test_there_is_an_example_of_every_type_that_is_taken() -> None:
 @pytest.mark.parametrize("content_type", sorted(EXAMPLES))
 def test_the_standards_own_examples(content_type: str) -> None:
     example = {name: value for name, value in EXAMPLES[content_type].items() if name != "evidence"}
-    incoming = read_xarf(example, "")
+    incoming = read_xarf(example, "", now=NOW)
     assert incoming.category == XARF_CATEGORIES[content_type]
     assert len(incoming.locations) == 1
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.imap import ImapServer
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.imap import ImapServer
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Whom our receiving server authenticated: what it wrote is believed, what a sender wrote is not."""
+"""Authentication results: only those of the own receiving server are trusted."""
 
 import time
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.intake.email.authentication import AuthenticationResult, is_authenticated, read_results
-from tests.hotline.intake.email.received import OURS, parsed, received
+from tests.factories.received_mail import OURS, parsed, received
 
 RECEIVED = b"Received: from sender.example by mx.hotline.test; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
 
@@ -57,7 +57,7 @@ def test_authenticated(results: str) -> None:
         "mx.hotline.test; dmarc=pass header.from=mail.sender.example",
         "mx.hotline.test; dmarc=pass",
         "mx.hotline.test; dmarc=pass header.from=other.example header.from=sender.example",
-        # DMARC looked and said no: a signature of the domain does not make up for it.
+        # DMARC failed, and a signature of the domain does not change this.
         "mx.hotline.test; dmarc=fail header.from=sender.example; dkim=pass header.d=sender.example",
         "mx.hotline.test; dkim=pass header.d=other.example",
         "mx.hotline.test; dkim=pass header.d=example",
@@ -69,7 +69,7 @@ def test_authenticated(results: str) -> None:
         "other.test (mx.hotline.test); dmarc=pass header.from=sender.example",
         "mx.hotline.test; spf=pass (dmarc=pass header.from=sender.example) smtp.mailfrom=x",
         'mx.hotline.test; spf=pass smtp.mailfrom="; dmarc=pass header.from=sender.example"',
-        # What does not keep to the grammar says nothing.
+        # Lines with invalid syntax are ignored.
         "mx.hotline.test; dmarc=pass header.from=sender.example; (never closed",
         'mx.hotline.test; dmarc=pass header.from=sender.example; spf="never closed',
         "mx.hotline.test; dmarc=pass header.from=sender.example; spf",
@@ -101,7 +101,7 @@ THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
         # Delivery inside puts a line of its own on top.
         ([RECEIVED, PASS, RECEIVED], True),
         ([RECEIVED, RECEIVED, PASS], True),
-        # Forged ones stand below ours, below the line of receipt, below another server's.
+        # Forged lines are below the own line, below the Received line, or below another server's line.
         ([FAIL, PASS, RECEIVED], False),
         ([NOTHING, RECEIVED, PASS], False),
         ([NOTHING, RECEIVED, DKIM], False),
@@ -110,7 +110,7 @@ THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
         (["nonsense;;=", PASS], False),
         ([RECEIVED, NOTHING, RECEIVED, PASS], False),
         ([RECEIVED, THEIRS, RECEIVED, PASS], False),
-        # Believed where the topmost says nothing of this method, and nothing stands between.
+        # Trusted if the topmost line has no result of this method and no other line is between them.
         ([NOTHING, PASS, RECEIVED], True),
     ],
 )

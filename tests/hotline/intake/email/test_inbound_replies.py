@@ -16,7 +16,7 @@ from hotline.models import Channel, FileHash, IncomingMail, Message, OutgoingKin
 from hotline.outbox import queue
 from hotline.outbox.config import tagged_address
 from tests.factories.hotline import RECEIVED, ReportFactory
-from tests.hotline.intake.email.received import SENDER, mail_settings, parsed, received  # noqa: F401 - a fixture
+from tests.factories.received_mail import SENDER, mail_settings, parsed, received  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_settings")]
 

@@ -1,4 +1,4 @@
-"""A message becomes a report, a message of a thread, or an entry; once, and nothing of it in clear."""
+"""Messages become reports, thread messages or entries, once and never in clear."""
 
 import json
 import threading
@@ -13,6 +13,7 @@ from pytest_django import Settings
 from clicksafely.common.crypto import key_rotation, keyring, sealing
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
+from clicksafely.devserver.mock_services.generated_messages import make_messages
 from hotline.intake.email import services
 from hotline.intake.email.parser import UnreadableMessage, parse_message
 from hotline.intake.email.services import ingest_message, ingest_oversize
@@ -20,8 +21,7 @@ from hotline.models import FileHash, IncomingMail, MailboxState, MailThread, Mes
 from hotline.outbox import queue
 from hotline.triage.services import triage_report
 from tests.factories.hotline import ReportFactory
-from tests.factories.messages import make_messages
-from tests.hotline.intake.email.messages import PICTURE, SENDER, bounce, message, with_picture
+from tests.factories.mail import PICTURE, SENDER, bounce, message, with_picture
 from tests.hotline.review.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_a_message_becomes_a_report() -> None:
         "left_out": 0,
     }
     (kept,) = FileHash.objects.filter(report=report)
-    assert (kept.origin, kept.size, len(kept.sha256 or b"")) == ("mail", len(PICTURE), 32)
+    assert (kept.origin, kept.size, len(kept.open_digests().sha256 or b"")) == ("mail", len(PICTURE), 32)
     (event,) = AuditEvent.objects.filter(action="report.received")
     assert (event.actor_id, event.data) == (None, {"channel": "email"})
 
@@ -302,7 +302,7 @@ def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypat
 
 
 def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is wrong with our own code; the coded file in it is no words."""
+    """An error in the portal's code; the encoded file is not part of the text."""
 
     def fails(raw: bytes) -> None:
         raise RecursionError

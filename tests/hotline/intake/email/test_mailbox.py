@@ -1,4 +1,4 @@
-"""The mailbox on a real server, and behind one who meddles: no message lost, none taken twice, and every trouble told."""
+"""The mailbox on a real server and behind a tampering proxy: no message lost or stored twice, every problem reported."""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from pytest_django import Settings
 
 from clicksafely.common.mail import imap_mailbox
 from clicksafely.common.mail.imap_settings import ImapSettings
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.imap import ImapServer
 from hotline.intake.email import mailbox_lease, mailbox_reader
 from hotline.intake.email.mailbox_reader import FetchResult, fetch_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, MailKind, Message, Report
-from tests.hotline.intake.email.messages import message
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.imap import ImapServer
-from tests.standins.meddler import Meddler
+from tests.factories.mail import message
+from tests.mock_services.meddler import Meddler
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ DONE, ASIDE = "Taken in by the portal", "Not read by the portal"
 
 @pytest.fixture
 def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> Iterator[Meddler]:
-    """The mailbox behind somebody who meddles."""
+    """The mailbox behind a tampering proxy."""
     with Meddler(imap, certificate) as between:
         settings.MAIL_IMAP_URL = between.url
         yield between
@@ -36,7 +36,7 @@ def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> I
 
 @contextmanager
 def little_patience() -> Iterator[None]:
-    """A client that waits for seconds instead of half a minute; only where it waits in vain, or a slow machine would be a bad server."""
+    """A client with a short time limit, only for servers that never answer: on a slow machine others could exceed it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(imap_mailbox, "SILENCE_SECONDS", 1)
         patch.setattr(imap_mailbox, "COMMAND_SECONDS", 2)
@@ -66,10 +66,17 @@ def test_messages_become_reports_and_leave_the_mailbox(imap: ImapServer) -> None
 
 
 def test_a_message_that_comes_twice_makes_one_report_and_leaves_twice(imap: ImapServer) -> None:
-    imap.append(message(1), message(1), message(1, text="Исти број, друго."))
-    assert fetch_mail() == FetchResult(new=1, known=2)
+    imap.append(message(1), message(1))
+    assert fetch_mail() == FetchResult(new=1, known=1)
     assert imap.messages() == []
     assert Report.objects.count() == 1
+
+
+def test_a_copied_message_id_does_not_hide_another_message(imap: ImapServer) -> None:
+    imap.append(message(1), message(1, text="Исти број, друго."))
+    assert fetch_mail() == FetchResult(new=2, known=0)
+    assert imap.messages() == []
+    assert Report.objects.count() == 2
 
 
 def test_messages_may_be_kept_for_some_days(imap: ImapServer, settings: Settings) -> None:
@@ -109,10 +116,10 @@ def test_the_whole_of_a_message_of_several_pieces_is_read(imap: ImapServer, monk
 
 
 def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
-    imap: ImapServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    imap: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
-    settings.MAIL_MAX_BYTES = 5000
+    monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 5000)
     large = message("large", text="Почетак. " + "x" * 6000)
     imap.append(message(1), large, message(2))
     now = timezone.now()
@@ -129,19 +136,19 @@ def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
 
 @pytest.mark.parametrize("message_id", ["", "<large@example.org>"])
 def test_what_was_put_aside_is_tried_again_when_more_can_be_read(
-    imap: ImapServer, settings: Settings, message_id: str
+    imap: ImapServer, monkeypatch: pytest.MonkeyPatch, message_id: str
 ) -> None:
-    settings.MAIL_MAX_BYTES = 300
+    monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 300)
     imap.append(message("large", Message_ID=message_id, text="x " * 200))
     fetch_mail()
     assert Report.objects.count() == 0
-    settings.MAIL_MAX_BYTES = 10_000
+    monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 10_000)
     fetch_mail(clock=lambda: timezone.now() + timedelta(days=1))
     assert Report.objects.count() == 1
     assert imap.messages(ASIDE) == []
 
 
-# --- What the server, or somebody at another client, may do ---
+# --- Interference by the server or another client ---
 
 
 @pytest.mark.parametrize(
@@ -225,7 +232,7 @@ def test_the_line_breaks_between_commands(imap: ImapServer, meddler: Meddler, co
 
 
 def test_the_line_breaks_in_the_middle_of_a_message(imap: ImapServer, meddler: Meddler) -> None:
-    """That message waits; the next run begins behind it, so that it keeps nobody out, and tries it last."""
+    """The next run starts after that message and tries it last, so that it blocks no others."""
     three(imap)
     meddler.cut_after(rb"UID 102 BODY", 50)
     assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
@@ -238,7 +245,7 @@ def test_the_line_breaks_in_the_middle_of_a_message(imap: ImapServer, meddler: M
 
 
 def test_the_line_breaks_before_the_removal(imap: ImapServer, meddler: Meddler) -> None:
-    """They were taken in and are still there: taken out by the next run, without a second report."""
+    """The messages were stored but not moved: the next run moves them without a second report."""
     sent = three(imap)
     meddler.cut_at(rb"UID EXPUNGE")
     assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.BROKEN)
@@ -283,7 +290,7 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
     long = message("long", text="дуго " * 700 + "https://forum.example.org/kraj")
     imap.append(message(1), long)
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE " + lie)
-    if int(lie) <= mailbox_reader.settings.MAIL_MAX_BYTES:
+    if int(lie) <= mailbox_reader.MAX_BYTES:
         assert fetch_mail() == FetchResult(new=2)
         assert Report.objects.latest("pk").locations == [{"kind": "url", "canonical": "https://forum.example.org/kraj"}]
     else:
@@ -297,10 +304,10 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
 
 
 def test_a_message_larger_than_the_server_says(
-    imap: ImapServer, meddler: Meddler, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
-    settings.MAIL_MAX_BYTES = 5000
+    monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 5000)
     imap.append(message("large", text="x" * 20_000))
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
     assert fetch_mail() == FetchResult(new=1)
@@ -328,7 +335,7 @@ def test_a_literal_smaller_than_what_follows(imap: ImapServer, meddler: Meddler)
 
 
 def test_an_empty_answer_for_a_message_that_has_a_size(imap: ImapServer, meddler: Meddler) -> None:
-    """Taken for an empty message it would be lost."""
+    """Treated as an empty message, it would be lost."""
     sent = three(imap)
     meddler.say(rb"(UID 102 BODY\[\]<0> )\{\d+\}\r\n", rb'\1""', swallow=True)
     assert fetch_mail().error == MailboxError.NONSENSE
@@ -445,7 +452,7 @@ def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -
 
 
 def test_the_database_goes_away_in_the_middle(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was committed goes, the others stay, and the run ends."""
+    """Committed messages are moved, the others stay, and the run ends."""
     sent = three(imap)
     take = mailbox_reader.ingest_message
 
@@ -484,7 +491,7 @@ def test_two_runs_never_overlap(imap: ImapServer) -> None:
 
 
 def test_a_run_that_was_killed_is_over_after_three_minutes(imap: ImapServer) -> None:
-    """It left the message it was at, which the next run takes last; until that has gone well the desk says so."""
+    """The next run takes the interrupted message last. A notice is shown until this succeeds."""
     three(imap)
     with imap_mailbox.ImapMailbox(
         ImapSettings.parse(mailbox_reader.settings.MAIL_IMAP_URL), ca_file=mailbox_reader.settings.MAIL_CA_FILE

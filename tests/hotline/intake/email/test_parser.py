@@ -7,9 +7,17 @@ import re
 
 import pytest
 
+from clicksafely.devserver.mock_services.generated_messages import (
+    attachment,
+    coded,
+    encoded,
+    make_messages,
+    multipart,
+    part,
+    text_part,
+)
 from hotline.intake.email.parser import LONGEST_SHOWN_VALUE, UnreadableMessage, parse_message, unflow
-from tests.factories.messages import attachment, coded, encoded, make_messages, multipart, part, text_part
-from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
+from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
 
 def html(page: str) -> bytes:
@@ -417,9 +425,15 @@ def test_the_same_message_has_one_identity_however_it_comes() -> None:
     assert one not in {parse_message(other).identity for other in others}
 
 
-def test_the_message_id_is_the_identity_where_there_is_one() -> None:
-    assert parsed(b"\na").identity == parsed(b"X-A: b\n\nc").identity
+def test_the_identity_is_the_message_id_with_the_content() -> None:
+    assert parsed(b"\na").identity == parsed(b"Received: elsewhere\n\na\n").identity
+    assert parsed(b"\na").identity != parsed(b"\nb").identity
     assert parsed(b"\na").identity != parse_message(HEAD.replace(b"<1@", b"<2@") + b"\na").identity
+
+
+def test_a_field_with_spaces_before_its_colon_is_no_envelope_line() -> None:
+    assert parse_message(b"From   : ana@example.org\nSubject: a\n\ntekst").sender == "ana@example.org"
+    assert parse_message(b"From ana@example.org Sun Nov 29\nFrom: b@example.org\n\nt").sender == "b@example.org"
 
 
 def test_torsos_are_not_taken_for_one_another() -> None:

@@ -1,4 +1,4 @@
-"""Whatever arrives: no other error than Unreadable, no text that cannot be stored, no more time than the length asks for."""
+"""Hostile messages: no error except Unreadable, no text that cannot be stored, linear time."""
 
 import json
 import time
@@ -12,11 +12,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clicksafely.common.mail.transfer_encoding import decode_base64, extract_base64, extract_uuencoded
+from clicksafely.devserver.mock_services.generated_messages import (
+    HOSTILE,
+    MAKERS,
+    coded,
+    make_messages,
+    multipart,
+    mutate,
+    part,
+    text_part,
+)
+from clicksafely.devserver.mock_services.tnef_writer import BODY, UNICODE, write_tnef
 from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
 from hotline.intake.email.tnef import read_tnef
-from tests.factories.messages import HOSTILE, MAKERS, coded, make_messages, multipart, mutate, part, text_part
-from tests.factories.tnef import BODY, UNICODE, write_tnef
-from tests.hotline.intake.email.reading import HEAD, PNG
+from tests.hotline.intake.email.parsed_mail import HEAD, PNG
 
 
 def check(raw: bytes) -> None:

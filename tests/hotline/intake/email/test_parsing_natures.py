@@ -3,9 +3,9 @@
 import pytest
 
 from clicksafely.common.mail.message_kind import MessageKind
+from clicksafely.devserver.mock_services.generated_messages import multipart, part, text_part
 from hotline.intake.email.parser import parse_message
-from tests.factories.messages import multipart, part, text_part
-from tests.hotline.intake.email.reading import HEAD, addresses, parsed
+from tests.hotline.intake.email.parsed_mail import HEAD, addresses, parsed
 
 DSN = (
     "Reporting-MTA: dns; mx.test\n\nOriginal-Recipient: rfc822;hotline+ABC@netpatrola.test\nFinal-Recipient: RFC822; Nema@Example.ORG\nAction: failed\n"

@@ -6,8 +6,8 @@ from base64 import encodebytes
 import pytest
 
 from clicksafely.common.mail.mime import MAX_PARTS, MimeWalker
-from tests.factories.messages import attachment, coded, multipart, part, text_part
-from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
+from clicksafely.devserver.mock_services.generated_messages import attachment, coded, multipart, part, text_part
+from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
 TEXT = text_part("види https://example.org/a")
 

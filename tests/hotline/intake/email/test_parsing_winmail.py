@@ -6,11 +6,8 @@ import time
 import pytest
 import tnefparse
 
-from hotline.intake.email import parser
-from hotline.intake.email.rtf import LONGEST, decompress, read_rtf
-from hotline.intake.email.tnef import MAX_FILES, TnefBody, read_tnef
-from tests.factories.messages import attachment, coded, multipart, text_part
-from tests.factories.tnef import (
+from clicksafely.devserver.mock_services.generated_messages import attachment, coded, multipart, text_part
+from clicksafely.devserver.mock_services.tnef_writer import (
     BINARY,
     BODY,
     CHARSET,
@@ -22,7 +19,10 @@ from tests.factories.tnef import (
     write_properties,
     write_tnef,
 )
-from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
+from hotline.intake.email import parser
+from hotline.intake.email.rtf import LONGEST, decompress, read_rtf
+from hotline.intake.email.tnef import MAX_FILES, TnefBody, read_tnef
+from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
 # The example of [MS-OXRTFCP], 3.1.1.
 COMPRESSED = bytes.fromhex(

@@ -1,4 +1,4 @@
-"""Who is answered and who is not."""
+"""Automatic replies and their exceptions."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +13,7 @@ from hotline.models import IncomingMail, MailThread, OutgoingMail, Report
 from hotline.outbox import address_encryption
 from hotline.outbox.address_encryption import Envelope
 from tests.factories.hotline import RECEIVED
-from tests.hotline.intake.email.received import PASSED, SENDER, mail_settings, received  # noqa: F401 - a fixture
+from tests.factories.received_mail import PASSED, SENDER, mail_settings, received  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_settings")]
 

@@ -1,4 +1,4 @@
-"""The server that behaves like ICCAM, and people at the desk."""
+"""An ICCAM stand-in, analysts and supervisors."""
 
 import pytest
 

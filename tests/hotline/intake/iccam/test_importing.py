@@ -1,4 +1,4 @@
-"""Content that partners assign to us: taken in once, worked like every other, and told back."""
+"""Content that partners assign to the hotline: imported once, handled like other content, and reported back."""
 
 import json
 from datetime import timedelta
@@ -9,6 +9,7 @@ from pytest_django import Settings
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
+from clicksafely.devserver.mock_services.iccam import IccamServer
 from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
 from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
@@ -24,7 +25,6 @@ from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW
-from tests.standins.iccam import IccamServer
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://slike.example.org/a/7.jpg"
@@ -77,7 +77,7 @@ def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> 
     assert (words["what"], words["addresses_as_typed"]) == ("Seen in a chat, series of 9.", ADDRESS)
     kept = IccamContent.objects.get()
     assert (kept.content_id, kept.assigned_country, kept.classification) == (content_id, "RS", 2)
-    assert kept.said == {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
+    assert kept.partner_answers == {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
     assert (kept.iccam_report.origin, kept.iccam_report.report) == ("partner", report)
     event = AuditEvent.objects.get(action="iccam.imported")
     assert (event.subject_id, event.data["content"]) == (report.pk, content_id)
@@ -106,7 +106,7 @@ def test_what_is_another_countrys_is_not_taken(iccam: IccamServer) -> None:
 
 
 def test_what_we_reported_ourselves_does_not_come_back(iccam: IccamServer, analyst: User) -> None:
-    """Its answer was lost, so we do not know its id; then we do, and it still waits with us."""
+    """The response was lost, so its id is unknown at first. Later it is known, and the content is still pending."""
     due_case("https://album.example.org/a/7.jpg", actor=analyst)
     iccam.fail("POST rest/reports", "nothing", heard=True)
     assert tell(NOW) == 0
@@ -172,8 +172,7 @@ def test_an_iccam_that_fails_is_written_down_and_asked_again(
 def test_without_settings_nobody_is_asked(settings: Settings) -> None:
     settings.ICCAM_URL = ""
     assert import_assigned(now=NOW) == 0
-    settings.ICCAM_URL = "https://127.0.0.1:9/"
-    settings.ICCAM_USER = ""
+    settings.ICCAM_URL = "https://:word@127.0.0.1:9/"
     assert import_assigned(now=NOW) == 0
 
 
@@ -219,7 +218,7 @@ def test_an_action_whose_answer_is_lost_is_recorded_once(
     iccam.fail("POST rest/content", "nothing", heard=heard)
     assert tell() == 0
     row = IccamReport.objects.get()
-    assert (row.problem, row.attempts) == ("iccam_unreachable", 1)
+    assert (row.error, row.attempts) == ("iccam_unreachable", 1)
     assert tell(row.due_at) == 1
     assert actions_of(iccam) == [1, 3]
 
@@ -274,7 +273,7 @@ def test_baseline_stays_and_the_action_goes(iccam: IccamServer, hosted: None, an
     assert tell() == 1
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [1]
     assert actions_of(iccam) == [6]
-    assert IccamContent.objects.get().kept_back == "baseline_stands"
+    assert IccamContent.objects.get().blocked_by == "baseline_final"
 
 
 def test_national_is_overruled_by_us_who_host_it(
@@ -326,7 +325,7 @@ def test_what_is_hosted_elsewhere_by_now_is_assigned_there(
     assert referral.state == "sent"
     kept = IccamContent.objects.get()
     assert (kept.assigned_country, kept.ended_at) == ("NL", LATER)
-    # From now on it is theirs to act on.
+    # From now on the other hotline is responsible.
     item.refresh_from_db()
     report.refresh_from_db()
     move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=LATER, outcome=Outcome.REMOVED)
@@ -371,7 +370,7 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     assert AuditEvent.objects.filter(action="iccam.reassigned", subject_id=referral.report_id).count() == 1
     assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
     assert AuditEvent.objects.filter(action="iccam.reassigned").count() == 1
-    # It may go any way again, also over ICCAM to whoever hosts it now.
+    # All routes are allowed again, also over ICCAM to the new hosting country.
     assert used_routes(referral.item) == set()
     assert Host.objects.get(name="album.example.org").next_lookup_at is not None
     put_host("album.example.org", "FR")
@@ -389,5 +388,5 @@ def test_what_could_not_be_told_is_given_up_in_sight(
     iccam.fail("POST rest/content", 400)
     assert tell() == 0
     row = IccamReport.objects.get()
-    assert (row.problem, row.given_up_at, row.due_at) == ("iccam_refused", LATER, None)
+    assert (row.error, row.given_up_at, row.due_at) == ("iccam_refused", LATER, None)
     assert tell(LATER + timedelta(minutes=5)) == 0

@@ -1,4 +1,4 @@
-"""Rules of a test's own: no process goes on with those of the test before."""
+"""Clears cached rules between tests."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the demonstration shows of reports by hand, notes, second looks and rules."""
+"""Reports entered by hand, notes, reopened cases and rules in the demonstration."""
 
 import pytest
 from django.core.management import call_command

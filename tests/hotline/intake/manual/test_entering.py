@@ -1,4 +1,4 @@
-"""Reports that come by telephone, letter or in person, entered through a signed-in browser."""
+"""Entering reports received by telephone, by letter or in person."""
 
 import json
 import re
@@ -25,16 +25,17 @@ from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Category, Channel, Report, SealedText
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.triage.services import triage_report
+from tests.clients.staff import HASHERS, Person, code_of, enter, give_device, signed_in
 from tests.hotline.intake.journey import Reporter, receipt_on
 from tests.hotline.review.conftest import make_user
-from tests.signing import HASHERS, Person, code_of, enter, give_device, signed_in
 
 NOW = datetime(2026, 3, 2, 10, 40, tzinfo=UTC)
 ADDRESS = "/admin/hotline/enter/"
 MARKER = "marker-words-57c1"
 GOOD = {
     "channel": "telephone",
-    "came_in": "2026-03-01T21:30",
+    "received_on_0": "1. 3. 2026.",
+    "received_on_1": "21:30",
     "language": "sr-latn",
     "category": "cyberbullying",
     "addresses": "види hxxps://primer[.]example.org/a",
@@ -42,7 +43,7 @@ GOOD = {
     "contact": "ana@example.org",
     "wants_answer": "on",
 }
-USED = "With this form a report has been entered already:"
+USED = "This form has already been used for a report:"
 
 
 @pytest.fixture(autouse=True)
@@ -202,20 +203,21 @@ class TestWhatIsRefused:
             ({"category": ""}, "category", "This field is required."),
             ({"category": "x"}, "category", "Select a valid choice"),
             ({"language": "de"}, "language", "Select a valid choice"),
-            ({"came_in": ""}, "came_in", "This field is required."),
-            ({"came_in": "јуче"}, "came_in", "Enter a valid date/time."),
-            ({"came_in": "2026-03-02T12:00"}, "came_in", "This hour has not come yet."),
-            ({"came_in": "2025-11-30T12:00"}, "came_in", "more than 90 days ago"),
-            ({"came_in": "2026-02-30T12:00"}, "came_in", "Enter a valid date/time."),
-            ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write?"),
+            ({"received_on_0": "", "received_on_1": ""}, "received_on", "This field is required."),
+            ({"received_on_1": ""}, "received_on", "Enter the time."),
+            ({"received_on_0": "јуче"}, "received_on", "There is no such date."),
+            ({"received_on_0": "2026-03-02", "received_on_1": "12:00"}, "received_on", "This time is in the future."),
+            ({"received_on_0": "30. 11. 2025.", "received_on_1": "12"}, "received_on", "more than 90 days ago"),
+            ({"received_on_0": "2026-02-30"}, "received_on", "There is no such date."),
+            ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write to you?"),
             ({"contact": "ana@"}, "contact", "Enter a valid email address."),
-            ({"addresses": "", "what": ""}, "addresses", "Give us an address, or an app"),
-            ({"what": "x" * 5001}, "what", "This text is too long"),
+            ({"addresses": "", "what": ""}, "addresses", "Give us an address, an app"),
+            ({"what": "x" * 5001}, "what", "This text has 5001 characters"),
             ({"what": "a\x00b"}, "what", "could not be read"),
             (
                 {"addresses": " ".join(f"https://{n}.test/" for n in range(MAX_ADDRESSES + 1))},
                 "addresses",
-                "at most 50 fit into one report",
+                "One report can contain at most 50.",
             ),
         ],
     )
@@ -238,20 +240,21 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize("hours", [0, 1, 89 * 24])
     def test_hours_that_are_good(self, hours: int, ana: Person) -> None:
-        came_in = (NOW + timedelta(hours=1) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:00")
-        assert send(ana, new_form(ana), came_in=came_in).status_code == 200
+        received = NOW + timedelta(hours=1) - timedelta(hours=hours)
+        fields = {"received_on_0": received.strftime("%Y-%m-%d"), "received_on_1": received.strftime("%H:00")}
+        assert send(ana, new_form(ana), **fields).status_code == 200
 
-    @pytest.mark.parametrize("came_in", ["2026-03-29T02:30", "2025-10-26T02:30"])
-    def test_an_hour_that_does_not_exist_or_exists_twice(self, came_in: str, ana: Person) -> None:
-        with time_machine.travel(datetime.fromisoformat(f"{came_in}:00+00:00") + timedelta(days=1), tick=False):
-            page = send(english(signed_in("eva", "analyst")), "", came_in=came_in)
+    @pytest.mark.parametrize("day", ["2026-03-29", "2025-10-26"])
+    def test_an_hour_that_does_not_exist_or_exists_twice(self, day: str, ana: Person) -> None:
+        with time_machine.travel(datetime.fromisoformat(f"{day}T02:30:00+00:00") + timedelta(days=1), tick=False):
+            page = send(english(signed_in("eva", "analyst")), "", received_on_0=day, received_on_1="02:30")
         assert page.status_code == 422
-        assert "couldn’t be interpreted" in errors(html(page))["came_in"]
+        assert "couldn’t be interpreted" in errors(html(page))["received_on"]
 
 
 @pytest.mark.django_db
 class TestAnEndedSession:
-    """Whoever was on the telephone for hours loses nothing."""
+    """A form that was open for hours keeps its entries."""
 
     def sign_in_again(self, person: Person, device: Any) -> HttpResponse:
         assert enter(person.client, person.user.username, code_of(device)) == 302
@@ -271,7 +274,7 @@ class TestAnEndedSession:
             "category",
             "wants_answer",
         ]
-        assert 'value="2026-03-01T21:30"' in html(page)
+        assert all(f'value="{GOOD[f"received_on_{part}"]}"' in html(page) for part in (0, 1))
         assert state_of(html(page)) == state
         assert MARKER not in html(ana.client.get(ADDRESS))
         assert send(ana, state).status_code == 200
@@ -348,7 +351,9 @@ def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
 
     def click(_number: int) -> int:
         try:
-            return enter_report(draft=draft, channel=Channel.LETTER, came_in=NOW, token=token, actor=actor, now=NOW).pk
+            return enter_report(
+                draft=draft, channel=Channel.LETTER, received_on=NOW, token=token, actor=actor, now=NOW
+            ).pk
         finally:
             connection.close()
 
@@ -358,7 +363,7 @@ def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
     assert AuditEvent.objects.filter(action="report.entered").count() == 1
     other = ReportDraft(category="other", language="sr", receipt=draft.receipt, what="Друга.")
     with pytest.raises(FormAlreadyUsed):
-        enter_report(draft=other, channel=Channel.LETTER, came_in=NOW, token=token, actor=actor, now=NOW)
+        enter_report(draft=other, channel=Channel.LETTER, received_on=NOW, token=token, actor=actor, now=NOW)
     assert Report.objects.count() == 1
 
 

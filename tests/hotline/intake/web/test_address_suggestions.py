@@ -1,4 +1,4 @@
-"""Addresses among the words: found, offered on the summary, taken or left without a script."""
+"""Addresses in the text: found, offered on the summary, accepted or declined without scripts."""
 
 import re
 from html import unescape

@@ -68,19 +68,19 @@ class TestPictures:
         second = Reporter("en").summary(
             kept=hidden(first, "kept"), images=[picture(f"{number}.png") for number in range(3, 7)]
         )
-        assert errors_on(second) == {"images": "At most 5 pictures fit into one report."}
+        assert errors_on(second) == {"images": "One report can contain at most 5 pictures."}
         assert Upload.objects.count() == 5
 
     def test_a_whole_gallery_gets_an_answer_at_the_field(self) -> None:
         page = Reporter("en").summary(images=[picture(f"{number}.png") for number in range(20)])
-        assert errors_on(page) == {"images": "At most 5 pictures fit into one report."}
+        assert errors_on(page) == {"images": "One report can contain at most 5 pictures."}
 
     @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
     def test_a_token_that_is_not_ours(self, kept: str) -> None:
         page = Reporter("en").summary(kept=kept)
         assert page.status_code == 422
         assert errors_on(page) == {
-            "images": "The pictures you added earlier are no longer there. Please choose them again."
+            "images": "The pictures you added earlier are no longer available. Please choose them again."
         }
 
     def test_swept_meanwhile(self) -> None:
@@ -99,7 +99,7 @@ class TestPictures:
         Upload.objects.all().delete()
         page = reporter.send(state)
         assert page.status_code == 422
-        assert "The pictures you added earlier are no longer there." in html(page)
+        assert "The pictures you added earlier are no longer available." in html(page)
         assert GOOD["what"] in html(page)
         assert not Report.objects.exists()
 
@@ -123,7 +123,7 @@ class TestPictures:
         refused = reporter.summary("csam", what="остаје овде", **{field: [picture("slika.png")]})
         page = html(refused)
         assert refused.status_code == 422
-        assert page.count("We cannot take pictures here.") == 1
+        assert page.count("We cannot accept pictures here.") == 1
         assert "остаје овде</textarea>" in page
         assert "slika.png" not in page
         assert 'type="file"' not in page
@@ -133,7 +133,7 @@ class TestPictures:
         assert not Upload.objects.exists()
 
     def test_nor_is_a_byte_of_it_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """What must not be possessed is not even kept in memory; a picture of another category is."""
+        """Pictures are never kept for reports of child sexual abuse material, only for other categories."""
         held: list[int] = []
         take = image_uploads.memory_budget.take
 
@@ -163,5 +163,5 @@ class TestPictures:
 
 
 def page_kept(page: Any) -> str:
-    """The pictures a page carries along; none where it has lost them."""
+    """The pictures in the draft of a page; none if they were lost."""
     return hidden(page, "kept") if 'name="kept"' in html(page) else ""

@@ -1,6 +1,7 @@
-"""The form of a report: what it asks for, and what it says to input that nobody meant."""
+"""The report form: fields and errors for invalid input."""
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -36,8 +37,9 @@ def complaints(form: ReportForm) -> dict[str, list[str]]:
         return {name: [str(error) for error in errors] for name, errors in form.errors.items()}
 
 
-NOTHING = "Give us an address, or an app, or a few words on what happened: one of them is enough."
-NOTHING_BY_A_CHILD = "Tell us a little more: a few words, a link, or the name of the app. One of them is enough."
+NOTHING = "Give us an address, an app or a few words about what happened. One of them is enough."
+UNREACHABLE = "We cannot write to this address. Is there a typing error in it? The field can also stay empty."
+NOTHING_BY_A_CHILD = "Tell us a little more: a few words, a link or the name of the app. One of them is enough."
 
 
 class TestWhatIsNeeded:
@@ -77,14 +79,14 @@ class TestWhatIsNeeded:
 
     def test_consent(self) -> None:
         assert complaints(sent(consent="", what="x")) == {
-            "consent": ["Please tick this: without it we may not read your report."]
+            "consent": ["Please tick this box. Without your consent we may not read your report."]
         }
 
     @pytest.mark.parametrize("contact", ["", "  ", "\u200b"])
     def test_an_answer_needs_a_contact(self, contact: str) -> None:
         form = sent(what="x", wants_answer="on", contact=contact)
         assert complaints(form) == {
-            "contact": ["Where should we write? Fill this in, or untick the wish for a message."]
+            "contact": ["Where should we write to you? Fill this in or untick the message option."]
         }
 
     @pytest.mark.parametrize("contact", ["osoba@example.org", "+381 60 000 00 00", "@primer", "Viber: 060", "пријатељ"])
@@ -96,6 +98,46 @@ class TestWhatIsNeeded:
     @pytest.mark.parametrize("contact", ["osoba@example", "osoba@@example.org", "osoba@example..org"])
     def test_an_address_with_a_slip(self, contact: str) -> None:
         assert complaints(sent(what="x", contact=contact)) == {"contact": ["Enter a valid email address."]}
+
+    @pytest.mark.parametrize(
+        "contact",
+        [
+            "ana@gmail.con",
+            "ana@x.test",
+            "ana@x.invalid",
+            "ana@x.example",
+            "ana@router.local",
+            "ana@x.onion",
+            "ana@co.rs",
+            "ana@localhost.localhost",
+            "Ана, ana@gmail.cmo",
+            "Ana <ana@x.invalid>",
+            "mailto:ana@x.invalid",
+        ],
+    )
+    @pytest.mark.parametrize("child", [False, True])
+    def test_an_address_that_cannot_be_written_to(
+        self, contact: str, child: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """No name is looked up."""
+        monkeypatch.setattr(socket, "getaddrinfo", None)
+        assert complaints(sent(what="x", contact=contact, child=child)) == {"contact": [UNREACHABLE]}
+
+    @pytest.mark.parametrize(
+        "contact", ["ana@", "ana@ gmail.com", "ana.gmail@com", "a b ana@@example.org", "ana@exa mple.org"]
+    )
+    def test_broken_addresses_among_words(self, contact: str) -> None:
+        assert list(complaints(sent(what="x", contact=contact))) == ["contact"]
+
+    @pytest.mark.parametrize(
+        "contact", ["Ana <ana@example.org>", "ana@mail.example.co.uk", "Mastodon: @ana@example", "ana@EXAMPLE.ORG."]
+    )
+    def test_addresses_among_words(self, contact: str) -> None:
+        assert complaints(sent(what="x", contact=contact)) == {}
+
+    @pytest.mark.parametrize("day", ["2999-01-01", "tomorrow"])
+    def test_a_date_in_the_future_is_refused_at_its_field(self, day: str) -> None:
+        assert list(complaints(sent(what="x", when_seen=day))) == ["when_seen"]
 
     def test_choices_that_do_not_exist(self) -> None:
         form = sent(what="x", app="<script>", when_seen="\x00")
@@ -134,21 +176,24 @@ class TestBounds:
         fields = {"what": "x", "app": "viber", field: "ж" * limit}
         assert complaints(sent(**fields)) == {}
         assert complaints(sent(**fields | {field: "ж" * (limit + 1)})) == {
-            field: [f"This text is too long: {limit + 1} characters, and at most {limit} fit. Please shorten it."]
+            field: [f"This text has {limit + 1} characters; the limit is {limit}. Please shorten it."]
         }
 
     def test_a_message(self) -> None:
+        def message(text: str) -> MessageForm:
+            return MessageForm({"text": text}, takes_pictures=True, child=False)
+
         with override("en"):
-            assert MessageForm({"text": "ж" * 5000}).is_valid()
-            assert not MessageForm({"text": "ж" * 5001}).is_valid()
-            assert MessageForm({"text": " \u200b\n"}).errors["text"] == ["Write something first."]
+            assert message("ж" * 5000).is_valid()
+            assert not message("ж" * 5001).is_valid()
+            assert message(" \u200b\n").errors["text"] == ["Write something first."]
 
     def test_fifty_addresses(self) -> None:
         listed = [f"https://example.org/{number}" for number in range(51)]
         assert complaints(sent(addresses="\n".join(listed[:50]))) == {}
         assert complaints(sent(addresses="\n".join(listed))) == {
             "addresses": [
-                "These are 51 addresses, and at most 50 fit into one report. Please send the rest in another one."
+                "You entered 51 addresses. One report can contain at most 50. Please send the rest in another report."
             ]
         }
 
@@ -158,7 +203,7 @@ class TestBounds:
     def test_a_paste_of_ten_megabytes_comes_back_bounded(self) -> None:
         form = sent(what="x", addresses="https://example.org/ " * 500_000)
         assert complaints(form) == {
-            "addresses": ["This text is too long: 10499999 characters, and at most 20000 fit. Please shorten it."]
+            "addresses": ["This text has 10499999 characters; the limit is 20000. Please shorten it."]
         }
         assert len(str(form["addresses"])) < MAX_SHOWN + 1000
         assert form.cleaned_data["what"] == "x"
@@ -169,7 +214,10 @@ class TestBounds:
         form = sent(**{"what": "x", "app": "viber", field: text})
         assert complaints(form) == {
             field: [
-                "Part of this text could not be read and is marked �. Please delete the mark and type that part again."
+                (
+                    "Some characters of this text could not be read. They are marked �. Please delete the marks "
+                    "and type that part again."
+                )
             ]
         }
 
@@ -194,13 +242,12 @@ class TestPictures:
     @pytest.mark.parametrize(
         ("upload", "said"),
         [
-            (SimpleUploadedFile("a.png", b"no picture", "image/png"), "This file is not a picture that we can read. PNG, JPEG, WebP and GIF are possible."),
-            (picture("a.png", kind="JPEG", declared="image/png"), "This file is not what its name and type say. Please save it again as PNG or JPEG."),
-            (picture("a.png", declared="text/html"), "This file is not what its name and type say. Please save it again as PNG or JPEG."),
+            (SimpleUploadedFile("a.png", b"no picture", "image/png"), ("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file.")),
+            (picture("a.png", kind="JPEG", declared="image/png"), ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
+            (picture("a.png", declared="text/html"), ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
             (picture("a.png", size=(6000, 5001), mode="1"), "This picture has too many pixels. Please choose one of at most 30 megapixels."),
-            (SimpleUploadedFile("a.png", picture(size=(64, 64)).read()[:90], "image/png"), "This picture is damaged or was not uploaded completely. Please try again."),
         ],
-        ids=["fake", "wrong type", "text", "bomb", "cut"],
+        ids=["fake", "wrong type", "text", "bomb"],
     )  # fmt: skip
     def test_a_refused_one_is_named_and_the_good_ones_stay(self, upload: SimpleUploadedFile, said: str) -> None:
         form = sent(what="x", files=[picture("prva.png"), upload, picture("druga.png")])
@@ -209,7 +256,7 @@ class TestPictures:
 
     def test_five(self) -> None:
         form = sent(what="x", files=[picture(f"{number}.png") for number in range(7)])
-        assert complaints(form) == {"images": ["At most 5 pictures fit into one report."]}
+        assert complaints(form) == {"images": ["One report can contain at most 5 pictures."]}
         assert len(form.new_pictures) == 5
 
     @pytest.mark.parametrize(

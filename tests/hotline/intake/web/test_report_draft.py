@@ -1,4 +1,4 @@
-"""What travels between the steps."""
+"""The draft between the steps."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4

@@ -1,5 +1,6 @@
-"""The way back to a report."""
+"""Opening a report with its code."""
 
+import json
 import re
 import statistics
 import time
@@ -10,26 +11,31 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.web import status_views
-from hotline.models import Direction, Message, Report, TextField
+from hotline.models import Direction, Message, OutgoingMail, Report, SealedText, TextField
 from hotline.review import sealed_content
 from hotline.states import Outcome, ReportState
+from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
-from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html, receipt_on
+from tests.hotline.intake.journey import GOOD, Reporter, answer_of, errors_on, hidden, html, receipt_on
 
 pytestmark = pytest.mark.django_db
 
-UNKNOWN = "We find no report with this code. Please compare it letter by letter with what you wrote down."
+UNKNOWN = "No report has this code. Check it letter by letter against what you wrote down."
 
 
 def without_tokens(page: Any) -> str:
     """The page without what is drawn anew for every page."""
-    return re.sub(r'(name="(?:form_token|case|challenge_question)" value|data-challenge)="[^"]*"', "", html(page))
+    page_text = re.sub(
+        r'(name="(?:form_token|draft_id|case|challenge_question)" value|data-challenge)="[^"]*"', "", html(page)
+    )
+    return re.sub(r"draft_id=[0-9a-f-]+", "", page_text)
 
 
 def statements(receipt: str) -> list[str]:
@@ -62,24 +68,58 @@ class TestOpening:
         ReportFactory(receipt="0123456789ABCD10")
         assert reporter.open("oi23 4567 89ab cdlO").status_code == 200
 
-    @pytest.mark.parametrize(
-        "typed",
-        ["", "x", "0000-0000-0000-0000", "7K3M-Q9TZ-V4HD-2XN", "7K3M-Q9TZ-V4HD-2XNBB", "U" * 16, "\x00", "ж" * 100_000],
-    )
-    def test_every_wrong_one_gets_one_same_answer(self, typed: str) -> None:
+    @pytest.mark.parametrize("typed", ["0000-0000-0000-0000", "7K3M-Q9TZ-V4HD-2XNC", "8K3M-Q9TZ-V4HD-2XNB"])
+    def test_every_code_that_does_not_exist_gets_one_same_answer(self, typed: str) -> None:
+        """Also one that differs from a code in one character. Only what was typed differs on the page."""
         ReportFactory(receipt="7K3MQ9TZV4HD2XNB")
-        expected, answer = Reporter("en").open("not a code"), Reporter("en").open(typed)
+        other = "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
+        expected, answer = Reporter("en").open(other), Reporter("en").open(typed)
         assert (answer.status_code, expected.status_code) == (422, 422)
-        assert without_tokens(answer) == without_tokens(expected)
+        assert without_tokens(answer).replace(typed, other) == without_tokens(expected)
         assert errors_on(answer) == {"receipt": UNKNOWN}
 
-    def test_a_missing_field_too(self) -> None:
-        answer = Reporter("en").post("report/case/")
-        assert without_tokens(answer) == without_tokens(Reporter("en").open("x"))
+    @pytest.mark.parametrize(
+        ("typed", "message"),
+        [
+            ("", "Enter your code."),
+            (" - – ", "Enter your code."),
+            ("\x00", "Enter your code."),
+            ("x", "A code has 16 letters and digits. You entered 1."),
+            ("7K3M-Q9TZ-V4HD-2XN", "A code has 16 letters and digits. You entered 15."),
+            ("7K3M-Q9TZ-V4HD-2XNBB", "A code has 16 letters and digits. You entered 17."),
+            ("7K3M-Q9TZ-V4HD-2XNU", "Codes never contain the letter U. It may be a V."),
+            ("7K3M-Q9TZ-V4HD-2XNШ", "Codes never contain the character “Ш”."),
+            ("ж" * 100_000, "This is too long. A code has 16 letters and digits."),
+        ],
+    )
+    def test_what_cannot_be_a_code_gets_words_of_its_own_and_stays_in_the_field(self, typed: str, message: str) -> None:
+        page = Reporter("en").open(typed)
+        assert page.status_code == 422
+        assert errors_on(page) == {"receipt": message}
+        shown = re.search(r'<input[^>]*name="receipt"[^>]*>', html(page))[0]  # type: ignore[index]
+        assert typed.strip(" \x00") in shown
+
+    def test_a_missing_field_is_an_empty_one(self) -> None:
+        assert errors_on(Reporter("en").post("report/case/")) == {"receipt": "Enter your code."}
+
+    def test_a_child_is_told_in_its_own_words(self) -> None:
+        assert errors_on(Reporter("sr").open("", child=True)) == {"receipt": "Упиши своју шифру."}
+        unknown = errors_on(Reporter("sr").open("0000-0000-0000-0000", child=True))
+        assert unknown == {
+            "receipt": "Не налазимо пријаву с овом шифром. Упореди је, знак по знак, с оним што је записано."
+        }
+
+    @pytest.mark.parametrize("typed", ["", "x", "U" * 16, "ж" * 100_000])
+    def test_what_cannot_be_a_code_is_not_counted_and_asks_the_database_nothing(self, typed: str) -> None:
+        report, reporter = ReportFactory(), Reporter("en")
+        assert statements(typed) == []
+        for _ in range(status_views.WRONG_RECEIPTS + 2):
+            assert "challenge_question" not in html(reporter.open(typed))
+        assert reporter.open(report.receipt).status_code == 200
 
     def test_in_the_same_time(self) -> None:
-        ReportFactory()
-        times: dict[str, list[float]] = {"malformed": [], "0000-0000-0000-0000": []}
+        ReportFactory(receipt="7K3MQ9TZV4HD2XNB")
+        times: dict[str, list[float]] = {"7K3M-Q9TZ-V4HD-2XNC": [], "0000-0000-0000-0000": []}
         for _ in range(25):
             for typed, taken in times.items():
                 reporter = Reporter()
@@ -87,24 +127,27 @@ class TestOpening:
                 started = time.thread_time()
                 reporter.open(typed)
                 taken.append(time.thread_time() - started)
-        malformed, unknown = (statistics.median(taken) for taken in times.values())
-        assert 0.75 < malformed / unknown < 1.33
+        near, far = (statistics.median(taken) for taken in times.values())
+        assert 0.75 < near / far < 1.33
 
     def test_the_same_statements(self) -> None:
-        malformed, unknown = (statements(typed) for typed in ("x", "0000-0000-0000-0000"))
-        assert malformed == unknown
-        assert len(malformed) == 1
+        ReportFactory(receipt="7K3MQ9TZV4HD2XNB")
+        near, far = (statements(typed) for typed in ("7K3M-Q9TZ-V4HD-2XNC", "0000-0000-0000-0000"))
+        assert near == far
+        assert len(near) == 1
 
     def test_after_a_few_a_task(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
         for _ in range(status_views.WRONG_RECEIPTS):
-            assert "challenge_question" not in html(reporter.open("x"))
-        asked = reporter.open("x")
+            assert "challenge_question" not in html(reporter.open("0" * 16))
+        asked = reporter.open("0" * 16)
         assert "challenge_question" in html(asked)
         assert errors_on(asked) == {"receipt": UNKNOWN}
-        # Now not even the right one is looked up before the task is done.
+        # Now even a valid code is refused before the challenge is solved.
         page = reporter.open(report.receipt)
         assert (page.status_code, 'name="case"' in html(page)) == (422, False)
+        # It stays in the field: the same page as for every other code.
+        assert report.receipt in html(page)
         token = {"form_token": hidden(page, "form_token")}
         solved = reporter.post("report/case/", {"receipt": report.receipt, **token, **answer_of(page)})
         assert (solved.status_code, 'name="case"' in html(solved)) == (200, True)
@@ -127,7 +170,7 @@ class TestReading:
         report = ReportFactory(category="hate-speech", language="en")
         page = html(Reporter("en").open(report.receipt))
         assert "Hate speech" in page
-        assert "Your report has arrived and is waiting for one of our analysts." in page
+        assert "Your report has arrived. One of our analysts will read it." in page
         # 10:00 UTC in March is 11:00 in Belgrade.
         assert "2 March 2026, around 11:00" in page
 
@@ -138,10 +181,11 @@ class TestReading:
             pages = [Reporter("en").open(report.receipt) for report in (aside, closed)]
         told = [re.findall(r"<b>(.*?)</b><p>(.*?)</p>", html(page)) for page in pages]
         assert told[0] == told[1]
-        assert told[0][0][1].startswith("We have checked your report and done what it called for")
+        assert told[0][0][1].startswith("We have checked your report, taken the necessary action and closed it")
 
     @pytest.mark.parametrize(
-        ("state", "why"), [(ReportState.SPAM, "advertising or a test"), (ReportState.OUTSIDE_REMIT, "something else")]
+        ("state", "why"),
+        [(ReportState.SPAM, "advertising or a test"), (ReportState.OUTSIDE_REMIT, "something else")],
     )
     def test_what_is_not_pursued_says_so_and_why_and_what_helps(self, state: str, why: str) -> None:
         report = ReportFactory(state=state, closed_at=RECEIVED)
@@ -160,13 +204,13 @@ class TestReading:
         asked = html(Reporter("en").get("report/status/?about=me"))
         assert 'action="/en/report/case/?about=me"' in asked
         page = Reporter("en").open(report.receipt, child=True)
-        assert "One of our people will read it." in html(page)
-        assert html(page).count('action="/en/report/case/?about=me"') == 1
-        assert "waiting for one of our analysts" in html(Reporter("en").open(report.receipt))
+        assert "A member of our team will read it." in html(page)
+        assert html(page).count('action="/en/report/case/?about=me"') == 2
+        assert "One of our analysts will read it." in html(Reporter("en").open(report.receipt))
 
 
 class TestWithoutAnAddress:
-    HELPS = ("You gave no address", "You have no link?")
+    HELPS = ("You gave no address", "No link?")
 
     @pytest.mark.parametrize("child", [False, True])
     def test_what_would_help_is_asked_for_until_the_reporter_has_written(self, child: bool) -> None:
@@ -194,7 +238,7 @@ class TestWithoutAnAddress:
         make_message(small, "једна")
         for number in range(12):
             make_message(large, f"порука {number}")
-        assert [len(statements(report.receipt)) for report in (small, large)] == [8, 8]
+        assert [len(statements(report.receipt)) for report in (small, large)] == [9, 9]
 
 
 class TestDialogue:
@@ -244,7 +288,7 @@ class TestDialogue:
         monkeypatch.setattr(services, "MAX_MESSAGES", 0)
         reporter = Reporter("en")
         page = reporter.act(reporter.open(ReportFactory().receipt), "message", text="још")
-        assert errors_on(page) == {"text": "This case holds as many messages as it can. Please make a new report."}
+        assert errors_on(page) == {"text": "This report cannot take more messages. Please submit a new report."}
         assert "још</textarea>" in html(page)
 
     def test_many_messages_get_a_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +313,7 @@ class TestDialogue:
         page = reporter.open(report.receipt)
         assert "Erase my contact" in html(page)
         done = reporter.act(page, "withdraw")
-        assert "Your contact has been erased." in html(done)
+        assert "The contact has been erased." in html(done)
         assert "Erase my contact" not in html(done)
         assert [text.field for text in report.texts.all()] == [TextField.WORDS]
         assert reporter.act(page, "withdraw").status_code == 200
@@ -284,6 +328,116 @@ class TestDialogue:
         assert (Message.objects.count(), report.texts.count()) == (0, 2)
 
 
+class TestContact:
+    def test_a_refused_one_is_said_at_once_and_another_one_can_be_given(self) -> None:
+        report, reporter = ReportFactory(contact="nema@example.org"), Reporter("en")
+        refused = OutgoingMail.objects.create(
+            report=report, kind="news", state="refused", error="returned", queued_at=RECEIVED
+        )
+        page = reporter.open(report.receipt)
+        assert "We cannot write to you" in html(page)
+        assert 'details class="contact-change" open' in html(page)
+        with as_role_of("public"):
+            changed = reporter.act(page, "contact", contact="ana@example.org")
+        assert "The new contact has been saved." in html(changed)
+        assert "We cannot write to you" not in html(changed)
+        assert not OutgoingMail.objects.filter(pk=refused.pk).exists()
+        text = report.texts.get(field=TextField.CONTACT)
+        opened = json.loads(SealedText.CONTENT.open(text))
+        assert opened == {"contact": "ana@example.org", "wants_answer": True}
+        assert AuditEvent.objects.get().action == "contact.changed"
+
+    @pytest.mark.parametrize("error", ["unreachable", "secret"])
+    def test_our_own_failure_is_not_the_contacts(self, error: str) -> None:
+        report = ReportFactory(contact="ana@example.org")
+        OutgoingMail.objects.create(report=report, kind="news", state="failed", error=error, queued_at=RECEIVED)
+        assert "We cannot write to you" not in html(Reporter("en").open(report.receipt))
+
+    def test_withdrawn_it_is_no_longer_said(self) -> None:
+        report, reporter = ReportFactory(contact="nema@example.org"), Reporter("en")
+        OutgoingMail.objects.create(report=report, kind="news", state="refused", error="returned", queued_at=RECEIVED)
+        page = reporter.act(reporter.open(report.receipt), "withdraw")
+        assert "We cannot write to you" not in html(page)
+        assert not OutgoingMail.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("typed", "message"),
+        [
+            ("", "Enter an e-mail address or a telephone number."),
+            ("ana@", "Enter a valid email address."),
+            ("ana@localhost", "We cannot write to this address."),
+            ("report@clicksafely.invalid", "We cannot write to this address."),
+            ("REPORT+abc@clicksafely.invalid", "We cannot write to this address."),
+            ("a\x00", "Some characters of this text could not be read."),
+            ("a" * 201, "This text has 201 characters; the limit is 200."),
+        ],
+    )
+    def test_one_that_cannot_be_written_to_is_refused_at_the_field(
+        self, settings: Settings, typed: str, message: str
+    ) -> None:
+        settings.MAIL_ADDRESS = "report@clicksafely.invalid"
+        report, reporter = ReportFactory(contact="ana@example.org"), Reporter("en")
+        page = reporter.act(reporter.open(report.receipt), "contact", contact=typed)
+        assert page.status_code == 422
+        assert message in errors_on(page)["contact"]
+        opened = json.loads(SealedText.CONTENT.open(report.texts.get(field=TextField.CONTACT)))
+        assert opened["contact"] == "ana@example.org"
+
+    def test_a_first_one_can_be_given_later(self) -> None:
+        report, reporter = ReportFactory(), Reporter("en")
+        page = reporter.act(reporter.open(report.receipt), "contact", contact="+381 60 000000")
+        assert "Erase my contact" in html(page)
+
+    def test_the_sender_of_an_email_stays_the_contact(self) -> None:
+        report, reporter = ReportFactory(channel="email", contact="ana@example.org"), Reporter("en")
+        page = reporter.open(report.receipt)
+        assert 'name="contact"' not in html(page)
+        assert reporter.act(page, "contact", contact="eva@example.org").status_code == 422
+        with pytest.raises(services.ContactFromMail):
+            services.change_contact(report=report, contact="eva@example.org", now=RECEIVED)
+        assert not AuditEvent.objects.exists()
+
+
+class TestChildAndDanger:
+    def test_a_report_in_the_words_of_a_child_is_answered_in_them_without_the_address(self) -> None:
+        report, reporter = ReportFactory(in_child_words=True, contact="ana@example.org"), Reporter("sr")
+        page = html(reporter.act(reporter.open(report.receipt), "message", text="моје речи"))
+        assert "Твоја пријава је стигла." in page
+        assert not re.search(
+            r"\b(Ваш\w*|Вас|Вам|\w+ите)\b",
+            re.sub(r"<[^>]+>", " ", page[page.index("<h1") : page.index('class="exit-note"')]),
+        )
+
+    @pytest.mark.parametrize("typed", ["", "погрешно", "7K3M-Q9TZ-V4HD-2XNB"])
+    def test_before_the_code_the_page_addresses_neither_adults_nor_children(self, typed: str) -> None:
+        """Neither „Ви“ nor „ти“, except for the offer of simpler words."""
+        reporter = Reporter("sr")
+        for _attempt in range(7):
+            page = html(reporter.post("report/case/", {"receipt": typed}) if typed else reporter.get("report/status/"))
+        assert ("challenge-answer" in page) == typed.startswith("7K3M")
+        own = page[page.index("<title") : page.index("</title")] + page[page.index("<h1") : page.index("exit-note")]
+        own += " ".join(re.findall(r'<meta name="description" content="([^"]*)', page))
+        words = re.sub(r"<[^>]+>", " ", re.sub(r'<p class="wording">.*?</p>', "", own))
+        assert not re.search(
+            r"\b(Ваш\w*|Вас|Вам|Ви|\w+[аеи]те|тво[јг]\w*|тебе|ти|те|(?!још\b)\w+ш|Реши овај|Упиши|Провери)\b",
+            words,
+            re.I,
+        ), words
+        assert "?about=me" in page
+
+    def test_the_form_of_a_child_makes_such_a_report(self) -> None:
+        reporter = Reporter()
+        page = reporter.post("report/cyberbullying/?about=me", GOOD)
+        receipt_on(reporter.send(hidden(page, "state")))
+        assert Report.objects.get().in_child_words
+
+    @pytest.mark.parametrize("columns", [{}, {"state": ReportState.SPAM, "closed_at": RECEIVED}])
+    def test_calling_is_on_top_of_a_report_of_danger(self, columns: dict[str, Any]) -> None:
+        page = html(Reporter("en").open(ReportFactory(danger_now=True, **columns).receipt))
+        assert page.count('class="call-line"') == 1
+        assert page.index('href="tel:192"') < page.index('class="timeline"')
+
+
 class TestTime:
     def test_a_case_closes_by_itself_and_keeps_what_was_being_written(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
@@ -292,7 +446,7 @@ class TestTime:
             clock.shift(2 * 3600 + 1)
             again = reporter.act(page, "message", text="недовршено")
             assert again.status_code == 422
-            assert "one can send from this page for two hours only" in html(again)
+            assert "this page accepts messages for two hours only" in html(again)
             assert "недовршено</textarea>" in html(again)
             assert not Message.objects.exists()
             fields = {"receipt": report.receipt, "text": "недовршено"}

@@ -1,14 +1,17 @@
-"""The steps of a report, as a browser walks them."""
+"""The steps of the report form."""
 
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clicksafely.common.crypto import receipts
-from hotline.models import Category, Message, Report
+from hotline.intake.page_texts import SEEDED
+from hotline.models import Category, Message, PageTextKey, Report, Upload
+from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import GOOD, Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
 
 pytestmark = pytest.mark.django_db
@@ -51,14 +54,15 @@ class TestTheWay:
 
     def test_leaving(self, reporter: Reporter) -> None:
         response = reporter.get("report/leave/")
-        assert (response.status_code, response["Location"]) == (303, "/sr/")
+        assert (response.status_code, response["Location"]) == (303, SEEDED[PageTextKey.QUICK_EXIT].text_sr)
+        assert response["Referrer-Policy"] == "no-referrer"
         assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
         assert response["Cache-Control"] == "no-store"
 
-    @pytest.mark.parametrize("path", ["report/", "report/csam/", FORM, "report/status/"])
+    @pytest.mark.parametrize("path", ["report/", "report/csam/", FORM, "report/own-picture/", "report/status/"])
     def test_the_way_out_is_on_every_page(self, reporter: Reporter, path: str) -> None:
         page = html(reporter.get(path))
-        assert re.search(r'<a class="quick-exit" href="/sr/report/leave/"', page)
+        assert re.search(r'<a class="quick-exit" href="/sr/report/leave/["?]', page)
         for phone in ("192", "19833", "116111", "116000"):
             assert f'href="tel:{phone}"' in page
 
@@ -66,7 +70,7 @@ class TestTheWay:
         summary = reporter.summary()
         sent = reporter.send(hidden(summary, "state"))
         for page in (reporter.post(FORM), summary, sent, reporter.open(receipt_on(sent)), reporter.open("x")):
-            assert 'href="/sr/report/leave/"' in html(page)
+            assert re.search(r'href="/sr/report/leave/["?]', html(page))
             assert 'href="tel:192"' in html(page)
 
     @pytest.mark.parametrize("path", ["report/csamm/", "report/CSAM/", "report/hate_speech/"])
@@ -101,12 +105,12 @@ class TestTheWay:
         changed = Reporter("en").send(hidden(summary, "state"), edit="")
         assert "What happened?" in html(changed)
         sent = Reporter("en").send(hidden(summary, "state"))
-        assert "Write it down and keep it where only you find it." in html(sent)
+        assert "Write it down and keep it where only you can find it." in html(sent)
         assert Report.objects.get().about_me
 
 
 class TestOrigin:
-    """The rules themselves are tested where they live; here, that every address keeps them."""
+    """The rules are tested in their modules; this test covers every address."""
 
     @pytest.mark.parametrize("path", ["report/csam/", FORM, "report/sent/", "report/case/"])
     @pytest.mark.parametrize(
@@ -137,6 +141,42 @@ class TestOrigin:
         said = {name: hidden(case, name) for name in ("form_token", "case")}
         assert old.post("/sr/report/case/", {**said, "act": "message", "text": "а"}).status_code == 200
         assert Message.objects.count() == 1
+
+    def test_after_two_hours_the_form_is_shown_again_with_what_was_typed(self) -> None:
+        """A browser that sends neither header; another site gets no further than this either."""
+        old = Client(enforce_csrf_checks=True)
+        with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
+            token = hidden(old.get("/en/report/other/"), "form_token")
+            summary = old.post("/en/report/other/", {**GOOD, "form_token": token})
+            carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html(summary)))
+            clock.shift(2 * 3600 + 1)
+            files = {"images": picture()}
+            for path, fields in (("report/other/", {**GOOD, "form_token": token, **files}), ("report/sent/", carried)):
+                again = old.post(f"/en/{path}", fields)
+                assert again.status_code == 422
+                assert "This page was open for more than two hours." in html(again)
+                assert f"{GOOD['what']}</textarea>" in html(again)
+                assert again.headers["Cache-Control"] == "no-store"
+            assert nothing_written()
+            assert not Upload.objects.exists()
+            # The token of the page that was shown again is good.
+            assert old.post("/en/report/other/", {**GOOD, "form_token": hidden(again, "form_token")}).status_code == 200
+
+    def test_after_two_hours_a_message_stays_and_the_code_is_asked_for(self) -> None:
+        old = Client(enforce_csrf_checks=True)
+        report = ReportFactory()
+        with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
+            token = hidden(old.get("/en/report/status/"), "form_token")
+            case = old.post("/en/report/case/", {"receipt": report.receipt, "form_token": token})
+            fields = {name: hidden(case, name) for name in ("form_token", "case")}
+            clock.shift(2 * 3600 + 1)
+            again = old.post("/en/report/case/", {**fields, "act": "message", "text": "недовршено"})
+            assert again.status_code == 422
+            assert "недовршено</textarea>" in html(again)
+            # Nor does the receipt alone open a case with an old token.
+            opened = old.post("/en/report/case/", {"receipt": report.receipt, "form_token": token})
+            assert (opened.status_code, 'name="case"' in html(opened)) == (422, False)
+        assert not Message.objects.exists()
 
 
 class TestMistakes:
@@ -201,7 +241,7 @@ class TestMistakes:
 
     def test_addresses_that_cannot_be_read_are_pointed_out(self) -> None:
         page = html(Reporter("en").summary(addresses="example.org/a и broken..org/x"))
-        assert "Please look at these" in page
+        assert "Please check these addresses" in page
         assert "<li>broken..org/x</li>" in page
 
     def test_too_large_a_form(self, reporter: Reporter) -> None:

@@ -1,4 +1,4 @@
-"""Cases whose content goes to a partner hotline, as the stages before leave them."""
+"""Cases with content for a partner hotline, in the state after routing."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ NATIONAL = ILLEGAL | {"classification": "national_csam"}
 
 
 def put_host(name: str, country: str, ip: str = "192.0.2.140") -> Host:
-    """A host as if it had been looked up an hour ago."""
+    """A host, looked up an hour ago."""
     return Host.objects.update_or_create(
         name=name,
         defaults={
@@ -43,7 +43,7 @@ def put_host(name: str, country: str, ip: str = "192.0.2.140") -> Host:
 
 
 def assess(item: ContentItem, report: Report, author: User, answers: dict[str, str], verdict: str = "illegal") -> None:
-    """The assessment that counts."""
+    """An assessment of the item."""
     Assessment.objects.create(
         item=item,
         report=report,
@@ -52,12 +52,12 @@ def assess(item: ContentItem, report: Report, author: User, answers: dict[str, s
         round="first",
         answers=answers,
         verdict=verdict,
-        made_at=NOW,
+        created_at=NOW,
     )
 
 
 def illegal_item(address: str, country: str, **columns: object) -> ContentItem:
-    """An item found illegal, on a host in `country`."""
+    """An illegal item on a host in `country`."""
     location = locate(address)
     put_host(location.host, country)
     return make_item(
@@ -86,5 +86,5 @@ def due_case(
 
 
 def row_of(referral: Referral) -> IccamReport:
-    """What it became at ICCAM."""
+    """The ICCAM report of the referral."""
     return IccamReport.objects.filter(contents__item=referral.item_id).latest("pk")

@@ -1,4 +1,4 @@
-"""The client against a server that behaves like ICCAM, and against what else may answer."""
+"""Tests of the client against an ICCAM-like server and against invalid responses."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from clicksafely.devserver.mock_services.certificates import Certificate, make_certificate
+from clicksafely.devserver.mock_services.iccam import IccamServer
 from hotline.referral.iccam import client, exceptions
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
 from hotline.referral.iccam.schemas import utc
-from tests.standins.certificates import Certificate, make_certificate
-from tests.standins.iccam import IccamServer
 
 ADDRESS = "https://album.example.org/a/7.jpg"
 
@@ -98,7 +98,7 @@ def test_a_certificate_of_another_name_or_time_is_refused(
     bad = make_certificate(tmp_path / "bad", **wrong)  # type: ignore[arg-type]
     settings.ICCAM_CA_FILE = str(bad.ca)
     with IccamServer(bad) as server:
-        settings.ICCAM_URL = server.url
+        settings.ICCAM_URL = server.url_with_password
         with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
             caller.listed("unassessed")
         assert server.calls == []
@@ -106,7 +106,7 @@ def test_a_certificate_of_another_name_or_time_is_refused(
 
 def test_a_stranger_is_refused(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
     stranger = make_certificate(tmp_path / "stranger", host="stranger.test", client=True)
-    settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(stranger.certificate), str(stranger.key)
+    settings.ICCAM_CERT_FILE = str(stranger.identity)
     with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
     assert iccam.calls == []
@@ -116,7 +116,7 @@ def test_a_server_certificate_is_none_to_show_as_a_client(
     iccam: IccamServer, settings: Settings, certificates: tuple[Certificate, Certificate]
 ) -> None:
     server, _ours = certificates
-    settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(server.certificate), str(server.key)
+    settings.ICCAM_CERT_FILE = str(server.identity)
     with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
 
@@ -147,12 +147,12 @@ def test_every_failure_has_a_name(
     with pytest.raises(error) as caught:
         caller.listed("unassessed")
     assert caught.value.helps is helps
-    # The connection is none the worse for it.
+    # The connection stays usable.
     assert caller.listed("unassessed").entries == []
 
 
 def test_a_server_that_is_away_is_unreachable(iccam: IccamServer, settings: Settings) -> None:
-    settings.ICCAM_URL = "https://127.0.0.1:9/"
+    settings.ICCAM_URL = "https://me:word@127.0.0.1:9/"
     with Iccam(read_config()) as caller, pytest.raises(exceptions.Unreachable):
         caller.listed("unassessed")
 
@@ -206,7 +206,7 @@ def test_the_rules_are_asked_before_iccam_is(iccam: IccamServer, caller: Iccam) 
 
 
 def test_the_server_holds_to_the_rules_too(iccam: IccamServer, caller: Iccam, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a client that does not is found out by the tests."""
+    """The test server enforces the rules, so that a client that breaks them fails."""
     monkeypatch.setattr(client, "_allow", lambda rule: None)
     now, answers = utc(datetime.now(UTC)), {"classification": 2, "ageCategorization": 1}
     theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))

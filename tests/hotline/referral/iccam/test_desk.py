@@ -1,4 +1,4 @@
-"""What the desk shows of ICCAM, and what may be done about it there."""
+"""Tests of ICCAM data and actions on the case page."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,13 +12,13 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.review.conftest import NOW, make_case, make_item
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 SAID = {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
-WHAT_THEY_SAID = "What the partner hotline said"
+WHAT_THEY_SAID = "Information from the partner hotline"
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +45,13 @@ def english(name: str, role: str) -> Person:
 
 @pytest.fixture
 def imported() -> Report:
-    """A case that came over ICCAM, with what the partner said it is."""
+    """A case received over ICCAM, with the partner's answers."""
     item = make_item("https://slike.example.org/a/7.jpg")
     case = make_case(item, channel="iccam")
-    row = case.iccam_reports.create(origin="partner", iccam_id=700_001, made_at=NOW, exchanged_at=NOW)
-    row.contents.create(item=item, content_id=700_002, said=SAID, classification=2, actions=[1], assigned_country="RS")
+    row = case.iccam_reports.create(origin="partner", iccam_id=700_001, created_at=NOW, exchanged_at=NOW)
+    row.contents.create(
+        item=item, content_id=700_002, partner_answers=SAID, classification=2, actions=[1], assigned_country="RS"
+    )
     return case
 
 
@@ -59,10 +61,18 @@ def page(person: Person, case: Report) -> str:
 
 def test_the_case_shows_ids_state_and_what_the_partner_said(ana: Person, imported: Report) -> None:
     text = page(ana, imported)
-    for words in ("700001", "700002", "Serbia", WHAT_THEY_SAID, "CSAM, national", "pre-pubescent", "female"):
+    for words in (
+        "700001",
+        "700002",
+        "Serbia",
+        WHAT_THEY_SAID,
+        "child sexual abuse material, national",
+        "pre-pubescent",
+        "female",
+    ):
         assert words in text
     assert "reported to the police" in text
-    assert "Tell ICCAM again now" not in text
+    assert "Send to ICCAM now" not in text
 
 
 def test_a_second_reviewer_is_not_told_what_the_partner_said(ana: Person, imported: Report) -> None:
@@ -74,8 +84,8 @@ def test_a_second_reviewer_is_not_told_what_the_partner_said(ana: Person, import
     assert WHAT_THEY_SAID not in text
     assert "700002" not in text
     for event, hidden in (
-        ("iccam.assessment_reported", "ICCAM has our assessment"),
-        ("iccam.action_reported", "ICCAM has what was done"),
+        ("iccam.assessment_reported", "Assessment sent to ICCAM"),
+        ("iccam.action_reported", "Action sent to ICCAM"),
     ):
         AuditEvent.objects.create(
             at=NOW,
@@ -92,12 +102,12 @@ def test_supervisors_may_have_it_tried_again_at_once(imported: Report, role: str
     person = english("person", role)
     row = IccamReport.objects.get()
     IccamReport.objects.update(
-        due_at=NOW + timedelta(days=900), attempts=4, failing_since=NOW, problem="iccam_unreachable"
+        due_at=NOW + timedelta(days=900), attempts=4, failing_since=NOW, error="iccam_unreachable"
     )
     text = page(person, imported)
-    assert "ICCAM does not answer" in text
+    assert "ICCAM does not respond" in text
     assert "next attempt" in text
-    assert ("Tell ICCAM again now" in text) == (role == "supervisor")
+    assert ("Send to ICCAM now" in text) == (role == "supervisor")
     answer = person.client.post(f"/admin/hotline/case/{imported.pk}/iccam/{row.pk}/")
     row.refresh_from_db()
     if role == "analyst":
@@ -106,15 +116,15 @@ def test_supervisors_may_have_it_tried_again_at_once(imported: Report, role: str
     assert (answer.status_code, row.attempts, row.failing_since) == (302, 0, None)
     assert row.due_at is not None
     assert row.due_at <= timezone.now()
-    assert "ICCAM is told again" in page(person, imported)
+    assert "Sending to ICCAM again" in page(person, imported)
 
 
 def test_what_was_given_up_is_tried_again_too_and_what_is_done_is_not(vera: Person, imported: Report) -> None:
     row = IccamReport.objects.get()
     address = f"/admin/hotline/case/{imported.pk}/iccam/{row.pk}/"
     assert vera.client.post(address).status_code == 422
-    IccamReport.objects.update(given_up_at=NOW, problem="iccam_refused")
-    assert "Tell ICCAM again now" in page(vera, imported)
+    IccamReport.objects.update(given_up_at=NOW, error="iccam_refused")
+    assert "Send to ICCAM now" in page(vera, imported)
     assert vera.client.post(address).status_code == 302
     row.refresh_from_db()
     assert (row.given_up_at, row.due_at is not None) == (None, True)
@@ -123,10 +133,10 @@ def test_what_was_given_up_is_tried_again_too_and_what_is_done_is_not(vera: Pers
 
 
 def test_the_desk_says_what_partners_were_not_told(ana: Person, vera: Person, imported: Report) -> None:
-    IccamReport.objects.update(given_up_at=NOW, problem="iccam_refused")
+    IccamReport.objects.update(given_up_at=NOW, error="iccam_refused")
     for person, sees in ((ana, False), (vera, True)):
         text = person.client.get("/admin/hotline/desk/").content.decode()
-        assert ("What partner hotlines were not told" in text) == sees
+        assert ("Not sent to partner hotlines" in text) == sees
         assert (imported.reference in text) == sees
 
 
@@ -134,7 +144,7 @@ def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person)
     now = timezone.now()
 
     def notice(person: Person) -> bool:
-        return "The exchange with ICCAM stands still" in person.client.get("/admin/hotline/desk/").content.decode()
+        return "The exchange with ICCAM has been stopped" in person.client.get("/admin/hotline/desk/").content.decode()
 
     assert not notice(vera)
     IccamHealth.objects.create(pk=1, problem="iccam_sign_in", failing_since=now - timedelta(minutes=5))
@@ -142,9 +152,9 @@ def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person)
     IccamHealth.objects.update(failing_since=now - timedelta(minutes=20))
     assert (notice(vera), notice(ana)) == (True, False)
     IccamHealth.objects.update(problem="", failing_since=None, last_success=now - timedelta(minutes=20))
-    assert "ICCAM has not been asked since" in vera.client.get("/admin/hotline/desk/").content.decode()
+    assert "ICCAM has not been queried since" in vera.client.get("/admin/hotline/desk/").content.decode()
     IccamHealth.objects.update(last_success=now)
-    assert "ICCAM has not been asked" not in vera.client.get("/admin/hotline/desk/").content.decode()
+    assert "ICCAM has not been queried" not in vera.client.get("/admin/hotline/desk/").content.decode()
 
 
 def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) -> None:
@@ -159,11 +169,11 @@ def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) ->
         audit_log.record(action=f"iccam.{event}", subject=imported, actor=None, now=NOW, data=data)
     text = page(ana, imported)
     for words in (
-        "ICCAM has the report",
-        "ICCAM has our assessment",
-        "ICCAM has what was done: removed",
+        "Report sent to ICCAM",
+        "Assessment sent to ICCAM",
+        "Action sent to ICCAM: removed",
         "Assigned over ICCAM to the hotline of Germany",
-        "ICCAM was not told: ICCAM does not take it as it is",
+        "Not sent to ICCAM: ICCAM rejects the report",
         "Assigned to us again over ICCAM",
     ):
         assert words in text
@@ -182,10 +192,10 @@ def test_the_list_needs_the_same_queries_for_every_length(
 ) -> None:
     for number in range(count):
         case = make_case()
-        row = case.iccam_reports.create(origin="partner", iccam_id=number, made_at=NOW)
+        row = case.iccam_reports.create(origin="partner", iccam_id=number, created_at=NOW)
         row.contents.create(content_id=number, assigned_country="RS")
     vera.client.get("/admin/hotline/iccamreport/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         text = vera.client.get("/admin/hotline/iccamreport/?exchange=").content.decode()
     assert text.count("NP-2026-") >= count
     assert IccamContent.objects.count() == count
@@ -193,7 +203,7 @@ def test_the_list_needs_the_same_queries_for_every_length(
 
 @pytest.mark.parametrize(("chosen", "found"), [("waiting", 1), ("given_up", 1), ("", 3)])
 def test_the_list_is_filtered_by_what_stands_still(vera: Person, chosen: str, found: int) -> None:
-    for columns in ({"due_at": NOW}, {"given_up_at": NOW, "problem": "iccam_refused"}, {}):
-        make_case().iccam_reports.create(origin="partner", iccam_id=1, made_at=NOW, **columns)
+    for columns in ({"due_at": NOW}, {"given_up_at": NOW, "error": "iccam_refused"}, {}):
+        make_case().iccam_reports.create(origin="partner", iccam_id=1, created_at=NOW, **columns)
     text = vera.client.get(f"/admin/hotline/iccamreport/?exchange={chosen}").content.decode()
     assert text.count('class="field-case') == found

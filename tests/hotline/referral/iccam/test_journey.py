@@ -1,4 +1,4 @@
-"""The exchange as it runs: the part that speaks to servers of others, as the Procfile starts it, without the private keys."""
+"""Tests of the exchange in a real worker, started as in the Procfile without private keys."""
 
 import os
 import subprocess
@@ -13,21 +13,21 @@ from pytest_django import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.celery import app
+from clicksafely.devserver.mock_services.iccam import IccamServer
 from hotline.intake.iccam.tasks import import_iccam
 from hotline.models import IccamContent, Referral, Report
 from hotline.referral.iccam.tasks import sync_iccam
 from tests.hotline.intake.test_faults import own_database
 from tests.hotline.referral.iccam.cases import due_case
 from tests.servers import BASE_DIR
-from tests.standins.iccam import IccamServer
 from tests.waiting import until
 
 ADDRESS = "https://album.example.org/a/7.jpg"
-SETTINGS = ["ICCAM_URL", "ICCAM_CA_FILE", "ICCAM_CERT_FILE", "ICCAM_KEY_FILE", "ICCAM_USER", "ICCAM_PASSWORD_FILE"]
+SETTINGS = ["ICCAM_URL", "ICCAM_CA_FILE", "ICCAM_CERT_FILE"]
 
 
 class Worker:
-    """A worker of the queue `outside` that can be killed and started again."""
+    """A worker of the queue `outside` that can be killed and restarted."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
@@ -39,7 +39,7 @@ class Worker:
         self.process = subprocess.Popen([*command, *quiet, "--loglevel", "critical"], cwd=BASE_DIR, env=self._env)
 
     def kill(self) -> None:
-        """As with kill -9."""
+        """Send SIGKILL."""
         self.process.kill()
         self.process.wait()
 
@@ -70,7 +70,10 @@ def test_content_goes_out_and_comes_in(iccam: IccamServer, worker: Worker, analy
 def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     iccam: IccamServer, worker: Worker, analyst: User
 ) -> None:
-    """ICCAM has kept the report and never answers; the worker dies waiting. Another one finds the report there."""
+    """ICCAM stores the report but never responds, and the worker is killed.
+
+    The next worker finds the report at ICCAM.
+    """
     (referral,) = due_case(ADDRESS, actor=analyst)
     iccam.fail("POST rest/reports", "hang", heard=True)
     sync_iccam.delay()
@@ -78,7 +81,7 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     worker.kill()
     content = IccamContent.objects.select_related("iccam_report").get()
     assert (content.iccam_report.iccam_id, content.iccam_report.tried_at is not None) == (None, True)
-    # Its time is over; the sweep comes round.
+    # The lease expires and the sweep runs.
     content.iccam_report.due_at = timezone.now() - timedelta(seconds=1)
     content.iccam_report.save()
     worker.begin()

@@ -1,4 +1,4 @@
-"""ICCAM's four rules, and what follows from them for what is told. Pure."""
+"""Tests of ICCAM's four rules and of the plan of updates. Pure."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ BASELINE, NATIONAL, NOTHING = ({"classification": code} for code in (1, 2, 4))
         (replace(OURS, assigned_country=""), IccamRule.NOT_OURS),
         (replace(OURS, actions=(1,)), IccamRule.ACTIONS_EXIST),
         (replace(OURS, actions=(0,)), IccamRule.ACTIONS_EXIST),
-        (replace(OURS, assessment=BASELINE), IccamRule.BASELINE_STANDS),
+        (replace(OURS, assessment=BASELINE), IccamRule.BASELINE_FINAL),
         (replace(OURS, assessment=NATIONAL), None),
         (replace(OURS, assessment=NATIONAL, hosting_country="DE"), IccamRule.ONLY_NATIONAL),
         (replace(OURS, assessment=NATIONAL, actions=(1,)), IccamRule.ACTIONS_EXIST),
@@ -44,30 +44,30 @@ def test_who_may_act(country: str, rule: IccamRule | None) -> None:
 @pytest.mark.parametrize(
     ("known", "wanted", "planned"),
     [
-        # Nothing to say; all is there.
+        # Nothing to send: ICCAM has everything.
         (OURS, DesiredState(), SyncPlan()),
         (replace(OURS, assessment=NATIONAL, actions=(1,)), DesiredState(assessment=NATIONAL, actions=[1]), SyncPlan()),
-        # The assessment before the actions, and only what is missing.
+        # The assessment precedes the actions, and only missing parts are sent.
         (OURS, DesiredState(assessment=NATIONAL, actions=[1, 2]), SyncPlan(NATIONAL, (1, 2))),
         (replace(OURS, actions=(1,)), DesiredState(actions=[1, 3]), SyncPlan(None, (3,))),
-        # A rule keeps the assessment back, and the actions go all the same.
+        # A rule prevents the assessment, but not the actions.
         (
             replace(OURS, assessment=BASELINE),
             DesiredState(assessment=NOTHING, actions=[6]),
-            SyncPlan(None, (6,), kept_back=IccamRule.BASELINE_STANDS),
+            SyncPlan(None, (6,), blocked_by=IccamRule.BASELINE_FINAL),
         ),
         (
             replace(OURS, actions=(1,)),
             DesiredState(assessment=NATIONAL, actions=[3]),
-            SyncPlan(None, (3,), kept_back=IccamRule.ACTIONS_EXIST),
+            SyncPlan(None, (3,), blocked_by=IccamRule.ACTIONS_EXIST),
         ),
-        # What is another country's stays theirs.
-        (replace(OURS, assigned_country="DE"), DesiredState(actions=[3]), SyncPlan(kept_back=IccamRule.NOT_OURS)),
-        # To another country, with its new host, and without actions of ours.
+        # Content assigned to another country is left alone.
+        (replace(OURS, assigned_country="DE"), DesiredState(actions=[3]), SyncPlan(blocked_by=IccamRule.NOT_OURS)),
+        # Assigned to another country with its new host, without our actions.
         (OURS, DesiredState(assessment=NATIONAL, actions=[1], country="DE"), SyncPlan(NATIONAL, (), True, True)),
         (replace(OURS, hosting_country="DE"), DesiredState(country="DE"), SyncPlan(None, (), False, True)),
         (replace(OURS, assigned_country="DE"), DesiredState(country="DE"), SyncPlan()),
-        (replace(OURS, assigned_country="NL"), DesiredState(country="DE"), SyncPlan(kept_back=IccamRule.NOT_OURS)),
+        (replace(OURS, assigned_country="NL"), DesiredState(country="DE"), SyncPlan(blocked_by=IccamRule.NOT_OURS)),
     ],
 )
 def test_what_is_told(known: Content, wanted: DesiredState, planned: SyncPlan) -> None:
@@ -121,7 +121,7 @@ def test_actions_and_outcomes_have_their_types(kinds: list[str], outcome: str, t
 def test_every_outcome_and_way_aside_is_decided() -> None:
     assert set(Outcome) - set(mapping.OUTCOMES) == {Outcome.REFERRED}
     assert set(ActionKind) - set(mapping.ACTIONS) == {ActionKind.PARTNER, ActionKind.SIGNPOST}
-    # A duplicate is told by the case it is one of.
+    # A duplicate is reported through its original case.
     assert ReportState.DUPLICATE not in mapping.ASIDE
 
 

@@ -1,4 +1,4 @@
-"""Content handed to partner hotlines, over the real protocol."""
+"""Tests of referrals to partner hotlines, over the real protocol."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,6 +11,8 @@ from pytest_django import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.queue import outgoing
+from clicksafely.devserver.mock_services.iccam import USER, IccamServer
 from hotline.intake.iccam.services import import_assigned
 from hotline.models import (
     ActionKind,
@@ -27,7 +29,6 @@ from hotline.referral.iccam import sync as exchange_module
 from hotline.referral.iccam.sync import sync_due_reports
 from tests.hotline.referral.iccam.cases import NATIONAL, assess, due_case, illegal_item, put_host, row_of
 from tests.hotline.review.conftest import NOW, make_case, make_user
-from tests.standins.iccam import USER, IccamServer
 
 LATER = NOW + timedelta(minutes=10)
 ADDRESS = "https://album.example.org/a/7.jpg"
@@ -38,7 +39,7 @@ def run(now: object = LATER) -> int:
 
 
 def posted(iccam: IccamServer) -> int:
-    """How many reports of ours ICCAM keeps."""
+    """The number of our reports at ICCAM."""
     return sum(report["reportingCountryCode"] == "RS" for report in iccam.reports.values())
 
 
@@ -89,7 +90,7 @@ def test_a_case_goes_to_the_country_that_hosts_it(iccam: IccamServer, analyst: U
     assert {"iccam.reported", "iccam.assigned", "referral.sent"} <= set(
         AuditEvent.objects.filter(subject_id=first.report_id).values_list("action", flat=True)
     )
-    # What is in another country's hands is nothing to ask about any more.
+    # Content assigned to another country is not queried any more.
     calls = len(iccam.calls)
     assert run(LATER + timedelta(minutes=1)) == 0
     assert len(iccam.calls) == calls
@@ -130,15 +131,15 @@ def test_a_report_whose_answer_is_lost_is_not_posted_again(iccam: IccamServer, d
 
 
 def test_a_run_that_is_killed_after_posting_is_taken_up_by_the_next(iccam: IccamServer, due: Referral) -> None:
-    """As after a -9: what was written before the call is there, what comes after it is not, and the row is leased."""
+    """State after SIGKILL: the writes before the call are stored, later ones are not, and the row is leased."""
     run()
-    IccamReport.objects.update(iccam_id=None, due_at=LATER + queue.LEASE, exchanged_at=None)
+    IccamReport.objects.update(iccam_id=None, due_at=LATER + outgoing.LEASE, exchanged_at=None)
     IccamContent.objects.update(content_id=None, assigned_country="", ended_at=None)
     Referral.objects.update(state="due", due_at=NOW, ended_at=None)
     content = iccam.content_of(ADDRESS)
     content["assignedCountryCode"] = "RS"
     assert run(LATER + timedelta(minutes=1)) == 0
-    assert run(LATER + queue.LEASE) == 1
+    assert run(LATER + outgoing.LEASE) == 1
     assert (posted(iccam), content["assignedCountryCode"]) == (1, "DE")
 
 
@@ -187,15 +188,16 @@ def test_what_may_pass_is_said_on_the_desk_and_tried_again(
     due.refresh_from_db()
     row = row_of(due)
     assert (due.state, due.problem, due.attempts) == ("due", problem, 1)
-    assert (row.problem, row.attempts, row.failing_since, row.due_at) == (problem, 1, LATER, due.due_at)
-    assert LATER + timedelta(seconds=48) <= due.due_at <= LATER + timedelta(seconds=72)
-    # Nobody asks before it is time.
+    assert (row.error, row.attempts, row.failing_since, row.due_at) == (problem, 1, LATER, due.due_at)
+    pause = timedelta(minutes={"iccam_sign_in": 15, "iccam_busy": 5, "iccam_unreachable": 5}.get(problem, 2))
+    assert LATER + pause * 0.8 <= due.due_at <= LATER + pause
+    # No request before the time has come.
     calls = len(iccam.calls)
     assert run(LATER + timedelta(seconds=40)) == 0
     assert len(iccam.calls) == calls
     assert run(due.due_at) == 1
     row.refresh_from_db()
-    assert (row.problem, row.attempts, row.failing_since) == ("", 0, None)
+    assert (row.error, row.attempts, row.failing_since) == ("", 0, None)
 
 
 @pytest.mark.parametrize(("what", "problem"), [(400, "iccam_refused"), (404, "iccam_refused"), (409, "iccam_conflict")])
@@ -210,7 +212,7 @@ def test_what_will_never_be_taken_goes_back_to_the_analyst(
     assert (due.state, due.problem) == ("failed", problem)
     assert (due.item.state, due.report.state) == ("assessed", "action_pending")
     row = row_of(due)
-    assert (row.given_up_at, row.due_at, row.problem) == (LATER, None, problem)
+    assert (row.given_up_at, row.due_at, row.error) == (LATER, None, problem)
 
 
 def test_iccam_says_when_to_come_again(iccam: IccamServer, due: Referral) -> None:
@@ -231,8 +233,8 @@ def test_pauses_grow_and_after_days_it_is_given_up(iccam: IccamServer, due: Refe
             break
         assert due.due_at > now
         now = due.due_at
-    assert now - LATER >= queue.GIVE_UP
-    assert 20 < tries < 50
+    assert now - LATER >= outgoing.GIVE_UP_AFTER
+    assert 70 < tries < 100
     assert (due.problem, due.item.iccam_contents.get().iccam_report.given_up_at) == ("iccam_broken", now)
 
 
@@ -253,9 +255,11 @@ def test_where_iccam_is_away_the_rest_of_the_queue_does_not_hammer_it(iccam: Icc
     assert [call[1] for call in iccam.calls] == ["Authentication"]
     health = IccamHealth.objects.get()
     assert (health.problem, health.failing_since) == ("iccam_unreachable", LATER)
-    assert run(LATER + timedelta(minutes=2)) == 2
+    assert run(LATER + timedelta(minutes=4)) == 0
+    assert len(iccam.calls) == 1
+    assert run(LATER + timedelta(minutes=5)) == 2
     health.refresh_from_db()
-    assert (health.problem, health.failing_since, health.last_success) == ("", None, LATER + timedelta(minutes=2))
+    assert (health.problem, health.failing_since, health.last_success) == ("", None, LATER + timedelta(minutes=5))
 
 
 def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due: Referral) -> None:
@@ -269,12 +273,12 @@ def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due
 def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
     settings: Settings, iccam: IccamServer, due: Referral
 ) -> None:
-    settings.ICCAM_USER = ""
+    settings.ICCAM_URL = iccam.url
     assert run() == 0
     due.refresh_from_db()
     assert (due.state, due.problem, iccam.calls) == ("due", "iccam_off", [])
     assert IccamHealth.objects.get().problem == "iccam_off"
-    settings.ICCAM_USER = USER
+    settings.ICCAM_URL = iccam.url_with_password
     assert run(due.due_at) == 1
     assert IccamHealth.objects.get().problem == ""
 
@@ -282,8 +286,8 @@ def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
 def test_settings_that_nobody_mends_send_it_back_in_the_end(
     settings: Settings, iccam: IccamServer, due: Referral
 ) -> None:
-    settings.ICCAM_USER = ""
-    run(NOW + queue.GIVE_UP)
+    settings.ICCAM_URL = iccam.url
+    run(NOW + outgoing.GIVE_UP_AFTER)
     due.refresh_from_db()
     assert (due.state, due.problem) == ("failed", "iccam_off")
 
@@ -302,7 +306,7 @@ def test_who_is_told_to_wait_asks_nothing_at_all(iccam: IccamServer, analyst: Us
 
 @pytest.mark.slow
 def test_a_wrong_password_is_not_tried_by_every_report_in_turn(iccam: IccamServer, analyst: User) -> None:
-    """A server that shuts an account out after some attempts must not be driven to it."""
+    """A server that locks accounts after failed sign-ins must not be triggered."""
     for number in range(5):
         due_case(f"https://album.example.org/a/{number}", actor=analyst)
     for second in range(0, 3600, 15):
@@ -324,7 +328,7 @@ def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
 ) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
     with monkeypatch.context() as patch:
-        # The clock says that the time is over once the first content is there.
+        # The time runs out after the first content item.
         patch.setattr(
             exchange_module.time,
             "monotonic",
@@ -363,7 +367,7 @@ def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst:
 def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
-    """Its answer was lost; it is found again, goes to nobody, and does not come in as a partner's."""
+    """The response was lost: the report is found again, assigned to nobody else, and not imported as a partner's."""
     iccam.fail("POST rest/reports", "nothing", heard=True)
     run()
     retry_at = row_of(due).due_at
@@ -416,7 +420,7 @@ def test_what_was_given_up_and_decided_again_is_not_posted_twice(
 def test_moved_while_it_waited_with_us_it_goes_to_where_it_is_now(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
-    """Posted as hosted in Germany; before it was handed on, its host turned out to be in the Netherlands."""
+    """Posted as hosted in Germany; before its assignment the host turned out to be in the Netherlands."""
     iccam.fail("GET rest/content", "nothing")
     run()
     put_host("album.example.org", "NL", "192.0.2.9")
@@ -429,7 +433,7 @@ def test_moved_while_it_waited_with_us_it_goes_to_where_it_is_now(
 
 
 def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, analyst: User, due: Referral) -> None:
-    """It is Germany's by then: nobody but their hotline may assign it."""
+    """Assigned to Germany by then: only the German hotline may reassign it."""
     run()
     put_host("album.example.org", "NL")
     due.item.state = "assessed"

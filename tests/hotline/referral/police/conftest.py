@@ -1,4 +1,4 @@
-"""A recipient with a certificate of its own, and cases that are due to go to the police."""
+"""Fixtures: a recipient with a certificate, and cases due for the police."""
 
 import io
 import json
@@ -36,16 +36,17 @@ from hotline.models import (
     Route,
     SealedText,
 )
+from hotline.referral import orders
 from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.recipient_services import save_recipient
 from hotline.states import ItemState, Queue, ReportState, Verdict
+from tests.clients.staff import HASHERS
 from tests.hotline.review.conftest import ILLEGAL, NOW, analyst, colleague, make_case, make_item, supervisor
-from tests.signing import HASHERS
 
 __all__ = ["analyst", "colleague", "supervisor"]
 
 ADDRESS = "https://xn--80ak6aa92e.example.org/Шта/a?x=1&y=%D0%B0#Ж"
-# Latin and Cyrillic letters that no derivation may touch, signs that no face has, a formula and a quotation mark of typst and JSON.
+# Latin and Cyrillic letters that must not be transliterated, characters without a glyph, syntax of typst and JSON.
 WORDS = 'Šta je ovo? Шта је ово? Nj nj lj dž „наводник“ "quote" #show $x$ *b* _i_ \\n 😀\n\tдруги ред'
 CONTACT = "reporter-contact@sender.test"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -59,7 +60,7 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 
 
 class Keys:
-    """A certificate and its private key, as PEM files that `openssl` reads."""
+    """A certificate and its private key, as PEM files for `openssl`."""
 
     def __init__(self, folder: Path, key: CertificateIssuerPrivateKeyTypes, certificate: x509.Certificate) -> None:
         self.pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
@@ -74,7 +75,7 @@ class Keys:
         self.fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
 
     def decrypt(self, encrypted: bytes) -> bytes:
-        """What the recipient reads, with the program the police would use. Raises CalledProcessError."""
+        """Decrypt with `openssl`, as the police would. Raises CalledProcessError."""
         command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER"]
         keys = ["-recip", self.certificate_file, "-inkey", self.key_file]
         return subprocess.run([*command, *keys], input=encrypted, capture_output=True, check=True).stdout
@@ -119,11 +120,20 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 
 def make_recipient(pem: str = "", **columns: Any) -> PoliceRecipient:
-    """The one that gets the packages, in person, one for each case."""
+    """The recipient of packages: in person, one package per case."""
     defaults = {"name": "Unit", "unit": "for tests", "is_default": True, "certificate": pem}
     recipient = PoliceRecipient(**(defaults | columns))
     save_recipient(recipient=recipient, actor=None, now=NOW, changed=[])
     return recipient
+
+
+def change_recipient(**columns: Any) -> None:
+    """Change the only recipient, as the staff site stores it."""
+    recipient = PoliceRecipient.objects.get()
+    for name, value in columns.items():
+        setattr(recipient, name, value)
+    orders.sign_recipient(recipient, now=NOW)
+    recipient.save()
 
 
 @pytest.fixture
@@ -139,7 +149,7 @@ def seal_words(report: Report, field: str, content: dict[str, Any]) -> SealedTex
 
 
 def assessed_case(*items: ContentItem, author: User, **columns: Any) -> Report:
-    """A case whose content was found illegal and is being handed over; with words, and with a contact that stays here."""
+    """A case with illegal content that is being referred, with text and a contact."""
     items = items or (make_item(f"{ADDRESS}{uuid4().hex}"),)
     report = make_case(*items, **({"category": "csam", "state": ReportState.REFERRED, "queue": None} | columns))
     audit_log.record(action="report.received", subject=report, actor=None, now=report.received_at)
@@ -160,7 +170,7 @@ def assess(item: ContentItem, report: Report, author: User) -> None:
         round="first",
         answers=ILLEGAL,
         verdict=Verdict.ILLEGAL,
-        made_at=NOW - HOUR,
+        created_at=NOW - HOUR,
     )
     audit_log.record(
         action="item.assessed",
@@ -174,14 +184,14 @@ def assess(item: ContentItem, report: Report, author: User) -> None:
 
 
 def due(report: Report, *, at: datetime = NOW, reason: str = "", **columns: Any) -> Referral:
-    """The hand-over of the report's first item to the police, let go at `at`; with a `reason` it is urgent."""
+    """The referral of the report's first item to the police, due at `at`; with a `reason` it is urgent."""
     item = columns.pop("item", None) or report.items.order_by("report_items__position").first()
     referral = Referral(
         item=item,
         report=report,
         route=Route.POLICE,
         state=ReferralState.DUE,
-        made_at=at,
+        created_at=at,
         due_at=at,
         urgent=bool(reason),
         **columns,
@@ -190,6 +200,7 @@ def due(report: Report, *, at: datetime = NOW, reason: str = "", **columns: Any)
         referral.sealed_reason = sealing.seal(
             reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
         )
+    orders.sign_referral(referral)
     referral.save()
     audit_log.record(
         action="referral.created",
@@ -216,13 +227,13 @@ def make_host(name: str = "www.example.org") -> Host:
 
 
 def pack(now: datetime = NOW) -> PolicePackage:
-    """The one package that is made at `now`."""
+    """The only package built at `now`."""
     assert build_due_packages(now=now) == 1
     return PolicePackage.objects.latest("pk")
 
 
 def encrypted_of(package: PolicePackage) -> bytes:
-    """The file that is handed over."""
+    """The delivered file."""
     file = PoliceFile.objects.get(package=package)
     return sealing.open_sealed(file.sealed, ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
 
@@ -244,7 +255,7 @@ def events_of(subject: Any) -> list[str]:
 
 
 def codes(referrals: Sequence[Referral]) -> list[tuple[str, str]]:
-    """(state, problem) of each, as they are now."""
+    """The current (state, problem) of each."""
     rows = Referral.objects.in_bulk([referral.pk for referral in referrals])
     return [(rows[referral.pk].state, rows[referral.pk].problem) for referral in referrals]
 

@@ -1,4 +1,4 @@
-"""What is due goes into packages: what they hold, whom they are encrypted to, how they are grouped, and what happens when one cannot be made."""
+"""Tests of package building: contents, encryption, grouping and failures."""
 
 import hashlib
 import io
@@ -115,7 +115,7 @@ def test_who_did_what_when_and_the_digest_of_everything(analyst: User, recipient
     ]
     manifest = json.loads(files["manifest.json"])
     assert [
-        (member["name"], member["sha256"], member["made_at"], member["made_by"]) for member in manifest["members"]
+        (member["name"], member["sha256"], member["created_at"], member["created_by"]) for member in manifest["members"]
     ] == [
         (name, hashlib.sha256(files[name]).hexdigest(), "2026-03-02T10:30:00Z", "Net Patrola (portal)")
         for name in ("report.pdf", "case.json")
@@ -177,8 +177,10 @@ def test_two_that_pack_at_the_same_time_make_one(analyst: User, recipient: Polic
     assert PolicePackageItem.objects.count() == 1
 
 
-def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(analyst: User, keys: Keys, settings: Settings) -> None:
-    settings.POLICE_PACKAGE_HOUR = 8
+def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(
+    analyst: User, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.referral.police.selectors.PACKAGE_HOUR", 8)
     make_recipient(keys.pem, grouping="day")
     eight = timezone.localtime(NOW).replace(hour=8, minute=0)
     early = [due(assessed_case(author=analyst), author=analyst, at=eight - HOUR * hours) for hours in (2, 1)]
@@ -186,15 +188,15 @@ def test_packages_of_a_day_are_made_at_the_hour_in_belgrade(analyst: User, keys:
     assert build_due_packages(now=eight - MINUTE) == 0
     assert build_due_packages(now=eight) == 1
     assert list(PolicePackage.objects.get().referrals.order_by("pk")) == early
-    # Whenever the worker comes to it, what was decided later waits for tomorrow.
+    # However late the worker runs, later decisions wait for the next day.
     assert build_due_packages(now=eight + 10 * HOUR) == 0
     assert build_due_packages(now=eight + DAY) == 1
     assert list(PolicePackage.objects.latest("pk").referrals.all()) == [late]
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
-def test_the_hour_is_the_same_on_days_when_the_clocks_change(settings: Settings, day: str) -> None:
-    settings.POLICE_PACKAGE_HOUR = 8
+def test_the_hour_is_the_same_on_days_when_the_clocks_change(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    monkeypatch.setattr("hotline.referral.police.selectors.PACKAGE_HOUR", 8)
     noon = timezone.make_aware(timezone.datetime.fromisoformat(f"{day}T12:00"))
     assert selectors.last_hour_of_packing(noon).isoformat()[:16] == f"{day}T08:00"
     assert timezone.localtime(selectors.last_hour_of_packing(noon)).hour == 8
@@ -257,7 +259,7 @@ def test_locked_pictures_go_only_where_a_supervisor_hands_them_over(
     assert (list(package.referrals.all()), package.pictures) == ([handed], [picture.pk])
     assert files[name] == drawn()
     (case,) = case_json(files)["cases"]
-    # Of the item it stands at, nothing is said.
+    # The data of the item that carries the referral are left out.
     assert case["items"] == []
     assert case["pictures"] == [
         {
@@ -281,7 +283,7 @@ def test_nobody_is_set_to_get_them(analyst: User, keys: Keys) -> None:
     notices = selectors.police_alerts(NOW)
     assert notices
     assert notices.put_off == [referral]
-    # A supervisor sets one: nothing waits for the next attempt.
+    # After a supervisor sets a recipient, packing is retried at once.
     chosen = PoliceRecipient.objects.get()
     chosen.is_default = True
     save_recipient(recipient=chosen, actor=None, now=NOW + MINUTE, changed=["is_default"])
@@ -315,7 +317,7 @@ def test_a_worker_without_keys_puts_off(
     keys_file, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, tmp_path / "nothing"
     assert build_due_packages(now=NOW) == 0
     assert codes([referral]) == [("due", "no_keys")]
-    assert "holds no private keys" in caplog.text
+    assert "has no private keys" in caplog.text
     assert (PolicePackage.objects.count(), PoliceFile.objects.count()) == (0, 0)
     assert "police.packed" not in events_of(referral.report)
     settings.SEALING_PRIVATE_KEYS = keys_file
@@ -330,7 +332,7 @@ def test_words_that_cannot_be_opened_any_more_keep_no_address_from_the_police(
     due(report, author=analyst)
     package = pack()
     (case,) = case_json(opened(package, keys))["cases"]
-    assert (case["words"], case["words_unreadable"], package.without) == ({}, True, [report.pk])
+    assert (case["words"], case["words_unreadable"], package.unreadable_reports) == ({}, True, [report.pk])
     assert len(case["items"]) == 1
 
 
@@ -347,7 +349,7 @@ def test_one_case_that_cannot_be_packed_keeps_no_other_of_its_day_back(
     package = pack()
     assert list(package.referrals.all()) == [good]
     assert codes([good, bad]) == [("due", ""), ("due", "not_made")]
-    assert "could not be made: FileNotFoundError." in caplog.text
+    assert "could not be built: FileNotFoundError." in caplog.text
 
 
 def test_a_package_that_is_not_what_its_manifest_says_is_refused(
@@ -393,10 +395,10 @@ def test_by_e_mail_it_waits_for_the_mail_server(analyst: User, keys: Keys, monke
     package = pack()
     file = PoliceFile.objects.get(package=package)
     assert bytes(file.outgoing or b"") == encrypted_of(package)
-    assert (package.due_at, package.problem) == (NOW, "")
+    assert (package.due_at, package.email_problem) == (NOW, "")
     monkeypatch.setattr(build, "MOST_BY_MAIL", 100)
     package = pack(NOW + MINUTE)
-    assert (package.problem, package.due_at, PoliceFile.objects.get(package=package).outgoing) == (
+    assert (package.email_problem, package.due_at, PoliceFile.objects.get(package=package).outgoing) == (
         "too_large",
         None,
         None,
@@ -412,7 +414,7 @@ def test_answers_and_custody_are_in_serbian_whatever_the_desk_speaks(
         package = pack()
     (case,) = case_json(opened(package, keys))["cases"]
     assert case["items"][0]["assessments"][0]["answers"][0]["in_words"].startswith("Разврставање: ")
-    assert case["category_in_words"] == "Сексуално злостављање детета"
+    assert case["category_in_words"] == "Материјал сексуалног злостављања деце"
 
 
 def test_a_referral_is_in_one_package_at_a_time(analyst: User, recipient: PoliceRecipient) -> None:

@@ -1,4 +1,4 @@
-"""Packages that were made: downloaded, told their password, handed over, discarded, erased; and their seals over a rotation of keys."""
+"""Tests of actions on packages: download, password, delivery, discard, erasure, and key rotation."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -81,7 +81,7 @@ def test_recording_the_delivery_sends_what_is_in_it(
         package.state,
         package.delivered_at,
         package.delivered_by,
-        package.delivered_how,
+        package.delivery_method,
         package.receipt_number,
     ) == (
         "delivered",
@@ -116,7 +116,7 @@ def test_the_hold_of_the_police_runs_from_the_hand_over(
     police_holds.place_hold(item=item, report=report, days=7, now=NOW)
     package = pack()
     assert [hold.item for hold in selectors.open_holds(package)] == [item]
-    # Nothing has reached the police: it does not run out.
+    # Nothing has reached the police: the hold does not expire.
     assert police_holds.expire_holds(now=NOW + 10 * DAY) == 0
     record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 10 * DAY)
     assert PoliceHold.objects.get().until == NOW + 17 * DAY
@@ -188,7 +188,7 @@ def test_a_case_taken_back_takes_its_package_along_unless_somebody_has_it(
     assert (selectors.withdrawn_cases(package), discard_withdrawn(now=NOW)) == ([], 0)
     services.withdraw_referral(referral=taken, actor=analyst, now=NOW)
     assert selectors.withdrawn_cases(package) == [report]
-    # A supervisor may be on the way with it: they decide.
+    # A supervisor may already be delivering it and decides.
     PolicePackage.objects.update(downloaded_at=NOW)
     assert discard_withdrawn(now=NOW) == 0
     PolicePackage.objects.update(downloaded_at=None)
@@ -221,7 +221,7 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     assert not sealed_path(picture.uuid).exists()
     picture = Upload.objects.get(pk=picture.pk)
     assert (picture.handed_over_at, picture.erased_at) == (NOW + HOUR, NOW + HOUR)
-    # The package had a copy of it.
+    # The package contained a copy of it.
     assert not PoliceFile.objects.exists()
     with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW + HOUR)
@@ -252,7 +252,7 @@ def test_pictures_never_go_by_mail(analyst: User, supervisor: User, keys: Keys) 
     package = pack()
     retry_email(package=package, actor=supervisor, now=NOW)
     package = reread(package)
-    assert (package.problem, package.due_at, PoliceFile.objects.get().outgoing) == ("pictures", None, None)
+    assert (package.email_problem, package.due_at, PoliceFile.objects.get().outgoing) == ("pictures", None, None)
     assert "email" not in dict(DeliveryForm(package=package).fields["how"].choices)  # type: ignore[attr-defined]
 
 
@@ -273,12 +273,12 @@ def test_a_picture_that_is_freed_takes_its_package_along(
 
 
 def test_files_are_erased_some_time_after_the_hand_over(
-    analyst: User, supervisor: User, recipient: PoliceRecipient, settings: Settings
+    analyst: User, supervisor: User, recipient: PoliceRecipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.POLICE_RETENTION_DAYS = 30
+    monkeypatch.setattr("hotline.referral.police.delivery.RETENTION_DAYS", 30)
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
-    assert erase_expired_files(now=NOW + 400 * DAY) == 0  # waits to be handed over, however long
+    assert erase_expired_files(now=NOW + 400 * DAY) == 0  # waiting for delivery without a limit
     record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
     assert erase_expired_files(now=NOW + 30 * DAY) == 0
     assert open_file(package=package, actor=supervisor, now=NOW + 30 * DAY)
@@ -342,7 +342,7 @@ def test_the_list_of_packages_costs_the_same_with_one_and_with_many(analyst: Use
 
 
 class Counting:
-    """Counts what goes to the database."""
+    """Counts database queries."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -1,4 +1,4 @@
-"""Packages by e-mail, to a real mail server that takes, refuses, puts off and breaks off."""
+"""Tests of package e-mails against a real mail server that accepts, rejects, defers and disconnects."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,19 +8,21 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import sealing
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake.email.services import ingest_message
-from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
+from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, Referral, Report
 from hotline.outbox.config import tagged_address
 from hotline.referral.police import email_delivery, selectors
 from hotline.referral.police.delivery import Delivery, PackageReturned, discard_package, record_delivery, retry_email
 from hotline.referral.police.email_delivery import send_due_packages
-from tests.hotline.intake.email.messages import message
+from tests.factories.mail import message
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
     DAY,
     MINUTE,
     Keys,
     assessed_case,
+    change_recipient,
     codes,
     due,
     encrypted_of,
@@ -30,7 +32,6 @@ from tests.hotline.referral.police.conftest import (
     unzip,
 )
 from tests.hotline.review.conftest import NOW
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.django_db
 def sink(settings: Settings) -> Iterator[SmtpSink]:
     settings.MAIL_ADDRESS = "prijava@hotline.test"
     settings.MAIL_SECRET = "a secret of thirty-two characters"
-    settings.MAIL_SMTP_PASSWORD_FILE = settings.MAIL_CA_FILE = ""
+    settings.MAIL_CA_FILE = ""
     with SmtpSink() as sink:
         settings.MAIL_SMTP_URL = sink.url
         yield sink
@@ -47,7 +48,7 @@ def sink(settings: Settings) -> Iterator[SmtpSink]:
 
 @pytest.fixture
 def waiting(analyst: User, keys: Keys) -> PolicePackage:
-    """A package that waits to be sent by e-mail."""
+    """A package queued for e-mail."""
     make_recipient(keys.pem, **BY_MAIL)
     due(assessed_case(author=analyst), author=analyst)
     return pack()
@@ -59,7 +60,7 @@ def now_of(package: PolicePackage) -> PolicePackage:
 
 def told(package: PolicePackage) -> tuple[str, str, datetime | None]:
     package = now_of(package)
-    return package.state, package.problem, package.due_at
+    return package.state, package.email_problem, package.due_at
 
 
 def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waiting: PolicePackage, keys: Keys) -> None:
@@ -80,11 +81,11 @@ def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waitin
     body = message.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    # What is in it stands nowhere in the open, not even the number of the case.
+    # None of its content is in clear, not even the case number.
     report = waiting.referrals.get().report
     assert (waiting.reference in text, waiting.sha256 in text, report.reference in text) == (True, True, False)
     package = now_of(waiting)
-    assert (package.state, package.delivered_how, package.delivered_by, package.delivered_at) == (
+    assert (package.state, package.delivery_method, package.delivered_by, package.delivered_at) == (
         "delivered",
         "email",
         None,
@@ -117,33 +118,36 @@ def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
 def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
     sink.answers = [("RCPT", "550 no such user")]
     send_due_packages(now=NOW)
-    PoliceRecipient.objects.update(email="other@police.test")
+    change_recipient(email="other@police.test")
     retry_email(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
     assert send_due_packages(now=NOW + MINUTE) == 1
     assert sink.letters[0].recipients == ["other@police.test"]
 
 
 @pytest.mark.parametrize(
-    ("answers", "problem"),
+    ("answers", "problem", "pause"),
     [
-        ([("RCPT", "451 later")], "deferred"),
-        ([("MAIL", "530 sign in first")], "not_now"),
-        ([("TEXT", "drop")], "lost"),
+        ([("RCPT", "451 later")], "deferred", 2),
+        ([("MAIL", "530 sign in first")], "not_now", 5),
+        ([("TEXT", "drop")], "lost", 2),
     ],
 )
 def test_what_may_pass_is_tried_again(
-    sink: SmtpSink, waiting: PolicePackage, answers: list[tuple[str, str]], problem: str
+    sink: SmtpSink, waiting: PolicePackage, answers: list[tuple[str, str]], problem: str, pause: int
 ) -> None:
     sink.answers = answers
     assert send_due_packages(now=NOW) == 0
-    assert told(waiting) == ("made", problem, NOW + 2 * MINUTE)
+    state, known, due_at = told(waiting)
+    assert (state, known) == ("made", problem)
+    assert due_at
+    assert pause * 0.8 <= (due_at - NOW) / MINUTE <= pause
     assert send_due_packages(now=NOW + MINUTE) == 0
-    assert send_due_packages(now=NOW + 2 * MINUTE) == 1
+    assert send_due_packages(now=NOW + pause * MINUTE) == 1
     assert told(waiting) == ("delivered", "", None)
 
 
 def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink, waiting: PolicePackage) -> None:
-    sink.answers, sink.keeps_what_it_drops = [("TEXT", "drop")], True
+    sink.answers, sink.accepts_then_drops = [("TEXT", "drop")], True
     send_due_packages(now=NOW)
     send_due_packages(now=NOW + 2 * MINUTE)
     assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
@@ -154,13 +158,14 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
     settings: Settings, sink: SmtpSink, waiting: PolicePackage
 ) -> None:
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
-    now, attempts = NOW, 0
-    while (due_at := now_of(waiting).due_at) is not None:
-        now, attempts = due_at, attempts + 1
+    for now in (NOW, NOW + DAY, NOW + 3 * DAY - MINUTE):
         assert send_due_packages(now=now) == 0
+        assert told(waiting) == ("made", "not_now", now + 5 * MINUTE)
+    assert PoliceFile.objects.get().outgoing
+    assert send_due_packages(now=NOW + 3 * DAY + 4 * MINUTE) == 0
     assert told(waiting) == ("made", "given_up", None)
-    assert attempts == email_delivery.MOST_ATTEMPTS
-    assert 2 * DAY < now - NOW < 4 * DAY
+    assert PoliceFile.objects.get().outgoing is None
+    assert events_of(waiting).count("police.mail_failed") == 4
 
 
 def test_where_no_e_mail_goes_out_it_waits(settings: Settings, waiting: PolicePackage) -> None:
@@ -176,7 +181,7 @@ def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: Use
     assert send_due_packages(now=NOW) == 1
     (attached,) = sink.letters[0].message.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == ("application/zip", f"{package.reference}.zip")
-    # It is still to be told, in another way.
+    # The password still has to be given to the police separately.
     assert PoliceFile.objects.get().sealed_password
 
 
@@ -189,7 +194,7 @@ def test_one_that_was_handed_over_meanwhile_is_not_sent(
 
 
 def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
-    """A delivery status notification (RFC 3464), to the address that the package came from."""
+    """A delivery status notification (RFC 3464) to the sender address of the package."""
     sent_from = tagged_address(now_of(package).mail_tag)
     text = (
         "--part\r\nContent-Type: text/plain\r\n\r\nThe message could not be delivered.\r\n"
@@ -214,18 +219,18 @@ def test_one_that_comes_back_waits_to_be_handed_over_again(
     notices = selectors.police_alerts(NOW)
     assert notices
     assert (notices.waiting, selectors.withdrawn_cases(now_of(waiting))) == ([waiting], [])
-    # It counts as sent, so that no other package would be made.
+    # It counts as sent, so that no further package is built.
     assert codes(list(Referral.objects.all())) == [("sent", "")]
     with pytest.raises(PackageReturned):
         discard_package(package=now_of(waiting), actor=supervisor, now=NOW)
-    PoliceRecipient.objects.update(email="other@police.test")
+    change_recipient(email="other@police.test")
     retry_email(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
     assert send_due_packages(now=NOW + MINUTE) == 1
     assert told(waiting) == ("delivered", "", None)
     assert [letter.recipients for letter in sink.letters] == [["unit@police.test"], ["other@police.test"]]
     assert events_of(report)[-1] == "police.delivered"
-    # Handed over by hand it is no matter of e-mail any more.
-    PolicePackage.objects.update(delivered_how="in_person")
+    # After a delivery by hand, e-mail no longer applies.
+    PolicePackage.objects.update(delivery_method="in_person")
     ingest_message(raw=returned(waiting).replace(b"<bounce@", b"<again@"), now=NOW + MINUTE)
     assert told(waiting) == ("delivered", "", None)
 

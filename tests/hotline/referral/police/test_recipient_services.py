@@ -1,4 +1,4 @@
-"""Recipients: certificates that nothing may be encrypted to are refused at save, and those that end soon are warned of."""
+"""Tests of recipients: unusable certificates are rejected, expiring ones cause a warning."""
 
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_one_in_use_is_read(keys: Keys) -> None:
         ({"ends": NOW - DAY}, "expired"),
         ({"ends": NOW}, "expired"),
         ({"begins": NOW + DAY}, "not valid yet"),
-        ({"elliptic": True}, "RSA key"),
+        ({"elliptic": True}, "must be RSA"),
         ({"bits": 1024}, "too short"),
         ({"encipherment": False}, "not for encryption"),
     ],
@@ -57,7 +57,7 @@ def test_one_without_a_key_usage_may_be_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pem", ["x", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "\x00"])
 def test_what_is_none_is_refused(pem: str) -> None:
-    with translation.override("en"), pytest.raises(CertificateRefused, match="not a certificate"):
+    with translation.override("en"), pytest.raises(CertificateRefused, match="not a PEM certificate"):
         read_certificate(pem)
 
 
@@ -66,7 +66,7 @@ def test_a_chain_is_refused(keys: Keys, tmp_path: Path) -> None:
 
 
 def test_a_private_key_is_never_taken(keys: Keys) -> None:
-    assert "not a certificate" in errors(certificate=keys.key_file.read_text())["certificate"][0]
+    assert "not a PEM certificate" in errors(certificate=keys.key_file.read_text())["certificate"][0]
 
 
 def test_one_that_has_expired_can_still_be_switched_off(keys: Keys) -> None:

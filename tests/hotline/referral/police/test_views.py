@@ -1,6 +1,7 @@
-"""Packages in the staff site: who sees and who hands over, what leaves and how, and what a refused form says."""
+"""Tests of packages in the staff site: permissions, downloads, deliveries and form errors."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.selectors import LATE
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState
+from tests.clients.staff import Person, signed_in
 from tests.hotline.referral.police.conftest import (
     ADDRESS,
     BY_MAIL,
@@ -28,6 +30,7 @@ from tests.hotline.referral.police.conftest import (
     WORDS,
     Keys,
     assessed_case,
+    change_recipient,
     due,
     encrypted_of,
     events_of,
@@ -35,7 +38,6 @@ from tests.hotline.referral.police.conftest import (
     pack,
 )
 from tests.hotline.review.conftest import make_item
-from tests.signing import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
@@ -59,7 +61,7 @@ def in_english(person: Person) -> Person:
 
 @pytest.fixture
 def package(ana: Person, keys: Keys) -> PolicePackage:
-    """One that waits to be handed over in person."""
+    """A package waiting for delivery in person."""
     make_recipient(keys.pem)
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now())
     return pack(timezone.now())
@@ -69,12 +71,13 @@ def page_of(package: PolicePackage, act: str = "") -> str:
     return f"/admin/hotline/police/{package.pk}/{act}"
 
 
-def when(shift: timedelta = timedelta()) -> str:
-    return (timezone.localtime() + shift).strftime("%Y-%m-%dT%H:%M")
+def when(shift: timedelta = timedelta()) -> dict[str, str]:
+    moment = timezone.localtime() + shift
+    return {"at_0": moment.strftime("%Y-%m-%d"), "at_1": moment.strftime("%H:%M")}
 
 
 def delivered(client: Client, package: PolicePackage, **typed: str) -> tuple[int, str]:
-    data = {"how": "in_person", "number": "03/4-17", "at": when()} | typed
+    data = {"how": "in_person", "number": "03/4-17"} | when() | typed
     response = client.post(page_of(package, "delivered/"), data)
     return response.status_code, response.content.decode()
 
@@ -88,10 +91,10 @@ def test_everybody_at_the_desk_sees_what_was_packed(ana: Person, package: Police
         report.reference,
         package.sha256,
         *(member["sha256"] for member in package.members),
-        "unless the police release it",
+        "unless the police release the hold",
     ):
         assert expected in body
-    # Only whoever hands over has buttons for that.
+    # Only users with the permission to hand over see the buttons.
     assert "Download" not in body
     listed = ana.client.get(LIST).content.decode()
     assert package.reference in listed
@@ -134,13 +137,13 @@ def test_a_file_that_was_changed_is_refused_with_what_to_do(vera: Person, packag
     PoliceFile.objects.update(sealed=other)
     answer = vera.client.post(page_of(package, "download/"))
     assert answer.status_code == 422
-    assert "is not the one that was made" in answer.content.decode()
+    assert "has changed since it was created" in answer.content.decode()
 
 
 def test_without_the_keys_the_page_says_so(vera: Person, package: PolicePackage, settings: Settings) -> None:
     settings.SEALING_PRIVATE_KEYS = settings.MEDIA_ROOT / "nothing"
     answer = vera.client.post(page_of(package, "download/"))
-    assert (answer.status_code, "This cannot be opened here" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "This cannot be decrypted" in answer.content.decode()) == (422, True)
 
 
 def test_the_hand_over_is_recorded(vera: Person, package: PolicePackage) -> None:
@@ -150,8 +153,8 @@ def test_the_hand_over_is_recorded(vera: Person, package: PolicePackage) -> None
     assert Referral.objects.get().state == "sent"
     body = vera.client.get(page_of(package)).content.decode()
     assert "03/4-17" in body
-    assert "The police have it" not in body
-    # Kept for a while.
+    assert "Record delivery" not in body
+    # The file is kept for a while.
     assert vera.client.post(page_of(package, "download/")).status_code == 200
     status, body = delivered(vera.client, package)
     assert (status, "in the meantime" in body) == (422, True)
@@ -163,16 +166,17 @@ def test_the_hand_over_is_recorded(vera: Person, package: PolicePackage) -> None
         ({"number": " "}, "This field is required"),
         ({"number": "x" * 121}, "120"),
         ({"how": "pigeon"}, "Select a valid choice"),
-        ({"at": "yesterday"}, "Enter a valid date/time"),
-        ({"at": "AHEAD"}, "in the future"),
-        ({"at": "BEFORE"}, "was not made yet"),
+        ({"at_0": "yesterday"}, "There is no such date"),
+        ({"at_1": ""}, "Enter the time"),
+        (timedelta(hours=1), "in the future"),
+        (-timedelta(hours=1), "had not been created"),
     ],
 )
 def test_a_wrong_record_is_refused_at_its_field_and_kept(
-    vera: Person, package: PolicePackage, typed: dict[str, str], why: str
+    vera: Person, package: PolicePackage, typed: dict[str, str] | timedelta, why: str
 ) -> None:
-    times = {"AHEAD": when(timedelta(hours=1)), "BEFORE": when(-timedelta(hours=1))}
-    typed = {name: times.get(value, value) for name, value in typed.items()}
+    if isinstance(typed, timedelta):
+        typed = when(typed)
     status, body = delivered(vera.client, package, **({"number": "03/4-17"} | typed))
     assert status == 422
     assert why in body
@@ -189,12 +193,12 @@ def test_the_password_stands_in_one_answer(ana: Person, vera: Person) -> None:
     make_recipient()
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now())
     package = pack(timezone.now())
-    assert "Show the password, once" in vera.client.get(page_of(package)).content.decode()
+    assert "Show password once" in vera.client.get(page_of(package)).content.decode()
     answer = vera.client.post(page_of(package, "password/"))
     assert (answer.status_code, 'id="package-password"' in answer.content.decode()) == (200, True)
     assert answer["Cache-Control"] == NEVER_KEPT
     after = vera.client.get(page_of(package)).content.decode()
-    assert ("package-password" in after, "The password was read before" in after) == (False, True)
+    assert ("package-password" in after, "The password has already been shown" in after) == (False, True)
     again = vera.client.post(page_of(package, "password/"))
     assert (again.status_code, "shown only once" in again.content.decode()) == (422, True)
     event = AuditEvent.objects.get(action="police.password_read")
@@ -211,7 +215,7 @@ def test_what_was_taken_back_is_warned_of(ana: Person, vera: Person, package: Po
     referral = package.referrals.get()
     services.withdraw_referral(referral=referral, actor=ana.user, now=timezone.now())
     body = vera.client.get(page_of(package)).content.decode()
-    assert "Do not hand this over as it is" in body
+    assert "Do not hand over this package" in body
     assert referral.report.reference in body
 
 
@@ -219,30 +223,30 @@ def test_an_e_mail_that_was_refused_is_tried_again(ana: Person, vera: Person, ke
     make_recipient(keys.pem, **BY_MAIL)
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now())
     package = pack(timezone.now())
-    assert "recorded by itself" in vera.client.get(page_of(package)).content.decode()
-    PolicePackage.objects.update(problem="refused", due_at=None)
+    assert "recorded when the mail server accepts it" in vera.client.get(page_of(package)).content.decode()
+    PolicePackage.objects.update(email_problem="refused", due_at=None)
     PoliceFile.objects.update(outgoing=None)
     body = vera.client.get(page_of(package)).content.decode()
-    assert "hand it over in another way" in body
+    assert "deliver the package in another way" in body
     assert vera.client.post(page_of(package, "mail-again/")).status_code == 302
     package.refresh_from_db()
-    assert (package.problem, package.due_at is not None) == ("", True)
+    assert (package.email_problem, package.due_at is not None) == ("", True)
     assert bytes(PoliceFile.objects.get().outgoing or b"") == encrypted_of(package)
 
 
 def test_the_supervisors_desk_says_what_is_to_be_done(ana: Person, vera: Person, package: PolicePackage) -> None:
     desk = "/admin/hotline/desk/"
     body = vera.client.get(desk).content.decode()
-    assert ("Packages that wait to be handed over" in body, package.reference in body) == (True, True)
+    assert ("Packages waiting for delivery" in body, package.reference in body) == (True, True)
     assert package.reference not in ana.client.get(desk).content.decode()
     now = timezone.now()
-    PoliceRecipient.objects.update(valid_until=now + 10 * DAY)
-    assert "the certificate ends on" in vera.client.get(desk).content.decode()
-    PoliceRecipient.objects.update(valid_until=now - DAY)
+    change_recipient(valid_until=now + 10 * DAY)
+    assert "the certificate expires on" in vera.client.get(desk).content.decode()
+    change_recipient(valid_until=now - DAY)
     waits = due(assessed_case(author=ana.user), author=ana.user, at=now)
     assert build_due_packages(now=now) == 0
     body = vera.client.get(desk).content.decode()
-    assert "the certificate has expired, nothing is handed over" in body
+    assert "the certificate has expired, and nothing can be handed over" in body
     assert waits.report.reference in body
     assert "Nobody packs" not in body
 
@@ -250,7 +254,7 @@ def test_the_supervisors_desk_says_what_is_to_be_done(ana: Person, vera: Person,
 def test_a_worker_that_stands_still_is_noticed(ana: Person, vera: Person, package: PolicePackage) -> None:
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now() - LATE - MINUTE)
     body = vera.client.get("/admin/hotline/desk/").content.decode()
-    assert "1 hand-over waits for its package: the worker that holds the keys does not run" in body
+    assert "1 referral waits for its package: the worker with the keys is not running" in body
 
 
 def test_a_supervisor_keeps_recipients(vera: Person, keys: Keys) -> None:
@@ -267,11 +271,41 @@ def test_a_supervisor_keeps_recipients(vera: Person, keys: Keys) -> None:
     assert event.actor_id == vera.user.pk
 
 
+def test_a_supervisor_confirms_a_recipient_that_was_changed_outside_the_staff_site(vera: Person) -> None:
+    recipient = make_recipient()
+    listed, page = "/admin/hotline/policerecipient/", f"/admin/hotline/policerecipient/{recipient.pk}/change/"
+    assert "in the staff site" in vera.client.get(listed).content.decode()
+    PoliceRecipient.objects.update(unit="other")
+    for path in (listed, page):
+        assert "outside the staff site: compare every value with the police" in vera.client.get(path).content.decode()
+    desk = vera.client.get("/admin/hotline/desk/").content.decode()
+    assert "this recipient was added or changed outside the staff site, and nothing can be handed over" in desk
+    data = {"name": "Unit", "unit": "for tests", "delivery": "in_person", "grouping": "case"}
+    assert vera.client.post(page, data | {"active": "on", "is_default": "on"}).status_code == 302
+    assert "in the staff site" in vera.client.get(listed).content.decode()
+    assert "outside the staff site" not in vera.client.get("/admin/hotline/desk/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["SIGNING_PRIVATE_KEY", "SIGNING_PUBLIC_KEYS"])
+def test_without_a_signing_key_a_recipient_is_kept_as_it_is(
+    vera: Person, recipient: PoliceRecipient, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    setattr(settings, name, tmp_path / "absent")
+    page = f"/admin/hotline/policerecipient/{recipient.pk}/change/"
+    data = {"name": "Other", "delivery": "in_person", "grouping": "case", "active": "on", "is_default": "on"}
+    answer = vera.client.post(page, data)
+    assert answer.status_code == 200
+    assert "missing or damaged. Nothing was changed. Notify the administrator." in answer.content.decode()
+    assert PoliceRecipient.objects.get().name == "Unit"
+    assert vera.client.get("/admin/hotline/policerecipient/").status_code == 200
+    assert vera.client.get("/admin/hotline/desk/").status_code == 200
+
+
 @pytest.mark.parametrize("typed", ["LEA-2026-{:06d}", "{}", "2026-{}"])
 def test_a_package_is_found_by_its_number(ana: Person, package: PolicePackage, typed: str) -> None:
     listed = ana.client.get(LIST, {"q": typed.format(package.pk)}).content.decode()
     empty = ana.client.get(LIST, {"q": "LEA-2026-999999"}).content.decode()
-    # The page names an example of a number, which may happen to be this one's.
+    # The page shows an example number, which may be this one's.
     assert listed.count(package.reference) > empty.count(package.reference)
 
 
@@ -292,7 +326,7 @@ def test_list_and_page_cost_the_same_with_one_and_with_many(ana: Person, package
 
 @pytest.fixture
 def decided(ana: Person) -> Report:
-    """A case in the analyst's hands whose item was found illegal and waits to be handed over."""
+    """A case held by the analyst, whose item is illegal and waits for its referral."""
     report = assessed_case(make_item(ADDRESS), author=ana.user, state=ReportState.ACTION_PENDING, queue=Queue.ACTION)
     report.items.update(state=ItemState.ASSESSED)
     claim_case(report_id=report.pk, actor=ana.user, now=timezone.now())
@@ -317,7 +351,7 @@ def test_what_the_police_would_get_is_shown_before(ana: Person, decided: Report,
     assert ADDRESS.replace("&", "&amp;") in body
     assert (CONTACT in body, "<img" in body) == (False, False)
     assert WORDS.split()[0] in body
-    # It is an opening of the words like any other.
+    # It is logged as any opening of the text.
     event = AuditEvent.objects.get(action="words.opened")
     assert (event.actor_id, event.subject_id) == (ana.user.pk, decided.pk)
     assert PolicePackage.objects.count() == 0
@@ -326,15 +360,15 @@ def test_what_the_police_would_get_is_shown_before(ana: Person, decided: Report,
 def test_evidence_in_the_preview_is_never_transliterated(ana: Person, decided: Report) -> None:
     ana.client.post("/admin/language/", {"language": "sr-latn"})
     body = ana.client.post(preview_of(decided)).content.decode()
-    assert "Seksualno zlostavljanje deteta" in body
+    assert "Materijal seksualnog zlostavljanja dece" in body
     assert "Šta je ovo? Шта је ово?" in body
     assert ADDRESS.replace("&", "&amp;") in body
 
 
 def test_the_preview_says_that_nobody_would_get_it(ana: Person, decided: Report, keys: Keys) -> None:
-    assert "Nobody at the police is set to get packages" in ana.client.post(preview_of(decided)).content.decode()
+    assert "No police recipient is set" in ana.client.post(preview_of(decided)).content.decode()
     make_recipient(keys.pem)
-    PoliceRecipient.objects.update(valid_until=timezone.now() - DAY)
+    change_recipient(valid_until=timezone.now() - DAY)
     assert "certificate has expired" in ana.client.post(preview_of(decided)).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a case: drawn shapes, sealed like those that came with a report."""
+"""Fixtures: pictures of a case, drawn shapes sealed like received ones."""
 
 from io import BytesIO
 from pathlib import Path
@@ -9,10 +9,11 @@ from PIL import Image, ImageDraw
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.crypto import sealing
-from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
+from hotline.models import HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
+from tests.clients.staff import HASHERS
+from tests.factories.file_hashes import make_file_hash
 from tests.hotline.review.conftest import NOW, analyst, case, colleague, supervisor
-from tests.signing import HASHERS
 
 __all__ = ["analyst", "case", "colleague", "supervisor"]
 
@@ -35,13 +36,13 @@ def drawn(colour: str = "orange") -> bytes:
 
 
 def make_picture(report: Report, *, colour: str = "orange") -> Upload:
-    """A sealed picture that was held against the lists and is on none."""
+    """A sealed picture that was matched against the lists and is on none."""
     row, data = uuid4(), drawn(colour)
     path = sealed_path(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(sealing.seal(data, ring="hotline", table="hotline_upload", field="image", row=row))
     upload = Upload.objects.create(report=report, uuid=row, size=len(data), mime_type="image/webp", stored_at=HOUR)
-    FileHash.objects.create(
+    make_file_hash(
         report=report,
         upload=upload,
         origin=HashOrigin.UPLOAD,
@@ -55,7 +56,7 @@ def make_picture(report: Report, *, colour: str = "orange") -> Upload:
 
 
 def name_on_list(upload: Upload, *, meaning: str = ListMeaning.CSAM) -> None:
-    """A list has named the picture; whether it is locked is for the test to say."""
+    """Record a list match; the test decides about the lock."""
     hash_list = HashList.objects.create(
         name=f"Drawn shapes {uuid4()}",
         source="Example hotline",

@@ -1,4 +1,4 @@
-"""A suspected picture: locked for everybody, freed only by another, packed, handed over, erased; whatever breaks in between."""
+"""Tests of suspected pictures: locking, unlocking by another person, packing, delivery, erasure, crashes."""
 
 import hashlib
 from datetime import timedelta
@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import key_rotation
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.priority import WEIGHTS, PriorityReason, priority_of
@@ -93,7 +94,7 @@ class TestSuspecting:
     def test_not_after_the_police_have_it(self, case: Report, analyst: User) -> None:
         upload = make_picture(case)
         Upload.objects.update(locked_at=HOUR, packed_in=uuid4(), handed_over_at=NOW)
-        with pytest.raises(exceptions.PictureGone):
+        with pytest.raises(exceptions.PictureErased):
             services.suspect_upload(upload=upload, actor=analyst, now=LATER)
 
     def test_its_events_have_words(self) -> None:
@@ -108,7 +109,7 @@ class TestWithdrawing:
         services.suspect_upload(upload=upload, actor=supervisor, now=NOW)
         return upload
 
-    def refused(self, upload: Upload, actor: User, why: type[CaseError], reason: str = "slip") -> None:
+    def refused(self, upload: Upload, actor: User, why: type[ActionRefused], reason: str = "slip") -> None:
         with pytest.raises(why):
             services.withdraw_suspicion(upload=upload, reason=reason, actor=actor, now=LATER)
         assert Upload.objects.get(pk=upload.pk).locked_at == HOUR
@@ -146,7 +147,7 @@ class TestWithdrawing:
 
     def test_never_after_the_police_have_it(self, upload: Upload, other_supervisor: User) -> None:
         Upload.objects.update(packed_in=uuid4(), handed_over_at=NOW)
-        self.refused(upload, other_supervisor, exceptions.PictureGone)
+        self.refused(upload, other_supervisor, exceptions.PictureErased)
 
     def test_one_that_a_list_names_too_stays_locked(self, upload: Upload, other_supervisor: User) -> None:
         name_on_list(upload)
@@ -251,7 +252,9 @@ class TestHandingOver:
     def test_of_one_that_a_list_named_nobody_is_said_to_suspect_it(self, case: Report) -> None:
         make_picture(case)
         Upload.objects.update(locked_at=HOUR)
-        FileHash.objects.update(sha256=None)
+        (row,) = FileHash.objects.all()
+        row.seal_digests(row.open_digests()._replace(sha256=None))
+        row.save()
         (file,) = services.files_for_handover(report=case, package=uuid4(), now=NOW)
         assert (file.suspected_by, file.received_sha256) == ("", "")
 
@@ -286,7 +289,7 @@ class TestErasing:
         packed.refresh_from_db()
         assert (packed.locked_at, packed.handed_over_at, packed.erased_at) == (HOUR, LATER, LATER)
         assert list(path.parent.iterdir()) == []
-        assert bytes(FileHash.objects.get(upload=packed).md5 or b"") == packed.uuid.bytes
+        assert FileHash.objects.get(upload=packed).open_digests().md5 == packed.uuid.bytes
         assert events(packed) == ["upload.suspected", "upload.packed", "upload.handed_over", "upload.erased"]
         assert not awaiting_handover().exists()
 
@@ -312,7 +315,7 @@ class TestErasing:
     ) -> None:
         path = sealed_path(packed.uuid)
         path.unlink()
-        # Nobody, root neither, unlinks a folder.
+        # A folder cannot be unlinked, not even by root.
         path.mkdir()
         with django_capture_on_commit_callbacks(execute=True):
             assert services.mark_handed_over(package=packed.uuid, now=LATER) == 1
@@ -359,6 +362,13 @@ class TestErasing:
             Upload.objects.update(**columns)
 
 
+READY = """
+    INSERT INTO hotline_upload (report_id, uuid, size, mime_type, state, attempts, stored_at)
+    SELECT %(report)s, gen_random_uuid(), 1, 'image/png', 'ready', 0, timestamptz '2026-01-01'
+    FROM generate_series(1, 5000)
+"""
+
+
 def test_what_waits_is_found_by_an_index_whatever_there_is(
     analyst: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -368,19 +378,33 @@ def test_what_waits_is_found_by_an_index_whatever_there_is(
         with django_assert_num_queries(1):
             list(awaiting_handover()[:20])
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # Enough rows for the planner to prefer the smaller of two indexes.
+        cursor.execute(READY, {"report": make_case().pk})
+        cursor.execute("ANALYZE hotline_upload; ANALYZE hotline_report")
         sql, parameters = awaiting_handover()[:20].query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", parameters)
         assert "upload_awaits_police" in str(cursor.fetchall())
 
 
 def test_the_files_are_opened_and_erased_in_one_place() -> None:
-    """Code that gives pictures out calls `hotline.lifecycle.picture_files` with the reason."""
+    """All access to picture files is in `hotline.lifecycle.picture_files`, with a reason."""
     root = Path(__file__).resolve().parents[4] / "hotline"
     knowing = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sealed_path" in path.read_text()}
-    assert knowing == {"lifecycle/picture_files.py", "models/sealed_content.py", "intake/services.py"}
+    assert knowing == {
+        "lifecycle/picture_files.py",
+        "models/sealed_content.py",
+        "intake/services.py",
+        "intake/pictures.py",
+    }
     openers = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "open_picture(" in path.read_text()}
-    assert openers == {"lifecycle/picture_files.py", "review/sealed_content.py", "referral/quarantine/services.py"}
+    assert openers == {
+        "lifecycle/picture_files.py",
+        "review/sealed_content.py",
+        "referral/quarantine/services.py",
+        "intake/pictures.py",
+    }
+    direct = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "IMAGE.open(" in path.read_text()}
+    assert direct == {"lifecycle/picture_files.py"}
 
 
 def test_wrong_state_is_kept_for_hand_overs_that_went_out(case: Report, analyst: User, supervisor: User) -> None:

@@ -1,11 +1,11 @@
-"""A mail server, settings that name it, and keys to seal answers with."""
+"""Fixtures: a mail server with its settings, and keys to seal replies."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
-from tests.standins.smtp import SmtpSink
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 
 
 @pytest.fixture(autouse=True)
@@ -14,9 +14,7 @@ def _mail_settings(settings: Settings) -> None:
     settings.MAIL_AUTHSERV_ID = "mx.hotline.test"
     settings.MAIL_SECRET = "a secret of thirty-two characters"
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
-    settings.MAIL_SMTP_PASSWORD_FILE = ""
     settings.MAIL_CA_FILE = ""
-    settings.TAKEDOWN_SENDER_NAME = "Net Patrola"
 
 
 @pytest.fixture

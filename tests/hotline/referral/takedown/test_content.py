@@ -1,4 +1,4 @@
-"""What a notice says: the exact address whatever it is, nobody named about CSAM, reports that the XARF package takes."""
+"""Tests of notice content: exact addresses, no names about CSAM, reports valid for the XARF package."""
 
 import json
 from email import message_from_bytes
@@ -11,8 +11,8 @@ import xarf
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pytest_django import Settings
 
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import (
     AbuseContact,
     Answer,
@@ -25,9 +25,9 @@ from hotline.models import (
 from hotline.referral.takedown.content import ItemClassification, NoticeDraft, NoticeEntry, fill_template
 from hotline.referral.takedown.email import compose
 from hotline.referral.takedown.recipients import Recipient
-from hotline.referral.takedown.xarf import NOBODY, VERSION
+from hotline.referral.takedown.xarf import UNNAMED_ORGANISATION, VERSION
 from hotline.triage.url_normalisation import extract_locations
-from tests.hotline.referral.takedown.told import (
+from tests.factories.notices import (
     HOUR,
     contact,
     due_item,
@@ -38,15 +38,24 @@ from tests.hotline.referral.takedown.told import (
     text_of,
 )
 from tests.hotline.review.conftest import NOW
-from tests.standins.smtp import SmtpSink
 
 ANSWERS = {
-    "baseline_csam": Answer(code="baseline_csam", label_sr="CSAM, основно", label_en="CSAM, baseline", iccam_id=1),
-    "national_csam": Answer(code="national_csam", label_sr="CSAM, национално", label_en="CSAM, national", iccam_id=2),
+    "baseline_csam": Answer(
+        code="baseline_csam",
+        label_sr="материјал сексуалног злостављања деце, основно",
+        label_en=("child sexual abuse material, baseline"),
+        iccam_id=1,
+    ),
+    "national_csam": Answer(
+        code="national_csam",
+        label_sr="материјал сексуалног злостављања деце, национално",
+        label_en=("child sexual abuse material, national"),
+        iccam_id=2,
+    ),
     "hate_speech": Answer(code="hate_speech", label_sr="говор мржње", label_en="hate speech"),
 }
 BODY = "{{ contact }}:\n\n{{ addresses }}\n\nЉубав, {{ category }}\n{{ hosting }}"
-# What canonicalisation lets through, and worse: nothing of it may be changed on the way.
+# Everything that canonicalisation accepts, and worse: addresses must stay unchanged.
 ADDRESSES = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1, max_size=3000
 ).map(lambda tail: f"https://www.example.org/{tail}")
@@ -71,7 +80,7 @@ def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> N
 
 
 def wire(made: NoticeDraft, body: str = BODY) -> bytes:
-    """The message as it goes over the wire."""
+    """The message as sent to the server."""
     letter = fill_template(subject="x", body=body, draft=made)
     return compose(letter=letter, draft=made, message_id="1@hotline.test", earlier=[], sent_at=NOW)
 
@@ -111,7 +120,7 @@ def test_csam_reports_are_valid_xarf(code: str) -> None:
     result = xarf.parse(json.dumps(report))
     assert result.errors == []
     assert result.report is not None
-    assert (report["xarf_version"], report["reporter"]["org"]) == (VERSION, NOBODY)
+    assert (report["xarf_version"], report["reporter"]["org"]) == (VERSION, UNNAMED_ORGANISATION)
     assert xarf.SPEC_VERSION == VERSION
 
 
@@ -124,8 +133,10 @@ def test_what_the_standard_has_no_type_for_is_valid_for_its_core() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "sr", "sr-Latn"])
-def test_nobody_is_named_about_csam_in_any_message(sink: SmtpSink, settings: Settings, language: str) -> None:
-    settings.TAKEDOWN_SENDER_NAME = "Marker Hotline"
+def test_nobody_is_named_about_csam_in_any_message(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("hotline.referral.takedown.content.SENDER_NAME", "Marker Hotline")
     contact(language=language)
     contact(kind="domain", key="example.org", email="owner@example.net", language=language)
     due_item("https://www.example.org/a", classification="baseline_csam")
@@ -142,8 +153,8 @@ def test_nobody_is_named_about_csam_in_any_message(sink: SmtpSink, settings: Set
 
 
 @pytest.mark.django_db
-def test_about_other_content_the_notifier_is_named(sink: SmtpSink, settings: Settings) -> None:
-    settings.TAKEDOWN_SENDER_NAME = "Marker Hotline"
+def test_about_other_content_the_notifier_is_named(sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotline.referral.takedown.content.SENDER_NAME", "Marker Hotline")
     contact()
     notice = sent_notice()
     (letter,) = sink.letters

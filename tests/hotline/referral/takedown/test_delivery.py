@@ -1,4 +1,4 @@
-"""Runs of notices against a real mail server: gathered, sent, reminded, put off, given up, gone on to the next contact."""
+"""Tests of notice runs against a real mail server: grouping, sending, reminders, retries, failure, escalation."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,9 +9,10 @@ from pytest_django import Settings
 
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import Action, AvailabilityCheck, ContactKind, Notice, NoticeMessage, PoliceHold, Referral
 from hotline.referral.takedown.services import perform_notice_action
-from tests.hotline.referral.takedown.told import (
+from tests.factories.notices import (
     ABUSE,
     DAY,
     HOUR,
@@ -29,7 +30,6 @@ from tests.hotline.referral.takedown.told import (
     text_of,
 )
 from tests.hotline.review.conftest import NOW, make_user
-from tests.standins.smtp import SmtpSink
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_where_nobody_can_be_written_to_the_item_goes_back_to_whoever_decides(si
 def test_a_greylisting_server_is_asked_again_with_the_same_message_id(sink: SmtpSink) -> None:
     contact()
     due_item()
-    sink.keeps_what_it_drops = True
+    sink.accepts_then_drops = True
     sink.answers += [("RCPT", "450 later"), ("TEXT", "451 later")]
     run()
     assert run(HOUR) == 0
@@ -226,7 +226,7 @@ def test_what_came_back_is_told_of_anew_whoever_did_nothing_before(sink: SmtpSin
     Notice.objects.update(state="exhausted", waiting=True, due_at=None, ended_at=NOW)
     old = referral_of(item)
     Referral.objects.create(
-        item=item, report=old.report, author=old.author, route="host", state="due", made_at=NOW, due_at=NOW + DAY
+        item=item, report=old.report, author=old.author, route="host", state="due", created_at=NOW, due_at=NOW + DAY
     )
     run(DAY)
     assert run(DAY + HOUR) == 1
@@ -250,7 +250,7 @@ def test_a_reminder_that_is_refused_has_the_next_contact_told(sink: SmtpSink) ->
     item = due_item()
     sent_notice(item)
     sink.answers.append(("RCPT", "550 moved away"))
-    # The refusal, and at once the next contact.
+    # The rejection, and the next contact at once.
     assert run(HOUR + DAY) == 1
     assert states() == [("host", "refused"), ("owner", "sent")]
     assert sink.letters[1].recipients == [OWNER]
@@ -271,7 +271,7 @@ def test_a_connection_that_breaks_off_costs_nothing(sink: SmtpSink, stage: str) 
 def test_a_message_that_arrived_although_the_connection_broke_is_recognised_by_its_id(sink: SmtpSink) -> None:
     contact()
     due_item()
-    sink.keeps_what_it_drops = True
+    sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "drop"))
     run()
     assert run(HOUR) == 0
@@ -315,8 +315,8 @@ def test_a_worker_that_is_killed_leaves_a_trace_and_a_later_run_sends_it(
     notice = Notice.objects.get()
     message_id = notice.messages.get(sent_at=None).message_id
     assert (notice.state, notice.error) == ("planned", "interrupted")
-    assert run(HOUR + 2 * MINUTE) == 0
-    assert run(HOUR + 3 * MINUTE) == 1
+    assert run(HOUR + 4 * MINUTE) == 0
+    assert run(HOUR + 5 * MINUTE) == 1
     assert sink.letters[0].message["Message-ID"] == f"<{message_id}>"
 
 
@@ -344,7 +344,7 @@ def test_two_runs_at_once_send_nothing_twice(sink: SmtpSink) -> None:
     run()
     with ThreadPoolExecutor(3) as pool:
         sent = list(pool.map(lambda _: in_another_process(lambda: run(HOUR)), range(3)))
-    run(HOUR + 4 * MINUTE)
+    run(HOUR + 6 * MINUTE)
     assert len(sink.letters) == 4
     assert sum(sent) <= 4  # type: ignore[arg-type]
 

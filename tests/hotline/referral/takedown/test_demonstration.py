@@ -1,11 +1,11 @@
-"""The demonstration has notices to look at, and sends none."""
+"""Tests of the demonstration: it shows notices and sends none."""
 
 import pytest
 from django.core.management import call_command
 
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import Notice, NoticeReply, Report
 from tests.hotline.review.conftest import make_user
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,10 @@ def test_there_are_notices_with_a_life_behind_them(sink: SmtpSink, capsys: pytes
     assert sorted(set(NoticeReply.objects.values_list("nature", flat=True))) == ["answer", "automatic"]
     items = [entry.item for notice in notices for entry in notice.entries.all()]
     assert {item.outcome for item in items} == {"removed"}
-    watches = [item.watch for item in items]
+    checks = [item.availability_check for item in items]
     assert {
-        (watch.gone_at - item.referrals.get().made_at).total_seconds() / 3600
-        for watch, item in zip(watches, items, strict=True)
+        (check.unavailable_since - item.referrals.get().created_at).total_seconds() / 3600
+        for check, item in zip(checks, items, strict=True)
     } == {31}
     assert not Report.objects.filter(items__in=items).exclude(queue=None).exists()
     assert sink.tried == []

@@ -1,4 +1,4 @@
-"""Days on which notices go out."""
+"""Tests of sending days, which do not apply to notices about sexual abuse of children."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,12 +7,12 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import NonSendingDay, Notice
-from hotline.referral.takedown.progress import next_sending_time
+from hotline.referral.takedown.progress import crosses_non_sending_day, next_sending_time
 from hotline.referral.takedown.tasks import send_notices
-from tests.hotline.referral.takedown.told import HOUR, contact, due_item
+from tests.factories.notices import HOUR, contact, due_item
 from tests.hotline.review.conftest import NOW
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
@@ -33,25 +33,26 @@ FRIDAY_NIGHT = datetime(2026, 3, 6, 22, 59, tzinfo=UTC)
     ],
 )
 def test_on_working_days_at_once_else_in_the_morning_of_the_next(moment: datetime, expected: datetime) -> None:
-    assert next_sending_time(moment) == expected
+    assert next_sending_time(moment, group="other") == expected
 
 
 def test_days_without_notices_are_left_out() -> None:
     NonSendingDay.objects.bulk_create([NonSendingDay(day=date(2026, 3, day)) for day in (2, 3)])
-    assert next_sending_time(MONDAY) == datetime(2026, 3, 4, 7, tzinfo=UTC)
+    assert next_sending_time(MONDAY, group="other") == datetime(2026, 3, 4, 7, tzinfo=UTC)
 
 
-def test_days_and_hour_are_settings(settings: Settings) -> None:
-    settings.TAKEDOWN_WEEKDAYS, settings.TAKEDOWN_SEND_HOUR = [7], 6
-    assert next_sending_time(MONDAY) == datetime(2026, 3, 8, 5, tzinfo=UTC)
+def test_days_and_hour_are_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TAKEDOWN_WEEKDAYS = [7]
+    monkeypatch.setattr("hotline.referral.takedown.progress.SEND_HOUR", 6)
+    assert next_sending_time(MONDAY, group="other") == datetime(2026, 3, 8, 5, tzinfo=UTC)
     settings.TAKEDOWN_WEEKDAYS = list(range(1, 8))
-    assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR) == FRIDAY_NIGHT + 12 * HOUR
+    assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR, group="other") == FRIDAY_NIGHT + 12 * HOUR
 
 
 def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Settings) -> None:
     settings.TAKEDOWN_WEEKDAYS = [1]
     NonSendingDay.objects.bulk_create([NonSendingDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
-    assert next_sending_time(MONDAY) > MONDAY + timedelta(days=365)
+    assert next_sending_time(MONDAY, group="other") > MONDAY + timedelta(days=365)
 
 
 def test_what_was_due_on_a_friday_evening_goes_on_monday_by_the_task_itself(sink: SmtpSink) -> None:
@@ -79,3 +80,60 @@ def test_a_day_blocked_after_it_was_planned_is_kept_to(sink: SmtpSink) -> None:
         send_notices()
     assert sink.letters == []
     assert Notice.objects.get().due_at == datetime(2026, 3, 3, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        # A Saturday night, both sides of the change to summer time, a holiday.
+        datetime(2026, 3, 7, 2, tzinfo=UTC),
+        datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 1, tzinfo=UTC),
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2027, 1, 7, 3, tzinfo=UTC),
+    ],
+)
+def test_notices_about_abuse_of_children_are_sent_at_any_hour(moment: datetime) -> None:
+    NonSendingDay.objects.create(day=date(2027, 1, 7))
+    assert next_sending_time(moment, group="csam") == moment
+    assert not crosses_non_sending_day(moment, moment + timedelta(days=3), group="csam")
+    assert crosses_non_sending_day(moment, moment + timedelta(days=3), group="other")
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    # Eight in the morning of Monday after the end of summer time, and after its start.
+    [(datetime(2026, 10, 24, 12, tzinfo=UTC), 7), (datetime(2026, 3, 28, 12, tzinfo=UTC), 6)],
+)
+def test_the_hour_of_other_notices_follows_the_clock_of_belgrade(day: datetime, hour: int) -> None:
+    expected = (day + timedelta(days=2)).replace(hour=hour)
+    assert next_sending_time(day, group="other") == expected
+
+
+def test_on_a_sunday_and_holiday_only_the_notice_about_abuse_of_children_leaves(sink: SmtpSink) -> None:
+    sunday = datetime(2026, 3, 8, 2, tzinfo=UTC)
+    NonSendingDay.objects.create(day=date(2026, 3, 8))
+    contact()
+    due_item("https://www.example.org/abuse", classification="baseline_csam", at=sunday)
+    due_item("https://www.example.org/hate", at=sunday)
+    with time_machine.travel(sunday, tick=False):
+        send_notices()
+    with time_machine.travel(sunday + HOUR, tick=False):
+        send_notices()
+    (letter,) = sink.letters
+    assert "https://www.example.org/abuse" in letter.message.as_string()
+    csam, other = Notice.objects.get(group="csam"), Notice.objects.get(group="other")
+    # Twenty-four hours later it is Monday in Belgrade; the reminder of a Saturday's notice leaves on Sunday.
+    assert (csam.state, csam.due_at) == ("sent", sunday + 25 * HOUR)
+    assert (other.state, other.due_at) == ("planned", datetime(2026, 3, 9, 7, tzinfo=UTC))
+
+
+def test_reminders_about_abuse_of_children_leave_on_a_sunday(sink: SmtpSink) -> None:
+    friday = datetime(2026, 3, 6, 20, tzinfo=UTC)
+    contact()
+    due_item(classification="baseline_csam", at=friday)
+    for hours in (0, 1, 25, 49):
+        with time_machine.travel(friday + hours * HOUR, tick=False):
+            send_notices()
+    assert len(sink.letters) == 3
+    assert Notice.objects.get().repeats == 2

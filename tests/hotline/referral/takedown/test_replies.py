@@ -1,4 +1,4 @@
-"""What comes back about a notice, as mail servers and people really write it: kept sealed with the notice, never a report."""
+"""Tests of realistic replies from mail servers and people: stored sealed with the notice, never as a report."""
 
 import io
 import json
@@ -11,11 +11,13 @@ from django.core.management import call_command
 
 from clicksafely.common.crypto import key_rotation, sealing
 from clicksafely.common.models import AuditEvent
+from clicksafely.devserver.mock_services.dsn import delivery_notice
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake.email.services import ingest_message
 from hotline.models import ContactKind, IncomingMail, Notice, NoticeReply, OutgoingMail, Report
 from hotline.outbox.config import tagged_address
 from hotline.referral.takedown.replies import open_reply
-from tests.hotline.referral.takedown.told import (
+from tests.factories.notices import (
     ABUSE,
     DAY,
     HOUR,
@@ -28,8 +30,6 @@ from tests.hotline.referral.takedown.told import (
     states,
 )
 from tests.hotline.review.conftest import NOW, make_user
-from tests.standins.dsn import delivery_notice
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 3 * HOUR
@@ -37,14 +37,14 @@ LATER = NOW + 3 * HOUR
 
 @pytest.fixture
 def notice(sink: SmtpSink) -> Notice:
-    """The first message of a notice has gone out; there is a next contact."""
+    """A notice with its first message sent and a further contact."""
     contact()
     contact(ContactKind.DOMAIN, "example.org", OWNER)
     return sent_notice()
 
 
 def answer(notice: Notice, *, to: str = "", text: str = "We removed it.", **headers: str) -> bytes:
-    """What a person, or with further header lines a machine, writes back."""
+    """A reply by a person, or by a machine with further header lines."""
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = ABUSE, to or tagged_address(notice.tag)
     message["Subject"], message["Message-ID"] = "Re: notice", f"<{len(text)}.{len(headers)}@example.net>"
@@ -55,7 +55,7 @@ def answer(notice: Notice, *, to: str = "", text: str = "We removed it.", **head
 
 
 def through_the_pipe(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> IncomingMail:
-    """As the mail server hands it over."""
+    """Deliver the message as the mail server does."""
     stdin = io.TextIOWrapper(io.BytesIO(raw))
     monkeypatch.setattr(sys, "stdin", stdin)
     call_command("ingest_mail")
@@ -99,7 +99,7 @@ def test_a_bounce_that_lost_the_tag_is_known_by_what_it_returns(notice: Notice, 
 def test_a_bounce_of_a_message_that_we_took_for_lost_brings_the_item_back(sink: SmtpSink) -> None:
     contact()
     item = due_item()
-    sink.keeps_what_it_drops = True
+    sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "drop"))
     run(), run(HOUR)
     ingest_message(raw=delivery_notice(sink.letters[0]), now=NOW + HOUR)

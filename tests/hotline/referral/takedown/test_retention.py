@@ -1,4 +1,4 @@
-"""What hosts answered goes with the words of cases; the notice itself stays."""
+"""Tests of retention: replies are erased with the text of their cases; the notice itself stays."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from hotline.models import LegalHold, Notice, NoticeReply
 from hotline.retention.orphans import erase_orphans
 from hotline.retention.policy import load_policy
-from tests.hotline.referral.takedown.told import make_notice
+from tests.factories.notices import make_notice
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
 pytestmark = pytest.mark.django_db

@@ -1,10 +1,11 @@
-"""What somebody at the desk does about notices."""
+"""Tests of staff actions on notices."""
 
 import pytest
 from pytest_django import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Notice, NoticeState, PoliceHold
 from hotline.referral.takedown.services import (
@@ -14,7 +15,7 @@ from hotline.referral.takedown.services import (
     perform_notice_action,
     possible_actions,
 )
-from tests.hotline.referral.takedown.told import (
+from tests.factories.notices import (
     DAY,
     HOUR,
     OWNER,
@@ -26,7 +27,6 @@ from tests.hotline.referral.takedown.told import (
     states,
 )
 from tests.hotline.review.conftest import NOW, make_user
-from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 3 * HOUR
@@ -62,7 +62,7 @@ def test_a_contact_with_a_form_only_is_work_for_somebody(sink: SmtpSink, ana: Us
     assert message.message_id is None
     assert referral_of(notice.entries.get().item).state == "sent"
     assert AuditEvent.objects.get(action="notice.sent").actor_id == ana.pk
-    # It cannot be reminded by e-mail: a day later the next contact's turn has come, and there is none.
+    # It cannot be reminded by e-mail: a day later it is the next contact's turn, and there is none.
     run(3 * HOUR + DAY)
     assert (sink.letters, states()) == ([], [("host", "exhausted")])
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clicksafely.common.files.file_store import StoredFile
-from hotline.models import FileHash, HashList, HashOrigin, Report
+from hotline.models import Algorithm, FileHash, HashList, Report
+from hotline.triage.hash_lists.digests import keyed_digest
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.list_import import import_list
 from hotline.triage.hash_lists.list_services import ListDetails, add_list
+from tests.factories.file_hashes import make_file_hash
 
 NOW = datetime(2026, 3, 2, 10, 31, 12, 345, tzinfo=UTC)
 HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -52,10 +54,15 @@ def imported(content: bytes | Iterable[bytes], layout: str = "md5", **details: A
 
 
 def kept(hash_list: HashList) -> set[tuple[int, bytes]]:
-    """The digests of a list in the database."""
+    """The keyed digests of a list in the database."""
     return {(row.algorithm, bytes(row.digest)) for row in hash_list.hashes.all()}
+
+
+def keyed(*listed: tuple[int, bytes]) -> set[tuple[int, bytes]]:
+    """What the database holds of these hashes."""
+    return {(algorithm, keyed_digest(Algorithm(algorithm), digest)) for algorithm, digest in listed}
 
 
 def file_of(report: Report, **columns: Any) -> FileHash:
     """A file that came with a report."""
-    return FileHash.objects.create(**({"report": report, "origin": HashOrigin.PARTNER} | columns))
+    return make_file_hash(report=report, **columns)

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from clicksafely.common.files.image_uploads import MAX_PIXELS
-from hotline.triage.hash_lists import digests
-from hotline.triage.hash_lists.digests import digest_file, digest_picture
+from clicksafely.common.sandbox import runner
+from hotline.triage.hash_lists import digests, picture_reader
+from hotline.triage.hash_lists.digests import Pdq, add_pdq, digest_file, digest_pictures, parse_pdq
 from hotline.triage.hash_lists.pdq import compute_hash
+from hotline.triage.hash_lists.picture_reader import digest_picture
+from tests.factories.pictures import jpeg_of_scans
 from tests.hotline.triage.hash_lists.pictures import drawn, saved
 from tests.servers import BASE_DIR
 
@@ -52,7 +55,9 @@ class TestAnyFile:
         raw = bytearray(saved(drawn(size=(24, 18)), data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]))))
         for _ in range(data.draw(st.integers(1, 4))):
             raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-        digest_file(bytes(raw[: data.draw(st.integers(0, len(raw)))]), media_type="image/png")
+        cut = bytes(raw[: data.draw(st.integers(0, len(raw)))])
+        digest_file(cut, media_type="image/png")
+        digest_picture(cut)
 
 
 class TestPictures:
@@ -80,7 +85,7 @@ class TestPictures:
     def test_a_large_one_is_made_smaller_first_and_is_near(self, monkeypatch: pytest.MonkeyPatch) -> None:
         picture = saved(drawn(size=(900, 700)))
         whole = digest_picture(picture)
-        monkeypatch.setattr(digests, "WHOLE_PIXELS", 250_000)
+        monkeypatch.setattr(picture_reader, "WHOLE_PIXELS", 250_000)
         smaller = digest_picture(picture)
         assert whole is not None
         assert smaller is not None
@@ -118,8 +123,49 @@ class TestPictures:
         assert digest_picture(data) is None
 
     def test_none_of_too_many_bytes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(digests, "MAX_PICTURE_BYTES", len(saved()) - 1)
+        monkeypatch.setattr(picture_reader, "MAX_PICTURE_BYTES", len(saved()) - 1)
         assert digest_picture(saved()) is None
+
+
+class TestInTheSandbox:
+    def test_several_pictures_in_one_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        started: list[int] = []
+        runs = digests.run_sandboxed
+        monkeypatch.setattr(
+            digests, "run_sandboxed", lambda *given, **options: (started.append(1), runs(*given, **options))[1]
+        )
+        files = [saved(), b"text", saved(kind="JPEG")[:400], saved(kind="BMP"), b"", saved(drawn(2))]
+        assert digest_pictures(files) == ([digest_picture(file) for file in files], True)
+        assert len(started) == 1
+        assert digest_pictures([b"text", jpeg_of_scans(5000)]) == ([None, None], True)
+        assert digest_pictures([]) == ([], True)
+        assert len(started) == 1
+
+    def test_a_picture_that_ends_the_process_costs_only_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(digests, "READER", f"{__name__.rpartition('.')[0]}.crashing_reader")
+        killer = saved(Image.new("RGB", (9, 9)))
+        good = saved()
+        found, complete = digest_pictures([good, killer, good, killer, good])
+        assert [pdq is not None for pdq in found] == [True, False, True, False, True]
+        assert not complete
+        found, complete = digest_pictures([killer] * 5 + [good])
+        assert (found, complete) == ([None] * 6, False)
+
+    @pytest.mark.parametrize(
+        "line", ["", "-", "00 1", f"{'0' * 64}", f"{'0' * 64} 101", f"{'0' * 64} -1", f"{'g' * 64} 1", "x" * 999]
+    )
+    def test_nonsense_of_the_process_is_no_hash(self, line: str) -> None:
+        assert parse_pdq(line) is None
+        assert add_pdq(digest_file(b"x", media_type=""), parse_pdq(line)).pdq is None
+
+    def test_a_line_of_the_process(self) -> None:
+        pdq: Pdq = (bytes(range(32)), 87)
+        assert parse_pdq(f"{pdq[0].hex()} 87") == pdq
+
+    def test_no_process_at_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(runner, "_server", None)
+        monkeypatch.setattr(runner.sys, "executable", "/bin/false")
+        assert digest_pictures([saved()]) == ([None], False)
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ import pytest
 
 from hotline.models import Algorithm
 from hotline.triage.hash_lists import list_import
-from hotline.triage.hash_lists.list_import import Buckets, NoRoomToSort
-from tests.hotline.triage.hash_lists.lists import md5, sha256
+from hotline.triage.hash_lists.list_import import Buckets, DiskFull
+from tests.hotline.triage.hash_lists.lists import sha256
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("held", [1, 70, 10_000])
 def test_in_order_and_each_once(folder: Path, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr(list_import, "MAX_DIGESTS_IN_MEMORY", held)
-    rows = [(Algorithm.MD5, md5(str(number))) for number in range(300)]
+    rows = [(Algorithm.MD5, sha256(str(number))) for number in range(300)]
     rows += [(Algorithm.PDQ, sha256(str(number))) for number in range(300)] + rows[:50]
     random.Random(1).shuffle(rows)
     buckets = Buckets(folder)
@@ -39,17 +39,17 @@ def test_of_nothing(folder: Path) -> None:
 
 def test_what_an_earlier_attempt_left_is_not_taken(folder: Path) -> None:
     earlier = Buckets(folder)
-    earlier.add([(Algorithm.MD5, md5("a"))])
+    earlier.add([(Algorithm.MD5, sha256("a"))])
     assert len(list(earlier.take())) == 1
     later = Buckets(folder)
-    later.add([(Algorithm.MD5, md5("b"))])
-    assert list(later.take()) == [(Algorithm.MD5, [md5("b")])]
+    later.add([(Algorithm.MD5, sha256("b"))])
+    assert list(later.take()) == [(Algorithm.MD5, [sha256("b")])]
 
 
 def test_without_a_disk(folder: Path) -> None:
     folder.parent.mkdir()
     folder.write_bytes(b"no folder can be here")
     buckets = Buckets(folder)
-    buckets.add([(Algorithm.MD5, md5("a"))])
-    with pytest.raises(NoRoomToSort):
+    buckets.add([(Algorithm.MD5, sha256("a"))])
+    with pytest.raises(DiskFull):
         list(buckets.take())

@@ -10,22 +10,36 @@ from uuid import uuid4
 
 import psycopg2.errors
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.files.file_store import FileTooBig, StorageFull
 from clicksafely.common.models import AuditEvent
-from hotline.models import FileHash, HashList, ListedHash, ListState
+from hotline.models import Algorithm, FileHash, HashList, ListedHash, ListedPdq, ListState
 from hotline.states import ReportState
 from hotline.triage.hash_lists import files, list_import, list_parser
 from hotline.triage.hash_lists import list_import as hash_lists_list_import
+from hotline.triage.hash_lists.digests import keyed_digest
 from hotline.triage.hash_lists.files import store_file, sweep_files
 from hotline.triage.hash_lists.list_import import erase_list, import_list
 from hotline.triage.hash_lists.list_services import NameTaken, SameFile, UnderWay, remove_list
+from tests.factories.received_reports import make_report
 from tests.hotline.review.conftest import make_user
-from tests.hotline.triage.hash_lists.lists import NOW, added, file_of, imported, kept, md5, sha256, stored, written
-from tests.hotline.triage.reports import make_report
+from tests.hotline.triage.hash_lists.lists import (
+    NOW,
+    added,
+    file_of,
+    imported,
+    kept,
+    keyed,
+    md5,
+    sha256,
+    stored,
+    written,
+)
+from tests.stored_data import database_text
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +82,7 @@ class TestImport:
     def test_all_of_it_once(self, small_batches: None) -> None:
         digests = [md5(str(number)) for number in range(35)]
         hash_list = imported([*digests, digests[0], digests[34], digests[34]])
-        assert kept(hash_list) == {(1, digest) for digest in digests}
+        assert kept(hash_list) == keyed(*((1, digest) for digest in digests))
         assert (hash_list.state, hash_list.imported_at) == (ListState.ACTIVE, NOW)
         assert (hash_list.entries, hash_list.counts, hash_list.duplicates) == (35, {"md5": 35}, 3)
         assert (hash_list.percent, hash_list.lease, hash_list.lease_until) == (100, None, None)
@@ -78,15 +92,32 @@ class TestImport:
     def test_every_kind_of_a_csv(self) -> None:
         content = f"md5,sha256\n{md5('a').hex()},{sha256('a').hex()}\n{md5('b').hex()},\n".encode()
         hash_list = imported(content, "csv")
-        assert kept(hash_list) == {(1, md5("a")), (1, md5("b")), (3, sha256("a"))}
+        assert kept(hash_list) == keyed((1, md5("a")), (1, md5("b")), (3, sha256("a")))
         assert (hash_list.entries, hash_list.counts) == (3, {"md5": 2, "sha256": 1})
 
     def test_its_file_goes_when_it_is_done(self) -> None:
         assert not imported([md5("a")]).file.exists()
 
-    def test_pdq_lies_packed_beside_it(self) -> None:
-        hash_list = imported([sha256("b"), sha256("a")], "pdq")
-        assert hash_list.pdq_file.read_bytes() == b"".join(sorted([sha256("a"), sha256("b")]))
+    def test_pdq_is_sealed_in_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(list_import, "PDQ_AT_ONCE", 4)
+        digests = [sha256(str(number)) for number in range(11)]
+        hash_list = imported([*digests, digests[0]], "pdq")
+        assert (hash_list.entries, hash_list.counts, kept(hash_list)) == (11, {"pdq": 11}, set())
+        opened = [ListedPdq.HASHES.open(block) for block in hash_list.pdq_blocks.order_by("pk")]
+        assert [len(block) for block in opened] == [128, 128, 96]
+        assert b"".join(opened) == b"".join(sorted(digests))
+
+    def test_the_database_shows_no_hash_of_a_list(self) -> None:
+        columns = {"md5": md5("a"), "sha1": sha256("a")[:20], "sha256": sha256("b"), "pdq": sha256("c")}
+        imported(f"{','.join(columns)}\n{','.join(digest.hex() for digest in columns.values())}\n".encode(), "csv")
+        text = database_text()
+        assert [name for name, digest in columns.items() if digest.hex() in text] == []
+
+    def test_without_the_key_nothing_is_imported(self, settings: Settings) -> None:
+        hash_list, settings.HASH_LIST_KEY = added(written([md5("a")])), ""
+        with pytest.raises(ImproperlyConfigured):
+            run(hash_list)
+        assert (ListedHash.objects.count(), hash_list.file.exists()) == (0, True)
 
     def test_a_second_run_does_nothing(self) -> None:
         hash_list = imported([md5("a")])
@@ -123,7 +154,7 @@ class TestRefusal:
         new = added(b"wrong\n", replaces=True)
         run(new)
         old.refresh_from_db()
-        assert (old.state, new.state, kept(old)) == (ListState.ACTIVE, ListState.REFUSED, {(1, md5("a"))})
+        assert (old.state, new.state, kept(old)) == (ListState.ACTIVE, ListState.REFUSED, keyed((1, md5("a"))))
 
     @pytest.mark.parametrize("damage", ["gone", "shorter"])
     def test_a_file_that_was_lost(self, damage: str) -> None:
@@ -168,12 +199,12 @@ class TestBrokenOff:
             run(hash_list)
         hash_list.refresh_from_db()
         assert (hash_list.state, 0 < ListedHash.objects.count() < 35) == (ListState.IMPORTING, True)
-        # Whoever held it is gone, but not for long enough.
+        # The lease of the killed process has not expired yet.
         assert not run(hash_list)
         HashList.objects.update(lease_until=Now() - timedelta(seconds=1))
         assert run(hash_list)
         assert (hash_list.state, hash_list.entries, hash_list.duplicates) == (ListState.ACTIVE, 35, 1)
-        assert kept(hash_list) == {(1, digest) for digest in digests}
+        assert kept(hash_list) == keyed(*((1, digest) for digest in digests))
 
     def test_of_two_at_work_the_later_one_wins(self, on_copy: list[Any]) -> None:
         hash_list = added(written(md5(str(number)) for number in range(35)))
@@ -216,7 +247,7 @@ class TestNewVersion:
             ListState.REMOVED,
             2,
             set(),
-            {(1, md5("b")), (1, md5("c"))},
+            keyed((1, md5("b")), (1, md5("c"))),
         )
 
     def test_only_where_that_is_wanted(self) -> None:
@@ -248,7 +279,7 @@ class TestNewVersion:
         hash_list, other = imported(map(md5, "abcdefghijklmnopqrstuvwxyz")), imported([md5("a")], name="Other")
         HashList.objects.filter(pk=hash_list.pk).update(state=ListState.REMOVING)
         assert erase_list(list_id=hash_list.pk)
-        assert (kept(hash_list), kept(other)) == (set(), {(1, md5("a"))})
+        assert (kept(hash_list), kept(other)) == (set(), keyed((1, md5("a"))))
 
 
 class TestFiles:
@@ -258,8 +289,8 @@ class TestFiles:
         assert (found.path, found.size, found.sha256, path.read_bytes()) == (path, 3, sha256("abc").hex(), b"abc")
         assert path.stat().st_mode & 0o007 == 0
 
-    def test_too_big(self, settings: Settings) -> None:
-        settings.HASH_LIST_MAX_BYTES = 5
+    def test_too_big(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("hotline.triage.hash_lists.files.MAX_BYTES", 5)
         assert store_file([b"abc", b"de"]).size == 5
         with pytest.raises(FileTooBig):
             store_file([b"abc", b"def"])
@@ -287,7 +318,8 @@ class TestFiles:
             store_file([b"x"])
 
     def test_what_nobody_needs_is_swept_when_it_is_old(self) -> None:
-        waiting, active = added(written([md5("a")])), imported([sha256("a")], "pdq", name="Near ones")
+        waiting = added(written([md5("a")]))
+        imported([sha256("a")], "pdq", name="Near ones")
         orphan, young = stored(b"orphan"), stored(b"young")
         folder = files.lists_folder()
         (folder / "stray.1234").touch()
@@ -299,7 +331,6 @@ class TestFiles:
         assert sweep_files() == 3
         assert {path.name for path in folder.iterdir()} == {
             waiting.file.name,
-            active.pdq_file.name,
             f"{young.uuid}.list",
         }
         assert f"{orphan.uuid}.list" not in {path.name for path in folder.iterdir()}
@@ -307,7 +338,8 @@ class TestFiles:
 
 class TestConstraints:
     @pytest.mark.parametrize(
-        ("algorithm", "digest"), [(1, b"x" * 15), (1, b"x" * 32), (2, b"x" * 16), (4, b""), (5, b"x" * 16), (0, b"")]
+        ("algorithm", "digest"),
+        [(1, b"x" * 16), (1, b"x" * 33), (2, b"x" * 20), (3, b""), (4, b"x" * 32), (5, b"x" * 32), (0, b"")],
     )
     def test_a_digest_has_the_length_of_its_kind(self, algorithm: int, digest: bytes) -> None:
         hash_list = added(b"")
@@ -317,7 +349,7 @@ class TestConstraints:
     def test_a_digest_is_there_once(self) -> None:
         hash_list = imported([md5("a")])
         with pytest.raises(IntegrityError, match="pkey"), transaction.atomic():
-            ListedHash.objects.create(hash_list=hash_list, algorithm=1, digest=md5("a"))
+            ListedHash.objects.create(hash_list=hash_list, algorithm=1, digest=keyed_digest(Algorithm.MD5, md5("a")))
 
     @pytest.mark.parametrize(
         ("columns", "constraint"),

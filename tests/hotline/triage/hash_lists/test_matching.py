@@ -13,9 +13,10 @@ from hotline.triage.hash_lists import matching
 from hotline.triage.hash_lists.list_services import NameTaken, remove_list, switch_list
 from hotline.triage.hash_lists.matching import match_report, sweep_unmatched
 from hotline.triage.services import triage_report
+from tests.factories.file_hashes import make_file_hash
+from tests.factories.received_reports import make_report
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.hash_lists.lists import HOUR, NOW, file_of, imported, md5, sha256
-from tests.hotline.triage.reports import make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -283,7 +284,7 @@ class TestConstraints:
 
     def test_a_file_belongs_to_a_report_or_an_upload(self) -> None:
         with pytest.raises(IntegrityError, match="file_hash_has_owner"), transaction.atomic():
-            FileHash.objects.create(origin=HashOrigin.UPLOAD, md5=md5("a"))
+            make_file_hash(origin=HashOrigin.UPLOAD, md5=md5("a"))
 
     def test_a_list_that_matched_is_not_deleted(self) -> None:
         hash_list, file = imported([md5("a")]), file_of(triaged(), md5=md5("a"))

@@ -1,12 +1,13 @@
-"""The packed files of PDQ: made when needed, whole or not used, and right to the bit."""
+"""PDQ hashes of lists: sealed, opened where the private keys are, and right to the bit."""
 
-import os
 import random
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from hotline.models import HashList
+from clicksafely.common.crypto.sealing import SealError
+from hotline.models import HashList, ListedPdq
 from hotline.models.hash_lists import PDQ_THRESHOLD
 from hotline.triage.hash_lists import pdq_index
 from tests.hotline.triage.hash_lists.lists import imported, sha256
@@ -39,31 +40,25 @@ def test_the_nearest_of_all(hash_list: HashList, monkeypatch: pytest.MonkeyPatch
     assert pdq_index.distances(hash_list, []) == []
 
 
-@pytest.mark.parametrize("damage", ["gone", "cut", "longer"])
-def test_a_file_that_is_not_whole_is_made_anew(hash_list: HashList, damage: str) -> None:
-    path, content = hash_list.pdq_file, hash_list.pdq_file.read_bytes()
-    path.unlink() if damage == "gone" else path.write_bytes(content[:-1] if damage == "cut" else content + b"x" * 32)
-    assert pdq_index.distances(hash_list, [LISTED[0]]) == [0]
-    assert path.read_bytes() == content
-
-
-def test_without_a_disk_the_hashes_come_from_the_database(
-    hash_list: HashList, monkeypatch: pytest.MonkeyPatch, lists_folder: Path
+def test_the_hashes_are_opened_once_and_forgotten_with_the_list(
+    hash_list: HashList, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(pdq_index, "AT_ONCE", 64)
-    hash_list.pdq_file.unlink()
-    lists_folder.rmdir()
-    lists_folder.write_bytes(b"no folder")
     assert pdq_index.distances(hash_list, [near(LISTED[299], 5, 1), b"\0" * 32]) == [5, None]
+    with django_assert_num_queries(0):
+        assert pdq_index.distances(hash_list, [LISTED[0]]) == [0]
+    pdq_index.discard_others([hash_list])
+    assert hash_list.uuid in pdq_index._tables
+    pdq_index.discard_others([])
+    assert pdq_index._tables == {}
 
 
-def test_a_broken_off_writing_leaves_nothing_that_is_used(hash_list: HashList, monkeypatch: pytest.MonkeyPatch) -> None:
-    hash_list.pdq_file.unlink()
+def test_without_the_private_keys_nothing_is_matched(hash_list: HashList, settings: Settings, tmp_path: Path) -> None:
+    settings.SEALING_PRIVATE_KEYS = tmp_path / "absent.json"
+    with pytest.raises(SealError):
+        pdq_index.distances(hash_list, [LISTED[0]])
 
-    def full(hash_list: HashList) -> None:
-        raise OSError(28, os.strerror(28))
 
-    with monkeypatch.context() as patch:
-        patch.setattr(pdq_index, "_stored", full)
-        pdq_index.prepare(hash_list)
-    assert list(hash_list.pdq_file.parent.iterdir()) == []
+def test_after_a_rotation_of_keys(hash_list: HashList) -> None:
+    for block in hash_list.pdq_blocks.all():
+        ListedPdq.HASHES.reseal(block)
+    assert pdq_index.distances(hash_list, [LISTED[0]]) == [0]

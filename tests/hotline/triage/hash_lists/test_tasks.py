@@ -14,13 +14,14 @@ from kombu import Connection
 from pytest_django.fixtures import Settings
 
 from clicksafely.celery import app
+from clicksafely.common.queue import enqueue
 from hotline.models import FileHash, HashList, HashMatch, ListedHash, ListState
-from hotline.triage.hash_lists import enqueue, tasks
+from hotline.triage.hash_lists import file_services, list_services, tasks
 from hotline.triage.tasks import triage_report
+from tests.factories.received_reports import make_report
 from tests.hotline.triage.hash_lists.lists import added, file_of, md5, written
-from tests.hotline.triage.reports import make_report
+from tests.live_portal import Site
 from tests.servers import BASE_DIR
-from tests.site import Site
 from tests.waiting import until
 
 
@@ -89,7 +90,7 @@ def test_an_import_that_was_killed_in_the_middle_is_begun_again_by_a_worker(port
     with portal.orm():
         hash_list = HashList.objects.get(name="Killed")
         assert (hash_list.state, hash_list.entries) == (ListState.IMPORTING, 0)
-        # Who held it does not come back: its time runs out.
+        # The killed process does not return: its lease expires.
         HashList.objects.filter(pk=hash_list.pk).update(lease_until=Now() - timedelta(seconds=1))
     ask(portal, tasks.sweep_hash_lists)
     until(lambda: state(portal, hash_list) == (ListState.ACTIVE, 105_000), what="the second attempt")
@@ -125,18 +126,24 @@ def test_a_dead_broker_raises_nothing(monkeypatch: pytest.MonkeyPatch, caplog: p
     dead = Celery("dead", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
     dead.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(enqueue, "current_app", dead)
-    enqueue.enqueue_task(enqueue.MATCH, report_id=1)
+    enqueue.enqueue_task(file_services.MATCH_TASK, report_id=1)
     assert [record.levelname for record in caplog.records if record.name == enqueue.__name__] == ["WARNING"]
 
 
 def test_the_tasks_are_known_by_their_names_and_in_time() -> None:
-    for name in (enqueue.MATCH, enqueue.IMPORT, enqueue.ERASE, enqueue.SWEEP, "hotline.sweep_hash_lists"):
+    for name in (
+        file_services.MATCH_TASK,
+        list_services.IMPORT_TASK,
+        list_services.ERASE_TASK,
+        list_services.SWEEP_TASK,
+        "hotline.sweep_hash_lists",
+    ):
         task = app.tasks[name]
         assert (task.acks_late, task.soft_time_limit < task.time_limit) == (True, True)
-    assert app.tasks[enqueue.SWEEP].soft_time_limit > tasks.SECONDS
+    assert app.tasks[list_services.SWEEP_TASK].soft_time_limit > tasks.SECONDS
     schedule = app.conf.beat_schedule
     assert (schedule["sweep-unmatched"]["schedule"], schedule["sweep-unmatched"]["task"]) == (
         timedelta(seconds=15),
-        enqueue.SWEEP,
+        list_services.SWEEP_TASK,
     )
     assert schedule["sweep-hash-lists"]["task"] == "hotline.sweep_hash_lists"

@@ -1,4 +1,4 @@
-"""A picture that was locked by mistake is freed: by a supervisor who does not open it, and only where no list names the very file."""
+"""Unlocking pictures: by a supervisor who does not hold the case, and only without an exact match."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ from hotline.triage.hash_lists.unlock_services import (
     UnlockReasonMissing,
     unlock_upload,
 )
+from tests.clients.staff import HASHERS, signed_in
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.hash_lists.lists import HOUR, NOW, imported, md5
 from tests.hotline.triage.hash_lists.test_matching import PDQ, differing, picture_of, triaged
-from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +120,8 @@ class TestPage:
         assert f'href="{page}"' in client.get("/admin/hotline/hashmatch/").content.decode()
         assert [match.distance for match in client.get(page).context["matches"]] == [4]
         answer = client.post(page, {"reason": ""})
-        assert (answer.status_code, answer.context["refusal"]) == (422, str(UnlockReasonMissing.message))
+        refused = answer.context["form"].errors["reason"]
+        assert (answer.status_code, refused) == (422, [str(UnlockReasonMissing.reason)])
         assert client.post(page, {"reason": "similar"}).url == "/admin/hotline/hashmatch/"
         assert f'href="{page}"' not in client.get("/admin/hotline/hashmatch/").content.decode()
         assert client.get(page).status_code == 200

@@ -1,4 +1,4 @@
-"""The pages of hash lists: what is typed is kept, what is sent is stored once or not at all, and nobody else gets in."""
+"""Pages of hash lists: entries are kept, files are stored once or not at all, and access is restricted."""
 
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from hotline.triage.hash_lists.files import TOO_BIG, ListUploadHandler
 from hotline.triage.hash_lists.labels import WORDS
 from hotline.triage.hash_lists.list_import import erase_list, import_list
 from hotline.triage.hash_lists.list_parser import FileProblem
+from tests.clients.staff import HASHERS, signed_in
 from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, written
-from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -99,8 +99,8 @@ class TestAdding:
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
         assert list(lists_folder.iterdir()) == []
 
-    def test_a_file_that_is_too_large(self, lead: Client, settings: Settings, lists_folder: Path) -> None:
-        settings.HASH_LIST_MAX_BYTES = 100_000
+    def test_a_file_that_is_too_large(self, lead: Client, monkeypatch: pytest.MonkeyPatch, lists_folder: Path) -> None:
+        monkeypatch.setattr("hotline.triage.hash_lists.files.MAX_BYTES", 100_000)
         response = send(lead, b"x" * 300_000)
         assert response.status_code == 422
         with translation.override("sr"):
@@ -117,7 +117,7 @@ class TestAdding:
         assert HashList.objects.count() == 0
 
     def test_a_connection_that_broke_in_the_middle_of_the_file(self, lead: Client, lists_folder: Path) -> None:
-        """What comes after the file did not come: half a list must not pass for a whole one."""
+        """The fields after the file are missing: an incomplete list must not be accepted."""
         response = send(lead, written([md5("a")]), whole=None)
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
         assert (HashList.objects.count(), list(lists_folder.iterdir())) == (0, [])

@@ -1,4 +1,4 @@
-"""Rules in the staff site: what is refused says why, what is much asks, what is saved is in force."""
+"""Rules in the staff site: errors, confirmation of broad rules, and saved rules in force."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -8,8 +8,8 @@ from django.test import override_settings
 
 from hotline.models import TriageRule
 from hotline.triage.rules import selectors
+from tests.clients.staff import HASHERS, Person, signed_in
 from tests.hotline.review.conftest import make_item
-from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/triagerule/"
@@ -52,7 +52,7 @@ def test_a_rule_is_made_changed_and_switched_off(vera: Person) -> None:
     rule = TriageRule.objects.get()
     assert (rule.value, rule.do_not_fetch, rule.note, rule.author) == ("www.example.org", True, "Огледало.", vera.user)
     assert '<span class="evidence" translate="no">www.example.org</span>' in page
-    assert "It fits 0 of the last 0 addresses." in page
+    assert "It matches 0 of the last 0 addresses." in page
     send(vera, f"{LIST}{rule.pk}/change/", active="", raise_priority="on")
     rule.refresh_from_db()
     assert (rule.active, rule.raise_priority, rule.note) == (False, True, "")
@@ -62,13 +62,13 @@ def test_a_rule_is_made_changed_and_switched_off(vera: Person) -> None:
     ("fields", "error"),
     [
         ({"value": ""}, "This field is required."),
-        ({"value": "*"}, "This would fit everything."),
-        ({"value": "co.rs"}, "This is the ending of many addresses"),
-        ({"kind": "pattern", "value": "*.rs/*"}, "This would fit nearly everything."),
+        ({"value": "*"}, "This would match everything."),
+        ({"value": "co.rs"}, "This suffix would match too many addresses."),
+        ({"kind": "pattern", "value": "*.rs/*"}, "This would match nearly everything."),
         ({"kind": "domain"}, "The domain of this host is example.org"),
-        ({"do_not_fetch": ""}, "This rule does nothing yet."),
-        ({"value": "x" * 301}, "This text is too long"),
-        ({"note": "x" * 501}, "This text is too long"),
+        ({"do_not_fetch": ""}, "This rule has no effect yet."),
+        ({"value": "x" * 301}, "This text has 301 characters"),
+        ({"note": "x" * 501}, "This text has 501 characters"),
         ({"kind": "regex"}, "Select a valid choice."),
         ({"value": "a\x00b"}, "could not be read"),
     ],
@@ -84,14 +84,17 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(vera: Person, fields:
 
 def test_a_second_rule_about_the_same(vera: Person) -> None:
     send(vera)
-    assert "There is a rule about this already." in send(vera, value="WWW.EXAMPLE.ORG")
+    assert "A rule for this already exists." in send(vera, value="WWW.EXAMPLE.ORG")
     assert TriageRule.objects.count() == 1
 
 
 def test_a_rule_that_would_fit_much_shows_whom_and_asks(vera: Person) -> None:
     crowd(fitting=6, others=14)
     page = send(vera)
-    assert "It fits 6 of the last 20 addresses. That is much. If it is meant, confirm it." in page
+    assert (
+        "It matches 6 of the last 20 addresses. This rule matches many addresses. Confirm that this is intended."
+        in page
+    )
     assert " For example: https://www.example.org/5 · " in page
     assert TriageRule.objects.count() == 0
     send(vera, confirmed="on")
@@ -101,12 +104,12 @@ def test_a_rule_that_would_fit_much_shows_whom_and_asks(vera: Person) -> None:
 @pytest.mark.parametrize(("fitting", "others"), [(4, 0), (5, 20), (0, 3)])
 def test_a_few_are_not_asked_about(vera: Person, fitting: int, others: int) -> None:
     crowd(fitting, others)
-    assert f"It fits {fitting} of the last {fitting + others} addresses." in send(vera)
+    assert f"It matches {fitting} of the last {fitting + others} addresses." in send(vera)
     assert TriageRule.objects.count() == 1
 
 
 def test_only_the_last_thousand_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "LOOKED_AT", 10)
+    monkeypatch.setattr(selectors, "MAX_MATCHED", 10)
     crowd(fitting=2, others=0)
     crowd(fitting=0, others=9)
     make_item("described:x", kind="described", host="", registrable_domain="")

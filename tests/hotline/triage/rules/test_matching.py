@@ -55,7 +55,7 @@ def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
     "typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?", "＊", "﹡.＊", "*://＊"]
 )
 def test_what_would_fit_everything(kind: str, typed: str) -> None:
-    with pytest.raises(InvalidRuleValue, match="This would fit everything"), override("en"):
+    with pytest.raises(InvalidRuleValue, match="This would match everything"), override("en"):
         canonical_value(kind, typed)
 
 

@@ -1,4 +1,4 @@
-"""What rules do to items and reports, when a report comes and when a rule changes."""
+"""Effects of rules on items and reports, on arrival and after changes of a rule."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,13 +12,14 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from clicksafely.accounts.models import User
 from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.queue.enqueue import enqueue_task
 from hotline.models import ContentItem, Report, RuleHit, RuleVersion, TriageRule
 from hotline.review.claims import claim_case
 from hotline.triage.rules import compiled_rules, services, tasks
-from hotline.triage.rules.enqueue import SETTLE, enqueue_rule_update
+from hotline.triage.rules.services import APPLY_TASK
 from hotline.triage.services import triage_report
+from tests.factories.received_reports import NOW, make_report
 from tests.hotline.review.conftest import make_user
-from tests.hotline.triage.reports import NOW, make_report
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://www.example.org/a"
@@ -155,13 +156,13 @@ def test_settled_only_by_a_round_that_begins_after_every_older_triage(supervisor
     rule = save(supervisor)
     settle()
     rule.refresh_from_db()
-    assert not rule.settled
+    assert not rule.applied
     settle(1, begun=NOW)
     rule.refresh_from_db()
-    assert not rule.settled
+    assert not rule.applied
     settle(1)
     rule.refresh_from_db()
-    assert rule.settled
+    assert rule.applied
     with CaptureQueriesContext(connection) as captured:
         settle(2)
     assert len(captured) == 1
@@ -177,7 +178,7 @@ def test_a_long_round_goes_on_where_it_stopped(supervisor: User, monkeypatch: py
         rounds, after = rounds + 1, left
         assert RuleHit.objects.count() == min(2 * rounds, 5)
     assert (rounds, RuleHit.objects.count()) == (3, 5)
-    assert TriageRule.objects.get().settled
+    assert TriageRule.objects.get().applied
 
 
 def test_the_task_goes_on_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,14 +193,14 @@ def test_the_task_goes_on_by_itself(supervisor: User, monkeypatch: pytest.Monkey
         tasks.apply_rule_changes()
         assert RuleHit.objects.count() == 5
     # Rules of last March, which was long ago.
-    assert TriageRule.objects.get().settled
+    assert TriageRule.objects.get().applied
 
 
 def test_the_number_of_statements_does_not_grow(supervisor: User) -> None:
     save(supervisor, raise_priority=True)
     counts = []
     for number in (1, 5):
-        TriageRule.objects.update(settled=False)
+        TriageRule.objects.update(applied=False)
         for item in range(number):
             triage(f"https://www.example.org/{number}/{item}")
         with CaptureQueriesContext(connection) as captured:
@@ -218,8 +219,8 @@ def test_saving_is_noted_without_words_and_asks_the_worker(
     version = RuleVersion.objects.get().version
     with django_capture_on_commit_callbacks() as callbacks:
         rule = save(supervisor, note="Марко каже", raise_priority=True)
-    assert callbacks == [enqueue_rule_update]
-    assert (rule.author, rule.made_at, rule.changed_at, rule.settled) == (supervisor, NOW, NOW, False)
+    assert [(each.func, each.args) for each in callbacks] == [(enqueue_task, (APPLY_TASK,))]  # type: ignore[attr-defined]
+    assert (rule.author, rule.created_at, rule.changed_at, rule.applied) == (supervisor, NOW, NOW, False)
     assert RuleVersion.objects.get().version != version
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_id) == ("triage_rule.created", supervisor.pk, rule.pk)
@@ -232,7 +233,7 @@ def test_saving_is_noted_without_words_and_asks_the_worker(
     other = make_user("other", "supervisor")
     services.save_rule(rule=rule, actor=other, now=NOW + timedelta(days=1))
     rule.refresh_from_db()
-    assert (rule.author, rule.made_at, rule.changed_at) == (supervisor, NOW, NOW + timedelta(days=1))
+    assert (rule.author, rule.created_at, rule.changed_at) == (supervisor, NOW, NOW + timedelta(days=1))
     assert AuditEvent.objects.latest("id").action == "triage_rule.changed"
 
 
@@ -241,13 +242,13 @@ def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: py
         raise OperationalError("nobody there")
 
     monkeypatch.setattr(app, "send_task", dead)
-    enqueue_rule_update()
-    assert "within a minute" in caplog.text
+    enqueue_task(APPLY_TASK)
+    assert APPLY_TASK in caplog.text
 
 
 def test_the_clock_asks_too() -> None:
-    assert [entry["task"] for entry in app.conf.beat_schedule.values()].count(SETTLE) == 1
-    assert SETTLE in app.tasks
+    assert [entry["task"] for entry in app.conf.beat_schedule.values()].count(APPLY_TASK) == 1
+    assert APPLY_TASK in app.tasks
 
 
 def test_a_process_reads_rules_again_when_their_version_is_new(
@@ -281,10 +282,10 @@ def test_a_process_asks_for_the_version_once_a_second() -> None:
     ("constraint", "columns"),
     [
         ("rule_kind_known", {"kind": "regex"}),
-        ("rule_value_names_something", {"value": "*"}),
-        ("rule_value_names_something", {"value": ""}),
-        ("rule_value_names_something", {"value": "*://*.*/*"}),
-        ("rule_does_something", {"do_not_fetch": False}),
+        ("rule_value_not_empty", {"value": "*"}),
+        ("rule_value_not_empty", {"value": ""}),
+        ("rule_value_not_empty", {"value": "*://*.*/*"}),
+        ("rule_has_effect", {"do_not_fetch": False}),
         ("one_rule_a_value", {"value": "www.example.com"}),
     ],
 )

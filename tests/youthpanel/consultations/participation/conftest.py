@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_consultation
-from tests.signing import make_staff
 from tests.youthpanel.member_auth.conftest import _hashes, code_of, cohort, coordinator, enter, member, now
 from youthpanel.models import Cohort, Consultation, Idea, Member, Phase
 from youthpanel.states import PhaseActivity

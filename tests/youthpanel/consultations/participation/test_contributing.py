@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
+from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_cohort
-from tests.signing import make_staff
 from tests.youthpanel.consultations.participation.conftest import Held, make_idea, move_on
 from tests.youthpanel.member_auth.conftest import make_consenting
 from youthpanel.consultations import services
-from youthpanel.consultations.exceptions import EditConflict, NotAllowedNow
-from youthpanel.members.exceptions import RecordRefused
+from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.models import Cohort, Consultation, Endorsement, Idea, Member, Post
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
@@ -88,7 +88,7 @@ def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, mem
 @pytest.mark.parametrize("text", ["", "  \n ", "а" * 2001, "a\x00b"])
 def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member, now: datetime, text: str) -> None:
     consultation = held(PhaseActivity.COLLECT)
-    with pytest.raises(RecordRefused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         propose(consultation, member, now, text)
     assert [fault.field for fault in refused.value.faults] == ["text"]
     assert not Idea.objects.exists()
@@ -98,7 +98,7 @@ def test_nobody_floods_the_facilitators(held: Held, member: Member, now: datetim
     consultation = held(PhaseActivity.COLLECT)
     for _number in range(services.MAX_UNMODERATED):
         propose(consultation, member, now)
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         propose(consultation, member, now)
     Idea.objects.filter(pk=Idea.objects.earliest("pk").pk).update(state=ContributionState.SHOWN)
     propose(consultation, member, now)
@@ -178,7 +178,7 @@ def test_three_priorities_at_most_and_they_can_be_changed(held: Held, member: Me
         return {ideas.index(each.idea) for each in chosen.select_related("idea")}
 
     pick(0, 1, 2)
-    with pytest.raises(RecordRefused):
+    with pytest.raises(ActionRefused):
         pick(0, 1, 2, 3)
     assert picked() == {0, 1, 2}
     pick(3, 3)

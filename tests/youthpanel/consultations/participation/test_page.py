@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
-from tests.factories.youthpanel import make_cohort, make_meeting
-from tests.youthpanel.consultations.builders import answer, make_question
+from tests.factories.youthpanel import make_cohort, make_edition, make_meeting, make_recommendation
+from tests.youthpanel.consultations.builders import answer, make_question, make_round
 from tests.youthpanel.consultations.participation.conftest import DAY, Held, address, make_idea, move_on
 from tests.youthpanel.member_auth.conftest import JOIN, ME, make_consenting
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Post
@@ -53,6 +54,7 @@ def test_every_phase_has_its_page_and_only_its_forms(
 ) -> None:
     consultation = held(feature, introduction_sr="О чему је реч", introduction_en="What it is about")
     make_question(consultation)
+    make_round(consultation)
     make_idea(consultation, None)
     answer = enter(member).get(address(consultation, language))
     assert (answer.status_code, answer["Cache-Control"], answer["Referrer-Policy"]) == (200, "no-store", "same-origin")
@@ -60,10 +62,12 @@ def test_every_phase_has_its_page_and_only_its_forms(
     assert acts == {
         PhaseActivity.COLLECT: {"propose", "endorse"},
         PhaseActivity.ANSWER: {"answer"},
+        PhaseActivity.OPINIONS: {"vote"},
         PhaseActivity.DISCUSS: {"say"},
         PhaseActivity.PRIORITISE: {"choose"},
     }.get(feature, set())
-    assert "Час о интернету" in answer.content.decode() or feature in (PhaseActivity.INFORM, PhaseActivity.ANSWER)
+    without_ideas = (PhaseActivity.INFORM, PhaseActivity.ANSWER, PhaseActivity.OPINIONS)
+    assert "Час о интернету" in answer.content.decode() or feature in without_ideas
 
 
 def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, enter: Enter) -> None:
@@ -114,6 +118,42 @@ def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, e
     assert again.status_code == 409
     assert "Више вежби" in again.context["kept"]
     assert AnswerSheet.objects.count() == 1
+
+
+def test_personal_data_in_answers_is_pointed_out_before_they_are_stored(
+    held: Held, member: Member, enter: Enter
+) -> None:
+    consultation, client = held(PhaseActivity.ANSWER), enter(member)
+    words, single = make_question(consultation, "open"), make_question(consultation, "single", other=True)
+    text = "Наставница Ана Анић је викала, она живи у Цветној 5"
+    form = {"act": "answer", f"q{words.pk}": text, f"q{single.pk}": "other", f"q{single.pk}_other": "064 123 45 67"}
+    page = client.post(address(consultation), form)
+    assert page.status_code == 422
+    assert [found for _what, found in page.context["noticed"]] == ["Наставница Ана Анић", "064 123 45 67"]
+    assert page.content.decode().count(text) == 1
+    assert not page.context["outcome"].unanswered
+    assert not AnswerSheet.objects.exists()
+    assert not Participation.objects.exists()
+    assert client.post(address(consultation), {**form, "sure": "1"}).status_code == 303
+    assert AnswerSheet.objects.get().answers[str(words.pk)] == {"text": text}
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_missing_answers_are_shown_before_sending(held: Held, member: Member, enter: Enter, anonymous: bool) -> None:
+    consultation, client = held(PhaseActivity.ANSWER, anonymous=anonymous), enter(member)
+    scale, words = make_question(consultation, "scale"), make_question(consultation, "open")
+    form = {"act": "answer", f"q{scale.pk}": "2"}
+    page = client.post(address(consultation, "en"), form)
+    assert (page.status_code, page.context["outcome"].unanswered) == (422, [words])
+    html = page.content.decode()
+    assert f'href="#div_id_q{words.pk}"' in html
+    assert f'id="div_id_q{words.pk}"' in html
+    assert "cannot add or change anything later" in html
+    assert not AnswerSheet.objects.exists()
+    # The answer is kept; the member adds the other one, or sends the form as it is.
+    assert re.search(rf'name="q{scale.pk}"[^>]*value="2"[^>]*checked|checked[^>]*name="q{scale.pk}"', html)
+    assert client.post(address(consultation), {**form, "sure": "1"}).status_code == 303
+    assert AnswerSheet.objects.get().answers == {str(scale.pk): {"score": 2}}
 
 
 def test_a_discussion_about_an_idea_and_in_general(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
@@ -247,6 +287,34 @@ def test_the_own_page_says_what_concerns_one(
         assert words not in page
 
 
+def test_past_consultations_stay_readable_with_what_became_of_them(
+    held: Held, cohort: Cohort, member: Member, enter: Enter, coordinator: User
+) -> None:
+    """Also years later, and with more proposals than the page follows elsewhere; those of other consultations are not listed."""
+    past, fruitless = (held(PhaseActivity.COLLECT, state="reported", outcome_sr="Хвала вам!") for _number in range(2))
+    past.phases.update(starts_at=timezone.now() - 800 * DAY, ends_at=timezone.now() - 799 * DAY)
+    proposals = [make_recommendation(title_sr=f"Предлог {number}") for number in range(8)]
+    for each in proposals[:7]:
+        each.consultations.add(past)
+    rows = [
+        {
+            "id": each.pk,
+            "slug": each.slug,
+            "title": {"sr": each.title, "en": ""},
+            "text": {"sr": "x", "en": ""},
+            "child_text": {"sr": "x", "en": ""},
+            "addressee": {"sr": "Министарство", "en": ""},
+        }
+        for each in proposals
+    ]
+    make_edition(coordinator, content={"recommendations": rows})
+    client = enter(member)
+    shown = {consultation: [each["title"] for each in found] for consultation, found in client.get(ME).context["past"]}
+    assert shown == {past: [f"Предлог {number}" for number in range(7)], fruitless: []}
+    assert f'href="/sr/youth-panel/recommendations/{proposals[6].slug}/"' in html(client, ME)
+    assert "Хвала вам!" in html(client, address(past))
+
+
 def test_the_own_page_costs_the_same_for_one_and_for_three(
     held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
@@ -295,11 +363,28 @@ def test_results_are_counts_and_never_the_words_of_answers(
     client = enter(member)
     move_on(consultation, PhaseActivity.REPORT)
     assert client.get(address(consultation)).context["results"].sheets is None
-    Consultation.objects.update(state="reported")
+    Consultation.objects.update(state="reported", results_shown_on=now.date())
     page = client.get(address(consultation))
     assert page.context["results"].sheets == 5
     assert "100 %" in page.content.decode()
     assert "Непрочитано" not in page.content.decode()
+
+
+def test_ideas_are_in_the_order_that_the_heading_says(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+    consultation, others = held(PhaseActivity.COLLECT), [make_consenting(cohort) for _number in range(3)]
+    liked, chosen = (make_idea(consultation, others[0], text=text) for text in ("Већини се допада", "Најважнија"))
+    for other in others[1:]:
+        Endorsement.objects.create(idea=liked, member=other)
+    client = enter(member)
+    move_on(consultation, PhaseActivity.REPORT)
+    Consultation.objects.update(state="reported")
+    page = html(client, address(consultation))
+    assert "прво оне с највише подршке" in page
+    assert page.index(liked.text) < page.index(chosen.text)
+    Endorsement.objects.create(idea=chosen, member=others[1], priority=True)
+    page = html(client, address(consultation))
+    assert "оне које сте најчешће изабрали" in page
+    assert page.index(chosen.text) < page.index(liked.text)
 
 
 def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:

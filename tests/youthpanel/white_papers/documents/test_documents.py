@@ -108,15 +108,18 @@ def test_the_pdf_has_headings_lists_table_heads_and_an_alternative_text(language
     document = pypdfium2.PdfDocument(made(language, "pdf"))
     found = list(elements(document))
     kinds = [kind for kind, _alt in found]
-    assert {"H1", "H2", "P", "L", "LI", "Table", "TH", "TD", "Figure", "Link"} - (
-        {"Link"} if language == "en" else set()
-    ) <= set(kinds)
+    assert {"H1", "H2", "H3", "P", "L", "LI", "Table", "TH", "TD", "Figure", "Link", "TOC", "TOCI"} <= set(kinds)
     alternatives = [alt for kind, alt in found if kind == "Figure"]
-    assert len(alternatives) == 1
-    assert ("Суботица" if language == "sr" else "Subotica") in alternatives[0]
-    outline = [item.get_title() for item in document.get_toc()]
-    assert len(outline) >= 7
-    assert any(title.startswith("1. ") for title in outline)
+    a_map, qr, chart = alternatives
+    assert ("Ниш, Суботица" if language == "sr" else "Niš, Subotica") in a_map
+    assert "QR" in qr
+    assert {"sr": "сваког дана: 12 (57", "sr-latn": "svakog dana: 12 (57", "en": "every day: 12 (57"}[language] in chart
+    outline = [(item.level, item.get_title()) for item in document.get_toc()]
+    assert len(outline) >= 10
+    assert any(title.startswith("1. ") for _level, title in outline)
+    # The title is the only heading of the first level.
+    assert kinds.count("H1") == 1
+    assert [title for level, title in outline if level == 0] == [TITLES[language]]
 
 
 @every_language
@@ -141,12 +144,16 @@ def test_the_docx_is_read_as_headings_lists_and_tables(language: str) -> None:
     read = mammoth.convert_to_html(io.BytesIO(made(language, "docx")))
     assert [message for message in read.messages if message.type != "warning"] == []
     html = read.value
-    assert len(re.findall("<h1>", html)) == 7 + (language == "en") * 0
-    assert "<h2>" in html
-    assert html.count("<thead>") == 2
+    assert re.findall("<h1>(.*?)</h1>", re.sub("<a id=.*?</a>", "", html)) == [TITLES[language]]
+    assert len(re.findall("<h2>", html)) == 9
+    assert "<h3>" in html
+    # Recommendations, figures of the panel, figures of a chart.
+    assert html.count("<thead>") == 3
     assert re.search(r'<img alt="[^"]*(Суботица|Subotica)[^"]*"', html)
+    assert len(re.findall(r'<img alt="[^"]*QR ', html)) == 1
     assert html.count("<ol>") >= 1
     assert language == "en" or '<a href="https://example.org/">' in html
+    assert f'<a href="https://klik.example.org/{language}/youth-panel/recommendations/cas/">' in html
 
 
 @every_language
@@ -163,8 +170,9 @@ def test_the_docx_says_title_and_language_and_numbers_lists_anew(language: str) 
     known = {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")}
     used = [style.get(f"{W}val") for style in body.iter(f"{W}pStyle")]
     assert set(used) <= known
-    assert {"Title", "Heading1", "Heading2"} <= set(used)
-    assert len(list(body.iter(f"{W}tblHeader"))) == len(list(body.iter(f"{W}tbl"))) == 2
+    assert {"Heading1", "Heading2", "Heading3"} <= set(used)
+    assert used.count("Heading1") == 1
+    assert len(list(body.iter(f"{W}tblHeader"))) == len(list(body.iter(f"{W}tbl"))) == 3
     numbered = [number.get(f"{W}val") for number in body.iter(f"{W}numId")]
     assert len(set(numbered)) == 2
 
@@ -178,6 +186,113 @@ def test_a_text_without_english_is_marked_as_serbian_in_an_english_docx() -> Non
     }
     assert marked["изнова"] == ["sr-Cyrl-RS"]
     assert marked["Hello."] == []
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+@every_language
+def test_the_docx_has_a_cover_and_a_table_of_contents_with_a_link_to_every_listed_heading(language: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(made(language, "docx"))) as package:
+        body = ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314 - our own file
+    paragraphs = list(body.iter(f"{W}p"))
+    styles = [style.get(f"{W}val") for style in body.iter(f"{W}pStyle")]
+    instruction = next(text.text or "" for text in body.iter(f"{W}instrText"))
+    assert instruction.split() == ["TOC", "\\o", '"2-3"', "\\h", "\\z", "\\u"]
+    fields = [part.get(f"{W}fldCharType") for part in body.iter(f"{W}fldChar")]
+    assert fields == ["begin", "separate", "end"]
+    marks = [mark.get(f"{W}name") for mark in body.iter(f"{W}bookmarkStart")]
+    links = [link.get(f"{W}anchor") for link in body.iter(f"{W}hyperlink") if link.get(f"{W}anchor")]
+    assert len(links) == len(set(links)) >= 9
+    assert set(links) <= set(marks)
+    assert len(marks) == len(set(marks))
+    assert styles.index("Heading1") < styles.index("TOC2") < styles.index("Heading2")
+    with_break = next(
+        place for place, each in enumerate(paragraphs) if each.find(f".//{W}br[@{W}type='page']") is not None
+    )
+    assert with_break < 10
+
+
+@every_language
+def test_a_recommendation_stays_on_one_page(language: str) -> None:
+    row = content()["recommendations"][0]
+    text = both(
+        "\n\n".join(["Ово је пасус препоруке о настави. " * 6] * 2), "\n\n".join(["This is a paragraph. " * 12] * 2)
+    )
+    rows = [{**row, "id": number, "number": number, "slug": f"r-{number}", "text": text} for number in range(1, 10)]
+    pages = page_texts(render_file(content(recommendations=rows), ABOUT, language=language, form=EditionFormat.PDF))
+    live = {"sr": "Одговор на порталу", "sr-latn": "Odgovor na portalu", "en": "The answer online"}[language]
+    title = {"sr": "Час о безбедности", "sr-latn": "Čas o bezbednosti", "en": "A lesson on safety"}[language]
+    # The table of contents and the summary list them too.
+    blocks = [page for page in pages if live in page]
+    assert sum(page.count(live) for page in blocks) == 9
+    for number in range(1, 10):
+        assert sum(f"{number}. {title}" in page for page in blocks) == 1
+    assert all(page.count(title) == page.count(live) for page in blocks)
+    # No page between them is less than half full: two fit on each.
+    assert all(page.count(live) == 2 for page in blocks[1:-1])
+
+
+def test_a_recommendation_longer_than_a_page_is_printed_whole() -> None:
+    row = content()["recommendations"][0]
+    text = both("\n\n".join(f"Пасус {number}. {'Реч у низу речи. ' * 12}" for number in range(18)))
+    paper = content(recommendations=[{**row, "text": text}])
+    pages = page_texts(render_file(paper, ABOUT, language="sr", form=EditionFormat.PDF))
+    with_text = [page for page in pages if "Пасус" in page]
+    assert len(with_text) >= 2
+    assert [int(number) for number in re.findall(r"Пасус (\d+)", " ".join(with_text))] == list(range(18))
+
+
+@every_language
+def test_figures_have_a_space_before_per_cent_and_towns_the_order_of_the_language(language: str) -> None:
+    codes = ["cacak", "uzice", "ljubovija", "loznica", "zrenjanin", "sabac"]
+    figures: Any = {**content()["figures"], "town_codes": codes, "members": 21, "towns": 6}
+    paper = content(figures=figures)
+    text = " ".join(page_texts(render_file(paper, ABOUT, language=language, form=EditionFormat.PDF)))
+    words = mammoth.extract_raw_text(
+        io.BytesIO(render_file(paper, ABOUT, language=language, form=EditionFormat.DOCX))
+    ).value
+    assert not re.search(r"\d%", text + words)
+    assert "82 %" in text.replace("\u00a0", " ")
+    names = {
+        "sr": "Зрењанин, Лозница, Љубовија, Ужице, Чачак, Шабац",
+        "sr-latn": "Zrenjanin, Loznica, Ljubovija, Užice, Čačak, Šabac",
+        "en": "Čačak, Ljubovija, Loznica, Šabac, Užice, Zrenjanin",
+    }[language]
+    assert names in text
+    assert names in words
+    assert {"sr": "21 члан ", "sr-latn": "21 član ", "en": "21 members "}[language] in text
+
+
+@pytest.mark.parametrize(
+    ("quoted", "language", "printed"),
+    [
+        (both("Питајте и мене.", "Ask me too."), "sr", "„Питајте и мене.“ — Јеж"),
+        (both("Питајте и мене.", "Ask me too."), "sr-latn", "„Pitajte i mene.“ — Jež"),
+        (both("Питајте и мене.", "“Ask me too.”"), "en", "“Ask me too.” — Jež, translated from Serbian"),
+        (both("„Питајте и мене.“"), "en", "„Питајте и мене.“ — Jež, in Serbian"),
+    ],
+)
+def test_a_quotation_has_the_marks_of_its_language_and_says_that_it_is_translated(
+    quoted: Any, language: str, printed: str
+) -> None:
+    paper = content(quotations=[{"text": quoted, "pseudonym": "Јеж"}])
+    pdf = " ".join(page_texts(render_file(paper, ABOUT, language=language, form=EditionFormat.PDF)))
+    words = mammoth.extract_raw_text(
+        io.BytesIO(render_file(paper, ABOUT, language=language, form=EditionFormat.DOCX))
+    ).value
+    assert printed in pdf
+    assert printed in " ".join(words.split()).replace("“— ", "“ — ").replace("”— ", "” — ")
+
+
+def test_without_an_address_of_the_portal_there_is_no_qr_code() -> None:
+    paper = content(site="")
+    document = pypdfium2.PdfDocument(render_file(paper, ABOUT, language="sr", form=EditionFormat.PDF))
+    assert not [alt for _kind, alt in elements(document) if "QR" in alt]
+    assert "://" not in "".join(
+        page_texts(render_file(paper, ABOUT, language="sr", form=EditionFormat.PDF))[:2]
+    ).replace("creativecommons.org", "")
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])

@@ -1,0 +1,72 @@
+#!/usr/bin/env python
+"""Count lines of code and documents with words of an informal register: check_english.py [DIRECTORY].
+
+The words are listed in WORDS. At most LIMIT lines may contain one, for sentences to children where the word is natural. Above that, the
+exit status is 1, and the matching lines are printed by file. Catalogues, this check and the map of renames are not read.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+LIMIT: Final = 150
+WORDS: Final = re.compile(r"\b(somebody|nobody|whoever|whom)\b", re.IGNORECASE)
+SUFFIXES: Final = {".py", ".html", ".txt", ".md", ".yaml", ".yml", ".js", ".css", ".toml", ".sh", ".sql"}
+# The last two quote texts of earlier commits.
+EXCLUDED: Final = {
+    "bin/check_english.py",
+    "tests/test_check_english.py",
+    "bin/freeze/renames.txt",
+    "bin/freeze/remainders.txt",
+}
+
+
+class Match(NamedTuple):
+    """A line that contains one of the words; `number` counts from 1."""
+
+    file: str
+    number: int
+    line: str
+
+
+def files(directory: Path) -> Iterator[str]:
+    """Yield the paths to read, relative to `directory`, of the files known to git."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607  git of the PATH
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in sorted(filter(None, listed.stdout.split("\0"))):
+        path = Path(name)
+        included = path.suffix in SUFFIXES or path.name == "Makefile"
+        if included and "locale" not in path.parts and name not in EXCLUDED and (directory / path).is_file():
+            yield name
+
+
+def matches(directory: Path) -> Iterator[Match]:
+    """Yield every matching line of the files in `directory`, in the order of files and lines."""
+    for name in files(directory):
+        text = (directory / name).read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            if WORDS.search(line):
+                yield Match(name, number, line.strip())
+
+
+def main(directory: Path) -> int:
+    """Print the matching lines if there are more than LIMIT. Return the exit status."""
+    found = list(matches(directory))
+    if len(found) <= LIMIT:
+        return 0
+    for match in found:
+        print(f"{match.file}:{match.number}: {match.line[:120]}", file=sys.stderr)  # noqa: T201
+    print(f"{len(found)} lines match {WORDS.pattern}; at most {LIMIT} may.", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent))

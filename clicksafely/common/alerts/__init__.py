@@ -1,0 +1,1 @@
+"""Alerts to the people on duty: kinds, duty roster, escalation, e-mail and webhooks."""

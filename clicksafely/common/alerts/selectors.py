@@ -1,0 +1,166 @@
+"""Reads of alerts: who is on duty, open and past alerts, faults of the alerting itself."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.enums import TextChoices
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.accounts.models import User
+from clicksafely.common.alerts.kinds import AlertKind, known_kinds
+from clicksafely.common.alerts.models import (
+    Alert,
+    AlertChannel,
+    AlertingState,
+    AlertMessage,
+    AlertMessageState,
+    AlertOccurrence,
+    AlertRules,
+    AlertState,
+    DutyShift,
+    WebhookHost,
+)
+from clicksafely.common.alerts.permissions import RECEIVE_ESCALATION
+from clicksafely.common.permissions import has_role_permission, users_with_permission
+
+# Beat runs both tasks four times a minute.
+ALIVE: Final = timedelta(minutes=3)
+OVERDUE: Final = timedelta(minutes=5)
+
+
+class AlertingFault(TextChoices):
+    """What does not work in the alerting itself."""
+
+    NOT_PLANNED = (
+        "not_planned",
+        pgettext_lazy("alert", "alerts are not planned: beat, the broker or the worker has stopped"),
+    )
+    NOT_SENT = (
+        "not_sent",
+        pgettext_lazy(
+            "alert", "alerts are not sent: the process that sends e-mail has stopped, or no mail server is configured"
+        ),
+    )
+    OVERDUE = "overdue", pgettext_lazy("alert", "messages have been waiting for more than five minutes")
+
+
+def is_on_duty(now: datetime) -> bool:
+    """Whether an alert at `now` (aware) would reach a person on the roster: a shift covers it, and the alerting works.
+
+    Readable by the public site, which sees no names. False as well while the worker or the part `outside` has stopped.
+    """
+    state = AlertingState.objects.filter(pk=1, planned_at__gt=now - ALIVE, sent_at__gt=now - ALIVE)
+    if not state.exists():
+        return False
+    shifts = DutyShift.objects.only("weekdays", "starts_at", "ends_at", "valid_from", "valid_until")
+    return any(shift.covers(now) for shift in shifts.order_by())
+
+
+def on_duty(now: datetime) -> list[DutyShift]:
+    """Return the shifts at `now` (aware) with their persons, in the order of escalation. Inactive accounts are omitted."""
+    # Workers may not read passwords.
+    shifts = DutyShift.objects.filter(person__is_active=True).select_related("person").defer("person__password")
+    return [shift for shift in shifts.order_by("order", "id") if shift.covers(now)]
+
+
+def escalation_recipients(kind: AlertKind) -> list[User]:
+    """Return the supervisors who are alerted after the roster: holders of RECEIVE_ESCALATION and of the kind's permission.
+
+    Of a kind without a roster, all holders of its permission.
+    """
+    if not kind.uses_roster:
+        return list(users_with_permission(kind.permission).defer("password"))
+    holders = users_with_permission(RECEIVE_ESCALATION).defer("password")
+    return [user for user in holders if has_role_permission(user, kind.permission)]
+
+
+def visible_kinds(user: User) -> list[AlertKind]:
+    """Return the kinds of alerts that `user` sees, receives and may claim."""
+    return [kind for kind in known_kinds() if has_role_permission(user, kind.permission)]
+
+
+def open_alerts(user: User) -> list[Alert]:
+    """Return the open alerts that `user` may see, the newest first. One query; for the bar of the staff pages."""
+    kinds = [kind.code for kind in visible_kinds(user)]
+    return list(Alert.objects.filter(state=AlertState.OPEN, kind__in=kinds).order_by("-id")) if kinds else []
+
+
+def alert_history() -> QuerySet[Alert]:
+    """Return all alerts, the newest first, with `claimed_by`, and with their messages in the order of the steps, each with its person."""
+    messages = AlertMessage.objects.select_related("person").order_by("step", "id")
+    return Alert.objects.select_related("claimed_by").prefetch_related(Prefetch("messages", messages)).order_by("-id")
+
+
+def roster() -> QuerySet[DutyShift]:
+    """Return all shifts with their persons."""
+    return DutyShift.objects.select_related("person").order_by("order", "id")
+
+
+def channels() -> QuerySet[AlertChannel]:
+    """Return all channels with their persons."""
+    return AlertChannel.objects.select_related("person").order_by("person__username", "medium", "id")
+
+
+def rostered_people() -> QuerySet[User]:
+    """Return the accounts that may have a shift: active, with a role that sees some kind of alert with a roster besides tests.
+
+    The receipt of a report says that a person is on duty if any shift covers the moment, so other accounts have none.
+    """
+    return users_with_permission(*{kind.permission for kind in known_kinds() if kind.uses_roster})
+
+
+def alerted_people() -> QuerySet[User]:
+    """Return the accounts that may have channels: those with shifts, and those alerted without a roster."""
+    return users_with_permission(*{kind.permission for kind in known_kinds()})
+
+
+def people_without_address() -> list[User]:
+    """Return the persons of shifts, supervisors and others alerted without a shift who cannot be reached: no channel, and no e-mail address of the account."""
+    shifts = DutyShift.objects.filter(person=OuterRef("pk"))
+    reachable = AlertChannel.objects.filter(person=OuterRef("pk"))
+    always = {kind.permission for kind in known_kinds() if not kind.uses_roster}
+    escalated = users_with_permission(RECEIVE_ESCALATION, *always).values("pk")
+    people = User.objects.filter(is_active=True, email="").exclude(Exists(reachable))
+    return list((people.filter(Exists(shifts)) | people.filter(pk__in=escalated)).order_by("username"))
+
+
+def webhook_hosts() -> list[str]:
+    """Return the permitted hosts of webhooks."""
+    return list(WebhookHost.objects.order_by("host").values_list("host", flat=True))
+
+
+def alert_rules() -> AlertRules:
+    """Return the rules."""
+    return AlertRules.objects.get(pk=1)
+
+
+def alerting_faults(now: datetime) -> list[AlertingFault]:
+    """Return what does not work in the alerting at `now` (aware); empty if it works."""
+    state = AlertingState.objects.get(pk=1)
+    found = []
+    if state.planned_at is None or state.planned_at <= now - ALIVE:
+        found.append(AlertingFault.NOT_PLANNED)
+    if state.sent_at is None or state.sent_at <= now - ALIVE:
+        found.append(AlertingFault.NOT_SENT)
+    if overdue_messages(now).exists():
+        found.append(AlertingFault.OVERDUE)
+    return found
+
+
+def overdue_messages(now: datetime) -> QuerySet[AlertMessage]:
+    """Return the messages that should have been sent five minutes ago, or fail for as long."""
+    due = AlertMessage.objects.filter(state=AlertMessageState.DUE)
+    return due.filter(due_at__lte=now - OVERDUE) | due.filter(failing_since__lte=now - OVERDUE)
+
+
+def references_of(alert: Alert) -> list[int]:
+    """Return the IDs of the subjects of an alert, for example of reports."""
+    return list(alert.occurrences.order_by("reference").values_list("reference", flat=True))
+
+
+def is_waiting(*, kinds: Iterable[str], reference: int) -> bool:
+    """Whether an open alert of one of `kinds`, or an alert not yet planned, is about `reference`."""
+    rows: QuerySet[Any] = AlertOccurrence.objects.filter(kind__in=kinds, reference=reference)
+    return (rows.filter(alert__isnull=True) | rows.filter(alert__state=AlertState.OPEN)).exists()

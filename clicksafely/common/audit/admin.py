@@ -1,0 +1,231 @@
+"""The audit trail on the staff site: who did what to what, one step from a row to all its events, and plots on the home page."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from clicksafely.accounts.models import User
+from clicksafely.common.audit.export import EXPORT
+from clicksafely.common.audit.labels import describe, subject_name
+from clicksafely.common.audit.openings import ENDINGS, find_target, opened
+from clicksafely.common.audit.search_record import record_query
+from clicksafely.common.audit.urls import urlpatterns
+from clicksafely.common.audit.visibility import withheld_from
+from clicksafely.common.models import AuditEvent, AuditVerification
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.staff.home import HomePlot, PlotRow, register_plots
+from clicksafely.common.staff.jobs import MOST_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite, acting_user
+
+# Of the plots on the home page.
+_DAYS_SHOWN = 14
+_WEEK = 7
+_MOST_PEOPLE = 12
+_MOST_READ = 20_000
+
+cast(StaffSite, admin.site).add_pages(urlpatterns)
+
+
+class PeriodFilter(admin.SimpleListFilter):
+    """How long ago."""
+
+    title = gettext_lazy("period")
+    parameter_name = "period"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("1", gettext_lazy("last 24 hours")),
+            ("7", gettext_lazy("last 7 days")),
+            ("30", gettext_lazy("last 30 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        """Rows are in the order of their time, so the newest are read first."""
+        if self.value() not in {"1", "7", "30"}:
+            return queryset
+        return queryset.filter(at__gte=timezone.now() - timedelta(days=int(self.value() or 0)))
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Openings of content and data, or the acts of people, without those of tasks and visitors."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("openings", pgettext_lazy("audit", "content or data opened")),
+            ("people", pgettext_lazy("audit", "acts of staff")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        """Narrow to the chosen kind."""
+        if self.value() == "people":
+            return queryset.filter(actor_id__isnull=False)
+        return queryset.filter(opened()) if self.value() == "openings" else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "person", "event", "subject", "facts"]
+    list_display_links = None
+    change_list_template = "staff/audit/list.html"
+    list_filter = [KindFilter, PeriodFilter]
+    search_fields = ["action"]
+    search_help_text = gettext_lazy(
+        "A user name, a case number such as NP-2026-000042, or an action such as report.claimed"
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        """Add the names of accounts."""
+        names = User.objects.filter(pk=OuterRef("actor_id")).values("username")
+        events: QuerySet[AuditEvent] = super().get_queryset(request)
+        events = events.exclude(withheld_from(acting_user(request)))
+        return events.annotate(username=Subquery(names))
+
+    @admin.display(description=gettext_lazy("person"))
+    def person(self, event: AuditEvent) -> SafeString | str:
+        """The account's name, which leads to all its events."""
+        if event.actor_id is None:
+            return _("portal")
+        name = event.username or _("former colleague")  # type: ignore[attr-defined]
+        return format_html(
+            '<a href="?actor_id={}" translate="no">{}</a><br>'
+            '<a class="audit-step" href="{}?person={}">{}<span class="visually-hidden" translate="no"> · {}</span></a>',
+            event.actor_id,
+            name,
+            reverse("admin:audit-openings"),
+            event.actor_id,
+            _("Openings"),
+            name,
+        )
+
+    @admin.display(description=gettext_lazy("event"))
+    def event(self, event: AuditEvent) -> SafeString:
+        """What happened, in words, with its code, which leads to all events of this kind."""
+        return format_html(
+            '{}<br><a href="?action={}"><code translate="no">{}</code></a>', describe(event), event.action, event.action
+        )
+
+    @admin.display(description=gettext_lazy("subject"))
+    def subject(self, event: AuditEvent) -> SafeString | str:
+        """The row that it happened to, which leads to all events of that row."""
+        if event.subject_id is None:
+            return ""
+        query = f"?subject_table={event.subject_table}&subject_id={event.subject_id}"
+        name = subject_name(event)
+        return format_html(
+            '<a href="{}">{} {}</a><br>'
+            '<a class="audit-step" href="{}?table={}&amp;id={}">{}<span class="visually-hidden"> · {} {}</span></a>',
+            query,
+            name,
+            event.subject_id,
+            reverse("admin:audit-openings"),
+            event.subject_table,
+            event.subject_id,
+            _("Openings"),
+            name,
+            event.subject_id,
+        )
+
+    @admin.display(description=gettext_lazy("data"))
+    def facts(self, event: AuditEvent) -> SafeString:
+        """The recorded codes and IDs, without empty ones."""
+        return format_html_join(" · ", '<code translate="no">{}: {}</code>', _flat(event.data))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Record the query, and add the URL that exports its rows."""
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        address = reverse("admin:audit-export") + query if has_role_permission(request.user, EXPORT) else ""
+        response = super().changelist_view(request, {"export": address, **(extra_context or {})})
+        if response.status_code == 200 and request.GET:
+            record_query(request, now=timezone.now())
+        return response
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
+    ) -> tuple[QuerySet[AuditEvent], bool]:
+        """Find the events of an account, of a case, or of an action. Each has an index."""
+        target = find_target(search_term)
+        if target is None:
+            term = search_term.strip()
+            return (queryset.filter(action=term.lower()) if term else queryset), False
+        if target.subject is not None:
+            table, number = target.subject
+            return queryset.filter(subject_table=table, subject_id=number), False
+        return queryset.filter(actor_id=target.person), False
+
+
+def _flat(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, value in data.items():
+        if value not in ("", None, []):
+            yield name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
+    """Acts of staff by day, and openings of content and data by person, of the newest `_MOST_READ` acts. Two queries."""
+    url = reverse("admin:common_auditevent_changelist")
+    today = timezone.localdate(now)
+    days = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]
+    begin = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
+    acts = AuditEvent.objects.filter(at__gte=begin, actor_id__isnull=False).order_by("-id")
+    by_day: Counter[date] = Counter()
+    openings: Counter[int | None] = Counter()
+    for at, action, actor_id in acts.values_list("at", "action", "actor_id")[:_MOST_READ]:
+        by_day[timezone.localdate(at)] += 1
+        if action.endswith(ENDINGS) and at >= now - timedelta(days=_WEEK):
+            openings[actor_id] += 1
+    note = _("The newest %(n)s acts.") % {"n": _MOST_READ} if by_day.total() >= _MOST_READ else ""
+    yield HomePlot(
+        "acts",
+        _("Acts of staff by day"),
+        [PlotRow(date_format(day, "d.m."), by_day[day]) for day in days],
+        f"{url}?kind=people",
+        is_columns=True,
+        note=note,
+    )
+    people = User.objects.filter(pk__in=list(openings)).values_list("pk", "username")
+    names: dict[int | None, str] = {pk: name for pk, name in people}  # noqa: C416 - keys of a wider type
+    yield HomePlot(
+        "openings",
+        _("Content and data opened in the last 7 days, by person"),
+        [
+            PlotRow(
+                names.get(pk) or _("former colleague"),
+                number,
+                f"{url}?kind=openings&period=7&actor_id={pk}",
+                is_name=pk in names,
+            )
+            for pk, number in openings.most_common(_MOST_PEOPLE)
+        ],
+        f"{url}?kind=openings&period=7",
+        note=note,
+    )
+
+
+def verification_jobs(user: User, since: datetime) -> Iterable[Job]:
+    """Verifications of the chain that `user` requested since a time, and an unfinished one."""
+    mine = AuditVerification.objects.filter(requested_by=user.pk)
+    for run in mine.filter(Q(requested_at__gte=since) | Q(finished_at__isnull=True))[:MOST_LISTED]:
+        state = JobState.DONE if run.finished_at else JobState.RUNNING
+        problems = (str(run.get_fault_display()),) if run.fault else ()
+        url = reverse("admin:audit-verification")
+        yield Job(_("Chain verification"), state, run.requested_at, url, run.percent, problems)
+
+
+register_plots("common.view_auditevent", home_plots, rank=1)
+register_jobs("common.view_auditverification", verification_jobs)
+register_audited_jobs({"audit.exported": ("common.view_auditevent", "common_auditevent_changelist")})

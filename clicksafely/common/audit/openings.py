@@ -1,0 +1,88 @@
+"""Queries of openings: the people who opened content and data of a case, and the openings of one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from clicksafely.accounts.models import User
+from clicksafely.common.audit.related_subjects import Subject, related_subjects
+from clicksafely.common.audit.visibility import withheld_from
+from clicksafely.common.models import AuditEvent
+
+# Events that show a person content or data of others. Each ends with one of these; a case that is opened again is none.
+ENDINGS: Final = (".opened", "_opened", ".revealed", ".password_read", ".downloaded", ".exported", ".searched")
+MAX_NAME: Final = 150
+MAX_ROWS: Final = 500
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a question is about: a subject (table and ID), or a person (ID of the account)."""
+
+    subject: Subject | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """All openings of one kind, of one subject by one person. `event` is the latest."""
+
+    event: AuditEvent
+    username: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+def opened() -> Q:
+    """Return the condition of events that are openings by a person."""
+    wanted = Q()
+    for ending in ENDINGS:
+        wanted |= Q(action__endswith=ending)
+    return wanted & Q(actor_id__isnull=False)
+
+
+def find_target(term: str) -> Target | None:
+    """Return the case of a number such as NP-2026-000042, or the account of a user name; None for other terms."""
+    term = term.strip()
+    number = term.rpartition("-")[2]
+    if term.upper().startswith("NP-") and number.isascii() and number.isdecimal() and len(number) < 18:
+        return Target(subject=("hotline_report", int(number)))
+    person = User.objects.filter(username=term[:MAX_NAME]).values_list("pk", flat=True).first() if term else None
+    return None if person is None else Target(person=person)
+
+
+def openings_of(target: Target, *, reader: User | None = None) -> list[Opening]:
+    """Return the openings of a subject and what belongs to it, or those by a person, without those withheld from `reader`.
+
+    The latest first, at most `MAX_ROWS`.
+    """
+    events = AuditEvent.objects.filter(opened())
+    if reader is not None:
+        events = events.exclude(withheld_from(reader))
+    if target.subject is not None:
+        events = events.filter(_about(target.subject))
+    else:
+        events = events.filter(actor_id=target.person)
+    return _grouped(events)
+
+
+def _about(subject: Subject) -> Q:
+    wanted = Q()
+    for table, number in [subject, *related_subjects(subject)]:
+        wanted |= Q(subject_table=table, subject_id=number)
+    return wanted
+
+
+def _grouped(events: QuerySet[AuditEvent]) -> list[Opening]:
+    groups = events.order_by().values("actor_id", "action", "subject_table", "subject_id")
+    figures = groups.annotate(count=Count("pk"), first=Min("at"), latest=Max("pk"), last=Max("at")).order_by("-latest")
+    rows = list(figures[:MAX_ROWS])
+    found = AuditEvent.objects.in_bulk([row["latest"] for row in rows])
+    names = dict(User.objects.filter(pk__in={row["actor_id"] for row in rows}).values_list("pk", "username"))
+    return [
+        Opening(found[row["latest"]], names.get(row["actor_id"] or 0, ""), row["count"], row["first"], row["last"])
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Decoders of untrusted files in separate processes without environment, keys, files or network."""

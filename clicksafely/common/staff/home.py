@@ -1,0 +1,239 @@
+"""The home page of the staff site: waiting work, due dates of a week, failures, plots and recent work, by permission.
+
+Apps register builders of counts and plots. A person sees those of all their roles.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from clicksafely.accounts.models import User
+from clicksafely.common.audit.labels import describe
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.permissions import has_role_permission, role_permissions_of
+from clicksafely.common.staff.lists import TitledPagesAdmin
+from clicksafely.common.staff.waiting import count_waiting
+from clicksafely.common.statistics.charts import Chart, bar_chart, column_chart
+from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
+from clicksafely.common.statistics.tables import PublishedValue
+
+# "This week" in lists of due dates.
+WEEK: Final = timedelta(days=7)
+# Larger numbers are shown as "1,000+": counting more rows is slow.
+COUNT_CAP: Final = 1000
+# A page may show counts and plots this old.
+SECONDS: Final = 30.0
+_MOST_KEPT: Final = 500
+RECENT_SHOWN, _RECENT_READ = 8, 60
+
+
+class HomeArea(StrEnum):
+    """The groups of counts."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    FAILED = "failed"
+
+
+class HomeCount(NamedTuple):
+    """A number of rows, and the URL of the list that shows them. Zeros are not shown."""
+
+    label: str
+    number: int
+    url: str
+
+    @property
+    def is_capped(self) -> bool:
+        return self.number >= COUNT_CAP
+
+
+@dataclass(frozen=True)
+class PlotRow:
+    """One bar or column; `count` is None if it is hidden. `is_name` labels are never converted to another script."""
+
+    label: str
+    count: int | None
+    url: str = ""
+    is_name: bool = False
+
+    @property
+    def value(self) -> PublishedValue:
+        return PublishedValue(self.count)
+
+
+@dataclass(frozen=True)
+class HomePlot:
+    """A chart with its table. `url` is the page with the rows; `unit` is the heading of the numbers, "Number" by default."""
+
+    code: str
+    title: str
+    rows: Sequence[PlotRow]
+    url: str
+    is_columns: bool = False
+    note: str = ""
+    unit: str = ""
+
+    @property
+    def chart(self) -> Chart:
+        marks = [(row.label, row.count) for row in self.rows]
+        return column_chart(marks) if self.is_columns else bar_chart(marks)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(row.label for row in self.rows if row.is_name)
+
+    @property
+    def is_empty(self) -> bool:
+        return all(row.count == 0 for row in self.rows)
+
+
+class RecentWork(NamedTuple):
+    """The newest event of a person on one subject: its reference, title or number; `url` is empty without a page for this person."""
+
+    text: str
+    at: datetime
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home page of one person."""
+
+    waiting: Sequence[HomeCount]
+    due: Sequence[HomeCount]
+    failed: Sequence[HomeCount]
+    plots: Sequence[HomePlot]
+    has_duties: bool
+
+
+type CountBuilder = Callable[[User, datetime], Iterable[HomeCount]]
+type PlotBuilder = Callable[[User, datetime], Iterable[HomePlot]]
+
+_counts: list[tuple[HomeArea, str, CountBuilder]] = []
+_plots: list[tuple[int, str, PlotBuilder]] = []
+# Menu entries whose numbers are failures rather than work.
+_failure_entries: set[str] = set()
+_built: dict[tuple[int, str, frozenset[str]], tuple[float, Home]] = {}
+
+
+def register_counts(area: HomeArea, permission: str, builder: CountBuilder) -> None:
+    """Show the numbers of `builder(user, now)` to people with `permission`. Each number is one indexed query of at most `COUNT_CAP` rows."""
+    _counts.append((area, permission, builder))
+
+
+def register_plots(permission: str, builder: PlotBuilder, *, rank: int = 0) -> None:
+    """Show the plots of `builder(user, now)` to people with `permission`, after those of a lower `rank`."""
+    _plots.append((rank, permission, builder))
+    _plots.sort(key=lambda registered: registered[0])
+
+
+def register_failure_entry(target: str) -> None:
+    """List the number of the menu entry `target` among the failures."""
+    _failure_entries.add(target)
+
+
+def home_of(user: User, entries: Iterable[tuple[str, str, str]], *, now: datetime) -> Home:
+    """Return the home page in the active language, at most `SECONDS` old.
+
+    `entries` are (target, label, URL) of the person's menu; numbers beside them are shown among the waiting work.
+    """
+    key = (user.pk, get_language() or "", role_permissions_of(user))
+    at, home = _built.get(key, (None, None))
+    if home is None or at is None or time.monotonic() - at > SECONDS:
+        home = _build(user, entries, now)
+        if len(_built) >= _MOST_KEPT:
+            forget_homes()
+        _built[key] = (time.monotonic(), home)
+    return home
+
+
+def forget_homes() -> None:
+    """Build again for the next page."""
+    _built.clear()
+
+
+def recent_work(request: HttpRequest) -> list[RecentWork]:
+    """Return what the signed-in person did last, the newest first, one entry for each subject."""
+    events = AuditEvent.objects.filter(actor_id=request.user.pk).exclude(subject_id=None).order_by("-at")
+    found: dict[tuple[str, int | None], AuditEvent] = {}
+    for event in events[:_RECENT_READ]:
+        found.setdefault((event.subject_table, event.subject_id), event)
+    pages = {
+        model._meta.db_table: model_admin
+        for model, model_admin in admin.site._registry.items()
+        if isinstance(model_admin, TitledPagesAdmin) and model_admin.has_view_permission(request)
+    }
+    shown = list(found.values())[:RECENT_SHOWN]
+    names = _names(shown, pages)
+    return [
+        RecentWork(
+            describe(event),
+            event.at,
+            names.get((event.subject_table, event.subject_id)) or f"#{event.subject_id}",
+            _page(pages.get(event.subject_table), event.subject_id),
+        )
+        for event in shown
+    ]
+
+
+def hide_small(count: int) -> int | None:
+    """Return `count`, or None if it is too small to be shown: see `statistics.disclosure_control`."""
+    return None if 0 < count < MIN_PUBLISHED_COUNT else count
+
+
+def _build(user: User, entries: Iterable[tuple[str, str, str]], now: datetime) -> Home:
+    areas: dict[HomeArea, list[HomeCount]] = {area: [] for area in HomeArea}
+    for target, label, url in entries:
+        area = HomeArea.FAILED if target in _failure_entries else HomeArea.WAITING
+        areas[area].append(HomeCount(label, count_waiting(target, user), url))
+    for area, permission, builder in _counts:
+        if has_role_permission(user, permission):
+            areas[area] += builder(user, now)
+    shown = {area: [count for count in counts if count.number] for area, counts in areas.items()}
+    plots = [
+        plot
+        for _rank, permission, plotter in _plots
+        if has_role_permission(user, permission)
+        for plot in plotter(user, now)
+    ]
+    return Home(
+        shown[HomeArea.WAITING],
+        shown[HomeArea.DUE],
+        shown[HomeArea.FAILED],
+        plots,
+        has_duties=bool(role_permissions_of(user)),
+    )
+
+
+def _names(events: Iterable[AuditEvent], pages: dict[str, TitledPagesAdmin]) -> dict[tuple[str, int | None], str]:
+    """Return the names of the subjects, as their lists give them; a subject without one is left out."""
+    numbers: dict[str, list[int | None]] = {}
+    for event in events:
+        numbers.setdefault(event.subject_table, []).append(event.subject_id)
+    return {
+        (table, row.pk): name
+        for table, pks in numbers.items()
+        if table in pages
+        for row in pages[table].model._default_manager.filter(pk__in=pks)
+        if (name := pages[table].name_on_home(row))
+    }
+
+
+def _page(model_admin: Any, number: int | None) -> str:
+    """Return the URL of a row on the staff site; empty without one."""
+    if model_admin is None:
+        return ""
+    options = model_admin.opts
+    try:
+        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[number])
+    except NoReverseMatch:
+        return ""

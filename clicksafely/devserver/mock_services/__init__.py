@@ -1,0 +1,1 @@
+"""Mock servers of external services on the loopback (`make stand-ins`)."""

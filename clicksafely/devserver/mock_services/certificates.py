@@ -1,0 +1,99 @@
+"""Temporary certificate authorities and server certificates."""
+
+import ipaddress
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """PEM files: the authority (`ca`), the certificate, its key, and both together (`identity`)."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+    identity: Path
+
+    def server_context(self) -> ssl.SSLContext:
+        """The context for a TLS server."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+def make_certificate(
+    folder: Path, *, host: str = HOST, also: Sequence[str] = (), expired: bool = False, client: bool = False
+) -> Certificate:
+    """Create a certificate for `host` (a name or an address) and `also` others in `folder`, signed by a new authority.
+
+    With `client` it is a client certificate.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = _name("Stand-in authority")
+    usage = {"content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"}
+    flags = dict.fromkeys(usage | {"digital_signature", "decipher_only"}, False)
+    ca = (
+        _builder(authority, authority, authority_key, now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.KeyUsage(key_cert_sign=True, crl_sign=True, **flags), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    end = now - timedelta(hours=1) if expired else now + timedelta(days=30)
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
+    server = (
+        _builder(_name(host), authority, server_key, end)
+        .add_extension(x509.SubjectAlternativeName([_alternative(name) for name in (host, *also)]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    made = Certificate(folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "identity.pem")
+    made.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    made.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
+    made.key.write_bytes(
+        server_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    made.key.chmod(0o600)
+    made.identity.touch(0o600)
+    made.identity.write_bytes(made.certificate.read_bytes() + made.key.read_bytes())
+    return made
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, end: datetime
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(end - timedelta(days=60))
+        .not_valid_after(end)
+    )

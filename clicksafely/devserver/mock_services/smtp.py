@@ -1,0 +1,183 @@
+"""A real SMTP server on loopback that records messages, or misbehaves on request."""
+
+import asyncio
+import logging
+import threading
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+from urllib.parse import quote
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from clicksafely.devserver.mock_services.certificates import HOST, Certificate
+
+# The server logs its input, which would disturb tests of the portal's own logs.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+USER, PASSWORD = "post@example.test", "letters: 7/8"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A received message with its envelope."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+    greeting: str
+    encrypted: bool
+
+    @property
+    def message(self) -> EmailMessage:
+        """The message, parsed."""
+        message = message_from_bytes(self.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+    @property
+    def text(self) -> str:
+        """The text, decoded."""
+        return str(self.message.get_content())
+
+
+@dataclass
+class SmtpSink:
+    """A context manager. `scheme` is that of its URL. `login`: a required (name, password).
+
+    `answers` are single-use replies in place of success: ("MAIL" | "RCPT" | "DATA" | "TEXT", line). "drop" closes the
+    connection, "hang" does not reply before `release()`, and "drip" sends one digit after another until then. `tried`
+    counts the recipients that were tried.
+    """
+
+    certificate: Certificate | None = None
+    scheme: str = "smtp"
+    login: bool = False
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    # "drop" at TEXT after the message was recorded: the sender cannot know that it arrived.
+    accepts_then_drops: bool = False
+    # Local parts of unknown addresses.
+    unknown: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._released = threading.Event()
+
+    def __enter__(self) -> "SmtpSink":
+        context = self.certificate.server_context() if self.certificate and self.scheme != "smtp" else None
+        self._controller = _Controller(
+            _Handler(self),
+            hostname=HOST,
+            port=0,
+            ssl_context=context if self.scheme == "smtps" else None,
+            tls_context=context if self.scheme == "smtp+tls" else None,
+            require_starttls=self.scheme == "smtp+tls",
+            authenticator=_authenticate if self.login else None,
+            # Checked by the handler, because the server warns of unencrypted logins and does not support implicit TLS.
+            auth_require_tls=False,
+        )
+        self._controller.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+        self._controller.stop()
+
+    @property
+    def port(self) -> int:
+        """The port that the system chose."""
+        port: int = self._controller.port
+        return port
+
+    @property
+    def url(self) -> str:
+        """The value of MAIL_SMTP_URL."""
+        who = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@" if self.login else ""
+        return f"{self.scheme}://{who}{HOST}:{self.port}"
+
+    def release(self) -> None:
+        """Release hanging connections."""
+        self._released.set()
+
+    def answer(self, stage: str) -> str | None:
+        """The reply at `stage`, if it is not success."""
+        for place, (at, line) in enumerate(self.answers):
+            if at == stage:
+                del self.answers[place]
+                return line
+        return None
+
+
+class _Controller(Controller):
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, **self.SMTP_kwargs)
+
+
+class _Handler:
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink = sink
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        if self.sink.login and not session.authenticated:
+            return "530 sign in first"
+        envelope.mail_from = address
+        return await self._say("MAIL", server) or "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        self.sink.tried.append(address)
+        if address.partition("@")[0] in self.sink.unknown:
+            return "550 5.1.1 there is no such mailbox"
+        if answer := await self._say("RCPT", server):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        letter = Letter(
+            sender=envelope.mail_from or "",
+            recipients=list(envelope.rcpt_tos),
+            content=content,
+            greeting=str(session.host_name),
+            encrypted=_transport(server).get_extra_info("sslcontext") is not None,
+        )
+        if self.sink.accepts_then_drops:
+            self.sink.letters.append(letter)
+        if answer := await self._say("TEXT", server):
+            return answer
+        if not self.sink.accepts_then_drops:
+            self.sink.letters.append(letter)
+        return "250 OK"
+
+    async def _say(self, stage: str, server: SMTP) -> str | None:
+        answer = self.sink.answer(stage)
+        if answer == "hang":
+            await server.loop.run_in_executor(None, self.sink._released.wait)
+            return None
+        if answer == "drip":
+            while not self.sink._released.is_set() and not _transport(server).is_closing():
+                _transport(server).write(b"2")
+                await asyncio.sleep(0.02)
+            return None
+        if answer == "drop":
+            _transport(server).abort()
+            return "421 gone"
+        return answer
+
+
+def _transport(server: SMTP) -> asyncio.Transport:
+    assert isinstance(server.transport, asyncio.Transport)
+    return server.transport
+
+
+def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    right = LoginPassword(login=USER.encode(), password=PASSWORD.encode())
+    return AuthResult(success=data == right, handled=False)

@@ -1,0 +1,122 @@
+"""Demonstration accounts: one for every role, with a second factor."""
+
+import json
+import re
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import CommandError, call_command
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from clicksafely.accounts.demo_accounts import ROLES, DemoAccountNotFound, current_otp_code, ensure_demo_accounts
+from clicksafely.accounts.models import AuthenticatorApp
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2031, 5, 1, 12, 0, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None:
+    accounts = ensure_demo_accounts(path=tmp_path / "accounts.json")
+    request = RequestFactory().post("/admin/login/")
+    for account in accounts:
+        user = authenticate(request, username=account.username, password=account.password)
+        assert user is not None
+        assert user.is_staff
+        assert not user.is_superuser
+        assert [group.name for group in user.groups.all()] == [account.role]
+    assert {account.username: account.role for account in accounts} == ROLES
+    assert len({account.password for account in accounts}) == len(ROLES)
+
+
+def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    ensure_demo_accounts(path=path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    entries = json.loads(path.read_text())
+    assert [sorted(entry) for entry in entries] == [["otpauth", "password", "role", "username"]] * len(ROLES)
+    query = parse_qs(urlsplit(entries[0]["otpauth"]).query)
+    assert (query["algorithm"], query["digits"], query["period"]) == (["SHA1"], ["6"], ["30"])
+
+
+def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    first = ensure_demo_accounts(path=path)
+    written = path.stat().st_mtime_ns, path.read_bytes()
+    hashes = list(get_user_model().objects.order_by("pk").values_list("password"))
+    assert ensure_demo_accounts(path=path) == first
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == written
+    assert list(get_user_model().objects.order_by("pk").values_list("password")) == hashes
+
+
+def test_an_emptied_database_gets_the_accounts_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    first = ensure_demo_accounts(path=path)
+    get_user_model().objects.all().delete()
+    assert ensure_demo_accounts(path=path) == first
+
+
+def test_a_lost_file_is_written_again_with_new_passwords(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    first = ensure_demo_accounts(path=path)
+    path.unlink()
+    second = ensure_demo_accounts(path=path)
+    assert [one.otpauth for one in second] == [one.otpauth for one in first]
+    assert {one.password for one in second} & {one.password for one in first} == set()
+    user = authenticate(RequestFactory().post("/"), username="editor", password=second[3].password)
+    assert user is not None
+
+
+def test_the_code_is_that_of_an_authenticator_app(tmp_path: Path) -> None:
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
+    device = AuthenticatorApp.objects.get(user__username="analyst1")
+    totp = device.totp(now=NOW.timestamp())
+    assert current_otp_code("analyst1", now=NOW) == f"{totp.token():06d}"
+
+
+def test_the_code_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
+    device = AuthenticatorApp.objects.get(user__username="editor")
+    call_command("code", "editor")
+    printed = capsys.readouterr().out
+    assert re.fullmatch(r"\d{6}\n", printed)
+    assert device.verify_token(printed.strip())
+
+
+def test_a_used_code_is_followed_by_the_next_one_which_is_accepted_too(tmp_path: Path) -> None:
+    ensure_demo_accounts(path=tmp_path / "accounts.json")
+    now = datetime.now(UTC)
+    first = current_otp_code("analyst1", now=now)
+    assert AuthenticatorApp.objects.get(user__username="analyst1").verify_token(first)
+    second = current_otp_code("analyst1", now=now)
+    assert second == current_otp_code("analyst1", now=now + timedelta(seconds=30))
+    assert AuthenticatorApp.objects.get(user__username="analyst1").verify_token(second)
+
+
+def test_a_name_that_is_no_account() -> None:
+    with pytest.raises(DemoAccountNotFound, match="analyst1, analyst2, supervisor"):
+        current_otp_code("root", now=NOW)
+    with pytest.raises(CommandError, match="There is no account root"):
+        call_command("code", "root")
+
+
+def test_outside_the_demonstration_there_are_none(settings: Settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=true"):
+        call_command("demo_accounts")
+    assert not get_user_model().objects.exists()
+
+
+@pytest.mark.parametrize("part", ["hotline", "youthpanel"])
+def test_data_without_the_accounts_whose_work_they_are(part: str) -> None:
+    with pytest.raises(CommandError, match=r"accounts, which are missing: run `manage\.py demo_accounts`"):
+        call_command("load_demo", part)

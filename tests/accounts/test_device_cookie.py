@@ -1,0 +1,142 @@
+"""Browsers in which an account has signed in have their own counter of failed sign-ins."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.http import HttpRequest
+from django.test import Client, override_settings
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clicksafely.accounts import device_cookie
+from clicksafely.accounts.models import AuthenticatorApp, User
+from tests.clients.staff import HASHERS, code_of, enter, give_device, make_staff
+from tests.clock import travelling
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def app() -> AuthenticatorApp:
+    return give_device(make_staff("ana", "analyst"))
+
+
+def fail(client: Client, username: str = "ana", times: int = 6) -> int:
+    """Return the status of the last of some attempts with a wrong password."""
+    return [enter(client, username, "000000", "another password") for _ in range(times)][-1]
+
+
+def sign_in(client: Client, app: AuthenticatorApp) -> int:
+    """Return the status of an attempt with the right data."""
+    AuthenticatorApp.objects.filter(pk=app.pk).update(
+        last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None
+    )
+    return enter(client, "ana", code_of(app))
+
+
+def known(app: AuthenticatorApp) -> Client:
+    """Return a browser in which the account has signed in and out."""
+    client = Client()
+    assert sign_in(client, app) == 302
+    client.post("/admin/logout/")
+    return client
+
+
+def test_strangers_do_not_lock_a_known_browser(app: AuthenticatorApp) -> None:
+    client = known(app)
+    assert fail(Client()) == 429
+    assert sign_in(Client(), app) == 429
+    assert sign_in(client, app) == 302
+
+
+def test_a_known_browser_has_six_attempts_too_and_locks_no_other(app: AuthenticatorApp) -> None:
+    client, other = known(app), known(app)
+    assert fail(client) == 429
+    assert sign_in(client, app) == 429
+    assert sign_in(other, app) == 302
+    assert sign_in(Client(), app) == 302
+
+
+def test_success_in_a_known_browser_does_not_free_strangers(app: AuthenticatorApp) -> None:
+    client = known(app)
+    fail(Client(), times=5)
+    assert sign_in(client, app) == 302
+    assert fail(Client(), times=1) == 429
+
+
+def test_signing_in_again_keeps_the_counter_of_the_browser(app: AuthenticatorApp) -> None:
+    client = known(app)
+    name = device_cookie.counted_name(request_of(client), {"username": "ana"})
+    assert sign_in(client, app) == 302
+    assert device_cookie.counted_name(request_of(client), {"username": "ana"}) == name
+
+
+def request_of(client: Client) -> HttpRequest:
+    """Return the sign-in page's request."""
+    return client.get("/admin/login/").wsgi_request
+
+
+def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> None:
+    client = known(app)
+    give_device(make_staff("vera", "analyst"))
+    assert fail(Client(), "vera") == 429
+    assert enter(client, "vera", "000000") == 429
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "0" * 32, "{id}", "{id}:{time}:{signature}x", "{id}x:{time}:{signature}"])
+def test_a_forged_cookie_is_none(app: AuthenticatorApp, cookie: str) -> None:
+    number, time, signature = known(app).cookies[device_cookie.COOKIE].value.split(":")
+    assert fail(Client()) == 429
+    client = Client()
+    client.cookies[device_cookie.COOKIE] = cookie.format(id=number, time=time, signature=signature)
+    assert sign_in(client, app) == 429
+
+
+def test_a_cookie_ends(app: AuthenticatorApp) -> None:
+    with travelling(timezone.now() - device_cookie.MAX_AGE - timedelta(days=1)):
+        client = known(app)
+    assert fail(Client()) == 429
+    assert sign_in(client, app) == 429
+
+
+def test_another_secret_key_makes_every_browser_a_stranger(app: AuthenticatorApp, settings: Settings) -> None:
+    client = known(app)
+    settings.SECRET_KEY = "another" * 8
+    assert fail(Client()) == 429
+    assert sign_in(client, app) == 429
+
+
+def test_the_cookie_is_for_the_sign_in_page_alone_and_names_no_account(
+    app: AuthenticatorApp, settings: Settings
+) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    cookie = known(app).cookies[device_cookie.COOKIE]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["secure"]) == (
+        "/admin/login/",
+        True,
+        "Strict",
+        True,
+    )
+    assert cookie["max-age"] == 180 * 24 * 3600
+    assert "ana" not in cookie.value.partition(":")[0]
+
+
+def test_a_failure_sets_no_cookie(app: AuthenticatorApp) -> None:
+    client = Client()
+    fail(client, times=1)
+    assert device_cookie.COOKIE not in client.cookies
+
+
+def test_the_owner_of_a_locked_name_signs_in_elsewhere_after_fifteen_minutes(app: AuthenticatorApp) -> None:
+    assert fail(Client()) == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_in(Client(), app) == 302
+    assert User.objects.get(username="ana").last_login

@@ -1,0 +1,145 @@
+"""A lesson of 45 minutes: its five parts by topic and grade, missing parts, and one zip file."""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from awareness.lessons.selectors import MATERIALS
+from awareness.library import tasks
+from awareness.library.models import Bundle, Resource
+from awareness.quizzes.models import Quiz
+from awareness.topics.models import Topic
+from clicksafely.celery import app
+from tests.clients.page_reader import PageReader
+from tests.clients.quiz_player import published
+from tests.factories.library import give_file, make_resource
+
+pytestmark = pytest.mark.django_db
+KINDS = ("lesson-plan", "worksheet", "presentation", "poster")
+LESSON = "/en/lesson/?grade=primary-5-8&topic=phishing"
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def topic() -> Topic:
+    Resource.objects.all().delete()
+    Quiz.objects.all().delete()
+    return Topic.objects.get(slug="phishing")
+
+
+def add(topic: Topic, kind: str, **columns: Any) -> Resource:
+    given: dict[str, Any] = {"levels": ["primary-5-8"], "audiences": ["educators"], "title_en": f"Our {kind}"}
+    found = make_resource(f"our-{kind}", kind=kind, topics=[topic], **(given | columns))
+    give_file(found)
+    return found
+
+
+def main(client: Client, address: str = LESSON) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert not answer.cookies
+    return str(answer.content.decode().partition("<main")[2].partition("</main")[0])
+
+
+def test_the_five_parts_are_on_one_page(client: Client, topic: Topic) -> None:
+    for kind in KINDS:
+        add(topic, kind, use_in_class_en=f"<p>Use the {kind}.</p>")
+    published()
+    page = main(client)
+    for kind in KINDS:
+        assert f"Our {kind}" in page
+        assert f"Use the {kind}." in page
+    assert "/en/class/open/proba/" in page
+    assert "yet." not in page
+    # The print also has the questions and their key.
+    assert "Питање (en)" in page
+
+
+@pytest.mark.parametrize("missing", KINDS)
+def test_a_missing_kind_is_named(missing: str, client: Client, topic: Topic) -> None:
+    for kind in KINDS:
+        if kind != missing:
+            add(topic, kind)
+    published()
+    page = main(client)
+    with translation.override("en"):
+        text = next(str(each.missing) for each in MATERIALS if each.kind == missing)
+    assert text in page
+    assert page.count(" yet.") == 1
+
+
+def test_without_a_quiz_the_page_says_so_and_offers_no_paper(client: Client, topic: Topic) -> None:
+    add(topic, "poster")
+    page = main(client)
+    assert "There is no quiz on this topic for these grades yet." in page
+    assert "Quiz on paper" not in page
+
+
+@pytest.mark.parametrize(
+    "columns", [{"levels": ["secondary"]}, {"audiences": ["parents"]}, {"published_at": None}], ids=str
+)
+def test_materials_for_others_are_left_out(columns: dict[str, Any], client: Client, topic: Topic) -> None:
+    add(topic, "poster", **columns)
+    assert "Our poster" not in main(client)
+
+
+def test_a_quiz_for_another_age_is_left_out(client: Client, topic: Topic) -> None:
+    published()
+    assert "/class/open/" not in main(client, "/en/lesson/?grade=secondary&topic=phishing")
+
+
+def test_one_press_makes_one_zip_with_the_address_of_the_quiz(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    for kind in KINDS:
+        add(topic, kind)
+    published()
+    page = PageReader(client.get(LESSON).content.decode())
+    form = next(re.finditer(r'<form method="post" action="([^"]+)">(.*?)</form>', main(client), re.S))
+    assert page
+    action, quiz = form[1].replace("&amp;", "&"), re.search(r'name="quiz" value="([^"]+)"', form[2])
+    assert quiz
+    answer = client.post(action, {"quiz": quiz[1]}, headers=OWN)
+    assert answer.status_code == 303
+    bundle = Bundle.objects.get()
+    tasks.make_bundle(bundle_id=bundle.pk)
+    sent = client.get(f"/en/resources/bundles/{bundle.key}/file/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(sent)))  # type: ignore[arg-type]
+    assert {name.partition("/")[0] for name in archive.namelist()} == {
+        "LICENCES.txt",
+        *(f"our-{kind}" for kind in KINDS),
+    }
+    licences = archive.read("LICENCES.txt").decode("utf-8-sig")
+    assert "Class quiz: Проба (en)" in licences
+    assert "http://testserver/en/quizzes/proba/" in licences
+
+
+@pytest.mark.parametrize("quiz", ["nema", "../x", "x" * 300, ""])
+def test_an_unknown_quiz_is_left_out_of_the_zip(
+    quiz: str, client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    add(topic, "poster")
+    answer = client.post("/en/resources/basket/?r=our-poster", {"quiz": quiz}, headers=OWN)
+    assert answer.status_code == 303
+    assert "Class quiz" not in Bundle.objects.get().licences
+
+
+@pytest.mark.parametrize(
+    "query", ["", "grade=primary-5-8", "topic=phishing", "grade=x&topic=phishing", "grade=%FF&topic=%00"]
+)
+def test_without_both_choices_there_is_a_form_only(query: str, client: Client) -> None:
+    page = main(client, f"/en/lesson/?{query}")
+    assert 'name="topic"' in page
+    assert "lesson-parts" not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("sr", "Час од 45 минута"), ("sr-latn", "Čas od 45 minuta")])
+def test_the_lesson_is_in_each_script(language: str, words: str, client: Client, topic: Topic) -> None:
+    assert words in main(client, LESSON.replace("/en/", f"/{language}/"))

@@ -1,0 +1,161 @@
+"""The pictures of all articles: found again, chosen for another block, and where they are used."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.pictures import A_PAGE, find_picture, known_pictures, uses_of
+from awareness.publishing.models import Draft
+from tests.awareness.news.conftest import document, picture
+from tests.awareness.news.test_writing import ADD, form
+from tests.awareness.publishing.test_forms import errors_at
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/news/pictures/"
+
+
+@pytest.fixture
+def stored(editor: Person, media: Path) -> ArticleBlock:
+    """The picture of an article, with a description, a licence and a focal point."""
+    block = {
+        "kind": "image",
+        "upload": picture(),
+        "alt_sr": "Шкољка на столу",
+        "alt_en": "A shell on a table",
+        "licence": "CC0-1.0",
+        "credit": "Ђура Ђурић",
+        "focus_x": 80,
+        "focus_y": 20,
+    }
+    assert editor.client.post(ADD, form(block)).status_code == 302
+    return ArticleBlock.objects.get()
+
+
+def choose(editor: Person, number: object, **changes: Any) -> Any:
+    return editor.client.post(ADD, form({"kind": "image", "existing": number, **changes}, title_sr="Друга вест"))
+
+
+def test_a_stored_picture_is_used_again_with_its_description(editor: Person, stored: ArticleBlock) -> None:
+    assert choose(editor, stored.pk).status_code == 302
+    block = ArticleBlock.objects.exclude(pk=stored.pk).get()
+    fields = [
+        "digest",
+        "media_type",
+        "file_name",
+        "size",
+        "width",
+        "height",
+        "alt_sr",
+        "alt_en",
+        "licence",
+        "credit",
+        "focus_x",
+        "focus_y",
+    ]
+    assert {name: getattr(block, name) for name in fields} == {name: getattr(stored, name) for name in fields}
+
+
+def test_what_the_editor_wrote_is_kept(editor: Person, stored: ArticleBlock) -> None:
+    assert choose(editor, stored.pk, alt_sr="Моја реч", licence="own", focus_x=10, focus_y=90).status_code == 302
+    block = ArticleBlock.objects.exclude(pk=stored.pk).get()
+    assert (block.alt_sr, block.licence, block.focus_x, block.focus_y) == ("Моја реч", "own", 10, 90)
+    assert block.alt_en == "A shell on a table"
+
+
+def test_a_new_file_wins_over_a_number(editor: Person, stored: ArticleBlock) -> None:
+    assert choose(editor, stored.pk, upload=picture((400, 300))).status_code == 302
+    assert ArticleBlock.objects.exclude(pk=stored.pk).get().width == 400
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "-1", "1e3", "٣", "<script>", "9" * 10, "1; DROP"])
+def test_a_number_without_a_picture_is_an_error_at_its_field(editor: Person, stored: ArticleBlock, number: str) -> None:
+    response = choose(editor, number)
+    assert response.status_code == 200
+    assert errors_at(response.content.decode(), "blocks-0-existing")
+    assert ArticleBlock.objects.count() == 1
+
+
+def test_the_number_of_a_document_is_none_of_a_picture(editor: Person, media: Path) -> None:
+    assert editor.client.post(ADD, form({"kind": "file", "upload": document()})).status_code == 302
+    assert find_picture(str(ArticleBlock.objects.get().pk)) is None
+
+
+def test_the_page_shows_each_picture_once_with_its_uses(editor: Person, stored: ArticleBlock) -> None:
+    choose(editor, stored.pk)
+    html = editor.client.get(PAGE).content.decode()
+    page = PageReader(html).text
+    assert html.count('class="box picture-card"') == 1
+    assert "slika.png" in html
+    for words in ("Шкољка на столу", "A shell on a table", "CC0 1.0", "Ђаци о интернету", "Друга вест"):
+        assert words in page
+    assert "недостаје" not in page
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("шкољка", True),
+        ("Skoljka stolu", True),
+        ("ŠKOLJKA", True),
+        ("shell", True),
+        ("djuric", True),
+        ("slika.png", True),
+        ("ђаци интернету", True),
+        ("шкољка куća", False),
+        ("%", False),
+        ("'; --", False),
+        ("я" * 300, False),
+    ],
+)
+def test_the_search(editor: Person, stored: ArticleBlock, search: str, found: bool) -> None:
+    assert known_pictures(search).exists() == found
+    response = editor.client.get(PAGE, {"q": search})
+    assert response.status_code == 200
+    assert ('class="box picture-card"' in response.content.decode()) == found
+
+
+def test_a_picture_only_in_a_draft_is_used_too(editor: Person, stored: ArticleBlock) -> None:
+    choose(editor, stored.pk)
+    article = Article.objects.exclude(pk=stored.article_id).get()
+    article.blocks.all().delete()
+    assert [each.pk for each in uses_of([stored.digest])[stored.digest]] == [stored.article_id]
+    content = {"parts": {"blocks": [{"digest": stored.digest, "kind": "image"}]}}
+    Draft.objects.create(
+        kind="news.article",
+        object_id=article.pk,
+        content=content,
+        author=editor.user,
+        based_on=1,
+        saved_at=timezone.now(),
+    )
+    assert {each.pk for each in uses_of([stored.digest])[stored.digest]} == {stored.article_id, article.pk}
+
+
+def test_pages(editor: Person, stored: ArticleBlock) -> None:
+    for number in range(A_PAGE):
+        stored.pk, stored.digest = None, f"{number:064x}"
+        stored.save()
+    for query, cards in (("", A_PAGE), ("?page=2", 1), ("?page=x", A_PAGE), ("?page=99", 1), ("?page=-1", A_PAGE)):
+        assert editor.client.get(PAGE + query).content.decode().count('class="box picture-card"') == cards
+
+
+def test_without_pictures_the_page_says_how_to_add_one(editor: Person) -> None:
+    assert "Још нема слика." in editor.client.get(PAGE).content.decode()
+
+
+def test_others_do_not_see_it(db: None, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    assert signed_in("neko", "analyst").client.get(PAGE).status_code == 403
+    assert signed_in("pisac", "author").client.get(PAGE).status_code == 200
+
+
+def test_a_description_cannot_leave_its_attribute(editor: Person, stored: ArticleBlock) -> None:
+    ArticleBlock.objects.update(alt_sr='"><script>alert(1)</script>', kind=BlockKind.IMAGE)
+    html = editor.client.get(PAGE).content.decode()
+    assert "<script>alert" not in html

@@ -1,0 +1,133 @@
+"""Moodle XML: the kinds that fit, what cannot be imported, and hostile files."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from awareness.quizzes.import_export.moodle_xml import read_moodle_xml
+from awareness.quizzes.kinds.schemas import Question
+
+
+def element(kind: str, inside: str, text: str = "Шта је лозинка?", name: str = "питање") -> str:
+    return f"""
+<question type="{kind}">
+  <name><text>{name}</text></name>
+  <questiontext format="html"><text><![CDATA[<p>{text}</p>]]></text></questiontext>
+  <generalfeedback format="html"><text><![CDATA[<p>Зато.</p>]]></text></generalfeedback>
+  {inside}
+</question>"""
+
+
+def quiz(*questions: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>{"".join(questions)}\n</quiz>'
+
+
+def answer(text: str, fraction: str, feedback: str = "") -> str:
+    said = f"<feedback><text>{feedback}</text></feedback>" if feedback else ""
+    return f'<answer fraction="{fraction}" format="html"><text><![CDATA[<p>{text}</p>]]></text>{said}</answer>'
+
+
+def read_one(question: str) -> Question:
+    [parsed] = read_moodle_xml(quiz(question), "sr")
+    assert parsed.question is not None, parsed.notes
+    assert not [note for note in parsed.notes if note.blocking]
+    return parsed.question
+
+
+def choices(question: Question) -> list[tuple[str, Decimal]]:
+    return [(choice.text.sr, choice.weight) for choice in question.choices]
+
+
+def test_a_choice_of_one_with_feedback_and_explanation() -> None:
+    question = read_one(
+        element("multichoice", "<single>true</single>" + answer("Кључ = тајна", "100", "Тако је.") + answer("Име", "0"))
+    )
+    assert (question.kind, question.text.sr, question.explanation.sr) == ("single", "Шта је лозинка?", "Зато.")
+    assert choices(question) == [("Кључ = тајна", Decimal(100)), ("Име", Decimal(0))]
+    assert question.choices[0].feedback.sr == "Тако је."
+
+
+def test_several_choices() -> None:
+    question = read_one(
+        element("multichoice", "<single>false</single>" + answer("А", "50") + answer("Б", "50") + answer("В", "-100"))
+    )
+    assert question.kind == "multiple"
+    assert choices(question) == [("А", Decimal(50)), ("Б", Decimal(50)), ("В", Decimal(-100))]
+
+
+def test_true_or_false() -> None:
+    assert read_one(element("truefalse", answer("true", "0") + answer("false", "100"))).kind == "true_false"
+
+
+def test_a_word_a_number_and_pairs() -> None:
+    word = '<answer fraction="100" format="plain_text"><text>лозинка</text></answer>'
+    assert choices(read_one(element("shortanswer", word))) == [("лозинка", Decimal(100))]
+    number = '<answer fraction="100"><text>192</text><tolerance>0</tolerance></answer>'
+    assert read_one(element("numerical", number)).kind == "numeric"
+    pair = '<subquestion format="html"><text>{}</text><answer><text>{}</text></answer></subquestion>'
+    pairs = read_one(element("matching", pair.format("Пас", "лаје") + pair.format("Мачка", "преде")))
+    assert [(each.text.sr, each.match.sr) for each in pairs.choices] == [("Пас", "лаје"), ("Мачка", "преде")]
+
+
+def test_a_text_with_one_gap() -> None:
+    question = read_one(element("cloze", "", "Полицију зовеш на {1:MULTICHOICE:=192~%0%911#Не у Србији.~94}."))
+    assert (question.kind, question.text.sr) == ("single", "Полицију зовеш на _____.")
+    assert [text for text, weight in choices(question) if weight == 100] == ["192"]
+
+
+def test_categories_lines_and_names_follow() -> None:
+    category = '<question type="category"><category><text>Лозинке</text></category></question>'
+    text = quiz(
+        element("truefalse", answer("true", "100")), category, element("truefalse", answer("true", "100"), name="друго")
+    )
+    first, second = read_moodle_xml(text, "sr")
+    assert first.question
+    assert second.question
+    assert [first.question.category, second.question.category] == ["", "Лозинке"]
+    assert second.question.name == "друго"
+    assert text.splitlines()[second.line - 1].startswith('<question type="truefalse">')
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "text", "told"),
+    [
+        ("essay", "", "Пиши.", "An essay has no answers that can be checked."),
+        ("ddmarker", "", "Повуци.", "Questions of the kind “ddmarker” cannot be imported."),
+        ("cloze", "", "{1:SA:=а} и {1:SA:=б}", "Only texts with one gap of words or choices can be imported."),
+        ("multichoice", answer("А", "много"), "Шта?", "An answer has a weight that is not a number."),
+        ("multichoice", answer("А", "NaN"), "Шта?", "An answer has a weight that is not a number."),
+        ("", "", "Шта?", "Questions of the kind “” cannot be imported."),
+    ],
+)
+def test_what_does_not_fit_is_named_at_its_line_and_kept(kind: str, inside: str, text: str, told: str) -> None:
+    with translation.override("en"):
+        good, bad = read_moodle_xml(
+            quiz(element("truefalse", answer("true", "100")), element(kind, inside, text)), "en"
+        )
+    assert good.question is not None
+    assert bad.question is None
+    [note] = [note for note in bad.notes if note.blocking]
+    assert (note.what, note.line) == (told, bad.line)
+    assert text.strip("{}")[:3] in bad.source.replace("\\", "")
+
+
+HOSTILE = {
+    "entities": '<!DOCTYPE quiz [<!ENTITY a "ха"><!ENTITY b "&a;&a;">]><quiz><question type="essay">&b;</question></quiz>',
+    "file": '<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question>&x;</question></quiz>',
+    "network": '<!DOCTYPE quiz SYSTEM "https://example.org/quiz.dtd"><quiz></quiz>',
+    "unfinished": "<quiz><question>",
+    "no questions": "<html></html>",
+    "text": "Шта је ово?",
+    "nothing": "<quiz/>",
+    "deep": "<quiz>" + "<question>" * 400 + "</question>" * 400 + "</quiz>",
+    "no parts": '<quiz><question type="multichoice"/><question type="matching"><subquestion/></question></quiz>',
+    "nul": "<quiz><question type='essay'>\x00</question></quiz>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_gives_no_question_and_no_error(name: str) -> None:
+    found = read_moodle_xml(HOSTILE[name], "sr")
+    assert not [each for each in found if each.question and not [note for note in each.notes if note.blocking]]
+    assert "root:" not in str(found)

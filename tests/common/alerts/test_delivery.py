@@ -1,0 +1,257 @@
+"""Messages reach a real mail server and a real webhook receiver; failures, withdrawals and interruptions."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from clicksafely.common.alerts import delivery, planning, selectors, services
+from clicksafely.common.alerts.models import Alert, AlertChannel, AlertingState, AlertMessage, WebhookHost
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.queue import outgoing
+from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.mock_services.web import Page, WebServer
+from tests.common.alerts.conftest import NIGHT
+from tests.database import as_role_of
+from tests.factories.alerts import SECRET, give_shift, give_webhook, make_person, raise_and_plan
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+UNUSED = "smtp://127.0.0.1:9"
+
+
+def states() -> list[tuple[str, str]]:
+    """State and last error of each message."""
+    return list(AlertMessage.objects.order_by("id").values_list("state", "error"))
+
+
+class TestEmail:
+    def test_it_has_kind_hour_number_and_link_and_nothing_else(self, sink: SmtpSink) -> None:
+        give_shift(make_person("first"))
+        raise_and_plan(41, 42, now=NIGHT)
+        with as_role_of("outside"):
+            assert delivery.send_due_messages(now=NIGHT) == 1
+            assert delivery.send_due_messages(now=NIGHT) == 0
+        [letter] = sink.letters
+        assert letter.recipients == ["first@centre.example.org"]
+        assert letter.message["Subject"] == "Узбуна: Дете је сада у опасности"
+        assert letter.message["Auto-Submitted"] == "auto-generated"
+        lines = [line for line in letter.text.splitlines() if line]
+        assert lines[:4] == [
+            "Дете је сада у опасности",
+            "Време: 05.05.2026. од 3 часова",
+            "Чекају: 2",
+            "https://portal.example.org/admin/hotline/desk/",
+        ]
+        assert len(lines) == 5
+        assert states() == [("sent", "")]
+        assert AuditEvent.objects.order_by("-id")[0].action == "alert.message_sent"
+
+    def test_an_own_channel_replaces_the_address_of_the_account(self, sink: SmtpSink) -> None:
+        person = make_person("first")
+        AlertChannel.objects.create(person=person, medium="email", address="night@phone.example.org")
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        assert [letter.recipients for letter in sink.letters] == [["night@phone.example.org"]]
+
+    def test_a_server_that_is_down_delays_but_loses_nothing(self, settings: Settings, sink: SmtpSink) -> None:
+        settings.MAIL_SMTP_URL = UNUSED
+        give_shift(make_person("first"))
+        raise_and_plan(1, now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert states() == [("due", "unreachable")]
+        assert [fault.value for fault in selectors.alerting_faults(NIGHT + 6 * MINUTE)] == [
+            "not_planned",
+            "not_sent",
+            "overdue",
+        ]
+        settings.MAIL_SMTP_URL = sink.url
+        assert delivery.send_due_messages(now=NIGHT + MINUTE) == 0  # resting
+        assert delivery.send_due_messages(now=NIGHT + 6 * MINUTE) == 1
+
+    def test_an_unknown_mailbox_fails_and_the_escalation_goes_on(self, sink: SmtpSink) -> None:
+        sink.unknown = frozenset({"first"})
+        give_shift(make_person("first"))
+        give_shift(make_person("second"), order=2)
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        assert states() == [("failed", "recipient")]
+        assert AuditEvent.objects.order_by("-id")[0].action == "alert.message_failed"
+        planning.plan_alerts(now=NIGHT + 10 * MINUTE)
+        delivery.send_due_messages(now=NIGHT + 10 * MINUTE)
+        assert sink.letters[-1].recipients == ["second@centre.example.org"]
+
+    def test_a_person_whose_address_was_removed(self, sink: SmtpSink) -> None:
+        person = make_person("first")
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        person.email = ""
+        person.save()
+        delivery.send_due_messages(now=NIGHT)
+        assert states() == [("failed", "no_address")]
+
+    def test_a_claim_withdraws_what_is_not_sent(self, sink: SmtpSink) -> None:
+        person = make_person("first")
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        services.claim_alert(alert=Alert.objects.get(), actor=person, now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert sink.letters == []
+
+    def test_a_claim_during_the_attempt_cancels_it(self, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+        person = make_person("first")
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        leased = outgoing.leased
+
+        def claimed_first(row: AlertMessage) -> object:
+            if Alert.objects.get().state == "open":
+                services.claim_alert(alert=Alert.objects.get(), actor=person, now=NIGHT)
+            return leased(row)
+
+        monkeypatch.setattr(outgoing, "leased", claimed_first)
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert (sink.letters, states()) == ([], [("withdrawn", "interrupted")])
+
+    def test_an_interrupted_attempt_is_repeated_once(self, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A process that dies after the server has accepted the message and before this is stored."""
+        give_shift(make_person("first"))
+        raise_and_plan(1, now=NIGHT)
+
+        class Killed(BaseException):
+            pass
+
+        def killed(*_: object, **__: object) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(delivery, "_end", killed)
+            with pytest.raises(Killed):
+                delivery.send_due_messages(now=NIGHT)
+        assert states() == [("due", "interrupted")]
+        assert delivery.send_due_messages(now=NIGHT + MINUTE) == 0
+        assert delivery.send_due_messages(now=NIGHT + outgoing.LEASE) == 1
+        assert delivery.send_due_messages(now=NIGHT + 2 * outgoing.LEASE) == 0
+        assert len(sink.letters) == 2
+
+    def test_an_interrupted_attempt_does_not_hold_up_other_messages(self, sink: SmtpSink) -> None:
+        for name in ("first", "second"):
+            give_shift(make_person(name))
+        raise_and_plan(1, now=NIGHT)
+        outgoing.claim(AlertMessage.objects.all(), now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 1
+
+
+class TestWebhook:
+    def test_the_receiver_verifies_the_signature(self, receiver: WebServer) -> None:
+        person = make_person("first")
+        give_webhook(person, receiver.url(path="/hook"))
+        give_shift(person)
+        raise_and_plan(41, now=NIGHT)
+        with as_role_of("outside"):
+            assert delivery.send_due_messages(now=NIGHT) == 1
+        [(_host, path, headers)] = receiver.asked
+        body = receiver.bodies[0]
+        assert path == "/hook"
+        assert json.loads(body) == {
+            "type": "alert",
+            "timestamp": "2026-05-05T03:00:00+02:00",
+            "data": {
+                "kind": "hotline.danger",
+                "label": "Дете је сада у опасности",
+                "waiting": 1,
+                "step": 1,
+                "url": "https://portal.example.org/admin/hotline/desk/",
+            },
+        }
+        # The standard's library refuses times of long ago, so only the signature is checked here.
+        webhook = Webhook(SECRET)
+        webhook._Webhook__verify_timestamp = lambda stamp: NIGHT  # type: ignore[attr-defined]
+        assert webhook.verify(body, headers)
+        with pytest.raises(WebhookVerificationError):
+            webhook.verify(body.replace(b"1", b"2"), headers)
+        assert states() == [("sent", "")]
+
+    def test_a_host_that_is_no_longer_permitted(self, receiver: WebServer) -> None:
+        person = make_person("first")
+        give_webhook(person, receiver.url())
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        WebhookHost.objects.all().delete()
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert (receiver.asked, states()) == ([], [("failed", "host")])
+
+    def test_a_secret_of_another_mail_secret(self, receiver: WebServer, settings: Settings) -> None:
+        person = make_person("first")
+        give_webhook(person, receiver.url())
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        settings.MAIL_SECRET = "another secret of thirty-two characters"
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert (receiver.asked, states()) == ([], [("failed", "secret")])
+
+    def test_a_former_mail_secret_opens_it(self, receiver: WebServer, settings: Settings) -> None:
+        person = make_person("first")
+        give_webhook(person, receiver.url())
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        settings.MAIL_SECRET = f"another secret of thirty-two characters,{settings.MAIL_SECRET}"
+        assert delivery.send_due_messages(now=NIGHT) == 1
+
+    @pytest.mark.parametrize(
+        ("status", "stored"), [(500, ("due", "refused")), (429, ("due", "refused")), (404, ("failed", "refused"))]
+    )
+    def test_an_answer_that_is_no_acceptance(self, receiver: WebServer, status: int, stored: tuple[str, str]) -> None:
+        receiver.fallback = Page(status, b"")
+        person = make_person("first")
+        give_webhook(person, receiver.url())
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 0
+        assert states() == [stored]
+
+    def test_a_mail_server_that_is_down_delays_no_webhook(self, receiver: WebServer, settings: Settings) -> None:
+        settings.MAIL_SMTP_URL = UNUSED
+        first, second = make_person("first"), make_person("second")
+        give_webhook(second, receiver.url())
+        give_shift(first)
+        give_shift(second)
+        raise_and_plan(1, now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 1
+        assert states() == [("due", "unreachable"), ("sent", "")]
+
+    def test_a_removed_channel(self, receiver: WebServer) -> None:
+        person = make_person("first")
+        channel = give_webhook(person, receiver.url())
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        channel.delete()
+        delivery.send_due_messages(now=NIGHT)
+        assert (receiver.asked, states()) == ([], [("failed", "no_address")])
+
+
+class TestHeartbeat:
+    def recorded(self) -> bool:
+        delivery.record_sending(now=NIGHT)
+        return AlertingState.objects.get().sent_at == NIGHT
+
+    def test_without_a_way_to_send_there_is_none(self) -> None:
+        assert not self.recorded()
+
+    def test_a_mail_server_that_fails_is_none(self, settings: Settings) -> None:
+        settings.MAIL_SMTP_URL = UNUSED
+        give_shift(make_person("first"))
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        assert not self.recorded()
+
+    def test_with_a_mail_server(self, sink: SmtpSink) -> None:
+        with as_role_of("outside"):
+            assert self.recorded()
+
+    def test_with_a_webhook_alone(self) -> None:
+        give_webhook(make_person("first"), "https://a.example.org/")
+        assert self.recorded()

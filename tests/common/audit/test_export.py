@@ -1,0 +1,214 @@
+"""Exports of the trail: their proof, for the centre and for a third person, and attempts to falsify them."""
+
+import csv
+import hashlib
+import io
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common.audit import audit_log, export
+from clicksafely.common.audit.export import ExportNotAllowed, TooManyEvents, export_trail
+from clicksafely.common.models import AuditEvent
+from tests.clients.staff import HASHERS, Person, signed_in
+from tests.common.audit.test_chain import happen, tampering
+from tests.hotline.review.conftest import make_user
+
+LIST, EXPORT = "/admin/common/auditevent/", "/admin/audit/export/"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+@pytest.fixture
+def auditor(db: None) -> Person:
+    return signed_in("revizor", "auditor")
+
+
+def exported(person: Person, query: str = "") -> bytes:
+    response = person.client.post(EXPORT + query)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
+    assert "no-store" in response["Cache-Control"]
+    return bytes(response.content)
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def verified(tmp_path: Path, data: bytes) -> str:
+    """What the command prints; raises CommandError."""
+    path, out = tmp_path / "export.zip", io.StringIO()
+    path.write_bytes(data)
+    call_command("verify_audit_export", str(path), stdout=out)
+    return out.getvalue()
+
+
+def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> None:
+    happen(3)
+    mira = make_user("mira", "analyst")
+    audit_log.record(action="words.opened", subject=None, actor=mira, now=timezone.now(), data={"fields": ["words"]})
+    assert 'action="/admin/audit/export/?q=mira"' in auditor.client.get(f"{LIST}?q=mira").content.decode()
+    data = exported(auditor, "?q=mira")
+    files = contents(data)
+    rows = list(csv.reader(io.StringIO(files["events.csv"].decode("utf-8-sig"))))
+    assert len(rows) == 2
+    assert rows[1][2:5] == ["mira", "Отворен текст пријаве", "words.opened"]
+    (line,) = [json.loads(line) for line in files["events.jsonl"].splitlines()]
+    assert line["event"]["action"] == "words.opened"
+    order = json.loads(files["proof.json"])["order"]
+    assert (order["events"], order["exported_by"], order["filters"]) == (1, "revizor", '{"q": "mira"}')
+    assert verified(tmp_path, data).startswith("1 events are signed, unchanged")
+    event = AuditEvent.objects.get(action="audit.exported")
+    assert event.actor_id == auditor.user.pk
+    assert event.data["sha256"] == hashlib.sha256(files["events.jsonl"]).hexdigest()
+    assert (event.data["events"], event.data["q"]) == (1, "mira")
+
+
+def test_a_third_person_verifies_it_with_openssl(auditor: Person, tmp_path: Path) -> None:
+    """The two commands of README.txt."""
+    happen(2)
+    files = contents(exported(auditor))
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    order = json.loads(files["proof.json"])["order"]
+    for name, digest in (("events.csv", order["sha256_csv"]), ("events.jsonl", order["sha256_jsonl"])):
+        assert hashlib.sha256(files[name]).hexdigest() == digest
+    command = next(line for line in files["README.txt"].decode().splitlines() if "openssl" in line).split()
+    assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
+    (tmp_path / "proof.json").write_bytes(files["proof.json"].replace(b'"events":', b'"events" :'))
+    assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 1
+    assert hashlib.sha256(files["public-key.pem"]).hexdigest() in files["README.txt"].decode()
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.jsonl", "proof.json", "proof.sig"])
+def test_a_changed_or_missing_file_is_found(auditor: Person, tmp_path: Path, name: str) -> None:
+    happen(2)
+    files = contents(exported(auditor))
+    changed = files[name][:-2] + bytes([files[name][-2] ^ 1]) + files[name][-1:]
+    for other in (packed({**files, name: changed}), packed({key: files[key] for key in files if key != name})):
+        with pytest.raises(CommandError):
+            verified(tmp_path, other)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"x" * 500, packed({}), packed({"events.csv": b"", "proof.json": b"{}"})]
+)
+def test_a_file_that_is_no_export(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(CommandError):
+        verified(tmp_path, data)
+
+
+@pytest.mark.parametrize("signature", [b"", b"x" * 63, b"x" * 64, b"x" * 65])
+def test_a_forged_signature(auditor: Person, tmp_path: Path, signature: bytes) -> None:
+    files = contents(exported(auditor))
+    with pytest.raises(CommandError, match="is not signed by this portal"):
+        verified(tmp_path, packed({**files, "proof.sig": signature}))
+
+
+def test_a_document_signed_for_another_purpose_is_none(auditor: Person, tmp_path: Path) -> None:
+    from clicksafely.common.crypto import signing  # noqa: PLC0415
+
+    files = contents(exported(auditor))
+    proof, signature = signing.sign_document("police recipient", {"events": 0})
+    with pytest.raises(CommandError, match="is not the proof of an export"):
+        verified(tmp_path, packed({**files, "proof.json": proof, "proof.sig": signature}))
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = %s", "was changed in the database"),
+        ("DELETE FROM common_auditlink WHERE event_id = %s", "its link is missing in the database"),
+        ("UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE event_id = %s", "was changed in the database"),
+    ],
+)
+def test_a_change_of_the_database_after_the_export_is_found(
+    auditor: Person, tmp_path: Path, statement: str, fault: str
+) -> None:
+    events = happen(3)
+    data = exported(auditor)
+    assert "unchanged" in verified(tmp_path, data)
+    with tampering() as execute:
+        execute(statement, [events[1]])
+    with pytest.raises(CommandError, match=fault):
+        verified(tmp_path, data)
+
+
+def test_a_chain_that_was_written_again_has_another_head(auditor: Person, tmp_path: Path) -> None:
+    happen(3)
+    data = exported(auditor, "?q=nothing.here")
+    with tampering() as execute:
+        execute("DELETE FROM common_auditlink WHERE seq = %s", [max_seq()])
+    with pytest.raises(CommandError, match="the head link"):
+        verified(tmp_path, data)
+
+
+def max_seq() -> int:
+    from clicksafely.common.audit.chain import current_head  # noqa: PLC0415
+
+    return current_head().seq
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_escaped(auditor: Person) -> None:
+    make_user("+381", "analyst")
+    person = make_user("=cmd", "analyst")
+    audit_log.record(action="words.opened", subject=None, actor=person, now=timezone.now())
+    rows = list(csv.reader(io.StringIO(contents(exported(auditor))["events.csv"].decode("utf-8-sig"))))
+    assert "'=cmd" in {row[2] for row in rows}
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+
+
+def test_a_supervisor_reads_the_trail_and_exports_nothing(db: None) -> None:
+    supervisor = signed_in("nadzor", "supervisor")
+    assert "/admin/audit/export/" not in supervisor.client.get(LIST).content.decode()
+    assert supervisor.client.post(EXPORT).status_code == 403
+    assert not AuditEvent.objects.filter(action="audit.exported").exists()
+    with pytest.raises(ExportNotAllowed):
+        export_trail(events=AuditEvent.objects.all(), filters={}, actor=supervisor.user, now=timezone.now())
+
+
+@pytest.mark.parametrize("role", ["analyst", "editor"])
+def test_other_roles(db: None, role: str) -> None:
+    assert signed_in("neko", role).client.post(EXPORT).status_code == 403
+
+
+def test_too_many_events_are_refused_with_the_reason(auditor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MAX_EVENTS", 2)
+    happen(3)
+    response: Any = auditor.client.post(EXPORT, follow=True)
+    assert "Изаберите особу, предмет или период." in response.content.decode()
+    with pytest.raises(TooManyEvents):
+        export_trail(events=AuditEvent.objects.all(), filters={}, actor=auditor.user, now=timezone.now())
+
+
+def test_without_the_signing_key_nothing_is_exported(auditor: Person, settings: Settings, tmp_path: Path) -> None:
+    settings.SIGNING_PRIVATE_KEY = tmp_path / "missing.pem"
+    response: Any = auditor.client.post(EXPORT, follow=True)
+    assert response.redirect_chain
+    assert not AuditEvent.objects.filter(action="audit.exported").exists()
+
+
+def test_the_address_alone_exports_nothing(auditor: Person) -> None:
+    response = auditor.client.get(EXPORT)
+    assert (response.status_code, response["Location"]) == (302, LIST)
+    assert auditor.client.post(EXPORT + "?actor_id=x").status_code == 302

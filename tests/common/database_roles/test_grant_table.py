@@ -1,0 +1,158 @@
+"""The table of privileges names every table, column and function, and the database has exactly these privileges."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from clicksafely.common.database_roles import grant_table, services
+from clicksafely.common.database_roles.grant_table import PARTS, Grants, InvalidGrantTable, Privilege, role_name
+
+GRANTS = grant_table.read_grants()
+TABLES = {grants.name: grants for grants in GRANTS if not grants.is_function}
+FUNCTIONS = {grants.name: grants for grants in GRANTS if grants.is_function}
+# Neither site nor worker ever writes these: accounts, second factors and sessions; police; referrals and their routing.
+SECRET_PREFIXES = ("auth_", "accounts_", "django_otp_", "axes_", "django_session", "django_admin_log", "hotline_police")
+SECRET_TABLES = {
+    "hotline_referral",
+    "hotline_routingrule",
+    "hotline_suspicion",
+    "hotline_legalhold",
+    "common_auditlink",
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_table_is_named() -> None:
+    """A new table gets a line that states what each part may do with it."""
+    assert sorted(set(services.existing_tables()) ^ set(TABLES)) == []
+
+
+def test_every_function_is_named() -> None:
+    assert sorted(set(services.existing_functions()) ^ set(FUNCTIONS)) == []
+
+
+def test_named_columns_exist() -> None:
+    columns = services.existing_tables()
+    missing = {
+        (name, column)
+        for name, grants in TABLES.items()
+        for privileges in grants.privileges.values()
+        for privilege in privileges
+        for column in privilege.columns
+        if column not in columns[name]
+    }
+    assert missing == set()
+
+
+def _granted(part: str) -> Iterator[tuple[str, Privilege]]:
+    for grants in GRANTS:
+        for privilege in grants.privileges[part]:
+            yield grants.name, privilege
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_database_grants_what_the_table_says(part: str) -> None:
+    """Every privilege on every table and column, asked of PostgreSQL, so that memberships and PUBLIC count too."""
+    expected = {
+        (name, privilege.name, column)
+        for name, privilege in _granted(part)
+        if privilege.name != "EXECUTE"
+        for column in privilege.columns
+        or (("",) if privilege.name in {"DELETE", "MAINTAIN"} else ("", *services.existing_tables()[name]))
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname, kind, '' FROM pg_class c,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN']) AS kind
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+                AND has_table_privilege(%(role)s, c.oid, kind)
+            UNION ALL
+            SELECT c.relname, kind, a.attname FROM pg_class c
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) AS kind
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+                AND has_column_privilege(%(role)s, c.oid, a.attnum, kind)
+            """,
+            {"role": role_name(part)},
+        )
+        found = set(cursor.fetchall())
+    assert found == expected
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_may_call_only_its_functions(part: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE has_function_privilege(%s, name::regprocedure, 'EXECUTE')",
+            [services.existing_functions(), role_name(part)],
+        )
+        found = {name for (name,) in cursor.fetchall()}
+    assert found == {name for name, grants in FUNCTIONS.items() if grants.privileges[part]}
+
+
+def test_functions_with_the_rights_of_the_owner_have_a_fixed_search_path() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regprocedure::text, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        )
+        found = dict(cursor.fetchall())
+    assert found
+    assert {name for name, config in found.items() if config != ["search_path=public, pg_temp"]} == set()
+
+
+def test_the_public_site_has_nothing_of_accounts_second_factors_sessions_police_and_referrals() -> None:
+    secret = {name for name in TABLES if name.startswith(SECRET_PREFIXES)} | SECRET_TABLES
+    assert {name: TABLES[name].privileges["public"] for name in secret if TABLES[name].privileges["public"]} == {}
+
+
+def test_the_public_site_changes_and_deletes_only_with_a_reason() -> None:
+    changing = {
+        name: grants.reason
+        for name, grants in TABLES.items()
+        if {privilege.name for privilege in grants.privileges["public"]} & {"UPDATE", "DELETE"}
+    }
+    assert [name for name, reason in changing.items() if not reason] == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_changes_the_audit_trail_or_the_list_of_migrations(part: str) -> None:
+    for name in (
+        "common_auditevent",
+        "common_auditlink",
+        "django_migrations",
+        "auth_permission",
+        "django_content_type",
+    ):
+        kinds = {privilege.name for privilege in TABLES[name].privileges[part]}
+        assert not kinds & {"UPDATE", "DELETE", "MAINTAIN"}, name
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("common_a S S S", "common_a: 3 columns instead of 6"),
+        ("common_a S S S S S Z", "Z is not a list of privileges"),
+        ("common_a S S S S S S(", r"S\( is not a list of privileges"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_an_error(line: str, problem: str) -> None:
+    with pytest.raises(InvalidGrantTable, match=problem):
+        grant_table._read_line(line)
+
+
+def test_a_line_is_read() -> None:
+    assert grant_table._read_line("common_a  S(id,at)I  SIUD - X M -  # why") == Grants(
+        "common_a",
+        {
+            "public": (Privilege("SELECT", ("id", "at")), Privilege("INSERT")),
+            "staff": tuple(map(Privilege, ("SELECT", "INSERT", "UPDATE", "DELETE"))),
+            "worker": (),
+            "sealed": (Privilege("EXECUTE"),),
+            "outside": (Privilege("MAINTAIN"),),
+            "beat": (),
+        },
+        "why",
+    )

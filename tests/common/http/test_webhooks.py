@@ -1,0 +1,244 @@
+"""Signed webhooks: the signature as receivers verify it, and every address that they must not reach."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from clicksafely.common.http import public_addresses, webhooks
+from clicksafely.common.http.webhooks import WebhookError, WebhookErrorCode
+from clicksafely.devserver.mock_services.certificates import make_certificate
+from clicksafely.devserver.mock_services.web import LOOPBACK, Page, WebServer, leads_to, unused_port
+
+BODY = b'{"type":"test","data":{}}'
+SECRET = webhooks.new_secret()
+NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def receiver(settings: Settings) -> Iterator[WebServer]:
+    settings.WEBHOOK_ALLOW_NETWORKS = [f"{LOOPBACK}/32"]
+    with WebServer(fallback=Page(204, b"")) as server:
+        yield server
+
+
+def post(url: str, *hosts: str, body: bytes = BODY, now: datetime | None = None) -> int:
+    return webhooks.post(
+        url, body, message_id="msg_1", secret=SECRET, allowed_hosts=set(hosts), now=now or timezone.now()
+    )
+
+
+def refused(url: str, *hosts: str) -> WebhookErrorCode:
+    with pytest.raises(WebhookError) as caught:
+        post(url, *hosts)
+    return caught.value.code
+
+
+def names(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    """Let every host have these addresses."""
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return [*addresses]
+
+    monkeypatch.setattr(webhooks, "resolve", resolve)
+
+
+class TestSignature:
+    def test_the_example_of_the_standard(self) -> None:
+        headers = webhooks.sign(
+            b'{"test": 2432232314}',
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            message_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
+            now=datetime.fromtimestamp(1614265330, UTC),
+        )
+        assert headers == {
+            "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "webhook-timestamp": "1614265330",
+            "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        }
+
+    def test_a_receiver_with_the_library_of_the_standard_accepts_it(self, receiver: WebServer) -> None:
+        assert post(receiver.url(path="/hook?a=1"), f"{LOOPBACK}:{receiver.port}") == 204
+        [(host, path, headers)] = receiver.asked
+        assert (host, path) == (f"{LOOPBACK}:{receiver.port}", "/hook?a=1")
+        assert headers["content-type"] == "application/json"
+        assert Webhook(SECRET).verify(receiver.bodies[0], headers) == json.loads(BODY)
+
+    @pytest.mark.parametrize("what", ["body", "id", "time", "secret", "old"])
+    def test_anything_altered_is_noticed(self, what: str) -> None:
+        now = timezone.now() - timedelta(minutes=6 if what == "old" else 0)
+        headers, body = webhooks.sign(BODY, SECRET, message_id="msg_1", now=now), BODY
+        if what == "body":
+            body = BODY.replace(b"test", b"fake")
+        elif what == "id":
+            headers["webhook-id"] = "msg_2"
+        elif what == "time":
+            headers["webhook-timestamp"] = str(int(headers["webhook-timestamp"]) + 1)
+        with pytest.raises(WebhookVerificationError):
+            Webhook(webhooks.new_secret() if what == "secret" else SECRET).verify(body, headers)
+
+    @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_not base64", "plain-text-secret"])
+    def test_no_secret_is_an_error_not_an_empty_key(self, secret: str) -> None:
+        with pytest.raises(ValueError, match="Base64"):
+            webhooks.sign(BODY, secret, message_id="msg_1", now=NOW)
+
+    def test_secrets_are_random_and_long(self) -> None:
+        assert len({webhooks.new_secret() for _ in range(20)}) == 20
+        assert len(webhooks.new_secret()) == len("whsec_") + 44
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://hooks.example.org/a",
+            "ftp://hooks.example.org/a",
+            "file:///etc/passwd",
+            "https://other.example.org/a",
+            "https://a.hooks.example.org/a",
+            "https://hooks.example.org.evil.test/a",
+            "https://hooks.example.org@evil.test/a",
+            "https://user:word@hooks.example.org/a",
+            "https://hooks.example.org:8443/a",
+            "https://hooks.example.org:22/a",
+            "https://hooks.example.org/a#part",
+            "https://hooks.example.org/" + "a" * 500,
+            "https:///a",
+            "hooks.example.org/a",
+            "",
+        ],
+    )
+    def test_only_listed_hosts_over_https(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        names(monkeypatch)
+        assert refused(url, "hooks.example.org") == WebhookErrorCode.REFUSED
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://HOOKS.example.org:443/a",
+            "https://hooks.example.org/a?b=c",
+            "https://hooks.example.org",
+            # A browser and a server may disagree about this one; the parsed parts are requested, not the text.
+            "https://hooks.example.org\\@evil.test/a",
+        ],
+    )
+    def test_a_listed_host_in_any_notation(self, url: str) -> None:
+        assert webhooks.check_url(url, allowed_hosts={"hooks.example.org"}).host == "hooks.example.org"
+
+    def test_another_port_is_listed_with_the_host(self) -> None:
+        target = webhooks.check_url("https://a.test:8443/", allowed_hosts={"a.test:8443"})
+        assert (target.authority, target.port) == ("a.test:8443", 8443)
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "127.0.0.1",
+            "127.9.9.9",
+            "0.0.0.0",  # noqa: S104 - refused
+            "10.0.0.7",
+            "172.16.3.4",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::7",
+            "ff02::1",
+            "::ffff:10.0.0.7",
+            "::10.0.0.7",
+            "64:ff9b::a00:7",
+            "2002:a00:7::1",
+        ],
+    )
+    def test_no_private_address_even_beside_a_public_one(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert not public_addresses.is_public(address)
+        for found in ([address], ["93.184.216.34", address]):
+            names(monkeypatch, *found)
+            assert refused("https://a.test/", "a.test") == WebhookErrorCode.PRIVATE
+
+    @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
+    def test_public_addresses(self, address: str) -> None:
+        assert public_addresses.is_public(address)
+
+    @pytest.mark.parametrize(
+        "host", ["localhost", "127.0.0.1", "2130706433", "0x7f.1", "127.1", "[::1]", "[::ffff:127.0.0.1]"]
+    )
+    def test_this_machine_in_every_notation(self, host: str) -> None:
+        for listed in (host, "127.0.0.1", "[::1]", "[::ffff:7f00:1]"):
+            assert refused(f"https://{host}/", listed) in {WebhookErrorCode.REFUSED, WebhookErrorCode.PRIVATE}
+
+    def test_http_to_loopback_only_where_the_setting_allows_it(self, settings: Settings) -> None:
+        settings.WEBHOOK_ALLOW_NETWORKS = ["127.0.0.1/32", "10.0.0.0/8"]
+        for host in ("127.0.0.2:80", "10.0.0.7:80", "localhost:80"):
+            assert refused(f"http://{host}/", host) == WebhookErrorCode.REFUSED
+        settings.WEBHOOK_ALLOW_NETWORKS = []
+        assert refused("http://127.0.0.1:80/", "127.0.0.1:80") == WebhookErrorCode.REFUSED
+
+    def test_a_name_without_an_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        names(monkeypatch)
+        assert refused("https://a.test/", "a.test") == WebhookErrorCode.UNREACHABLE
+
+
+class TestServers:
+    def test_a_redirect_is_not_followed(self, receiver: WebServer) -> None:
+        receiver.pages["/"] = leads_to(receiver.url(path="/elsewhere"), 307)
+        assert post(receiver.url(), f"{LOOPBACK}:{receiver.port}") == 307
+        assert [path for _host, path, _headers in receiver.asked] == ["/"]
+
+    @pytest.mark.parametrize("status", [200, 204, 410, 429, 500])
+    def test_the_status_is_returned(self, status: int, receiver: WebServer) -> None:
+        receiver.fallback = Page(status, b"words of the receiver")
+        assert post(receiver.url(), f"{LOOPBACK}:{receiver.port}") == status
+
+    @pytest.mark.parametrize("manner", ["hang", "hang_head", "drip", "drop", "garbage", "headers"])
+    def test_a_hostile_server_costs_bounded_time(
+        self, manner: str, receiver: WebServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(webhooks, "STEP_SECONDS", 0.5)
+        monkeypatch.setattr(webhooks, "SECONDS", 1.0)
+        receiver.fallback = Page(manner=manner)
+        assert refused(receiver.url(), f"{LOOPBACK}:{receiver.port}") == WebhookErrorCode.SILENT
+
+    def test_an_endless_body_is_not_read(self, receiver: WebServer) -> None:
+        receiver.fallback = Page(manner="endless")
+        assert post(receiver.url(), f"{LOOPBACK}:{receiver.port}") == 200
+        assert receiver.sent < 10_000_000
+
+    def test_a_closed_port(self, receiver: WebServer) -> None:
+        with unused_port() as port:
+            assert refused(f"http://{LOOPBACK}:{port}/", f"{LOOPBACK}:{port}") == WebhookErrorCode.UNREACHABLE
+
+    @pytest.mark.parametrize("what", ["trusted", "another authority", "another name", "expired", "no TLS"])
+    def test_tls_is_verified(
+        self, what: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = tmp_path_factory.mktemp("tls")
+        served = make_certificate(
+            folder / "own", host="b.test" if what == "another name" else LOOPBACK, expired=what == "expired"
+        )
+        trusted = make_certificate(folder / "other") if what == "another authority" else served
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted.ca))
+        settings.WEBHOOK_ALLOW_NETWORKS = [f"{LOOPBACK}/32"]
+        with WebServer(None if what == "no TLS" else served) as server:
+            url, host = f"https://{LOOPBACK}:{server.port}/", f"{LOOPBACK}:{server.port}"
+            if what == "trusted":
+                assert post(url, host) == 404
+            else:
+                assert refused(url, host) in {WebhookErrorCode.ENCRYPTION, WebhookErrorCode.SILENT}
+                assert server.asked == []
+
+    def test_a_long_body_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="too long"):
+            post("https://a.test/", "a.test", body=b"x" * (webhooks.LARGEST_BODY + 1))
+
+    def test_errors_contain_no_address_and_no_secret(self) -> None:
+        with pytest.raises(WebhookError) as caught:
+            post("https://a.test/private-path", "b.test")
+        assert str(caught.value) == "refused"

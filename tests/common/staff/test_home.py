@@ -1,0 +1,279 @@
+"""The home page: counts and plots by role, right against the rows, and nothing of other roles or people."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from awareness.library.models import DownloadCount
+from awareness.pages.models import Partner, PartnerRole
+from awareness.publishing.audiences import Level
+from awareness.quizzes.models import PlayCount, PlayMode, Quiz
+from clicksafely.common.audit import audit_log
+from clicksafely.common.staff import home
+from clicksafely.common.staff.home import HomeArea, HomeCount, home_of
+from clicksafely.common.staff.roles import ROLES
+from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
+from hotline.models import Complaint
+from hotline.states import Queue
+from tests.clients.staff import HASHERS, Person, make_group, make_staff, signed_in
+from tests.database import as_role_of
+from tests.factories.events import make_booking, make_date, make_event
+from tests.factories.library import give_file, make_resource, make_topic
+from tests.factories.youthpanel import make_cohort
+from tests.hotline.review.conftest import make_case, make_item
+
+pytestmark = pytest.mark.django_db
+
+HOTLINE_PLOTS = ["queue-age", "arrivals-hour", "arrivals-channel", "own-exposure"]
+PLOTS: dict[str, list[str]] = {
+    "analyst": HOTLINE_PLOTS,
+    "supervisor": ["acts", "openings", *HOTLINE_PLOTS, "agreement", "decision", "removal", "exposure"],
+    "editor": ["downloads-topic", "plays-topic"],
+    "author": ["downloads-topic", "plays-topic"],
+    "events": ["bookings-town"],
+    "coordinator": ["consents", "attendance", "answers"],
+    "safeguarding": [],
+    "auditor": ["acts", "openings"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+def page_of(person: Person, language: str = "en") -> str:
+    home.forget_homes()
+    person.client.cookies["lang"] = language
+    response = person.client.get("/admin/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def plots_in(page: str) -> list[str]:
+    return re.findall(r'<h3 id="plot-([a-z-]+)"', page)
+
+
+def area(page: str, code: str) -> dict[str, str]:
+    """Return {label: number} of a group of counts."""
+    begin = page.index(f'aria-labelledby="home-{code}"')
+    rows = re.findall(r"<b>(.*?)</b> <span>(.*?)</span>", page[begin : page.index("</section>", begin)])
+    return {label: number for number, label in rows}
+
+
+def table(page: str, code: str) -> dict[str, str]:
+    """Return {label: number} of the table behind a plot."""
+    begin = page.index(f'<table aria-labelledby="plot-{code}"')
+    body = page[begin : page.index("</table>", begin)]
+    rows = re.findall(r'<th scope="row".*?>(.*?)</th><td>(.*?)</td>', body, re.S)
+    return {strip_tags(label): strip_tags(number).strip() for label, number in rows}
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_a_role_has_its_plots_and_no_others_and_kind_words_without_data(role: str, language: str) -> None:
+    page = page_of(signed_in("person", role), language)
+    assert sorted(plots_in(page)) == sorted(PLOTS[role])
+    assert ("style=" in page, "<script>" in page) == (False, False)
+    if language == "en":
+        assert "Nothing waits for you." in page
+        assert "Your changes on these pages will be listed here." in page
+
+
+def test_a_person_with_two_roles_has_the_plots_of_both() -> None:
+    assert sorted(plots_in(page_of(signed_in("both", "editor", "events")))) == sorted(PLOTS["editor"] + PLOTS["events"])
+
+
+def test_an_account_without_a_role_sees_no_counts_and_no_plots() -> None:
+    page = page_of(signed_in("idle"))
+    assert (plots_in(page), 'id="home-waiting"' in page) == ([], False)
+
+
+def test_an_analyst_sees_the_own_exposure_and_not_that_of_others() -> None:
+    ana, boris, vera = signed_in("ana", "analyst"), signed_in("boris", "analyst"), signed_in("vera", "supervisor")
+    now = timezone.now()
+    for person, times in ((ana, 3), (boris, 7)):
+        for _time in range(times):
+            count_exposure(actor=person.user, kind=ExposureKind.PICTURES, now=now)
+    page = page_of(ana)
+    own = table(page, "own-exposure")
+    assert sum(map(int, own.values())) == 3
+    assert len(own) == 14
+    assert "boris" not in page
+    assert table(page_of(vera), "exposure") == {"boris": "7", "ana": "3", "vera": "0"}
+
+
+def test_the_page_of_one_person_is_never_shown_to_another() -> None:
+    """Pages are kept for seconds: the same permissions are not the same person."""
+    ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
+    count_exposure(actor=ana.user, kind=ExposureKind.TEXTS, now=timezone.now())
+    home.forget_homes()
+    for person, seen in ((ana, "1"), (boris, "0")):
+        person.client.cookies["lang"] = "en"
+        page = person.client.get("/admin/").content.decode()
+        assert ('<table aria-labelledby="plot-own-exposure"' in page) == (seen == "1")
+
+
+def test_a_role_that_is_taken_away_takes_its_numbers_at_once() -> None:
+    vera = signed_in("vera", "supervisor")
+    make_case()
+    assert "exposure" in plots_in(page_of(vera))
+    vera.user.groups.clear()
+    assert plots_in(vera.client.get("/admin/").content.decode()) == []
+
+
+def test_an_editor_sees_no_figure_of_the_hotline() -> None:
+    now = timezone.now()
+    for _case in range(3):
+        make_case(received_at=now.replace(minute=0, second=0, microsecond=0), has_news=True)
+    page = page_of(signed_in("edita", "editor"))
+    assert "hotline" not in page
+    assert area(page, "waiting") == {}
+
+
+def test_the_counts_of_the_hotline_are_those_of_the_rows_and_of_the_lists_behind_them() -> None:
+    vera = signed_in("vera", "supervisor")
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for age in (timedelta(hours=2), timedelta(days=2), timedelta(days=2, hours=1), timedelta(days=40)):
+        make_case(received_at=now - age, channel="email")
+    make_case(make_item(), queue=Queue.ARBITRATION, state="second_review", received_at=now - timedelta(days=1))
+    make_case(queue=None, state="triaged", has_news=True, received_at=now - timedelta(days=60))
+    page = page_of(vera)
+    counts = area(page, "waiting")
+    assert (counts["Disputes to settle"], counts["Cases with a new message"]) == ("1", "1")
+    ages = table(page, "queue-age")
+    assert list(ages.values()) == ["1", "2", "0", "0", "1"]
+    assert table(page, "arrivals-channel") == {"e-mail": "3", "web form": "1"}
+    assert sum(map(int, table(page, "arrivals-hour").values())) == 4
+    for link, rows in re.findall(r'<li><a href="(/admin/hotline/report/\?[^"]*)"><b>(\d+)</b>', page):
+        listed = vera.client.get(link.replace("&amp;", "&")).content.decode()
+        assert listed.count('class="action-select"') == int(rows), link
+
+
+def test_the_counts_and_the_plot_of_events_are_those_of_the_lists_behind_them() -> None:
+    mara = signed_in("mara", "events")
+    now = timezone.now()
+    event = make_event()
+    soon = make_date(event, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=3, hours=2), capacity=200)
+    make_date(event, starts_at=now - timedelta(days=3), ends_at=now - timedelta(days=3, hours=-2))
+    for town in ("nis", "nis", "zajecar"):
+        make_booking(soon, town=town)
+    make_booking(soon, state="waiting", town="nis")
+    page = page_of(mara)
+    assert area(page, "due") == {"Dates of events": "1"}
+    assert area(page, "waiting") == {"Dates without a report": "1", "Bookings on a waiting list": "1"}
+    assert list(table(page, "bookings-town").values()) == ["2", "1"]
+    link = re.search(r'<a href="(/admin/events/booking/\?state=booked&amp;town=nis)">', page)
+    assert link
+    assert link[1].replace("&amp;", "&") == "/admin/events/booking/?state=booked&town=nis"
+
+
+def test_small_numbers_of_downloads_and_plays_are_hidden() -> None:
+    first, second = make_topic("first", "Прва"), make_topic("second", "Друга")
+    today = timezone.localdate()
+    for number, (topic, count) in enumerate(((first, 12), (second, 4))):
+        resource = make_resource(f"resource-{number}")
+        resource.topics.set([topic])
+        file = give_file(resource)
+        DownloadCount.objects.create(file=file, day=today, count=count)
+        DownloadCount.objects.create(file=file, day=today - timedelta(days=31), count=100)
+    quiz = Quiz.objects.create(slug="quiz", title_sr="Квиз", level=Level.values[0])
+    quiz.topics.set([first])
+    PlayCount.objects.create(quiz=quiz, day=today, mode=PlayMode.values[0], started=3)
+    page = page_of(signed_in("edita", "editor"))
+    assert table(page, "downloads-topic") == {"Прва": "12", "Друга": "•hidden"}
+    assert table(page, "plays-topic") == {"Прва": "•hidden"}
+
+
+def test_recent_work_lists_the_own_acts_once_for_each_subject() -> None:
+    ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
+    mine, other = make_case(), make_case()
+    now = timezone.now()
+    for minutes, action in ((3, "report.claimed"), (2, "words.opened")):
+        audit_log.record(action=action, subject=mine, actor=ana.user, now=now - timedelta(minutes=minutes))
+    audit_log.record(action="report.claimed", subject=other, actor=boris.user, now=now)
+    page = page_of(ana)
+    recent = page[page.index('id="home-recent"') : page.index('class="all-lists"')]
+    assert recent.count("<li>") == 1
+    assert f'href="/admin/hotline/report/{mine.pk}/change/"' in recent
+    assert mine.reference in recent
+    assert other.reference not in recent
+
+
+def test_recent_work_names_content_and_cohorts() -> None:
+    edita, petar = signed_in("edita", "editor"), signed_in("petar", "coordinator")
+    partner = Partner.objects.create(
+        name_sr="Пример школа", name_en="Example school", role=PartnerRole.FUNDER, since=2020
+    )
+    cohort = make_cohort()
+    audit_log.record(action="page.published", subject=partner, actor=edita.user, now=timezone.now())
+    audit_log.record(action="cohort.created", subject=cohort, actor=petar.user, now=timezone.now())
+    for person, name in ((edita, str(partner)), (petar, str(cohort))):
+        page = page_of(person, "sr")
+        recent = page[page.index('id="home-recent"') : page.index('class="all-lists"')]
+        assert name in recent
+        assert "#" not in recent
+
+
+def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+
+    def builder(user: Any, now: Any) -> list[HomeCount]:
+        calls.append(user)
+        return [HomeCount("x", 5, "/"), HomeCount("nothing", 0, "/")]
+
+    make_group("psychologist", "hotline.view_welfare_statistics")
+    monkeypatch.setattr(home, "_counts", [(HomeArea.DUE, "hotline.view_welfare_statistics", builder)])
+    user, now = make_staff("person", "psychologist"), timezone.now()
+    home.forget_homes()
+    assert [count.label for count in home_of(user, [], now=now).due] == ["x"]
+    home_of(user, [], now=now)
+    assert calls == [user]
+    monkeypatch.setattr(home, "SECONDS", -1.0)
+    home_of(user, [], now=now)
+    assert len(calls) == 2
+    stranger = make_staff("stranger")
+    assert home_of(stranger, [], now=now).due == []
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_the_part_of_the_staff_site_may_read_what_the_page_counts(role: str) -> None:
+    user = make_staff("person", role)
+    home.forget_homes()
+    with as_role_of("staff"):
+        home_of(user, [], now=timezone.now())
+
+
+def test_no_complaint_is_counted_before_the_week_of_its_answer() -> None:
+    assert not Complaint.objects.exists()
+    assert area(page_of(signed_in("vera", "supervisor")), "due") == {}
+
+
+def test_the_plots_of_the_audit_trail_are_those_of_the_rows() -> None:
+    ana, avram = signed_in("ana", "analyst"), signed_in("avram", "auditor")
+    now = timezone.now()
+    case = make_case()
+    for action, days, actor in (
+        ("words.opened", 1, ana.user),
+        ("upload.revealed", 2, ana.user),
+        ("words.opened", 9, ana.user),
+        ("report.claimed", 0, ana.user),
+        ("words.opened", 20, ana.user),
+        ("report.state", 0, None),
+    ):
+        audit_log.record(action=action, subject=case, actor=actor, now=now - timedelta(days=days))
+    page = page_of(avram)
+    assert sum(map(int, table(page, "acts").values())) == 4
+    assert table(page, "openings") == {"ana": "2"}
+    link = re.search(r'<a href="(/admin/common/auditevent/\?kind=openings[^"]*actor_id=\d+)">', page)
+    assert link
+    listed = avram.client.get(link[1].replace("&amp;", "&")).content.decode()
+    assert len(re.findall('class="[^"]*field-at', listed)) == 2

@@ -1,0 +1,133 @@
+""" "My jobs": progress, results and errors of the own work, by role, also after a worker stopped."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.accounts.models import User
+from clicksafely.common.audit import audit_log
+from clicksafely.common.staff.jobs import JobState, jobs_of
+from clicksafely.common.staff.roles import ROLES
+from hotline.models import HashList, ListState
+from hotline.triage.hash_lists.list_import import import_list
+from hotline.triage.hash_lists.selectors import unfinished_lists
+from tests.clients.staff import HASHERS, Person, signed_in
+from tests.database import as_role_of
+from tests.factories.papers import NOTHING, make_paper
+from tests.hotline.triage.hash_lists.lists import added, md5, written
+from youthpanel.models import EditionDraft, EditionDraftFile
+from youthpanel.white_papers import publishing
+from youthpanel.white_papers.documents.formats import FILE_VARIANTS
+
+pytestmark = pytest.mark.django_db
+
+JOBS = "/admin/jobs/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(tmp_path: Any) -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=str(tmp_path)):
+        yield
+
+
+def page_of(person: Person) -> str:
+    person.client.cookies["lang"] = "en"
+    response = person.client.get(JOBS)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def hash_list_of(person: Person, content: bytes = b"", **columns: Any) -> HashList:
+    hash_list = added(content or written([md5("a")]))
+    HashList.objects.filter(pk=hash_list.pk).update(imported_by=person.user, arrived_at=timezone.now(), **columns)
+    hash_list.refresh_from_db()
+    return hash_list
+
+
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_every_role_has_the_page_and_kind_words_without_jobs(role: str) -> None:
+    page = page_of(signed_in("person", role))
+    assert "You have not started any import" in page
+    assert "progress.js" not in page
+    assert f'<a href="{JOBS}" aria-current="page">' in page
+
+
+def test_an_import_shows_its_progress_then_its_result() -> None:
+    vera = signed_in("vera", "supervisor")
+    hash_list = hash_list_of(vera)
+    HashList.objects.update(state=ListState.IMPORTING, done_bytes=hash_list.file_size)
+    page = page_of(vera)
+    assert ('<progress max="100" value="50"' in page, "progress.js" in page, "in progress" in page) == (True,) * 3
+    HashList.objects.update(state=ListState.WAITING, done_bytes=0)
+    assert import_list(list_id=hash_list.pk, clock=timezone.now)
+    page = page_of(vera)
+    assert ("<progress" in page, "finished" in page) == (False, True)
+    assert f'href="/admin/hotline/hash-lists/{hash_list.pk}/"' in page
+
+
+def test_a_refused_import_says_why_in_words() -> None:
+    vera = signed_in("vera", "supervisor")
+    import_list(list_id=hash_list_of(vera, b"wrong\n").pk, clock=timezone.now)
+    page = page_of(vera)
+    assert ("failed" in page, "Line 1:" in page, "<progress" in page) == (True, True, False)
+
+
+def test_an_import_whose_worker_died_is_resumed_and_then_finished() -> None:
+    vera = signed_in("vera", "supervisor")
+    past = timezone.now() - timedelta(hours=5)
+    hash_list = hash_list_of(vera)
+    HashList.objects.update(state=ListState.IMPORTING, lease="0" * 32, lease_until=past)
+    assert [job.state for job in jobs_of(vera.user, now=timezone.now())] == [JobState.RUNNING]
+    assert list(unfinished_lists()) == [hash_list]
+    assert import_list(list_id=hash_list.pk, clock=timezone.now)
+    assert [job.state for job in jobs_of(vera.user, now=timezone.now())] == [JobState.DONE]
+
+
+def test_an_edition_shows_its_files_and_its_failure() -> None:
+    mila = signed_in("mila", "coordinator")
+    draft = publishing.start_edition(paper=make_paper(), changes=NOTHING, actor=mila.user, now=timezone.now())
+    assert 'value="0"' in page_of(mila)
+    language, form = FILE_VARIANTS[0]
+    EditionDraftFile.objects.create(draft=draft, language=language, format=form, content=b"x", sha256="0" * 64)
+    EditionDraft.objects.update(claimed_until=timezone.now() + timedelta(minutes=1))
+    (job,) = jobs_of(mila.user, now=timezone.now())
+    assert (job.state, job.percent) == (JobState.RUNNING, 100 // len(FILE_VARIANTS))
+    EditionDraft.objects.update(failed=True, claimed_until=None)
+    page = page_of(mila)
+    assert ("A file could not be made." in page, "<progress" in page) == (True, False)
+
+
+def test_nobody_sees_the_jobs_of_others() -> None:
+    vera, other = signed_in("vera", "supervisor"), signed_in("other", "supervisor")
+    hash_list_of(vera)
+    audit_log.record(action="statistics.exported", subject=None, actor=vera.user, now=timezone.now())
+    assert len(jobs_of(vera.user, now=timezone.now())) == 2
+    assert jobs_of(other.user, now=timezone.now()) == []
+
+
+def test_without_the_permission_a_job_is_not_listed_and_an_export_has_no_link() -> None:
+    vera = signed_in("vera", "supervisor")
+    hash_list_of(vera)
+    audit_log.record(action="statistics.exported", subject=None, actor=vera.user, now=timezone.now())
+    vera.user.groups.clear()
+    (job,) = jobs_of(User.objects.get(pk=vera.user.pk), now=timezone.now())
+    assert job.url == ""
+
+
+def test_finished_work_is_listed_for_thirty_days() -> None:
+    vera = signed_in("vera", "supervisor")
+    now = timezone.now()
+    for days in (29, 31):
+        audit_log.record(action="statistics.exported", subject=None, actor=vera.user, now=now - timedelta(days=days))
+    assert len(jobs_of(vera.user, now=now)) == 1
+
+
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_the_part_of_the_staff_site_may_read_the_rows(role: str) -> None:
+    person = signed_in("person", role)
+    with as_role_of("staff"):
+        jobs_of(person.user, now=timezone.now())

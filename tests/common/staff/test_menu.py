@@ -1,0 +1,148 @@
+"""The menu of the staff site: every list of a role, under the title of its page, with the number that waits."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from clicksafely.common.permissions import role_permissions_of
+from clicksafely.common.staff import waiting
+from clicksafely.common.staff.roles import ROLES
+from clicksafely.common.staff.waiting import forget_counts
+from clicksafely.common.templatetags import staff_menu
+from hotline.models import Host
+from tests.clients.staff import HASHERS, Person, administrator, make_group, signed_in
+from tests.hotline.review.conftest import make_case
+
+pytestmark = pytest.mark.django_db
+DESK, CASES, MEMBERS = "/admin/hotline/desk/", "/admin/hotline/report/", "/admin/youthpanel/member/"
+QUIET = "/admin/password_change/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+def shown(person: Person, path: str) -> str:
+    response = person.client.get(path)
+    assert response.status_code == 200
+    html = response.content.decode()
+    begin = html.index('<nav id="staff-menu"')
+    return html[begin : html.index("</nav>", begin)]
+
+
+def test_the_page_that_is_shown_is_marked_and_no_other() -> None:
+    ana = signed_in("ana", "analyst")
+    for path in (DESK, CASES):
+        menu = shown(ana, path)
+        assert (menu.count("aria-current"), menu.count(f'<a href="{path}" aria-current="page">')) == (1, 1)
+    assert "aria-current" not in shown(ana, QUIET)
+
+
+def test_on_the_page_of_a_record_its_list_is_marked() -> None:
+    ana = signed_in("ana", "analyst")
+    host = Host.objects.create(name="primer.example.org")
+    assert '<a href="/admin/hotline/host/" aria-current="page">' in shown(ana, f"/admin/hotline/host/{host.pk}/change/")
+
+
+def test_it_is_built_once_for_a_role_and_a_language() -> None:
+    staff_menu.permitted_groups.cache_clear()
+    ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
+    for person in (ana, vera, ana):
+        shown(person, QUIET)
+    assert staff_menu.permitted_groups.cache_info().misses == 1
+    serbian = shown(ana, QUIET)
+    ana.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
+    assert shown(ana, QUIET) != serbian
+    assert shown(vera, QUIET) == serbian
+
+
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_every_list_of_a_role_is_in_its_menu(role: str) -> None:
+    person = signed_in("person", role)
+    held = role_permissions_of(person.user)
+    lists = {
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+        if f"{model._meta.app_label}.view_{model._meta.model_name}" in held
+    }
+    menu = shown(person, QUIET)
+    assert {url for url in lists if f'"{url}"' not in menu} == set()
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+@pytest.mark.parametrize("role", [role.code for role in ROLES])
+def test_a_page_has_the_name_of_its_entry(role: str, language: str) -> None:
+    person = signed_in("person", role)
+    person.client.post("/admin/language/", {"language": language, "next": "/admin/"})
+    with translation.override(language):
+        groups = staff_menu.permitted_groups(role_permissions_of(person.user), False, language)
+    links = [link for _heading, links in groups for link in links]
+    titles = {
+        link: re.search(r"<h1[^>]*>(.*?)</h1>", person.client.get(link.url).content.decode(), re.S) for link in links
+    }
+    named = {link.url: " ".join(strip_tags(found[1]).split()) if found else "" for link, found in titles.items()}
+    assert named == {link.url: link.label for link in links}
+
+
+COUNTERS = waiting._counters
+
+
+class TestWaiting:
+    @pytest.fixture(autouse=True)
+    def _counting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(waiting, "_counters", dict(COUNTERS))
+
+    def test_the_number_stands_beside_the_entry(self) -> None:
+        ana = signed_in("ana", "analyst")
+        assert "waiting" not in shown(ana, QUIET)
+        make_case()
+        forget_counts()
+        assert re.search(r'hotline/desk/">.*?<span class="waiting">.*?</span>1</span>', shown(ana, QUIET))
+
+    def test_it_is_counted_once_in_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        calls: list[object] = []
+        monkeypatch.setitem(waiting._counters, "hotline-desk", lambda user: calls.append(user) or 120)
+        ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
+        assert "99+" in shown(ana, QUIET)
+        shown(ana, QUIET)
+        assert calls == [ana.user]
+        shown(vera, QUIET)
+        assert calls == [ana.user, vera.user]
+        monkeypatch.setattr(waiting, "SECONDS", -1.0)
+        shown(ana, QUIET)
+        assert len(calls) == 3
+
+
+def test_a_role_that_edits_nothing_has_a_home_page_with_its_plots() -> None:
+    make_group("psychologist", "hotline.view_welfare_statistics")
+    person, idle = signed_in("person", "psychologist"), signed_in("idle")
+    page = person.client.get("/admin/").content.decode()
+    assert re.findall('id="plot-([a-z-]+)"', page) == ["exposure"]
+    assert f'"{DESK}"' not in shown(person, QUIET)
+    assert idle.client.get("/admin/").status_code == 200
+
+
+def test_an_administrator_has_accounts_in_the_menu_and_starts_there_without_a_role() -> None:
+    root, both = administrator("root"), administrator("both", "analyst")
+    for person, works in ((root, False), (both, True)):
+        menu = shown(person, QUIET)
+        assert ('"/admin/accounts/user/"' in menu, f'"{DESK}"' in menu, f'"{MEMBERS}"' in menu) == (True, works, False)
+    assert "/admin/accounts/user/add/" in root.client.get("/admin/").content.decode()
+    assert 'id="plot-queue-age"' in both.client.get("/admin/").content.decode()
+    assert '"/admin/accounts/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
+
+
+def test_whoever_may_open_something_else_sees_that_at_once() -> None:
+    ana, mila = signed_in("ana", "analyst"), signed_in("mila", "coordinator")
+    assert (f'"{DESK}"' in shown(ana, QUIET), f'"{MEMBERS}"' in shown(ana, QUIET)) == (True, False)
+    assert (f'"{DESK}"' in shown(mila, QUIET), f'"{MEMBERS}"' in shown(mila, QUIET)) == (False, True)
+    ana.user.groups.set(mila.user.groups.all())
+    assert shown(ana, QUIET) == shown(mila, QUIET)

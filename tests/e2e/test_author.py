@@ -1,0 +1,59 @@
+"""An author writes a news item and cannot publish it; an editor finds the draft on the home page, compares and publishes it."""
+
+import secrets
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.staff_steps import Colleague
+from tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_draft_goes_from_the_author_to_the_editor(colleague: Callable[..., Colleague]) -> None:
+    title = f"Пише ауторка {secrets.token_hex(4)}"
+    author = colleague("author")
+    page = author.page
+    author.menu("News")
+    author.link("Add")
+    page.locator("[name=title_sr]").fill(title)
+    page.locator("[name=summary_sr]").fill("Шест школа, један дан.")
+    assert page.get_by_role("button", name="Publish").count() == 0
+    author.press("Save and continue editing")
+    author.succeeded()
+    expect(page.locator(".page-state")).to_contain_text("Draft")
+    expect(page.locator(".remarks")).to_be_visible()
+    for name in ("Publish", "Schedule"):
+        assert page.get_by_role("button", name=name).count() == 0
+    assert page.get_by_role("link", name="Unpublish").count() == 0
+    # The author sees on the home page what was written last, and returns to it.
+    author.go(page.locator("a.brand"))
+    author.link(title, within=".home-recent")
+    expect(page.locator("[name=title_sr]")).to_have_value(title)
+
+    editor = colleague("editor", width=360)
+    desk = editor.page
+    drafts = desk.locator(".at-work li", has_text="News").get_by_role("link", name="draft", exact=False).first
+
+    def counted() -> int:
+        desk.reload()
+        return drafts.count()
+
+    until(counted, what="a draft on the home page of the editor")
+    editor.go(drafts)
+    editor.link(title)
+    expect(desk.locator(".page-state")).to_contain_text("author")
+    desk.locator("[name=title_en]").fill(f"By the author {title[-8:]}")
+    editor.press("Publish")
+    editor.succeeded()
+    # A public page: what the author saves now is a draft beside it, and the public text does not change.
+    page.reload()
+    expect(page.locator(".page-state")).to_contain_text("Published")
+    page.locator("[name=summary_sr]").fill("Друга верзија.")
+    author.press("Save draft")
+    author.succeeded()
+    expect(page.locator(".messagelist")).to_contain_text("The public page has not changed.")
+    author.link("Compare with the published text")
+    expect(page.locator(".version")).to_contain_text("Друга верзија.")

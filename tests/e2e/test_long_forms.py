@@ -1,0 +1,125 @@
+"""Long forms of published content in a browser: their heights, folded sections and rows, errors, keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from clicksafely.common.serbian.search_folding import slugify
+from tests.e2e.page_checks import LOOKS, faults, look
+
+pytestmark = pytest.mark.slow
+# Three screens of 900 pixels.
+HIGHEST = 2_700
+FORMS = (
+    "topics/topic",
+    "news/article",
+    "library/resource",
+    "games/game",
+    "quizzes/quiz",
+    "quizzes/question",
+    "events/event",
+)
+PER_LIST = 12
+
+
+def longest(page: Page, path: str) -> tuple[int, str]:
+    """Return the height of the longest form of the first page of a list, with its address. The form to add a record counts."""
+    page.goto(f"/admin/{path}/")
+    links = [link.get_attribute("href") or "" for link in page.locator("#result_list tbody th a").all()[:PER_LIST]]
+    heights = []
+    for address in (*links, f"/admin/{path}/add/"):
+        page.goto(address)
+        heights.append((int(page.evaluate("document.documentElement.scrollHeight")), address))
+    return max(heights)
+
+
+def test_no_form_is_longer_than_three_screens(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", anew=True, both_languages=False)
+    found = {}
+    for path in FORMS:
+        height, address = longest(page, path)
+        if height > HIGHEST:
+            found[address] = [("height", str(height))]
+        page.goto(address)
+        for width, dark in LOOKS:
+            look(page, width=width, dark=dark)
+            if wrong := faults(page, fingers=False):
+                found[f"{address} {width} {dark}"] = wrong
+        look(page, width=1280, dark=False)
+    assert found == {}
+
+
+def test_without_scripts_the_sections_of_a_form_fold(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", javascript=False, width=360)
+    page.goto("/admin/topics/topic/add/")
+    slug = page.locator("[name=slug]")
+    expect(page.locator("[name=title_sr]")).to_be_visible()
+    expect(slug).to_be_hidden()
+    page.locator("summary", has_text="Објављивање").click()
+    expect(slug).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_errors_are_summed_up_and_reached_by_keyboard(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", anew=True, both_languages=False)
+    page.goto("/admin/games/game/")
+    page.get_by_role("link", name="Група одељења").click()
+    page.locator("#scenes-1").evaluate("row => { row.closest('details').open = true; }")
+    key = page.locator("[name=scenes-1-key]")
+    key.fill("Not A Key")
+    page.locator("[name=slug]").evaluate("field => { field.value = 'није адреса'; }")
+    page.locator("[name=_save]").first.click()
+    summary = page.locator(".form-errors")
+    expect(summary).to_be_focused()
+    # The sections and rows with an error are open; the others are not.
+    expect(page.locator("[name=slug]")).to_be_visible()
+    expect(key).to_be_visible()
+    expect(page.locator("[name=scenes-0-key]")).to_be_hidden()
+    expect(page.locator(".row-mark.is-wrong")).to_have_count(1)
+    assert faults(page, fingers=False) == []
+    # Folded again by the editor, a link of the summary opens it.
+    page.locator("#scenes-1").evaluate("row => { row.closest('details').open = false; }")
+    link = summary.get_by_role("link", name="Сцена 2")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(key).to_be_focused()
+    expect(key).to_be_visible()
+
+
+def test_a_link_to_an_error_shows_the_language_of_its_field(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor", anew=True, both_languages=False)
+    page.goto("/admin/news/article/add/")
+    page.locator("[name=summary_sr]").fill("Укратко.")
+    page.locator("[name=_save]").first.click()
+    page.get_by_role("button", name="енглески").click()
+    expect(page.locator("[name=title_sr]")).to_be_hidden()
+    page.locator(".form-errors a").first.click()
+    expect(page.locator("[name=title_sr]")).to_be_focused()
+
+
+def test_the_address_follows_the_title_until_it_is_entered_by_hand(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/news/article/add/")
+    page.locator("summary", has_text="Објављивање").click()
+    title, slug = page.locator("[name=title_sr]"), page.locator("[name=slug]")
+    titles = (
+        "Ђаци, њихови џепови и љутња: шта ћеш 2026?",
+        "Đaci, njihovi džepovi i ljutnja: šta ćeš",
+        "  „Наводници“ — и  размаци ",
+        "Реч по реч " * 12,
+        "необично" * 20,
+        "Łódź, søster, ﬁnale",
+    )
+    for text in titles:
+        title.fill(text)
+        expect(slug).to_have_value(slugify(text))
+    slug.fill("moja-adresa")
+    title.fill("Други наслов")
+    expect(slug).to_have_value("moja-adresa")
+    # The address of a stored record does not change with its title.
+    page.goto("/admin/topics/topic/")
+    page.locator("#result_list tbody th a").first.click()
+    before = page.locator("[name=slug]").input_value()
+    page.locator("[name=title_sr]").fill("Сасвим други наслов")
+    expect(page.locator("[name=slug]")).to_have_value(before)

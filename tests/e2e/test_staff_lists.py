@@ -1,0 +1,92 @@
+"""Lists of the staff site in a browser: nothing is cut off at any width, and the command palette works by keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.page_checks import WIDER, WIDTHS, faults, look
+
+ACCOUNTS = ("analyst1", "supervisor", "editor", "author", "events", "coordinator", "safeguarding", "auditor")
+# Boxes of tables that would have to be scrolled sideways.
+CUT = """[...document.querySelectorAll('.results, .table-box, .changelist-form-container')]
+    .filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
+ROWS = "document.querySelectorAll('#result_list tbody tr').length"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_no_list_of_a_role_is_cut_off(sign_in: Callable[..., Page], account: str) -> None:
+    page = sign_in(account)
+    urls = page.locator("#staff-menu a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert urls
+    wrong = {}
+    for url in urls:
+        page.goto(url)
+        for width in WIDTHS:
+            look(page, width=width, dark=False)
+            found = [*page.evaluate(WIDER), *page.evaluate(CUT)]
+            if found:
+                wrong[url, width] = found
+    assert wrong == {}
+
+
+@pytest.mark.slow
+def test_the_palette_opens_by_keyboard_and_leads_to_a_page(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst1")
+    page.goto("/admin/hotline/report/")
+    field = page.get_by_role("combobox", name="Број, наслов или име")
+    expect(field).not_to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    expect(page.locator("#palette-options [role=option]").first).to_be_visible()
+    field.fill("obavest")
+    first = page.get_by_role("option", name="Обавештења", exact=True)
+    expect(first).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == first.get_attribute("id")
+    assert faults(page, fingers=False) == []
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_visible()
+    page.keyboard.press("Control+k")
+    field.fill("пријаве")
+    expect(page.get_by_role("option", name="Пријаве", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(page.evaluate("location.pathname"))
+    assert "/admin/" in page.url
+
+
+@pytest.mark.slow
+def test_the_palette_finds_a_case_by_its_number(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst1")
+    page.goto("/admin/hotline/report/")
+    number = page.locator("#result_list tbody th").first.inner_text()
+    page.locator(".open-search").click()
+    page.get_by_role("combobox", name="Број, наслов или име").fill(number)
+    expect(page.get_by_role("option", name=number, exact=True)).to_have_attribute("aria-selected", "true")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(number)
+
+
+@pytest.mark.slow
+def test_typing_letters_opens_nothing(sign_in: Callable[..., Page]) -> None:
+    """WCAG 2.1.4: no shortcut of one character."""
+    page = sign_in("editor")
+    page.goto("/admin/news/article/")
+    for key in ("k", "/", "s", "?", "K"):
+        page.keyboard.press(key)
+    expect(page.locator("#palette")).not_to_be_visible()
+
+
+@pytest.mark.slow
+def test_without_scripts_the_search_is_a_page(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("coordinator", anew=True, both_languages=False, javascript=False, width=360)
+    page.locator(".open-search").click()
+    page.locator("[name=q]").last.fill("члан")
+    page.locator(".search-everything button").click()
+    expect(page.get_by_role("link", name="Чланови", exact=True).last).to_be_visible()
+    assert page.evaluate(WIDER) == []

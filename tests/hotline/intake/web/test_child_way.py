@@ -1,0 +1,309 @@
+"""The way of an affected child: start page, wording, folded fields, calling first, quick exit."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from awareness.topics.models import HelpLine
+from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
+from hotline.intake import page_texts, selectors, services
+from hotline.models import Category, PageTextKey, ReportPageText
+from tests.clients.page_reader import PageReader
+from tests.hotline.intake.journey import GOOD, Reporter, hidden, html, picture, receipt_on
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
+# Forms of the second person plural: pronouns, and verbs that end in -те. Nouns with that ending are listed.
+FORMAL = re.compile(r"\b(?:Ви|Вам|Вама|Вас|Ваш\w*|\w+(?:ите|јте|ете))\b")
+NOT_VERBS = {"дете", "свете", "посете", "шифрујете"}
+WARNING = re.compile(r"кривично дело|казни", re.IGNORECASE)
+
+
+def main_of(response: HttpResponse) -> str:
+    """The visible text of the page's main part, with the title."""
+    page = html(response)
+    text = re.search(r"<main.*?</main>", page, re.DOTALL).group()  # type: ignore[union-attr]
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL).group(1)  # type: ignore[union-attr]
+    return f"{title}\n{PageReader(text).text}"
+
+
+def formal_words(response: HttpResponse) -> list[str]:
+    """The words of the page that address an adult. Texts for the other audience are links to that wording."""
+    return [word for word in FORMAL.findall(main_of(response)) if word.lower() not in NOT_VERBS]
+
+
+def child(**fields: Any) -> dict[str, Any]:
+    return {"what": "Прети ми друг из разреда.", "about_me": "on", "consent": "on", **fields}
+
+
+def sent(**fields: Any) -> HttpResponse:
+    """The receipt of a child."""
+    reporter = Reporter()
+    return reporter.send(hidden(reporter.post("report/cyberbullying/?about=me", child(**fields)), "state"))
+
+
+class TestStart:
+    @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+    def test_three_choices_come_before_those_of_adults(self, language: str) -> None:
+        links = re.findall(r'<a class="choice[^"]*" href="([^"]+)"', html(Reporter(language).get("report/")))
+        own = [f"/{language}/report/{category}/?about=me" for category in ("csam", "cyberbullying", "other")]
+        assert links == [*own, *(f"/{language}/report/{category}/" for category in Category.values)]
+
+    def test_the_simple_wording_has_only_them(self) -> None:
+        page = html(Reporter().get("report/?about=me"))
+        links = re.findall(r'<a class="choice[^"]*" href="([^"]+)"', page)
+        assert len(links) == 3
+        assert all(link.endswith("?about=me") for link in links)
+
+    def test_the_home_page_leads_there_before_the_way_of_adults(self) -> None:
+        links = re.findall(r'<a class="front-report[^"]*" href="([^"]+)"', html(Reporter().get("")))
+        assert links == ["/sr/report/?about=me", "/sr/report/"]
+
+    @pytest.mark.parametrize("path", ["report/?about=me", *(f"report/{each}/?about=me" for each in Category.values)])
+    def test_no_criminal_law_warning(self, path: str) -> None:
+        assert not WARNING.search(main_of(Reporter().get(path)))
+
+    @pytest.mark.parametrize("path", ["report/", "report/?about=me", "report/csam/?about=me"])
+    def test_the_sentence_about_ones_own_picture_is_data(self, path: str) -> None:
+        seeded = page_texts.SEEDED[PageTextKey.OWN_PICTURE]
+        assert f"{seeded.text_sr} ({seeded.law_sr})" in main_of(Reporter().get(path))
+        entry = ReportPageText.objects.get(key=PageTextKey.OWN_PICTURE)
+        entry.text_sr, entry.law_sr = "Нова реченица <b>центра</b>.", "Закон, члан 1"
+        page_texts.save_page_text(entry=entry, actor=User.objects.create_user("vera"), now=NOW, changed=["text_sr"])
+        assert "Нова реченица <b>центра</b>. (Закон, члан 1)" in main_of(Reporter().get(path))
+
+    def test_adults_do_not_get_that_sentence_in_their_form(self) -> None:
+        assert page_texts.SEEDED[PageTextKey.OWN_PICTURE].text_sr not in html(Reporter().get("report/csam/"))
+
+
+class TestWording:
+    """A child is addressed as „ти“ on every page and in every error."""
+
+    @pytest.mark.parametrize(
+        "path", ["report/?about=me", "report/status/?about=me", *(f"report/{each}/?about=me" for each in Category)]
+    )
+    def test_pages(self, path: str) -> None:
+        assert formal_words(Reporter().get(path)) == []
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"what": "", "consent": ""},
+            {"what": "а" * 5001, "details": "а\x00б"},
+            {"wants_answer": "on"},
+            {"contact": "neko@example"},
+            {"addresses": "\n".join(f"https://example.org/{number}" for number in range(51))},
+        ],
+        ids=["empty", "long and unreadable", "no contact", "wrong e-mail", "many addresses"],
+    )
+    @pytest.mark.parametrize("category", Category.values)
+    def test_errors(self, category: str, fields: dict[str, str]) -> None:
+        page = Reporter().post(f"report/{category}/?about=me", child(**fields))
+        assert page.status_code == 422
+        assert formal_words(page) == []
+
+    @pytest.mark.parametrize(
+        "files",
+        [
+            [SimpleUploadedFile("slika.png", b"not a picture", "image/png")],
+            [picture("slika.png", declared="image/webp"), picture("a.gif", kind="GIF", declared="text/html")],
+            [picture(f"{number}.png") for number in range(6)],
+        ],
+        ids=["no picture", "wrong type", "too many"],
+    )
+    def test_errors_of_pictures(self, files: list[Any]) -> None:
+        page = Reporter().post("report/other/?about=me", child(images=files))
+        assert formal_words(page) == []
+
+    def test_a_picture_where_none_is_taken(self) -> None:
+        page = Reporter().post("report/csam/?about=me", child(images=[picture()]))
+        assert page.status_code == 422
+        assert formal_words(page) == []
+
+    @pytest.mark.parametrize("danger", [{}, {"danger_now": "on"}], ids=["", "danger"])
+    @pytest.mark.parametrize("category", Category.values)
+    def test_summary_receipt_and_case(self, category: str, danger: dict[str, str]) -> None:
+        reporter = Reporter()
+        told = child(**danger, addresses="http://a b.example.org:99999/ http://[bad", details="види example.org/x")
+        summary = reporter.post(f"report/{category}/?about=me", told)
+        receipt = reporter.send(hidden(summary, "state"))
+        case = reporter.open(receipt_on(receipt), child=True)
+        shown = {"case": hidden(case, "case")}
+        answered = reporter.post("report/case/?about=me", {**shown, "act": "message", "text": "Још нешто."})
+        empty = reporter.post("report/case/?about=me", {**shown, "act": "message", "text": ""})
+        for page in (summary, receipt, case, answered, empty):
+            assert formal_words(page) == [], main_of(page)
+
+    def test_wrong_codes(self) -> None:
+        assert formal_words(Reporter().open("7K3M Q9TZ", child=True)) == []
+
+    @pytest.mark.parametrize("place", ["summary", "case"])
+    def test_the_database_is_down(self, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        reporter = Reporter()
+        summary = reporter.post("report/other/?about=me", child())
+        if place == "summary":
+            monkeypatch.setattr(services, "submit_report", _fail)
+            page = reporter.send(hidden(summary, "state"))
+        else:
+            case = reporter.open(receipt_on(reporter.send(hidden(summary, "state"))), child=True)
+            monkeypatch.setattr(selectors, "find_case", _fail)
+            page = reporter.post("report/case/?about=me", {"case": hidden(case, "case"), "act": "refresh"})
+        assert page.status_code == 503
+        assert formal_words(page) == []
+
+    def test_the_task_after_many_reports(self, settings: Any) -> None:
+        settings.REPORTS_PER_HOUR = 0
+        reporter = Reporter()
+        page = reporter.send(hidden(reporter.post("report/other/?about=me", child()), "state"))
+        assert hidden(page, "state")
+        assert formal_words(page) == []
+        assert formal_words(reporter.post("report/sent/", {"state": hidden(page, "state"), "answer": "x"})) == []
+
+    def test_the_mail_about_news_addresses_nobody_in_particular(self) -> None:
+        with override("sr"):
+            text = render_to_string("emails/hotline/status_update.txt", {"knows_receipt": True, "link": "x"})
+        assert not [word for word in FORMAL.findall(text) if word.lower() not in NOT_VERBS]
+
+
+def _fail(*args: Any, **kwargs: Any) -> Any:
+    raise OperationalError
+
+
+class TestFolds:
+    """Optional fields are folded, and open when they have an error or content."""
+
+    def folds(self, response: HttpResponse) -> list[bool]:
+        return [" open" in tag for tag in re.findall(r'<details class="fold"[^>]*>', html(response))]
+
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("category", Category.values)
+    def test_all_are_closed_in_an_empty_form(self, category: str, about: str) -> None:
+        folds = self.folds(Reporter().get(f"report/{category}/{about}"))
+        assert len(folds) >= 3
+        assert not any(folds)
+
+    @pytest.mark.parametrize(
+        ("fields", "place"),
+        [
+            ({"app": "viber"}, 0),
+            ({"when_seen": "today"}, 1),
+            ({"details": "x"}, 1),
+            ({"contact": "x"}, 3),
+            ({"wants_answer": "on"}, 3),
+            ({"contact": "a@example"}, 3),
+            ({"handle": "x" * 201}, 0),
+        ],
+    )
+    def test_one_opens_for_content_and_errors(self, fields: dict[str, str], place: int) -> None:
+        page = Reporter().post("report/other/", {**GOOD, "consent": "", **fields})
+        assert self.folds(page) == [number == place for number in range(4)]
+
+    def test_change_opens_what_was_filled_in(self) -> None:
+        reporter = Reporter()
+        state = hidden(reporter.summary("other", contact="a@example.org", addresses="", app="viber"), "state")
+        assert self.folds(reporter.send(state, edit="")) == [True, False, False, True]
+
+    def test_pictures_that_were_accepted_are_in_sight(self) -> None:
+        reporter = Reporter()
+        page = reporter.post("report/other/", {**GOOD, "consent": "", "images": [picture()]})
+        assert self.folds(page) == [False, False, True, False]
+        state = hidden(reporter.summary("other", images=[picture()]), "state")
+        assert self.folds(reporter.send(state, edit="")) == [False, False, True, False]
+
+    def test_errors_are_listed_in_the_order_of_the_page(self) -> None:
+        for about in ("", "?about=me"):
+            told = child(what="x" * 5001, contact="a@example", consent="", addresses="x" * 20_001)
+            page = html(Reporter().post(f"report/other/{about}", told))
+            listed = re.findall(r'<a href="#(id_\w+)">', page)
+            inputs = [page.index(f'id="{name}"') for name in listed]
+            assert len(listed) == 4
+            assert inputs == sorted(inputs)
+
+
+class TestDanger:
+    def test_calling_comes_before_the_code(self) -> None:
+        page = html(sent(danger_now="on"))
+        calls = re.findall(r'<a class="call-button" href="tel:(\w+)">', page)
+        # Lines that are open day and night come first.
+        assert calls == ["192", "116111", "116000", "19833"]
+        assert page.index('class="call-button"') < page.index('id="receipt"')
+        assert page.index("Сада позови") < page.index('class="call-button"')
+
+    def test_without_danger_the_code_comes_first(self) -> None:
+        assert "call-button" not in html(sent())
+
+    def test_hours_are_those_of_the_help_lines(self) -> None:
+        HelpLine.objects.filter(slug="contact-centre").update(hours_sr="радним даном од 8 до 20 ч")
+        HelpLine.objects.filter(slug="nadel").update(around_the_clock=False)
+        with override("sr"):
+            lines = list(HelpLine.objects.filter(crisis=False))
+            text = PageReader(render_to_string("public/hotline/report/_call_first.html", {"help_lines": lines})).text
+        assert "радним даном од 8 до 20 ч" in text
+        assert text.count("дан и ноћ") == 2
+        # A line without confirmed hours says so.
+        assert "радно време није потврђено" in text.split("116111", 1)[1].split("Нестала", 1)[0]
+
+    @pytest.mark.parametrize("is_child", [False, True])
+    @pytest.mark.parametrize(
+        ("duty", "said"), [(True, "дежура и"), (False, "чека док се не вратимо на посао"), (None, "првог радног дана")]
+    )
+    def test_what_happens_tonight_is_true(self, duty: bool | None, said: str, is_child: bool) -> None:
+        with override("sr"):
+            context = {"alert_duty": duty, "child": is_child, "help_lines": []}
+            text = render_to_string("public/hotline/report/_call_first.html", context)
+        assert said in text
+        assert ("зато не чекај нас" in text or "Не чекај нас" in text) == is_child
+
+
+class TestQuickExit:
+    def change(self, **texts: str) -> None:
+        entry = ReportPageText.objects.get(key=PageTextKey.QUICK_EXIT)
+        for name, value in texts.items():
+            setattr(entry, name, value)
+        page_texts.save_page_text(entry=entry, actor=User.objects.create_user("vera"), now=NOW, changed=texts)
+
+    def test_it_leads_to_the_page_that_the_centre_chose(self) -> None:
+        self.change(text_sr="https://vreme.example.org/", text_en="https://weather.example.org/")
+        assert Reporter("sr").get("report/leave/")["Location"] == "https://vreme.example.org/"
+        assert Reporter("sr-latn").get("report/leave/")["Location"] == "https://vreme.example.org/"
+        assert Reporter("en").get("report/leave/")["Location"] == "https://weather.example.org/"
+
+    def test_it_works_without_the_row_and_without_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seeded = page_texts.SEEDED[PageTextKey.QUICK_EXIT].text_sr
+        with monkeypatch.context() as broken:
+            broken.setattr("clicksafely.common.page_cache.content_version.current", _fail)
+            assert Reporter().get("report/leave/")["Location"] == seeded
+        self.change(text_sr="https://vreme.example.org/")
+        ReportPageText.objects.all().delete()
+        page_texts.content_version.bump()
+        assert Reporter().get("report/leave/")["Location"] == seeded
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://example.org/",
+            "javascript:alert(1)",
+            "//example.org",
+            "/sr/",
+            "",
+            "https://",
+            "https://a@example.org/",
+        ],
+    )
+    def test_the_database_refuses_other_addresses(self, address: str) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ReportPageText.objects.filter(key=PageTextKey.QUICK_EXIT).update(text_sr=address)
+
+    def test_a_change_is_in_the_audit_trail(self) -> None:
+        self.change(text_sr="https://vreme.example.org/")
+        event = AuditEvent.objects.get(action="report_page_text.changed")
+        assert event.data == {"fields": ["text_sr"]}

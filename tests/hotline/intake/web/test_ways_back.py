@@ -1,0 +1,459 @@
+"""Nothing typed is lost on the way through the report form, and nothing is shown again after it has ended."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings
+
+from hotline.intake.web.draft_ids import DAY, EXITS_PER_HOUR, Ending, end_draft, ending_of, is_draft_id, new_draft_id
+from hotline.models import Category, Report, Upload
+from tests.clients.admin_form import form_data
+from tests.clients.page_reader import PageReader
+from tests.factories.hotline import ReportFactory
+from tests.hotline.intake.journey import Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = ("sr", "sr-latn", "en")
+# Both scripts, line breaks, markup, and input that the form would refuse.
+TYPED = {
+    "addresses": "primer.example.org/а\r\nhxxps://forum[.]example.org/б?x=1&y=2",
+    "app": "discord",
+    "handle": '@"primer" <ђ>',
+    "what": "Прете ми.\r\n\r\n  <b>Jednom</b> & опет",
+    "when_seen": "this-week",
+    "details": "још нешто",
+    "danger_now": "on",
+    "about_me": "on",
+    "contact": "ana@example",
+    "wants_answer": "on",
+    "consent": "on",
+}
+VALID = TYPED | {"contact": "ana@example.org"}
+
+
+class Walker(Reporter):
+    """A reporter who presses the buttons of a page, as a browser without scripts does."""
+
+    page: Any
+    path: str
+
+    def start(self, path: str) -> None:
+        """Open a page by its path with the language."""
+        self.path, self.page = path, self._client().get(path)
+
+    def press(self, name: str, number: int | None = None, **typed: Any) -> None:
+        """Press the button with a name, the last or the `number`-th one, with fields changed or added; without a name, the Enter key."""
+        reader = PageReader(html(self.page))
+        buttons = reader.all("button", name=name) if name else reader.all("input", type="submit")[:1]
+        button = buttons[-1 if number is None else number]
+        form = reader.all("form", id="step")[0]
+        self.path = button.get("formaction") or form["action"]
+        fields = {key: value for key, value in self.fields().items() if key not in typed}
+        self.page = self._client().post(self.path, {**fields, **typed, **({name: ""} if name else {})})
+
+    def to(self, language: str, name: str = "show") -> None:
+        """Press the button of a language."""
+        self.press(name, LANGUAGES.index(language))
+
+    def fields(self) -> dict[str, Any]:
+        """Everything that the form of the page would post."""
+        return form_data(html(self.page))
+
+    def typed(self) -> dict[str, Any]:
+        """The fields of TYPED on the page; text with the line breaks that a browser posts."""
+        return {
+            name: re.sub(r"\r?\n", "\r\n", value) for name, value in self.fields().items() if name in TYPED
+        }  # fmt: skip
+
+
+def walker(path: str = "/en/report/other/", **typed: Any) -> Walker:
+    """A reporter who has typed and pressed nothing yet."""
+    walking = Walker()
+    walking.start(path)
+    walking.press("show", LANGUAGES.index(path[1:].partition("/")[0]), **typed or TYPED)
+    return walking
+
+
+class TestTheForm:
+    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_languages_scripts_and_wordings(self, category: str, about: str, language: str) -> None:
+        walking = walker(f"/{language}/report/{category}/{about}")
+        assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+        for other in (*LANGUAGES, language):
+            walking.to(other)
+            assert walking.path == f"/{other}/report/{category}/{about}"
+            assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+        # The last of these buttons changes the wording.
+        walking.press("show", -1)
+        assert walking.path == f"/{language}/report/{category}/{'' if about else '?about=me'}"
+        assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+        assert nothing_written()
+
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_another_category_and_help(self, language: str, about: str) -> None:
+        walking = walker(f"/{language}/report/other/{about}")
+        walking.press("choose")
+        assert {name: walking.fields()[name] for name in TYPED} == TYPED
+        walking.to("en", "choose")
+        walking.press("help")
+        walking.to(language, "help")
+        assert 'href="tel:19833"' in html(walking.page)
+        walking.press("show")
+        assert (walking.path, walking.typed()) == (f"/{language}/report/other/{about}", TYPED)
+        walking.press("choose")
+        walking.press("show", Category.values.index("hate-speech"))
+        assert (walking.path, walking.typed()) == (f"/{language}/report/hate-speech/{about}", TYPED)
+
+    def test_a_chosen_picture_is_kept(self) -> None:
+        walking = walker(**VALID, images=[picture("prva.png")])
+        assert walking.page.status_code == 200
+        for name in ("show", "help", "show", "choose", "show"):
+            walking.press(name, images=[picture(f"{name}.png")] if name == "help" else [])
+        page = html(walking.page)
+        assert page.count("prva.png") == page.count("help.png") == 1
+        assert Upload.objects.count() == 2
+        walking.press("")
+        walking.press("send")
+        assert receipt_on(walking.page)
+        assert Report.objects.get().uploads.count() == 2
+
+    def test_a_removed_picture_stays_removed(self) -> None:
+        walking = walker(**TYPED, images=[picture("prva.png")])
+        unwanted = re.findall(r'name="remove" value="([^"]+)"', html(walking.page))[0]
+        walking.press("help", remove=unwanted)
+        walking.press("show")
+        assert errors_on(walking.page) == {}
+        assert "prva.png" not in html(walking.page)
+
+    def test_a_refused_picture_is_named_before_another_page_opens(self) -> None:
+        walking = walker()
+        walking.press("help", images=[picture("slika.jpg", kind="JPEG", declared="image/png")])
+        assert (walking.page.status_code, list(errors_on(walking.page)), walking.typed()) == (422, ["images"], TYPED)
+
+    def test_pictures_are_never_sent_with_csam(self) -> None:
+        walking = walker(**VALID, images=[picture("prva.png")])
+        walking.press("choose")
+        walking.press("show", Category.values.index("csam"))
+        assert "The pictures you added are not sent with this kind of report." in html(walking.page)
+        assert "prva.png" not in html(walking.page)
+        walking.press("")
+        assert walking.page.status_code == 200
+        assert "prva.png" not in html(walking.page)
+        walking.press("send")
+        assert receipt_on(walking.page)
+        assert not Report.objects.get().uploads.exists()
+
+    def test_pictures_come_back_with_a_category_that_has_them(self) -> None:
+        walking = walker(**VALID, images=[picture("prva.png")])
+        for category in ("csam", "other"):
+            walking.press("choose")
+            walking.press("show", Category.values.index(category))
+        assert "prva.png" in html(walking.page)
+
+    def test_the_enter_key_presses_the_main_button(self) -> None:
+        walking = walker(**VALID)
+        buttons = [
+            attributes
+            for _tag, attributes in PageReader(html(walking.page)).elements
+            if attributes.get("type") == "submit"
+        ]
+        assert (buttons[0]["form"], buttons[0].get("name"), buttons[0].get("formaction")) == ("step", None, None)
+        walking.press("")
+        buttons = [
+            attributes
+            for _tag, attributes in PageReader(html(walking.page)).elements
+            if attributes.get("type") == "submit"
+        ]
+        assert (buttons[0]["form"], buttons[0]["name"]) == ("step", "send")
+
+    def test_very_long_text_is_cut_as_on_the_form(self) -> None:
+        walking = walker(**TYPED | {"details": "д" * 150_000})
+        walking.press("help")
+        walking.press("show")
+        assert walking.fields()["details"] == "д" * 100_000
+
+
+class TestTheSummary:
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_languages_help_and_changing(self, language: str, about: str) -> None:
+        walking = walker(f"/{language}/report/other/{about}", **VALID)
+        walking.press("")
+        state = hidden(walking.page, "state")
+        for other in (*LANGUAGES, language):
+            walking.to(other)
+            assert walking.page.status_code == 200
+            assert walking.path == f"/{other}/report/sent/"
+            assert hidden(walking.page, "state") == state
+        walking.press("help")
+        walking.to("en", "help")
+        walking.to(language, "help")
+        walking.press("show")
+        assert hidden(walking.page, "state") == state
+        walking.press("edit")
+        assert (walking.page.status_code, walking.typed()) == (200, VALID)
+        assert f'action="/{language}/report/other/{about}"' in html(walking.page)
+
+    def test_the_report_has_the_language_in_which_it_is_sent(self) -> None:
+        walking = walker("/sr/report/other/", **VALID)
+        walking.press("")
+        walking.to("en")
+        walking.press("send")
+        assert Report.objects.get().language == "en"
+
+    def test_the_ticks_of_addresses_in_the_text(self) -> None:
+        walking = walker(**VALID | {"what": "примери: www.example.net/1 и www.example.net/2"})
+        walking.press("")
+        walking.press("help", also=["https://www.example.net/2"])
+        walking.press("show")
+        walking.to("sr")
+        assert walking.fields()["also"] == "https://www.example.net/2"
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_receipt_in_another_language(self, language: str) -> None:
+        walking = walker(f"/{language}/report/other/", **VALID)
+        walking.press("")
+        walking.press("send")
+        receipt = receipt_on(walking.page)
+        walking.press("qr")
+        for other in LANGUAGES:
+            walking.to(other, "qr")
+            assert receipt_on(walking.page) == receipt
+            assert f'<html lang="{ {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[other] }"' in html(walking.page)
+        assert Report.objects.count() == 1
+
+
+class TestAnExpiredStep:
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("button", ["send", "edit", "show", "help"])
+    def test_a_summary_of_two_hours_keeps_the_text(self, button: str, language: str, about: str) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            walking = walker(f"/{language}/report/csam/{about}", **VALID)
+            walking.press("")
+            clock.shift(2 * 3600 + 1)
+            walking.press(button, LANGUAGES.index(language) if button == "show" else 0)
+            assert walking.path.startswith(f"/{language}/")
+            assert (walking.page.status_code, walking.typed()) == (422, VALID)
+            assert {
+                "en": "This page was open for more than two hours.",
+                "sr": "Ова страница је била отворена дуже од два сата.",
+                "sr-latn": "Ova stranica je bila otvorena duže od dva sata.",
+            }[language] in html(walking.page)
+            walking.press("")
+            walking.press("send")
+            assert receipt_on(walking.page)
+
+    def test_pictures_that_were_erased_meanwhile_are_named(self) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            walking = walker(**VALID, images=[picture()])
+            walking.press("")
+            clock.shift(2 * 3600 + 1)
+            walking.press("send")
+        assert (list(errors_on(walking.page)), walking.typed()) == (["images"], VALID)
+
+    @pytest.mark.parametrize("button", ["", "show", "help", "choose"])
+    def test_a_form_of_some_hours(self, button: str) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            walking = walker(**VALID)
+            clock.shift(DAY - 3600)
+            walking.press(button)
+        assert walking.page.status_code == 200
+        assert {name: walking.fields()[name] for name in TYPED} == VALID
+
+    def test_a_changed_state_keeps_the_text_too(self) -> None:
+        walking = walker(**VALID)
+        walking.press("")
+        walking.press("send", state="changed")
+        assert (walking.page.status_code, walking.typed()) == (422, VALID)
+        assert "The page arrived incomplete." in html(walking.page)
+
+    @pytest.mark.parametrize(("fields", "status"), [({}, 400), ({"category": "x", "what": "прете"}, 400)])
+    def test_a_state_without_the_fields(self, fields: dict[str, str], status: int) -> None:
+        page = Reporter("en").send("changed", **fields)
+        assert page.status_code == status
+        assert "прете" not in html(page)
+
+    def test_after_a_day_nothing_is_shown(self) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            walking = walker(**VALID)
+            clock.shift(DAY + 3600)
+            walking.press("show")
+        assert walking.page.status_code == 410
+        assert "Прете" not in html(walking.page)
+
+
+class TestAfterTheEnd:
+    """A browser repeats the old requests of its history, once the person has confirmed that."""
+
+    PRESSED = ("", "show", "help", "choose")
+
+    def leave(self, walking: Walker) -> None:
+        [way_out] = [link for link in PageReader(html(walking.page)).all("a") if link.get("class") == "quick-exit"]
+        assert urlsplit(way_out["href"]).path == "/en/report/leave/"
+        assert walking._client().get(way_out["href"]).status_code == 303
+
+    @pytest.mark.parametrize("button", PRESSED)
+    def test_the_form_after_quick_exit(self, button: str) -> None:
+        walking = walker(**VALID)
+        self.leave(walking)
+        walking.press(button)
+        assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/")
+
+    @pytest.mark.parametrize("button", ["send", "edit", "show", "help"])
+    def test_the_summary_after_quick_exit(self, button: str) -> None:
+        walking = walker(**VALID)
+        walking.press("")
+        self.leave(walking)
+        walking.press(button)
+        assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/")
+        assert nothing_written()
+
+    @pytest.mark.parametrize("page", ["help", "choose"])
+    def test_the_pages_beside_it_after_quick_exit(self, page: str) -> None:
+        walking = walker(**VALID)
+        walking.press(page)
+        self.leave(walking)
+        walking.press("show")
+        assert walking.page.status_code == 303
+
+    def test_the_summary_after_quick_exit_without_valkey(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+        walking = walker(**VALID)
+        walking.press("")
+        self.leave(walking)
+        walking.press("edit")
+        assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/")
+
+    def test_leaving_while_the_report_is_being_sent(self) -> None:
+        draft_id = new_draft_id()
+        end_draft(draft_id, Ending.LEFT)
+        end_draft(draft_id, Ending.SENT)
+        assert ending_of(draft_id) == Ending.LEFT
+
+    def test_the_receipt_after_quick_exit(self) -> None:
+        walking = walker(**VALID)
+        walking.press("")
+        walking.press("send")
+        self.leave(walking)
+        walking.press("qr")
+        assert walking.page.status_code == 303
+
+    def test_a_case_and_its_code_after_quick_exit(self) -> None:
+        report, reporter = ReportFactory(), Reporter("en")
+        status = reporter.get("report/status/")
+        code = {"receipt": report.receipt, "draft_id": hidden(status, "draft_id")}
+        case = reporter.post("report/case/", code)
+        wrong = reporter.post("report/case/", {**code, "receipt": "wrong"})
+        assert {hidden(page, "draft_id") for page in (status, case, wrong)} == {code["draft_id"]}
+        message = {"case": hidden(case, "case"), "draft_id": code["draft_id"], "act": "refresh", "text": "прете"}
+        assert reporter.post("report/case/", message).status_code == 200
+        reporter.get("report/leave/", data={"draft_id": code["draft_id"]})
+        for fields in (code, {**code, "receipt": "wrong"}, message):
+            page = reporter.post("report/case/", fields)
+            assert (page.status_code, page["Location"]) == (303, "/en/")
+
+    def test_a_complaint_after_quick_exit(self) -> None:
+        reporter = Reporter("en")
+        form = reporter.get("hotline/complaint/")
+        typed = {name: hidden(form, name) for name in ("draft", "draft_id")} | {"text": "прете", "act": "send"}
+        assert hidden(reporter.post("hotline/complaint/", typed), "draft_id") == typed["draft_id"]
+        reporter.get("report/leave/", data={"draft_id": typed["draft_id"]})
+        assert reporter.post("hotline/complaint/", typed).status_code == 303
+
+    def test_after_the_receipt(self) -> None:
+        walking = walker(**VALID)
+        form = walking.page
+        walking.press("")
+        summary = walking.page
+        walking.press("send")
+        receipt = receipt_on(walking.page)
+        for page, buttons in ((form, self.PRESSED), (summary, ("edit", "show", "help"))):
+            for button in buttons:
+                walking.page = page
+                walking.press(button)
+                assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/report/status/")
+        # The response with the receipt may have been lost.
+        walking.page = summary
+        walking.press("send")
+        assert receipt_on(walking.page) == receipt
+        assert Report.objects.count() == 1
+
+    def test_what_was_left_stays_so_when_its_text_would_expire(self) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            walking = walker(**VALID)
+            walking.press("")
+            self.leave(walking)
+            clock.shift(3 * 3600)
+            walking.press("send")
+        assert walking.page.status_code == 303
+
+    def test_another_report_is_not_touched(self) -> None:
+        left, other = walker(**VALID), walker(**VALID)
+        self.leave(left)
+        other.press("")
+        assert "state" in other.fields()
+
+    @pytest.mark.parametrize("given", ["", "x", "a" * 10_000, "1 OR 1", "\x00"])
+    def test_ids_that_are_not_ours(self, given: str) -> None:
+        reporter = Reporter("en")
+        assert reporter.get("report/leave/", data={"draft_id": given}).status_code == 303
+        assert is_draft_id(hidden(reporter.summary(draft_id=given), "draft_id"))
+
+    def test_one_network_cannot_store_any_number_of_ends(self) -> None:
+        reporter = Reporter("en")
+        drafts = [new_draft_id() for _ in range(EXITS_PER_HOUR + 1)]
+        for draft in drafts:
+            assert reporter.get("report/leave/", data={"draft_id": draft}).status_code == 303
+        assert reporter.summary(draft_id=drafts[0]).status_code == 303
+        assert reporter.summary(draft_id=drafts[-1]).status_code == 200
+
+    def test_a_page_is_asked_for_again(self) -> None:
+        walking = walker(**VALID)
+        for name in ("help", "show", "choose", "show", "", "send"):
+            walking.press(name)
+            assert walking.page["Cache-Control"] == "no-store"
+            assert not walking.page.cookies
+
+
+class TestLinks:
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_link_of_a_step_leaves_it(self, language: str, about: str) -> None:
+        """Only to telephones, within the page, into a new tab that says so, and the quick exit."""
+        walking = Walker()
+        walking.start(f"/{language}/report/csam/{about}")
+        pages = [walking.page]
+        for name in ("help", "show", "choose", "show", ""):
+            walking.press(name, **(VALID if name == "help" else {}))
+            pages.append(walking.page)
+        for page in pages:
+            assert page.status_code == 200
+            links = PageReader(html(page)).all("a")
+            leaving = [
+                link
+                for link in links
+                if not link["href"].startswith(("tel:", "#"))
+                and link.get("target") != "_blank"
+                and link.get("class") != "quick-exit"
+            ]
+            assert leaving == []
+            told = {
+                "sr": "у новој картици",
+                "sr-latn": "u novoj kartici",
+                "en": "in a new tab",
+            }
+            new_tabs = [link for link in links if link.get("target") == "_blank"]
+            assert html(page).count(f"({told[language]})") == len(new_tabs)
+
+    @pytest.mark.parametrize("path", ["report/", "report/status/"])
+    def test_other_languages_keep_the_wording(self, path: str) -> None:
+        links = PageReader(html(Reporter("en").get(f"{path}?about=me"))).all("a", hreflang="sr-Latn")
+        assert [link["href"] for link in links] == [f"/sr-latn/{path}?about=me"]

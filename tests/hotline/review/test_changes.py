@@ -1,0 +1,117 @@
+"""An open case page learns of changes by other people, and acting on a changed case says so."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from hotline.models import Message, Report
+from hotline.review import claims
+from tests.clients.staff import HASHERS, Person
+from tests.clock import travelling
+from tests.hotline.review.conftest import NOT_ILLEGAL, NOW, make_case
+
+pytestmark = pytest.mark.django_db
+ANSWERS = {f"q-{question}": answer for question, answer in NOT_ILLEGAL.items()}
+
+
+@pytest.fixture(autouse=True)
+def _now(tmp_path: Path) -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path), travelling(NOW):
+        yield
+
+
+@pytest.fixture
+def case(ana: Person) -> Report:
+    """A case that Ana holds."""
+    return claims.claim_case(report_id=make_case().pk, actor=ana.user, now=NOW)
+
+
+def address(case: Report, act: str = "") -> str:
+    return f"/admin/hotline/case/{case.pk}/{act}"
+
+
+def version(person: Person, case: Report) -> tuple[int, str]:
+    response = person.client.get(address(case, "changes/"))
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    found = json.loads(response.content)
+    return found["version"], found["change"]
+
+
+def note(person: Person, case: Report, text: str = "pozvati sutra") -> None:
+    assert person.client.post(address(case, "note/"), {"note": text}).status_code == 302
+
+
+class TestPolling:
+    def test_what_another_person_does_makes_a_new_version(self, ana: Person, vera: Person, case: Report) -> None:
+        before, _change = version(ana, case)
+        note(vera, case)
+        after, change = version(ana, case)
+        assert after > before
+        assert change == "Написана интерна белешка · vera"
+
+    def test_what_one_does_oneself_does_not(self, ana: Person, case: Report) -> None:
+        before = version(ana, case)
+        note(ana, case)
+        assert version(ana, case) == before
+
+    def test_nothing_new_is_an_empty_answer(self, ana: Person, vera: Person, case: Report) -> None:
+        etag = ana.client.get(address(case, "changes/"))["ETag"]
+        assert ana.client.get(address(case, "changes/"), headers={"If-None-Match": etag}).status_code == 304
+        note(vera, case)
+        assert ana.client.get(address(case, "changes/"), headers={"If-None-Match": etag}).status_code == 200
+
+    def test_asking_does_not_extend_a_claim(self, ana: Person, case: Report) -> None:
+        until = Report.objects.get(pk=case.pk).claimed_until
+        with travelling(NOW.replace(minute=40)):
+            version(ana, case)
+        assert Report.objects.get(pk=case.pk).claimed_until == until
+
+    def test_the_text_of_a_note_is_not_in_the_answer(self, ana: Person, vera: Person, case: Report) -> None:
+        note(vera, case, "marker-note-7d1")
+        assert b"marker-note-7d1" not in ana.client.get(address(case, "changes/")).content
+
+
+class TestActing:
+    def test_a_decision_about_a_changed_case_is_refused_once_and_kept(
+        self, ana: Person, vera: Person, case: Report
+    ) -> None:
+        seen, item = version(ana, case)[0], case.items.get()
+        note(vera, case)
+        refused = ana.client.post(address(case, f"assess/{item.pk}/"), {**ANSWERS, "seen": seen})
+        html = refused.content.decode()
+        assert refused.status_code == 422
+        assert "Написана интерна белешка · vera" in html
+        assert 'value="not_illegal"' in html[: html.index(" checked")][-200:]
+        assert not item.assessments.exists()
+        again = ana.client.post(address(case, f"assess/{item.pk}/"), {**ANSWERS, "seen": version(ana, case)[0]})
+        assert again.status_code == 302
+        assert item.assessments.count() == 1
+
+    def test_so_is_a_message(self, ana: Person, vera: Person, case: Report) -> None:
+        seen = version(ana, case)[0]
+        note(vera, case)
+        refused = ana.client.post(address(case, "reply/"), {"text": "marker-reply-55", "seen": seen})
+        assert refused.status_code == 422
+        assert "marker-reply-55" in refused.content.decode()
+        assert not Message.objects.exists()
+
+    def test_a_case_that_was_taken_over_says_by_whom(self, ana: Person, boris: Person, case: Report) -> None:
+        seen = version(ana, case)[0]
+        boris.client.post(address(case, "claim/"), {"reason": "urgent"})
+        refused = ana.client.post(address(case, "set-aside/"), {"state": "spam", "seen": seen}).content.decode()
+        assert "boris" in refused
+        case.refresh_from_db()
+        assert case.state == "in_review"
+
+    def test_the_forms_have_the_version_of_the_page(self, ana: Person, case: Report) -> None:
+        html = ana.client.get(address(case)).content.decode()
+        assert html.count(f'name="seen" value="{version(ana, case)[0]}"') == 3
+
+    @pytest.mark.parametrize("seen", ["", "-1", "x", "²", "9" * 40])
+    def test_a_strange_version_is_no_error(self, ana: Person, case: Report, seen: str) -> None:
+        answer = ana.client.post(address(case, f"assess/{case.items.get().pk}/"), {**ANSWERS, "seen": seen})
+        assert answer.status_code in {302, 422}

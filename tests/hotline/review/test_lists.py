@@ -1,0 +1,131 @@
+"""The lists of reports and of closings without assessment."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.accounts.models import User
+from clicksafely.common.audit import audit_log
+from clicksafely.common.models import AuditEvent
+from hotline.models import Report
+from hotline.review import close_without_assessment
+from hotline.review.claims import claim_case
+from hotline.review.exceptions import NotBlind
+from hotline.review.selectors import claimable_cases
+from hotline.states import FINAL
+from tests.clients.staff import HASHERS, Person
+from tests.hotline.review.conftest import NOW, make_case, make_item
+
+pytestmark = pytest.mark.django_db
+REPORTS = "/admin/hotline/report/"
+CLOSINGS = "/admin/hotline/closing/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+def shown(person: Person, query: str = "") -> list[str]:
+    html = person.client.get(REPORTS + query).content.decode()
+    return re.findall(r'field-reference"><a href="[^"]+">([^<]+)<', html)
+
+
+class TestReports:
+    def test_open_ones_only_the_most_urgent_first(self, ana: Person) -> None:
+        later, urgent, first = make_case(priority=4), make_case(priority=128), make_case(priority=50)
+        waiting = make_case(priority=60, state="monitoring", queue=None)
+        closed = [make_case(state=state, queue=None) for state in ("spam", "duplicate")]
+        assert shown(ana) == [case.reference for case in (urgent, waiting, first, later)]
+        everything = [case.reference for case in (*closed[::-1], waiting, first, urgent, later)]
+        assert shown(ana, "?show=all") == everything
+        html = ana.client.get(REPORTS).content.decode()
+        assert 'href="?show=all"' in html
+
+    def test_a_search_and_a_chosen_state_find_closed_ones(self, ana: Person) -> None:
+        closed = make_case(state="spam", queue=None)
+        assert shown(ana) == []
+        assert shown(ana, f"?q={closed.reference}") == [closed.reference]
+        assert shown(ana, "?state__exact=spam") == [closed.reference]
+
+    def test_host_and_age_are_columns(self, ana: Person) -> None:
+        make_case(
+            make_item(host="first.test"), make_item(host="second.test"), received_at=timezone.now() - timedelta(3)
+        )
+        make_case(make_item(kind="described", host="", canonical="described:1"))
+        html = ana.client.get(REPORTS).content.decode()
+        assert re.search(r'field-host[^>]*><span translate="no">first\.test<', html)
+        assert "second.test" not in html
+        assert re.search(r"field-age[^>]*><time [^>]*>3\s*дана<", html)
+
+    @pytest.mark.slow
+    def test_it_uses_the_index(self) -> None:
+        Report.objects.bulk_create(
+            Report(
+                channel="web",
+                category="other",
+                language="sr",
+                state="spam",
+                received_at=NOW,
+                receipt_digest=number.to_bytes(32),
+                state_digest=number.to_bytes(32),
+            )
+            for number in range(20_000)
+        )
+        make_case(priority=3)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE hotline_report")
+            cursor.execute(
+                "EXPLAIN SELECT * FROM hotline_report WHERE queue IS NOT NULL OR NOT (state = ANY(%s))"
+                " ORDER BY priority DESC, id LIMIT 50",
+                [sorted(FINAL)],
+            )
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "report_open" in plan
+
+
+class TestClosings:
+    def closed(self, person: User, state: str = "spam") -> Report:
+        case = make_case()
+        close_without_assessment.close_reports(report_ids=[case.pk], state=state, actor=person, now=NOW)
+        return case
+
+    def test_supervisors_read_reasons_and_names_and_open_cases_again(
+        self, ana: Person, vera: Person, analyst: User
+    ) -> None:
+        cases = [self.closed(analyst), self.closed(analyst, "duplicate")]
+        html = vera.client.get(CLOSINGS).content.decode()
+        assert ("непожељна порука" in html or "спам" in html, "дупликат" in html, "first" in html) == (True, True, True)
+        ids = list(cases[0].closings.values_list("pk", flat=True))
+        posted = {"action": "open_again", "_selected_action": ids}
+        assert ana.client.post(CLOSINGS, posted).status_code == 403
+        vera.client.post(CLOSINGS, posted)
+        assert [Report.objects.get(pk=case.pk).state for case in cases] == ["triaged", "duplicate"]
+        event = AuditEvent.objects.get(action="report.reopened")
+        assert (event.actor_id, event.data) == (vera.user.pk, {"why": "mistake"})
+        answer = vera.client.post(CLOSINGS, posted, follow=True).content.decode()
+        assert "1 предмет је прескочен" in answer
+
+
+class TestBlindnessOfFigures:
+    def test_reading_the_reason_of_an_urgent_hand_over_ends_blindness(
+        self, analyst: User, supervisor: User, colleague: User
+    ) -> None:
+        case = make_case()
+        claim_case(report_id=case.pk, actor=analyst, now=NOW)
+        Report.objects.filter(pk=case.pk).update(
+            queue="second", state="second_review", claimed_by=None, claimed_until=None
+        )
+        case.items.update(state="in_second_review")
+        audit_log.record(action="referral.reason_opened", subject=case, actor=supervisor, now=NOW)
+        assert not claimable_cases(supervisor, NOW).exists()
+        with pytest.raises(NotBlind):
+            claim_case(report_id=case.pk, actor=supervisor, now=NOW)
+        assert claimable_cases(colleague, NOW).get() == case
+        assert claim_case(report_id=case.pk, actor=colleague, now=NOW) == case

@@ -1,0 +1,200 @@
+"""Attacks with the database password of one part: PostgreSQL refuses each, whatever the code of the part would do."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg2
+import pytest
+from django.db import ProgrammingError, transaction
+from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, InvalidParameterValue
+
+from hotline.intake.services import withdraw_contact
+from hotline.models import Report, SealedText
+from tests.database import as_role_of, connected_as
+from tests.factories.hotline import RECEIVED, ReportFactory
+
+Session = Callable[[str], psycopg2.extensions.connection]
+REFUSED = (InsufficientPrivilege, FeatureNotSupported, InvalidParameterValue)
+
+FORGERIES = {
+    "forge a staff session": "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('k', 'd', now() + interval '1 day')",
+    "read the staff sessions": "SELECT session_data FROM django_session",
+    "read a second factor": "SELECT sealed_key FROM accounts_authenticatorapp",
+    "read the number of a second factor": "SELECT id FROM accounts_authenticatorapp",
+    "read recovery codes": "SELECT digests FROM accounts_recoverycodeset",
+    "read a passkey": "SELECT public_key FROM django_otp_webauthn_webauthncredential",
+    "add a passkey": "INSERT INTO django_otp_webauthn_webauthncredential (user_id, name) VALUES (1, 'x')",
+    "read the half of a recovery": "SELECT sealed_half FROM accounts_accountrecovery",
+    "add a second factor": "INSERT INTO accounts_recoverycodeset (user_id, digests) VALUES (1, '{}')",
+    "read accounts": "SELECT password FROM accounts_user",
+    "read the names of accounts": "SELECT username FROM accounts_user",
+    "add an account": "INSERT INTO accounts_user (username, password) VALUES ('x', 'x')",
+    "become a superuser of the site": "UPDATE accounts_user SET is_superuser = true",
+    "join a group": "INSERT INTO accounts_user_groups (user_id, group_id) VALUES (1, 1)",
+    "widen a group": "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, 1)",
+    "unlock an account": "DELETE FROM axes_accessattempt",
+}
+DIVERSIONS = {
+    "add a police recipient": "INSERT INTO hotline_policerecipient (name, certificate) VALUES ('x', 'x')",
+    "replace the certificate of the police": "UPDATE hotline_policerecipient SET certificate = 'x'",
+    "read police packages": "SELECT sealed FROM hotline_policefile",
+    "add a referral": "INSERT INTO hotline_referral (route, state) VALUES ('police', 'due')",
+    "read referrals": "SELECT route FROM hotline_referral",
+    "change the routing": "UPDATE hotline_routingrule SET police = false",
+    "lift a legal hold": "UPDATE hotline_legalhold SET released_at = now()",
+    "divert a dialogue": "UPDATE hotline_report SET reporter_public_key = '\\x00'",
+    "take over the code of a report": "UPDATE hotline_report SET receipt_digest = '\\x00'",
+    "give a case an outcome": "UPDATE hotline_report SET outcome = 'removed', closed_at = now()",
+    "delete a report": "DELETE FROM hotline_report",
+    "delete sealed texts": "DELETE FROM hotline_sealedtext",
+    "replace a sealed text": "UPDATE hotline_sealedtext SET sealed = '\\x00'",
+    "read notes of analysts": "SELECT sealed FROM hotline_note",
+    "read assessments": "SELECT verdict FROM hotline_assessment",
+    "read addresses of reporters": "SELECT sealed FROM hotline_outgoingmail",
+    "read identities of members": "SELECT identity FROM youthpanel_member",
+    "read names of members": "SELECT sealed FROM youthpanel_member",
+    "read notes about children": "SELECT sealed FROM youthpanel_safeguardingnote",
+    "count notes about children": "SELECT count(*) FROM youthpanel_safeguardingnote",
+    "find out who wrote to the lead": "SELECT member_id FROM youthpanel_safeguardingnote",
+    "change a note about a child": "UPDATE youthpanel_safeguardingnote SET urgent = false",
+    "delete a note about a child": "DELETE FROM youthpanel_safeguardingnote",
+    "read what is done for a child": "SELECT sealed FROM youthpanel_safeguardingaction",
+    "read why a name was opened": "SELECT sealed FROM youthpanel_identityopening",
+    "delete an answer": "DELETE FROM youthpanel_answersheet",
+    "change an answer": "UPDATE youthpanel_answersheet SET answers = '{}'",
+    "rewrite a published page": "UPDATE topics_topic SET title_sr = 'x'",
+    "replace the fingerprint of a secret": "UPDATE common_secretfingerprint SET fingerprint = 'x'",
+    "forget a secret": "DELETE FROM common_secretfingerprint",
+    "rewrite an edition": "UPDATE youthpanel_edition SET content = '{}'",
+}
+AUDIT_TRAIL = {
+    "delete audit events": "DELETE FROM common_auditevent",
+    "change audit events": "UPDATE common_auditevent SET action = 'x'",
+    "empty the audit trail": "TRUNCATE common_auditevent",
+    "unlink the audit trail": "DELETE FROM common_auditlink",
+    "switch the triggers off": "ALTER TABLE common_auditevent DISABLE TRIGGER ALL",
+    "drop the trigger": "DROP TRIGGER append_only ON common_auditevent",
+    "replace the trigger's function": "CREATE OR REPLACE FUNCTION clicksafely_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+}
+FOR_EVERY_PART = {
+    "create a table": "CREATE TABLE public.own (id int)",
+    "create a function": "CREATE FUNCTION public.own() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "create a temporary table": "CREATE TEMPORARY TABLE hotline_report (id int)",
+    "create a schema": "CREATE SCHEMA own",
+    "become the owner": "SET ROLE clicksafely",
+    "become another part": "SET ROLE clicksafely_staff",
+    "become the owner for the session": "SET SESSION AUTHORIZATION clicksafely",
+    "become a superuser": "ALTER ROLE CURRENT_USER SUPERUSER",
+    "create a role": "CREATE ROLE own LOGIN",
+    "grant": "GRANT EXECUTE ON FUNCTION clicksafely_append_only() TO CURRENT_USER",
+    "read all data": "GRANT pg_read_all_data TO CURRENT_USER",
+    "run a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "read a file of the server": "SELECT pg_read_file('/etc/passwd')",
+    "read the password digests": "SELECT rolpassword FROM pg_authid",
+    "skip the triggers": "SET session_replication_role = replica",
+    "rewrite the list of migrations": "DELETE FROM django_migrations",
+    "drop a table": "DROP TABLE hotline_note",
+}
+PARTS = ("public", "staff", "worker", "sealed", "outside", "beat")
+
+
+@pytest.fixture(scope="module")
+def session_of(django_db_setup: None) -> Iterator[Session]:
+    """One connection for each part, with the name of the part."""
+    opened: dict[str, psycopg2.extensions.connection] = {}
+
+    def connect(part: str) -> psycopg2.extensions.connection:
+        if part not in opened:
+            opened[part] = connected_as(part)
+        return opened[part]
+
+    yield connect
+    for each in opened.values():
+        each.close()
+
+
+def refuse(connection: psycopg2.extensions.connection, statement: str) -> None:
+    """The statement is refused for lack of a privilege, not for any other error."""
+    with connection.cursor() as cursor:
+        try:
+            with pytest.raises(REFUSED):
+                cursor.execute(statement)
+        finally:
+            connection.rollback()
+
+
+@pytest.mark.parametrize("attack", [*FORGERIES, *DIVERSIONS, *AUDIT_TRAIL])
+def test_the_public_role_is_refused(session_of: Session, attack: str) -> None:
+    refuse(session_of("public"), (FORGERIES | DIVERSIONS | AUDIT_TRAIL)[attack])
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("attack", [*AUDIT_TRAIL, *FOR_EVERY_PART])
+def test_no_part_rewrites_the_audit_trail_or_changes_the_database(session_of: Session, part: str, attack: str) -> None:
+    if attack == "become another part" and part == "staff":
+        pytest.skip("it is this part")
+    refuse(session_of(part), (AUDIT_TRAIL | FOR_EVERY_PART)[attack])
+
+
+@pytest.mark.parametrize("part", ["worker", "sealed", "outside", "beat"])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "forge a staff session",
+        "read the staff sessions",
+        "read a second factor",
+        "read recovery codes",
+        "read a passkey",
+        "add a passkey",
+        "read the half of a recovery",
+        "add a second factor",
+        "read accounts",
+        "add an account",
+        "become a superuser of the site",
+        "join a group",
+        "widen a group",
+        "add a police recipient",
+        "replace the certificate of the police",
+        "change the routing",
+        "lift a legal hold",
+    ],
+)
+def test_workers_neither_sign_in_nor_decide(session_of: Session, part: str, attack: str) -> None:
+    refuse(session_of(part), (FORGERIES | DIVERSIONS)[attack])
+
+
+@pytest.mark.parametrize("part", ["worker", "outside", "beat"])
+def test_a_part_calls_no_function_of_another(session_of: Session, part: str) -> None:
+    refuse(session_of(part), "SELECT youthpanel_shuffle_answersheet(NULL, NULL, NULL)")
+
+
+def test_a_schema_of_its_own_does_not_deceive_a_function_of_the_owner(session_of: Session) -> None:
+    """The functions name their search path; a path of the caller changes nothing."""
+    public = session_of("public")
+    with public.cursor() as cursor:
+        cursor.execute("SET search_path = pg_temp, public")
+        cursor.execute("SELECT youthpanel_shuffle_answersheet(-1, NULL, NULL)")
+    public.rollback()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["closed", "spam", "anonymised", "received"])
+def test_the_public_role_closes_no_case(state: str) -> None:
+    report = ReportFactory(state="in_review")
+    with (
+        pytest.raises(ProgrammingError, match=r"moves a report only to reopen it|permission denied"),
+        transaction.atomic(),
+        as_role_of("public"),
+    ):
+        Report.objects.filter(pk=report.pk).update(state=state)
+
+
+@pytest.mark.django_db
+def test_the_public_role_deletes_a_contact_and_no_other_text() -> None:
+    report = ReportFactory()
+    SealedText.objects.create(report=report, field="contact", sealed=b"sealed")
+    others = sorted(report.texts.exclude(field="contact").values_list("field", flat=True))
+    assert others
+    with as_role_of("public"):
+        assert withdraw_contact(report=report, now=RECEIVED)
+        assert not withdraw_contact(report=report, now=RECEIVED)
+    assert sorted(report.texts.values_list("field", flat=True)) == others

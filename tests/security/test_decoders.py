@@ -1,0 +1,43 @@
+"""Only confined processes decode files of other people, of editors too. Other modules with such a library draw."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+from tests.servers import BASE_DIR
+
+LIBRARIES: Final = ("PIL", "pypdfium2", "openpyxl.load_workbook")
+# Run by the sandbox; `tests/common/documents/test_validation.py` checks that they load nothing of the portal.
+CONFINED: Final = {
+    "clicksafely/common/files/image_renderer.py",
+    "clicksafely/common/documents/pdf_page.py",
+    "clicksafely/common/documents/text_extraction.py",
+    "clicksafely/common/documents/xlsx_reader.py",
+    "hotline/triage/hash_lists/picture_reader.py",
+}
+DRAWING: Final = {
+    "awareness/social_images/render.py": "titles of pages, with drawings and a font of the portal",
+    "awareness/news/content.py": "demonstration news",
+    "hotline/demo/cases.py": "demonstration cases",
+    "clicksafely/devserver/mock_services/generated_messages.py": "messages of tests and benchmarks",
+}
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_no_other_module_decodes() -> None:
+    found = {
+        str(path.relative_to(BASE_DIR))
+        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
+        for path in (BASE_DIR / folder).rglob("*.py")
+        if any(name == library or name.startswith(f"{library}.") for name in imported(path) for library in LIBRARIES)
+    }
+    assert found == CONFINED | set(DRAWING)

@@ -1,0 +1,32 @@
+"""The whole content of the database and Valkey, for tests of data that must not be stored."""
+
+from django.db import connection
+from redis import Redis
+
+
+def database_text() -> str:
+    """Return every row of every table as text, binary columns in hexadecimal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'")
+        rows = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608 - names out of the catalogue
+            rows += [row for (row,) in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def redis_content(url: str) -> bytes:
+    """Return every key and value."""
+    found = []
+    with Redis.from_url(url) as redis:
+        for key in redis.scan_iter():
+            kind = redis.type(key)
+            value = {
+                b"string": lambda key=key: [redis.get(key)],
+                b"list": lambda key=key: redis.lrange(key, 0, -1),
+                b"set": lambda key=key: list(redis.smembers(key)),
+                b"hash": lambda key=key: [part for pair in redis.hgetall(key).items() for part in pair],
+                b"zset": lambda key=key: redis.zrange(key, 0, -1),
+            }.get(kind, list)()
+            found += [key, *(part for part in value if part)]
+    return b"\n".join(found)

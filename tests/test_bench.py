@@ -1,0 +1,28 @@
+"""The benchmarks use the portal and its development servers, and nothing of the tests."""
+
+import ast
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent.parent / "bench"
+
+
+def imported(path: Path) -> set[str]:
+    """Return the first names of the modules that a file imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {
+        name.partition(".")[0]
+        for name in names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    }
+
+
+def test_bench_imports_nothing_from_tests() -> None:
+    modules = list(BENCH.rglob("*.py"))
+    assert len(modules) > 20
+    assert [str(path.relative_to(BENCH)) for path in modules if "tests" in imported(path)] == []
+
+
+def test_an_import_is_found(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("def measure():\n    from tests.live_portal import Site\n    import os.path\n")
+    assert imported(module) == {"tests", "os"}

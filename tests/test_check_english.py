@@ -1,0 +1,69 @@
+"""The check of English: counts of matching lines, its limit, and the files it reads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parent.parent / "bin" / "check_english.py"
+LIMIT = 150
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """An empty git repository."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    return tmp_path
+
+
+def write(repository: Path, name: str, text: str) -> None:
+    """Write a file and add it to the index."""
+    path = repository / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    subprocess.run(["git", "add", "--force", name], cwd=repository, check=True)
+
+
+def check(repository: Path) -> tuple[int, list[str]]:
+    """The exit status and the lines printed."""
+    result = subprocess.run([sys.executable, SCRIPT, repository], capture_output=True, text=True, check=False)
+    return result.returncode, result.stderr.splitlines()
+
+
+def test_it_passes_at_the_limit(repository: Path) -> None:
+    write(repository, "a.py", "# Nobody\n" * LIMIT)
+    assert check(repository) == (0, [])
+
+
+def test_it_fails_above_the_limit_and_names_file_and_line(repository: Path) -> None:
+    write(repository, "a.py", "# Nobody\n" * LIMIT)
+    write(repository, "docs/b.md", "Plain.\n\nTo WHOM it concerns, whoever it is.\n")
+    status, lines = check(repository)
+    assert status == 1
+    assert lines[LIMIT] == "docs/b.md:3: To WHOM it concerns, whoever it is."
+    assert lines[-1].startswith(f"{LIMIT + 1} lines match")
+    assert len(lines) == LIMIT + 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.py", "a.html", "a.txt", "a.md", "a.yaml", "a.yml", "a.js", "a.css", "a.toml", "a.sh", "a.sql", "Makefile"],
+)
+def test_it_reads_code_and_documents(repository: Path, name: str) -> None:
+    write(repository, name, "somebody\n" * (LIMIT + 1))
+    assert check(repository)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["locale/sr/a.py", "bin/check_english.py", "tests/test_check_english.py", "picture.svg"]
+)
+def test_it_skips_catalogues_itself_and_other_files(repository: Path, name: str) -> None:
+    write(repository, name, "somebody\n" * (LIMIT + 1))
+    assert check(repository) == (0, [])
+
+
+def test_it_reads_only_files_known_to_git_and_whole_words(repository: Path) -> None:
+    (repository / "unknown.py").write_text("nobody\n" * (LIMIT + 1))
+    write(repository, "a.py", "a_nobody_b somebodys\n" * (LIMIT + 1))
+    assert check(repository) == (0, [])

@@ -1,0 +1,142 @@
+"""Documents: form of decision records, links, commands, settings, and the map of the README."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+RECORDS: Final = sorted((BASE_DIR / "docs" / "adr").glob("0*.md"))
+DOCUMENTS: Final = sorted([*BASE_DIR.glob("*.md"), *(BASE_DIR / "docs").rglob("*.md")])
+APPS: Final = ("clicksafely", "hotline", "awareness", "youthpanel")
+NOT_PACKAGES: Final = {"management", "migrations", "templatetags"}
+TARGETS: Final = set(re.findall(r"^([a-z][a-z-]*):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
+CONFIGURE: Final = BASE_DIR / "docs" / "operations" / "configure.md"
+MOST_WORDS: Final = 300
+# Folders that exist in an installation only.
+INSTALLED: Final = ("deploy/secrets/", "deploy/mmdb")
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_PATH = re.compile(
+    r"`((?:docs|tests|bin|bench|deploy|static|templates|clicksafely|hotline|awareness|youthpanel)/[\w./@-]+)`"
+)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of the headings of a document, as GitHub makes them."""
+    headings = [line.lstrip("# ") for line in path.read_text().splitlines() if re.match(r"#+ ", line)]
+    return {"".join(c for c in one.lower().replace(" ", "-") if c.isalnum() or c in "-_") for one in headings}
+
+
+def broken_links(path: Path) -> list[str]:
+    """Return the links of a document that lead to no file or heading of the repository, and its paths of missing files."""
+    text = path.read_text()
+    found = []
+    for link in _LINK.findall(text):
+        if not re.match(r"[a-z]+:", link):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                found.append(link)
+    named = [name for name in _PATH.findall(text) if not name.startswith(INSTALLED)]
+    return found + [name for name in named if not (BASE_DIR / name.rstrip("/.")).exists()]
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_decision_record_is_short_and_in_three_parts(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    number = int(path.name[:4])
+    assert lines[0].startswith(f"# {number}. ")
+    assert [line for line in lines if line.startswith("## ")] == ["## Context", "## Decision", "## Consequences"]
+    assert len(path.read_text().split()) <= MOST_WORDS
+
+
+def test_numbers_of_decision_records_are_unique_and_all_are_in_the_index() -> None:
+    assert len({path.name[:4] for path in RECORDS}) == len(RECORDS)
+    listed = re.findall(
+        r"^\| \[([^\]]+)\]\((0[^)]+)\)", (BASE_DIR / "docs" / "adr" / "README.md").read_text(), re.MULTILINE
+    )
+    assert listed == [(path.read_text().splitlines()[0].removeprefix("# "), path.name) for path in RECORDS]
+
+
+def test_every_decision_record_that_is_referred_to_exists() -> None:
+    numbers = {int(path.name[:4]) for path in RECORDS}
+    wrong = {}
+    for folder in (
+        "clicksafely",
+        "hotline",
+        "awareness",
+        "youthpanel",
+        "bench",
+        "tests",
+        "docs",
+        "static/css",
+        "static/js",
+    ):
+        for path in (BASE_DIR / folder).rglob("*"):
+            if path.suffix in {".py", ".md", ".css", ".js"}:
+                named = {int(n) for n in re.findall(r"\bADR (\d+)|\badr/(\d{4})", path.read_text()) for n in n if n}
+                if named - numbers:
+                    wrong[str(path.relative_to(BASE_DIR))] = named - numbers
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(BASE_DIR)))
+def test_no_link_is_broken(path: Path) -> None:
+    if path.name != "CHANGELOG.md":
+        assert broken_links(path) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A b\n\n[here](#a-b) [no](#c) [none](none.md) [out](https://example.org/) `docs/none.md` `docs/terms.md`\n"
+    )
+    assert broken_links(page) == ["#c", "none.md", "docs/none.md"]
+
+
+def test_the_map_of_the_readme_is_the_tree() -> None:
+    block = (BASE_DIR / "README.md").read_text().partition("## Map")[2].partition("```text\n")[2].partition("```")[0]
+    parts = re.split(r"^(\w+)/ ", block, flags=re.MULTILINE)[1:]
+    named = dict(zip(parts[::2], parts[1::2], strict=True))
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=BASE_DIR, capture_output=True, text=True, check=True)
+    folders = {name.split("/")[0] for name in tracked.stdout.split("\0") if "/" in name and not name.startswith(".")}
+    assert set(named) == folders
+    for app in APPS:
+        packages = {path.parent.name for path in (BASE_DIR / app).glob("*/__init__.py")} - NOT_PACKAGES
+        listed = named[app].split("\n", 1)[1].split()
+        assert sorted(listed) == sorted(packages), app
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(BASE_DIR)))
+def test_commands_exist_with_their_options(path: Path) -> None:
+    text = "" if path.name == "CHANGELOG.md" else path.read_text()
+    wrong = [name for name in re.findall(r"`make ([a-z][a-z-]*)", text) if name not in TARGETS]
+    for name, rest in re.findall(r"manage\.py ([a-z_]+)([^`\n#]*)", text):
+        if name not in get_commands():
+            wrong.append(name)
+            continue
+        known = (
+            load_command_class(str(get_commands()[name]), name).create_parser("manage.py", name)._option_string_actions
+        )
+        wrong += [
+            f"{name} {option}"
+            for option in re.findall(r"(?<=\s)--[a-z][a-z-]*", rest.split(" manage.py ")[0])
+            if option not in known
+        ]
+    assert wrong == []
+
+
+def test_every_setting_is_in_the_tables_and_nothing_else() -> None:
+    rows = [line.split(" | ")[0] for line in CONFIGURE.read_text().splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)]
+    read = set(
+        re.findall(
+            r"""\benv(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)\"""", (BASE_DIR / "clicksafely" / "settings.py").read_text()
+        )
+    )
+    of_processes = set(re.findall(r"\$\{([A-Z_]+):", (BASE_DIR / "Procfile").read_text()))
+    assert len(named) == len(set(named))
+    assert set(named) == read | of_processes

@@ -1,0 +1,178 @@
+"""Drafts: a copy has nothing that members wrote; a template gives texts, phases, questions and statements."""
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from django.utils.html import escape
+from django.utils.timezone import localdate, localtime
+
+from clicksafely.common.content.schema import read_data
+from clicksafely.common.models import AuditEvent
+from clicksafely.settings import BASE_DIR
+from tests.clients.staff import Person, make_staff, signed_in
+from tests.factories.youthpanel import NOW, make_cohort, make_member
+from tests.youthpanel.consultations.builders import CAMPS, STATEMENTS, answer, asking, make_round, vote
+from tests.youthpanel.consultations.participation.conftest import make_idea
+from youthpanel.consultations import drafts, workflow
+from youthpanel.consultations.drafts import COPY_AHEAD
+from youthpanel.consultations.phases import PhaseDraft
+from youthpanel.consultations.transition_checks import missing_for_transition, transition_remarks
+from youthpanel.models import Consultation, Theme
+from youthpanel.states import ConsultationState, PhaseActivity
+
+pytestmark = pytest.mark.django_db
+
+
+def copied_from(consultation: Consultation) -> Consultation:
+    return drafts.copy_consultation(consultation=consultation, actor=make_staff("prva", "coordinator"), now=NOW)
+
+
+def test_a_copy_has_the_form_and_nothing_of_the_members() -> None:
+    consultation, [single, _words] = asking("single", "open", other=True, introduction_sr="О чему се ради")
+    cohort = consultation.cohorts.get()
+    adults = [make_staff(f"adult-{number}", "coordinator") for number in range(2)]
+    consultation.facilitators.set(adults)
+    make_round(consultation)
+    member = make_member(cohort)
+    answer(consultation, member, {single: 1})
+    make_idea(consultation, member)
+    Theme.objects.create(consultation=consultation, name_sr="Часови")
+    consultation.phases.update(feature=PhaseActivity.OPINIONS)
+    vote(consultation, member, CAMPS[0])
+    Consultation.objects.update(state="reported", outcome_sr="Готово", results_shown_on=NOW.date())
+    made = copied_from(consultation)
+    assert (made.state, made.anonymous, made.results_shown_on) == (ConsultationState.DRAFT, True, None)
+    for name in ("title_sr", "title_en", "summary_sr", "introduction_sr"):
+        assert getattr(made, name) == getattr(consultation, name)
+    assert (made.slug, made.outcome) == (f"{consultation.slug}-2", "")
+    assert set(made.facilitators.all()) == set(adults)
+    assert list(made.cohorts.all()) == [cohort]
+    assert [(each.kind, each.other) for each in made.questions.all()] == [("single", True), ("open", False)]
+    choices = made.questions.all()[0].choices.all()
+    assert [choice.text_sr for choice in choices] == [choice.text_sr for choice in single.choices.all()]  # type: ignore[attr-defined]
+    assert not set(choices) & set(single.choices.all())
+    [asked] = made.opinion_rounds.all()
+    assert [each.text_sr for each in asked.statements.all()] == STATEMENTS  # type: ignore[attr-defined]
+    for gone in (made.sheets, made.participations, made.ideas, made.themes, asked.sheets, asked.participations):
+        assert not gone.exists()
+    assert asked.figures is None
+    assert AuditEvent.objects.get(action="consultation.copied").data == {"from": consultation.pk}
+
+
+def test_phases_keep_weekday_clock_and_length_and_begin_in_a_week_at_the_earliest() -> None:
+    consultation, _questions = asking("open")
+    # Over the end of summer time.
+    starts = NOW - timedelta(days=200)
+    phases = [
+        PhaseDraft(PhaseActivity.COLLECT, starts, starts + timedelta(days=3)),
+        PhaseDraft(PhaseActivity.ANSWER, starts + timedelta(days=3), starts + timedelta(days=10)),
+    ]
+    workflow.replace_phases(consultation=consultation, phases=phases)
+    first, second = copied_from(consultation).phases.all()
+    assert COPY_AHEAD <= first.starts_at - NOW < COPY_AHEAD + timedelta(days=7, hours=1)
+    assert (first.feature, second.feature) == ("collect", "answer")
+    assert first.ends_at == second.starts_at
+    for copy, original in zip((first, second), phases, strict=True):
+        for moment, before in ((copy.starts_at, original.starts_at), (copy.ends_at, original.ends_at)):
+            assert localtime(moment).strftime("%a %H:%M") == localtime(before).strftime("%a %H:%M")
+
+
+def test_phases_that_are_far_ahead_stay_and_none_stay_none() -> None:
+    consultation, _questions = asking("open")
+    consultation.phases.all().delete()
+    assert not copied_from(consultation).phases.exists()
+    starts = NOW + timedelta(days=90)
+    ahead = [PhaseDraft(PhaseActivity.COLLECT, starts, starts + timedelta(days=3))]
+    workflow.replace_phases(consultation=consultation, phases=ahead)
+    made = drafts.copy_consultation(consultation=consultation, actor=make_staff("druga", "coordinator"), now=NOW)
+    assert made.phases.get().starts_at == starts
+
+
+def test_a_coordinator_copies_on_the_page() -> None:
+    person: Person = signed_in("urednica", "coordinator")
+    consultation, _questions = asking("open")
+    page = f"/admin/youthpanel/consultations/{consultation.pk}/"
+    assert f'action="{page}copy/"' in person.client.get(page).content.decode()
+    assert person.client.get(f"{page}copy/").status_code == 302
+    assert Consultation.objects.count() == 1
+    done = person.client.post(f"{page}copy/")
+    made = Consultation.objects.exclude(pk=consultation.pk).get()
+    assert done["Location"] == f"/admin/youthpanel/consultation/{made.pk}/change/"
+    assert person.client.get(done["Location"]).status_code == 200
+    # Sent twice: another draft, which can be deleted.
+    person.client.post(f"{page}copy/")
+    assert Consultation.objects.count() == 3
+    lead = signed_in("zastita", "safeguarding")
+    assert lead.client.post(f"{page}copy/").status_code == 403
+
+
+TEMPLATE_PAGE = "/admin/youthpanel/consultations/new/"
+
+
+def test_the_templates_are_valid_data() -> None:
+    rows = read_data(BASE_DIR / "youthpanel" / "consultations" / "templates.yaml")["templates"]
+    assert [row["code"] for row in rows] == list(drafts.consultation_templates())
+
+
+@pytest.mark.parametrize("code", drafts.consultation_templates())
+def test_a_template_lacks_only_cohorts_and_facilitators(code: str) -> None:
+    actor, starts_on = make_staff("prva", "coordinator"), localdate(NOW) + timedelta(days=10)
+    made = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
+    assert made.state == ConsultationState.DRAFT
+    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW)) == 2
+    made.cohorts.set([make_cohort()])
+    made.facilitators.set([actor, make_staff("druga", "coordinator")])
+    assert missing_for_transition(made, ConsultationState.OPEN, NOW) == []
+    assert transition_remarks(made) == []
+    phases = list(made.phases.all())
+    assert localtime(phases[0].starts_at).strftime("%F %H:%M") == f"{starts_on} 08:00"
+    assert all(one.ends_at == following.starts_at for one, following in pairwise(phases))
+    for each in [*made.questions.all(), *made.questions.all()[0].choices.all()] if made.questions.exists() else []:
+        assert each.text_sr
+        assert each.text_en
+    again = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
+    assert (made.slug, again.slug) == (code, f"{code}-2")
+
+
+def test_phases_of_a_template_keep_the_clock_at_the_end_of_summer_time() -> None:
+    made = drafts.create_from_template(
+        code="ideas-votes-feedback", starts_on=date(2026, 10, 20), actor=make_staff("prva", "coordinator"), now=NOW
+    )
+    assert {localtime(phase.ends_at).strftime("%H:%M") for phase in made.phases.all()} == {"08:00"}
+
+
+def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
+    for page in ("/admin/youthpanel/consultation/", "/admin/youthpanel/consultation/add/"):
+        assert f'href="{TEMPLATE_PAGE}"' in coordinator.client.get(page).content.decode()
+    page = coordinator.client.get(TEMPLATE_PAGE).content.decode()
+    assert all(escape(row["about_en"]) in page for row in drafts.consultation_templates().values())
+    day = localdate() + timedelta(days=3)
+    response = coordinator.client.post(TEMPLATE_PAGE, {"template": "opinion-cards", "starts_on": day.isoformat()})
+    made = Consultation.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == f"/admin/youthpanel/consultation/{made.pk}/change/"
+    form = coordinator.client.get(response["Location"]).content.decode()
+    assert "This is a draft." in form
+    assert form.count('class="phase-bar"') == 2
+    assert made.opinion_rounds.get().statements.count() == 8
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({"template": "opinion-cards", "starts_on": "2020-01-01"}, "This day has passed."),
+        ({"template": "other", "starts_on": "2020-01-01"}, "Select a valid choice."),
+        ({"starts_on": "2020-01-01"}, "This field is required."),
+        ({"template": "quick-vote", "starts_on": "31. 2. 2030."}, "There is no such date."),
+    ],
+)
+def test_a_wrong_day_or_template_keeps_what_was_chosen(coordinator: Person, sent: dict[str, str], reason: str) -> None:
+    response = coordinator.client.post(TEMPLATE_PAGE, sent)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert reason in page
+    if sent.get("template") in drafts.consultation_templates():
+        assert re.search(rf'value="{sent["template"]}"[^>]*checked', page)
+    assert not Consultation.objects.exists()

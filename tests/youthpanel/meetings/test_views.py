@@ -1,0 +1,345 @@
+"""Admin pages of meetings: forms that keep input, attendance, minutes, the printed sheet, the list."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from tests.clients.staff import Person, make_staff
+from tests.factories.youthpanel import make_cohort, make_meeting, make_member
+from youthpanel.meetings import selectors, services
+from youthpanel.meetings.attendance import attendance_revision
+from youthpanel.meetings.form_data import MinutesData, minutes_data_of
+from youthpanel.members.erasure import erase_member
+from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
+
+pytestmark = pytest.mark.django_db
+MEETINGS = "/admin/youthpanel/meetings/"
+LIST = "/admin/youthpanel/meeting/"
+
+
+def form_of(cohort: Cohort, person: Person, **fields: Any) -> dict[str, Any]:
+    return {
+        "title_sr": "Шта даље",
+        "title_en": "What next",
+        "agenda_sr": "1. Увод\n2. Договор",
+        "agenda_en": "",
+        "day": (localdate() + timedelta(days=5)).isoformat(),
+        "begins": "10:00",
+        "ends": "13:30",
+        "last_day": "",
+        "town": "nis",
+        "place": "Омладински центар",
+        "cohorts": [cohort.pk],
+        "facilitators": [person.user.pk, make_staff("second", "safeguarding").pk],
+        **fields,
+    }
+
+
+def errors(response: Any) -> list[str]:
+    return sorted(response.context["form"].errors)
+
+
+def page(person: Person, path: str) -> str:
+    response = person.client.get(path)
+    assert response.status_code == 200, path
+    return str(response.content.decode())
+
+
+def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> None:
+    assert person.client.get(f"{MEETINGS}add/").status_code == 200
+    said = form_of(cohort, person)
+    assert person.client.post(f"{MEETINGS}add/", said).status_code == 302
+    meeting = Meeting.objects.get()
+    assert timezone.localtime(meeting.starts_at).strftime("%H:%M") == "10:00"
+    assert "Шта даље" in page(person, LIST)
+    shown = page(person, f"{MEETINGS}{meeting.pk}/")
+    for words in ("Шта даље", "Ниш", "10:00–13:30", "second", "2. Договор"):
+        assert words in shown
+    form = person.client.get(f"{MEETINGS}{meeting.pk}/change/").context["form"]
+    again = {**said, "opened": form.initial["opened"], "place": "Библиотека"}
+    assert person.client.post(f"{MEETINGS}{meeting.pk}/change/", again).status_code == 302
+    assert "Библиотека" in page(person, f"{MEETINGS}{meeting.pk}/")
+    assert person.client.get(f"{MEETINGS}{meeting.pk}/cancel/").status_code == 200
+    assert person.client.post(f"{MEETINGS}{meeting.pk}/cancel/").status_code == 302
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/cancel/")
+    assert answer.status_code == 422
+    assert answer.context["refusal"]
+    assert person.client.get(f"{LIST}{meeting.pk}/change/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"title_sr": ""}, "title_sr"),
+        ({"title_en": "x" * 161}, "title_en"),
+        ({"day": "31.31.2026"}, "day"),
+        ({"ends": "09:00"}, "ends"),
+        ({"ends": "пола два"}, "ends"),
+        ({"last_day": "2001-01-01"}, "ends"),
+        # Clocks are put forward in that night, and back in this one.
+        ({"day": "2027-03-28", "begins": "02:30"}, "begins"),
+        ({"day": "2027-10-31", "begins": "02:30"}, "begins"),
+        ({"town": "zagreb"}, "town"),
+        ({"place": " "}, "place"),
+        ({"cohorts": []}, "cohorts"),
+        ({"cohorts": ["999999"]}, "cohorts"),
+        ({"facilitators": []}, "facilitators"),
+        ({"facilitators": ["x"]}, "facilitators"),
+    ],
+)
+def test_a_mistake_stands_at_its_field_and_everything_typed_stays(
+    person: Person, cohort: Cohort, fields: dict[str, Any], field: str
+) -> None:
+    answer = person.client.post(f"{MEETINGS}add/", form_of(cohort, person, **fields))
+    assert answer.status_code == 422
+    assert field in errors(answer)
+    assert "2. Договор" in answer.content.decode()
+    assert not Meeting.objects.exists()
+
+
+def test_one_adult_is_not_enough(person: Person, cohort: Cohort) -> None:
+    answer = person.client.post(f"{MEETINGS}add/", form_of(cohort, person, facilitators=[person.user.pk]))
+    assert (answer.status_code, errors(answer)) == (422, ["facilitators"])
+    assert not Meeting.objects.exists()
+
+
+def test_a_meeting_that_lost_an_adult_says_so(person: Person, cohort: Cohort) -> None:
+    ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=3))
+    second = make_staff("second", "safeguarding")
+    ahead.facilitators.set([person.user, second])
+    assert not person.client.get(f"{MEETINGS}{ahead.pk}/").context["lacks_adults"]
+    second.groups.clear()
+    assert person.client.get(f"{MEETINGS}{ahead.pk}/").context["lacks_adults"]
+
+
+@pytest.mark.parametrize("page_name", ["attendance/", "minutes/", "files/add/"])
+def test_a_long_form_needs_its_token(person: Person, meeting: Meeting, page_name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = person.client.cookies
+    assert client.get(f"{MEETINGS}{meeting.pk}/{page_name}").status_code == 200
+    assert client.post(f"{MEETINGS}{meeting.pk}/{page_name}", {"opened": "x"}).status_code == 403
+
+
+def test_somebody_else_was_faster(person: Person, meeting: Meeting, cohort: Cohort) -> None:
+    address = f"{MEETINGS}{meeting.pk}/change/"
+    mine = form_of(cohort, person, opened=person.client.get(address).context["form"].initial["opened"], place="Моје место")  # fmt: skip
+    theirs = {**mine, "place": "Њихово место"}
+    assert person.client.post(address, theirs).status_code == 302
+    answer = person.client.post(address, mine)
+    assert answer.status_code == 422
+    assert [row[1:] for row in answer.context["beside"]] == [("Њихово место", "Моје место")]
+    meeting.refresh_from_db()
+    assert meeting.place == "Њихово место"
+    again = {**mine, "opened": answer.context["form"]["opened"].value()}
+    assert person.client.post(address, again).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.place == "Моје место"
+
+
+def test_who_came_is_ticked_and_the_rest_said_by_a_button(
+    person: Person, meeting: Meeting, members: list[Member]
+) -> None:
+    address = f"{MEETINGS}{meeting.pk}/attendance/"
+    form = person.client.get(address)
+    assert [line[0] for line in form.context["lines"]] == members
+    first, second, third = (f"m{member.pk}" for member in members)
+    said = {"opened": form.context["opened"], first: "missed", second: "unknown", third: "unknown"}
+    assert person.client.post(address, {**said, "act": "save"}).status_code == 302
+    assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: None, members[2].pk: None}
+    said["opened"] = person.client.get(address).context["opened"]
+    assert person.client.post(address, {**said, "act": "rest-attended"}).status_code == 302
+    assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: True, members[2].pk: True}
+    said["opened"] = person.client.get(address).context["opened"]
+    assert person.client.post(address, {**said, third: "attended", "act": "rest-missed"}).status_code == 302
+    assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: False, members[2].pk: True}
+    shown = page(person, f"/admin/youthpanel/member/{members[2].pk}/change/")
+    assert f'href="{MEETINGS}{meeting.pk}/"' in shown
+
+
+def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: Meeting, members: list[Member]) -> None:
+    outside = make_member(make_cohort(), pseudonym="Туђи вук")
+    address = f"{MEETINGS}{meeting.pk}/attendance/"
+    said = {f"m{members[0].pk}": "attended", f"m{outside.pk}": "attended", "opened": attendance_revision({})}
+    answer = person.client.post(address, said)
+    assert answer.status_code == 422
+    assert "Туђи вук" in answer.context["faults"][0]
+    # Ticked boxes stay ticked.
+    assert [attended for _member, attended, *_rest in answer.context["lines"]] == [True, None, None]
+    assert not Attendance.objects.exists()
+    assert person.client.post(address, {f"m{members[0].pk}": "attended", "opened": "x"}).status_code == 422
+    assert not Attendance.objects.exists()
+
+
+def test_two_at_the_list_see_both(person: Person, meeting: Meeting, members: list[Member]) -> None:
+    address = f"{MEETINGS}{meeting.pk}/attendance/"
+    said = {"opened": attendance_revision({}), f"m{members[0].pk}": "attended"}
+    assert person.client.post(address, said).status_code == 302
+    answer = person.client.post(address, {**said, f"m{members[0].pk}": "missed"})
+    assert answer.status_code == 422
+    assert answer.context["lines"][0] == (members[0], False, True, True)
+    assert selectors.attendance_of(meeting) == {members[0].pk: True}
+
+
+def test_who_came_waits_for_the_day(person: Person, cohort: Cohort) -> None:
+    ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=3))
+    for method in (person.client.get, person.client.post):
+        answer = method(f"{MEETINGS}{ahead.pk}/attendance/", follow=True)
+        assert answer.redirect_chain == [(f"{MEETINGS}{ahead.pk}/", 302)]
+        assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+
+
+def test_a_long_list_is_read_whole(person: Person, meeting: Meeting, cohort: Cohort) -> None:
+    school = make_member(cohort).school
+    for _each in range(230):
+        make_member(cohort, school=school)
+    said = {f"m{member.pk}": "attended" for member in cohort.members.all()}
+    assert person.client.post(f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": attendance_revision({})}).status_code == 302  # fmt: skip
+    assert Attendance.objects.filter(attended=True).count() == 231
+
+
+def lines(*decisions: tuple[object, str, str], **fields: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"form-TOTAL_FORMS": len(decisions), "form-INITIAL_FORMS": 0, "minutes": "", **fields}
+    for number, (order, serbian, english) in enumerate(decisions):
+        said |= {f"form-{number}-order": order, f"form-{number}-text_sr": serbian, f"form-{number}-text_en": english}
+    return said
+
+
+def test_minutes_and_decisions_are_one_page(person: Person, meeting: Meeting) -> None:
+    address = f"{MEETINGS}{meeting.pk}/minutes/"
+    opened = person.client.get(address).context["form"].initial["opened"]
+    said = lines((2, "Друга", ""), (1, "Прва", "First"), ("", "Последња", ""), ("", "", ""), minutes="Било је\n\nлепо.")
+    assert person.client.post(address, {**said, "opened": opened}).status_code == 302
+    assert list(Decision.objects.values_list("order", "text_sr", "text_en")) == [
+        (0, "Прва", "First"), (1, "Друга", ""), (2, "Последња", ""),
+    ]  # fmt: skip
+    shown = page(person, f"{MEETINGS}{meeting.pk}/")
+    assert "Последња" in shown
+    assert "<p>лепо.</p>" in shown
+    form = person.client.get(address)
+    assert len(form.context["rows"]) == 3 + 3
+    more = person.client.post(address, {**said, "opened": form.context["form"].initial["opened"], "more": "1"})
+    assert more["Location"] == address
+
+
+@pytest.mark.parametrize(
+    ("decision", "fields", "field"),
+    [
+        ((1, "", "English alone"), {}, "text_sr"),
+        ((1, "x" * 601, ""), {}, "text_sr"),
+        (("први", "Прва", ""), {}, "order"),
+        ((1, "Прва", ""), {"minutes": "x" * 40_001}, "minutes"),
+    ],
+)
+def test_mistakes_in_minutes_keep_what_was_typed(
+    person: Person, meeting: Meeting, decision: Any, fields: dict[str, str], field: str
+) -> None:
+    said = lines(decision, (2, "Исправна одлука", ""), **{"minutes": "Све што сам писала", **fields})
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", said)
+    assert answer.status_code == 422
+    assert field in {*answer.context["form"].errors, *answer.context["rows"][0].errors}
+    assert "Исправна одлука" in answer.content.decode()
+    assert not Decision.objects.exists()
+    meeting.refresh_from_db()
+    assert meeting.minutes == ""
+
+
+def test_a_form_without_its_management_is_refused(person: Person, meeting: Meeting) -> None:
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", {"minutes": "Реч."})
+    assert answer.status_code == 422
+    assert "Реч." in answer.content.decode()
+
+
+def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> None:
+    address = f"{MEETINGS}{meeting.pk}/minutes/"
+    opened = minutes_data_of(meeting)
+    theirs = MinutesData(minutes="Њихово.", decisions=(("Њихова одлука", ""),))
+    services.save_minutes(meeting=meeting, draft=theirs, opened=opened.revision, actor=person.user, now=timezone.now())
+    answer = person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=opened.revision))
+    assert answer.status_code == 422
+    assert [row[1:] for row in answer.context["beside"]] == [("Њихово.", "Моје."), ("Њихова одлука", "Моја одлука")]
+    html = answer.content.decode()
+    for words in ("Њихово.", "Моје.", "Њихова одлука", "Моја одлука"):
+        assert words in html
+    meeting.refresh_from_db()
+    assert minutes_data_of(meeting) == theirs
+    again = answer.context["form"]["opened"].value()
+    assert person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=again)).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.minutes == "Моје."
+
+
+def test_a_meeting_called_off_is_not_written_down(person: Person, meeting: Meeting) -> None:
+    Meeting.objects.update(cancelled_at=timezone.now())
+    opened = minutes_data_of(meeting).revision
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", lines((1, "x", ""), opened=opened))
+    assert (answer.status_code, bool(answer.context["refusal"])) == (422, True)
+    assert not Decision.objects.exists()
+
+
+def test_the_sheet_has_pseudonyms_and_places_to_sign(person: Person, meeting: Meeting, members: list[Member]) -> None:
+    shown = page(person, f"{MEETINGS}{meeting.pk}/sheet/")
+    assert all(member.pseudonym in shown for member in members)
+    assert shown.count('class="signature"') == 3 + 6
+    assert "Анић" not in shown
+
+
+def test_the_list_is_narrowed(person: Person, cohort: Cohort) -> None:
+    now = timezone.now()
+    other = make_cohort()
+    for title, days, town, off, invited in (
+        ("Прошли", -9, "nis", None, cohort),
+        ("Будући", 9, "uzice", None, other),
+        ("Отказани", 9, "nis", now, cohort),
+    ):
+        make_meeting(invited, title_sr=title, starts_at=now + timedelta(days=days), town=town, cancelled_at=off)
+
+    def shown(query: str) -> set[str]:
+        html = page(person, f"{LIST}?{query}")
+        return {title for title in ("Прошли", "Будући", "Отказани") if title in html}
+
+    assert shown("") == {"Прошли", "Будући", "Отказани"}
+    assert shown("when=ahead") == {"Будући"}
+    assert shown("when=over") == {"Прошли"}
+    assert shown("when=off") == {"Отказани"}
+    assert shown("town=uzice") == {"Будући"}
+    assert shown(f"cohorts__id__exact={cohort.pk}") == {"Прошли", "Отказани"}
+    # Every meeting has a cohort, so a filter for none would be a link without a label.
+    assert "cohorts__isnull" not in page(person, LIST)
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_pages_ask_the_same_number_of_questions(
+    person: Person, meeting: Meeting, cohort: Cohort, number: int, django_assert_max_num_queries: Any
+) -> None:
+    for each in range(number):
+        member = make_member(cohort)
+        Attendance.objects.create(meeting=meeting, member=member, attended=True)
+        Decision.objects.create(meeting=meeting, order=each, text_sr="Одлука")
+        make_meeting(cohort)
+    own = f"{MEETINGS}{meeting.pk}/"
+    for path in (LIST, own, f"{own}attendance/", f"{own}minutes/", f"{own}sheet/", f"{own}files/add/"):
+        person.client.get(path)
+        with django_assert_max_num_queries(18):
+            assert person.client.get(path).status_code == 200
+
+
+def test_an_erased_member_is_in_no_list_made_afterwards(
+    person: Person, meeting: Meeting, members: list[Member]
+) -> None:
+    Attendance.objects.create(meeting=meeting, member=members[0], attended=True)
+    before = selectors.meeting_statistics(timezone.now())
+    erase_member(members[0], person.user, timezone.now())
+    form = person.client.get(f"{MEETINGS}{meeting.pk}/attendance/")
+    assert [line[0] for line in form.context["lines"]] == members[1:]
+    assert [member.pk for member in person.client.get(f"{MEETINGS}{meeting.pk}/sheet/").context["members"]] == [
+        member.pk for member in members[1:]
+    ]
+    # The rest is recorded; the erased member still counts.
+    rest = {f"m{member.pk}": "unknown" for member in members[1:]} | {"opened": form.context["opened"]}
+    assert person.client.post(f"{MEETINGS}{meeting.pk}/attendance/", {**rest, "act": "rest-missed"}).status_code == 302
+    assert selectors.attendance_of(meeting) == {members[0].pk: True, members[1].pk: False, members[2].pk: False}
+    assert selectors.meeting_statistics(timezone.now()).attended == before.attended == 1

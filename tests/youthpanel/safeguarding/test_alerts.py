@@ -1,0 +1,133 @@
+"""Alerts of safeguarding: without content, to the lead and the deputy at once, until one of them has taken the note."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.accounts.models import User
+from clicksafely.common.alerts import content, planning, selectors
+from clicksafely.common.alerts.kinds import known_kinds
+from clicksafely.common.alerts.models import Alert, AlertMessage, AlertOccurrence
+from clicksafely.common.alerts.services import end_alerts_after_restore
+from tests.clients.staff import Person, make_staff
+from tests.database import as_role_of
+from tests.factories.alerts import give_shift
+from tests.youthpanel.safeguarding.conftest import write
+from tests.youthpanel.safeguarding.test_cases import plan
+from youthpanel.models import Member, SafeguardingNote
+from youthpanel.permissions import OPEN_NOTE
+from youthpanel.safeguarding import services, tasks
+from youthpanel.safeguarding.alerts import OVERDUE, URGENT, raise_due_alerts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _sender() -> Iterator[None]:
+    with override_settings(EVENTS_MAIL_ADDRESS="panel@example.org", SITE_URL="https://portal.example.org"):
+        yield
+
+
+@pytest.fixture
+def people(lead: User) -> list[User]:
+    """The lead and the deputy with addresses, and a supervisor and a coordinator, who are on duty."""
+    for name, role in (("vera", "supervisor"), ("mila", "coordinator")):
+        give_shift(make_staff(name, role))
+    deputy = make_staff("second", "safeguarding")
+    for user in User.objects.all():
+        User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
+    return [lead, deputy]
+
+
+def test_an_urgent_note_alerts_both_until_it_is_taken(coordinator: User, member: Member, people: list[User]) -> None:
+    now = timezone.now()
+    write(coordinator, member)
+    assert raise_due_alerts(now=now) == 0
+    note = write(coordinator, member, urgent=True)
+    with as_role_of("worker"):
+        assert raise_due_alerts(now=now) == 1
+        assert raise_due_alerts(now=now) == 0
+        assert planning.plan_alerts(now=now) == 2
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.count) == (URGENT, 1)
+    assert {message.person for message in AlertMessage.objects.all()} == set(people)
+    message = AlertMessage.objects.earliest("pk")
+    text = content.write_email(message=message, alert=alert, to="lead@example.org", now=now).decode()
+    hook = content.write_webhook(message=message, alert=alert).decode()
+    for word in ("модриц", "јеж", member.pseudonym, str(note.uuid), "coordinator"):
+        assert word not in text + hook
+    assert "https://portal.example.org/admin/youthpanel/safeguarding/" in hook
+    # Without a claim both are alerted again, hourly; the note alerts no other person.
+    rules = selectors.alert_rules()
+    assert planning.plan_alerts(now=now + timedelta(minutes=rules.repeat_minutes, seconds=1)) == 2
+    services.take_note(note=note, actor=people[1], now=now)
+    alert.refresh_from_db()
+    assert (alert.state, alert.claimed_by) == ("claimed", people[1])
+    assert raise_due_alerts(now=now) == 0
+
+
+def test_a_note_taken_before_the_alert_is_planned_alerts_no_one(coordinator: User, people: list[User]) -> None:
+    note = write(coordinator, urgent=True)
+    raise_due_alerts(now=timezone.now())
+    services.take_note(note=note, actor=people[0], now=timezone.now())
+    assert not AlertOccurrence.objects.exists()
+    assert raise_due_alerts(now=timezone.now()) == 0
+
+
+def test_an_overdue_action_alerts_until_it_is_done(coordinator: User, people: list[User]) -> None:
+    note, now = write(coordinator), timezone.now()
+    action = plan(note, people[0], days=0)
+    assert raise_due_alerts(now=now) == 0
+    late = now + timedelta(days=1)
+    with as_role_of("worker"):
+        assert raise_due_alerts(now=late) == 1
+        assert planning.plan_alerts(now=late) == 2
+    assert Alert.objects.get().kind == OVERDUE
+    services.finish_action(action=action, result="x", actor=people[0], now=late)
+    assert Alert.objects.get().state == "claimed"
+    assert raise_due_alerts(now=late + timedelta(days=9)) == 0
+
+
+def test_the_lead_and_the_deputy_see_the_bar_and_coordinators_do_not(
+    coordinator: User, people: list[User], safeguarding: Person, person: Person
+) -> None:
+    write(coordinator, urgent=True)
+    raise_due_alerts(now=timezone.now())
+    planning.plan_alerts(now=timezone.now())
+    [alert] = selectors.open_alerts(safeguarding.user)
+    assert safeguarding.client.get("/admin/alerts/open/").status_code == 200
+    assert selectors.open_alerts(person.user) == []
+    assert person.client.get("/admin/alerts/open/").status_code == 403
+    assert person.client.post(f"/admin/alerts/{alert.pk}/claim/").status_code == 403
+    assert safeguarding.client.post(f"/admin/alerts/{alert.pk}/claim/").status_code == 302
+    # The note stays with no one until it is taken.
+    assert SafeguardingNote.objects.get().assigned_to is None
+
+
+def test_the_lead_has_no_shift_so_that_no_receipt_calls_the_hotline_staffed(lead: User) -> None:
+    assert {kind.code for kind in known_kinds() if kind.permission == OPEN_NOTE} == {URGENT, OVERDUE}
+    assert lead not in selectors.rostered_people()
+    assert lead in selectors.alerted_people()
+    # Unreachable without a channel or an address.
+    assert lead in selectors.people_without_address()
+
+
+def test_after_a_restore_open_alerts_end(coordinator: User, people: list[User]) -> None:
+    write(coordinator, urgent=True)
+    now = timezone.now()
+    raise_due_alerts(now=now)
+    planning.plan_alerts(now=now)
+    assert end_alerts_after_restore(now)
+    assert Alert.objects.get().state == "ended"
+
+
+def test_a_task_run_twice_alerts_once(coordinator: User, people: list[User]) -> None:
+    note = write(coordinator, urgent=True)
+    assert {"youthpanel.alert_safeguarding"} <= {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    for _run in range(2):
+        tasks.alert_safeguarding()
+    assert list(AlertOccurrence.objects.values_list("kind", "reference")) == [(URGENT, note.pk)]

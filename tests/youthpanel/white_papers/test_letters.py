@@ -1,0 +1,215 @@
+"""Letters of addressees: uploads and refusals, the public ledger, removal, and files without a row."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
+from tests.clients.staff import HASHERS, Person, signed_in
+from tests.database import as_role_of
+from tests.factories.library import docx, pdf
+from tests.factories.papers import both, content, hand_over, issue, make_paper
+from tests.factories.youthpanel import make_member, make_recommendation
+from tests.youthpanel.white_papers.documents.test_documents import ABOUT
+from youthpanel.meetings.storage import delete_orphans
+from youthpanel.models import EditionFormat, Recommendation, Response, ResponseLetter
+from youthpanel.states import ResponseKind
+from youthpanel.white_papers import letters, publishing
+from youthpanel.white_papers.documents.render import render_file
+from youthpanel.white_papers.services import record_response
+
+pytestmark = pytest.mark.django_db
+BASE = "/admin/youthpanel"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """The folder of letters, which does not exist yet."""
+    with override_settings(MEDIA_ROOT=tmp_path, PASSWORD_HASHERS=HASHERS):
+        yield tmp_path / "panel" / "letters"
+
+
+@pytest.fixture
+def person() -> Person:
+    person = signed_in("koordinatorka", "coordinator")
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+@pytest.fixture
+def recommendation() -> Recommendation:
+    return make_recommendation(slug="cas")
+
+
+@pytest.fixture
+def response(person: Person, recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch) -> Response:
+    """An answer of today."""
+    monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
+    now = timezone.now()
+    hand_over(issue(make_paper(recommendation), person.user, now=now - timedelta(days=3)), person.user)
+    return record_response(
+        recommendation=recommendation,
+        kind=ResponseKind.ACCEPTED,
+        on=timezone.localdate(now),
+        text=both("Биће."),
+        source="Допис 1",
+        actor=person.user,
+        now=now,
+    )
+
+
+def send(person: Person, response: Response, sent: bytes | None, **changes: str) -> Any:
+    form: dict[str, Any] = {
+        "title_sr": "Допис Министарства",
+        "title_en": "",
+        "description_sr": "Министарство пише да ће часови почети на јесен.",
+        "description_en": "The Ministry writes that lessons will begin in autumn.",
+        **changes,
+    }
+    if sent is not None:
+        form["file"] = SimpleUploadedFile("a.pdf", sent, "application/pdf")
+    with as_role_of("staff"):
+        return person.client.post(f"{BASE}/response/{response.pk}/letter/", form)
+
+
+def test_a_letter_is_public_with_its_answer(person: Person, response: Response, client: Client, folder: Path) -> None:
+    before = content_version.current()
+    assert send(person, response, pdf(3)).status_code == 302
+    assert content_version.current() > before
+    letter = ResponseLetter.objects.get()
+    assert letter.pages == 3
+    assert [path.name for path in folder.iterdir()] == [str(letter.uuid)]
+    assert AuditEvent.objects.filter(action="letter.added").count() == 1
+    for code, title, text in (
+        ("sr", "Допис Министарства", "на јесен"),
+        ("sr-latn", "Dopis Ministarstva", "na jesen"),
+        ("en", 'lang="sr-Cyrl">Допис Министарства', "in autumn"),
+    ):
+        with as_role_of("public"):
+            page = client.get(f"/{code}/youth-panel/recommendations/cas/").content.decode()
+        assert title in page
+        assert text in page
+    address = re.search(r'href="(/en/youth-panel/letters/[^"]+)"', page)
+    assert address
+    with as_role_of("public"):
+        sent = client.get(address[1])
+        assert b"".join(sent.streaming_content) == pdf(3)  # type: ignore[attr-defined]
+    assert sent.headers["Content-Type"] == "application/pdf"
+    assert sent.headers["Content-Disposition"] == 'attachment; filename="dopis-ministarstva.pdf"'
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in sent.headers["Content-Security-Policy"]
+    assert client.get("/en/youth-panel/letters/3f0c8f4e-9a5b-4a0a-8b0c-000000000000.pdf").status_code == 404
+    assert client.post(address[1]).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("sent", "changes", "field"),
+    [
+        (None, {}, "file"),
+        (b"", {}, "file"),
+        (b"<html><script>alert(1)</script>", {}, "file"),
+        (b"%PDF-1.4 broken", {}, "file"),
+        (pdf(locked=True), {}, "file"),
+        (docx(), {}, "file"),
+        (pdf(), {"title_sr": " "}, "title_sr"),
+        (pdf(), {"description_sr": ""}, "description_sr"),
+        (pdf(), {"description_sr": "а" * 4001}, "description_sr"),
+    ],
+)
+def test_what_is_refused_leaves_nothing(
+    sent: bytes | None, changes: dict[str, str], field: str, person: Person, response: Response, folder: Path
+) -> None:
+    answer = send(person, response, sent, **changes)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not ResponseLetter.objects.exists()
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_a_letter_larger_than_10_mb_is_refused(person: Person, response: Response, folder: Path) -> None:
+    answer = send(person, response, pdf() + b"%" * 10 * 1024 * 1024)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["file"]
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_a_letter_with_a_name_of_a_member_is_refused(person: Person, response: Response, folder: Path) -> None:
+    make_member(contact={"name": "Милица Стојановић"})
+    named = render_file(content(title=both("Милица Стојановић")), ABOUT, language="sr", form=EditionFormat.PDF)
+    answer = send(person, response, named)
+    assert list(answer.context["form"].errors) == ["file"]
+    answer = send(person, response, pdf(), description_sr="Милица Стојановић пита.")
+    assert list(answer.context["form"].errors) == ["description_sr"]
+    assert not ResponseLetter.objects.exists()
+    assert list(folder.iterdir()) == []
+    assert AuditEvent.objects.filter(action="names.searched", data={"found": 1}).count() == 2
+
+
+def test_without_the_keys_no_letter_is_stored(person: Person, response: Response, folder: Path) -> None:
+    make_member()
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
+        answer = send(person, response, pdf())
+    assert list(answer.context["form"].errors) == ["file"]
+    assert list(folder.iterdir()) == []
+
+
+def test_an_answer_has_at_most_ten_letters(
+    person: Person, response: Response, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_LETTERS", 1)
+    assert send(person, response, pdf()).status_code == 302
+    assert send(person, response, pdf()).status_code == 422
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_removed_letter_is_gone_from_pages_and_disk(
+    person: Person, response: Response, client: Client, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    send(person, response, pdf())
+    letter = ResponseLetter.objects.get()
+    page = person.client.get(f"{BASE}/response/{response.pk}/change/").content.decode()
+    assert "Допис Министарства" in page
+    sent = person.client.get(f"{BASE}/letter/{letter.pk}/file/")
+    assert b"".join(sent.streaming_content) == pdf()  # type: ignore[attr-defined]
+    before = content_version.current()
+    assert person.client.get(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert person.client.post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
+    assert content_version.current() > before
+    assert not ResponseLetter.objects.exists()
+    assert list(folder.iterdir()) == []
+    assert client.get(f"/sr/youth-panel/letters/{letter.uuid}.pdf").status_code == 404
+    assert "Допис Министарства" not in client.get("/sr/youth-panel/recommendations/cas/").content.decode()
+
+
+def test_only_coordinators_attach_and_remove_letters(person: Person, response: Response) -> None:
+    send(person, response, pdf())
+    letter = ResponseLetter.objects.get()
+    other = signed_in("urednik", "editor")
+    assert send(other, response, pdf()).status_code == 403
+    assert other.client.post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 403
+    assert other.client.get(f"{BASE}/letter/{letter.pk}/file/").status_code == 403
+    assert Client().post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
+    assert ResponseLetter.objects.count() == 1
+
+
+def test_a_letter_without_a_row_is_deleted_after_a_day(person: Person, response: Response, folder: Path) -> None:
+    send(person, response, pdf())
+    for name, age in (("old", 2), ("new", 0)):
+        (folder / name).write_bytes(b"x")
+        moment = time.time() - age * 86400
+        os.utime(folder / name, (moment, moment))
+    letter = ResponseLetter.objects.get()
+    os.utime(folder / str(letter.uuid), (1, 1))
+    assert delete_orphans() == 1
+    assert {path.name for path in folder.iterdir()} == {str(letter.uuid), "new"}

@@ -1,0 +1,43 @@
+"""Alerts of safeguarding: urgent notes that no one has taken, and overdue actions."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.common.alerts.kinds import AlertKind, register_kind
+from clicksafely.common.alerts.models import AlertOccurrence
+from clicksafely.common.alerts.services import raise_alert
+from youthpanel.models import SafeguardingAction, SafeguardingNote
+from youthpanel.permissions import OPEN_NOTE
+from youthpanel.safeguarding.selectors import overdue_actions
+
+URGENT: Final = "youthpanel.urgent_note"
+OVERDUE: Final = "youthpanel.overdue_action"
+ALERT_TASK: Final = "youthpanel.alert_safeguarding"
+_PAGE: Final = "youthpanel/safeguarding/"
+
+
+def register() -> None:
+    """Register the kinds of alerts. The lead and the deputy have no shifts: both are alerted at once."""
+    for code, label in (
+        (URGENT, pgettext_lazy("alert", "Safeguarding: an urgent note")),
+        (OVERDUE, pgettext_lazy("alert", "Safeguarding: a deadline has passed")),
+    ):
+        register_kind(AlertKind(code=code, label=label, permission=OPEN_NOTE, path=_PAGE, uses_roster=False))
+
+
+def raise_due_alerts(*, now: datetime) -> int:
+    """Raise the alerts that are due and were not raised yet; returns their number. Reads no content."""
+    urgent = SafeguardingNote.objects.filter(urgent=True, assigned_to=None, closed_at=None)
+    return _raise(URGENT, urgent) + _raise(OVERDUE, overdue_actions(localdate(now)))
+
+
+def _raise(kind: str, subjects: QuerySet[SafeguardingNote] | QuerySet[SafeguardingAction]) -> int:
+    due = set(subjects.order_by().values_list("pk", flat=True))
+    raised = AlertOccurrence.objects.filter(kind=kind, reference__in=due).values_list("reference", flat=True)
+    for reference in (missing := sorted(due.difference(raised))):
+        raise_alert(kind=kind, reference=reference)
+    return len(missing)

@@ -1,0 +1,252 @@
+"""Safeguarding notes: written by staff or a child, opened by the lead and the deputy only, worked on as cases."""
+
+import hashlib
+from collections.abc import Buffer, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from typing import Final, Literal
+from uuid import UUID, uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.accounts.models import User
+from clicksafely.common.alerts.services import claim_subject
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
+from clicksafely.common.exceptions import ActionRefused, FieldFault
+from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.plain_text import TextError, clean_text
+from clicksafely.common.queue.enqueue import enqueue_task
+from youthpanel.models import (
+    ActionKind,
+    IdentityOpening,
+    Member,
+    NoteOutcome,
+    NoteSource,
+    SafeguardingAction,
+    SafeguardingNote,
+)
+from youthpanel.permissions import OPEN_NOTE
+from youthpanel.safeguarding.alerts import ALERT_TASK, OVERDUE, URGENT
+
+ALREADY_CLOSED = _("This note is already closed.")
+ALREADY_TAKEN = _("Another person has taken this note. Reload the page.")
+
+LONGEST_CHILD_TEXT: Final = 4000
+type SealedTable = SafeguardingNote | SafeguardingAction | IdentityOpening
+type SealedName = Literal["sealed", "outcome", "result"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteData:
+    """The content of a note; `member` is optional. `source` is that of a text which a member of staff sends to the lead."""
+
+    text: str
+    member: Member | None
+    urgent: bool
+    source: NoteSource = NoteSource.STAFF
+
+
+@dataclass(frozen=True)
+class NoteContent:
+    """The decrypted texts of a note: what happened, words on the outcome, and by ID what is planned, its result, and words on openings."""
+
+    text: str
+    outcome: str = ""
+    planned: Mapping[int, str] = field(default_factory=dict)
+    results: Mapping[int, str] = field(default_factory=dict)
+    openings: Mapping[int, str] = field(default_factory=dict)
+
+
+def is_safeguarding_lead(user: AbstractBaseUser) -> bool:
+    """Whether `user` may open and work on notes: the lead or the deputy, who have the same permission."""
+    return has_role_permission(user, OPEN_NOTE)
+
+
+def check_lead(user: AbstractBaseUser) -> None:
+    """Raises PermissionDenied unless `user` is the lead or the deputy."""
+    if not is_safeguarding_lead(user):
+        raise PermissionDenied
+
+
+def write_note(*, draft: NoteData, actor: AbstractBaseUser, now: datetime) -> None:
+    """Seal and save a note of a member of staff. Raises NoPublicKey; then nothing is saved.
+
+    The text of an answer without a member gets the day only, also in the audit trail.
+    """
+    if draft.source == NoteSource.ANSWER and draft.member is None:
+        now = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    row = uuid4()
+    with transaction.atomic():
+        note = SafeguardingNote.objects.create(
+            uuid=row,
+            source=draft.source,
+            member=draft.member,
+            sealed=seal_text(draft.text, SafeguardingNote, row),
+            urgent=draft.urgent,
+            written_at=now,
+            written_by_id=actor.pk,
+        )
+        audit_log.record(
+            action="safeguarding_note.reported", subject=note, actor=actor, now=now, data={"source": draft.source}
+        )
+        transaction.on_commit(partial(enqueue_task, ALERT_TASK))
+
+
+def write_note_as_child(*, member: Member, text: str, form: UUID, now: datetime) -> None:
+    """Seal and save what a member wrote; it is always urgent. The same text of the same `form` is saved once.
+
+    Only inserts a row, so that the public site needs no privilege to read notes. Raises ActionRefused for an empty or too long text, and
+    NoPublicKey; then nothing is saved.
+    """
+    try:
+        words = clean_text(text, max_length=LONGEST_CHILD_TEXT)
+    except TextError as error:
+        message = error.message % error.params if error.params else error.message
+        raise ActionRefused([FieldFault("text", message)]) from error
+    if not words:
+        raise ActionRefused([FieldFault("text", _("Your message is empty. Write at least a few words."))])
+    # `form` is random and stored nowhere, so this digest does not verify a guess of the text.
+    digest = hashlib.sha256(form.bytes + member.uuid.bytes + words.encode()).digest()
+    row = UUID(bytes=digest[:16], version=4)
+    note = SafeguardingNote(
+        uuid=row,
+        source=NoteSource.CHILD,
+        member=member,
+        sealed=seal_text(words, SafeguardingNote, row),
+        urgent=True,
+        written_at=now,
+    )
+    with transaction.atomic():
+        SafeguardingNote.objects.bulk_create([note], ignore_conflicts=True)
+        transaction.on_commit(partial(enqueue_task, ALERT_TASK))
+
+
+def read_note(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datetime) -> NoteContent:
+    """All texts of a note; this is audited. Raises SealError, and PermissionDenied unless the actor is the lead or the deputy."""
+    check_lead(actor)
+    actions, openings = list(note.actions.all()), list(note.openings.all())
+    content = NoteContent(
+        text=open_text(note.sealed, note),
+        outcome=open_text(note.sealed_outcome, note, "outcome"),
+        planned={action.pk: open_text(action.sealed, action) for action in actions},
+        results={action.pk: open_text(action.sealed_result, action, "result") for action in actions},
+        openings={opening.pk: open_text(opening.sealed, opening) for opening in openings},
+    )
+    audit_log.record(action="safeguarding_note.opened", subject=note, actor=actor, now=now)
+    return content
+
+
+def take_note(*, note: SafeguardingNote, actor: User, now: datetime) -> None:
+    """Assign a note without a case worker to the actor, and end its alert. Raises PermissionDenied and ActionRefused."""
+    check_lead(actor)
+    with transaction.atomic():
+        taken = SafeguardingNote.objects.filter(pk=note.pk, assigned_to=None, closed_at=None).update(assigned_to=actor)
+        if not taken:
+            raise ActionRefused(ALREADY_TAKEN)
+        audit_log.record(action="safeguarding_note.claimed", subject=note, actor=actor, now=now)
+        claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
+
+
+def hand_over_note(*, note: SafeguardingNote, to: User, actor: User, now: datetime) -> None:
+    """Assign a note to the other person. Raises PermissionDenied, and ActionRefused if `note` has changed in the meantime."""
+    check_lead(actor)
+    if not is_safeguarding_lead(to):
+        raise ActionRefused([FieldFault("to", _("This person may not open notes. Choose another one."))])
+    with transaction.atomic():
+        found = SafeguardingNote.objects.filter(pk=note.pk, assigned_to=note.assigned_to_id, closed_at=None)
+        if not found.update(assigned_to=to):
+            raise ActionRefused(ALREADY_TAKEN)
+        audit_log.record(action="safeguarding_note.handed_over", subject=note, actor=actor, now=now, data={"to": to.pk})
+        claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
+
+
+def plan_action(
+    *, note: SafeguardingNote, kind: ActionKind, text: str, due_on: date, actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Add an action or follow-up. Raises PermissionDenied, NoPublicKey, and ActionRefused for a past day or a closed note."""
+    check_lead(actor)
+    if due_on < localdate(now):
+        raise ActionRefused([FieldFault("due_on", _("This day is in the past."))])
+    row = uuid4()
+    with transaction.atomic():
+        _lock_open(note)
+        action = SafeguardingAction.objects.create(
+            uuid=row,
+            note=note,
+            kind=kind,
+            sealed=seal_text(text, SafeguardingAction, row),
+            due_on=due_on,
+            planned_at=now,
+            planned_by_id=actor.pk,
+        )
+        audit_log.record(
+            action="safeguarding_note.action_planned",
+            subject=note,
+            actor=actor,
+            now=now,
+            data={"action": action.pk, "kind": kind, "due_on": due_on.isoformat()},
+        )
+
+
+def finish_action(*, action: SafeguardingAction, result: str, actor: User, now: datetime) -> None:
+    """Record that an action is done, and what came of it. Raises PermissionDenied, NoPublicKey and ActionRefused."""
+    check_lead(actor)
+    with transaction.atomic():
+        done = SafeguardingAction.objects.filter(pk=action.pk, done_at=None, note__closed_at=None).update(
+            done_at=now, done_by=actor, sealed_result=seal_text(result, SafeguardingAction, action.uuid, "result")
+        )
+        if not done:
+            raise ActionRefused(_("This is already done, or the note is closed."))
+        audit_log.record(
+            action="safeguarding_note.action_done",
+            subject=action.note,
+            actor=actor,
+            now=now,
+            data={"action": action.pk},
+        )
+        claim_subject(kinds=[OVERDUE], reference=action.pk, actor=actor, now=now)
+
+
+def close_note(*, note: SafeguardingNote, outcome: NoteOutcome, words: str, actor: User, now: datetime) -> None:
+    """Close a note with its outcome. Raises PermissionDenied, NoPublicKey, and ActionRefused with open actions or if it is closed."""
+    check_lead(actor)
+    if outcome == NoteOutcome.OTHER and not words:
+        raise ActionRefused([FieldFault("words", _("Describe the outcome."))])
+    with transaction.atomic():
+        _lock_open(note)
+        if note.actions.filter(done_at=None).exists():
+            raise ActionRefused(_("There are open actions. Record their results first."))
+        SafeguardingNote.objects.filter(pk=note.pk).update(
+            closed_at=now,
+            outcome=outcome,
+            sealed_outcome=seal_text(words, SafeguardingNote, note.uuid, "outcome") if words else None,
+        )
+        audit_log.record(
+            action="safeguarding_note.closed", subject=note, actor=actor, now=now, data={"outcome": outcome}
+        )
+        claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
+
+
+def seal_text(text: str, model: type[SealedTable], row: UUID, name: SealedName = "sealed") -> bytes:
+    """Seal a text to the ring "panel", bound to its row. Raises NoPublicKey."""
+    return sealing.seal(text.encode(), ring="panel", table=model._meta.db_table, field=name, row=row)
+
+
+def open_text(sealed: Buffer | None, row: SealedTable, name: SealedName = "sealed") -> str:
+    """Open a sealed text; "" for None. Raises SealError."""
+    if sealed is None:
+        return ""
+    table = type(row)._meta.db_table
+    return sealing.open_sealed(sealed, ring="panel", table=table, field=name, row=row.uuid).decode()
+
+
+def _lock_open(note: SafeguardingNote) -> None:
+    """Lock a note until the end of the transaction. Raises ActionRefused if it is closed."""
+    if not SafeguardingNote.objects.select_for_update().filter(pk=note.pk, closed_at=None).exists():
+        raise ActionRefused(ALREADY_CLOSED)

@@ -1,0 +1,24 @@
+"""Tasks of safeguarding. The rows are the queue."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from youthpanel.safeguarding import alerts, notifications, retention
+
+
+@shared_task(name="youthpanel.notify_safeguarding", soft_time_limit=180, time_limit=240)
+def notify_safeguarding() -> None:
+    """Every minute: notify the lead and the deputy of new notes by e-mail, in the worker for third-party servers."""
+    notifications.notify_leads(now=timezone.now())
+
+
+@shared_task(name=alerts.ALERT_TASK, soft_time_limit=60, time_limit=90)
+def alert_safeguarding() -> None:
+    """When a note is written, and every 30 seconds: raise alerts of urgent notes and overdue actions."""
+    alerts.raise_due_alerts(now=timezone.now())
+
+
+@shared_task(name="youthpanel.erase_safeguarding_notes", soft_time_limit=60, time_limit=90)
+def erase_safeguarding_notes() -> None:
+    """Daily: erase the closed notes whose retention has ended, where notes may be deleted."""
+    retention.erase_closed_notes(now=timezone.now())
