@@ -1,11 +1,13 @@
 # Two commands matter: `make run` and `make test`. `make help` lists all.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
-PYTEST = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 2 --dist worksteal
+TEST_ENV = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test"
+PYTEST = $(PYTHON) -m pytest -n 2 --dist worksteal
+FAST = -m "not slow and not timing"
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-slow audit faults fresh freeze check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test test-slow timing flaky audit faults fresh freeze check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-english check-vendored check-requirements check-runtime
 
@@ -15,11 +17,17 @@ help: ## list the targets
 run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE_URL=, REDIS_URL=, VAR_DIR= are honoured)
 	@exec $(PYTHON) -m clicksafely.devserver.launch
 
-test: setup-dev ## run the test suite, including the main journey in a real browser, in minutes (T= other files or options)
-	@$(PYTEST) $(or $(T),-m "not slow")
+test: setup-dev ## run the fast tests in minutes; up to five failed ones run once more (T= other files or options, run once)
+	@$(TEST_ENV) $(if $(T),$(PYTEST) $(T),$(PYTHON) bin/run_tests.py $(PYTEST) $(FAST))
 
 test-slow: setup-dev ## run slow tests: installations, restores, the whole demonstration, complete browser journeys, many generated examples
-	@$(PYTEST) -n 3 -m "slow or hypothesis" --hypothesis-profile=many $(T)
+	@$(TEST_ENV) $(PYTEST) -m "(slow or hypothesis) and not timing" --hypothesis-profile=many $(T)
+
+timing: setup-dev ## run the tests that measure time or growth, alone, in one process
+	@$(TEST_ENV) $(PYTEST) -n 0 -m timing $(T)
+
+flaky: setup-dev ## run the fast tests N=5 times, each in another order, and list every test that failed
+	@$(TEST_ENV) $(PYTHON) bin/find_flaky.py $(or $(N),5) $(PYTEST) $(FAST)
 
 audit: setup-dev ## audit all pages: links, words, markup, accessibility, keyboard, weights, speed (T= selects: "--only display -k staff")
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)

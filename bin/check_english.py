@@ -63,8 +63,8 @@ def main(directory: Path) -> int:
     if len(found) <= LIMIT:
         return 0
     for match in found:
-        print(f"{match.file}:{match.number}: {match.line[:120]}", file=sys.stderr)  # noqa: T201
-    print(f"{len(found)} lines match {WORDS.pattern}; at most {LIMIT} may.", file=sys.stderr)  # noqa: T201
+        print(f"{match.file}:{match.number}: {match.line[:120]}", file=sys.stderr)
+    print(f"{len(found)} lines match {WORDS.pattern}; at most {LIMIT} may.", file=sys.stderr)
     return 1
 
 

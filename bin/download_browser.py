@@ -20,7 +20,7 @@ _ATTEMPT = re.compile(r"Downloading (.+?)(?:\x1b\[\d+m)* from ")
 def main(command: list[str]) -> int:
     """Run the command, and stop it when it starts to download a file again."""
     with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command,
             env={**os.environ, "TMPDIR": folder},
             stdout=subprocess.PIPE,

@@ -58,7 +58,7 @@ def _file_name(wheel: dict[str, Any]) -> str:
 
 def _uv(*arguments: str, given: str = "") -> None:
     uv = shutil.which("uv") or str(BASE_DIR / ".uv" / "bin" / "uv")
-    subprocess.run([uv, *arguments], cwd=BASE_DIR, input=given, text=True, check=True)  # noqa: S603
+    subprocess.run([uv, *arguments], cwd=BASE_DIR, input=given, text=True, check=True)
 
 
 def main() -> int:

@@ -11,7 +11,6 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.signals import setting_changed
 from django.template import Context, Template
 from django.test import TransactionTestCase, client, override_settings
@@ -21,24 +20,13 @@ from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
-from awareness.events.public.selectors import cached_upcoming_dates
-from awareness.impact.selectors import cached_impact_summary
-from awareness.news.selectors import cached_latest_articles
-from awareness.pages.selectors import cached_consortium
-from awareness.publishing.related_content import cached_cards, cached_related_cards
-from awareness.quizzes.selectors import cached_quizzes
-from awareness.search import synonyms
-from awareness.topics.selectors import cached_answers, cached_help_lines, cached_removal_services, cached_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common.http import rate_limits
 from clicksafely.common.sandbox import runner
-from clicksafely.common.staff import home, waiting
-from hotline.intake.page_texts import cached_page_texts
 from hotline.intake.web import draft_uploads
-from tests import migrated_rows, security_document
+from tests import migrated_rows, process_state, security_document
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.live_portal import Site, running_site
-from youthpanel.public.overview_statistics import cached_overview
 
 # Objects of imports and collection stay; skipping them in garbage collection saves a sixth of the time.
 gc.disable()
@@ -48,27 +36,6 @@ for profile, examples in {"some": 15, "many": 150}.items():
         profile, max_examples=examples, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
 hypothesis.settings.load_profile("some")
-
-# Caches with their initial state.
-KNOWN = [
-    (known, vars(known).copy())
-    for known in (
-        cached_help_lines,
-        cached_removal_services,
-        cached_page_texts,
-        cached_consortium,
-        synonyms._known,
-        cached_answers,
-        cached_latest_articles,
-        cached_impact_summary,
-        cached_cards,
-        cached_related_cards,
-        cached_topics,
-        cached_quizzes,
-        cached_upcoming_dates,
-        cached_overview,
-    )
-]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -167,27 +134,10 @@ def counters() -> Iterator[Redis]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_known_from_other_tests() -> None:
-    """Clear lists and page fragments cached by content version: a test that was rolled back had the same version with other content."""
-    cache.clear()
-    for known, state in KNOWN:
-        vars(known).update(state)
-
-
-@pytest.fixture(autouse=True)
-def _the_menu_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers beside menu entries are queries of the first page of ten seconds; tests that count queries would count them too."""
-    home.forget_homes()
-    waiting.forget_counts()
-    monkeypatch.setattr(waiting, "_counters", {})
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_counted_from_other_tests(counters: Redis) -> None:
-    """Rate limits count by network and by all networks together, so tests would block each other."""
-    rate_limits._breaker.reset()
-    rate_limits._local.clear()
+def enqueued_reports(monkeypatch: pytest.MonkeyPatch, counters: Redis) -> list[int]:
+    """Reset the state of this process and the counters of rate limits. The list receives the numbers of reports enqueued for triage."""
     counters.flushdb()
+    return process_state.reset(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Starts host look-ups, at most once a second; the periodic task starts the rest."""
 
-import time
+from time import monotonic
 
 from clicksafely.common.queue.enqueue import enqueue_task
 
@@ -15,7 +15,7 @@ def enqueue_lookups() -> None:
     The latest message runs at `_scheduled` or later and covers everything committed before.
     """
     global _scheduled
-    now = time.monotonic()
+    now = monotonic()
     if now < _scheduled:
         return
     delay = max(0.0, _scheduled + PAUSE_SECONDS - now)

@@ -1,8 +1,8 @@
 """Guesses the site type of an address by rules; analysts can correct it."""
 
-import time
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from urllib.parse import urlsplit
 
 from hotline.models import SiteTypeRule
@@ -53,9 +53,9 @@ def clear_rule_cache() -> None:
 
 
 def _present() -> SiteTypeRules:
-    if time.monotonic() > _cache.until:
+    if monotonic() > _cache.until:
         with _lock:
             rows = SiteTypeRule.objects.values_list("host", "path", "site_type")
             _cache.hints = {(host, path.lower()): site_type for host, path, site_type in rows}
-            _cache.until = time.monotonic() + SECONDS
+            _cache.until = monotonic() + SECONDS
     return _cache.hints

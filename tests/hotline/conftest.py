@@ -9,7 +9,6 @@ from django.test import override_settings
 from clicksafely.devserver.mock_services.dns import DnsServer, running_dns
 from clicksafely.devserver.mock_services.networks import write_databases
 from hotline.hosting import resolver
-from hotline.hosting.site_type_rules import clear_rule_cache
 
 
 @pytest.fixture(scope="session")
@@ -28,14 +27,6 @@ def dns(databases: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iterat
         override_settings(DNS_RESOLVERS=[server.address], MMDB_COUNTRY=country, MMDB_ASN=asn),
     ):
         yield server
-
-
-@pytest.fixture
-def fresh_hints() -> Iterator[None]:
-    """The process reads the hints at kinds of sites anew, in the test and after it."""
-    clear_rule_cache()
-    yield
-    clear_rule_cache()
 
 
 @pytest.fixture(autouse=True)

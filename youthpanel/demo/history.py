@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
@@ -89,6 +90,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
     """
     if Cohort.objects.exists():
         return
+    now = localtime(now)
     # A fixed seed: every installation gets the same panel.
     chance = random.Random(2015)  # noqa: S311
     adults = [User.objects.get(username=name) for name in (ACTOR, SECOND)]

@@ -1,7 +1,7 @@
 """Per-process cache of the compiled active rules."""
 
 import threading
-import time
+from time import monotonic
 from uuid import UUID
 
 from hotline.models import RuleVersion, TriageRule
@@ -23,11 +23,11 @@ def current_rules() -> RuleSet:
     """
     global _known, _version, _checked_at
     with _lock:
-        if time.monotonic() >= _checked_at + FRESH_SECONDS:
+        if monotonic() >= _checked_at + FRESH_SECONDS:
             version = RuleVersion.objects.values_list("version", flat=True).first()
             if version is None or version != _version:
                 _known, _version = read_rules(), version
-            _checked_at = time.monotonic()
+            _checked_at = monotonic()
         return _known
 
 

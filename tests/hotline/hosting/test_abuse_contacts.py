@@ -184,7 +184,6 @@ def test_the_longest_host_then_the_longest_path_says_what_kind_of_site_it_is(
     assert best_rule(GIVEN, host, path) == kind
 
 
-@pytest.mark.usefixtures("fresh_hints")
 def test_hints_are_read_once_and_anew_when_one_changes(vera: Person, django_assert_num_queries: object) -> None:
     assert guess_site_type("a.test", "https://a.test/forum/1") == 6
     with django_assert_num_queries(0):  # type: ignore[operator]

@@ -10,7 +10,6 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.hosting import enqueue
 from hotline.models import AbuseContact, ContentItem, Host, NetworkFileState, Report
 from hotline.review import case_services
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
@@ -30,7 +29,6 @@ def _fast_hashes() -> Iterator[None]:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks given to the broker."""
     names: list[str] = []
-    monkeypatch.setattr(enqueue, "_scheduled", 0.0)
     monkeypatch.setattr(current_app, "send_task", lambda name, **options: names.append(name))
     return names
 

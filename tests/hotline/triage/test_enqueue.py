@@ -85,8 +85,7 @@ def queue() -> redis.Redis:
 
 def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
     enqueue_triage(42)
-    # What another test handed over a moment ago may come along.
-    until(lambda: 42 in _handed_over(queue))
+    until(lambda: _handed_over(queue) == [42])
     queue.delete("celery")
     queue.close()
 
@@ -105,7 +104,7 @@ def test_reports_that_come_together_go_together(queue: redis.Redis) -> None:
         caller.start()
     for caller in callers:
         caller.join()
-    until(lambda: set(_handed_over(queue)) >= set(range(20)))
+    until(lambda: sorted(_handed_over(queue)) == list(range(20)))
     assert queue.llen("celery") < 20
     assert [thread.name for thread in threading.enumerate()].count("handoff") == 1
     queue.delete("celery")

@@ -72,7 +72,6 @@ def test_rules_and_serbian_addresses_count(case: Report, analyst: User) -> None:
     )
     compiled_rules.clear_rule_cache()
     add(case, analyst, "https://c.test/ https://primer.rs/")
-    compiled_rules.clear_rule_cache()
     case.refresh_from_db()
     assert case.priority_reasons == ["rule", "serbian_host"]
     assert ContentItem.objects.get(host="c.test").do_not_fetch

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client, override_settings
+from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
 from tests.clients.page_reader import PageReader
@@ -29,7 +30,8 @@ from youthpanel.white_papers.selectors import verify_files
 from youthpanel.white_papers.support import support_of
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+# After midnight in Belgrade: the days of the demonstration are local.
+NOW = datetime(2026, 11, 25, 23, 8, tzinfo=UTC)
 
 
 def test_it_is_whole_and_loads_once(client: Client) -> None:
@@ -64,11 +66,11 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
         (True, notes[2].pk),
         (True, notes[2].pk),
     ]
-    assert not overdue_actions(NOW.date())
+    assert not overdue_actions(localdate(NOW))
     assert {note.assigned_to for note in notes} == {None, lead}
     assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
     assert Quotation.objects.filter(member__isnull=False).count() == 2
-    made = tracked_recommendations(NOW.date())
+    made = tracked_recommendations(localdate(NOW))
     assert len(made) == 12
     assert len({proposal.state for proposal in made}) == 7
     # All but one are counted from votes, and most members who voted are in favour.

@@ -295,6 +295,8 @@ def test_a_certificate_that_expired_is_said_and_nothing_is_lost(
     analyst: User, recipient: PoliceRecipient, tmp_path: Path
 ) -> None:
     later = NOW + 366 * DAY
+    recipient.certificate = make_keys(tmp_path, ends=NOW + 365 * DAY).pem
+    save_recipient(recipient=recipient, actor=None, now=NOW, changed=["certificate"])
     referral = due(assessed_case(author=analyst), author=analyst, at=later)
     assert build_due_packages(now=later) == 0
     assert codes([referral]) == [("due", "certificate_expired")]

@@ -30,7 +30,7 @@ def errors(*, now: datetime = NOW, instance: PoliceRecipient | None = None, **ty
 def test_one_in_use_is_read(keys: Keys) -> None:
     assert errors(certificate=keys.pem) == {}
     recipient = make_recipient(keys.pem)
-    assert recipient.valid_until == NOW + 365 * DAY
+    assert recipient.valid_until == NOW + 36_500 * DAY
     assert fingerprint(read_certificate(keys.pem)) == keys.fingerprint
     assert events_of(recipient) == ["police.recipient_created"]
 
@@ -71,7 +71,7 @@ def test_a_private_key_is_never_taken(keys: Keys) -> None:
 
 def test_one_that_has_expired_can_still_be_switched_off(keys: Keys) -> None:
     recipient = make_recipient(keys.pem, is_default=False)
-    later = NOW + 400 * DAY
+    later = NOW + 36_501 * DAY
     assert "certificate" in errors(now=later, instance=recipient, certificate=keys.pem)
     assert errors(now=later, instance=recipient, certificate=keys.pem, active="") == {}
 
