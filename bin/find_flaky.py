@@ -3,14 +3,14 @@
 Usage: bin/find_flaky.py RUNS PYTEST-COMMAND [OPTION ...]. Exit code: 0 if every run passed.
 """
 
-import json
 import secrets
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
+
+from run_tests import failed_tests
 
 
 def find_flaky(pytest: Sequence[str], seeds: Sequence[int]) -> int:
@@ -22,8 +22,7 @@ def find_flaky(pytest: Sequence[str], seeds: Sequence[int]) -> int:
             code = subprocess.run(
                 [*pytest, f"--randomly-seed={seed}", "-o", f"cache_dir={cache}"], check=False
             ).returncode
-            path = Path(cache, "v", "cache", "lastfailed")
-            failed = json.loads(path.read_text()) if path.exists() else []
+            failed = failed_tests(cache)
         for name in failed:
             failures[name].append(seed)
         if code and not failed:

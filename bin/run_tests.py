@@ -23,17 +23,18 @@ def run_twice(pytest: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as cache:
         command = [*pytest, f"--randomly-seed={SEED}", "-o", f"cache_dir={cache}"]
         code = subprocess.run([*command, f"--maxfail={MAX_SECOND_CHANCES + 1}"], check=False).returncode
-        failed = _failed(cache)
+        failed = failed_tests(cache)
         if code != TESTS_FAILED or not 0 < len(failed) <= MAX_SECOND_CHANCES:
             return code
         print(f"\n{len(failed)} failed; running these once more, in one process.", flush=True)
         code = subprocess.run([*command, "-n", "0", "--lf", "--lfnf=none"], check=False).returncode
-        for name in sorted(failed - _failed(cache)):
+        for name in sorted(failed - failed_tests(cache)):
             print(f"FLAKY {name}", flush=True)
         return code
 
 
-def _failed(cache: str) -> set[str]:
+def failed_tests(cache: str) -> set[str]:
+    """Return the names of the tests that failed in the last run with this cache folder."""
     path = Path(cache, "v", "cache", "lastfailed")
     return set(json.loads(path.read_text())) if path.exists() else set()
 
