@@ -20,7 +20,7 @@ run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE
 test: setup-dev ## run the fast tests in minutes; up to five failed ones run once more (T= other files or options, run once)
 	@$(TEST_ENV) $(if $(T),$(PYTEST) $(T),$(PYTHON) bin/run_tests.py $(PYTEST) $(FAST))
 
-test-slow: setup-dev ## run slow tests: installations, restores, the whole demonstration, complete browser journeys, many generated examples
+test-slow: setup-dev ## run slow tests: installations, restores, complete browser journeys, many generated examples
 	@$(TEST_ENV) $(PYTEST) -m "(slow or hypothesis) and not timing" --hypothesis-profile=many $(T)
 
 timing: setup-dev ## run the tests that measure time or growth, alone, in one process

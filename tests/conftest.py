@@ -184,7 +184,6 @@ LONG = (
         "test_staff_access",
         "test_corpus_forms",
         "test_markup",
-        "test_demonstration",
         "test_banner_middleware",
         "test_worker_failures",
         "test_celery_main",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ class TypstError(Exception):
 def compile_pdf(layout: Path, data: Mapping[str, Any], *, created_at: datetime | None = None) -> bytes:
     """Return the PDF of `layout`, a `.typ` file that reads `data` as JSON from `sys.inputs.data` and may use files of its folder.
 
-    With `created_at`, the same data gives the same bytes. Raises TypstError.
+    With `created_at`, a datetime with any time zone, the same data gives the same bytes. Raises TypstError.
     """
     return _compile(
         layout,
@@ -27,7 +27,7 @@ def compile_pdf(layout: Path, data: Mapping[str, Any], *, created_at: datetime |
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards="ua-1",
-        timestamp=created_at and created_at.replace(microsecond=0),
+        timestamp=created_at and created_at.astimezone(UTC).replace(microsecond=0),
     )
 
 
