@@ -1,9 +1,10 @@
 """Quizzes in a real browser: every kind by keyboard with scripts, every kind without them, dragging, and a name that goes nowhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,14 +18,27 @@ from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
 from clicksafely.accounts.models import User
+from clicksafely.common.page_cache import content_version
 from tests.clients.quiz_answers import RIGHT, WRONG, best, filled
 from tests.clients.quiz_player import SINCE
 from tests.e2e.page_checks import RULES
 from tests.factories import quizzes as quiz_factory
 from tests.live_portal import Site
+from tests.waiting import until
 
+ALL_KINDS, SHORT_QUIZ = "svaka-vrsta", "kratak"
 SHORT = (quiz_factory.SINGLE, quiz_factory.SCENARIO)
 NAME = "Ђурђа Ђокић-Q7X"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _lists_for_other_tests(site: Site) -> Iterator[None]:
+    """Unpublish the quizzes of these tests at the end: the portal is shared, and its lists would be longer."""
+    yield
+    with site.orm():
+        Quiz.objects.filter(slug__in=[ALL_KINDS, SHORT_QUIZ]).update(published_at=None)
+        content_version.bump()
+    until(lambda: ALL_KINDS not in urlopen(f"{site.url}/en/quizzes/").read().decode())  # noqa: S310 - loopback
 
 
 def published(site: Site, facts: plain_quiz.Quiz) -> str:
@@ -32,20 +46,20 @@ def published(site: Site, facts: plain_quiz.Quiz) -> str:
     with site.orm():
         if not Quiz.objects.filter(slug=facts.slug).exists():
             create_quiz(facts=facts, actor=User.objects.get(username="editor"), now=SINCE)
-            Quiz.objects.filter(slug=facts.slug).update(published_at=SINCE)
+        Quiz.objects.filter(slug=facts.slug).update(published_at=SINCE)
     return f"/sr/quizzes/{facts.slug}/"
 
 
 @pytest.fixture
 def quiz(site: Site) -> str:
     """A quiz with a question of every kind."""
-    return published(site, replace(quiz_factory.QUIZ, slug="svaka-vrsta"))
+    return published(site, replace(quiz_factory.QUIZ, slug=ALL_KINDS))
 
 
 @pytest.fixture
 def short_quiz(site: Site) -> str:
     """A quiz with two questions."""
-    return published(site, replace(quiz_factory.QUIZ, slug="kratak", questions=SHORT))
+    return published(site, replace(quiz_factory.QUIZ, slug=SHORT_QUIZ, questions=SHORT))
 
 
 # What moved by itself after it was first drawn (https://web.dev/articles/cls), as the browser has noted it.

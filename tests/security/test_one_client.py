@@ -69,18 +69,25 @@ def serves_others(portal: WebPortal) -> None:
     assert max(seconds for _status, seconds in found.values()) < BAR_SECONDS, found
 
 
+def first_bytes(connection: socket.socket) -> bytes:
+    """Read the connection to its end and return the first bytes."""
+    connection.settimeout(40)
+    first = b""
+    with contextlib.suppress(ConnectionError):
+        first = connection.recv(100)
+        while connection.recv(65536):
+            pass
+    return first
+
+
 @pytest.mark.parametrize("length", [100_000, 40_000_000], ids=["small", "upload"])
 def test_slow_bodies_do_not_block_others_and_end(portal: WebPortal, length: int) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(slow_body(portal, length=length)) for _each in range(AT_ONCE)]
         serves_others(portal)
-        # Most are refused at once with a page; the others are closed after 20 seconds without a byte.
-        assert b" 503 " in slow[-1].recv(100)
-        for connection in slow:
-            connection.settimeout(40)
-            with contextlib.suppress(ConnectionError):
-                while connection.recv(65536):
-                    pass
+        # Most are refused at once with a page, in any order; the others are closed after 20 seconds without a byte.
+        refused = sum(b" 503 " in first_bytes(connection) for connection in slow)
+        assert refused > AT_ONCE / 2
         serves_others(portal)
 
 
