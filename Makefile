@@ -7,7 +7,7 @@ FAST = -m "not slow and not timing"
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-slow timing flaky audit faults fresh freeze check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test test-slow timing flaky nightly audit faults fresh freeze check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-english check-vendored check-requirements check-runtime
 
@@ -28,6 +28,9 @@ timing: setup-dev ## run the tests that measure time or growth, alone, in one pr
 
 flaky: setup-dev ## run the fast tests N=5 times, each in another order, and list every test that failed
 	@$(TEST_ENV) $(PYTHON) bin/find_flaky.py $(or $(N),5) $(PYTEST) $(FAST)
+
+nightly: setup-dev ## run test-slow, timing, fresh and flaky one after another; skips parts that passed; table in var/nightly.md (ONLY="timing fresh", ANEW=1)
+	@exec $(PYTHON) bin/nightly.py $(MAKE) $(ONLY)
 
 audit: setup-dev ## audit all pages: links, words, markup, accessibility, keyboard, weights, speed (T= selects: "--only display -k staff")
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)
