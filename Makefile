@@ -7,7 +7,7 @@ FAST = -m "not slow and not timing"
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-slow timing flaky nightly audit faults fresh freeze check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test test-slow timing flaky nightly audit faults fresh check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-english check-vendored check-requirements check-runtime
 
@@ -75,9 +75,6 @@ faults: setup-dev ## inject faults under load and count lost data; results also 
 
 fresh: setup-dev ## test a bare machine, the image, the services of docker-compose.yml and the units of systemd; root on Debian (PARTS="machine image services units", ANEW=1)
 	@exec $(PYTHON) -m tests.fresh $(PARTS)
-
-freeze: setup-dev ## dump everything that a renaming must not change: make freeze OUT=/tmp/before (bin/freeze/compare.py compares two dumps)
-	@exec $(PYTHON) -m bin.freeze.dump "$(OUT)"
 
 screenshots: setup-dev ## renew the screenshots of the README
 	@CHROMIUM="$$(bin/browser)" exec $(PYTHON) -m tests.e2e.screenshots
