@@ -65,7 +65,7 @@ def distance(one: str, other: str) -> int:
 
 
 class MatchMethod(StrEnum):
-    """How the results were found."""
+    """The way in which the results were found."""
 
     ALL_WORDS = "all words"
     MENDED = "mended"

@@ -69,7 +69,7 @@ LONGEST_UNLINKED = timedelta(minutes=10) + timedelta(hours=1)
 
 
 class ChainFaultKind(models.TextChoices):
-    """What is wrong at the first invalid link of the audit chain."""
+    """The fault of the first invalid link of the audit chain."""
 
     NO_LINK = "no_link", pgettext_lazy("audit chain", "a link was removed")
     NO_EVENT = "no_event", pgettext_lazy("audit chain", "an event was removed")
@@ -136,7 +136,7 @@ class AuditVerification(models.Model):
 
     @property
     def percent(self) -> int:
-        """How much is verified."""
+        """The verified part of the chain, in percent."""
         return min(100, 100 * self.head_seq // self.links) if self.links else 100
 
 

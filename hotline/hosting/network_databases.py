@@ -149,7 +149,7 @@ class Networks:
 
 
 def special_of(ip: str) -> str:
-    """Return the kind of a non-public address (`Special`); empty for a public address."""
+    """Return the kind of a non-public address (`SpecialAddress`); empty for a public address."""
     address = ipaddress.ip_address(ip)
     inner = getattr(address, "ipv4_mapped", None) or address
     if inner.is_loopback or inner.is_unspecified:

@@ -44,7 +44,7 @@ class TooLate(ActionRefused):
 def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datetime) -> LegalHold:
     """Keep all data of a report until the hold is released. `words` are sealed, and required if `reason` is “other”.
 
-    Raises NotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. An erasure in progress is rolled back, unless it only has
+    Raises LegalHoldNotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. An erasure in progress is rolled back, unless it only has
     to commit. Then this waits for it and holds the remaining data.
     """
     _require_duty(actor)
@@ -74,7 +74,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
 
 
 def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
-    """Release a hold. Raises NotAllowed, or WrongState if it is already released."""
+    """Release a hold. Raises LegalHoldNotAllowed, or WrongState if it is already released."""
     _require_duty(actor)
     with transaction.atomic():
         standing = LegalHold.objects.filter(pk=hold.pk, released_at=None)
@@ -86,7 +86,7 @@ def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
 
 
 def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
-    """Return the text of the hold and log the access. Raises NotAllowed, WrongState without a text, SealError."""
+    """Return the text of the hold and log the access. Raises LegalHoldNotAllowed, WrongState without a text, SealError."""
     _require_duty(actor)
     if hold.sealed_reason is None:
         raise WrongState

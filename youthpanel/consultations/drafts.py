@@ -39,7 +39,7 @@ class QuestionDraft:
 
 @dataclass(frozen=True)
 class DraftContent:
-    """What a new draft consists of; `texts` by column."""
+    """The content of a new draft; `texts` by column."""
 
     slug: str
     anonymous: bool

@@ -46,7 +46,7 @@ def find_groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
 
 
 def published_counts(votes: Sequence[int]) -> Counts:
-    """How many of at least five votes are agree, unsure and disagree; the largest count gives one vote to each option without any.
+    """Return how many of at least five votes are agree, unsure and disagree; the largest count gives one vote to each option without any.
 
     The result may always be the truth itself, so it never proves that no member, or every member, chose an option.
     """

@@ -126,7 +126,7 @@ def _bar(label: str, group: int | None, counts: Sequence[int]) -> OpinionBar:
 
 
 def _spread(statement: Statement, figures: Figures) -> float:
-    """How far the groups are apart on a statement; with one group, how even its two sides are."""
+    """Return the distance of the groups on a statement; with one group, the balance of its two sides, negative."""
     balances = [_balance(group["counts"], statement) for group in figures["groups"]]
     return max(balances) - min(balances) if len(balances) > 1 else -abs(balances[0])
 

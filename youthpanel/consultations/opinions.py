@@ -65,7 +65,7 @@ def has_votes(asked: OpinionRound) -> bool:
 
 
 def count_votes(consultation: Consultation) -> int:
-    """How many members have voted, in all rounds. 0 once the results were shown, because the votes are erased."""
+    """Return how many members have voted, in all rounds. 0 once the results were shown, because the votes are erased."""
     return OpinionSheet.objects.filter(round__consultation=consultation).count()
 
 

@@ -44,7 +44,7 @@ def transition_remarks(consultation: Consultation) -> list[str]:
 
 
 def count_unmoderated_in(consultation: Consultation) -> int:
-    """How many ideas and posts of a consultation are unmoderated."""
+    """Return how many ideas and posts of a consultation are unmoderated."""
     return (
         consultation.ideas.filter(state=ContributionState.WAITING).count()
         + consultation.posts.filter(state=ContributionState.WAITING).count()

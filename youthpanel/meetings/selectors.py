@@ -85,7 +85,7 @@ def past_meetings(now: datetime) -> list[PublishedMeeting]:
 
 
 def next_meeting_end(now: datetime) -> datetime | None:
-    """When the next meeting ends and the number of held meetings changes; one query."""
+    """Return the end of the next meeting, at which the number of held meetings changes, or None; one query."""
     ahead = Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("ends_at")
     return ahead.values_list("ends_at", flat=True).first()
 

@@ -85,7 +85,7 @@ def replaced_on(member: Member) -> list[date]:
 
 
 class SlipState(TextChoices):
-    """What coordinators see of a slip: not when it is used."""
+    """The state of a slip for coordinators. It does not depend on the use of the slip."""
 
     NONE = "none", pgettext_lazy("slip", "no slip")
     NEW = "new", pgettext_lazy("slip", "pictures not chosen yet")

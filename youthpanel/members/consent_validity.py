@@ -19,7 +19,7 @@ OF_MEMBERS_ONLY: Final = (ConsentScope.MEMBERSHIP, ConsentScope.ONLINE, ConsentS
 
 
 def required_giver(day: date, *, year: int, month: int) -> ConsentGiver:
-    """Who must give a consent on `day` for a person born in that month."""
+    """Return the required giver of a consent on `day` for a person born in that month."""
     return ConsentGiver.MEMBER if age_on(day, year=year, month=month) >= SELF_CONSENT_AGE else ConsentGiver.GUARDIAN
 
 

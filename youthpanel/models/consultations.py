@@ -117,7 +117,7 @@ class Phase(models.Model):
 
 
 class QuestionKind(models.TextChoices):
-    """How a question is answered."""
+    """The form of the answers to a question."""
 
     SINGLE = "single", pgettext_lazy("question", "one choice")
     MULTIPLE = "multiple", pgettext_lazy("question", "several choices")

@@ -17,7 +17,7 @@ LONGEST_STATEMENT = 140
 class OpinionRound(models.Model):
     """Statements on which the members of a consultation vote once. Members vote in the round with the highest number.
 
-    `figures`: the published figures, computed at closing (`opinion_figures.Figures`). Null before it.
+    `figures`: the published figures, computed at closing (`opinions.Figures`). Null before it.
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="opinion_rounds")

@@ -25,7 +25,7 @@ class NoteSource(models.TextChoices):
 
 
 class NoteOutcome(models.TextChoices):
-    """What a closed note led to."""
+    """The result of a closed note."""
 
     SOCIAL_WORK = "social-work", pgettext_lazy("outcome", "referred to the centre for social work")
     POLICE = "police", pgettext_lazy("outcome", "referred to the police")
@@ -172,7 +172,7 @@ class OpeningReason(models.TextChoices):
 
 
 class OpenedIdentity(models.TextChoices):
-    """What was opened."""
+    """The personal data that an opening decrypted."""
 
     NAME = "name", pgettext_lazy("opening", "name and school")
     CONTACTS = "contacts", pgettext_lazy("opening", "contacts, also of guardians")

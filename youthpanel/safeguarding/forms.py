@@ -73,7 +73,7 @@ class PlanForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What came of an action."""
+    """Records the result of an action."""
 
     result = PlainTextField(
         max_length=4000, label=_("What came of it"), widget=forms.Textarea(_AREA), help_text=_("The text is sealed.")

@@ -14,7 +14,7 @@ def notify_safeguarding() -> None:
 
 @shared_task(name=alerts.ALERT_TASK, soft_time_limit=60, time_limit=90)
 def alert_safeguarding() -> None:
-    """When a note is written, and every 30 seconds: raise alerts of urgent notes and overdue actions."""
+    """Raise alerts of urgent notes and overdue actions. Runs when a note is written, and every 30 seconds."""
     alerts.raise_due_alerts(now=timezone.now())
 
 

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def unmoderated_count(user: Any) -> int:
-    """How many ideas and posts in this facilitator's consultations are unmoderated."""
+    """Return how many ideas and posts in this facilitator's consultations are unmoderated."""
     return count_unmoderated(user)

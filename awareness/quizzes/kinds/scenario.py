@@ -1,4 +1,4 @@
-"""What would you do: a short story whose situations follow from the choices."""
+"""Questions of the kind “what would you do”: a short story whose situations follow from the choices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final

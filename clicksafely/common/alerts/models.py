@@ -116,7 +116,7 @@ class AlertOccurrence(models.Model):
 
 
 class ChannelMedium(models.TextChoices):
-    """How a message is sent."""
+    """The medium of a message."""
 
     EMAIL = "email", pgettext_lazy("alert", "e-mail")
     WEBHOOK = "webhook", pgettext_lazy("alert", "webhook")
@@ -250,7 +250,7 @@ class AlertMessage(QueuedRow):
 
 
 class DutyShift(models.Model):
-    """When a person is on duty: every week on these days (1 Monday to 7), from `starts_at` to `ends_at` by the clocks of Belgrade.
+    """A weekly duty of a person on these days (1 Monday to 7), from `starts_at` to `ends_at` in Belgrade time.
 
     A shift that ends at or before its start ends on the following day, and belongs to the day on which it starts. `order`: 1 is alerted
     first, all persons of the same order at once. Both dates are the first and the last day on which the shift starts.

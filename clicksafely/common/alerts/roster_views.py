@@ -22,7 +22,7 @@ PAGE_ROWS = 25
 
 
 class Roster(DetailPage[None]):
-    """Who is on duty now and next, the week with its gaps, channels, rules, and whether the alerting works."""
+    """The persons on duty now and next, the week with its gaps, channels, rules, and faults of the alerting."""
 
     permissions: ClassVar[tuple[str, ...]] = (VIEW_ALERTS,)
     template_name = "staff/alerts/roster.html"

@@ -31,7 +31,7 @@ OVERDUE: Final = timedelta(minutes=5)
 
 
 class AlertingFault(TextChoices):
-    """What does not work in the alerting itself."""
+    """A fault of the alerting itself."""
 
     NOT_PLANNED = (
         "not_planned",

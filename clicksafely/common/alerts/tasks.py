@@ -9,7 +9,7 @@ from clicksafely.common.queue.enqueue import enqueue_task
 
 @shared_task(name=services.PLAN_TASK, soft_time_limit=30, time_limit=40)
 def plan_alerts() -> None:
-    """When an alert is raised, and every 15 seconds: open alerts and take the steps that are due."""
+    """Open alerts and take the steps that are due. Runs when an alert is raised, and every 15 seconds."""
     now = database_now()
     if planning.plan_alerts(now=now):
         enqueue_task(services.SEND_TASK)
@@ -18,7 +18,7 @@ def plan_alerts() -> None:
 
 @shared_task(name=services.SEND_TASK, soft_time_limit=180, time_limit=240)
 def send_messages() -> None:
-    """When messages are planned, and every 15 seconds: send the due ones, in the worker for third-party servers."""
+    """Send the due messages, in the worker for third-party servers. Runs when messages are planned, and every 15 seconds."""
     now = database_now()
     delivery.send_due_messages(now=now)
     delivery.record_sending(now=now)

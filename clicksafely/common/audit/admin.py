@@ -40,7 +40,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 class PeriodFilter(admin.SimpleListFilter):
-    """How long ago."""
+    """Limits the list to recent events."""
 
     title = gettext_lazy("period")
     parameter_name = "period"
@@ -115,7 +115,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("event"))
     def event(self, event: AuditEvent) -> SafeString:
-        """What happened, in words, with its code, which leads to all events of this kind."""
+        """Return the event in words, and its code as a link to all events of this kind."""
         return format_html(
             '{}<br><a href="?action={}"><code translate="no">{}</code></a>', describe(event), event.action, event.action
         )

@@ -19,7 +19,7 @@ MAX_ROWS: Final = 500
 
 @dataclass(frozen=True)
 class Target:
-    """What a question is about: a subject (table and ID), or a person (ID of the account)."""
+    """The object of a question: a subject (table and ID), or a person (ID of the account)."""
 
     subject: Subject | None = None
     person: int | None = None

@@ -90,7 +90,7 @@ def new_challenge(*, bound_to: str, refused: Mapping[str, str] | None = None) ->
 
 
 class Solution(Enum):
-    """How a challenge was solved. A script solves a sum at no cost, so that callers limit sums per network."""
+    """The way in which a challenge was solved. A script solves a sum at no cost, so that callers limit sums per network."""
 
     PROOF = "proof"
     SUM = "sum"

@@ -44,7 +44,7 @@ SUMS_PER_HOUR = 20
 
 
 class Admission(Enum):
-    """What happens to a report that is sent."""
+    """The response to a report that is sent."""
 
     TASK = "a task comes first"
     ACCEPTED = "accepted"
@@ -91,7 +91,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 class ReportFormView(LeavableFormMixin, View):
-    """What the form and the summary share: the form is shown again after two hours."""
+    """Base of the form and the summary. Both show the form again after two hours."""
 
     form_purpose = "report"
 

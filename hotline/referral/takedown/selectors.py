@@ -34,7 +34,7 @@ def notices_to_review(*, now: datetime) -> QuerySet[Notice]:
 
 
 def describe_wait(notice: Notice, *, now: datetime) -> str:
-    """What an open notice waits for and until when (local time), in one or two sentences; "" for an ended notice."""
+    """Describe the next event of an open notice and its time (local) in one or two sentences; "" for an ended notice."""
     if notice.state == NoticeState.BY_HAND or (notice.due_at and not config.is_configured()):
         return _("Waits until a member of staff sends it by hand and records that here.")
     if notice.state == NoticeState.ANSWERED:

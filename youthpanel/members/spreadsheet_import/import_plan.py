@@ -86,7 +86,7 @@ class MemberPlan(ImportPlan[MemberRow]):
 
     @property
     def guardians_consents(self) -> int:
-        """How many of the consents are a guardian's."""
+        """The number of consents given by a guardian."""
         return sum(each.giver == ConsentGiver.GUARDIAN for row in self.rows for each in row.consents)
 
 
