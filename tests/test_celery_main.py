@@ -69,4 +69,5 @@ def test_every_task_that_the_clock_or_a_queue_names_is_there() -> None:
     app.loader.import_default_modules()
     named = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
     assert named - set(app.tasks) == set()
+    assert [name for name in named if app.tasks[name].run.__name__ != name.rpartition(".")[2]] == []
     assert {"clicksafely.common", "hotline.triage.hash_lists", "hotline.outbox"} <= set(packages_with_tasks())

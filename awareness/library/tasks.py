@@ -28,7 +28,7 @@ def clean_up_bundles() -> None:
 
 
 @shared_task(name="library.update_statistics", soft_time_limit=300, time_limit=320)
-def recount() -> None:
+def update_statistics() -> None:
     """Recount downloads, erase orphaned files, and create missing thumbnails. Runs hourly."""
     services.recount_uses()
     storage.delete_orphan_files()

@@ -7,7 +7,7 @@ from awareness.events.bookings import emails, services
 
 
 @shared_task(name="events.send_emails", soft_time_limit=180, time_limit=240)
-def send_letters() -> None:
+def send_emails() -> None:
     """Send due e-mails; every 15 seconds."""
     emails.send_due_emails(now=timezone.now())
 
@@ -19,7 +19,7 @@ def read_bounces() -> None:
 
 
 @shared_task(name="events.process_waiting_lists", soft_time_limit=120, time_limit=150)
-def settle_waiting_lists() -> None:
+def process_waiting_lists() -> None:
     """Lapse expired offers, offer their places and close waiting lists; every minute."""
     services.lapse_offers(now=timezone.now())
     services.close_waiting_lists(now=timezone.now())
@@ -32,6 +32,6 @@ def queue_reminders() -> None:
 
 
 @shared_task(name="events.anonymise_bookings", soft_time_limit=120, time_limit=150)
-def erase_bookings() -> None:
+def anonymise_bookings() -> None:
     """Anonymise bookings 30 days after the date; hourly."""
     services.anonymise_due_bookings(now=timezone.now())

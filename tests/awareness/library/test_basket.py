@@ -235,10 +235,10 @@ def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Pa
     leftover = media / "library-bundles" / f"{'0' * 64}.new"
     leftover.write_bytes(b"x")
     tasks.clean_up_bundles()
-    tasks.recount()
+    tasks.update_statistics()
     assert (old.path.exists(), young.path.exists(), leftover.exists()) == (False, True, True)
     os.utime(leftover, (0, 0))
-    tasks.recount()
+    tasks.update_statistics()
     assert not leftover.exists()
 
 

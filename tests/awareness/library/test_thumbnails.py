@@ -14,7 +14,7 @@ from PIL import Image
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.library.services import delete_resource, remove_file
-from awareness.library.tasks import recount
+from awareness.library.tasks import update_statistics
 from awareness.library.thumbnails import cover_path, make_missing_covers
 from clicksafely.common.files import image_uploads
 from tests.clients.page_reader import PageReader
@@ -81,7 +81,7 @@ def test_covers_that_are_missing_are_made_and_none_outlives_its_file(
     cover_path(file).unlink()
     # The preview is served until the thumbnail exists.
     assert client.get(covers(client)[0]).content == file.preview_path.read_bytes()
-    recount()
+    update_statistics()
     assert cover_path(file).read_bytes() == small
     assert make_missing_covers() == 0
     cover_path(file).unlink()

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from awareness.news import tasks
 from awareness.news.files import (
     CARD,
     SHARED,
@@ -19,7 +20,6 @@ from awareness.news.files import (
     store_upload,
 )
 from awareness.news.models import Article, BlockKind
-from awareness.news.tasks import sweep_news_files
 from awareness.publishing.services import save_record
 from clicksafely.accounts.models import User
 from clicksafely.common.files import image_uploads
@@ -41,7 +41,7 @@ def test_what_nobody_needs_goes_after_two_days(whole: Article, media: Path) -> N
     assert delete_orphan_files(now=now + timedelta(days=3)) == 2
     assert names(media) == needed
     assert orphan.digest not in needed
-    sweep_news_files()
+    tasks.delete_orphan_files()
     assert names(media) == needed
 
 

@@ -245,7 +245,7 @@ def test_switched_off_nothing_is_asked_for(as_settings: WebServer) -> None:
 
 def test_it_waits_for_servers_of_others_apart_from_everything_else() -> None:
     assert settings.CELERY_TASK_ROUTES["hotline.check_availability"] == {"queue": "outside"}
-    assert settings.CELERY_BEAT_SCHEDULE["check-availability"]["task"] == "hotline.check_availability"
+    assert settings.CELERY_BEAT_SCHEDULE["hotline.check_availability"]["task"] == "hotline.check_availability"
 
 
 def test_nothing_of_a_page_is_anywhere_afterwards(

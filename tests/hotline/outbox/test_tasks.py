@@ -27,7 +27,7 @@ def test_it_runs_where_servers_of_others_are_spoken_to(settings: Settings) -> No
 
 
 def test_beat_sends_every_fifteen_seconds_and_runs_do_not_pile_up() -> None:
-    entry = app.conf.beat_schedule["send-mail"]
+    entry = app.conf.beat_schedule["hotline.send_mail"]
     assert (entry["task"], entry["schedule"]) == (tasks.send_mail.name, timedelta(seconds=15))
     assert entry["options"] == {"expires": 15}
 

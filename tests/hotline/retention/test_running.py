@@ -70,6 +70,6 @@ def test_the_task_goes_on_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_beat_sends_it_once_a_day() -> None:
-    entry = app.conf.beat_schedule["erase-due"]
+    entry = app.conf.beat_schedule["hotline.erase_due"]
     assert (entry["task"], entry["schedule"]) == (tasks.erase_due.name, timedelta(days=1))
     assert tasks.erase_due.name in app.tasks

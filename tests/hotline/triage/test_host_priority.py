@@ -245,7 +245,7 @@ def test_the_task_looks_up_what_is_due_and_may_run_again(dns: DnsServer) -> None
 def test_it_runs_in_the_worker_for_servers_of_others_and_is_swept_for() -> None:
     task = app.tasks["hotline.look_up_hosts"]
     assert app.conf.task_routes[task.name] == {"queue": "outside"}
-    assert app.conf.beat_schedule["look-up-hosts"] == {
+    assert app.conf.beat_schedule["hotline.look_up_hosts"] == {
         "task": task.name,
         "schedule": timedelta(seconds=15),
         "kwargs": {"at_least": 1},

@@ -49,7 +49,7 @@ def test_the_tasks_keep_their_names_and_bounds() -> None:
 
 
 def test_beat_sweeps_every_fifteen_seconds_and_sweeps_do_not_pile_up() -> None:
-    entry = app.conf.beat_schedule["sweep-received"]
+    entry = app.conf.beat_schedule["hotline.sweep_received"]
     assert entry["schedule"] == timedelta(seconds=15)
     assert entry["options"] == {"expires": 15}
     assert entry["task"] == tasks.sweep_received.name

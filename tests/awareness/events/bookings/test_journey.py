@@ -12,11 +12,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from awareness.events.bookings.tasks import (
-    erase_bookings,
+    anonymise_bookings,
+    process_waiting_lists,
     queue_reminders,
     read_bounces,
-    send_letters,
-    settle_waiting_lists,
+    send_emails,
 )
 from awareness.events.models import Booking, BookingEmail
 from clicksafely.common.models import AuditEvent
@@ -68,7 +68,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
         assert person.post(path, form).status_code == 200
     assert BookingEmail.objects.filter(state="due").count() == 2
     for _ in range(3):
-        send_letters.apply_async()
+        send_emails.apply_async()
     until(lambda: len(sink.letters) == 2, seconds=60, what="both letters")
     first = next(letter for letter in sink.letters if letter.recipients == ["prva@example.org"])
     body = first.message.get_body(("plain",))
@@ -77,7 +77,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
     assert link
     assert person.post(link[1], {"act": "cancel"}).status_code == 303
     until(lambda: not BookingEmail.objects.filter(state="due", attempts__gt=0).exists(), what="the run's end")
-    send_letters.apply_async()
+    send_emails.apply_async()
     until(lambda: len(sink.letters) == 4, seconds=30, what="the offer and the farewell")
     assert sorted(Booking.objects.values_list("state", flat=True)) == ["cancelled", "offered"]
     until(lambda: not BookingEmail.objects.filter(state="due").exists(), what="their end")
@@ -97,7 +97,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     type(old).objects.filter(pk=old.pk).update(starts_at=now - timedelta(days=32), ends_at=now - timedelta(days=31))
     seen = []
     for _ in range(2):
-        for task in (settle_waiting_lists, queue_reminders, erase_bookings, send_letters, read_bounces):
+        for task in (process_waiting_lists, queue_reminders, anonymise_bookings, send_emails, read_bounces):
             task.apply(throw=True)
         counts = BookingEmail.objects.count(), AuditEvent.objects.count(), len(sink.letters)
         seen.append((state(offered), state(next_one), counts))
@@ -111,6 +111,6 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
 def test_each_is_started_by_the_clock_and_what_speaks_to_servers_has_a_worker_of_its_own() -> None:
     started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {
-        task.name for task in (settle_waiting_lists, queue_reminders, erase_bookings, send_letters, read_bounces)
+        task.name for task in (process_waiting_lists, queue_reminders, anonymise_bookings, send_emails, read_bounces)
     } <= started
     assert {"events.send_emails", "events.read_bounces"} <= set(settings.EXTERNAL_SERVER_TASKS)

@@ -19,7 +19,7 @@ from awareness.events.bookings import emails, services
 from awareness.events.bookings import emails as bookings_emails
 from awareness.events.bookings.emails import compose, send_due_emails
 from awareness.events.bookings.signed_links import make_token
-from awareness.events.bookings.tasks import read_bounces, send_letters
+from awareness.events.bookings.tasks import read_bounces, send_emails
 from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.serbian.transliteration import to_latin
 from clicksafely.devserver.mock_services.dsn import delivery_notice
@@ -298,7 +298,7 @@ class TestSending:
 class TestComingBack:
     def send(self, sink: SmtpSink) -> None:
         with time_machine.travel(LATER, tick=False):
-            send_letters()
+            send_emails()
 
     def test_a_confirmation_that_comes_back(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
         booking = ask(make_date())

@@ -172,7 +172,7 @@ def test_the_task_reads_the_mailbox_and_keeps_clear_of_triage(imap: ImapServer) 
     fetch_mail.apply().get()
     assert Report.objects.count() == 1
     assert app.conf.task_routes["hotline.fetch_mail"] == {"queue": "outside"}
-    assert app.conf.beat_schedule["fetch-mail"]["task"] == fetch_mail.name
+    assert app.conf.beat_schedule["hotline.fetch_mail"]["task"] == fetch_mail.name
 
 
 @pytest.mark.django_db

@@ -142,8 +142,8 @@ def test_the_tasks_are_known_by_their_names_and_in_time() -> None:
         assert (task.acks_late, task.soft_time_limit < task.time_limit) == (True, True)
     assert app.tasks[list_services.SWEEP_TASK].soft_time_limit > tasks.SECONDS
     schedule = app.conf.beat_schedule
-    assert (schedule["sweep-unmatched"]["schedule"], schedule["sweep-unmatched"]["task"]) == (
+    assert (schedule["hotline.sweep_unmatched"]["schedule"], schedule["hotline.sweep_unmatched"]["task"]) == (
         timedelta(seconds=15),
         list_services.SWEEP_TASK,
     )
-    assert schedule["sweep-hash-lists"]["task"] == "hotline.sweep_hash_lists"
+    assert schedule["hotline.sweep_hash_lists"]["task"] == "hotline.sweep_hash_lists"
