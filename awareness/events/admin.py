@@ -133,7 +133,7 @@ class EventAdmin(TopicsMixin, ExportMixin, PublicationAdmin):
         """Start of the next planned date."""
         return event.next_start
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Hints about texts and dates."""
         return event_hints(Event.objects.get(pk=record.pk), timezone.now())
 

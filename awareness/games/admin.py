@@ -62,7 +62,7 @@ class GameAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
         request.POST = sent  # type: ignore[assignment]
         return super().response_add(request, obj, post_url_continue)
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Return the hints for the game and its content."""
         assert isinstance(record, Game)  # noqa: S101 - this is its admin
         return game_hints(record)

@@ -99,7 +99,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         """Return the downloads of all files, as of the last hourly count."""
         return resource.uses
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Return the hints for the resource and its files."""
         return resource_hints(Resource.objects.prefetch_related("files").get(pk=record.pk))
 

@@ -34,5 +34,5 @@ def resource_hints(resource: Resource) -> list[EditorHint]:
             EditorHint(label_of(resource, "topics"), _("No topic is selected, so no topic page lists this resource."))
         )
     for file in files:
-        found += [EditorHint(f"{file.name}, {remark.where}", remark.what) for remark in translation_hints(file)]
+        found += [EditorHint(f"{file.name}, {hint.where}", hint.what) for hint in translation_hints(file)]
     return found

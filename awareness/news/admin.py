@@ -97,6 +97,6 @@ class ArticleAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
         """Write uploads directly to disk."""
         return ArticleUploadHandler(request)
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Hints about the article and all its blocks."""
         return article_hints(Article.objects.prefetch_related("blocks").get(pk=record.pk))

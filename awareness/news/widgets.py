@@ -18,7 +18,7 @@ from clicksafely.common.serbian.scripts import to_script
 ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 
 
-def _told(facts: dict[str, Any]) -> str:
+def _as_json(facts: dict[str, Any]) -> str:
     """JSON for a data attribute, converted to the script of the page here, because page conversion skips attributes."""
     return to_script(json.dumps(facts, ensure_ascii=False), get_language() or "")
 
@@ -37,7 +37,7 @@ class BlockFileInput(forms.FileInput):
         """Add the size limits in bytes and their messages."""
         context = super().get_context(name, value, attrs)
         told = {"video": LARGEST_VIDEO, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
-        context["widget"]["attrs"]["data-largest"] = _told(told)
+        context["widget"]["attrs"]["data-largest"] = _as_json(told)
         return context
 
 
@@ -65,7 +65,7 @@ class PictureChooser(forms.TextInput):
             "failed": _("The pictures cannot be shown. Sign in again in another tab, or try again."),
             "drop": _("Or drop a file here."),
         }
-        context["widget"]["attrs"]["data-picture-chooser"] = _told(told)
+        context["widget"]["attrs"]["data-picture-chooser"] = _as_json(told)
         return context
 
 
@@ -89,5 +89,5 @@ class FocalPointInput(AdminIntegerFieldWidget):
             "said": _("{left} from the left, {top} from the top"),
             "crops": [{"name": name, "width": size[0], "height": size[1]} for name, size in crops],
         }
-        context["widget"]["attrs"]["data-focal-point"] = _told(told)
+        context["widget"]["attrs"]["data-focal-point"] = _as_json(told)
         return context

@@ -258,7 +258,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
         label = str(record.state_at(timezone.now()).label)
         return _("%(state)s, with a draft") % {"state": label} if getattr(record, "has_draft", False) else label
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Return the editor hints of a record. Subclasses override this."""
         return []
 
@@ -370,7 +370,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Extend Django's response with the editor hints."""
-        self._tell_remarks(request, obj)
+        self._show_editor_hints(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
@@ -384,13 +384,13 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
             else:
                 messages.success(request, _("The draft has been saved. The public page has not changed."))
             return HttpResponseRedirect(request.get_full_path())
-        self._tell_remarks(request, obj)
+        self._show_editor_hints(request, obj)
         return super().response_change(request, obj)
 
-    def _tell_remarks(self, request: HttpRequest, record: Publication) -> None:
+    def _show_editor_hints(self, request: HttpRequest, record: Publication) -> None:
         if "_continue" not in request.POST:
-            for remark in self.remarks(record):
-                messages.warning(request, str(remark))
+            for hint in self.editor_hints(record):
+                messages.warning(request, str(hint))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -415,7 +415,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
                 "draft": draft,
                 "is_stale": draft is not None and draft.based_on != live.revision,
                 "draft_faults": draft_faults(draft, live) if draft is not None and draft.refused_at else [],
-                "remarks": self.remarks(shown),
+                "editor_hints": self.editor_hints(shown),
                 "latest": draft or versions_of(live).first(),
             }
             if getattr(form, "changed_meanwhile", False):

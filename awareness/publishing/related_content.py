@@ -76,7 +76,7 @@ class CardSource:
     latest: Latest | None = None
 
 
-_SHELVES: Final[dict[str, CardSource]] = {}
+_CARD_SOURCES: Final[dict[str, CardSource]] = {}
 
 
 def _nothing_planned(now: datetime) -> None:
@@ -97,7 +97,7 @@ def register_cards(
 
     `provider` enables sections of related content, `finder` links by slug, and `latest` lists of new content.
     """
-    _SHELVES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
+    _CARD_SOURCES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
 
 
 def cards_by_slug(
@@ -108,18 +108,18 @@ def cards_by_slug(
     The result is empty if no app registered the kind. The cached page of `request` expires at the next change of
     this kind. Raises NoReverseMatch on the staff site if a record exists, because it has no public URLs.
     """
-    shelf = _SHELVES.get(kind)
-    if shelf is None or shelf.finder is None or not slugs:
+    source = _CARD_SOURCES.get(kind)
+    if source is None or source.finder is None or not slugs:
         return {}
     if request is not None:
-        expire_page_at(request, shelf.next_change(now))
-    return shelf.finder(slugs, now)
+        expire_page_at(request, source.next_change(now))
+    return source.finder(slugs, now)
 
 
 def _latest_until_change(key: tuple[str, int, str, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
     kind, most, fits, _language = key
-    shelf = _SHELVES.get(kind)
-    return (shelf.latest(most, now, fits), shelf.next_change(now)) if shelf and shelf.latest else ((), None)
+    source = _CARD_SOURCES.get(kind)
+    return (source.latest(most, now, fits), source.next_change(now)) if source and source.latest else ((), None)
 
 
 # Keys: (kind, limit, audience or level, language).
@@ -144,13 +144,13 @@ def _shelves_until_change(
 ) -> tuple[list[tuple[CardSource, Sequence[Card]]], datetime | None]:
     topics, most, without, _language = key
     chosen = [
-        (shelf, shelf.provider)
-        for shelf in sorted(_SHELVES.values(), key=lambda shelf: shelf.order)
-        if shelf.provider and shelf.kind not in without
+        (source, source.provider)
+        for source in sorted(_CARD_SOURCES.values(), key=lambda source: source.order)
+        if source.provider and source.kind not in without
     ]
-    planned = [moment for shelf, _provider in chosen if (moment := shelf.next_change(now))]
-    filled = [(shelf, provider(topics, most, now)) for shelf, provider in chosen]
-    return [(shelf, cards) for shelf, cards in filled if cards], min(planned, default=None)
+    planned = [moment for source, _provider in chosen if (moment := source.next_change(now))]
+    filled = [(source, provider(topics, most, now)) for source, provider in chosen]
+    return [(source, cards) for source, cards in filled if cards], min(planned, default=None)
 
 
 cached_related_cards = TimedListCache(_shelves_until_change)

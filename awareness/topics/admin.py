@@ -91,14 +91,14 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     inlines = (AnswerInline,)
     rich_text = ("do_now", "sources")
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Hints about the topic's texts, its answers, and audiences without an answer."""
         found = record_hints(record, rich_text=self.rich_text)
         answered = set()
         for answer in TopicAnswer.objects.filter(topic_id=record.pk):
             name = answer.get_audience_display()
             answered.add(answer.audience)
-            for remark in (*translation_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
-                found.append(EditorHint(f"{name}, {remark.where}", remark.what))
+            for hint in (*translation_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
+                found.append(EditorHint(f"{name}, {hint.where}", hint.what))
         missing = [audience for audience in Audience if audience not in answered]
         return [*found, *(EditorHint(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]

@@ -17,7 +17,7 @@ from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
 # The colour of each audience.
-WASHES: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.EDUCATORS: "lilac"}
+AUDIENCE_COLOURS: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.EDUCATORS: "lilac"}
 
 
 @read_only
@@ -35,7 +35,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One topic with its answers."""
     now = timezone.now()
     found = require_visible(request, cached_topics.get(request, slug), now)
-    answers = [(answer, WASHES[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
+    answers = [(answer, AUDIENCE_COLOURS[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
     context = {
         "topic": found,
         "answers": answers,

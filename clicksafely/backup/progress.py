@@ -14,12 +14,12 @@ class ProgressPrinter:
     def __init__(self, output: OutputWrapper) -> None:
         self._output = output
         self._stage = ""
-        self._told = 0.0
+        self._printed_at = 0.0
 
     def __call__(self, doing: str) -> None:
         stage, colon, _count = doing.partition(":")
         now = time.monotonic()
-        if stage == self._stage and (not self._output.isatty() or now - self._told < EVERY):
+        if stage == self._stage and (not self._output.isatty() or now - self._printed_at < EVERY):
             return
-        self._stage, self._told = stage, now
+        self._stage, self._printed_at = stage, now
         self._output.write(f"{doing} ...", ending="\r" if colon and self._output.isatty() else "\n")

@@ -67,7 +67,7 @@ def prepare_folders(var_dir: Path) -> ServerFolders:
     if servers.is_symlink() and not servers.exists():
         servers.unlink()
     if not servers.exists():
-        _settle(var_dir, servers)
+        _link_servers(var_dir, servers)
     path = servers.resolve()
     uid, gid = _owner(path)
     if uid is not None and not _may(uid, gid, path):
@@ -91,7 +91,7 @@ def remove_folders(var_dir: Path) -> None:
         shutil.rmtree(servers)
 
 
-def _settle(var_dir: Path, servers: Path) -> None:
+def _link_servers(var_dir: Path, servers: Path) -> None:
     if os.geteuid() != 0:
         servers.mkdir(mode=0o700)
         return

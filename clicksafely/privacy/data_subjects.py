@@ -28,7 +28,7 @@ _SECRET: Final = "a digest of a secret"  # noqa: S105  a reason
 class DataSubject:
     """`own` lists the fields of the person's row, None for all; `tables` is {label: (lookup of the row, fields or None)}.
 
-    `kept_back` is {label: reason} for every other table that refers to the row; a test enforces this. `permission` is required of the
+    `withheld` is {label: reason} for every other table that refers to the row; a test enforces this. `permission` is required of the
     actor for export and erasure. `proof` names what the person presents.
     """
 
@@ -38,7 +38,7 @@ class DataSubject:
     find: Callable[[str], Any]
     own: tuple[str, ...] | None = None
     tables: Mapping[str, tuple[str, tuple[str, ...] | None]] = field(default_factory=dict)
-    kept_back: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 def _booking(typed: str) -> Booking | None:
@@ -77,7 +77,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "hotline.OwnPicture": ("report", ("sealed",)),
             "hotline.Message": ("report", ("direction", "sent_at", "sealed_hotline")),
         },
-        kept_back={
+        withheld={
             **dict.fromkeys(("hotline.Assessment", "hotline.Action", "hotline.Referral", "hotline.IccamReport"), _CASE),
             **dict.fromkeys(("hotline.Note", "hotline.LegalHold", "hotline.FileHash", "hotline.Closing"), _CASE),
             "hotline.OwnPictureMatch": _CASE,
@@ -135,7 +135,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             },
             "youthpanel.MeetingFile": ("shown", None),
         },
-        kept_back={
+        withheld={
             "youthpanel.InvitationCode": _SECRET,
             "youthpanel.MemberSession": _SECRET,
             "youthpanel.SlipReplacement": _MACHINERY,
@@ -158,7 +158,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "alerts.DutyShift": ("person", None),
             "alerts.AlertMessage": ("person", ("hour", "step", "medium", "state")),
         },
-        kept_back={
+        withheld={
             **dict.fromkeys(
                 (
                     "accounts.AuthenticatorApp",

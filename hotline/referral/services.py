@@ -92,8 +92,8 @@ def refer_item(
         transaction.on_commit(enqueue_lookups)
     else:
         for referral in made:
-            _let_go(referral, now)
-    _settle(item, report, actor, now)
+            _make_due(referral, now)
+    _update_state(item, report, actor, now)
     return made
 
 
@@ -222,7 +222,7 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Au
         if item.state == ItemState.ACTIONED:
             if referral.route != Route.SIGNPOST:
                 start_checks(item=item, now=now)
-            _settle(item, report, None, now)
+            _update_state(item, report, None, now)
     return True
 
 
@@ -259,11 +259,11 @@ def _confirm(referral: Referral, now: datetime) -> bool:
         _end(referral, ReferralState.FAILED, None, now, ReferralProblem.HOSTING_CHANGED)
         return True
     Referral.objects.filter(pk=referral.pk).update(country=host.country)
-    _let_go(referral, now)
+    _make_due(referral, now)
     return True
 
 
-def _let_go(referral: Referral, now: datetime) -> None:
+def _make_due(referral: Referral, now: datetime) -> None:
     held = referral.route == Route.HOST and PoliceHold.objects.filter(item=referral.item_id, ended_at=None).exists()
     state = ReferralState.HELD if held else ReferralState.DUE
     Referral.objects.filter(pk=referral.pk, state=ReferralState.CHECKING).update(
@@ -285,11 +285,11 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
         nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], is_for_pictures=False).exists()
         if state == ReferralState.FAILED or nothing_else:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now)
-        _settle(item, report, actor, now)
+        _update_state(item, report, actor, now)
     return True
 
 
-def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
+def _update_state(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
     """End an item whose referrals are all sent and that cannot be checked; its cases follow it."""
     on_their_way = item.referrals.filter(state__in=OPEN, is_for_pictures=False)
     if item.state == ItemState.ACTIONED and not on_their_way.exists() and not has_running_check(item):

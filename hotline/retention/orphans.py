@@ -64,7 +64,7 @@ def _complaints(kept: Q, before: datetime, now: datetime, *, words: bool) -> int
             complaint = old.select_for_update(skip_locked=True, of=("self",)).filter(pk=complaint_id).first()
             if complaint is None:
                 continue
-            _take_away(complaint, None, now, words=words)
+            _delete_texts(complaint, None, now, words=words)
             erased += 1
     return erased
 
@@ -78,11 +78,11 @@ def erase_complaint(*, complaint: Complaint, actor: User, now: datetime) -> bool
         complaint = Complaint.objects.select_for_update().get(pk=complaint.pk)
         held = LegalHold.objects.filter(report=complaint.report_id, released_at=None).exists()
         words = complaint.closed_at is not None and not held
-        _take_away(complaint, actor, now, words=words)
+        _delete_texts(complaint, actor, now, words=words)
     return words
 
 
-def _take_away(complaint: Complaint, actor: User | None, now: datetime, *, words: bool) -> None:
+def _delete_texts(complaint: Complaint, actor: User | None, now: datetime, *, words: bool) -> None:
     """Erase the contact, and the texts with `words`. The caller has locked the row."""
     columns: dict[str, object] = {"sealed_contact": None}
     if words:

@@ -58,9 +58,9 @@ class RetentionPolicy:
         rule = self.rule_for(part, kind)
         if rule is None:
             return None
-        return max(rule.days, *(least.days for least in self._asked(part, kind)), 0)
+        return max(rule.days, *(least.days for least in self._matching_minimums(part, kind)), 0)
 
-    def _asked(self, part: str, kind: ReportKind) -> Iterator[LegalMinimum]:
+    def _matching_minimums(self, part: str, kind: ReportKind) -> Iterator[LegalMinimum]:
         return (
             least
             for least in self.minimums

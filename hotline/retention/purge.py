@@ -84,13 +84,13 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPoli
     """Erase one part of a report if it is still due and unlocked; return whether it was erased."""
     try:
         with transaction.atomic():
-            # Foreign keys to the row stay possible, so a hold can be set until `_shut`.
+            # Foreign keys to the row stay possible, so a hold can be set until `_check_no_hold`.
             free = Report.objects.select_for_update(no_key=True, skip_locked=True)
             report = free.filter(pk=report_id).first()
             if report is None or not selectors.due_reports(part, now=now, terms=terms).filter(pk=report_id).exists():
                 return False
-            counts, pictures = _take_away(report, part, now)
-            _shut(report)
+            counts, pictures = _delete_part(report, part, now)
+            _check_no_hold(report)
             _mark(report, part, now)
             audit_log.record(
                 action="report.erased", subject=report, actor=None, now=now, data={"part": str(part), **counts}
@@ -134,14 +134,14 @@ def _due(part: str, now: datetime, terms: RetentionPolicy) -> Iterator[int]:
         page = list(due.filter(behind).values_list("closed_at", "pk")[:BATCH])
 
 
-def _shut(report: Report) -> None:
+def _check_no_hold(report: Report) -> None:
     """Wait for holds being set, then block new ones. Raises HoldSetMeanwhile if one is in force."""
     Report.objects.select_for_update().get(pk=report.pk)
     if selectors.is_under_legal_hold(report):
         raise HoldSetMeanwhile
 
 
-def _take_away(report: Report, part: str, now: datetime) -> tuple[Counts, list[Upload]]:
+def _delete_part(report: Report, part: str, now: datetime) -> tuple[Counts, list[Upload]]:
     counts: Counts = {}
     pictures: list[Upload] = []
     if part in {RetentionPart.CONTACT, RetentionPart.IDENTITY}:
@@ -150,7 +150,7 @@ def _take_away(report: Report, part: str, now: datetime) -> tuple[Counts, list[U
         words, pictures = _words(report, now)
         counts |= words
     if part == RetentionPart.IDENTITY:
-        counts |= _ties(report)
+        counts |= _delete_links(report)
     return counts, pictures
 
 
@@ -185,7 +185,7 @@ def _words(report: Report, now: datetime) -> tuple[Counts, list[Upload]]:
     return counts, pictures
 
 
-def _ties(report: Report) -> Counts:
+def _delete_links(report: Report) -> Counts:
     """Erase the links from a person to the case."""
     partner_report = getattr(report, "partner_report", None)
     if partner_report is not None:

@@ -96,7 +96,7 @@ def _bounds(first: date) -> dict[str, Any]:
 
 
 # The last assessment of an illegal item is the agreed one or the supervisor's decision.
-_LAST_SAID = (
+_LATEST_VERDICT = (
     "SELECT a.question_set_id, a.answers FROM hotline_assessment a WHERE a.item_id = i.id ORDER BY a.id DESC LIMIT 1"
 )
 
@@ -104,7 +104,7 @@ _REPORTS = f"""
 SELECT r.channel, r.category, CASE WHEN r.state = 'anonymised' THEN r.anonymised_from ELSE r.state END AS ended, r.outcome,
     EXISTS (
         SELECT FROM hotline_reportitem ri JOIN hotline_contentitem i ON i.id = ri.item_id AND i.verdict = 'illegal'
-        CROSS JOIN LATERAL ({_LAST_SAID}) said
+        CROSS JOIN LATERAL ({_LATEST_VERDICT}) said
         WHERE ri.report_id = r.id AND said.question_set_id || ':' || (said.answers->>'classification') = ANY(%(csam)s)
     ) AS actionable, count(*)
 FROM hotline_report r WHERE r.received_at >= %(begin)s AND r.received_at < %(end)s
@@ -129,7 +129,7 @@ _ILLEGAL = f"""
 SELECT coalesce(sent.country, h.country, ''), i.kind, i.site_type,
     EXISTS (SELECT FROM hotline_action x WHERE x.item_id = i.id AND x.kind = 'partner'), said.question_set_id,
     said.answers->>'classification', said.answers->>'age', said.answers->>'gender', count(*)
-FROM hotline_contentitem i CROSS JOIN LATERAL ({_LAST_SAID}) said {_HOSTED} AND i.verdict = 'illegal'
+FROM hotline_contentitem i CROSS JOIN LATERAL ({_LATEST_VERDICT}) said {_HOSTED} AND i.verdict = 'illegal'
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608 - constants
 

@@ -231,9 +231,9 @@ def test_every_table_that_leads_to_a_person_is_given_out_or_kept_back_for_a_reas
     for kind, subject in DATA_SUBJECTS.items():
         relations: list[Any] = list(subject.model._meta.related_objects)
         leading = {relation.related_model._meta.label for relation in relations}
-        assert {*subject.tables} & {*subject.kept_back} == set(), kind
-        assert leading - {*subject.tables, *subject.kept_back} == set(), kind
-        assert {*subject.tables, *subject.kept_back} - leading == set(), kind
+        assert {*subject.tables} & {*subject.withheld} == set(), kind
+        assert leading - {*subject.tables, *subject.withheld} == set(), kind
+        assert {*subject.tables, *subject.withheld} - leading == set(), kind
         for label, (way, names) in subject.tables.items():
             columns = {field.name for field in apps.get_model(label)._meta.get_fields()}
             assert {way, *(names or ())} <= columns, label

@@ -38,7 +38,7 @@ def create_quotation(
     """
     words = _cleaned(sr, "sr")
     member = source.member if isinstance(source, Idea) else _whose(consultation, source, words, now)
-    texts = [source.text] if isinstance(source, Idea) else _told(consultation, source, now)
+    texts = [source.text] if isinstance(source, Idea) else _quotable_answers(consultation, source, now)
     if not _LEFT_OUT.sub("", words):
         raise ActionRefused([FieldFault("sr", _("Write the quotation."))])
     if not any(is_excerpt_of(words, text) for text in texts):
@@ -87,7 +87,7 @@ def is_excerpt_of(words: str, text: str) -> bool:
     return True
 
 
-def _told(consultation: Consultation, question: Question, now: datetime) -> tuple[str, ...]:
+def _quotable_answers(consultation: Consultation, question: Question, now: datetime) -> tuple[str, ...]:
     found = (result for result in results(consultation, now).questions if result.question == question)
     return next((result.texts for result in found), ())
 

@@ -74,12 +74,12 @@ def save_answer_sheet(
     with transaction.atomic():
         lock_answer_sheets()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
-        _check_door(consultation, member, now)
+        _check_may_answer(consultation, member, now)
         kept = validate_answers(questions_of(consultation), answers)
         if member is not None and has_answered(consultation, member):
             raise AlreadyAnswered
         if consultation.anonymous:
-            _keep_apart(consultation, member, kept)
+            _save_unlinkable(consultation, member, kept)
         else:
             day = localdate(now)
             if member is not None:
@@ -87,7 +87,7 @@ def save_answer_sheet(
             AnswerSheet.objects.create(consultation=consultation, member=member, answers=kept, offline=offline, day=day)
 
 
-def _check_door(consultation: Consultation, member: Member | None, now: datetime) -> None:
+def _check_may_answer(consultation: Consultation, member: Member | None, now: datetime) -> None:
     if member is None:
         # An open consultation with questions has an answering phase; see `workflow`.
         if consultation.state != ConsultationState.OPEN or answer_date(consultation.phases.all()) is None:
@@ -99,7 +99,7 @@ def _check_door(consultation: Consultation, member: Member | None, now: datetime
         raise NotAllowedNow
 
 
-def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
+def _save_unlinkable(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
     """Rewrite both tables completely on each call, even if one of them gets no new row.
 
     `offline` is not stored. Among twenty paper sheets, a single online sheet could be attributed to its author.

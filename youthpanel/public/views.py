@@ -87,7 +87,7 @@ def panel(request: HttpRequest) -> HttpResponse:
     overview, found = seen.items[0], _proposals(request, now)
     context = {
         "panel": overview.panel,
-        "timeline": [_told(each, request.LANGUAGE_CODE) for each in overview.timeline],
+        "timeline": [_meeting_context(each, request.LANGUAGE_CODE) for each in overview.timeline],
         "editions": [(text_in_language(title, request.LANGUAGE_CODE), edition) for title, edition in overview.editions],
         "summary": count_by_state(found),
         "proposed": len(found),
@@ -224,7 +224,7 @@ def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[s
     }
 
 
-def _told(held: PublishedMeeting, code: str) -> dict[str, Any]:
+def _meeting_context(held: PublishedMeeting, code: str) -> dict[str, Any]:
     """A meeting for the timeline. `foreign`, and the flag of each decision: the English text is missing."""
     in_english = code == ENGLISH
     return {

@@ -30,7 +30,7 @@ class FileAltered(Exception):
 @public_page(params=("edition",))
 def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest edition of a White Paper, or the one in `?edition=`."""
-    edition = _asked(request, slug)
+    edition = _find_edition(request, slug)
     editions = selectors.editions_of(edition.paper)
     code = request.LANGUAGE_CODE
     laid = lay_out(edition.content, edition_info(edition), code)
@@ -55,7 +55,7 @@ def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> Ht
     code = request.GET.get("lang", request.LANGUAGE_CODE)
     if code not in LANGUAGES:
         raise Http404
-    edition = _asked(request, slug)
+    edition = _find_edition(request, slug)
     file = edition.files.filter(language=code, format=form).first()
     if file is None:
         raise Http404
@@ -77,7 +77,7 @@ def edition_info(edition: Edition) -> EditionInfo:
     return EditionInfo(edition.number, edition.issued_at, changes)
 
 
-def _asked(request: HttpRequest, slug: str) -> Edition:
+def _find_edition(request: HttpRequest, slug: str) -> Edition:
     number = request.GET.get("edition")
     if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
         raise Http404

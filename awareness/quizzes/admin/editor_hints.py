@@ -50,8 +50,8 @@ def _of_closings(quiz: Quiz) -> Iterator[EditorHint]:
     if not any(closing.from_percent == 0 for closing in closings):
         yield EditorHint(_("Closing texts"), _("No closing text starts from 0, so players with low scores see none."))
     for closing in closings:
-        for remark in translation_hints(closing):
-            yield EditorHint(f"{_('Closing texts')} {closing}", remark.what)
+        for hint in translation_hints(closing):
+            yield EditorHint(f"{_('Closing texts')} {closing}", hint.what)
 
 
 def _of_next(quiz: Quiz, now: datetime) -> Iterator[EditorHint]:

@@ -162,7 +162,7 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
         number: int = quiz.number  # type: ignore[attr-defined]
         return number
 
-    def remarks(self, record: Publication) -> list[EditorHint]:
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Return hints about the quiz, its questions, closing texts and next steps."""
         return quiz_hints(prefetch_quiz_parts(Quiz.objects.filter(pk=record.pk)).get(), timezone.now())
 

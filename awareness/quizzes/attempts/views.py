@@ -122,18 +122,18 @@ class PlayView(CookielessFormMixin, View):
         except InvalidState:
             return show_start(request, quiz, lost=True)
         self.play, changed = before.with_current_questions(self.present)
-        self.tally = self._tally()
+        self.tally = self._tracker()
         if not self.play.questions:
             return show_start(request, quiz, lost=True)
         return self._go_on(before, changed)
 
-    def _tally(self) -> AttemptTracker:
+    def _tracker(self) -> AttemptTracker:
         published = self.quiz.state_at(self.now) == PublicationState.PUBLISHED
         return AttemptTracker.of(self.request, quiz=self.quiz, seed=self.play.seed, now=self.now, counts=published)
 
     def _begin(self) -> HttpResponse:
         self.play = QuizAttempt.begin(self.quiz.pk, self.present)
-        self.tally = self._tally()
+        self.tally = self._tracker()
         if not self.play.questions:
             return show_start(self.request, self.quiz)
         self.tally.began()
@@ -207,7 +207,7 @@ class PlayView(CookielessFormMixin, View):
                 seed=self.play.seed_of(row.asked.id),
                 posted=posted,
             ),
-            "told": self._told(row) if row.answer is not None else None,
+            "told": self._feedback(row) if row.answer is not None else None,
             "number": number,
             "at": row.asked.id,
             "is_last": number == len(rows),
@@ -235,13 +235,13 @@ class PlayView(CookielessFormMixin, View):
         context = {
             "score": reached,
             "closing": to_quiz_data(self.quiz).closing_at(reached.percent).read(language),
-            "rows": [(row, row.asked.question.text.read(language), self._told(row)) for row in rows],
+            "rows": [(row, row.asked.question.text.read(language), self._feedback(row)) for row in rows],
             "cards": next_step_cards(self.quiz.next_steps.all(), now=self.now),
             "today": timezone.localdate(self.now),
         }
         return self._page("result", context)
 
-    def _told(self, row: QuestionResult) -> AnswerFeedback:
+    def _feedback(self, row: QuestionResult) -> AnswerFeedback:
         return answer_feedback(
             row.asked.question,
             row.answer,

@@ -35,7 +35,7 @@ from clicksafely.common.audit import audit_log
 _MAY_BE_MISSING = frozenset({"blank", "null"})
 
 
-def misfits(question: schemas.Question) -> list[QuestionProblem]:
+def model_errors(question: schemas.Question) -> list[QuestionProblem]:
     """Return violations of model constraints by a question."""
     found = list(_of_row(Question(**mappers.question_fields(question, {})), ""))
     for place, fields in enumerate(mappers.choice_fields(question)):
@@ -211,12 +211,12 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
             yield PlannedQuestion(each, each.notes)
             continue
         question = each.question
-        notes = [*each.notes, *(ParseNote(each.line, f"{bad.where}: {bad.what}") for bad in misfits(question))]
+        notes = [*each.notes, *(ParseNote(each.line, f"{bad.where}: {bad.what}") for bad in model_errors(question))]
         row, joined = None, None
         if named[question.name] > 1:
             notes.append(ParseNote(each.line, _("Another question in this file has the same name."), blocking=False))
         else:
-            row, joined = _counterpart(question, known.get(question.name, []), language)
+            row, joined = _find_duplicate(question, known.get(question.name, []), language)
         if row is None and question.name in known:
             notes.append(ParseNote(each.line, _("The bank has a different question with this name."), blocking=False))
         if question.topic in missing:
@@ -224,7 +224,7 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
         yield PlannedQuestion(each, tuple(dict.fromkeys(notes)), row, joined)
 
 
-def _counterpart(
+def _find_duplicate(
     question: schemas.Question, known: Sequence[tuple[Question, schemas.Question]], language: str
 ) -> tuple[Question | None, schemas.Question | None]:
     """The matching row and its data with the file's language added, or None and None."""

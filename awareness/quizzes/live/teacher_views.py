@@ -110,11 +110,11 @@ class ControlView(CookielessFormMixin, View):
         return HttpResponseRedirect(request.path, status=303)
 
     def _show(self, session: ClassSession) -> HttpResponse:
-        standing = selectors.class_progress(session)
-        tag = throttling.etag(session, "c", standing.joined, standing.answered)
+        progress = selectors.class_progress(session)
+        tag = throttling.etag(session, "c", progress.joined, progress.answered)
         if self.request.headers.get("If-None-Match") == tag:
             return HttpResponseNotModified(headers={"ETag": tag})
-        context = _context(self.request, session, standing, open_book=True) | {"form_token": self.form_token()}
+        context = _context(self.request, session, progress, open_book=True) | {"form_token": self.form_token()}
         return throttling.page(self.request, "control", context, tag=tag)
 
 
@@ -127,11 +127,11 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
         return throttling.class_not_found(request)
     if not throttling.has_valid_etag(request, session) and not throttling.is_guess_allowed(request):
         return throttling.too_many_guesses(request)
-    standing = selectors.class_progress(session)
-    tag = throttling.etag(session, "b", standing.joined, standing.answered)
+    progress = selectors.class_progress(session)
+    tag = throttling.etag(session, "b", progress.joined, progress.answered)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "no-store"})
-    context = _context(request, session, standing, open_book=session.phase == Phase.SHOWN)
+    context = _context(request, session, progress, open_book=session.phase == Phase.SHOWN)
     context["density"] = live_board.density(context)
     response = throttling.page(request, "board", context, tag=tag)
     response.headers["Permissions-Policy"] = BOARD_PERMISSIONS_POLICY
@@ -146,7 +146,7 @@ def class_over(request: HttpRequest) -> HttpResponse:
 
 
 def _context(
-    request: HttpRequest, session: ClassSession, standing: selectors.ClassProgress, *, open_book: bool
+    request: HttpRequest, session: ClassSession, progress: selectors.ClassProgress, *, open_book: bool
 ) -> dict[str, Any]:
     """Context of board and control page. `open_book`: whether right answers are included."""
     language = get_language() or ""
@@ -158,7 +158,7 @@ def _context(
         "code": live_board.spaced(session.code),
         "address": address,
         "qr": live_board.qr_code(address),
-        "standing": standing,
+        "progress": progress,
         "total": len(content.questions),
         "together": session.pace == Pace.TEACHER,
         "phase": session.phase,

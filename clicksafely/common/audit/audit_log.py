@@ -48,9 +48,9 @@ def record(
     return event
 
 
-def record_many(happenings: Sequence[AuditEntry], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
+def record_many(entries: Sequence[AuditEntry], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
     """Insert one event for each entry, in order, with a single INSERT; the rules of `record` apply."""
-    return AuditEvent.objects.bulk_create([_event(happening, actor, now) for happening in happenings])
+    return AuditEvent.objects.bulk_create([_event(entry, actor, now) for entry in entries])
 
 
 def audit_cte(
@@ -78,16 +78,16 @@ def audit_cte(
     ]
 
 
-def _event(happening: AuditEntry, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
-    subject = happening.subject
-    _refuse_words(happening.action, happening.data)
+def _event(entry: AuditEntry, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
+    subject = entry.subject
+    _refuse_words(entry.action, entry.data)
     return AuditEvent(
         at=now,
-        action=happening.action,
+        action=entry.action,
         actor_id=actor.pk if actor else None,
         subject_table=subject._meta.db_table if subject else "",
         subject_id=subject.pk if subject else None,
-        data=dict(happening.data),
+        data=dict(entry.data),
     )
 
 

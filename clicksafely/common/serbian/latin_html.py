@@ -41,7 +41,7 @@ _CYRILLIC = rf"(?:[\u0400-\u04FF]|&(?:{_NUMBER_OR_NAME}))"
 
 # The bulk of a page: text, and tags that protect nothing and contain no Cyrillic letter or reference to one. Such a run is converted at
 # once, because its tags do not change.
-_DULL = re.compile(
+_PLAIN_RUN = re.compile(
     rf"""(?:
         [^<]++
       | <(?![a-zA-Z/!?]|{_CYRILLIC})
@@ -90,9 +90,9 @@ def html_to_latin(html: str) -> str:
     parts: list[str] = []
     position = 0
     while position < len(html):
-        if (dull := _DULL.match(html, position)) and dull[0]:
-            end = dull.end()
-            parts.append(_letters(dull[0]))
+        if (plain := _PLAIN_RUN.match(html, position)) and plain[0]:
+            end = plain.end()
+            parts.append(_letters(plain[0]))
         elif (tag := _TAG.match(html, position)) and not tag[1]:
             element, end = _element(html, tag)
             parts.append(element)

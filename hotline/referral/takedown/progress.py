@@ -86,7 +86,7 @@ def _non_sending_days(first: date, last: date) -> set[date]:
 
 PLAN_BATCH = 200
 # States of referrals that a notice may still include.
-_LIVING = (ReferralState.DUE, ReferralState.SENT)
+UNSETTLED_STATES = (ReferralState.DUE, ReferralState.SENT)
 
 
 def plan_notices(*, now: datetime) -> int:
@@ -142,7 +142,7 @@ def join_notice(
 def open_entries(notice: Notice) -> QuerySet[NoticeItem]:
     """The items of a notice that are still available and not closed, with the data that a message needs."""
     there = Q(item__availability_check=None) | Q(item__availability_check__ended_at=None)
-    entries = notice.entries.filter(there, referral__state__in=_LIVING).exclude(item__state=ItemState.ENDED)
+    entries = notice.entries.filter(there, referral__state__in=UNSETTLED_STATES).exclude(item__state=ItemState.ENDED)
     return entries.select_related("item", "referral__report").order_by("pk")
 
 
@@ -243,7 +243,7 @@ def record_refused(*, notice: Notice, message: NoticeMessage, error: OutgoingErr
     Referrals that were never sent fail; the next contact is notified about the others.
     """
     _fail(message, error, now)
-    _in_vain(notice, NoticeState.REFUSED, error, now)
+    _fail_and_escalate(notice, NoticeState.REFUSED, error, now)
 
 
 def record_returned(*, notice: Notice, now: datetime) -> bool:
@@ -253,7 +253,7 @@ def record_returned(*, notice: Notice, now: datetime) -> bool:
         return False
     for message in notice.messages.filter(sent_at=None, failed_at=None):
         _fail(message, OutgoingError.RETURNED, now)
-    _in_vain(notice, NoticeState.BOUNCED, OutgoingError.RETURNED, now)
+    _fail_and_escalate(notice, NoticeState.BOUNCED, OutgoingError.RETURNED, now)
     return True
 
 
@@ -315,7 +315,7 @@ def next_turn_at(notice: Notice, *, now: datetime) -> datetime:
     return next_sending_time(now + timedelta(hours=REMINDER_HOURS), group=notice.group)
 
 
-def _in_vain(notice: Notice, state: NoticeState, error: OutgoingError, now: datetime) -> None:
+def _fail_and_escalate(notice: Notice, state: NoticeState, error: OutgoingError, now: datetime) -> None:
     set_end_columns(notice, state, now)
     notice.error = error
     notice.save()

@@ -102,7 +102,7 @@ def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList],
         )
         for match in found
     )
-    happenings = [
+    entries = [
         audit_log.AuditEntry(
             "report.hash_matched",
             report,
@@ -118,8 +118,8 @@ def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList],
     suspected = {match.file.upload_id for match in found if lists[match.list_id].meaning == ListMeaning.CSAM}
     for upload in sorted(pk for pk in suspected if pk is not None):
         if Upload.objects.filter(pk=upload, locked_at=None).update(locked_at=hour):
-            happenings.append(audit_log.AuditEntry("upload.locked", report, {"upload": upload}))
-    audit_log.record_many(happenings, actor=None, now=hour)
+            entries.append(audit_log.AuditEntry("upload.locked", report, {"upload": upload}))
+    audit_log.record_many(entries, actor=None, now=hour)
     if report.state not in FINAL and PriorityReason.HASH_MATCH.value not in report.priority_reasons:
         earlier = alert_of(report.priority_reasons)
         set_reasons(report, {*report.priority_reasons, PriorityReason.HASH_MATCH.value})

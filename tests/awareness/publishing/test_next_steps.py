@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
 
         related_content.register_cards(kind=kind, title=kind, finder=find)
 
-    monkeypatch.setattr(related_content, "_SHELVES", {})
+    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
     offer("resource", "vodic", "/sr/resources/vodic/")
     offer("event", "dan", "/sr/events/dan/")
     return asked
@@ -103,7 +103,7 @@ def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest
             raise NoReverseMatch
         return {}
 
-    monkeypatch.setattr(related_content, "_SHELVES", {})
+    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
     related_content.register_cards(kind="resource", title="", finder=find)
     assert [is_record_visible("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
 

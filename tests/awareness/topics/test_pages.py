@@ -123,7 +123,7 @@ def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch:
         asked.append((list(topics), most))  # type: ignore[call-overload]
         return [related_content.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
 
-    monkeypatch.setattr(related_content, "_SHELVES", {})
+    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
     related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=provider)
     page = read(client, "/sr/topics/phishing/")
     assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]

@@ -48,9 +48,9 @@ def test_recording_is_one_insert(group: Group, django_assert_num_queries: Django
 def test_recording_many_is_one_insert_in_their_order(
     group: Group, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    happenings = [AuditEntry(f"group.seen{number}", group, {"number": number}) for number in range(50)]
+    entries = [AuditEntry(f"group.seen{number}", group, {"number": number}) for number in range(50)]
     with django_assert_num_queries(1):
-        record_many(happenings, actor=None, now=NOW)
+        record_many(entries, actor=None, now=NOW)
     stored = AuditEvent.objects.order_by("pk").values_list("action", "data")
     assert list(stored) == [(f"group.seen{number}", {"number": number}) for number in range(50)]
 

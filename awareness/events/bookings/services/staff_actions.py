@@ -92,7 +92,7 @@ def move_date(
         elsewhere = [booking for booking in waiting_bookings([date]) if booking.date_id != date.pk]
         for booking in [*date.bookings.filter(state__in=OPEN_STATES).order_by("pk"), *elsewhere]:
             booking.date = dates.get(booking.date_id, booking.date)
-            _tell_of_move(booking, now)
+            _queue_move_email(booking, now)
         offer_to_waiting_list(dates, now)
     return date
 
@@ -131,7 +131,7 @@ def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User 
         states = [*STATES_HOLDING_PLACES, BookingState.ATTENDED, BookingState.ABSENT]
         for booking in date.bookings.filter(state__in=states).order_by("pk"):
             booking.date = date
-            _settle(booking, came.get(booking.pk), actor, now)
+            _record_attendance(booking, came.get(booking.pk), actor, now)
 
 
 def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
@@ -197,7 +197,7 @@ def _wait_without(date: EventDate, booking: Booking, dates: LockedDates, actor: 
     queue_email(booking, EmailKind.CHANGED, now)
 
 
-def _tell_of_move(booking: Booking, now: datetime) -> None:
+def _queue_move_email(booking: Booking, now: datetime) -> None:
     if booking.state == BookingState.OFFERED and booking.offered_until is not None:
         booking.offered_until = min(booking.offered_until, offer_expiry(booking.date, now))
     booking.sequence += 1
@@ -206,7 +206,7 @@ def _tell_of_move(booking: Booking, now: datetime) -> None:
     queue_email(booking, EmailKind.MOVED, now)
 
 
-def _settle(booking: Booking, came: bool | None, actor: User | None, now: datetime) -> None:
+def _record_attendance(booking: Booking, came: bool | None, actor: User | None, now: datetime) -> None:
     if booking.state == BookingState.OFFERED:
         after = BookingState.LAPSED
     elif came is None:
