@@ -1,7 +1,6 @@
 """Inserts a report, its encrypted texts and its audit event in one SQL statement."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
@@ -58,7 +57,6 @@ def insert_report(
     return kept is not None
 
 
-@cache
 def _statement(event: str) -> str:
     columns = [str(field.column) for field in Report._meta.concrete_fields if not field.primary_key]
     places = ", ".join(["%s"] * len(columns))

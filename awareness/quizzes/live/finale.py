@@ -3,7 +3,6 @@
 The board shows it page by page. It can be printed, and saved as a file that outlives the class.
 """
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,15 +73,10 @@ def _respond(request: HttpRequest, code: str, template: str) -> HttpResponse:
     context = whole_finale(session, language=get_language() or SERBIAN)
     if template == "finale":
         return throttling.page(request, template, context)
-    style = _file_style()
+    style = _STYLE.read_text("utf-8")
     context |= {"style": style, "policy": f"default-src 'none'; style-src '{csp_digest(style)}'; base-uri 'none'"}
     response = throttling.page(request, template, context)
     response.headers["Content-Disposition"] = f'attachment; filename="{quiz_snapshot(session).slug}-class.html"'
     # Nothing is allowed on this site. The saved file has its own policy.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-@cache
-def _file_style() -> str:
-    return _STYLE.read_text("utf-8")

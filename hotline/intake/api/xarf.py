@@ -84,7 +84,6 @@ def _validator(content_type: str) -> Draft202012Validator:
     return make_validator({"$ref": name}, registry=registry)
 
 
-@cache
 def _schemas() -> dict[str, dict[str, Any]]:
     """Return the core and content schemas of XARF 4.2.0 by id."""
     read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(_SCHEMAS.glob("*.json"))]
