@@ -187,11 +187,12 @@ class BudgetLease:
     """A growing share of the budget, returned once: when its file is closed or garbage-collected."""
 
     def __init__(self) -> None:
+        self._budget = memory_budget
         self.size = 0
 
     def grow(self, size: int) -> bool:
         """Reserve `size` bytes more, or return False."""
-        if not memory_budget.take(size):
+        if not self._budget.take(size):
             return False
         self.size += size
         return True
@@ -199,7 +200,7 @@ class BudgetLease:
     def end(self) -> None:
         """Give the whole share back to the budget."""
         size, self.size = self.size, 0
-        memory_budget.give_back(size)
+        self._budget.give_back(size)
 
     def __del__(self) -> None:
         self.end()
