@@ -1,8 +1,8 @@
 """Persistent database connections: checked once a second instead of before every request or task, and errors of a stopping server."""
 
 import threading
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -19,7 +19,7 @@ def close_stale_connections(**_: Any) -> None:
 
     Django queries the database before every request, which takes half as long as storing a report.
     """
-    now = time.monotonic()
+    now = monotonic()
     if now >= getattr(_looked, "next", 0.0) or any(each.errors_occurred for each in connections.all(True)):
         close_old_connections()
         _looked.next = now + CHECK_INTERVAL_SECONDS

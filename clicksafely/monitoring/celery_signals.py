@@ -1,7 +1,7 @@
 """Celery signal handlers: request IDs in task messages, and heartbeats of workers and beat. Imports no models, because beat uses it."""
 
-import time
 from contextlib import suppress
+from time import monotonic, time
 from typing import Any, Final
 
 from celery.signals import before_task_publish, task_postrun, task_prerun
@@ -22,7 +22,7 @@ _left: dict[str, float] = {}
 @before_task_publish.connect  # type: ignore[untyped-decorator]
 def add_message_headers(headers: dict[str, Any], **_: Any) -> None:
     """Add the time and the request ID, which also appears in the log lines of the task."""
-    headers[QUEUED_AT_HEADER] = int(time.time())
+    headers[QUEUED_AT_HEADER] = int(time())
     if number := request_id.get():
         headers[REQUEST_ID_HEADER] = number
 
@@ -50,7 +50,7 @@ def record_beat_heartbeat(**_: Any) -> None:
 
 
 def _leave(sign: str) -> None:
-    now = time.monotonic()
+    now = monotonic()
     if now - _left.get(sign, float("-inf")) >= EVERY:
         # Other checks report an unavailable broker.
         with suppress(RedisError):

@@ -1,7 +1,6 @@
 """Persistent connections: checked once a second, replaced when broken, never queried before every request."""
 
 import threading
-from collections.abc import Iterator
 
 import psycopg2
 import pytest
@@ -20,13 +19,6 @@ from django.dispatch import Signal
 from clicksafely.common import db_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_looked() -> Iterator[None]:
-    db_connections._looked.__dict__.clear()
-    yield
-    db_connections._looked.__dict__.clear()
 
 
 @pytest.fixture

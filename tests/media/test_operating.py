@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -16,7 +15,6 @@ from django.test import Client, override_settings
 from pytest_django import Settings
 
 from clicksafely.common.files import s3_storage as bucket_module
-from clicksafely.common.files import storage
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.storage import media_storage
 from clicksafely.monitoring.doctor import bucket
@@ -76,14 +74,11 @@ class TestChecks:
 
 
 @pytest.fixture
-def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bucket is configured without the extra "s3"."""
-    storage._bucket.cache_clear()
     monkeypatch.delitem(sys.modules, "clicksafely.common.files.s3_storage")
     monkeypatch.delattr("clicksafely.common.files.s3_storage")
     monkeypatch.setitem(sys.modules, "boto3", None)
-    yield
-    storage._bucket.cache_clear()
 
 
 @pytest.mark.usefixtures("no_client")

@@ -19,7 +19,6 @@ GOOD = dict.fromkeys(("database", "broker", "key_ring", "migrations", "disk"), "
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(settings: Settings) -> None:
-    health._all_applied.cache_clear()
     heartbeat.clear_heartbeats(settings.REDIS_URL)
 
 

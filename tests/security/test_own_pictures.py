@@ -17,7 +17,6 @@ from clicksafely.accounts.models import User
 from clicksafely.devserver.mock_services.certificates import make_certificate
 from clicksafely.devserver.mock_services.iccam import IccamServer
 from hotline.models import Digests, PoliceRecipient, Report
-from hotline.referral.iccam import client as iccam_client
 from hotline.referral.iccam.sync import sync_due_reports
 from hotline.review.claims import claim_case
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
@@ -74,13 +73,11 @@ def iccam(tmp_path: Path, settings: Settings) -> Iterator[IccamServer]:
         make_certificate(tmp_path / "server"),
         make_certificate(tmp_path / "ours", host="hotline.test", client=True),
     )
-    iccam_client.forget_tokens()
     with IccamServer(server, ours.ca) as running:
         settings.ICCAM_URL = running.url_with_password
         settings.ICCAM_CA_FILE = str(server.ca)
         settings.ICCAM_CERT_FILE = str(ours.identity)
         yield running
-    iccam_client.forget_tokens()
 
 
 def test_the_search_finds_one() -> None:

@@ -1,10 +1,10 @@
 """Rate limits per client network, for an hour at most, and short marks, in Valkey; in the process while Valkey is down."""
 
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import zip_longest
+from time import monotonic
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -112,15 +112,11 @@ class CircuitBreaker:
 
     def closed(self) -> bool:
         """Whether Valkey should be tried."""
-        return time.monotonic() >= self._until
+        return monotonic() >= self._until
 
     def open(self) -> None:
         """Stop trying for `PAUSE_SECONDS`."""
-        self._until = time.monotonic() + PAUSE_SECONDS
-
-    def reset(self) -> None:
-        """Try again immediately."""
-        self._until = 0.0
+        self._until = monotonic() + PAUSE_SECONDS
 
 
 class LocalCounter:
@@ -134,7 +130,7 @@ class LocalCounter:
 
     def add(self, key: str, window: int, step: int = 1) -> int:
         """Add `step` and return the count in the window since the key's first count."""
-        now = time.monotonic()
+        now = monotonic()
         with self._lock:
             counted, ends = self._counts.get(key, (0, 0.0))
             if ends <= now:
@@ -149,7 +145,7 @@ class LocalCounter:
     def has(self, key: str) -> bool:
         """Whether the key was counted in its window."""
         with self._lock:
-            return key in self._counts and self._counts[key][1] > time.monotonic()
+            return key in self._counts and self._counts[key][1] > monotonic()
 
     def clear(self) -> None:
         """Delete all counters."""

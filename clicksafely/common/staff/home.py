@@ -3,11 +3,11 @@
 Apps register builders of counts and plots. A person sees those of all their roles.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from django.contrib import admin
@@ -148,11 +148,11 @@ def home_of(user: User, entries: Iterable[tuple[str, str, str]], *, now: datetim
     """
     key = (user.pk, get_language() or "", role_permissions_of(user))
     at, home = _built.get(key, (None, None))
-    if home is None or at is None or time.monotonic() - at > SECONDS:
+    if home is None or at is None or monotonic() - at > SECONDS:
         home = _build(user, entries, now)
         if len(_built) >= _MOST_KEPT:
             forget_homes()
-        _built[key] = (time.monotonic(), home)
+        _built[key] = (monotonic(), home)
     return home
 
 

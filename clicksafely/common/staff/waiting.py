@@ -1,7 +1,7 @@
 """Numbers beside the entries of the staff menu: how much waits for a decision there."""
 
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
 
 # A page may show a number this old; counting for each page would cost a query per entry.
@@ -26,11 +26,11 @@ def count_waiting(target: str, user: Any) -> int:
     if counter is None:
         return 0
     at, number = _counted.get((target, user.pk), (None, 0))
-    if at is None or time.monotonic() - at > SECONDS:
+    if at is None or monotonic() - at > SECONDS:
         number = counter(user)
         if len(_counted) >= _MOST_KEPT:
             forget_counts()
-        _counted[target, user.pk] = (time.monotonic(), number)
+        _counted[target, user.pk] = (monotonic(), number)
     return number
 
 

@@ -57,11 +57,6 @@ class Tokens:
 _tokens: dict[tuple[str, str], Tokens] = {}
 
 
-def forget_tokens() -> None:
-    """Discard the tokens: the next call signs in again."""
-    _tokens.clear()
-
-
 class Iccam:
     """A context manager for the connection. Every call may raise an `IccamError`."""
 

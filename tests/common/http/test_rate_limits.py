@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -215,8 +214,7 @@ class TestWithoutValkey:
         monkeypatch.setattr(rate_limits, "_script", counted)
         for _ in range(100):
             over_limit(asked(), scope=scope, limit=2, window=60)
-        # Repeated if the machine stalled for longer than the pause.
-        assert len(asking) <= 2
+        assert len(asking) == 1
         assert CONNECT_SECONDS + ANSWER_SECONDS <= 0.1
 
     def test_it_is_asked_again_after_a_pause(
@@ -227,8 +225,8 @@ class TestWithoutValkey:
         over_limit(asked(), scope=scope, limit=1, window=60)
         settings.REDIS_URL = working
         assert over_limit(asked(), scope=scope, limit=1, window=60)
-        now = time.monotonic()
-        monkeypatch.setattr(rate_limits.time, "monotonic", lambda: now + PAUSE_SECONDS + 0.1)
+        now = rate_limits.monotonic()
+        monkeypatch.setattr(rate_limits, "monotonic", lambda: now + PAUSE_SECONDS)
         assert not over_limit(asked(), scope=scope, limit=1, window=60)
 
 
@@ -242,8 +240,8 @@ class TestLocalCounter:
     def test_what_is_over_makes_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 1)
         counter = LocalCounter()
-        now = time.monotonic()
+        now = rate_limits.monotonic()
         counter.add("a", 60)
-        monkeypatch.setattr(rate_limits.time, "monotonic", lambda: now + 61)
+        monkeypatch.setattr(rate_limits, "monotonic", lambda: now + 60)
         assert counter.add("b", 60) == 1
         assert counter.add("a", 60) == LocalCounter.OVER

@@ -93,7 +93,6 @@ def test_whatever_is_no_page_in_latin_stays(client: Client, path: str, content: 
 
 
 def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
-    scripts._public_to_latin.cache_clear()
     request = RequestFactory().get("/sr-latn/")
     request.LANGUAGE_CODE = scripts.LATIN_LANGUAGE
     answer = scripts.LatinScriptMiddleware(lambda _request: HttpResponse("<p>Ђорђе</p>"))

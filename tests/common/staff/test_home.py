@@ -114,7 +114,6 @@ def test_the_page_of_one_person_is_never_shown_to_another() -> None:
     """Pages are kept for seconds: the same permissions are not the same person."""
     ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
     count_exposure(actor=ana.user, kind=ExposureKind.TEXTS, now=timezone.now())
-    home.forget_homes()
     for person, seen in ((ana, "1"), (boris, "0")):
         person.client.cookies["lang"] = "en"
         page = person.client.get("/admin/").content.decode()
@@ -232,7 +231,6 @@ def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch)
     make_group("psychologist", "hotline.view_welfare_statistics")
     monkeypatch.setattr(home, "_counts", [(HomeArea.DUE, "hotline.view_welfare_statistics", builder)])
     user, now = make_staff("person", "psychologist"), timezone.now()
-    home.forget_homes()
     assert [count.label for count in home_of(user, [], now=now).due] == ["x"]
     home_of(user, [], now=now)
     assert calls == [user]
@@ -247,7 +245,6 @@ def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
 def test_the_part_of_the_staff_site_may_read_what_the_page_counts(role: str) -> None:
     user = make_staff("person", role)
-    home.forget_homes()
     with as_role_of("staff"):
         home_of(user, [], now=timezone.now())
 

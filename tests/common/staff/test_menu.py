@@ -53,7 +53,6 @@ def test_on_the_page_of_a_record_its_list_is_marked() -> None:
 
 
 def test_it_is_built_once_for_a_role_and_a_language() -> None:
-    staff_menu.permitted_groups.cache_clear()
     ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
     for person in (ana, vera, ana):
         shown(person, QUIET)

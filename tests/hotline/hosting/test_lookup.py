@@ -264,7 +264,6 @@ def test_a_broken_database_stops_no_look_up_and_is_noted_for_the_desk(dns: DnsSe
 
 
 def test_a_good_database_is_noted_with_its_age(dns: DnsServer) -> None:
-    lookup._networks.cache_clear()
     want("a.test")
     run_due_lookups(now=NOW)
     states = list(NetworkFileState.objects.order_by("kind").values_list("kind", "problem", "in_use"))

@@ -120,7 +120,6 @@ def twins(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setitem(GAME_KINDS, "twins", Twins())  # type: ignore[misc]
     known = [each for each in Game._meta.constraints if each.name != "game_kind_known"]
     monkeypatch.setattr(Game._meta, "constraints", known)
-    draft_schema.cache_clear()
     return deepcopy(PAIRS) | {"kind": "twins", "slug": "made-twins"}
 
 

@@ -30,13 +30,11 @@ def iccam(
     """A running server, named by the settings; pending requests end with the fixture."""
     server, ours = certificates
     monkeypatch.setattr(client, "READ_SECONDS", 1.5)
-    client.forget_tokens()
     with IccamServer(server, ours.ca) as running:
         settings.ICCAM_URL = running.url_with_password
         settings.ICCAM_CA_FILE = str(server.ca)
         settings.ICCAM_CERT_FILE = str(ours.identity)
         yield running
-    client.forget_tokens()
 
 
 @pytest.fixture
