@@ -17,6 +17,7 @@ from django.test.utils import isolate_apps
 from django.utils import timezone
 from pytest_django import Settings
 
+from clicksafely.common.apps import CommonConfig
 from clicksafely.common.crypto import key_rotation, keyring, sealing
 from clicksafely.common.crypto.key_rotation import SealedColumn, SealedFile
 from clicksafely.common.crypto.sealing import WrongKey
@@ -39,6 +40,8 @@ def keys(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A model with sealed columns of two rings and a sealed file; its table is dropped after the test."""
+    # The app would register its system checks again.
+    monkeypatch.setattr(CommonConfig, "ready", lambda _config: None)
     with isolate_apps("clicksafely.common") as isolated:
 
         class Note(models.Model):
