@@ -107,7 +107,7 @@ CONSTANT = (
 )
 # Registries, filled at import. Tests that register more replace the registry with `monkeypatch`.
 REGISTRIES = (
-    "awareness.publishing.related_content._SHELVES",
+    "awareness.publishing.related_content._CARD_SOURCES",
     "clicksafely.common.alerts.kinds._KINDS",
     "clicksafely.common.audit.labels._labellers",
     "clicksafely.common.audit.related_subjects._related",
