@@ -13,7 +13,7 @@ from tests.servers import BASE_DIR
 from tests.waiting import until
 from tests.web_portal import WebPortal, running_web_portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timing, pytest.mark.timeout(600)]
 
 BAR_SECONDS = 1.0
 CLIENTS = 4

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-import time
+from collections import Counter
 from collections.abc import Iterator
 
 import psycopg2
@@ -13,8 +13,29 @@ from psycopg2 import extensions
 
 from clicksafely.common import db_time_limits
 from clicksafely.common.db_time_limits import REQUEST_OPTIONS, HangDetector
+from tests.waiting import until
 
 SILENCE = 0.6
+
+
+class Clock:
+    """Replaces the module `time`: time passes only by `advance`."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._reads: Counter[threading.Thread] = Counter()
+
+    def monotonic(self) -> float:
+        self._reads[threading.current_thread()] += 1
+        return self._now
+
+    def advance(self, seconds: float, *waiting: threading.Thread) -> None:
+        """Return once each of the waiting threads has acted on the new time."""
+        self._now += seconds
+        for thread in waiting:
+            # One reading may have begun before.
+            enough = self._reads[thread] + 2
+            until(lambda: self._reads[thread] > enough or not thread.is_alive(), what="a look at the clock")  # noqa: B023
 
 
 class Connection:
@@ -24,8 +45,10 @@ class Connection:
         self.status = status
         self._own, self._server = socket.socketpair()
         self._own.setblocking(False)
+        self.polled = threading.Event()
 
     def poll(self) -> int:
+        self.polled.set()
         try:
             return extensions.POLL_READ if self._own.recv(1) == b"-" else extensions.POLL_OK
         except BlockingIOError:
@@ -49,8 +72,9 @@ class Waiting(threading.Thread):
         super().__init__(daemon=True)
         self.detector, self.connection = detector, connection
         self.error: Exception | None = None
-        self.began = time.monotonic()
         self.start()
+        # It waits for the first reply.
+        assert connection.polled.wait(30)
 
     def run(self) -> None:
         try:
@@ -58,73 +82,85 @@ class Waiting(threading.Thread):
         except psycopg2.OperationalError as error:
             self.error = error
 
-    def seconds(self) -> float:
-        """Wait for the end of the thread, and return its duration."""
+    def end(self) -> None:
+        """Wait for the end of the thread."""
         self.join(30)
         assert not self.is_alive()
-        return time.monotonic() - self.began
 
 
 @pytest.fixture
-def detector() -> HangDetector:
-    return HangDetector(SILENCE)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(db_time_limits, "time", clock)
+    monkeypatch.setattr(db_time_limits, "_SLICE_SECONDS", 0.01)
+    return clock
 
 
 @pytest.fixture
-def hanging(detector: HangDetector) -> HangDetector:
-    """A detector that has noticed a hang."""
-    with pytest.raises(psycopg2.OperationalError, match="has not replied for"):
-        detector.wait(Connection())
+def detector(clock: Clock) -> HangDetector:
+    detector = HangDetector(SILENCE)
+    # The last reply came before the waits of the test.
+    clock.advance(SILENCE)
     return detector
 
 
-def test_a_silent_server_ends_all_waits_together(detector: HangDetector) -> None:
+@pytest.fixture
+def hanging(detector: HangDetector, clock: Clock) -> HangDetector:
+    """A detector that has noticed a hang."""
     first = Waiting(detector, Connection())
-    time.sleep(SILENCE / 2)
+    clock.advance(SILENCE + 0.1, first)
+    first.end()
+    assert "has not replied for" in str(first.error)
+    return detector
+
+
+def test_a_silent_server_ends_all_waits_together(detector: HangDetector, clock: Clock) -> None:
+    first = Waiting(detector, Connection())
+    clock.advance(SILENCE / 2, first)
     second = Waiting(detector, Connection())
-    assert first.seconds() < 30
-    # It does not wait for its own limit.
-    assert second.seconds() < SILENCE + db_time_limits._SLICE_SECONDS
+    # The second does not wait for its own limit.
+    clock.advance(SILENCE / 2 + 0.1, first, second)
+    first.end()
+    second.end()
     assert first.error
     assert second.error
 
 
-def test_a_slow_statement_is_no_hang_while_others_get_replies(detector: HangDetector) -> None:
+def test_a_slow_statement_is_no_hang_while_others_get_replies(detector: HangDetector, clock: Clock) -> None:
     slow = Waiting(detector, Connection())
-    until = time.monotonic() + 3 * SILENCE
-    while time.monotonic() < until:
+    for _ in range(18):
+        clock.advance(SILENCE / 6, slow)
         quick = Connection()
         quick.reply()
         detector.wait(quick)
-        time.sleep(SILENCE / 6)
     assert slow.is_alive()
     slow.connection.reply()
-    slow.seconds()
+    slow.end()
     assert slow.error is None
 
 
-def test_a_connection_being_established_has_its_own_limit(detector: HangDetector) -> None:
+def test_a_connection_being_established_has_its_own_limit(detector: HangDetector, clock: Clock) -> None:
     connecting = Waiting(detector, Connection(extensions.STATUS_SETUP))
-    while connecting.is_alive():
+    for _ in range(9):
         quick = Connection()
         quick.reply()
         detector.wait(quick)
-        assert time.monotonic() - connecting.began < 20
+        clock.advance(SILENCE / 6, connecting)
+    connecting.end()
     assert connecting.error
     # The server replies to others: it does not hang.
     assert not detector._hangs
 
 
-def test_after_a_hang_one_thread_waits_and_the_others_fail_at_once(hanging: HangDetector) -> None:
+def test_after_a_hang_one_thread_waits_and_the_others_fail_at_once(hanging: HangDetector, clock: Clock) -> None:
     probe = Waiting(hanging, Connection())
-    while not hanging._probe.locked():
-        assert probe.is_alive()
-    began = time.monotonic()
+    # The time stands still: one that waited would not end.
     for _request in range(20):
         with pytest.raises(psycopg2.OperationalError, match="does not reply"):
             hanging.wait(Connection())
-    assert time.monotonic() - began < SILENCE / 4
-    probe.seconds()
+    assert probe.is_alive()
+    clock.advance(SILENCE / 4 + 0.1, probe)
+    probe.end()
     assert probe.error
 
 
@@ -132,7 +168,7 @@ def test_after_a_hang_one_thread_waits_and_the_others_fail_at_once(hanging: Hang
 def test_one_reply_ends_the_hang(hanging: HangDetector, data: bytes) -> None:
     probe = Waiting(hanging, Connection())
     probe.connection.reply(data)
-    probe.seconds()
+    probe.end()
     assert probe.error is None
     assert not hanging._hangs
     other = Connection()

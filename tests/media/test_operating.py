@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -14,13 +15,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from pytest_django import Settings
 
-from clicksafely.common.files import s3_storage as bucket_module
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.storage import media_storage
 from clicksafely.monitoring.doctor import bucket
 from clicksafely.monitoring.doctor.results import CheckResult, Severity
 from tests.media.conftest import Shared
-from tests.mock_services.s3 import KEY_ID, SECRET, hanging_service, refusing_service
+from tests.mock_services.s3 import KEY_ID, SECRET, HangingService, refusing_service
+from tests.waiting import until
 
 
 def complaints() -> list[CheckMessage]:
@@ -189,10 +190,14 @@ class TestReadyz:
             assert self.asked() == "bucket unusable"
 
     def test_nor_does_one_that_hangs_and_nobody_waits_long(self, shared: Shared) -> None:
-        with hanging_service() as endpoint, shared.gone(endpoint):
-            began = time.monotonic()
+        with ThreadPoolExecutor(1) as pool, HangingService() as service, shared.gone(service.endpoint):
+            reading = pool.submit(media_storage().read, Path(settings.MEDIA_ROOT) / "one")
+            until(service.connections, what="the first request")
             assert self.asked() == "bucket unreachable"
-            assert time.monotonic() - began < bucket_module.READING
+            # The request that began before still waits.
+            assert not reading.done()
+        with pytest.raises(StorageUnavailable):
+            reading.result()
 
 
 class TestMoving:

@@ -24,7 +24,7 @@ from tests.clients.staff import signed_in
 from tests.hotline.intake.journey import Reporter, hidden, html, picture, receipt_on
 from tests.hotline.review.conftest import make_case
 from tests.media.conftest import Shared
-from tests.mock_services.s3 import hanging_service, refusing_service
+from tests.mock_services.s3 import HangingService, refusing_service
 
 pytestmark = pytest.mark.django_db
 REFUSED = "This picture cannot be stored right now."
@@ -135,7 +135,7 @@ def test_a_bucket_that_refuses_it_does_not_keep_the_report_back(shared: Shared, 
 def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bucket_module, "READING", 0.3)
     reporter = Reporter("en")
-    with hanging_service() as endpoint, shared.gone(endpoint):
+    with HangingService() as service, shared.gone(service.endpoint):
         page = reporter.summary(images=[picture("slika.png"), picture("druga.png")])
         assert page.status_code == 422
         assert REFUSED in html(page)

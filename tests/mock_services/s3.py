@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import boto3
 from botocore.exceptions import BotoCoreError
@@ -90,11 +90,27 @@ def write_key(path: Path) -> Path:
     return path
 
 
-@contextmanager
-def hanging_service() -> Iterator[str]:
-    """The URL of a service that accepts connections without responding."""
-    with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+class HangingService:
+    """Context manager: a service that accepts connections without responding."""
+
+    def __enter__(self) -> Self:
+        self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._server.setblocking(False)
+        self.endpoint = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        self._connections: list[socket.socket] = []
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.connections()
+        for each in (self._server, *self._connections):
+            each.close()
+
+    def connections(self) -> int:
+        """The number of connections so far."""
+        with suppress(BlockingIOError):
+            while True:
+                self._connections.append(self._server.accept()[0])
+        return len(self._connections)
 
 
 @contextmanager

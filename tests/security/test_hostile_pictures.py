@@ -16,7 +16,7 @@ from tests.hotline.intake.journey import GOOD
 from tests.live_portal import Site
 from tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.timing
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 # For one page: R4 of the quality goals.

@@ -13,7 +13,7 @@ from tests.waiting import until
 from tests.web_portal import WebPortal, running_web_portal
 from tests.youthpanel.member_auth.slips import JOIN, picked
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timing, pytest.mark.timeout(600)]
 
 ATTACKER, VISITOR = "203.0.113.9", "198.51.100.7"
 BAR_SECONDS = 2.0

@@ -13,6 +13,8 @@ from re import _constants as signs  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+import pytest
+
 import awareness
 import clicksafely
 import hotline
@@ -213,6 +215,7 @@ def _seconds(run: Callable[[Any], Any], given: Any) -> float:
     return time.thread_time() - begun
 
 
+@pytest.mark.timing
 def test_time_grows_with_the_length_only() -> None:
     found = patterns()
     assert len(found) > 200
@@ -220,6 +223,7 @@ def test_time_grows_with_the_length_only() -> None:
     assert slow == {}
 
 
+@pytest.mark.timing
 def test_a_slow_one_is_found() -> None:
     """Patterns that restart at every character, or backtrack over all of them."""
     for slow in (r"a+b", r"a{500,}b", r"\s*\d*\s*=", r"<[^>]*>", r"\s+$", rb"[\r\n]+(?=[ \t])"):

@@ -23,6 +23,7 @@ class QuickHasher(PBKDF2PasswordHasher):
     iterations = 60_000
 
 
+@pytest.mark.timing
 def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["tests.security.test_signing_in.QuickHasher", *HASHERS]
     settings.AXES_ENABLED = False

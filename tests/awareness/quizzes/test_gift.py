@@ -1,6 +1,5 @@
 """GIFT: every feature is parsed as documented or reported with its line, and exports round-trip."""
 
-import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +16,7 @@ from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
 from awareness.quizzes.kinds.true_false import FALSE, TRUE
 from tests.factories import quizzes as quiz_factory
+from tests.timing import seconds
 
 # A choice as (text, weight, feedback).
 Told = tuple[str, str, str]
@@ -319,17 +319,12 @@ def test_no_mixture_of_signs_breaks_the_reader(text: str) -> None:
         assert found.question or found.notes
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(
     "piece",
     ["{", "}", "~", "=а\n", "::", "<b", "<b>", "[markdown]**", "[a](", "\\", "&lt", "%1", "//\n", "а{=", "\n\nа{T}", "$CATEGORY: а\n"],
 )  # fmt: skip
 def test_hostile_files_take_time_in_proportion_to_their_length(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        began = time.perf_counter()
-        read_gift(text)
-        return time.perf_counter() - began
-
-    seconds(1000)
-    # Two megabytes, the maximum size. The limit is far below the time of a quadratic parser.
-    assert seconds(2_000_000) < 5
+    # Two megabytes, the maximum size. Sixteen times the length would take 256 times as long if it grew with the square.
+    short, long = (piece * (length // len(piece)) for length in (125_000, 2_000_000))
+    assert seconds(read_gift, long) < 64 * seconds(read_gift, short)

@@ -1,12 +1,11 @@
 """HTML becomes text, its links are found, and no page takes more time than its length."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.intake.email.html import read_html
+from tests.timing import seconds
 
 
 @pytest.mark.parametrize(
@@ -76,16 +75,9 @@ PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_length_only(piece: str) -> None:
-    def seconds(length: int) -> float:
-        page = "<a " + piece * (length // len(piece))
-        best = []
-        for _ in range(3):
-            start = time.process_time()
-            read_html(page)
-            best.append(time.process_time() - start)
-        return min(best)
-
+    short, long = ("<a " + piece * (length // len(piece)) for length in (5_000, 80_000))
     # Sixteen times the length would take 256 times as long if it grew with the square.
-    assert seconds(80_000) < 64 * max(seconds(5_000), 0.001)
+    assert seconds(read_html, long) < 64 * seconds(read_html, short)

@@ -117,6 +117,7 @@ class TestOpening:
             assert "challenge_question" not in html(reporter.open(typed))
         assert reporter.open(report.receipt).status_code == 200
 
+    @pytest.mark.timing
     def test_in_the_same_time(self) -> None:
         ReportFactory(receipt="7K3MQ9TZV4HD2XNB")
         times: dict[str, list[float]] = {"7K3M-Q9TZ-V4HD-2XNC": [], "0000-0000-0000-0000": []}

@@ -9,7 +9,6 @@ computed of that array. They come from pdqhash 0.2.8, which wraps it, on x86-64:
 
 import json
 import random
-import time
 import tracemalloc
 from collections.abc import Callable
 from hashlib import sha256
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hotline.triage.hash_lists.pdq import compute_hash
+from tests.timing import seconds
 
 VECTORS: dict[str, dict[str, dict[str, Any]]] = json.loads(Path(__file__).with_name("pdq_vectors.json").read_text())
 
@@ -103,19 +103,12 @@ class TestReference:
         check_vector(SYMMETRIC[name](), VECTORS["symmetric"][name])
 
 
+@pytest.mark.timing
 class TestCost:
     @pytest.mark.parametrize("size", ["5x200000", "200000x5"])
     def test_an_image_of_extreme_shape_takes_little_longer_than_a_square(self, size: str) -> None:
-        def measure(image: NDArray[np.uint8]) -> float:
-            """The least CPU time of three runs."""
-            times = []
-            for _ in range(3):
-                start = time.process_time()
-                compute_hash(image)
-                times.append(time.process_time() - start)
-            return min(times)
-
-        assert measure(draw_rectangles(size)) < 10 * measure(draw_rectangles("1000x1000"))
+        square = seconds(compute_hash, draw_rectangles("1000x1000"))
+        assert seconds(compute_hash, draw_rectangles(size)) < 10 * square
 
     @pytest.mark.parametrize(("size", "bytes_a_pixel"), [("1000x1000", 13), ("5x200000", 26)])
     def test_memory_is_bounded(self, size: str, bytes_a_pixel: int) -> None:
