@@ -201,12 +201,13 @@ def _kind(item: pytest.Item) -> int | None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark tests that `make test` leaves to `make test-slow`; individually slow tests have their own mark."""
-    named = security_document.named_slow(item.nodeid)
-    if _kind(item) is not None and item.path.stem not in IN_EVERY_RUN and named is not False:
+    named = security_document.named_command(item.nodeid)
+    in_every_run = item.path.stem in IN_EVERY_RUN or named == security_document.MAKE_TEST
+    if _kind(item) is not None and not in_every_run:
         item.add_marker(pytest.mark.slow)
     if named is not None:
         collected = item.config.stash.setdefault(security_document.COLLECTED, {})
-        collected[item.nodeid] = item.get_closest_marker("slow") is not None
+        collected[item.nodeid] = security_document.marked_command(item)
 
 
 MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.security_document import COLLECTED, TABLE, named_slow
+from tests.security_document import COLLECTED, MAKE_TEST, TABLE, named_command
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`", TABLE)
@@ -26,22 +26,23 @@ def test_every_test_is_there() -> None:
     assert missing == []
 
 
-def test_make_test_has_them_but_for_those_that_it_says_are_slow(pytestconfig: pytest.Config) -> None:
+def test_the_document_names_the_command_that_runs_each(pytestconfig: pytest.Config) -> None:
     """All of the collected ones."""
     collected = pytestconfig.stash[COLLECTED]
-    assert [test for test, slow in collected.items() if slow != named_slow(test)] == []
+    assert {test: command for test, command in collected.items() if command != named_command(test)} == {}
 
 
-def test_the_closest_name_says_in_which_run_a_test_is() -> None:
+def test_the_closest_name_has_the_command_of_a_test() -> None:
     cases = {
-        "tests/test_staff_access.py::test_every_address_is_declared": False,
-        "tests/test_deploy.py::test_no_part_logs_requests[web]": False,
-        "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": True,
-        "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": False,
+        "tests/test_staff_access.py::test_every_address_is_declared": MAKE_TEST,
+        "tests/test_deploy.py::test_no_part_logs_requests[web]": MAKE_TEST,
+        "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": "make test-slow",
+        "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": MAKE_TEST,
         "tests/backup/test_restore.py::TestDrill::test_every_seal_opens": None,
+        "tests/test_hanging_database.py::test_while_the_database_hangs_no_visitor_waits_long": "make timing",
         "tests/test_site.py::test_x": None,
     }
-    assert {test: named_slow(test) for test in cases} == cases
+    assert {test: named_command(test) for test in cases} == cases
 
 
 def test_every_threat_has_its_place_and_its_test() -> None:
