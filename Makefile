@@ -3,13 +3,15 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 TEST_ENV = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test"
 PYTEST = $(PYTHON) -m pytest -n 2 --dist worksteal
-FAST = -m "not slow and not timing"
+FAST = -m "not slow and not timing and not texts"
+# No server is started, and none can be reached.
+NO_SERVERS = DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
 .PHONY: help run test test-slow timing flaky nightly audit faults fresh check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-english check-vendored check-requirements check-runtime
+	check-catalogues check-english check-vendored check-requirements check-runtime check-texts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +38,7 @@ audit: setup-dev ## audit all pages: links, words, markup, accessibility, keyboa
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)
 
 check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-english check-vendored check-requirements check-runtime ## run all static checks
+	check-catalogues check-english check-vendored check-requirements check-runtime check-texts ## run all static checks
 	@echo "All checks passed."
 
 code: setup ## print the second-factor code of a demonstration account: make code USER=analyst1
@@ -131,3 +133,6 @@ check-requirements:
 
 check-runtime:
 	@bin/check_runtime $(CHECK_DIR)
+
+check-texts:
+	@VAR_DIR=$(CHECK_DIR) $(NO_SERVERS) $(PYTHON) -m pytest -n 0 -q -m texts $$(grep -rl --include="test_*.py" "pytest.mark.texts" tests)

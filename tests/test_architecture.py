@@ -20,6 +20,8 @@ _JS_NAME = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w
 
 Rows = dict[str, list[tuple[str, str]]]
 
+pytestmark = pytest.mark.texts
+
 
 def section(title: str) -> str:
     """Return the text under a heading of the second level."""

@@ -3,7 +3,11 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 BENCH = Path(__file__).resolve().parent.parent / "bench"
+
+pytestmark = pytest.mark.texts
 
 
 def imported(path: Path) -> set[str]:

@@ -9,6 +9,8 @@ import pytest
 SCRIPT = Path(__file__).resolve().parent.parent / "bin" / "check_english.py"
 LIMIT = 70
 
+pytestmark = pytest.mark.texts
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:

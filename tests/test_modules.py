@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LONGEST = 600
+
+pytestmark = pytest.mark.texts
 
 
 def test_no_module_is_too_long() -> None:

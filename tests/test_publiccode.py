@@ -12,6 +12,8 @@ import yaml
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
 
+pytestmark = pytest.mark.texts
+
 
 @pytest.fixture(scope="module")
 def publiccode() -> dict[str, Any]:

@@ -16,6 +16,8 @@ EVERY_TARGET = [
     f"Linux {machine} with CPython {version}" for machine in ("x86-64", "arm64") for version in ("3.12", "3.13", "3.14")
 ]
 
+pytestmark = pytest.mark.texts
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:

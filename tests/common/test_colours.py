@@ -34,6 +34,8 @@ LABELS = (
 )
 EDGES = product(("edge", "focus"), GROUNDS)
 
+pytestmark = pytest.mark.texts
+
 
 def colours(scheme: str) -> dict[str, str]:
     """Return every colour token in this scheme: later rules win, as in a browser."""

@@ -12,6 +12,7 @@ from PIL import Image
 
 from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS, illustration
 from tests.awareness.seed import TOPICS
+from tests.cases import failed_cases
 
 BASE = Path(settings.BASE_DIR)
 IMAGES = BASE / "static" / "img"
@@ -26,6 +27,8 @@ PALETTE = {
 # Illustrations referred to by name, and those selected by an error status or a page type.
 KINDS = {"article", "event", "game", "quiz", "resource", "topic"}
 ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
+
+pytestmark = pytest.mark.texts
 
 
 def test_every_topic_game_kind_and_error_has_its_own() -> None:
@@ -47,16 +50,25 @@ def test_every_scene_is_shown_somewhere() -> None:
     }
 
 
-@pytest.mark.parametrize("path", PICTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_picture_is_small_wordless_and_of_one_hand(path: Path) -> None:
-    assert path.stat().st_size <= 4096
-    drawn = ET.parse(path).getroot()  # noqa: S314 (our own file)
-    assert {element.tag.rpartition("}")[2] for element in drawn.iter()}.isdisjoint(
-        {"text", "title", "image", "script", "style", "foreignObject"}
-    )
-    assert set(re.findall(r"#[0-9a-f]{3,6}", path.read_text())) <= PALETTE
-    _x, _y, width, height = (float(number) for number in drawn.attrib["viewBox"].split())
-    assert (width, height) == ((480, 240) if path.stem == "home" else (160, 120))
+def test_a_picture_is_small_wordless_and_of_one_hand() -> None:
+    def check(path: Path) -> None:
+        assert path.stat().st_size <= 4096
+        drawn = ET.parse(path).getroot()  # noqa: S314 (our own file)
+        assert {element.tag.rpartition("}")[2] for element in drawn.iter()}.isdisjoint(
+            {"text", "title", "image", "script", "style", "foreignObject"}
+        )
+        assert set(re.findall(r"#[0-9a-f]{3,6}", path.read_text())) <= PALETTE
+        _x, _y, width, height = (float(number) for number in drawn.attrib["viewBox"].split())
+        assert (width, height) == ((480, 240) if path.stem == "home" else (160, 120))
+
+    assert failed_cases(check, PICTURES) == {}
+
+
+def test_drawings_obey_the_content_security_policy() -> None:
+    drawings = list((BASE / "static").rglob("*.svg"))
+    assert len(drawings) > len(PICTURES)
+    refused = re.compile(r"<script|style=|<style|href=\"http|\son\w+=")
+    assert [path for path in drawings if refused.search(path.read_text())] == []
 
 
 def test_what_is_not_drawn_has_another_or_none() -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 CSS = Path(settings.BASE_DIR, "static", "css")
@@ -16,6 +17,8 @@ _DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+);")
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|hwb|lab|lch|oklab|oklch|color)\(", re.IGNORECASE)
 _LENGTH = re.compile(r"(?<![\w.#-])-?\d*\.?\d+(?:rem|em|px|ch|vw|vh|mm|pt)\b")
 _FROM_LIBRARIES = "/* Widgets of libraries, whose own styles are in no layer. */"
+
+pytestmark = pytest.mark.texts
 
 
 def rules(name: str) -> str:

@@ -15,6 +15,8 @@ CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГ
 LATIN = "abcčćdđefghijklmnopqrsštuvwxyzžABCČĆDĐEFGHIJKLMNOPQRSŠTUVWXYZŽ"
 SIGNS = "0123456789 \u00a0.,:;!?()[]„“”‘’‚–—…·•«»%€§©×−+=/&@#*_'\""
 
+pytestmark = pytest.mark.texts
+
 
 @pytest.mark.parametrize(("name", "letters"), [("rubik-cyrillic", CYRILLIC), ("rubik-latin", LATIN + SIGNS)])
 def test_no_letter_is_missing(name: str, letters: str) -> None:

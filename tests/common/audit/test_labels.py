@@ -24,6 +24,8 @@ _STATES = {
     "referral": {ReferralState.SENT, ReferralState.FAILED, ReferralState.WITHDRAWN},
 }
 
+pytestmark = pytest.mark.texts
+
 
 def recorded_actions() -> set[str]:
     """Return the action codes in the source."""
