@@ -20,6 +20,7 @@ from hotline.states import (
     report_may,
     report_outcome,
 )
+from tests.cases import failed_cases, rolled_back
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
 # Written anew here, a line for each state: where a report may go from it.
@@ -73,37 +74,43 @@ def test_every_state_has_a_line() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("old", "new"), list(product(ReportState, ReportState)))
-def test_reports(old: ReportState, new: ReportState) -> None:
-    report = make_case(state=old, queue=None, **REPORT_COLUMNS.get(old, {}))
-    allowed = (old, new) in REPORT_PAIRS
-    assert report_may(old, new) == allowed
-    if allowed:
-        move_report(report=report, to=new, actor=None, now=NOW, **REPORT_COLUMNS.get(new, {}))
-    else:
-        with pytest.raises(WrongState):
-            move_report(report=report, to=new, actor=None, now=NOW)
-    assert Report.objects.get().state == (new if allowed else old)
-    events = list(AuditEvent.objects.values_list("action", "data"))
-    assert events == ([("report.state", {"from": old.value, "to": new.value})] if allowed else [])
+def test_reports() -> None:
+    def check(pair: tuple[ReportState, ReportState]) -> None:
+        old, new = pair
+        report = make_case(state=old, queue=None, **REPORT_COLUMNS.get(old, {}))
+        allowed = pair in REPORT_PAIRS
+        assert report_may(old, new) == allowed
+        if allowed:
+            move_report(report=report, to=new, actor=None, now=NOW, **REPORT_COLUMNS.get(new, {}))
+        else:
+            with pytest.raises(WrongState):
+                move_report(report=report, to=new, actor=None, now=NOW)
+        assert Report.objects.get().state == (new if allowed else old)
+        events = list(AuditEvent.objects.values_list("action", "data"))
+        assert events == ([("report.state", {"from": old.value, "to": new.value})] if allowed else [])
+
+    assert failed_cases(rolled_back(check), product(ReportState, ReportState)) == {}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("old", "new"), list(product(ItemState, ItemState)))
-def test_items(old: ItemState, new: ItemState) -> None:
-    item = make_item(state=old, **ITEM_COLUMNS.get(old, {}))
-    report = make_case(item)
-    allowed = (old, new) in ITEM_PAIRS
-    assert item_may(old, new) == allowed
-    if allowed:
-        move_item(item=item, report=report, to=new, actor=None, now=NOW, **ITEM_COLUMNS.get(new, {}))
-    else:
-        with pytest.raises(WrongState):
-            move_item(item=item, report=report, to=new, actor=None, now=NOW)
-    assert ContentItem.objects.get().state == (new if allowed else old)
-    events = list(AuditEvent.objects.values_list("action", "data"))
-    expected = [("item.state", {"item": item.pk, "from": old.value, "to": new.value})]
-    assert events == (expected if allowed else [])
+def test_items() -> None:
+    def check(pair: tuple[ItemState, ItemState]) -> None:
+        old, new = pair
+        item = make_item(state=old, **ITEM_COLUMNS.get(old, {}))
+        report = make_case(item)
+        allowed = pair in ITEM_PAIRS
+        assert item_may(old, new) == allowed
+        if allowed:
+            move_item(item=item, report=report, to=new, actor=None, now=NOW, **ITEM_COLUMNS.get(new, {}))
+        else:
+            with pytest.raises(WrongState):
+                move_item(item=item, report=report, to=new, actor=None, now=NOW)
+        assert ContentItem.objects.get().state == (new if allowed else old)
+        events = list(AuditEvent.objects.values_list("action", "data"))
+        expected = [("item.state", {"item": item.pk, "from": old.value, "to": new.value})]
+        assert events == (expected if allowed else [])
+
+    assert failed_cases(rolled_back(check), product(ItemState, ItemState)) == {}
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, InvalidP
 
 from hotline.intake.services import withdraw_contact
 from hotline.models import Report, SealedText
+from tests.cases import failed_cases
 from tests.database import as_role_of, connected_as
 from tests.factories.hotline import RECEIVED, ReportFactory
 
@@ -94,6 +95,26 @@ FOR_EVERY_PART = {
     "rewrite the list of migrations": "DELETE FROM django_migrations",
     "drop a table": "DROP TABLE hotline_note",
 }
+# Forgeries and diversions that no worker can do either.
+OF_PEOPLE = (
+    "forge a staff session",
+    "read the staff sessions",
+    "read a second factor",
+    "read recovery codes",
+    "read a passkey",
+    "add a passkey",
+    "read the half of a recovery",
+    "add a second factor",
+    "read accounts",
+    "add an account",
+    "become a superuser of the site",
+    "join a group",
+    "widen a group",
+    "add a police recipient",
+    "replace the certificate of the police",
+    "change the routing",
+    "lift a legal hold",
+)
 PARTS = ("public", "staff", "worker", "sealed", "outside", "beat")
 
 
@@ -122,44 +143,23 @@ def refuse(connection: psycopg2.extensions.connection, statement: str) -> None:
             connection.rollback()
 
 
-@pytest.mark.parametrize("attack", [*FORGERIES, *DIVERSIONS, *AUDIT_TRAIL])
-def test_the_public_role_is_refused(session_of: Session, attack: str) -> None:
-    refuse(session_of("public"), (FORGERIES | DIVERSIONS | AUDIT_TRAIL)[attack])
+def test_the_public_role_is_refused(session_of: Session) -> None:
+    attacks = FORGERIES | DIVERSIONS | AUDIT_TRAIL
+    assert failed_cases(lambda attack: refuse(session_of("public"), attacks[attack]), attacks) == {}
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("attack", [*AUDIT_TRAIL, *FOR_EVERY_PART])
-def test_no_part_rewrites_the_audit_trail_or_changes_the_database(session_of: Session, part: str, attack: str) -> None:
-    if attack == "become another part" and part == "staff":
-        pytest.skip("it is this part")
-    refuse(session_of(part), (AUDIT_TRAIL | FOR_EVERY_PART)[attack])
+def test_no_part_rewrites_the_audit_trail_or_changes_the_database(session_of: Session, part: str) -> None:
+    attacks = AUDIT_TRAIL | FOR_EVERY_PART
+    if part == "staff":
+        del attacks["become another part"]
+    assert failed_cases(lambda attack: refuse(session_of(part), attacks[attack]), attacks) == {}
 
 
 @pytest.mark.parametrize("part", ["worker", "sealed", "outside", "beat"])
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "forge a staff session",
-        "read the staff sessions",
-        "read a second factor",
-        "read recovery codes",
-        "read a passkey",
-        "add a passkey",
-        "read the half of a recovery",
-        "add a second factor",
-        "read accounts",
-        "add an account",
-        "become a superuser of the site",
-        "join a group",
-        "widen a group",
-        "add a police recipient",
-        "replace the certificate of the police",
-        "change the routing",
-        "lift a legal hold",
-    ],
-)
-def test_workers_neither_sign_in_nor_decide(session_of: Session, part: str, attack: str) -> None:
-    refuse(session_of(part), (FORGERIES | DIVERSIONS)[attack])
+def test_workers_neither_sign_in_nor_decide(session_of: Session, part: str) -> None:
+    attacks = FORGERIES | DIVERSIONS
+    assert failed_cases(lambda attack: refuse(session_of(part), attacks[attack]), OF_PEOPLE) == {}
 
 
 @pytest.mark.parametrize("part", ["worker", "outside", "beat"])
