@@ -98,18 +98,18 @@ class TestCheck:
             file.write(f"{'0' * 64}  altcha-0.1-py3-none-any.whl\n")
         assert check(clone) == [f"{WHEELS}: altcha-0.1-py3-none-any.whl belongs to no pinned version: {RUN}"]
 
-    @pytest.mark.parametrize(
-        ("pattern", "file"),
-        [
-            (r"^dependencies = \[\n", "requirements.txt"),
-            (r"^local = \[\n", "requirements-local.txt"),
-            (r"^dev = \[\n", "requirements-dev.txt"),
-            (r"^audit = \[.*\n", "requirements-audit.txt"),
-        ],
-    )
-    def test_what_is_asked_for_must_be_pinned(self, clone: Path, pattern: str, file: str) -> None:
-        edit(clone / "pyproject.toml", f"({pattern})", r'\1  "no-such-package>=2",\n')
-        assert f"{file}: no-such-package>=2 is required, nothing is pinned: {RUN}" in check(clone)
+    def test_what_is_asked_for_must_be_pinned(self, clone: Path) -> None:
+        patterns = {
+            "requirements.txt": r"^dependencies = \[\n",
+            "requirements-local.txt": r"^local = \[\n",
+            "requirements-dev.txt": r"^dev = \[\n",
+            "requirements-audit.txt": r"^audit = \[.*\n",
+        }
+        for number, pattern in enumerate(patterns.values()):
+            edit(clone / "pyproject.toml", f"({pattern})", rf'\1  "no-such-package-{number}>=2",\n')
+        complaints = check(clone)
+        for number, file in enumerate(patterns):
+            assert f"{file}: no-such-package-{number}>=2 is required, nothing is pinned: {RUN}" in complaints
 
     def test_unpinned_line_is_refused(self, clone: Path) -> None:
         with (clone / "requirements-audit.txt").open("a") as file:
