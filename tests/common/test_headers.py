@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
@@ -191,6 +192,12 @@ class TestTooBig:
         response = client.post("/sr/form/", files, headers={"Sec-Fetch-Site": "same-origin"})
         assert response.status_code == 413
         assert [template.name for template in response.templates][:1] == ["413.html"]
+
+
+def test_collected_files_are_not_read_for_each_test_client(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "collected.css").touch()
+    assert WhiteNoiseMiddleware(lambda _request: None).files == {}
 
 
 def test_the_manifest_of_the_site_says_what_it_is() -> None:
