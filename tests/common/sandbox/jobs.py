@@ -105,7 +105,8 @@ def disarm() -> None:
 def grow(part: str) -> None:
     kept = []
     while True:
-        kept.append(bytearray(int(part)))
+        # Address space, which is limited, without pages, which take seconds.
+        kept.append(bytes(int(part)))
 
 
 def flood() -> None:
