@@ -155,7 +155,14 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
 def make_formset(rows: Rows, stored: list[Row], data: Mapping[str, Any] | None, prefix: str) -> RowFormSet:
     """Return the formset of a list."""
     kind = formset_factory(
-        RowForm, formset=RowFormSet, can_order=True, can_delete=True, max_num=rows.most, validate_max=True
+        RowForm,
+        formset=RowFormSet,
+        can_order=True,
+        can_delete=True,
+        max_num=rows.most,
+        # Rows that are drawn although the list is too long. Django's default is a thousand, many seconds for one page.
+        absolute_max=rows.most + 10,
+        validate_max=True,
     )
     return cast(Callable[..., RowFormSet], kind)(rows, stored, data, prefix)
 
