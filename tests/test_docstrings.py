@@ -13,6 +13,9 @@ import django.db
 import django.db.models
 import django.http
 import django.urls
+import pytest
+
+pytestmark = pytest.mark.texts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("awareness", "clicksafely", "hotline", "youthpanel", "bench", "bin")
