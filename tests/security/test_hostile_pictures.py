@@ -41,13 +41,25 @@ def post(site: Site, path: str, fields: dict[str, str], picture: bytes = b"") ->
     return httpx2.post(f"{site.url}/sr/report/{path}/", data=fields, files=files, headers=OWN, timeout=300)
 
 
+def visit(site: Site) -> float:
+    """Visit a page. Return the seconds that it took."""
+    began = time.monotonic()
+    assert httpx2.get(f"{site.url}/sr/report/status/", timeout=300).status_code == 200
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def bar(site: Site) -> float:
+    """SECONDS, or on a slow machine five times the longest visit without an attack."""
+    visit(site)
+    return max(SECONDS, 5 * max(visit(site) for _ in range(5)))
+
+
 def visits_until_done(site: Site, attacks: "list[Future[Any]]") -> list[float]:
     """Visit a page until the attacks have ended. Return the seconds of each visit."""
     waits = []
     while not all(each.done() for each in attacks):
-        begun = time.monotonic()
-        assert httpx2.get(f"{site.url}/sr/report/status/", timeout=300).status_code == 200
-        waits.append(time.monotonic() - begun)
+        waits.append(visit(site))
     return waits
 
 
@@ -60,7 +72,7 @@ def message(number: int) -> bytes:
     return mail.as_bytes()
 
 
-def test_every_other_visitor_is_served_and_the_picture_is_read_later(site: Site) -> None:
+def test_every_other_visitor_is_served_and_the_picture_is_read_later(site: Site, bar: float) -> None:
     with ThreadPoolExecutor(16) as attackers:
         sent = [
             attackers.submit(post, site, "cyberbullying", GOOD, picture)
@@ -70,7 +82,7 @@ def test_every_other_visitor_is_served_and_the_picture_is_read_later(site: Site)
         waits = visits_until_done(site, sent)
     pages = [each.result() for each in sent]
     assert [page.status_code for page in pages] == [422, 200, 200] * 6
-    assert max(waits) < SECONDS
+    assert max(waits) < bar
     # One network has one process at a time.
     waiting = [page.text for page in pages if "проверава се" in page.text]
     assert waiting
@@ -81,7 +93,7 @@ def test_every_other_visitor_is_served_and_the_picture_is_read_later(site: Site)
     until(lambda: "Ова слика је стигла." in post(site, "case", {"receipt": receipt}).text, seconds=120)
 
 
-def test_nor_do_messages_and_documents_stop_a_visitor(site: Site, tmp_path: Path) -> None:
+def test_nor_do_messages_and_documents_stop_a_visitor(site: Site, bar: float, tmp_path: Path) -> None:
     messages, documents = [message(number) for number in range(6)], [pdf_of_lines(20_000), docx_of_megabytes(400)] * 3
     for number, content in enumerate(messages + documents):
         (tmp_path / str(number)).write_bytes(content)
@@ -94,6 +106,6 @@ def test_nor_do_messages_and_documents_stop_a_visitor(site: Site, tmp_path: Path
         ]
         waits = visits_until_done(site, reading)
         mail, *read = [each.result().split() for each in reading]
-    assert max(waits) < SECONDS
+    assert max(waits) < bar
     assert len(set(mail)) == len(messages)
     assert all("application/pdf" in each and "refused" not in each for each in read)

@@ -55,7 +55,8 @@ def seconds_of_visitor(portal: WebPortal, method: str, path: str, body: bytes = 
         return answer.status, time.monotonic() - began
 
 
-def serves_others(portal: WebPortal) -> None:
+def visits(portal: WebPortal) -> dict[str, float]:
+    """Visit one page of each kind. Return the seconds of each."""
     seconds_of_visitor(portal, "GET", "/sr/topics/")
     found = {
         "cached": seconds_of_visitor(portal, "GET", "/sr/topics/"),
@@ -66,7 +67,20 @@ def serves_others(portal: WebPortal) -> None:
         "large body": seconds_of_visitor(portal, "POST", PATH, b"urls=" + b"x" * 2_000_000),
     }
     assert {name: status for name, (status, _seconds) in found.items() if status >= 500} == {}
-    assert max(seconds for _status, seconds in found.values()) < BAR_SECONDS, found
+    return {name: seconds for name, (_status, seconds) in found.items()}
+
+
+@pytest.fixture(scope="module")
+def bar(portal: WebPortal) -> float:
+    """BAR_SECONDS, or on a slow machine five times the longest visit without an attack."""
+    # The first requests of a process load code and templates.
+    visits(portal)
+    return max(BAR_SECONDS, 5 * max(visits(portal).values()))
+
+
+def serves_others(portal: WebPortal, bar: float) -> None:
+    found = visits(portal)
+    assert max(found.values()) < bar, found
 
 
 def first_bytes(connection: socket.socket) -> bytes:
@@ -81,20 +95,20 @@ def first_bytes(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("length", [100_000, 40_000_000], ids=["small", "upload"])
-def test_slow_bodies_do_not_block_others_and_end(portal: WebPortal, length: int) -> None:
+def test_slow_bodies_do_not_block_others_and_end(portal: WebPortal, bar: float, length: int) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(slow_body(portal, length=length)) for _each in range(AT_ONCE)]
-        serves_others(portal)
+        serves_others(portal, bar)
         # Most are refused at once with a page, in any order; the others are closed after 20 seconds without a byte.
         refused = sum(b" 503 " in first_bytes(connection) for connection in slow)
         assert refused > AT_ONCE / 2
-        serves_others(portal)
+        serves_others(portal, bar)
 
 
-def test_slow_heads_end_too(portal: WebPortal) -> None:
+def test_slow_heads_end_too(portal: WebPortal, bar: float) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(slow_head(portal)) for _each in range(AT_ONCE)]
-        serves_others(portal)
+        serves_others(portal, bar)
         for connection in slow:
             connection.settimeout(25)
             with contextlib.suppress(ConnectionError):
@@ -102,7 +116,7 @@ def test_slow_heads_end_too(portal: WebPortal) -> None:
                     pass
 
 
-def test_bytes_that_trickle_in_do_not_block_others(portal: WebPortal) -> None:
+def test_bytes_that_trickle_in_do_not_block_others(portal: WebPortal, bar: float) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(slow_body(portal, length=100_000)) for _each in range(AT_ONCE)]
         until_then = time.monotonic() + 6
@@ -110,7 +124,7 @@ def test_bytes_that_trickle_in_do_not_block_others(portal: WebPortal) -> None:
             for connection in slow:
                 with contextlib.suppress(OSError):
                     connection.send(b"x")
-            serves_others(portal)
+            serves_others(portal, bar)
     until(lambda: seconds_of_visitor(portal, "GET", "/healthz")[0] == 200, what="the web server")
 
 
@@ -127,7 +141,7 @@ def slow_hash(portal: WebPortal) -> http.client.HTTPConnection:
     return connection
 
 
-def test_slow_hashes_do_not_block_others(portal: WebPortal) -> None:
+def test_slow_hashes_do_not_block_others(portal: WebPortal, bar: float) -> None:
     # The first requests of a process load code and templates.
     for path in ("/sr/search/?q=lozinka", PATH, JOIN):
         seconds_of_visitor(portal, "GET", path)
@@ -135,7 +149,7 @@ def test_slow_hashes_do_not_block_others(portal: WebPortal) -> None:
         assert first.getresponse().status == 422
     with contextlib.ExitStack() as stack:
         guesses = [stack.enter_context(contextlib.closing(slow_hash(portal))) for _each in range(AT_ONCE)]
-        serves_others(portal)
+        serves_others(portal, bar)
         statuses = {guess.getresponse().status for guess in guesses}
         # Wrong, or above the share of a network.
         assert 422 in statuses
