@@ -1,4 +1,4 @@
-"""`python -m tests.fresh PART...`: runs the parts and prints results. Exit codes: 0 success or NOT RUN, 1 failure."""
+"""`python -m tests.fresh PART...`: runs the parts and prints results. Exit codes: 0 success, 1 failure, 3 `NOT RUN` on this machine."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from tests.fresh import image, machine, services, units
-from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, say
+from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, is_busy, remove_leftovers, say
 from tests.fresh.podman import forget_everything
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "services": services.prove,
     "units": units.prove,
 }
+NOT_RUN = 3
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,7 +29,7 @@ def main(asked: Sequence[str]) -> int:
     if obstacle := find_obstacle():
         for name in chosen:
             say(f"NOT RUN: {name}: {obstacle}.")
-        return 0
+        return NOT_RUN
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     held = True
@@ -36,6 +37,8 @@ def main(asked: Sequence[str]) -> int:
         if os.environ.get("ANEW"):
             forget_everything()
         for name in chosen:
+            if is_busy():
+                say(f"{name}: other processes use more than a quarter of the processors.")
             try:
                 for figure in PARTS[name]():
                     say(f"{name}: {figure}")
@@ -43,6 +46,8 @@ def main(asked: Sequence[str]) -> int:
             except FAILURES as error:
                 say(f"FAILED: {name}: {error}")
                 held = False
+            finally:
+                remove_leftovers()
     return 0 if held else 1
 
 

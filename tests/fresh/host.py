@@ -20,6 +20,13 @@ RUNTIME = Path("/run/clicksafely-fresh")
 SUITE = "trixie"
 # Seconds for one command.
 LONGEST = 1800
+# Pauses in seconds before a failed download is repeated.
+DOWNLOAD_PAUSES = (10, 60)
+# Used again by later runs; everything else below FOLDER is removed after each part.
+KEPT = {
+    *("machine", "machine.complete", "systemd", "systemd.complete", "debian", "debian.complete"),
+    *("storage", "networks", "containers.conf"),
+}
 BUSY_SECONDS, IDLE_SHARE = 2.0, 0.75
 CERTIFICATES = Path("/etc/ssl/certs")
 # Debian packages by the command that each provides.
@@ -113,9 +120,9 @@ def install_tools(*commands: str) -> None:
     missing = [package for command in commands if not shutil.which(command) for package in PACKAGES[command]]
     if missing:
         say(f"Installing {' '.join(missing)} ...")
-        run("apt-get", "update", "-qq")
+        download("apt-get", "update", "-qq")
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, environment=environment)
+        download("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, environment=environment)
 
 
 def run(
@@ -136,6 +143,29 @@ def run(
     return done.stdout
 
 
+def download(*command: str | Path, environment: dict[str, str] | None = None) -> str:
+    """`run` for a command that downloads: one that fails is repeated after a pause."""
+    for pause in DOWNLOAD_PAUSES:
+        try:
+            return run(*command, environment=environment)
+        except FreshError as error:
+            say(f"{error}\nRepeating in {pause} s ...")
+            time.sleep(pause)
+    return run(*command, environment=environment)
+
+
+def remove_leftovers() -> None:
+    """Remove everything below FOLDER that later runs do not use: checkouts, logs, archives, a minimal Debian without its last packages."""
+    for path in FOLDER.iterdir():
+        unfinished = path.is_dir() and f"{path.name}.complete" in KEPT and not path.with_suffix(".complete").exists()
+        if path.name in KEPT and not unfinished:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 def make_debian(root: Path, *packages: str) -> None:
     """Create a Debian with the essential packages and these below `root`, unless it exists."""
     complete = root.with_suffix(".complete")
@@ -143,7 +173,7 @@ def make_debian(root: Path, *packages: str) -> None:
         return
     say(f"Creating {root} with debootstrap ...")
     shutil.rmtree(root, ignore_errors=True)
-    run("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
+    download("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
     complete.touch()
 
 
@@ -155,8 +185,9 @@ def clone_checkout(target: Path) -> str:
 
 
 def download_environment() -> dict[str, str]:
-    """The environment variables of this machine for access to package indexes."""
-    return {name: value for name, value in os.environ.items() if name.upper() in DOWNLOAD_VARIABLES}
+    """The environment variables of this machine for access to package indexes, and more attempts than by default."""
+    attempts = {"UV_HTTP_RETRIES": "10", "PIP_RETRIES": "10"}
+    return attempts | {name: value for name, value in os.environ.items() if name.upper() in DOWNLOAD_VARIABLES}
 
 
 def processes_in(root: Path) -> list[int]:

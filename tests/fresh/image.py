@@ -19,7 +19,7 @@ from tests.fresh.host import (
     say,
     stopwatch,
 )
-from tests.fresh.podman import configure, has_image, podman, remove_everything
+from tests.fresh.podman import build, configure, has_image, podman, remove_everything
 
 IMAGE = "docker.io/library/clicksafely:latest"
 CHECKOUT = FOLDER / "checkout"
@@ -98,7 +98,7 @@ def _build(context: Path, *options: str) -> None:
     """Build without caches, with the certificates and package indexes of this machine."""
     environment = [word for name, value in download_environment().items() for word in ("--env", f"{name}={value}")]
     isolation = ("--isolation", "chroot", "--network", "host", "--volume", f"{CERTIFICATES}:{CERTIFICATES}:O")
-    podman("build", "--quiet", "--pull=never", "--layers=false", *isolation, *environment, *options, context)
+    build("--quiet", "--pull=never", "--layers=false", *isolation, *environment, *options, context)
 
 
 def _base() -> str:

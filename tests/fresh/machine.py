@@ -69,6 +69,7 @@ def prove() -> Iterator[Figure]:
         yield from _run_smoke_tests()
     finally:
         stop_processes(ROOT, signal.SIGKILL)
+        shutil.rmtree(ROOT / HOME.lstrip("/"), ignore_errors=True)
 
 
 @dataclass
@@ -116,10 +117,10 @@ def _prepare_home() -> None:
             raise FreshError(f"{ROOT} has a compiler ({compiler}): recreate it with ANEW=1.")
     shutil.copyfile("/etc/resolv.conf", ROOT / "etc/resolv.conf")
     shutil.copyfile("/etc/hosts", ROOT / "etc/hosts")
-    if not (ROOT / HOME.lstrip("/")).exists():
+    if f"\n{USER}:" not in (ROOT / "etc/passwd").read_text():
         subprocess.run(["chroot", ROOT, "useradd", "--create-home", USER], check=True)
     home = ROOT / HOME.lstrip("/")
-    shutil.rmtree(home)
+    shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
     clone_checkout(home / "checkout")
     subprocess.run(["chroot", ROOT, "chown", "-R", f"{USER}:{USER}", HOME], check=True)
@@ -139,12 +140,13 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
             time.sleep(0.1)
         elapsed = time.monotonic() - started
         downloaded = download_seconds(job.output)
-        yield Figure(name, elapsed - downloaded, bar=bar, busy=busy)
         receipt, _address = file_report(client)
         say(f"A report was submitted: receipt {receipt}.")
         read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
+    # The machine may have become busy meanwhile.
+    yield Figure(name, elapsed - downloaded, bar=bar, busy=busy or is_busy())
     yield Figure("stop of `make run`", seconds[0])
     return downloaded
 

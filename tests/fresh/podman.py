@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.fresh.host import FOLDER, RUNTIME, FreshError, run
+from tests.fresh.host import FOLDER, RUNTIME, FreshError, download, run
 
 PROJECT = "clicksafely-fresh"
 SOCKET = RUNTIME / "podman.sock"
@@ -24,6 +24,11 @@ HEALTH_SECONDS = 2.0
 def podman(*arguments: str | Path, text: str | None = None) -> str:
     """The standard output of a Podman command."""
     return run("podman", *OPTIONS, *arguments, environment=_environment(), text=text)
+
+
+def build(*arguments: str | Path) -> None:
+    """Build an image; the commands of its recipe download."""
+    download("podman", *OPTIONS, "build", *arguments, environment=_environment())
 
 
 def configure() -> None:
@@ -93,10 +98,11 @@ def docker_api() -> Iterator[None]:
     ended = threading.Event()
     checks = threading.Thread(target=_run_health_checks, args=[ended], daemon=True)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while not SOCKET.exists():
             if server.poll() is not None or time.monotonic() > deadline:
-                raise FreshError(f"Podman does not serve its API: see {log.name}.")
+                lines = Path(log.name).read_text(errors="replace").splitlines()[-30:]
+                raise FreshError("\n".join(["Podman does not serve its API:", *lines]))
             time.sleep(0.1)
         checks.start()
         yield

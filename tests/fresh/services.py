@@ -25,7 +25,7 @@ TRUSTED_PROXIES=10.0.0.0/8,172.16.0.0/12
 # The services that open sealed reports.
 KEY_HOLDERS = {"staff", "sealed"}
 READY_SECONDS = 600
-SEEN_SECONDS = 60
+SEEN_SECONDS = 300
 # Printed by a process inside the container: its privileges, readable files and reachable hosts.
 FACTS = """
 import glob, json, os, re

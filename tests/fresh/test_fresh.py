@@ -1,26 +1,48 @@
 """The logic of `make fresh`: skipping on unsuitable machines, and parsing of measurements."""
 
 import os
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.fresh import __main__ as fresh
-from tests.fresh import image, machine
-from tests.fresh.host import BASE_DIR, Figure
+from tests.fresh import host, image, machine
+from tests.fresh.host import BASE_DIR, Figure, FreshError
 
 
 def test_without_root_each_part_says_that_it_was_not_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert fresh.main(["image", "machine"]) == 0
+    assert fresh.main(["image", "machine"]) == 3
     assert capsys.readouterr().out == "NOT RUN: machine: it needs root.\nNOT RUN: image: it needs root.\n"
 
 
 def test_a_part_that_does_not_exist_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert fresh.main(["machines"]) == 1
     assert "PARTS knows machine, image, services, units; not machines." in capsys.readouterr().out
+
+
+def test_a_download_that_fails_is_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(host, "DOWNLOAD_PAUSES", (0, 0))
+    attempts = tmp_path / "attempts"
+    twice = f'echo x >>{attempts}; [ "$(wc -l <{attempts})" = 3 ] && echo done'
+    assert host.download("sh", "-c", twice) == "done\n"
+    attempts.unlink()
+    with pytest.raises(FreshError):
+        host.download("sh", "-c", f"echo x >>{attempts}; exit 1")
+    assert attempts.read_text() == "x\n" * 3
+
+
+def test_only_what_later_runs_use_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(host, "FOLDER", tmp_path)
+    for name in ("machine", "systemd", "storage", "checkout"):
+        (tmp_path / name / "folder").mkdir(parents=True)
+    for name in ("systemd.complete", "containers.conf", "debian.tar", "machine-run.log"):
+        (tmp_path / name).touch()
+    host.remove_leftovers()
+    assert {path.name for path in tmp_path.iterdir()} == {"systemd", "systemd.complete", "storage", "containers.conf"}
 
 
 def test_every_image_of_docker_compose_has_a_stand_in() -> None:
