@@ -105,6 +105,16 @@ def drop_database(name: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def blocks_another() -> bool:
+    """Whether another connection waits for a lock of the connection of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        row: tuple[bool] = cursor.fetchone()
+    return row[0]
+
+
 @contextlib.contextmanager
 def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
     """Share rows written first in the block by all tests of a module: `with shared_rows(...): write(); yield`.

@@ -1,4 +1,8 @@
-"""The whole content of the database and Valkey, for tests of data that must not be stored."""
+"""The whole content of the database, Valkey and files, for tests of data that must not be stored."""
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
 
 from django.db import connection
 from redis import Redis
@@ -13,6 +17,16 @@ def database_text() -> str:
             cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608 - names out of the catalogue
             rows += [row for (row,) in cursor.fetchall()]
     return "\n".join(rows)
+
+
+def file_content(paths: Iterable[Path]) -> bytes:
+    """Return the content of all regular files; a running process may remove one meanwhile."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                found.append(path.read_bytes())
+    return b"\n".join(found)
 
 
 def redis_content(url: str) -> bytes:

@@ -15,6 +15,7 @@ from hotline.models import Report
 from hotline.states import ReportState
 from tests.e2e.desk_steps import first_in_line, press, take, ten_minutes_later, unfold
 from tests.live_portal import Site
+from tests.stored_data import file_content
 from tests.waiting import until
 
 # Each category and each language; every form in every language is filled in without a browser in tests/hotline/intake.
@@ -236,8 +237,8 @@ def _everything_stored(site: Site) -> Iterator[tuple[str, bytes]]:
     for key in queue.scan_iter():
         yield f"key {key!r}", key + (queue.dump(key) or b"")
     for path in Path(site.var_dir).rglob("*"):
-        if path.is_file() and "static" not in path.relative_to(site.var_dir).parts:
-            yield f"file {path}", path.read_bytes()
+        if "static" not in path.relative_to(site.var_dir).parts:
+            yield f"file {path}", file_content([path])
     yield "log", site.log.getvalue().encode()
 
 

@@ -27,7 +27,7 @@ from tests.waiting import until
 NOW = datetime(2026, 11, 25, 12, 30, 15, 123456, tzinfo=UTC)
 # The number of the oldest open transaction of the whole server.
 OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(3600)]
 
 
 def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list[int]:
@@ -53,7 +53,7 @@ def settle(events: list[int]) -> None:
             cursor.execute(f"SELECT bool_and(txid < {OLDEST}) FROM common_auditevent WHERE id = ANY(%s)", [events])  # noqa: S608 - a constant
             return bool(cursor.fetchone()[0])
 
-    until(past, what="the end of older transactions")
+    until(past, seconds=1500, what="the end of older transactions")
 
 
 def chained() -> list[int]:

@@ -21,6 +21,7 @@ from hotline.triage import tasks
 from hotline.triage.host_priority import apply_lookups, look_up_hosts, prioritise_serbian
 from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
+from tests.database import blocks_another
 from tests.factories.received_reports import NOW, RECEIVED, make_report
 from tests.hotline.review.conftest import make_user
 from tests.waiting import until
@@ -300,14 +301,8 @@ def test_items_are_locked_in_the_order_in_which_triage_locks_them() -> None:
     with transaction.atomic():
         ContentItem.objects.select_for_update().get(pk=by_digest[10])
         settling.start()
-        until(_somebody_waits, what="the one who settles")
+        until(blocks_another, what="the one who settles")
         free = ContentItem.objects.order_by("digest").select_for_update(skip_locked=True)
         assert [item.pk for item in free] == by_digest[10:]
     settling.join()
     assert ContentItem.objects.filter(network=64500).count() == 30
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

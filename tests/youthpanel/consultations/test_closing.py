@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
 from tests.clients.staff import Person, make_staff, signed_in
+from tests.database import blocks_another
 from tests.factories.youthpanel import NOW, TODAY, make_member
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import answer, asking
@@ -188,16 +189,11 @@ def test_a_look_in_another_tab_while_the_closing_is_undone(first: str) -> None:
         finally:
             connection.close()
 
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
-
     with transaction.atomic():
         acts[first](consultation=consultation, actor=actor, now=NOW)
         other = Thread(target=act)
         other.start()
-        until(is_waiting, what="the other tab to wait")
+        until(blocks_another, what="the other tab to wait")
     other.join()
     assert len(refused) == 1
     consultation.refresh_from_db()

@@ -5,13 +5,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import translation
 from django.utils.timezone import localtime
 
 from clicksafely.common.staff.date_fields import StaffDateTimeField, show_date
 from tests.clients.staff import Person, make_staff
+from tests.database import blocks_another
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import make_question
@@ -196,18 +197,13 @@ def test_of_two_at_the_same_moment_one_is_told(coordinator: Person, made: Consul
         finally:
             connections.close_all()
 
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
-
     with transaction.atomic():
         Consultation.objects.select_for_update().get(pk=made.pk)
         thread = Thread(target=send)
         thread.start()
-        until(is_waiting)
+        until(blocks_another, what="the other editor to wait")
         Consultation.objects.update(summary_sr="Њихово")
-    thread.join(timeout=30)
+    thread.join()
     assert [row[1:] for row in answers[0].context["beside"]] == [("Њихово", "Моје")]
     made.refresh_from_db()
     assert made.summary_sr == "Њихово"  # type: ignore[attr-defined]
