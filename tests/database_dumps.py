@@ -37,5 +37,5 @@ def _run(program: str, *arguments: str) -> None:
     assert package is not None
     assert package.origin is not None
     path = Path(package.origin).parent / "pginstall" / "bin" / program
-    result = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=120)
+    result = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr

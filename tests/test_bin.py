@@ -230,13 +230,13 @@ def test_a_later_download_is_found_by_every_call(clone: Path, programs: Path) ->
 def test_download_stops_when_playwright_begins_again(tmp_path: Path) -> None:
     again = "Downloading Chrome\x1b[2m from https://{}.example.org\x1b[22m"
     lines = ["Downloading FFmpeg from https://a.example.org", again.format("a"), "Error", again.format("b"), "never"]
-    stubborn = f"import time; print({chr(10).join(lines)!r}, flush=True); time.sleep(60)"
+    stubborn = f"import time; print({chr(10).join(lines)!r}, flush=True); time.sleep(600)"
     result = subprocess.run(
         [sys.executable, BASE_DIR / "bin" / "download_browser.py", sys.executable, "-c", stubborn],
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=300,
     )
     assert (result.returncode, result.stdout.splitlines()) == (1, lines[:3])
 

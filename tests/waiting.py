@@ -9,7 +9,7 @@ import psutil
 BROWSER_MILLISECONDS = 60_000
 
 
-def until(condition: Callable[[], object], *, seconds: float = 120, what: str = "the condition") -> None:
+def until(condition: Callable[[], object], *, seconds: float = 300, what: str = "the condition") -> None:
     """Return as soon as the condition holds; fail after a timeout in seconds.
 
     Timeouts are generous, because the machine may be busy; performance is measured elsewhere.

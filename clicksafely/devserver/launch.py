@@ -23,8 +23,8 @@ from clicksafely.devserver.procfile import MARKER, MAX_QUICK_FAILURES, Part, Pro
 from clicksafely.healthcheck import is_ready, is_worker_alive
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60
-WORKER_SECONDS = 20
+# Generous for a busy machine; the end of a part is noticed at once.
+READY_SECONDS = 300
 DEMO_ACCOUNTS_FILE = "demo-accounts.json"
 # A personal machine: few visitors, and memory is needed for the browser. In production the numbers of the Procfile apply.
 SINGLE_INSTANCE_PARTS = ("WEB_WORKERS", "WORKER_PROCESSES")
@@ -118,8 +118,8 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
     try:
         parts.start()
         if _wait_until(is_ready, port, stop, seconds=READY_SECONDS):
-            if not _wait_until(is_worker_alive, port, stop, seconds=WORKER_SECONDS) and not stop.is_set():
-                say(f"No heartbeat of worker and beat within {WORKER_SECONDS} s: reports are accepted and queued.")
+            if not _wait_until(is_worker_alive, port, stop, seconds=READY_SECONDS) and not stop.is_set():
+                say(f"No heartbeat of worker and beat within {READY_SECONDS} s: reports are accepted and queued.")
             if not stop.is_set():
                 _announce(var_dir, port, time.monotonic() - started)
         elif not stop.is_set():

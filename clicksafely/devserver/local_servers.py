@@ -34,7 +34,8 @@ from clicksafely.devserver.server_programs import (
 )
 
 PROCESS_MANAGER = Path(__file__).with_name("process_manager.py")
-START_SECONDS = 60
+# Generous for a busy machine; a server that ends is noticed at once.
+START_SECONDS = 300
 
 _held: dict[tuple[Path, str], int] = {}
 

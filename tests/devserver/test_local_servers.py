@@ -49,12 +49,12 @@ class Holder:
         assert self.process.stdout.readline() == "held\n"
 
     def end(self) -> None:
-        self.process.communicate(timeout=120)
+        self.process.communicate(timeout=300)
         assert self.process.returncode == 0
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=120)
+        self.process.communicate(timeout=300)
 
     def __enter__(self) -> "Holder":
         return self

@@ -131,7 +131,7 @@ def kill_staff_web(site: Site) -> None:
     assert serving
     for process in serving:
         process.kill()
-    psutil.wait_procs(serving, timeout=10)
+    psutil.wait_procs(serving)
 
 
 def test_an_alert_and_its_bar_survive_a_crash_of_the_staff_site(

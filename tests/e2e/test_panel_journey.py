@@ -222,7 +222,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         with reading(site, f"{site.database}_restored"):
             assert fold(surname) in dump()
         command = [sys.executable, str(BASE_DIR / "manage.py"), "replay_erasures"]
-        subprocess.run(command, env=os.environ | site.env | {"DATABASE_URL": url}, check=True, timeout=120)
+        subprocess.run(command, env=os.environ | site.env | {"DATABASE_URL": url}, check=True, timeout=300)
         with reading(site, f"{site.database}_restored"):
             left = dump()
             assert [word for word in (surname, pseudonym) if fold(word) in left] == []

@@ -37,7 +37,8 @@ class S3Service:
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
         environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self._answers, seconds=60)
+        until(lambda: self._answers() or self._process.poll() is not None, what="the S3 service")
+        assert self._process.poll() is None
 
     def kill(self) -> None:
         """Kill the service."""

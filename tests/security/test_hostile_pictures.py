@@ -90,7 +90,7 @@ def test_every_other_visitor_is_served_and_the_picture_is_read_later(site: Site,
     assert state is not None
     receipt = receipt_on(post(site, "sent", {"state": state}).text)
     assert receipt
-    until(lambda: "Ова слика је стигла." in post(site, "case", {"receipt": receipt}).text, seconds=120)
+    until(lambda: "Ова слика је стигла." in post(site, "case", {"receipt": receipt}).text)
 
 
 def test_nor_do_messages_and_documents_stop_a_visitor(site: Site, bar: float, tmp_path: Path) -> None:

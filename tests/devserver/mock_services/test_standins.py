@@ -55,7 +55,7 @@ class StandIns:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(120)
+        return self.process.wait(300)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, s
             assert server.deliver(sender=add_tag(own, "ab12"), recipient="vraca@skola.example", write=write)
         with pytest.raises(DeliveryError):
             server.deliver(sender=own, recipient="nepoznat@skola.example", write=write)
-    until(lambda: running.output.count("and it bounced") == 3, seconds=20, what="three bounces")
+    until(lambda: running.output.count("and it bounced") == 3, what="three bounces")
     for own, mailbox in named.items():
         with ImapMailbox(mailbox, ca_file=ca) as box:
             came = box.uids()[before[own] :]
@@ -122,7 +122,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     running.says(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
 
     again = StandIns(tmp_path)
-    assert again.process.wait(120) == 1
+    assert again.process.wait(300) == 1
     assert f"Mock servers are already running for {tmp_path}." in again.output
     assert environment.mock_service_settings(tmp_path) == settings
 

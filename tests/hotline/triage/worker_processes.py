@@ -149,7 +149,7 @@ def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
     try:
         for command in ("migrate", "load_content"):
             arguments = [sys.executable, "manage.py", command, "--verbosity", "0"]
-            subprocess.run(arguments, cwd=BASE_DIR, env=plant.env, check=True, timeout=120, stdout=subprocess.DEVNULL)
+            subprocess.run(arguments, cwd=BASE_DIR, env=plant.env, check=True, stdout=subprocess.DEVNULL)
         yield plant
     finally:
         plant.stop_workers()

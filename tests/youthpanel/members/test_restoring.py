@@ -35,7 +35,7 @@ def everything(url: str) -> str:
 def replay(url: str, erasures: Path, **more: str) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"DATABASE_URL": url, "PANEL_ERASURE_LOG": str(erasures), **more}
     command = [sys.executable, str(BASE_DIR / "manage.py"), "replay_erasures"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.django_db(transaction=True)

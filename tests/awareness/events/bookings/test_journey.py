@@ -69,7 +69,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
     assert BookingEmail.objects.filter(state="due").count() == 2
     for _ in range(3):
         send_emails.apply_async()
-    until(lambda: len(sink.letters) == 2, seconds=60, what="both letters")
+    until(lambda: len(sink.letters) == 2, what="both letters")
     first = next(letter for letter in sink.letters if letter.recipients == ["prva@example.org"])
     body = first.message.get_body(("plain",))
     assert body is not None
@@ -78,7 +78,7 @@ def test_from_the_form_to_the_offer(sink: SmtpSink, worker: None) -> None:
     assert person.post(link[1], {"act": "cancel"}).status_code == 303
     until(lambda: not BookingEmail.objects.filter(state="due", attempts__gt=0).exists(), what="the run's end")
     send_emails.apply_async()
-    until(lambda: len(sink.letters) == 4, seconds=30, what="the offer and the farewell")
+    until(lambda: len(sink.letters) == 4, what="the offer and the farewell")
     assert sorted(Booking.objects.values_list("state", flat=True)) == ["cancelled", "offered"]
     until(lambda: not BookingEmail.objects.filter(state="due").exists(), what="their end")
 

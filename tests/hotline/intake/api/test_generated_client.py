@@ -168,7 +168,7 @@ def test_a_webhook_tells_what_polling_tells(site: Site, made: Generated, setting
                 status_checked_at=hour_of(now) - timedelta(hours=1)
             )
             services.send_test(webhook=partner.webhook, actor=actor, now=now)
-        until(lambda: len(server.bodies) >= 2, what="two messages to the webhook", seconds=240)
+        until(lambda: len(server.bodies) >= 2, what="two messages to the webhook")
         events = [
             Webhook(secret).verify(body, headers)
             for (_host, _path, headers), body in zip(server.asked, server.bodies, strict=False)

@@ -31,7 +31,7 @@ class Line:
 
     def send(self, body: object, **headers: str) -> tuple[int, dict[str, str], Any]:
         """POST JSON; returns status, headers and what the answer holds."""
-        wire = HTTPConnection("127.0.0.1", self.site.port, timeout=30)
+        wire = HTTPConnection("127.0.0.1", self.site.port, timeout=300)
         given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
         wire.request("POST", PATH, json.dumps(body).encode(), given)
         answer = wire.getresponse()
@@ -118,7 +118,7 @@ def test_bodies_of_any_length(site: Site, line: Line, headers: str, body: bytes,
     """A body that is too long is refused at once."""
     head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {line.key}\r\n"
     head += f"Content-Type: application/json\r\n{headers}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as wire:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=300) as wire:
         wire.sendall(head.encode() + body)
         with wire.makefile("rb") as answer:
             first = answer.readline()
