@@ -72,6 +72,7 @@ class SmtpSink:
             _Handler(self),
             hostname=HOST,
             port=0,
+            ready_timeout=60,
             ssl_context=context if self.scheme == "smtps" else None,
             tls_context=context if self.scheme == "smtp+tls" else None,
             require_starttls=self.scheme == "smtp+tls",

@@ -67,7 +67,6 @@ class Iccam:
         self._http = httpx2.Client(
             base_url=config.url,
             verify=config.tls,
-            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
             # Only the proxy and the certificate authority of the settings are used.
             trust_env=False,
@@ -183,9 +182,10 @@ class Iccam:
 
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         # Some servers require a Content-Length on requests without a body.
+        timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         content = {} if body is None and method == "GET" else {"json": body if body is not None else {}}
         try:
-            with self._http.stream(method, path, headers=headers, **content) as response:  # type: ignore[arg-type]
+            with self._http.stream(method, path, headers=headers, timeout=timeout, **content) as response:  # type: ignore[arg-type]
                 text = _body(response)
         except httpx2.DecodingError as error:
             raise exceptions.UnreadableResponse("wrong encoding") from error

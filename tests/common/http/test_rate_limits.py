@@ -165,8 +165,9 @@ class TestCounting:
 
 
 @pytest.fixture
-def hung_server() -> Iterator[str]:
-    """A server that accepts connections and never responds."""
+def hung_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server that accepts connections and never responds, with production's time limit."""
+    monkeypatch.setattr(rate_limits, "ANSWER_SECONDS", ANSWER_SECONDS)
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen(50)
@@ -212,6 +213,7 @@ class TestWithoutValkey:
             return ask(url)
 
         monkeypatch.setattr(rate_limits, "_script", counted)
+        monkeypatch.setattr(rate_limits, "PAUSE_SECONDS", 3600.0)
         for _ in range(100):
             over_limit(asked(), scope=scope, limit=2, window=60)
         assert len(asking) == 1

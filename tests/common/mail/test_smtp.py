@@ -99,8 +99,8 @@ def test_every_no_has_its_name(
 def test_a_server_that_hangs_is_left(
     settings: Settings, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, stage: str, error: SmtpErrorCode
 ) -> None:
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 1)
-    monkeypatch.setattr(smtp, "ACCEPT_SECONDS", 1)
+    # Not the limit of the steps before, which succeed.
+    monkeypatch.setattr(smtp, {"RCPT": "ANSWER_SECONDS", "TEXT": "ACCEPT_SECONDS"}[stage], 1)
     sink.answers.append((stage, "hang"))
     assert trouble(sink.url, settings) == (error, False)
 
@@ -116,7 +116,8 @@ def test_a_server_that_drips_is_cut_off(
     error: SmtpErrorCode,
 ) -> None:
     """It is never silent for long, and never finishes."""
-    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", 1.5)
+    # Before TEXT other steps must succeed in this time.
+    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", {"RCPT": 1.5, "TEXT": 5}[stage])
     settings.MAIL_CA_FILE = str(certificate.ca)
     with SmtpSink(certificate, scheme=scheme, answers=[(stage, "drip")]) as sink:
         assert trouble(sink.url, settings) == (error, False)

@@ -38,8 +38,8 @@ def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> I
 def little_patience() -> Iterator[None]:
     """A client with a short time limit, only for servers that never answer: on a slow machine others could exceed it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(imap_mailbox, "SILENCE_SECONDS", 1)
-        patch.setattr(imap_mailbox, "COMMAND_SECONDS", 2)
+        patch.setattr(imap_mailbox, "SILENCE_SECONDS", 2)
+        patch.setattr(imap_mailbox, "COMMAND_SECONDS", 4)
         yield
 
 

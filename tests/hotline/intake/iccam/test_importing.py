@@ -24,6 +24,7 @@ from hotline.review.sealed_content import open_words
 from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
+from tests.hotline.referral.iccam.conftest import little_patience
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,8 @@ def test_an_iccam_that_fails_is_written_down_and_asked_again(
 ) -> None:
     iccam.partner_reports(ADDRESS)
     iccam.fail("GET rest/content", what)
-    assert import_assigned(now=NOW) == 0
+    with little_patience(what):
+        assert import_assigned(now=NOW) == 0
     health = IccamHealth.objects.get()
     assert (health.problem, health.failing_since) == (problem, NOW)
     assert import_assigned(now=LATER) == 1

@@ -1,6 +1,7 @@
 """Fixtures: an ICCAM-like server with its settings, and cases due for ICCAM."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from pytest_django import Settings
@@ -24,17 +25,23 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Certificate,
 
 
 @pytest.fixture
-def iccam(
-    certificates: tuple[Certificate, Certificate], settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[IccamServer]:
+def iccam(certificates: tuple[Certificate, Certificate], settings: Settings) -> Iterator[IccamServer]:
     """A running server, named by the settings; pending requests end with the fixture."""
     server, ours = certificates
-    monkeypatch.setattr(client, "READ_SECONDS", 1.5)
     with IccamServer(server, ours.ca) as running:
         settings.ICCAM_URL = running.url_with_password
         settings.ICCAM_CA_FILE = str(server.ca)
         settings.ICCAM_CERT_FILE = str(ours.identity)
         yield running
+
+
+@contextmanager
+def little_patience(what: object = "hang") -> Iterator[None]:
+    """Run the block with a short time limit if the server hangs: on a slow machine, one that answers could exceed it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if what == "hang":
+            patch.setattr(client, "READ_SECONDS", 2)
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hotline.referral.iccam import client, exceptions
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
 from hotline.referral.iccam.schemas import utc
+from tests.hotline.referral.iccam.conftest import little_patience
 
 ADDRESS = "https://album.example.org/a/7.jpg"
 
@@ -144,7 +145,7 @@ def test_every_failure_has_a_name(
     iccam: IccamServer, caller: Iccam, what: int | str, error: type[exceptions.IccamError], helps: bool
 ) -> None:
     iccam.fail("GET rest/content", what)
-    with pytest.raises(error) as caught:
+    with little_patience(what), pytest.raises(error) as caught:
         caller.listed("unassessed")
     assert caught.value.helps is helps
     # The connection stays usable.

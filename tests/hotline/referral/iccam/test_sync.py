@@ -28,6 +28,7 @@ from hotline.referral.iccam import client, queue
 from hotline.referral.iccam import sync as exchange_module
 from hotline.referral.iccam.sync import sync_due_reports
 from tests.hotline.referral.iccam.cases import NATIONAL, assess, due_case, illegal_item, put_host, row_of
+from tests.hotline.referral.iccam.conftest import little_patience
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
 LATER = NOW + timedelta(minutes=10)
@@ -120,7 +121,8 @@ def test_it_waits_for_items_of_the_case_whose_host_is_looked_up(iccam: IccamServ
 @pytest.mark.parametrize("what", ["nothing", "cut", "hang", 500])
 def test_a_report_whose_answer_is_lost_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
     iccam.fail("POST rest/reports", what, heard=True)
-    assert run() == 0
+    with little_patience(what):
+        assert run() == 0
     assert posted(iccam) == 1
     due.refresh_from_db()
     assert (due.state, row_of(due).iccam_id) == ("due", None)
@@ -184,7 +186,8 @@ def test_what_may_pass_is_said_on_the_desk_and_tried_again(
 ) -> None:
     for _ in range(2 if what == 401 else 1):
         iccam.fail("POST rest/reports", what)
-    assert run() == 0
+    with little_patience(what):
+        assert run() == 0
     due.refresh_from_db()
     row = row_of(due)
     assert (due.state, due.problem, due.attempts) == ("due", problem, 1)
