@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.clock import database_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.real_time]
 
 
 def test_a_machine_whose_clock_has_jumped_reads_the_same_time() -> None:

@@ -92,6 +92,7 @@ def test_what_becomes_no_resources_is_taken_back(shared: Shared, editor: Person)
     assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
+@pytest.mark.real_time
 def test_what_a_killed_process_left_is_swept(
     shared: Shared, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

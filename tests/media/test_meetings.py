@@ -119,6 +119,7 @@ def test_nobody_is_forgotten_by_halves(
     assert (member.erased_at, len(shared.files())) == (None, 2)
 
 
+@pytest.mark.real_time
 def test_what_nobody_could_erase_then_is_swept(
     shared: Shared,
     person: Person,

@@ -91,6 +91,7 @@ def test_a_file_that_others_have_is_not_lost_with_a_failure(
     assert (len(calls), shared.files(), shared.left()) == (2, before, [])
 
 
+@pytest.mark.real_time
 def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:
     editor.client.post(ADD, form(image()))
     editor.client.post(ADD, form(video(), title_sr=""))

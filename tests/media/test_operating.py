@@ -155,6 +155,7 @@ class TestDoctor:
             "the files of the bucket are publicly readable"
         ]
 
+    @pytest.mark.real_time
     def test_files_that_lie_here_all_the_same(self, shared: Shared) -> None:
         folder = Path(settings.MEDIA_ROOT) / "library"
         folder.mkdir(parents=True)

@@ -1,6 +1,6 @@
 """Pictures of reports in a bucket: always sealed, visible on another machine, and erased everywhere."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from pytest_django import Settings
 
+from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import sealing
 from clicksafely.common.files import s3_storage as bucket_module
 from clicksafely.common.files.disk_storage import StorageUnavailable
@@ -68,6 +69,7 @@ def test_it_lies_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> No
     assert shared.left() == []
 
 
+@pytest.mark.real_time
 def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None:
     """The service dates objects by its own clock."""
     upload = sent()
@@ -78,7 +80,7 @@ def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None
     # Written after the hour of the report.
     assert hide_upload_times(now=timezone.now()) == 0
     # Written in it.
-    Upload.objects.update(stored_at=timezone.now().replace(minute=0, second=0, microsecond=0))
+    Upload.objects.update(stored_at=hour_of(datetime.fromtimestamp(stored, UTC)))
     later = timezone.now() + timedelta(hours=1)
     assert hide_upload_times(now=later) == 1
     assert shared.files() == content

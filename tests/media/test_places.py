@@ -70,6 +70,7 @@ class TestBoth:
         assert (place.read(at("empty")), place.look(at("empty")).size) == (b"", 0)
         assert place.head(at("empty"), 4) == b""
 
+    @pytest.mark.real_time
     def test_looked_at(self, place: DiskStorage) -> None:
         place.write(at("library/one"), b"12345")
         found = place.look(at("library/one"))

@@ -4,7 +4,7 @@ import ipaddress
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -13,6 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOST = "127.0.0.1"
+# Fixed: a stand-in may run for months, and a process under a set clock is accepted by OpenSSL, which reads the real one.
+VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+VALID_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
+EXPIRED_AT = datetime(2021, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,18 @@ def make_certificate(
     With `client` it is a client certificate.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC)
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _name("Stand-in authority")
     usage = {"content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"}
     flags = dict.fromkeys(usage | {"digital_signature", "decipher_only"}, False)
     ca = (
-        _builder(authority, authority, authority_key, now + timedelta(days=30))
+        _builder(authority, authority, authority_key, VALID_UNTIL)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(key_cert_sign=True, crl_sign=True, **flags), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    end = now - timedelta(hours=1) if expired else now + timedelta(days=30)
+    end = EXPIRED_AT if expired else VALID_UNTIL
     purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
     server = (
         _builder(_name(host), authority, server_key, end)
@@ -94,6 +97,6 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(end - timedelta(days=60))
+        .not_valid_before(VALID_FROM)
         .not_valid_after(end)
     )

@@ -229,6 +229,7 @@ def test_what_was_withdrawn_is_in_no_bundle_any_more(client: Client, shelf: None
     assert client.get("/sr/resources/bundles/nema/").status_code == 404
 
 
+@pytest.mark.real_time
 def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Path) -> None:
     old, young = make(client, "r=prvi"), make(client, "r=drugi")
     Bundle.objects.filter(pk=old.pk).update(used_at=timezone.now() - timedelta(days=8))

@@ -148,6 +148,7 @@ def test_a_full_disk_leaves_nothing(media: Path) -> None:
         storage.store_file([b"x"])
 
 
+@pytest.mark.real_time
 @pytest.mark.django_db
 def test_orphans_are_swept_after_a_day(media: Path) -> None:
     resource = library_factory.make_resource("a")

@@ -33,6 +33,7 @@ def names(media: Path) -> set[str]:
     return {path.name[:64] for path in media.rglob("*.*")}
 
 
+@pytest.mark.real_time
 def test_what_nobody_needs_goes_after_two_days(whole: Article, media: Path) -> None:
     now = timezone.now()
     needed = names(media)
@@ -53,6 +54,7 @@ def test_what_only_a_version_names_can_be_brought_back(whole: Article, media: Pa
     assert names(media) == before
 
 
+@pytest.mark.real_time
 def test_what_comes_again_is_new_again(media: Path) -> None:
     upload = document()
     kept = store_upload(BlockKind.FILE, upload)
@@ -62,6 +64,7 @@ def test_what_comes_again_is_new_again(media: Path) -> None:
     assert delete_orphan_files(now=timezone.now()) == 0
 
 
+@pytest.mark.real_time
 def test_half_an_upload_of_a_process_that_was_killed_goes_too(media: Path) -> None:
     store_chunks([b"half"], FileWriter(news_folder(), largest=10))
     assert delete_orphan_files(now=timezone.now()) == 0

@@ -215,6 +215,7 @@ class TestDatabase:
         )
         assert f"Set {name} = " in finding.remedy
 
+    @pytest.mark.real_time
     @pytest.mark.django_db
     @pytest.mark.parametrize(("seconds", "level"), [(0, Severity.OK), (5, Severity.LOOK), (-60, Severity.BROKEN)])
     def test_clock(self, seconds: int, level: Severity) -> None:
