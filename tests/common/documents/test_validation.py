@@ -47,7 +47,9 @@ def test_what_takes_too_long_or_dies_is_damaged(
     path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(content)
-    monkeypatch.setattr(runner, "_SPARE_SECONDS", -runner.TASK_RESULT_SECONDS)
+    if runner._server:
+        runner._end_server(runner._server)
+    monkeypatch.setattr(runner.sys, "executable", "/bin/false")
     assert refusal(path) is words
     monkeypatch.undo()
     run = runner.run_sandboxed

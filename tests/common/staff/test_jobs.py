@@ -76,6 +76,7 @@ def test_a_refused_import_says_why_in_words() -> None:
     assert ("failed" in page, "Line 1:" in page, "<progress" in page) == (True, True, False)
 
 
+@pytest.mark.real_time
 def test_an_import_whose_worker_died_is_resumed_and_then_finished() -> None:
     vera = signed_in("vera", "supervisor")
     past = timezone.now() - timedelta(hours=5)

@@ -245,6 +245,7 @@ def test_a_disk_without_room_is_told(
     assert answer.context["form"].errors["file"][0] == str(upload_validation.STORAGE_FULL_MESSAGE)
 
 
+@pytest.mark.real_time
 def test_deleted_files_and_what_a_crash_left_go(
     person: Person, meeting: Meeting, media: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
