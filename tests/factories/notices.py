@@ -119,7 +119,7 @@ def run(after: timedelta = timedelta()) -> int:
     now = NOW + after
     plan_notices(now=now)
     close_notices_without_content(now=now)
-    return send_due_notices(now=now, seconds=20)
+    return send_due_notices(now=now, seconds=300)
 
 
 def sent_notice(*items: ContentItem) -> Notice:

@@ -31,7 +31,7 @@ def waiting(
 
 def run(*, minutes: float = 0) -> int:
     """A delivery run `minutes` after RECEIVED."""
-    return send_due_mail(now=RECEIVED + minutes * MINUTE, seconds=20)
+    return send_due_mail(now=RECEIVED + minutes * MINUTE, seconds=300)
 
 
 def told(mail: OutgoingMail) -> tuple[str, str, int]:

@@ -99,7 +99,7 @@ def test_a_police_package_has_none(analyst: User, tmp_path: Path) -> None:
 def test_iccam_gets_none(iccam: IccamServer, analyst: User) -> None:
     referral = due_case("https://album.example.org/a/7.jpg", actor=analyst)[0]
     with_code(referral.report)
-    assert sync_due_reports(now=NOW, seconds=30) == 1
+    assert sync_due_reports(now=NOW, seconds=300) == 1
     given = json.dumps([iccam.reports, iccam.content_of("https://album.example.org/a/7.jpg")], default=str)
     assert referral.report.reference in given
     assert traces(given.encode()) == []

@@ -89,7 +89,7 @@ def test_a_long_chain_is_verified_in_parts_whose_progress_is_shown(auditor: Pers
     assert (job.state, job.percent, job.url) == ("running", 300 // run.links, PAGE)
     assert jobs_of(make_user("ana", "supervisor"), now=timezone.now()) == []
     assert f'value="{300 // run.links}"' in auditor.client.get(PAGE).content.decode()
-    verification.continue_verification(seconds=30)
+    verification.continue_verification(seconds=300)
     run.refresh_from_db()
     assert run.finished_at is not None
     assert run.head_seq >= 10
@@ -204,7 +204,7 @@ def test_the_role_of_the_worker_verifies_and_the_public_role_sees_nothing(audito
     link_events()
     start(auditor)
     with as_role_of("worker"):
-        verification.continue_verification(seconds=5)
+        verification.continue_verification(seconds=300)
     assert AuditVerification.objects.get().finished_at
     with as_role_of("public"), suppress(Exception), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM common_auditverification")

@@ -151,7 +151,7 @@ def run(send: object, *, now: object = RECEIVED, counts: bool = True) -> tuple[i
         give_up=give_up,
         server_errors_count=counts,
         now=now,  # type: ignore[arg-type]
-        seconds=20,
+        seconds=300,
     )
     return sent, given_up
 

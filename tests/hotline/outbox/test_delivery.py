@@ -105,7 +105,7 @@ def test_pauses_grow_up_to_an_hour(sink: SmtpSink) -> None:
     mail, now, pauses = waiting(), RECEIVED, []
     for _ in range(9):
         sink.answers.append(("RCPT", "450 later"))
-        send_due_mail(now=now, seconds=20)
+        send_due_mail(now=now, seconds=300)
         mail.refresh_from_db()
         pauses.append((mail.due_at - now) / MINUTE)
         now = mail.due_at

@@ -61,7 +61,7 @@ def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) ->
     report = triaged()
     assert (report.priority_reasons, report.priority) == ([], 0)
     for _ in range(2):
-        assert look_up_hosts(now=NOW, seconds=5) in (1, 0)
+        assert look_up_hosts(now=NOW, seconds=300) in (1, 0)
         Host.objects.update(next_lookup_at=RECEIVED)
     report.refresh_from_db()
     assert (report.priority_reasons, report.priority) == (["serbian_host"], WEIGHTS[PriorityReason.SERBIAN_HOST])
@@ -72,7 +72,7 @@ def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) ->
 def test_content_elsewhere_puts_nothing_forward_but_items_know_their_network(dns: DnsServer) -> None:
     dns.zone["forum.example.org"] = Name((GERMAN,))
     report = triaged()
-    look_up_hosts(now=NOW, seconds=5)
+    look_up_hosts(now=NOW, seconds=300)
     report.refresh_from_db()
     assert (report.priority_reasons, raised()) == ([], [])
     assert report.items.get().network == 64503
@@ -81,7 +81,7 @@ def test_content_elsewhere_puts_nothing_forward_but_items_know_their_network(dns
 def test_a_later_report_of_a_known_host_is_put_forward_at_once_and_its_item_knows_the_network(dns: DnsServer) -> None:
     dns.zone["forum.example.org"] = Name((SERBIAN,))
     triaged()
-    look_up_hosts(now=NOW, seconds=5)
+    look_up_hosts(now=NOW, seconds=300)
     later = triaged("https://forum.example.org/b")
     assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
     assert len(raised()) == 1
@@ -270,10 +270,10 @@ def test_while_many_reports_wait_hosts_wait_too_but_for_the_sweep(
     triaged("https://a.test/ https://b.test/ https://c.test/")
     make_report()
     last = make_report()
-    assert look_up_hosts(now=NOW, seconds=600) == 0
-    assert look_up_hosts(now=NOW, seconds=600, at_least=1) == 1
+    assert look_up_hosts(now=NOW, seconds=300) == 0
+    assert look_up_hosts(now=NOW, seconds=300, at_least=1) == 1
     triage_report(report_id=last.pk, now=NOW)
-    assert look_up_hosts(now=NOW, seconds=600) == 3
+    assert look_up_hosts(now=NOW, seconds=300) == 3
 
 
 def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:

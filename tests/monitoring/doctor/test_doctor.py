@@ -272,7 +272,7 @@ class TestBroker:
 class TestMail:
     @pytest.fixture
     def smtp(self) -> Iterator[int]:
-        controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+        controller = Controller(Sink(), hostname="127.0.0.1", port=free_port(), ready_timeout=60)
         controller.start()
         yield controller.port
         controller.stop()

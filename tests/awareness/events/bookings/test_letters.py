@@ -138,7 +138,7 @@ class TestCalendars:
         assert (method, entry.uid, entry.sequence, entry.dtstart) == ("REQUEST", uid, 0, booking.date.starts_at)
         assert entry.organizer is not None
         assert str(entry.organizer.uri) == "mailto:events@portal.example.org"
-        send_due_emails(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=300)
         change(booking, size=20)
         method, entry = calendar(written(booking, "changed"))
         assert (method, entry.uid, entry.sequence) == ("REQUEST", uid, 1)
@@ -158,9 +158,9 @@ class TestCalendars:
 class TestSending:
     def test_once_and_never_again(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
-        assert send_due_emails(now=LATER, seconds=5) == 1
+        assert send_due_emails(now=LATER, seconds=300) == 1
         for _ in range(2):
-            assert send_due_emails(now=LATER + timedelta(days=1), seconds=5) == 0
+            assert send_due_emails(now=LATER + timedelta(days=1), seconds=300) == 0
         (letter,) = sink.letters
         row = BookingEmail.objects.get()
         assert (letter.recipients, letter.sender) == ([CONTACT.email], f"events+{row.tag}@portal.example.org")
@@ -172,23 +172,23 @@ class TestSending:
         booking = ask(make_date())
         change(booking, size=20)
         services.cancel_booking(booking=booking, now=NOW)
-        assert send_due_emails(now=LATER, seconds=5) == 1
+        assert send_due_emails(now=LATER, seconds=300) == 1
         assert letters(booking) == ["cancelled"]
 
     def test_put_off_with_growing_pauses(self, sink: SmtpSink) -> None:
         ask(make_date())
         sink.answers = [("RCPT", "451 later"), ("TEXT", "drop")]
-        assert send_due_emails(now=LATER, seconds=5) == 0
+        assert send_due_emails(now=LATER, seconds=300) == 0
         row = BookingEmail.objects.get()
         assert (row.state, row.attempts, row.error, row.failing_since) == ("due", 1, "deferred", LATER)
         again = row.due_at
         assert again
-        assert send_due_emails(now=again - timedelta(seconds=1), seconds=5) == 0
-        assert send_due_emails(now=again, seconds=5) == 0
+        assert send_due_emails(now=again - timedelta(seconds=1), seconds=300) == 0
+        assert send_due_emails(now=again, seconds=300) == 0
         row.refresh_from_db()
         assert row.due_at
         assert (row.due_at - again) > timedelta(minutes=3)
-        assert send_due_emails(now=row.due_at, seconds=5) == 1
+        assert send_due_emails(now=row.due_at, seconds=300) == 1
         assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
         row.refresh_from_db()
         assert (row.state, row.attempts, row.error, row.failing_since, row.due_at) == ("sent", 3, "", None, None)
@@ -200,23 +200,23 @@ class TestSending:
         date = make_date(capacity=100)
         ask(date), ask(date)
         with caplog.at_level(logging.ERROR):
-            assert send_due_emails(now=LATER, seconds=5) == 0
+            assert send_due_emails(now=LATER, seconds=300) == 0
         assert list(BookingEmail.objects.values_list("error", "attempts")) == [("unreachable", 0), ("", 0)]
         assert CONTACT.email not in caplog.text
         # However long it is away, no school counts as unreachable for it.
         week = LATER + timedelta(days=7)
-        assert send_due_emails(now=week, seconds=5) == 0
+        assert send_due_emails(now=week, seconds=300) == 0
         settings.MAIL_SMTP_URL = living
-        assert send_due_emails(now=week + timedelta(minutes=4), seconds=5) == 0
+        assert send_due_emails(now=week + timedelta(minutes=4), seconds=300) == 0
         assert sink.tried == []
-        assert send_due_emails(now=week + timedelta(minutes=5), seconds=5) == 2
+        assert send_due_emails(now=week + timedelta(minutes=5), seconds=300) == 2
         assert not Booking.objects.exclude(unreachable_at=None).exists()
 
     def test_given_up_after_three_days(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
         BookingEmail.objects.update(attempts=40, failing_since=LATER - timedelta(days=3))
         sink.answers = [("RCPT", "451 later")]
-        send_due_emails(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=300)
         booking.refresh_from_db()
         assert (booking.state, booking.unreachable_at, letters(booking)) == ("booked", LATER, ["booked"])
         letter = BookingEmail.objects.get()
@@ -225,11 +225,11 @@ class TestSending:
     def test_refused_for_good_the_place_stays_and_somebody_calls(self, sink: SmtpSink) -> None:
         sink.unknown = frozenset({"ana"})
         booking = ask(make_date())
-        assert send_due_emails(now=LATER, seconds=5) == 0
+        assert send_due_emails(now=LATER, seconds=300) == 0
         booking.refresh_from_db()
         assert (booking.state, booking.unreachable_at) == ("booked", LATER)
         assert BookingEmail.objects.get().state == "refused"
-        assert send_due_emails(now=LATER + timedelta(days=1), seconds=5) == 0
+        assert send_due_emails(now=LATER + timedelta(days=1), seconds=300) == 0
 
     def test_an_offer_that_is_refused_goes_to_the_next(self, sink: SmtpSink) -> None:
         date = make_date(capacity=30)
@@ -237,7 +237,7 @@ class TestSending:
         booked, first, second = ask(date), ask(date, contact=wrong), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
         sink.unknown = frozenset({"nobody"})
-        send_due_emails(now=LATER, seconds=5)
+        send_due_emails(now=LATER, seconds=300)
         assert (state(first), state(second)) == ("lapsed", "offered")
         assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
 
@@ -247,7 +247,7 @@ class TestSending:
         services.cancel_booking(booking=booked, now=NOW)
         late = NOW + timedelta(hours=60)
         assert services.lapse_offers(now=late) == 0
-        send_due_emails(now=late, seconds=5)
+        send_due_emails(now=late, seconds=300)
         waiting.refresh_from_db()
         assert waiting.offered_until == late + timedelta(hours=48)
 
@@ -257,7 +257,7 @@ class TestSending:
         ask(make_date())
         settings.SEALING_PRIVATE_KEYS = tmp_path / "none.json"
         with caplog.at_level(logging.ERROR):
-            assert send_due_emails(now=LATER, seconds=5) == 0
+            assert send_due_emails(now=LATER, seconds=300) == 0
         assert "NoPrivateKey" in caplog.text
         assert list(BookingEmail.objects.values_list("state", "attempts")) == [("due", 0)]
 
@@ -265,7 +265,7 @@ class TestSending:
     def test_without_a_server_or_an_address_letters_wait(self, missing: str, settings: Settings) -> None:
         setattr(settings, missing, "")
         ask(make_date())
-        assert send_due_emails(now=LATER, seconds=5) == 0
+        assert send_due_emails(now=LATER, seconds=300) == 0
         assert BookingEmail.objects.get().attempts == 0
 
     def test_a_letter_that_cannot_be_written_keeps_no_other_from_going(
@@ -281,7 +281,7 @@ class TestSending:
             return real(letter, **options)
 
         monkeypatch.setattr(bookings_emails, "compose", fail)
-        assert send_due_emails(now=LATER, seconds=5) == 1
+        assert send_due_emails(now=LATER, seconds=300) == 1
         assert make_token(good.uuid) in text(sink.letters[0].message)
         assert broken.letters.get().state == EmailState.DUE
 
@@ -291,7 +291,7 @@ class TestSending:
         week = booking.date.starts_at - timedelta(days=7)
         services.queue_reminders(now=week)
         Booking.objects.update(state="absent")
-        assert send_due_emails(now=week, seconds=5) == 0
+        assert send_due_emails(now=week, seconds=300) == 0
         assert booking.letters.get().state == "dropped"
 
 

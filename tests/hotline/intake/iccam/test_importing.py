@@ -56,7 +56,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
 
 
 def tell(now: object = LATER) -> int:
-    return sync_due_reports(now=now, seconds=30)  # type: ignore[arg-type]
+    return sync_due_reports(now=now, seconds=300)  # type: ignore[arg-type]
 
 
 def actions_of(iccam: IccamServer, address: str = ADDRESS) -> list[int]:

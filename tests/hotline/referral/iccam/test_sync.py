@@ -36,7 +36,7 @@ ADDRESS = "https://album.example.org/a/7.jpg"
 
 
 def run(now: object = LATER) -> int:
-    return sync_due_reports(now=now, seconds=30)  # type: ignore[arg-type]
+    return sync_due_reports(now=now, seconds=300)  # type: ignore[arg-type]
 
 
 def posted(iccam: IccamServer) -> int:

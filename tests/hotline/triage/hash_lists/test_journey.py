@@ -103,4 +103,4 @@ def test_a_list_that_comes_into_use_in_the_middle_of_a_match_is_not_missed(monke
         importing.result(60)
     file.refresh_from_db()
     assert (file.matched_at, HashMatch.objects.count()) == (None, 0)
-    assert (sweep_unmatched(now=NOW, seconds=10), HashMatch.objects.count()) == (1, 1)
+    assert (sweep_unmatched(now=NOW, seconds=300), HashMatch.objects.count()) == (1, 1)

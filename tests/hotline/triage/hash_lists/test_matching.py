@@ -184,7 +184,7 @@ class TestWhen:
         report = make_report()
         file = file_of(report, md5=md5("a"))
         assert match_report(report_id=report.pk, now=NOW) == 0
-        assert sweep_unmatched(now=NOW, seconds=10) == 0
+        assert sweep_unmatched(now=NOW, seconds=300) == 0
         file.refresh_from_db()
         assert file.matched_at is None
 
@@ -215,10 +215,10 @@ class TestWhen:
             return real(report_id=report_id, now=now)
 
         monkeypatch.setattr(matching, "match_report", fail_for_one)
-        assert sweep_unmatched(now=NOW, seconds=10) == 2
+        assert sweep_unmatched(now=NOW, seconds=300) == 2
         assert [len(matches(report)) for report in reports] == [1, 0, 1]
         monkeypatch.undo()
-        assert sweep_unmatched(now=NOW, seconds=10) == 1
+        assert sweep_unmatched(now=NOW, seconds=300) == 1
         assert len(matches(reports[1])) == 1
 
     def test_without_lists_it_is_done_too(self) -> None:
@@ -231,9 +231,9 @@ class TestWhen:
     def test_an_import_reaches_files_that_were_there_before(self) -> None:
         report = triaged()
         file_of(report, md5=md5("a"))
-        sweep_unmatched(now=NOW, seconds=10)
+        sweep_unmatched(now=NOW, seconds=300)
         imported([md5("a")])
-        assert sweep_unmatched(now=NOW, seconds=10) == 1
+        assert sweep_unmatched(now=NOW, seconds=300) == 1
         assert matches(report) == [("Drawn shapes", "MD5", 0)]
 
 

@@ -151,7 +151,7 @@ class TestFinding:
         assert unmatched_reports() == []
         triage_report(report_id=report.pk, now=NOW)
         assert unmatched_reports() == [report.pk]
-        assert sweep_unmatched(now=NOW, seconds=5) == 1
+        assert sweep_unmatched(now=NOW, seconds=300) == 1
         assert OwnPicture.objects.get().matched_at == HOUR
         assert unmatched_reports() == []
 
