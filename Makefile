@@ -31,7 +31,7 @@ timing: setup-dev ## run the tests that measure time or growth, alone, in one pr
 flaky: setup-dev ## run the fast tests N=5 times, each in another order, and list every test that failed
 	@$(TEST_ENV) $(PYTHON) bin/find_flaky.py $(or $(N),5) $(PYTEST) $(FAST)
 
-nightly: setup-dev ## run test-slow, timing, fresh and flaky one after another; skips parts that passed; table in var/nightly.md (ONLY="timing fresh", ANEW=1)
+nightly: setup-dev ## run test-slow, timing, fresh, test a year ahead and flaky one after another; skips parts that passed; table in var/nightly.md (ONLY="timing fresh", ANEW=1)
 	@exec $(PYTHON) bin/nightly.py $(MAKE) $(ONLY)
 
 audit: setup-dev ## audit all pages: links, words, markup, accessibility, keyboard, weights, speed (T= selects: "--only display -k staff")
