@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from tests.security_document import named_slow
+from tests.security_document import named_command
 
 pytestmark = pytest.mark.texts
 
@@ -29,4 +29,4 @@ def test_a_query_fails() -> None:
 
 def test_none_is_promised_for_another_run(request: pytest.FixtureRequest) -> None:
     """SECURITY.md promises its tests for `make test`."""
-    assert [item.nodeid for item in texts_of(request.session) if named_slow(item.nodeid) is not None] == []
+    assert [item.nodeid for item in texts_of(request.session) if named_command(item.nodeid) is not None] == []
