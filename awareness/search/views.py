@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness.pages.static_pages import PAGE
-from awareness.search.crisis.recognition import Crisis, recognise_crisis
+from awareness.search.crisis.recognition import Crisis, is_about_lesson, recognise_crisis
 from awareness.search.engine import Result, SearchResults, parse_typed_text, search
 from awareness.search.query_parser import Query
 from awareness.search.selectors import PER_PAGE, RANKED
@@ -33,11 +33,12 @@ MOST_BESIDE_HELP: Final = 5
 
 @dataclass(frozen=True)
 class CrisisPanel:
-    """The help panel for a person in distress; `lines` in order of importance."""
+    """The help panel for a person in distress; `lines` in order of importance; `section` of the help page, or empty."""
 
     title: str
     text: str
     lines: Sequence[HelpLine]
+    section: str
     report: bool
     about_other: bool
 
@@ -59,6 +60,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     found = search(query, language, cached_thesaurus(request, language), now, kind=kind, page=number)
     labels = kind_labels()
     mended = to_script(found.mended, shown_in)
+    urgent = found.urgent and not is_about_lesson(query.text)
     slip = bool(found.results) and _is_slip(found, kind, page)
     return render(
         request,
@@ -66,7 +68,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         {
             "found": found,
             "panel": _panel(request, crisis, language) if crisis else None,
-            "helping": bool(crisis) or found.urgent,
+            "urgent": urgent,
+            "helping": bool(crisis) or urgent,
             "results": [(result, labels[result.kind]) for result in found.results],
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
@@ -84,7 +87,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
-    """The help panel, then topics of the category and exact results. If the database is unavailable, only the panel."""
+    """The help panel, then topics of the situation and exact results. If the database is unavailable, only the panel."""
     topics: list[Topic] = []
     results: list[Result] = []
     try:
@@ -108,7 +111,7 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
 
 
 def _topics_of(crisis: Crisis, now: datetime) -> list[Topic]:
-    return [topic for topic in visible_topics(now) if topic.slug in crisis.category.topics]
+    return [topic for topic in visible_topics(now) if topic.slug in crisis.situation.topics]
 
 
 def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
@@ -116,14 +119,14 @@ def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
 
 
 def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
-    known = {line.phone: line for line in cached_help_lines.during(request)}
-    lines = [known[phone] for phone in crisis.category.lines if phone in known]
+    known = {line.slug: line for line in cached_help_lines.during(request)}
     message = crisis.message
     return CrisisPanel(
         title=message.title[language],
         text=message.text[language],
-        lines=lines or list(known.values()),
-        report=crisis.category.report,
+        lines=[known[slug] for slug in message.lines if slug in known] or list(known.values()),
+        section=crisis.situation.section,
+        report=crisis.situation.report,
         about_other=crisis.about_other,
     )
 

@@ -1,31 +1,25 @@
-"""Loads and validates the crisis lexicon (lexicon.toml), whose header describes the format; its system check."""
+"""The crisis lexicon: words.yaml and a file for each situation, whose headers describe the format; its system check."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from awareness.search.crisis.inflection import VerbForms, english_verb, serbian_noun, serbian_verb
 from clicksafely.common.checks import Problems, Rule
+from clicksafely.common.content.files import ContentError, Document, Place, read_document
+from clicksafely.common.content.schema import content_files, read_checked
 
-LEXICON: Final = Path(__file__).parent / "lexicon.toml"
-_WORD: Final = re.compile(r"[a-z0-9]{1,24}\*?")
-_LIST: Final = re.compile(r"<([a-z_]+)>")
-_PHONE: Final = re.compile(r"\+?[0-9]{3,15}")
-_TEXTS: Final = ("title_sr", "title_en", "text_sr", "text_en")
-_KEYS: Final = frozenset({"key", "lines", "report", "topics", "subjects", "self", "other", "for_self", "for_other"})
+WORDS: Final = Path(__file__).parent / "words.yaml"
+SITUATIONS: Final = Path(__file__).parent / "situations"
+LANGUAGES: Final = ("sr", "en")
+_WORD: Final = re.compile(r"[a-z0-9]{1,24}\*?|[\^$]")
+_LIST: Final = re.compile(r"<([a-z_]+)(?:\.(1|3|past|object))?>")
 
 # Consecutive words; each position lists the words accepted there.
 Phrase = tuple[tuple[str, ...], ...]
-
-
-class LexiconError(Exception):
-    """An error in the lexicon file; `line` is the line of the entry, or 0."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
 
 
 @dataclass(frozen=True)
@@ -42,185 +36,200 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Message:
-    """Texts of the panel, by written language ("sr" in Cyrillic, "en")."""
+    """Texts of the panel, by written language ("sr" in Cyrillic, "en"). `lines`: slugs of help lines, most important first."""
 
     title: Mapping[str, str]
     text: Mapping[str, str]
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Category:
-    """A kind of distress. `lines`: phone numbers, most important first; `topics`: slugs; `report`: whether to offer the report form."""
+class Situation:
+    """A kind of distress. `topics`: slugs; `report`: whether to offer the report form; `section`: of the help page, or empty.
+
+    Patterns are by written language.
+    """
 
     key: str
-    lines: tuple[str, ...]
+    section: str
     topics: tuple[str, ...]
     report: bool
     for_self: Message
     for_other: Message
     subjects: tuple[Phrase, ...]
-    self_patterns: tuple[Pattern, ...]
-    other_patterns: tuple[Pattern, ...]
+    self_patterns: Mapping[str, tuple[Pattern, ...]]
+    other_patterns: Mapping[str, tuple[Pattern, ...]]
+    unless: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The parsed lexicon file."""
+    """The parsed files. Situations are in order of precedence."""
 
-    categories: tuple[Category, ...]
+    situations: tuple[Situation, ...]
     harmless: tuple[Phrase, ...]
     real_words: frozenset[str]
     joining_words: frozenset[str]
     first_person: tuple[Phrase, ...]
+    no_subject: tuple[Phrase, ...]
 
 
 @cache
 def crisis_lexicon() -> Lexicon:
-    """The project's lexicon, read once for each process. Raises LexiconError."""
-    return load_lexicon(LEXICON)
+    """The project's lexicon, read once for each process. Raises ContentError."""
+    return load_lexicon(read_document(WORDS), [read_document(path) for path in content_files(SITUATIONS)])
 
 
-def load_lexicon(path: Path) -> Lexicon:
-    """Parse a lexicon file. Raises LexiconError with the line of the invalid entry, or OSError."""
-    text = path.read_text()
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise LexiconError(path, int(line[1]) if line else 0, f"invalid TOML: {error}") from error
-    return _Reader(path, text, data).read()
+def load_lexicon(words: Document, situations: Iterable[Document]) -> Lexicon:
+    """Parse documents that match their schemas. Raises ContentError with the line of the invalid entry."""
+    vocabulary = _Vocabulary(words)
+    return Lexicon(
+        situations=tuple(_SituationReader(document, vocabulary).read() for document in situations),
+        harmless=tuple(
+            tuple(tuple(vocabulary.words_of(words, position.split("|"), place)) for position in entry.split())
+            for place, entry in _entries(words, ("harmless",))
+        ),
+        real_words=frozenset(words.data["real_words"].split()),
+        joining_words=frozenset(words.data["joining_words"].split()),
+        first_person=vocabulary.lists["first_person"],
+        no_subject=vocabulary.lists["lesson"],
+    )
 
 
-class _Reader:
-    """Parser of one file that tracks line numbers of entries."""
+def _entries(document: Document, place: Place) -> Iterator[tuple[Place, str]]:
+    entries: Any = document.data
+    for step in place:
+        entries = entries.get(step, ())
+    for number, entry in enumerate(entries):
+        yield (*place, number), entry
 
-    def __init__(self, path: Path, text: str, data: dict[str, Any]) -> None:
-        self.path = path
-        self.text = text
-        self.data = data
-        self.place = 0
+
+def _fault(document: Document, place: Place, message: str) -> ContentError:
+    return ContentError([document.problem(place, message)])
+
+
+class _Vocabulary:
+    """The lists of words.yaml, with derived forms. `forms`: by list and `1`, `3`, `past` or `object`."""
+
+    def __init__(self, document: Document) -> None:
         self.lists: dict[str, tuple[Phrase, ...]] = {}
+        self.forms: dict[tuple[str, str], tuple[Phrase, ...]] = {}
+        self._read_verbs(document, "serbian_verbs", serbian_verb)
+        self._read_verbs(document, "english_verbs", english_verb)
+        for name in document.data["serbian_nouns"]:
+            place = ("serbian_nouns", name)
+            nouns = [self._derived(document, at, serbian_noun, entry) for at, entry in _entries(document, place)]
+            self._add(document, place, (form for noun in nouns for form in noun.all))
+            objects = (form for noun in nouns for form in noun.object)
+            self.forms[name, "object"] = tuple(self.phrases(document, objects, place))
+        for name, words in document.data["lists"].items():
+            self._add(document, ("lists", name), words.split())
 
-    def read(self) -> Lexicon:
-        unknown = self.data.keys() - {"words", "harmless", "real_words", "joining_words", "categories"}
-        if unknown:
-            raise self.fault(f"{min(unknown)} =", f"unknown key {min(unknown)!r}")
-        for name, words in self.typed(self.data, "words", dict).items():
-            if not isinstance(words, str) or not words.split():
-                raise self.fault(f"{name} =", f"the list {name!r} has no words")
-            self.lists[name] = tuple(self.phrase(word) for word in words.split())
-        if "first_person" not in self.lists:
-            raise self.fault("[words]", "the list 'first_person' is missing")
-        harmless = tuple(
-            tuple(self.alternatives(entry, position) for position in entry.split())
-            for entry in self.strings(self.data, "harmless")
-        )
-        lexicon = Lexicon(
-            harmless=harmless,
-            real_words=frozenset(self.words("real_words")),
-            joining_words=frozenset(self.words("joining_words")),
-            first_person=self.lists["first_person"],
-            categories=tuple(map(self.category, self.typed(self.data, "categories", list))),
-        )
-        keys = [category.key for category in lexicon.categories]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise self.fault(f'"{key}"', f"two categories with the key {key!r}")
-        return lexicon
+    def _read_verbs(self, document: Document, section: str, derive: Callable[[str], VerbForms]) -> None:
+        for name in document.data[section]:
+            place = (section, name)
+            verbs = [self._derived(document, at, derive, entry) for at, entry in _entries(document, place)]
+            self._add(document, place, (form for verb in verbs for form in verb.all))
+            for form, field in (("1", "first"), ("3", "third"), ("past", "past")):
+                words = (word for verb in verbs for word in getattr(verb, field))
+                self.forms[name, form] = tuple(self.phrases(document, words, place))
 
-    def category(self, entry: Any) -> Category:
-        if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
-            raise self.fault("[[categories]]", "a category without a key")
-        key = entry["key"]
-        self.place = max(self.text.find(f'key = "{key}"'), 0)
-        if unknown := entry.keys() - _KEYS:
-            raise self.fault(f"{min(unknown)} =", f"{key}: unknown key {min(unknown)!r}")
-        lines = tuple(self.strings(entry, "lines"))
-        for line in lines:
-            if not _PHONE.fullmatch(line):
-                raise self.fault(f'"{line}"', f"{key}: {line!r} is not a phone number")
-        if not lines:
-            raise self.fault("lines =", f"{key}: no help line")
-        for_self = self.message(entry, "for_self")
-        return Category(
-            key=key,
-            lines=lines,
-            topics=tuple(self.strings(entry, "topics")),
-            report=self.typed(entry, "report", bool),
-            for_self=for_self,
-            for_other=self.message(entry, "for_other") if "for_other" in entry else for_self,
-            subjects=tuple(self.phrase(subject) for subject in self.strings(entry, "subjects")),
-            self_patterns=tuple(map(self.pattern, self.strings(entry, "self"))),
-            other_patterns=tuple(map(self.pattern, self.strings(entry, "other"))),
-        )
+    @staticmethod
+    def _derived[Forms](document: Document, place: Place, derive: Callable[[str], Forms], entry: str) -> Forms:
+        try:
+            return derive(entry)
+        except (ValueError, StopIteration) as error:
+            raise _fault(document, place, str(error) or f"{entry!r} cannot be inflected") from error
 
-    def message(self, entry: dict[str, Any], name: str) -> Message:
-        given = self.typed(entry, name, dict)
-        for part in _TEXTS:
-            if not isinstance(given.get(part), str) or not given[part].strip():
-                raise self.fault(f"[categories.{name}]", f"{entry['key']}: {name} has no {part}")
-        if unknown := given.keys() - set(_TEXTS):
-            raise self.fault(f"{min(unknown)} =", f"{entry['key']}: {name} has an unknown key {min(unknown)!r}")
-        return Message(
-            title={"sr": given["title_sr"], "en": given["title_en"]},
-            text={"sr": given["text_sr"], "en": given["text_en"]},
-        )
+    def _add(self, document: Document, place: Place, words: Iterable[str]) -> None:
+        name = str(place[-1])
+        if name in self.lists:
+            raise _fault(document, place, f"two lists with the name {name!r}")
+        self.lists[name] = tuple(self.phrases(document, words, place))
 
-    def pattern(self, entry: str) -> Pattern:
-        if not entry.split():
-            raise self.fault('""', "an empty pattern")
-        return Pattern(tuple(self.part(entry, part) for part in entry.split()))
-
-    def part(self, entry: str, part: str) -> tuple[Phrase, ...]:
-        phrases: list[Phrase] = []
-        for alternative in part.split("|"):
+    def phrases(
+        self, document: Document, alternatives: Iterable[str], place: Place, person: str = ""
+    ) -> Iterator[Phrase]:
+        """Phrases of alternatives: words joined with +, or names of lists. `person` selects forms of verbs without one."""
+        found = dict[Phrase, None]()
+        for alternative in alternatives:
             named = _LIST.fullmatch(alternative)
-            if named and named[1] not in self.lists:
-                raise self.fault(entry, f"{entry!r}: there is no list {alternative}")
-            phrases += self.lists[named[1]] if named else [self.phrase(alternative, entry)]
-        return tuple(dict.fromkeys(phrases))
+            if not named:
+                words = self.words_of(document, alternative.split("+"), place)
+                found[tuple((word,) for word in words)] = None
+                continue
+            name, of_person = named[1], named[2] or person
+            phrases = self.forms.get((name, of_person)) or (None if named[2] else self.lists.get(name))
+            if phrases is None:
+                raise _fault(document, place, f"there is no list {alternative}")
+            found |= dict.fromkeys(phrases)
+        yield from found
 
-    def phrase(self, phrase: str, entry: str = "") -> Phrase:
-        return tuple((self.word(word, entry or phrase),) for word in phrase.split("+"))
+    @staticmethod
+    def words_of(document: Document, words: Sequence[str], place: Place) -> Iterator[str]:
+        """The words. Raises ContentError if one is not folded."""
+        for word in words:
+            if not _WORD.fullmatch(word):
+                raise _fault(document, place, f"{word!r} is not a folded word of a to z, with an optional * at the end")
+            yield word
 
-    def alternatives(self, entry: str, position: str) -> tuple[str, ...]:
-        return tuple(self.word(word, entry) for word in position.split("|"))
 
-    def word(self, word: str, entry: str) -> str:
-        if not _WORD.fullmatch(word):
-            raise self.fault(
-                entry, f"{entry!r}: {word!r} is not a folded word of a to z, with an optional * at the end"
+class _SituationReader:
+    def __init__(self, document: Document, vocabulary: _Vocabulary) -> None:
+        self.document = document
+        self.vocabulary = vocabulary
+
+    def read(self) -> Situation:
+        data = self.document.data
+        for_self = self.message("for_self")
+        patterns = {language: (list[Pattern](), list[Pattern]()) for language in LANGUAGES}
+        for language, (of_self, of_other) in patterns.items():
+            me, someone = f"<{language}_me>", f"<{language}_person>"
+            of_self += self.patterns(language, "self")
+            of_other += self.patterns(language, "other")
+            # In Serbian the form of the verb names the person, in English the pronoun.
+            of_self += self.patterns(language, "does", "1", "<en_i>" if language == "en" else "")
+            of_other += self.patterns(language, "does", "3", someone)
+            of_self += self.patterns(language, "suffers", "3", me)
+            of_other += self.patterns(language, "suffers", "3", f"<{language}_object>")
+        return Situation(
+            key=self.document.path.stem.partition("-")[2],
+            section=data.get("section", ""),
+            topics=tuple(data["topics"]),
+            report=data["report"],
+            for_self=for_self,
+            for_other=self.message("for_other") if "for_other" in data else for_self,
+            subjects=tuple(
+                phrase
+                for place, entry in _entries(self.document, ("subjects",))
+                for phrase in self.vocabulary.phrases(self.document, [entry], place)
+            ),
+            self_patterns={language: tuple(of_self) for language, (of_self, _of_other) in patterns.items()},
+            other_patterns={language: tuple(of_other) for language, (_of_self, of_other) in patterns.items()},
+            unless=tuple(self.vocabulary.phrases(self.document, data.get("unless", "").split(), ("unless",))),
+        )
+
+    def message(self, name: str) -> Message:
+        texts = self.document.data[name]
+        return Message(
+            title={language: texts[f"title_{language}"] for language in LANGUAGES},
+            text={language: texts[f"text_{language}"] for language in LANGUAGES},
+            lines=tuple(texts.get("lines", self.document.data["lines"])),
+        )
+
+    def patterns(self, language: str, role: str, person: str = "", with_part: str = "") -> Iterator[Pattern]:
+        for place, entry in _entries(self.document, (language, role)):
+            parts = [*entry.split(), *with_part.split()]
+            yield Pattern(
+                tuple(tuple(self.vocabulary.phrases(self.document, part.split("|"), place, person)) for part in parts)
             )
-        return word
-
-    def words(self, name: str) -> Iterator[str]:
-        for word in self.typed(self.data, name, str).split():
-            if word.endswith("*"):
-                raise self.fault(f"{name} =", f"{name}: {word!r} must be a whole word")
-            yield self.word(word, word)
-
-    def strings(self, data: dict[str, Any], name: str) -> Sequence[str]:
-        given: list[str] = self.typed(data, name, list)
-        for each in given:
-            if not isinstance(each, str):
-                raise self.fault(f"{name} =", f"{name}: {each!r} is not text")
-        return given
-
-    def typed(self, data: dict[str, Any], name: str, kind: type) -> Any:
-        if not isinstance(data.get(name), kind):
-            raise self.fault(f"{name} =", f"{name} is missing or not of type {kind.__name__}")
-        return data[name]
-
-    def fault(self, entry: str, message: str) -> LexiconError:
-        place = max(self.text.find(entry, self.place), self.place)
-        line = self.text.count("\n", 0, place) + 1
-        return LexiconError(self.path, line, message)
 
 
 def _problems() -> Problems:
     try:
-        load_lexicon(LEXICON)
-    except (LexiconError, OSError) as error:
+        [words] = read_checked([WORDS])
+        load_lexicon(words, read_checked(content_files(SITUATIONS)))
+    except (ContentError, OSError) as error:
         yield f"The crisis lexicon cannot be read: {error}."
 
 

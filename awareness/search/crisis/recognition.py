@@ -8,7 +8,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final
 
-from awareness.search.crisis.lexicon import Category, Lexicon, Message, Pattern, Phrase, crisis_lexicon
+from awareness.search.crisis.lexicon import Lexicon, Message, Pattern, Phrase, Situation, crisis_lexicon
 from awareness.search.query_parser import LONGEST, folded_words
 from clicksafely.common.serbian.search_folding import fold
 
@@ -35,20 +35,25 @@ Rule = tuple[int, int]
 class Crisis:
     """A recognised search. `personal`: a person in distress, not only a subject; `about_other`: a person asks about someone else."""
 
-    category: Category
+    situation: Situation
     personal: bool
     about_other: bool = False
 
     @property
     def message(self) -> Message:
         """The message of the panel."""
-        return self.category.for_other if self.about_other else self.category.for_self
+        return self.situation.for_other if self.about_other else self.situation.for_self
 
 
 def recognise_crisis(text: str) -> Crisis | None:
     """Recognise distress in the first LONGEST characters of a search, in any script; None if there is none."""
     # Truncated again after folding, because folding may expand characters.
     return _recogniser().recognise(folded_words(fold(text[:LONGEST])[:LONGEST]))
+
+
+def is_about_lesson(text: str) -> bool:
+    """Whether a search names a lesson, a work of art or a study, such as "radionica o nasilju"; no help is shown for its subjects."""
+    return _recogniser().is_about_lesson(folded_words(fold(text[:LONGEST])[:LONGEST]))
 
 
 @cache
@@ -68,16 +73,19 @@ class Recogniser:
         self._met_by_phrase: dict[int, list[tuple[Sequence[Token], int]]] = defaultdict(list)
         self._harmless: dict[int, list[Sequence[Token]]] = defaultdict(list)
         self._personal = [
-            (category, self._rules(category.self_patterns), self._rules(category.other_patterns))
-            for category in lexicon.categories
+            (situation, self._rules(situation.self_patterns), self._rules(situation.other_patterns))
+            for situation in lexicon.situations
         ]
         self._subjects = [
-            (category, self._rules(Pattern(((subject,),)) for subject in category.subjects))
-            for category in lexicon.categories
+            (situation, [(self._bit((subject,)), len(subject)) for subject in situation.subjects])
+            for situation in lexicon.situations
         ]
         self._first_person = self._bit(lexicon.first_person)
-        # Joining words and harmless phrases must match exactly.
+        # Joining words, harmless phrases and contexts must match exactly.
         may_be_misspelt = list(self._numbers)
+        self._beginning, self._end = {self._number("^")}, {self._number("$")}
+        self._unless = {situation.key: self._bit(situation.unless) for situation in lexicon.situations}
+        self._no_subject = self._bit(lexicon.no_subject)
         for word in lexicon.joining_words:
             self._number(word)
         for phrase in lexicon.harmless:
@@ -95,21 +103,31 @@ class Recogniser:
         )
 
     def recognise(self, words: Sequence[str]) -> Crisis | None:
-        """The category of folded words. Personal patterns take precedence over subjects, then the order of categories decides."""
-        tokens = [token for word in words for token in self._tokens(word)]
-        self._clear_harmless(tokens)
-        met = [self._met_at(tokens, place) for place in range(len(tokens))]
+        """The situation of folded words. Personal patterns take precedence over subjects, then the order of situations decides."""
+        met = self._met(words)
         anywhere = reduce(or_, met, 0)
-        for category, of_self, of_other in self._personal:
+        for situation, of_self, of_other in self._personal:
+            if anywhere & self._unless[situation.key]:
+                continue
             about_self, about_other = _any_met(of_self, met, anywhere), _any_met(of_other, met, anywhere)
             if about_self and not (about_other and not anywhere & self._first_person):
-                return Crisis(category, personal=True)
+                return Crisis(situation, personal=True)
             if about_other:
-                return Crisis(category, personal=True, about_other=True)
-        for category, subjects in self._subjects:
-            if _any_met(subjects, met, anywhere):
-                return Crisis(category, personal=False)
+                return Crisis(situation, personal=True, about_other=True)
+        for situation, subjects in self._subjects:
+            if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
+                return Crisis(situation, personal=False)
         return None
+
+    def is_about_lesson(self, words: Sequence[str]) -> bool:
+        """Whether folded words name a lesson, a work of art or a study."""
+        return bool(reduce(or_, self._met(words), 0) & self._no_subject)
+
+    def _met(self, words: Sequence[str]) -> list[int]:
+        """The parts of patterns that start at each word, between the beginning and the end, as bits."""
+        tokens = [self._beginning, *(token for word in words for token in self._tokens(word)), self._end]
+        self._clear_harmless(tokens)
+        return [self._met_at(tokens, place) for place in range(len(tokens))]
 
     def _number(self, word: str) -> int:
         return self._numbers.setdefault(word, len(self._numbers))
@@ -117,13 +135,14 @@ class Recogniser:
     def _numbered(self, phrase: Phrase) -> Sequence[Token]:
         return [set(map(self._number, words)) for words in phrase]
 
-    def _rules(self, patterns: Iterable[Pattern]) -> list[Rule]:
+    def _rules(self, patterns: Mapping[str, Iterable[Pattern]]) -> list[Rule]:
         return [
             (
                 reduce(or_, map(self._bit, pattern.parts)),
                 pattern.length + (SLACK if len(pattern.parts) > 1 else 0),
             )
-            for pattern in patterns
+            for of_language in patterns.values()
+            for pattern in of_language
         ]
 
     def _bit(self, part: tuple[Phrase, ...]) -> int:
@@ -148,7 +167,7 @@ class Recogniser:
         exact = self._exactly(forms)
         if any(form in self._words for form in forms):
             yield exact
-        elif pieces := self._pieces(forms[0]):
+        elif len(pieces := self._pieces(forms[0])) > 1:
             yield pieces[0] | exact
             yield from pieces[1:]
         else:

@@ -1,13 +1,12 @@
 """The help panel for searches by a person in distress: the right lines, no spelling hint, no empty page."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from awareness.search.crisis.lexicon import Category, crisis_lexicon
+from awareness.search.crisis.lexicon import Message, Situation, crisis_lexicon
 from awareness.search.models import SearchEntry
 from awareness.topics.models import HelpLine
 from clicksafely.common.page_cache import content_version
@@ -18,8 +17,9 @@ from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
-CATEGORIES = {category.key: category for category in crisis_lexicon().categories}
-# Searches of the issue, and one for every category: (typed, category, whether it is about another person).
+SITUATIONS = {situation.key: situation for situation in crisis_lexicon().situations}
+PHONES = {line["slug"]: line["phone"] for line in HELP_LINES}
+# One search for every situation or more: (typed, situation, whether it is about another person).
 SEARCHES = [
     ("hoću da se ubijem", "self-harm", False),
     ("želim da umrem", "self-harm", False),
@@ -35,22 +35,24 @@ SEARCHES = [
     ("pobegao sam od kuće", "running-away", False),
     ("dete mi je pobeglo od kuće", "missing-child", True),
     ("povraćam posle jela", "eating-disorder", False),
+    ("predozirala sam se", "emergency", False),
+    ("drugarica ne može da se probudi", "emergency", True),
+    ("my friend took drugs and won't wake up", "emergency", True),
+    ("zaključali su me u podrum", "captivity", False),
+    ("neko me prati od škole", "followed", False),
+    ("preti mi dečko iz škole", "threat", False),
+    ("lik sa igrice hoće da se vidimo", "meeting", False),
+    ("ćerka ide da se nađe sa nepoznatim", "meeting", True),
+    ("poslala sam sliku i bojim se", "picture", False),
+    ("trudna sam imam 14 godina", "pregnancy", False),
+    ("mama me ostavila samu dva dana", "neglect", False),
+    ("rugaju mi se u školi", "bullying", False),
+    ("brat se drogira", "drugs", True),
+    ("pomozite mi", "general", False),
+    ("i need help", "general", False),
+    ("bojim se i ne znam kome da kažem", "general", False),
 ]
 HINTS = ("search-mended", "search-told", "facets", "empty-scene", "klik-", "search-next-step")
-
-
-@pytest.fixture
-def help_lines(db: None) -> Iterator[list[str]]:
-    """A row for every line named in the lexicon; some exist as seed content."""
-    numbers = list(dict.fromkeys(line for category in CATEGORIES.values() for line in category.lines))
-    for number in numbers:
-        if not HelpLine.objects.filter(phone=number).exists():
-            HelpLine.objects.create(
-                slug=f"line-{number}", phone=number, title_sr="Линија", title_en="Line", free=True, around_the_clock=True,
-                description_sr="Позовите.", description_en="Call.", order=20,
-            )  # fmt: skip
-    content_version.bump()
-    return numbers
 
 
 def page_of(client: Client, language: str, typed: str) -> tuple[str, PageReader]:
@@ -67,34 +69,41 @@ def phones(html: str) -> list[str]:
     return re.findall(r'href="tel:(\+?\d+)"', panel)
 
 
-def said(category: Category, about_other: bool, language: str) -> str:
-    title = (category.for_other if about_other else category.for_self).title["en" if language == "en" else "sr"]
+def message_of(situation: Situation, about_other: bool) -> Message:
+    return situation.for_other if about_other else situation.for_self
+
+
+def said(message: Message, language: str) -> str:
+    title = message.title["en" if language == "en" else "sr"]
     return to_latin(title) if language == "sr-latn" else title
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_help_comes_first_and_the_right_line_first_of_all(client: Client, help_lines: list[str], language: str) -> None:
+def test_help_comes_first_and_the_right_line_first_of_all(client: Client, language: str) -> None:
     for typed, key, about_other in SEARCHES:
-        shows_help(client, language, typed, CATEGORIES[key], about_other)
+        shows_help(client, language, typed, SITUATIONS[key], about_other)
 
 
-def shows_help(client: Client, language: str, typed: str, category: Category, about_other: bool) -> None:
+def shows_help(client: Client, language: str, typed: str, situation: Situation, about_other: bool) -> None:
+    message = message_of(situation, about_other)
     html, page = page_of(client, language, typed)
-    assert said(category, about_other, language) in page.text, typed
-    assert phones(html) == list(category.lines), typed
+    assert said(message, language) in page.text, typed
+    assert phones(html) == [PHONES[slug] for slug in message.lines], typed
     assert [hint for hint in HINTS if hint in html] == [], typed
     # Only the heading comes before the panel.
     main = html[html.index("<main") :]
     assert main.index('id="search-help"') < main.index("<form")
     assert len(page.all("h1")) == 1
     assert page.all("a", **{"class": "quick-exit"})[0]["href"] == f"/{language}/report/leave/"
-    assert page.all("a", **{"class": "btn btn-primary"})[0]["href"] == f"/{language}/help/"
+    assert page.all("a", **{"class": "btn btn-primary"})[0]["href"] == (
+        f"/{language}/help/#{situation.section}" if situation.section else f"/{language}/help/"
+    )
     # The typed text is in the search box, not in the title, which browsers keep in their history.
     assert page.all("input", id="q")[0]["value"] == typed
     assert typed not in html.partition("</title>")[0]
 
 
-def test_the_panel_says_that_a_call_is_free_and_when(client: Client, help_lines: list[str]) -> None:
+def test_the_panel_says_that_a_call_is_free_and_when(client: Client) -> None:
     html, _page = page_of(client, "en", "i want to die")
     first = html[html.index('href="tel:194"') :].partition("</li>")[0]
     assert "free call" in first
@@ -141,11 +150,25 @@ def test_no_play_or_quiz_answers_a_person_in_distress(client: Client) -> None:
 @pytest.mark.parametrize(
     "typed", ["samoubistvo", "самоубиство код деце", "samoubistov", "sekstorzija", "nasilje u porodici"]
 )
-def test_a_subject_has_help_above_its_results_and_no_hint(client: Client, help_lines: list[str], typed: str) -> None:
+def test_a_subject_has_help_above_its_results_and_no_hint(client: Client, typed: str) -> None:
     html, _page = page_of(client, "sr", typed)
     main = html[html.index("<main") :]
     assert main.index('id="search-help"') < main.index("<form")
     assert [hint for hint in ("search-mended", "empty-scene", "klik-", "search-next-step") if hint in html] == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "radionica o samopovređivanju za nastavnike",
+        "suicide squad movie",
+        "tekst pesme pomozi mi",
+        "bojim se kontrolnog",
+    ],
+)
+def test_lessons_and_works_show_no_help(client: Client, typed: str) -> None:
+    html, _page = page_of(client, "sr", typed)
+    assert 'id="search-help"' not in html
 
 
 @pytest.mark.parametrize("typed", ["лозинке", "kako ubiti dosadu", "tata me uči", "touch screen", "die hard"])
@@ -164,8 +187,7 @@ def test_help_is_there_while_the_database_is_not(client: Client) -> None:
 
     with connection.execute_wrapper(broken):
         html, _page = page_of(client, "sr", "hoću da se ubijem")
-    founding = {facts["phone"] for facts in HELP_LINES}
-    assert phones(html) == [line for line in CATEGORIES["self-harm"].lines if line in founding]
+    assert phones(html) == [PHONES[slug] for slug in SITUATIONS["self-harm"].for_self.lines]
 
 
 def test_markup_in_a_search_stays_text(client: Client) -> None:

@@ -1,113 +1,152 @@
-"""Validation of the crisis lexicon: errors name their line, and the project's file has none."""
+"""Validation of the crisis lexicon: errors name their line, and the project's files have none."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from django.core.checks import Error
 
 from awareness.search.crisis import lexicon
-from awareness.search.crisis.lexicon import LexiconError, crisis_lexicon, load_lexicon
+from awareness.search.crisis.lexicon import crisis_lexicon, load_lexicon
 from awareness.search.crisis.recognition import Recogniser
 from clicksafely.common.checks import run_rules
+from clicksafely.common.content.files import read_document
 from tests.awareness.seed import HELP_LINES, TOPICS
 
-GOOD = """
-harmless = ["kill* the process"]
-real_words = "umijem"
-joining_words = "da"
-
-[words]
-first_person = "sam i+am"
-se = "se sebe"
-
-[[categories]]
-key = "self-harm"
-lines = ["194"]
-report = false
-topics = []
-subjects = ["samoubi*"]
-self = [
-  "ubijem <se>",
-]
-other = []
-[categories.for_self]
-title_sr = "Позови."
-title_en = "Call."
-text_sr = "Сада."
-text_en = "Now."
+WORDS = """\
+serbian_verbs:
+  kills: [ubijati ubijam]
+english_verbs:
+  hits: [hit hit]
+serbian_nouns:
+  relative: [sestra sestre]
+lists:
+  se: se sebe
+  first_person: sam i+am
+  sr_me: me
+  sr_person: <relative>
+  sr_object: <relative.object>
+  en_i: i
+  en_me: me
+  en_person: sister
+  en_object: <en_person>
+  lesson: lesson
+harmless: ["kill* the process"]
+real_words: umijem
+joining_words: da
+"""
+SITUATION = """\
+lines: [ambulance]
+report: false
+topics: []
+for_self:
+  title_sr: Позови.
+  title_en: Call.
+  text_sr: Сада.
+  text_en: Now.
+subjects: ["samoubi*"]
+unless: pesma
+sr:
+  self: [
+    "ubijem <se>",
+  ]
+  does: ["<kills> <se>"]
+en:
+  suffers: ["<hits>"]
 """
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "lexicon.toml"
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lexicon of one situation, in place of the project's."""
+    for name in ("words.schema.yaml", "situations/schema.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(lexicon.WORDS.parent / name, tmp_path / name)
+    (tmp_path / "words.yaml").write_text(WORDS)
+    (tmp_path / "situations" / "01-self-harm.yaml").write_text(SITUATION)
+    monkeypatch.setattr(lexicon, "WORDS", tmp_path / "words.yaml")
+    monkeypatch.setattr(lexicon, "SITUATIONS", tmp_path / "situations")
+    return tmp_path
 
 
-def test_a_good_file_is_read(path: Path) -> None:
-    path.write_text(GOOD)
-    read = load_lexicon(path)
-    [category] = read.categories
-    assert category.for_other == category.for_self
+def test_good_files_are_read(folder: Path) -> None:
+    assert run_rules(lexicon.RULES) == []
+    read = load_lexicon(
+        read_document(folder / "words.yaml"), [read_document(folder / "situations" / "01-self-harm.yaml")]
+    )
+    [situation] = read.situations
+    assert situation.key == "self-harm"
+    assert situation.for_other == situation.for_self
     recogniser = Recogniser(read)
-    assert recogniser.recognise(["ubijem", "se"]) is not None
-    assert recogniser.recognise(["umijem", "se"]) is None
+    found = {
+        text: (crisis.personal, crisis.about_other) if (crisis := recogniser.recognise(text.split())) else None
+        for text in (
+            "ubijem se", "ubijam se", "sestra se ubija", "she hit me", "he hits my sister", "samoubistvo",
+            "umijem se", "ubijem se pesma", "samoubistvo lesson", "me",
+        )
+    }  # fmt: skip
+    assert found == {
+        "ubijem se": (True, False),
+        "ubijam se": (True, False),
+        "sestra se ubija": (True, True),
+        "she hit me": (True, False),
+        "he hits my sister": (True, True),
+        "samoubistvo": (False, False),
+        "umijem se": None,
+        "ubijem se pesma": None,
+        "samoubistvo lesson": None,
+        "me": None,
+    }
 
 
 @pytest.mark.parametrize(
     ("old", "new", "at", "message"),
     [
         ('"ubijem <se>"', '"ubijem <mi>"', "", "there is no list <mi>"),
+        ('"ubijem <se>"', '"ubijem <se.1>"', "", "there is no list <se.1>"),
         ('"ubijem <se>"', '"Ubijem <se>"', "", "'Ubijem' is not a folded word"),
         ('"ubijem <se>"', '"ubijem (se|sebe)+"', "", "is not a folded word"),
-        ('"ubijem <se>"', '""', "", "an empty pattern"),
-        ('"ubijem <se>"', "5", "self = [", "5 is not text"),
-        ('"194"', '"hitna"', "", "'hitna' is not a phone number"),
-        ('["194"]', "[]", "", "no help line"),
-        ('text_en = "Now."', "", "[categories.for_self]", "for_self has no text_en"),
-        ("report = false", "report = 1", "", "report is missing or not of type bool"),
-        ("other = []", "others = []", "", "unknown key 'others'"),
-        ('real_words = "umijem"', 'real_words = "umij*"', "", "must be a whole word"),
-        ('se = "se sebe"', 'se = ""', "", "the list 'se' has no words"),
-        ("first_person", "second_person", "[words]", "the list 'first_person' is missing"),
-        ('key = "self-harm"', "", "[[categories]]", "a category without a key"),
-        ("subjects =", "subjects ", "", "invalid TOML"),
-        ("joining_words =", "joined =", "", "unknown key 'joined'"),
+        ('"ubijem <se>"', '""', "", "does not match"),
+        ('"ubijem <se>"', "5", "", "5 is not of type 'string'"),
+        ("lines: [ambulance]", "lines: []", "", "[] should be non-empty"),
+        ("  text_en: Now.\n", "", "for_self:", "'text_en' is a required property"),
+        ("report: false", "report: 1", "", "1 is not of type 'boolean'"),
+        ('subjects: ["samoubi*"]', "subject: []", "", "unknown key 'subject'"),
+        ("ubijati ubijam", "ubijam ubijati", "  kills:", "is not an infinitive"),
+        ("sestra sestre", "sestra sestri", "  relative:", "is not a nominative and a genitive"),
+        ("  se: se sebe", "  kills: se sebe", "", "two lists with the name 'kills'"),
+        ("real_words: umijem", "real_words: umij*", "", "does not match"),
+        ("  first_person: sam i+am\n", "", "lists:", "'first_person' is a required property"),
+        ("  se: se sebe", "  se: [se", "", "did not find expected"),
     ],
 )
-def test_a_fault_names_its_line(path: Path, old: str, new: str, at: str, message: str) -> None:
-    assert GOOD.count(old) == 1
-    path.write_text(GOOD.replace(old, new))
-    line = GOOD[: GOOD.index(at or old)].count("\n") + 1
-    with pytest.raises(LexiconError) as raised:
-        load_lexicon(path)
-    assert str(raised.value).startswith(f"{path}:{line}: ")
-    assert message in str(raised.value)
+def test_a_fault_names_its_line(folder: Path, old: str, new: str, at: str, message: str) -> None:
+    [name] = [
+        name for name, text in (("words.yaml", WORDS), ("situations/01-self-harm.yaml", SITUATION)) if old in text
+    ]
+    text = (folder / name).read_text()
+    (folder / name).write_text(text.replace(old, new))
+    [error] = run_rules(lexicon.RULES)
+    assert isinstance(error, Error)
+    assert error.id == "search.E101"
+    assert message in error.msg
+    if "did not find" not in message:
+        assert f"{folder / name}:{text[: text.index(at or old)].count(chr(10)) + 1}: " in error.msg
 
 
-def test_two_categories_of_one_key_are_refused(path: Path) -> None:
-    path.write_text(GOOD + GOOD[GOOD.index("[[categories]]") :])
-    with pytest.raises(LexiconError, match="two categories with the key 'self-harm'"):
-        load_lexicon(path)
+def test_a_missing_file_is_a_fault(folder: Path) -> None:
+    (folder / "words.yaml").unlink()
+    [error] = run_rules(lexicon.RULES)
+    assert str(folder / "words.yaml") in error.msg
 
 
-def test_the_system_check_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_the_project_name_what_exists() -> None:
     assert run_rules(lexicon.RULES) == []
-    monkeypatch.setattr(lexicon, "LEXICON", path)
-    for write in (lambda: None, lambda: path.write_text("[words")):
-        write()
-        [error] = run_rules(lexicon.RULES)
-        assert isinstance(error, Error)
-        assert error.id == "search.E101"
-        assert str(path) in error.msg
-
-
-def test_the_file_of_the_project_names_what_exists() -> None:
-    assert lexicon.LEXICON.exists()
-    known = {line["phone"] for line in HELP_LINES}
+    known = {line["slug"] for line in HELP_LINES}
     slugs = {topic.slug for topic in TOPICS}
-    for category in crisis_lexicon().categories:
-        assert set(category.lines) & known, category.key
-        assert set(category.topics) <= slugs, category.key
-        # Texts for children use „ти“ and a few short sentences.
-        for message in (category.for_self, category.for_other):
-            assert all(len(text) <= 320 for text in message.text.values()), category.key
+    help_page = Path("templates/public/pages/help.html").read_text()
+    for situation in crisis_lexicon().situations:
+        for message in (situation.for_self, situation.for_other):
+            assert set(message.lines) <= known, situation.key
+        assert set(situation.topics) <= slugs, situation.key
+        assert not situation.section or f'id="{situation.section}"' in help_page, situation.key
