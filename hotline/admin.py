@@ -35,7 +35,7 @@ from hotline.lifecycle.closings import closings_to_check, is_to_judge_blind
 from hotline.models import ContentItem, Report, ReportItem
 from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
 from hotline.permissions import EXPORT_LISTS, WORK_CASE
-from hotline.priority import PriorityReason
+from hotline.priority import URGENT, PriorityReason
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
@@ -192,6 +192,22 @@ def shows_open(request: HttpRequest) -> bool:
     return request.GET.get(OpenFilter.parameter_name) != "all" and not any(request.GET.get(name) for name in others)
 
 
+class UrgentFilter(admin.SimpleListFilter):
+    """The reports that "My work" counts as urgent."""
+
+    title = _("urgent")
+    parameter_name = "urgent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("awaiting review"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        waiting = queryset.filter(queue__isnull=False, priority__gte=URGENT)
+        return waiting.exclude(state=ReportState.CLOSED, checked_by_other=False)
+
+
 class FloodFilter(admin.SimpleListFilter):
     """The open reports that were accepted as a flood, to be reviewed or closed together."""
 
@@ -232,6 +248,7 @@ class ReportAdmin(ExportMixin, KnownLookupsMixin, NumberSearchMixin, RowPageMixi
         "category",
         "danger_now",
         "has_news",
+        UrgentFilter,
         FloodFilter,
     ]
     list_select_related = ["claimed_by"]

@@ -24,8 +24,10 @@ class PriorityReason(TextChoices):
     FLOOD = "flood", pgettext_lazy("priority reason", "one of very many reports from one network")
 
 
-# The priority is the sum. A case is urgent from 100: a child in danger now reaches this, all other reasons together do not. A case
-# reported as abuse gets no second weight for a suspected picture.
+# An urgent case has this priority at least, any other case less (see `is_urgent`).
+URGENT = 100
+# The priority is the sum of the weights, and of URGENT for an urgent case. A child in danger now comes before all other urgent cases.
+# A case reported as abuse gets no second weight for a suspected picture.
 WEIGHTS: dict[PriorityReason, int] = {
     PriorityReason.DANGER_NOW: 100,
     PriorityReason.ABOUT_ME: 28,
@@ -50,15 +52,24 @@ _COUNTED_IN_FLOOD = frozenset(
 OF_CATEGORY: dict[str, PriorityReason] = {"csam": PriorityReason.CSAM, "cyberbullying": PriorityReason.CYBERBULLYING}
 
 
+def reported_reasons(category: str, *, danger_now: bool, about_me: bool) -> frozenset[PriorityReason]:
+    """Return the reasons that follow from what a reporter chose: the category and the two ticks."""
+    chosen = {PriorityReason.DANGER_NOW: danger_now, PriorityReason.ABOUT_ME: about_me}
+    if category in OF_CATEGORY:
+        chosen[OF_CATEGORY[category]] = True
+    return frozenset(reason for reason, is_chosen in chosen.items() if is_chosen)
+
+
 def priority_of(codes: Iterable[str]) -> int:
-    """Return the priority, the sum of the weights of the reasons. A flood is 0, without `_COUNTED_IN_FLOOD`.
+    """Return the priority. Of a flood only `_COUNTED_IN_FLOOD` count, and whether it is urgent.
 
     A known picture counts once: an own picture adds nothing to a match with a hash list.
     """
     reasons = {PriorityReason(code) for code in codes}
+    urgent = URGENT if is_urgent(reasons) else 0
     if PriorityReason.HASH_MATCH in reasons:
         reasons.discard(PriorityReason.OWN_PICTURE)
-    return sum(
+    return urgent + sum(
         WEIGHTS[reason] for reason in (reasons & _COUNTED_IN_FLOOD if PriorityReason.FLOOD in reasons else reasons)
     )
 
@@ -68,6 +79,14 @@ def priority_columns(codes: Iterable[str]) -> dict[str, Any]:
     known = set(codes)
     reasons = [reason.value for reason in PriorityReason if reason.value in known]
     return {"priority_reasons": reasons, "priority": priority_of(reasons)}
+
+
+def is_urgent(codes: Iterable[str]) -> bool:
+    """Return whether a report with these reasons is urgent: a child is in danger now, or a victim reports sexual abuse.
+
+    This is the one meaning of the word for reporters, staff and people on duty: the reports that raise an alert, and no others.
+    """
+    return alert_of(codes) != ""
 
 
 class AlertCode(TextChoices):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.priority import is_urgent, reported_reasons
 from hotline.states import FINAL, PROPOSABLE, REOPENABLE, Outcome, Queue, ReportState
 
 
@@ -199,6 +200,16 @@ class Report(models.Model):
     def reference(self) -> str:
         """The staff's number, `NP-2026-000042`; reporters never see it."""
         return f"NP-{self.received_at:%Y}-{self.pk:06d}"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the report is urgent by its priority reasons (see `priority.is_urgent`)."""
+        return is_urgent(self.priority_reasons)
+
+    @property
+    def is_reported_urgent(self) -> bool:
+        """Whether its reporter sent an urgent report: hash matches, which the reporter must not notice, do not count."""
+        return is_urgent(reported_reasons(self.category, danger_now=self.danger_now, about_me=self.about_me))
 
     @property
     def takes_pictures(self) -> bool:

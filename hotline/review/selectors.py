@@ -36,11 +36,9 @@ from hotline.models import (
     UploadState,
 )
 from hotline.permissions import DECIDE_DISPUTE
-from hotline.priority import PriorityReason
+from hotline.priority import URGENT, PriorityReason
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
-# Cases at or above this priority are shown as urgent.
-URGENT = 100
 # Reports of a flood without a reason that counts come last, after other reports without a reason.
 FLOOD = Q(priority=0, priority_reasons__contains=[PriorityReason.FLOOD.value])
 # Longer queues are shown as "1,000+", because counting a million rows is slow.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotline.models import Report
-from hotline.priority import OF_CATEGORY, PriorityReason
+from hotline.priority import PriorityReason, reported_reasons
 from hotline.triage.url_normalisation import Location
 
 # .rs and .срб
@@ -19,14 +19,11 @@ def reasons_of(
     the priority.
     """
     found = {
-        PriorityReason.DANGER_NOW: report.danger_now,
-        PriorityReason.ABOUT_ME: report.about_me,
         PriorityReason.REPEATED: repeated,
         PriorityReason.RULE: ruled,
         PriorityReason.FLOOD: PriorityReason.FLOOD in report.priority_reasons,
         PriorityReason.SERBIAN_HOST: serbian
         or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
-    if report.category in OF_CATEGORY:
-        found[OF_CATEGORY[report.category]] = True
-    return [reason.value for reason in PriorityReason if found.get(reason)]
+    reported = reported_reasons(report.category, danger_now=report.danger_now, about_me=report.about_me)
+    return [reason.value for reason in PriorityReason if reason in reported or found.get(reason)]

@@ -12,6 +12,7 @@ from hotline.intake.submission import Submission
 from hotline.intake.web.address_suggestions import SuggestedAddress, suggest_addresses
 from hotline.intake.web.form_texts import APPS, WHEN_SEEN
 from hotline.models import Category, Channel, TextField
+from hotline.priority import is_urgent, reported_reasons
 from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.url_normalisation import Location, app_location, extract_locations
 
@@ -68,6 +69,11 @@ class ReportDraft:
         except (KeyError, TypeError) as error:
             # The token is from another version of the code, on the day of an update.
             raise StateInvalid from error
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether this will be an urgent report."""
+        return is_urgent(reported_reasons(self.category, danger_now=self.danger_now, about_me=self.about_me))
 
     @property
     def app_label(self) -> str:

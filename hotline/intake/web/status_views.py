@@ -274,7 +274,7 @@ class CaseView(StatusPage):
         context = {
             "kind": CATEGORY_TEXTS[Category.OTHER if report.category_assumed else report.category],
             "events": events,
-            "next_date": selectors.next_date(events[0], now, urgent=report.danger_now),
+            "next_date": selectors.next_date(events[0], now, urgent=report.is_reported_urgent),
             "thread": thread,
             "child": self._is_child(report),
             "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),

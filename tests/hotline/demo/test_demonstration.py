@@ -29,10 +29,10 @@ from hotline.models import (
     StatisticCell,
     Suspicion,
 )
+from hotline.priority import URGENT
 from hotline.referral.iccam import selectors
 from hotline.referral.police.delivery import open_file
 from hotline.referral.quarantine.selectors import awaiting_handover
-from hotline.review.selectors import URGENT
 from hotline.review.welfare import daily_exposure
 from hotline.review.welfare_statistics import figures_for
 from tests.hotline.review.conftest import make_user

@@ -4,6 +4,7 @@ import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 from django.db import connection, transaction
@@ -14,10 +15,9 @@ from clicksafely.common.models import AuditEvent
 from hotline.hosting.site_type_rules import guess_site_type
 from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Category, ContentItem, LocationKind, Report
-from hotline.priority import WEIGHTS, PriorityReason, priority_of
+from hotline.priority import URGENT, WEIGHTS, PriorityReason, alert_of, is_urgent, priority_of
 from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
-from hotline.review.selectors import URGENT
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from hotline.triage.rules import compiled_rules
 from hotline.triage.services import sweep_received, triage_report
@@ -53,7 +53,7 @@ def test_the_event_holds_ids_and_the_hour() -> None:
     report = _triage(make_report(danger_now=True))
     event = AuditEvent.objects.get(action="report.triaged")
     assert (event.subject_id, event.actor_id, event.at) == (report.pk, None, RECEIVED)
-    assert event.data == {"items": [report.items.get().pk], "priority": 100}
+    assert event.data == {"items": [report.items.get().pk], "priority": 200}
 
 
 @pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_a_report_that_does_not_exist_is_nothing() -> None:
 def test_reasons_add_up_to_the_priority(addresses: str, columns: dict[str, object], reasons: list[str]) -> None:
     report = _triage(make_report(addresses, **columns))
     assert report.priority_reasons == reasons
-    assert report.priority == sum(WEIGHTS[PriorityReason(code)] for code in reasons)
+    assert report.priority == sum(WEIGHTS[PriorityReason(code)] for code in reasons) + URGENT * is_urgent(reasons)
 
 
 @pytest.mark.django_db
@@ -132,27 +132,31 @@ def test_reasons_add_up_to_the_priority(addresses: str, columns: dict[str, objec
     ("columns", "reasons", "priority"),
     [
         ({"category": Category.CSAM}, ["csam", "serbian_host", "flood"], 0),
-        ({"danger_now": True}, ["danger_now", "serbian_host", "flood"], WEIGHTS[PriorityReason.DANGER_NOW]),
+        ({"danger_now": True}, ["danger_now", "serbian_host", "flood"], WEIGHTS[PriorityReason.DANGER_NOW] + URGENT),
         ({"about_me": True}, ["about_me", "serbian_host", "flood"], WEIGHTS[PriorityReason.ABOUT_ME]),
     ],
 )
 def test_in_a_flood_only_the_ticks_count(columns: dict[str, object], reasons: list[str], priority: int) -> None:
     report = _triage(make_report("https://primer.rs/", priority_reasons=["flood"], **columns))
     assert (report.queue, report.priority_reasons, report.priority) == (Queue.REVIEW, reasons, priority)
-    # A later match of a file counts, because a sender cannot invent it.
-    assert priority_of([*reasons, "hash_match"]) == priority + WEIGHTS[PriorityReason.HASH_MATCH]
+    # A later match of a file counts, because a sender cannot invent it. A victim whose picture is known is at risk.
+    matched = [*reasons, "hash_match"]
+    more = URGENT * (is_urgent(matched) - is_urgent(reasons))
+    assert priority_of(matched) == priority + WEIGHTS[PriorityReason.HASH_MATCH] + more
 
 
-def test_danger_now_alone_is_urgent_and_all_the_rest_together_is_not() -> None:
+def test_the_priority_divides_what_is_urgent_from_everything_else() -> None:
+    """All sets of reasons that a case can have: it is urgent if it raises an alert, and only then its priority reaches URGENT."""
     assert set(WEIGHTS) == set(PriorityReason)
-    assert WEIGHTS[PriorityReason.DANGER_NOW] >= URGENT
-    # No case has both weights: what is reported as abuse needs no suspicion of a picture.
-    without = {PriorityReason.DANGER_NOW, PriorityReason.SUSPECTED}
-    # A known picture counts once.
-    for once in (PriorityReason.HASH_MATCH, PriorityReason.OWN_PICTURE):
-        assert sum(weight for reason, weight in WEIGHTS.items() if reason not in {*without, once}) < URGENT
-    assert priority_of(set(WEIGHTS) - without - {PriorityReason.FLOOD}) < URGENT
     assert list(WEIGHTS.values()) == sorted(WEIGHTS.values(), reverse=True)
+    for size in range(len(PriorityReason) + 1):
+        for reasons in map(set, combinations(PriorityReason, size)):
+            # What is reported as abuse needs no suspicion of a picture.
+            if {PriorityReason.CSAM, PriorityReason.SUSPECTED} <= reasons:
+                continue
+            assert is_urgent(reasons) == (alert_of(reasons) != "") == (priority_of(reasons) >= URGENT)
+            if PriorityReason.DANGER_NOW not in reasons:
+                assert priority_of(reasons) < priority_of([PriorityReason.DANGER_NOW])
 
 
 @pytest.mark.django_db

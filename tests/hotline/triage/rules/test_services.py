@@ -136,7 +136,7 @@ def test_a_rule_that_stops_putting_forward(column: str, supervisor: User) -> Non
     services.save_rule(rule=rule, actor=supervisor, now=NOW)
     settle()
     report.refresh_from_db()
-    assert (report.priority_reasons, report.priority) == (["danger_now"], 100)
+    assert (report.priority_reasons, report.priority) == (["danger_now"], 200)
     assert said() == (("", False, []) if column == "active" else ("", True, ["www.example.org"]))
 
 

@@ -1,0 +1,77 @@
+"""One meaning of "urgent": of the summary, the status page, "My work", the list of reports, and alerts."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from clicksafely.common.alerts.models import AlertOccurrence
+from hotline.models import Category, Report
+from hotline.review.claims import take_next
+from hotline.triage.services import triage_report
+from tests.clients.staff import HASHERS, Person, signed_in
+from tests.hotline.intake.journey import GOOD, Reporter, hidden, html
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+SENT: list[tuple[Category, dict[str, str], bool]] = [
+    (Category.CSAM, {"about_me": "on"}, True),
+    (Category.CSAM, {}, False),
+    (Category.CYBERBULLYING, {"danger_now": "on"}, True),
+    (Category.CYBERBULLYING, {"about_me": "on"}, False),
+    (Category.OTHER, {"danger_now": "on", "about_me": "on"}, True),
+    (Category.OTHER, {}, False),
+]
+
+
+@pytest.fixture
+def ana() -> Iterator[Person]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield signed_in("ana", "analyst")
+
+
+def send(category: Category, ticks: dict[str, str]) -> tuple[Report, bool]:
+    """Send a report by the child's way. Returns it after triage, and whether the summary called it urgent."""
+    reporter = Reporter("en")
+    words = {"what": GOOD["what"], "consent": "on", **ticks}
+    summary = reporter.post(f"report/{category.value}/?about=me", words)
+    reporter.send(hidden(summary, "state"))
+    report = Report.objects.latest("pk")
+    assert triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    return report, "<dt>Urgent</dt>" in html(summary)
+
+
+@pytest.mark.parametrize(("category", "ticks", "expected"), SENT)
+def test_what_the_summary_calls_urgent_is_urgent_everywhere(
+    ana: Person, category: Category, ticks: dict[str, str], expected: bool
+) -> None:
+    report, is_called_urgent = send(category, ticks)
+    assert is_called_urgent == expected
+    assert report.is_urgent == report.is_reported_urgent == expected
+    assert AlertOccurrence.objects.filter(reference=report.pk).exists() == expected
+    desk = ana.client.get("/admin/hotline/desk/").content.decode()
+    assert re.findall(r"<dt>(?:хитно|хитни|хитних)[^<]*</dt>\s*<dd>\s*<b>(\d+)</b>", desk) == [str(int(expected))]
+    listed = ana.client.get("/admin/hotline/report/?urgent=yes").content.decode()
+    assert (report.reference in listed) == expected
+    assert ("pill urgent" in desk_of(ana, report)) == expected
+
+
+def desk_of(person: Person, report: Report) -> str:
+    page: Any = person.client.get(f"/admin/hotline/case/{report.pk}/")
+    return str(page.content.decode())
+
+
+def test_urgent_cases_come_first(ana: Person) -> None:
+    calm, urgent = send(Category.CSAM, {})[0], send(Category.CSAM, {"about_me": "on"})[0]
+    danger = send(Category.OTHER, {"danger_now": "on"})[0]
+    taken = []
+    for _turn in range(3):
+        report = take_next(actor=ana.user, now=NOW)
+        assert report
+        taken.append(report)
+    assert taken == [danger, urgent, calm]
