@@ -257,7 +257,6 @@ class ReportAdmin(ExportMixin, KnownLookupsMixin, NumberSearchMixin, RowPageMixi
     reference_letters = "NP"
     in_global_search = True
     actions = [
-        _set_aside(ReportState.DUPLICATE, _("Close as duplicates")),
         _set_aside(ReportState.SPAM, _("Close as spam")),
         _set_aside(ReportState.OUTSIDE_REMIT, _("Close as outside our remit")),
     ]

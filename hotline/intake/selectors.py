@@ -1,16 +1,19 @@
 """Queries of the reporter's status page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
+from hotline.intake.endings import REMOVED, EndTrail, ending_for
 from hotline.intake.reporter_disclosure import (
     PoliceDisclosure,
     disclosed_hours_to_removal,
@@ -18,25 +21,22 @@ from hotline.intake.reporter_disclosure import (
     police_disclosure_for,
 )
 from hotline.intake.status_messages import (
-    FINISHED,
-    HOST,
     OPEN_AGAIN,
-    PARTNER,
-    REMOVED,
+    WAITING,
+    WORKED_ON,
+    Claim,
     StatusMessage,
     handed_over,
     removed_after,
-    status_message_for,
 )
 from hotline.lifecycle.closings import effective_since, is_in_effect
 from hotline.lifecycle.review_dates import FollowedItem, add_working_days, followed_items
-from hotline.models import Action, Direction, Message, Report, TextField
+from hotline.models import UNDO_WINDOW, Action, Assessment, Direction, Message, Report, TextField
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
-# Audit actions of entering a report by hand. They are not work on the report.
-ENTERING = ("report.received", "report.entered")
-# Audit actions of the reporter's data requests. They are not work on the report.
-DATA_REQUEST_ACTIONS = ("personal_data.exported", "personal_data.erasure_requested")
+# Audit actions by which a person opens a report, and those by which a person takes up a case.
+OPENING = ("words.opened", "thread.opened", "upload.revealed", "address.opened")
+TAKING_UP = ("report.claimed", "report.taken_over")
 HOUR = timedelta(hours=1)
 
 
@@ -130,42 +130,34 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     own address must not learn that it was known. The earlier end of a reopened report is shown only if it was shown
     before reopening.
     """
-    taken_up = (
-        AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
-        .exclude(action__in=(*ENTERING, *DATA_REQUEST_ACTIONS))
-        .order_by("id")
-        .values_list("at", flat=True)
-        .first()
-    )
     discretion, followed = police_disclosure_for(report), followed_items(report)
     end = _told_end(report, discretion, followed, now)
+    taken_up = _taken_up_at(report)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # The report was reopened before its end was disclosed.
         end = None
     last = end.at if end else now
     events = []
     if begun := min(filter(None, [taken_up, *(each.starts_at for each in followed)]), default=None):
-        events.append(ReporterEvent(begun, status_message_for(state=ReportState.IN_REVIEW)))
+        events.append(ReporterEvent(begun, WORKED_ON))
     handed = [
         (at, handed_over(route, country)) for at, route, country in disclosed_referrals(report, discretion, followed)
     ]
     handed = [(at, phrase) for at, phrase in handed if at <= last]
     events = [event for event in events if event.at <= last] + [ReporterEvent(at, phrase) for at, phrase in handed]
     if end:
-        phrase = end.phrase
+        # A recipient that an earlier event names is not named again.
+        phrase = ending_for(end.claims - {Claim.TO_HOST, Claim.TO_PARTNER} if handed else end.claims)
         if (
             phrase == REMOVED
             and (hours := disclosed_hours_to_removal(report, discretion, followed, removed_at=end.at)) is not None
         ):
-            phrase = removed_after(hours)
-        elif phrase in {PARTNER, HOST} and handed:
-            # The recipient is already named by an earlier event.
-            phrase = FINISHED
+            phrase = removed_after(REMOVED, hours)
         events.append(ReporterEvent(end.at, phrase, is_end=True))
         if report.reopened_at:
             # The time is rounded to the hour, which may have begun before the end.
             events.append(ReporterEvent(max(report.reopened_at, end.at), OPEN_AGAIN))
-    received = ReporterEvent(report.received_at, status_message_for(state=ReportState.RECEIVED), exact=True)
+    received = ReporterEvent(report.received_at, WAITING, exact=True)
     return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
 
 
@@ -183,47 +175,95 @@ def next_date(event: ReporterEvent, now: datetime, *, urgent: bool) -> date | No
     return day
 
 
-def _told_end(
-    report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime
-) -> ReporterEvent | None:
+class _End(NamedTuple):
+    """When an end is disclosed, and what its text may state."""
+
+    at: datetime
+    claims: frozenset[Claim]
+
+
+def _told_end(report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime) -> _End | None:
     """Return the disclosed end of a report, or the end before it was reopened. None if there is none yet.
 
     An end is disclosed when it has taken effect: it can no longer be undone, and no check is pending.
     """
-    state = report.reopened_from or report.state
+    state = report.anonymised_from or report.reopened_from or report.state
     at = report.closed_at if report.state in FINAL or report.reopened_at else None
-    if at and not is_in_effect(report, now):
+    if at is None or not is_in_effect(report, now):
         return None
-    if at and (since := effective_since(report)):
+    trail = EndTrail(state, report.outcome, _kinds(report), _is_opened(report, at), _is_assessed(report))
+    if since := effective_since(report):
         at = max(at, since)
-    outcome = report.outcome
-    if at and state == ReportState.DUPLICATE:
-        at, outcome = _end_of_duplicate(report, at, followed)
-        state = ReportState.CLOSED if outcome else state
+    if state == ReportState.DUPLICATE:
+        end = _end_of_duplicate(report, at, trail, followed, now)
     elif any(each.was_unavailable for each in followed):
-        outcome = _told_outcome(report, followed)
-    at = discretion.published_time(at) if at else None
-    if at is None:
-        return None
-    kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
-    return ReporterEvent(at, status_message_for(state=state, outcome=outcome, kinds=kinds), is_end=True)
+        end = _End(at, replace(trail, outcome=_told_outcome(report, followed)).claims)
+    else:
+        end = _End(at, trail.claims)
+    told = discretion.published_time(end.at) if end else None
+    return _End(told, end.claims) if end and told else None
 
 
-def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[FollowedItem]) -> tuple[datetime | None, str]:
-    """Return when and with which outcome a duplicate ends for its reporter: with its items.
+def _end_of_duplicate(
+    report: Report, closed_at: datetime, trail: EndTrail, followed: list[FollowedItem], now: datetime
+) -> _End | None:
+    """Return the end of a duplicate: that of its content if other cases have decided all of it, otherwise that of its original.
 
-    None while one of them is open.
+    None while these are open. Earlier versions closed duplicates without an original.
     """
     ends = [each.ends_at for each in followed if each.ends_at]
     if ends and len(ends) == report.report_items.count():
-        return max(closed_at, *ends), report_outcome({each.outcome for each in followed})
+        outcome = report_outcome({each.outcome for each in followed})
+        return _End(max(closed_at, *ends), replace(trail, state=ReportState.CLOSED, outcome=outcome).claims)
+    if original := report.original:
+        end = _told_end(original, police_disclosure_for(original), followed_items(original), now)
+        if end is None:
+            return None
+        claims = end.claims
+        if trail.is_opened:
+            claims = claims - {Claim.UNOPENED} | {Claim.OPENED, Claim.EXAMINED}
+        return _End(max(closed_at, end.at), claims)
     others = (
         Report.objects.filter(items__in=report.items.all())
         .exclude(pk=report.pk)
         .exclude(state__in=CLOSED_WITHOUT_ASSESSMENT)
     )
     # The report duplicates a report of another address, or of none. No item determines its end.
-    return (None, "") if others.exists() else (closed_at, "")
+    return None if others.exists() else _End(closed_at, trail.claims)
+
+
+def _taken_up_at(report: Report) -> datetime | None:
+    """Return when a person took up the case, or when it was closed as a duplicate of a case that a person has taken up."""
+    if (at := _events(report, *TAKING_UP, *OPENING).values_list("at", flat=True).first()) is not None:
+        return at
+    original = report.original if report.state == ReportState.DUPLICATE else None
+    if original is None or report.closed_at is None or not _events(original, *TAKING_UP).exists():
+        return None
+    # Not before the closing has taken effect.
+    return report.closed_at + UNDO_WINDOW
+
+
+def _is_opened(report: Report, until: datetime) -> bool:
+    """Return whether a person opened the report until then, or entered it. One that came without words is opened with its case."""
+    has_words = report.text_erased_at or report.texts.exclude(field=TextField.CONTACT).exists()
+    actions = (*OPENING, "report.entered") if has_words else (*OPENING, *TAKING_UP)
+    return _events(report, *actions).filter(at__lte=until).exists()
+
+
+def _is_assessed(report: Report) -> bool:
+    return Assessment.objects.filter(item__reports=report).exists()
+
+
+def _kinds(report: Report) -> frozenset[str]:
+    return frozenset(Action.objects.filter(item__reports=report).values_list("kind", flat=True))
+
+
+def _events(report: Report, *actions: str) -> QuerySet[AuditEvent]:
+    """Return the audit events of people about the report with these actions, the oldest first."""
+    of_people = AuditEvent.objects.filter(
+        subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False, action__in=actions
+    )
+    return of_people.order_by("id")
 
 
 def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:

@@ -82,6 +82,7 @@ def snapshot(report: Report, *, actor: User, now: datetime) -> dict[str, Any]:
         "reopened_from": report.reopened_from,
         "priority": report.priority,
         "priority_reasons": report.priority_reasons,
+        "original": report.original_id,
     }
 
 

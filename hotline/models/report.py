@@ -91,6 +91,16 @@ class Report(models.Model):
     proposed_end = models.CharField(
         _("proposed end"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
     )
+    # The report that a duplicate repeats, never another duplicate (see `review.duplicates`). A reopened duplicate keeps it
+    # for the text about its earlier end.
+    original = models.ForeignKey(
+        "self",
+        verbose_name=_("original"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="duplicates",
+        db_index=False,
+    )
     # The end state of an anonymised report, for the statistics.
     anonymised_from = models.CharField(
         _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
@@ -156,6 +166,17 @@ class Report(models.Model):
                 condition=Q(proposed_end="") | Q(state="second_review", proposed_end__in=sorted(PROPOSABLE)),
                 name="report_proposed_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(original__isnull=True)
+                | ~Q(original=F("id"))
+                & (
+                    Q(state="duplicate")
+                    | Q(proposed_end="duplicate")
+                    | Q(reopened_from="duplicate")
+                    | Q(anonymised_from="duplicate")
+                ),
+                name="report_original_whole",
+            ),
         ]
         indexes = [
             # The queue, in working order.
@@ -173,6 +194,7 @@ class Report(models.Model):
             models.Index(fields=["id"], name="report_news", condition=Q(has_news=True)),
             models.Index(fields=["id"], name="report_danger", condition=Q(danger_now=True)),
             models.Index(fields=["id"], name="report_received", condition=Q(state="received")),
+            models.Index(fields=["original"], name="report_original", condition=Q(original__isnull=False)),
             models.Index(fields=["id"], name="report_reopened", condition=Q(reopened_at__isnull=False)),
             models.Index(
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
@@ -210,6 +232,11 @@ class Report(models.Model):
     def is_reported_urgent(self) -> bool:
         """Whether its reporter sent an urgent report: hash matches, which the reporter must not notice, do not count."""
         return is_urgent(reported_reasons(self.category, danger_now=self.danger_now, about_me=self.about_me))
+
+    @property
+    def needs_help_lines(self) -> bool:
+        """Whether its reporter always reads the help lines: a child, or the report is about sexual abuse or danger."""
+        return self.in_child_words or self.danger_now or self.was_csam or self.category == Category.CSAM
 
     @property
     def takes_pictures(self) -> bool:

@@ -65,7 +65,7 @@ MACHINERY = ["StatisticCell", "StatisticRun", "IccamHealth", "MailboxState", "Ne
 FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Report": {
         ("code", "kept"): (
-            "channel category category_assumed was_csam language state received_at danger_now about_me priority priority_reasons queue outcome proposed_end "
+            "channel category category_assumed was_csam language state received_at danger_now about_me priority priority_reasons queue outcome proposed_end original "
             "closed_at earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at text_erased_at claimed_until"
         ),
         ("staff", "kept"): "claimed_by",

@@ -52,6 +52,7 @@ from hotline.retention.selectors import active_hold
 from hotline.review import notes, selectors
 from hotline.review.assessments import ROUNDS
 from hotline.review.case_pictures import PicturePanel, RevealedPicture
+from hotline.review.duplicates import possible_originals
 from hotline.review.forms import CARRIED, CASE_FORMS, AssessmentForm, CaseForm, ReferralForm, carried_input
 from hotline.review.notes import DecryptedNotes
 from hotline.review.sealed_content import DecryptedMessage, reply_hint
@@ -65,6 +66,7 @@ Labels = Sequence[tuple[str, str | Promise]]
 
 # No key answers a question or has a second meaning on the case page, so that tired analysts do not act by mistake.
 # Actions that are also referral routes have their key in ROUTE_KEYS.
+ORIGINALS_SHOWN = 20
 ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
@@ -223,6 +225,11 @@ class CasePage:
         decided = self.is_decided_elsewhere and self.needs_two
         as_decided = [(ReportState.CLOSED.value, _("closed, as decided for its content"))] if decided else []
         return [*as_decided, *((state.value, state.label) for state in sorted(CLOSED_WITHOUT_ASSESSMENT))]
+
+    @cached_property
+    def possible_originals(self) -> list[Report]:
+        """Some reports of the same content that this one may repeat."""
+        return list(possible_originals(self.report)[:ORIGINALS_SHOWN])
 
     @cached_property
     def needs_two(self) -> bool:

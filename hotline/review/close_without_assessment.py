@@ -16,7 +16,7 @@ from hotline.lifecycle.closings import needs_two_people, people_who_opened, reco
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
 from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, SealedText, TextField
-from hotline.review import selectors
+from hotline.review import duplicates, selectors
 from hotline.review.claims import lock_claimed_case, restore_claim
 from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Queue, ReportState, Round, report_outcome
@@ -37,17 +37,24 @@ class BulkClosingResult:
     left_for_two: list[int] = field(default_factory=list)
 
 
-def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
+def close_reports(
+    *, report_ids: Sequence[int], state: str, actor: User, now: datetime, original: str = ""
+) -> BulkClosingResult:
     """Close the reports that one person may close.
 
     Reports held by a colleague, decided, or with a pending first opinion are refused. Reports about sexual abuse of a
     child or present danger are skipped: see `propose_closing`. `state` is one of `CLOSED_WITHOUT_ASSESSMENT`, otherwise
-    WrongState is raised.
+    WrongState is raised. A duplicate is closed alone and needs `original`, the number of the report that it repeats,
+    otherwise InvalidOriginal is raised.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT:
         raise WrongState
     result = BulkClosingResult()
+    columns: dict[str, Any] = {}
     with transaction.atomic():
+        if state == ReportState.DUPLICATE:
+            [report_id] = report_ids
+            columns["original"] = duplicates.lock_with_original(report_id=report_id, number=original)
         for report in Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"):
             if not _may_end(report, actor, now):
                 result.refused.append(report.pk)
@@ -55,21 +62,27 @@ def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: da
                 result.left_for_two.append(report.pk)
             else:
                 before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
-                move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **UNCLAIMED)
+                move_report(
+                    report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **columns, **UNCLAIMED
+                )
                 record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
                 result.done.append(report.pk)
     return result
 
 
-def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> Closing:
+def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, original: str = "") -> Closing:
     """Propose to close a held case that needs two people. The case moves to the second-review queue.
 
-    `end` is one of `PROPOSABLE`. "closed" is allowed only if other cases have decided all of its content. Raises
-    NotClaimHolder, WrongState, or ContentNotOpened if `actor` has not opened the case.
+    `end` is one of `PROPOSABLE`. "closed" is allowed only if other cases have decided all of its content. "duplicate" needs
+    `original`, the number of the report that it repeats. Raises NotClaimHolder, WrongState, InvalidOriginal, or
+    ContentNotOpened if `actor` has not opened the case.
     """
     if end not in PROPOSABLE:
         raise WrongState
+    columns: dict[str, Any] = {}
     with transaction.atomic():
+        if end == ReportState.DUPLICATE:
+            columns["original"] = duplicates.lock_with_original(report_id=report_id, number=original)
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
             raise WrongState
@@ -83,6 +96,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
             now=now,
             queue=Queue.SECOND,
             proposed_end=end,
+            **columns,
             **UNCLAIMED,
         )
         closing = Closing.objects.create(
@@ -103,10 +117,11 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
 def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
     """Confirm the closing of a held case that another person proposed.
 
-    Raises NotClaimHolder, WrongState (there is no proposal), FourEyes, or ContentNotOpened if `actor` has not opened
-    the case.
+    Raises NotClaimHolder, WrongState (there is no proposal), FourEyes, InvalidOriginal if the original has become a duplicate
+    itself, or ContentNotOpened if `actor` has not opened the case.
     """
     with transaction.atomic():
+        duplicates.lock_with_chosen({report_id})
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         closing = _proposal(report, actor)
         if actor.pk not in people_who_opened(report):
@@ -120,12 +135,13 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
     The proposals must agree in end state, category, content and text. The proposer has opened each report. `actor` must
     have opened at least one. Reports that a colleague holds or that have been decided are refused.
 
-    Raises FourEyes, ClosingsDiffer if the proposals are not near-identical, or ContentNotOpened.
+    Raises FourEyes, ClosingsDiffer if the proposals are not near-identical, InvalidOriginal, or ContentNotOpened.
     """
     result = BulkClosingResult()
     with transaction.atomic():
         asked = Closing.objects.filter(pk__in=closing_ids[:MOST_CONFIRMED])
         ids = list(asked.values_list("report", flat=True))
+        duplicates.lock_with_chosen(set(ids))
         reports = list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         proposed = {closing.report_id: closing for closing in asked.filter(state=ClosingState.PROPOSED)}
         if any(closing.author_id == actor.pk for closing in proposed.values()):
@@ -195,6 +211,8 @@ def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, op
         if not _is_decided(report):
             raise WrongState
         columns["outcome"] = report_outcome(set(report.items.values_list("outcome", flat=True)))
+    elif closing.end == ReportState.DUPLICATE:
+        duplicates.check_original(report_id=report.pk, original_id=report.original_id)
     move_report(
         report=report,
         to=closing.end,
@@ -221,9 +239,8 @@ def _end_proposal(report: Report, closing: Closing, state: ClosingState, actor: 
         now=now,
         data={"end": closing.end},
     )
-    move_report(
-        report=report, to=ReportState.TRIAGED, actor=actor, now=now, proposed_end="", queue=Queue.REVIEW, **UNCLAIMED
-    )
+    columns = {"proposed_end": "", "original_id": closing.before.get("original")}
+    move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, queue=Queue.REVIEW, **columns, **UNCLAIMED)
     advance_report(report=report, actor=actor, now=now)
     if held:
         restore_claim(report=report, actor=actor, now=now)
@@ -258,7 +275,7 @@ def _fingerprint(report: Report) -> bytes:
     items = sorted(bytes(digest).hex() for digest in places)
     if not items and not said:
         return b""
-    same = [report.category, report.danger_now, report.about_me, items, said]
+    same = [report.category, report.danger_now, report.about_me, report.original_id, items, said]
     return salted_hmac("hotline.closing", json.dumps(same), algorithm="sha256").digest()
 
 

@@ -45,10 +45,13 @@ class ProposalGroup:
 def close_case(action: CaseAction) -> HttpResponse:
     """Close the case without assessment, or propose it if a second person has to confirm."""
     report_id, state, user, now = action.report.pk, action.data["state"], action.user, action.now
+    original = action.data["original"]
     if needs_two_people(action.report):
-        close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now)
+        close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now, original=original)
         return action.done_at_desk(_("The closing is proposed. A second person has to open the case and confirm it."))
-    result = close_without_assessment.close_reports(report_ids=[report_id], state=state, actor=user, now=now)
+    result = close_without_assessment.close_reports(
+        report_ids=[report_id], state=state, actor=user, now=now, original=original
+    )
     if not result.done:
         raise WrongState
     return action.done_at_desk(_("The case is closed without assessment. You can undo this for 10 minutes."))

@@ -113,6 +113,11 @@ class InvalidAnswers(ActionRefused):
         return str(self.reason)
 
 
+class InvalidOriginal(ActionRefused):
+    reason = _("Choose the report that this one repeats. Without one, close the case in another way.")
+    field = "original"
+
+
 class ContentNotOpened(InvalidAnswers):
     """`field` is the name of the form field that closes the case."""
 

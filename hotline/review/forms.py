@@ -120,8 +120,11 @@ class SiteTypeForm(CaseForm):
 
 
 class CloseForm(CaseForm):
+    """`original` is the number of the report that a duplicate repeats."""
+
     name = "close"
     state = CodeField()
+    original = forms.CharField(required=False)
 
 
 class ConfirmClosingForm(CaseForm):

@@ -108,7 +108,11 @@ def _reopen_report(closing: Closing, report: Report, actor: User, now: datetime)
 
 
 def _columns(before: dict[str, Any]) -> dict[str, Any]:
-    columns: dict[str, Any] = {"outcome": before.get("outcome", ""), "closed_at": _time(before.get("closed_at"))}
+    columns: dict[str, Any] = {
+        "outcome": before.get("outcome", ""),
+        "closed_at": _time(before.get("closed_at")),
+        "original_id": before.get("original"),
+    }
     if before.get("reopened_at"):
         names = ("reopened_from", "priority", "priority_reasons")
         columns |= {name: before[name] for name in names} | {"reopened_at": _time(before["reopened_at"])}

@@ -108,7 +108,10 @@ _ANSWERS: dict[str, Schema] = {
             "state": {"type": "string", "enum": ReportStatus.values},
             "told": {
                 "type": "array",
-                "description": "The messages that every reporter sees, newest first, with times to the hour or the day",
+                "description": (
+                    "The messages that every reporter sees, newest first, with times to the hour or the day. The newest one ends "
+                    "with numbers of help lines if the report is about sexual abuse or present danger"
+                ),
                 "items": {"$ref": "#/components/schemas/Message"},
             },
         },

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from hotline.intake.api import keys
 from hotline.intake.selectors import ReporterEvent, reporter_events
@@ -41,7 +43,7 @@ def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
 
 def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
     """Return the status of a report at `now`: a ReportStatus, and the messages that every reporter sees."""
-    events = reporter_events(sent.report, now)
+    events, numbers = reporter_events(sent.report, now), _numbers(sent.report)
     return {
         "id": str(sent.uuid),
         "reference": sent.reference,
@@ -51,11 +53,19 @@ def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
                 # To the hour, because minutes would distinguish human actions from automatic ones.
                 "at": f"{event.at.astimezone(UTC):%Y-%m-%dT%H}:00:00Z",
                 "title": str(event.phrase.title),
-                "text": str(event.phrase.text),
+                "text": " ".join(filter(None, [str(event.phrase.text), numbers if event == events[0] else ""])),
             }
             for event in events
         ],
     }
+
+
+def _numbers(report: Report) -> str:
+    """Return a sentence with the help lines for a report of a child, of sexual abuse or of danger, otherwise ""."""
+    if not report.needs_help_lines:
+        return ""
+    # The help lines are in every page's context, and so available here.
+    return render_to_string("public/hotline/report/help_lines.txt", request=HttpRequest()).strip()
 
 
 def status_of(report: Report, now: datetime) -> ReportStatus:

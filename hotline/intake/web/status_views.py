@@ -279,7 +279,7 @@ class CaseView(StatusPage):
             "child": self._is_child(report),
             "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),
             "danger": report.danger_now,
-            "needs_help_lines": events[0].phrase.needs_help_lines,
+            "needs_help_lines": self._is_child(report) or report.needs_help_lines or events[0].phrase.needs_help_lines,
             "has_contact": has_contact,
             "is_contact_refused": has_contact and queue.is_contact_refused(report=report),
             "contact_form": None if report.channel == Channel.EMAIL else contact_form or ContactForm(),

@@ -197,36 +197,36 @@ def test_content_that_was_gone_is_not_found_as_it_would_not_be_by_a_first_report
     assert_plausible(page)
 
 
+def set_aside(report: Report, original: Report, actor: User, at: datetime) -> None:
+    done = close_reports(
+        report_ids=[report.pk], state=ReportState.DUPLICATE, actor=actor, now=at, original=original.reference
+    )
+    assert done.done == [report.pk]
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: str) -> None:
     first, second = send(at=FIRST), send(at=FIRST)
     getattr(desk, state)(first)
     at = FIRST + 5 * HOUR
     Report.objects.filter(pk=second.pk).update(state=ReportState.TRIAGED, closed_at=None, outcome="")
-    done = close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=at)
-    assert done.done == [second.pk]
+    set_aside(second, first, desk.analyst, at)
     assert titles(second) == titles(first)
     # Five hours after arrival the page shows the first steps, never one that a first report would not have.
     shown = [title.partition(" after ")[0] for _at, title in told(second, at)]
     assert shown == titles(first)[: len(shown)]
-    assert WORKED_ON in shown
 
 
 def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> None:
     first, second = send(at=FIRST), send(at=FIRST)
-    close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
-    assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
+    set_aside(second, first, desk.analyst, FIRST + HOUR)
+    # No person has taken up either of them.
+    assert titles(second, FIRST + DAY) == [RECEIVED]
     desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
     assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
     ends = told(second, FIRST + 9 * DAY)
     assert [title for _at, title in ends] == titles(first)
     assert ends[-1][0] > FIRST + 3 * DAY
-
-
-def test_a_duplicate_of_a_report_in_words_ends_with_true_and_neutral_words(desk: Desk) -> None:
-    second = send("", at=FIRST, locations=[])
-    close_reports(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
-    assert titles(second) == [RECEIVED, WORKED_ON, "Closed"]
 
 
 def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None:

@@ -10,11 +10,11 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import SealedValueDamaged
-from hotline.intake import selectors, status_messages
+from hotline.intake import endings, selectors, status_messages
 from hotline.intake.selectors import ReporterEvent
-from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
+from hotline.models import Action, ActionKind, Assessment, ContentItem, Direction, QuestionSet, ReportItem
 from hotline.models import Report as ReportModel
-from hotline.states import ItemState, Outcome, ReportState
+from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,34 @@ def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_mess
 
 def act_on(report: ReportModel, actor: User | None, at: datetime, action: str = "report.claimed") -> None:
     audit_log.record(action=action, subject=report, actor=actor, now=at)
+
+
+def add_item(*reports: ReportModel, outcome: Outcome) -> ContentItem:
+    """An ended item that `reports` name."""
+    item = ContentItem.objects.create(
+        kind="url",
+        canonical="https://example.org/a",
+        digest=b"d" * 32,
+        state=ItemState.ENDED,
+        outcome=outcome,
+        first_reported_at=RECEIVED,
+    )
+    for position, report in enumerate(reports):
+        ReportItem.objects.create(report=report, item=item, position=position)
+    return item
+
+
+def assess(report: ReportModel, author: User, item: ContentItem) -> None:
+    Assessment.objects.create(
+        report=report,
+        item=item,
+        author=author,
+        question_set=QuestionSet.objects.get(active=True),
+        round=Round.FIRST,
+        answers={},
+        verdict=Verdict.NOT_ILLEGAL,
+        created_at=RECEIVED,
+    )
 
 
 class TestFindCase:
@@ -82,30 +110,23 @@ class TestTold:
     def test_ended_by_a_person(self, analyst: User) -> None:
         report = ended(outcome=Outcome.NOT_ILLEGAL)
         act_on(report, analyst, RECEIVED)
-        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, status_messages.NOT_ILLEGAL)
+        assess(report, analyst, add_item(report, outcome=Outcome.NOT_ILLEGAL))
+        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, endings.NOT_ILLEGAL)
 
     @pytest.mark.parametrize(
         ("kinds", "expected"),
         [
             (["partner"], status_messages.PARTNER),
             (["host", "host"], status_messages.HOST),
-            (["police"], status_messages.FINISHED),
-            (["host", "police"], status_messages.FINISHED),
+            (["police"], endings.ACTED),
+            (["host", "police"], endings.ACTED),
         ],
     )
     def test_actions(self, analyst: User, kinds: list[str], expected: status_messages.StatusMessage) -> None:
         report, other = ended(outcome=Outcome.REFERRED), ReportFactory()
         act_on(report, analyst, RECEIVED)
-        item = ContentItem.objects.create(
-            kind="url",
-            canonical="https://example.org/a",
-            digest=b"d" * 32,
-            state=ItemState.ENDED,
-            outcome=Outcome.REFERRED,
-            first_reported_at=RECEIVED,
-        )
-        for position, case in enumerate((report, other)):
-            ReportItem.objects.create(report=case, item=item, position=position)
+        item = add_item(report, other, outcome=Outcome.REFERRED)
+        assess(report, analyst, item)
         for kind in kinds:
             # Recorded in the other case: what counts is what was done about the item.
             Action.objects.create(item=item, report=other, author=analyst, kind=ActionKind(kind), done_at=RECEIVED)
@@ -126,7 +147,7 @@ class TestToldOfAReportOpenAgain:
         act_on(report, analyst, RECEIVED)
         assert said(report, self.AT) == [
             (self.AT, status_messages.OPEN_AGAIN),
-            (RECEIVED + HOUR, status_messages.REMOVED),
+            (RECEIVED + HOUR, endings.REMOVED),
             (RECEIVED, status_messages.WORKED_ON),
             (RECEIVED, status_messages.WAITING),
         ]
@@ -134,9 +155,10 @@ class TestToldOfAReportOpenAgain:
     def test_after_spam(self, analyst: User) -> None:
         report = self.again(reopened_from=ReportState.SPAM, outcome="")
         act_on(report, analyst, RECEIVED)
+        act_on(report, analyst, RECEIVED, "words.opened")
         assert said(report, self.AT)[:2] == [
             (self.AT, status_messages.OPEN_AGAIN),
-            (RECEIVED + HOUR, status_messages.NOT_PURSUED),
+            (RECEIVED + HOUR, endings.NOT_PURSUED),
         ]
 
     def test_after_an_end_that_came_by_itself(self, analyst: User) -> None:
@@ -144,7 +166,7 @@ class TestToldOfAReportOpenAgain:
         act_on(report, analyst, RECEIVED + 13 * HOUR)
         assert said(report, RECEIVED + 13 * HOUR) == [
             (RECEIVED + 12 * HOUR, status_messages.OPEN_AGAIN),
-            (RECEIVED + HOUR, status_messages.REMOVED),
+            (RECEIVED + HOUR, endings.REMOVED),
             (RECEIVED, status_messages.WAITING),
         ]
 

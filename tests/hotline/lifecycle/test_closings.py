@@ -6,8 +6,8 @@ import pytest
 
 from clicksafely.accounts.models import User
 from hotline.intake.api.selectors import report_status
+from hotline.intake.endings import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
 from hotline.intake.selectors import reporter_events
-from hotline.intake.status_messages import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
 from hotline.intake.status_messages import WORKED_ON
 from hotline.lifecycle.closings import is_in_effect, offer_checks
 from hotline.lifecycle.follow_items import update_waiting_reports
@@ -43,7 +43,7 @@ def told(report: Report, now: datetime) -> object:
 
 
 class TestTheReporter:
-    @pytest.mark.parametrize("end", ["spam", "duplicate", "outside_remit", "cannot_assess"])
+    @pytest.mark.parametrize("end", ["spam", "outside_remit", "cannot_assess"])
     def test_learns_of_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
         report = make_case()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)

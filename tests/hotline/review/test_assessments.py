@@ -243,7 +243,7 @@ def test_an_action_needs_an_agreed_item(case: Report, analyst: User) -> None:
         record_actions(report=case, item=case.items.get(), actor=analyst, kinds=["police"], now=NOW)
 
 
-@pytest.mark.parametrize("state", ["duplicate", "spam", "outside_remit", "cannot_assess"])
+@pytest.mark.parametrize("state", ["spam", "outside_remit", "cannot_assess"])
 def test_setting_aside(case: Report, analyst: User, state: str) -> None:
     result = close_without_assessment.close_reports(report_ids=[case.pk], state=state, actor=analyst, now=NOW)
     assert (result.done, result.refused) == ([case.pk], [])

@@ -56,7 +56,7 @@ def state_of(report: Report) -> str:
 
 
 class TestOnePersonCannot:
-    @pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT))
+    @pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}))
     @pytest.mark.parametrize(
         "columns",
         [
@@ -210,9 +210,9 @@ class TestTwoPeople:
         for actor in (analyst, colleague):
             claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
             if actor == analyst:
-                close_without_assessment.propose_closing(report_id=report.pk, end="duplicate", actor=actor, now=NOW)
+                close_without_assessment.propose_closing(report_id=report.pk, end="cannot_assess", actor=actor, now=NOW)
         close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
-        assert state_of(report) == ReportState.DUPLICATE
+        assert state_of(report) == ReportState.CANNOT_ASSESS
 
     def test_a_refused_closing_leads_back_to_review(self, analyst: User, colleague: User) -> None:
         report = make_grave()
@@ -224,7 +224,7 @@ class TestTwoPeople:
         one.refresh_from_db()
         assert (one.state, bytes(one.fingerprint)) == ("refused", b"")
         claims.release_case(report=report, actor=colleague, now=NOW)
-        propose(report, analyst, "duplicate")
+        propose(report, analyst, "outside_remit")
 
     def test_the_proposer_takes_it_back_unless_a_colleague_works_on_it(self, analyst: User, colleague: User) -> None:
         report = make_grave()
@@ -303,7 +303,7 @@ class TestNearIdentical:
         ids = [
             propose(one, analyst).pk,
             propose(
-                other, supervisor if differs == "proposer" else analyst, "duplicate" if differs == "end" else "spam"
+                other, supervisor if differs == "proposer" else analyst, "outside_remit" if differs == "end" else "spam"
             ).pk,
         ]
         read(one, colleague)

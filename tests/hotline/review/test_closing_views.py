@@ -166,13 +166,13 @@ class TestInTheList:
         plain, held = [make_case(), make_case()], make_case(priority=9)
         grave = [make_grave(), make_grave(category="other", danger_now=True)]
         send(boris, held, "claim/")
-        form = {"action": "set_aside_duplicate", "_selected_action": [case.pk for case in (*plain, held, *grave)]}
+        form = {"action": "set_aside_spam", "_selected_action": [case.pk for case in (*plain, held, *grave)]}
         status, html = post(ana, "/admin/hotline/report/", **form)
         assert status == 200
         assert "2 предмета су затворена без процене." in html
         assert "2 предмета су изостављена" in html
         assert "1 предмет је прескочен" in html
-        assert [state(case) for case in (*plain, held, *grave)] == ["duplicate"] * 2 + ["in_review"] + ["triaged"] * 2
+        assert [state(case) for case in (*plain, held, *grave)] == ["spam"] * 2 + ["in_review"] + ["triaged"] * 2
 
     def test_only_such_cases_close_nothing(self, ana: Person) -> None:
         case = make_grave()
@@ -224,7 +224,7 @@ class TestUndo:
 class TestSupervisors:
     def test_see_every_closing_without_assessment(self, ana: Person, boris: Person, vera: Person) -> None:
         unread, grave, undone = make_case(), make_grave(), make_case()
-        send(ana, unread, "set-aside/", state="duplicate")
+        send(ana, unread, "set-aside/", state="cannot_assess")
         send(ana, undone, "set-aside/", state="outside_remit")
         post(ana, UNDO, closing=Closing.objects.latest("pk").pk)
         propose(ana, grave)

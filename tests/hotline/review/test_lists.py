@@ -99,14 +99,14 @@ class TestClosings:
     def test_supervisors_read_reasons_and_names_and_open_cases_again(
         self, ana: Person, vera: Person, analyst: User
     ) -> None:
-        cases = [self.closed(analyst), self.closed(analyst, "duplicate")]
+        cases = [self.closed(analyst), self.closed(analyst, "cannot_assess")]
         html = vera.client.get(CLOSINGS).content.decode()
-        assert ("непожељна порука" in html or "спам" in html, "дупликат" in html, "first" in html) == (True, True, True)
+        assert ("спам" in html, "не може да се процени" in html, "first" in html) == (True, True, True)
         ids = list(cases[0].closings.values_list("pk", flat=True))
         posted = {"action": "open_again", "_selected_action": ids}
         assert ana.client.post(CLOSINGS, posted).status_code == 403
         vera.client.post(CLOSINGS, posted)
-        assert [Report.objects.get(pk=case.pk).state for case in cases] == ["triaged", "duplicate"]
+        assert [Report.objects.get(pk=case.pk).state for case in cases] == ["triaged", "cannot_assess"]
         event = AuditEvent.objects.get(action="report.reopened")
         assert (event.actor_id, event.data) == (vera.user.pk, {"why": "mistake"})
         answer = vera.client.post(CLOSINGS, posted, follow=True).content.decode()

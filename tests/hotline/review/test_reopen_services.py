@@ -191,7 +191,8 @@ def test_closing_again_with_something_unassessed(analyst: User) -> None:
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)
     with pytest.raises(Unassessed):
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
-    close_reports(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW)
+    original = make_case().reference
+    close_reports(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW, original=original)
     report.refresh_from_db()
     assert (report.state, report.reopened_at, report.priority_reasons) == (ReportState.DUPLICATE, None, [])
 
@@ -212,7 +213,8 @@ def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -
 def test_set_aside_after_all_has_no_outcome(before: str, after: str, analyst: User) -> None:
     report = ended(before)
     write(report)
-    close_reports(report_ids=[report.pk], state=after, actor=analyst, now=NOW)
+    original = make_case().reference
+    close_reports(report_ids=[report.pk], state=after, actor=analyst, now=NOW, original=original)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.reopened_at, report.closed_at) == (after, "", None, NOW)
 

@@ -55,7 +55,8 @@ def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst:
     if held:
         take(case, analyst)
     before = picture_of(case)
-    close_without_assessment.close_reports(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
+    original = make_case().reference
+    close_without_assessment.close_reports(report_ids=[case.pk], state=end, actor=analyst, now=NOW, original=original)
     undo(analyst)
     assert picture_of(case) == before
     assert AuditEvent.objects.filter(action="closing.undone", subject_id=case.pk, actor_id=analyst.pk).exists()

@@ -452,9 +452,9 @@ def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: 
 
 def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
     take(ana)
-    assert send(ana, case, "set-aside/", state="duplicate")[0] == 302
+    assert send(ana, case, "set-aside/", state="spam")[0] == 302
     case.refresh_from_db()
-    assert case.state == "duplicate"
+    assert case.state == "spam"
     assert "Предмет је затворен" in page(ana, case)
 
 

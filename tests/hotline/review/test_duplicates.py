@@ -1,0 +1,249 @@
+"""The original of a duplicate: its choice, refusals, proposals, and the rows that the database does not take."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import override_settings
+from django.utils.translation import override
+
+from clicksafely.accounts.models import User
+from hotline.lifecycle.transitions import move_report
+from hotline.models import Report
+from hotline.review import claims, close_without_assessment, reopen_services
+from hotline.review.duplicates import possible_originals
+from hotline.review.exceptions import ClosingsDiffer, InvalidOriginal
+from hotline.review.undo import undo_closing
+from hotline.states import ReportState
+from tests.clients.staff import HASHERS, Person
+from tests.hotline.review.conftest import NOW, make_case, make_item
+from tests.hotline.review.test_close_without_assessment import make_grave, read
+from tests.hotline.review.test_closing_views import page, send
+
+pytestmark = pytest.mark.django_db
+
+NEEDED = "Choose the report that this one repeats. Without one, close the case in another way."
+UNKNOWN = "No report has this number."
+ITSELF = "A report is not a duplicate of itself. Enter the number of another report."
+NAMED = "Other reports are duplicates of this one, so it cannot be a duplicate itself. Close it in another way."
+
+
+def close(report: Report, original: str, actor: User) -> None:
+    result = close_without_assessment.close_reports(
+        report_ids=[report.pk], state="duplicate", actor=actor, now=NOW, original=original
+    )
+    assert result.done == [report.pk]
+    report.refresh_from_db()
+
+
+def propose(report: Report, original: Report, actor: User) -> Any:
+    read(report, actor)
+    return close_without_assessment.propose_closing(
+        report_id=report.pk, end="duplicate", actor=actor, now=NOW, original=original.reference
+    )
+
+
+def refusal(report: Report, original: str, actor: User) -> str:
+    """The sentence at the field."""
+    with override("en"), pytest.raises(InvalidOriginal) as caught:
+        close(report, original, actor)
+    [fault] = caught.value.faults
+    assert fault.field == "original"
+    report.refresh_from_db()
+    assert (report.state, report.original) == (ReportState.TRIAGED, None)
+    with override("en"):
+        return str(fault.message)
+
+
+class TestChoice:
+    @pytest.mark.parametrize("typed", ["{0.reference}", " {0.pk} ", "np-2026-{0.pk:06d}"])
+    def test_by_number(self, analyst: User, typed: str) -> None:
+        original, report = make_case(), make_case()
+        close(report, typed.format(original), analyst)
+        assert (report.state, report.original) == (ReportState.DUPLICATE, original)
+
+    @pytest.mark.parametrize(
+        ("typed", "expected"),
+        [
+            ("", NEEDED),
+            ("  ", NEEDED),
+            ("999999999", UNKNOWN),
+            ("9" * 40, UNKNOWN),
+            ("NP-", UNKNOWN),
+            ("forty-two", UNKNOWN),
+            ("NP-1999-{0.pk:06d}", UNKNOWN),
+            ("{1.reference}", ITSELF),
+        ],
+    )
+    def test_what_is_not_the_number_of_another_report(self, analyst: User, typed: str, expected: str) -> None:
+        original, report = make_case(), make_case()
+        assert refusal(report, typed.format(original, report), analyst) == expected
+
+    def test_a_duplicate_is_no_original_and_its_own_original_is_named(self, analyst: User) -> None:
+        first, second, third = make_case(), make_case(), make_case()
+        close(second, first.reference, analyst)
+        assert refusal(third, second.reference, analyst) == (
+            f"{second.reference} is itself closed as a duplicate. Enter the report that it repeats: {first.reference}."
+        )
+
+    def test_an_earlier_duplicate_without_an_original_is_none_either(self, analyst: User) -> None:
+        second, third = make_case(state=ReportState.DUPLICATE, queue=None, closed_at=NOW), make_case()
+        assert "is itself closed as a duplicate" in refusal(third, second.reference, analyst)
+
+    def test_an_original_does_not_become_a_duplicate(self, analyst: User) -> None:
+        first, second, third = make_case(), make_case(), make_case()
+        close(second, first.reference, analyst)
+        # A chain, and a circle.
+        assert refusal(first, third.reference, analyst) == NAMED
+        assert second.reference in refusal(first, second.reference, analyst)
+
+    def test_reports_of_the_same_content_are_offered(self, analyst: User) -> None:
+        item = make_item()
+        report, other, duplicate = make_case(item), make_case(make_item(), item), make_case(item)
+        make_case()
+        close(duplicate, other.reference, analyst)
+        assert list(possible_originals(report)) == [other]
+
+
+class TestTwoPeople:
+    def test_the_second_person_confirms_the_proposed_original(self, analyst: User, colleague: User) -> None:
+        original, report = make_case(), make_grave()
+        propose(report, original, analyst)
+        report.refresh_from_db()
+        assert (report.proposed_end, report.original) == ("duplicate", original)
+        read(report, colleague)
+        close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
+        report.refresh_from_db()
+        assert (report.state, report.original) == (ReportState.DUPLICATE, original)
+
+    def test_an_original_that_became_a_duplicate_meanwhile_is_refused(self, analyst: User, colleague: User) -> None:
+        first, second, report = make_case(), make_grave(), make_grave()
+        propose(second, first, analyst)
+        propose(report, second, analyst)
+        # The second report now has a duplicate of its own, proposed only.
+        read(second, colleague)
+        with pytest.raises(InvalidOriginal):
+            close_without_assessment.confirm_closing(report_id=second.pk, actor=colleague, now=NOW)
+        read(report, colleague)
+        close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
+        report.refresh_from_db()
+        assert report.original == second
+
+    def test_a_refused_or_withdrawn_proposal_leaves_no_original(self, analyst: User, colleague: User) -> None:
+        for undo in ("refuse", "withdraw"):
+            report = make_grave()
+            propose(report, make_case(), analyst)
+            if undo == "refuse":
+                claims.claim_case(report_id=report.pk, actor=colleague, now=NOW)
+                close_without_assessment.refuse_closing(report_id=report.pk, actor=colleague, now=NOW)
+                claims.release_case(report=report, actor=colleague, now=NOW)
+            else:
+                close_without_assessment.withdraw_closing(report_id=report.pk, actor=analyst, now=NOW)
+            report.refresh_from_db()
+            assert (report.proposed_end, report.original) == ("", None)
+            claims.release_expired_claims(now=NOW + timedelta(days=1))
+
+    def test_proposals_of_different_originals_are_not_near_identical(self, analyst: User, colleague: User) -> None:
+        item = make_item()
+        reports = [make_grave(item), make_grave(item)]
+        ids = [propose(report, make_case(), analyst).pk for report in reports]
+        read(reports[0], colleague)
+        with pytest.raises(ClosingsDiffer):
+            close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
+
+    def test_a_group_of_duplicates_of_one_report_is_confirmed(self, analyst: User, colleague: User) -> None:
+        item, original = make_item(), make_case()
+        reports = [make_grave(item), make_grave(item)]
+        ids = [propose(report, original, analyst).pk for report in reports]
+        read(reports[0], colleague)
+        result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
+        assert len(result.done) == 2
+        assert original.duplicates.filter(state="duplicate").count() == 2
+
+
+class TestAfterwards:
+    def test_undone_it_has_no_original(self, analyst: User) -> None:
+        report = make_case()
+        close(report, make_case().reference, analyst)
+        undo_closing(closing_id=report.closings.get().pk, actor=analyst, now=NOW)
+        report.refresh_from_db()
+        assert (report.state, report.original) == (ReportState.TRIAGED, None)
+
+    def test_opened_again_it_keeps_it_until_another_end(self, analyst: User) -> None:
+        original, report = make_case(), make_case()
+        close(report, original.reference, analyst)
+        reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason="mistake", now=NOW)
+        report.refresh_from_db()
+        assert (report.reopened_from, report.original) == ("duplicate", original)
+        close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        report.refresh_from_db()
+        assert (report.state, report.original) == (ReportState.SPAM, None)
+        # An undo returns to the reopened duplicate.
+        undo_closing(closing_id=report.closings.latest("pk").pk, actor=analyst, now=NOW)
+        report.refresh_from_db()
+        assert (report.reopened_from, report.original) == ("duplicate", original)
+
+    def test_anonymised_it_keeps_it(self, analyst: User) -> None:
+        original, report = make_case(), make_case()
+        close(report, original.reference, analyst)
+        move_report(
+            report=report, to=ReportState.ANONYMISED, actor=None, now=NOW, anonymised_from=ReportState.DUPLICATE
+        )
+        report.refresh_from_db()
+        assert report.original == original
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.mark.parametrize("state", ["triaged", "spam", "duplicate of itself"])
+def test_the_database_takes_no_other_original(state: str) -> None:
+    original, report = make_case(), make_case()
+    columns: dict[str, object] = {"original": original, "state": state}
+    if state == "duplicate of itself":
+        columns = {"original": report, "state": "duplicate"}
+    with pytest.raises(IntegrityError, match="report_original_whole"), transaction.atomic():
+        Report.objects.filter(pk=report.pk).update(**columns)
+
+
+class TestPage:
+    def field(self, html: str) -> str:
+        return re.search(r'<input type="text" name="original"[^>]*>', html)[0]  # type: ignore[index]
+
+    def test_the_form_offers_reports_of_the_same_content(self, ana: Person) -> None:
+        item = make_item()
+        report, other = make_case(item), make_case(item)
+        html = page(ana, report)
+        assert f'<option value="{other.reference}">' in html
+        assert 'list="originals"' in self.field(html)
+
+    def test_an_error_stands_at_the_field_and_the_input_stays(self, ana: Person) -> None:
+        report = make_case()
+        status, html = send(ana, report, "set-aside/", state="duplicate", original="NP-2026-999999")
+        assert status == 422
+        field = self.field(html)
+        assert 'value="NP-2026-999999"' in field
+        assert 'aria-describedby="error-original"' in field
+        assert 'id="error-original">Нема пријаве с овим бројем.' in html
+        assert re.search(r'value="duplicate"[^>]* checked', html)
+
+    def test_the_closed_case_names_its_original(self, ana: Person) -> None:
+        report, original = make_case(), make_case()
+        assert send(ana, report, "set-aside/", state="duplicate", original=str(original.pk))[0] == 302
+        html = page(ana, report)
+        assert "Дупликат пријаве" in html
+        assert f'href="/admin/hotline/case/{original.pk}/"' in html
+
+    def test_many_cases_are_not_closed_as_duplicates_at_once(self, ana: Person) -> None:
+        report = make_case()
+        form = {"action": "set_aside_duplicate", "_selected_action": [report.pk]}
+        ana.client.post("/admin/hotline/report/", form)
+        report.refresh_from_db()
+        assert report.state == ReportState.TRIAGED
+        assert "set_aside_duplicate" not in ana.client.get("/admin/hotline/report/").content.decode()
