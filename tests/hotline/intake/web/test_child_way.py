@@ -16,15 +16,17 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.intake import page_texts, selectors, services
 from hotline.models import Category, PageTextKey, ReportPageText
+from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Outcome
 from tests.clients.page_reader import PageReader
+from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.intake.journey import GOOD, Reporter, hidden, html, picture, receipt_on
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 # Forms of the second person plural: pronouns, and verbs that end in -те. Nouns with that ending are listed.
-FORMAL = re.compile(r"\b(?:Ви|Вам|Вама|Вас|Ваш\w*|\w+(?:ите|јте|ете))\b")
-NOT_VERBS = {"дете", "свете", "посете", "шифрујете"}
+FORMAL = re.compile(r"\b(?:Ви|Вам|Вама|Вас|Ваш\w*|(?:ни|би)?сте|\w+(?:[аеи]|ј)те)\b")
+NOT_VERBS = {"дете", "свете", "посете"}
 WARNING = re.compile(r"кривично дело|казни", re.IGNORECASE)
 
 
@@ -33,7 +35,8 @@ def main_of(response: HttpResponse) -> str:
     page = html(response)
     text = re.search(r"<main.*?</main>", page, re.DOTALL).group()  # type: ignore[union-attr]
     title = re.search(r"<title>(.*?)</title>", page, re.DOTALL).group(1)  # type: ignore[union-attr]
-    return f"{title}\n{PageReader(text).text}"
+    description = "".join(re.findall(r'<meta name="description" content="([^"]*)', page))
+    return f"{title}\n{description}\n{PageReader(text).text}"
 
 
 def formal_words(response: HttpResponse) -> list[str]:
@@ -93,6 +96,38 @@ class TestWording:
     )
     def test_pages(self, path: str) -> None:
         assert formal_words(Reporter().get(path)) == []
+
+    def test_the_start_page_for_all_addresses_only_adults_formally_in_their_part(self) -> None:
+        page = Reporter().get("report/")
+        of_adults = re.search(r'<section class="adult-way".*?</section>', html(page), re.DOTALL).group()  # type: ignore[union-attr]
+        page.content = html(page).replace(of_adults, "").encode()
+        assert formal_words(page) == []
+
+    @pytest.mark.parametrize("button", ["help", "choose"])
+    def test_pages_beside_the_form(self, button: str) -> None:
+        assert formal_words(Reporter().post("report/other/?about=me", child(**{button: ""}))) == []
+
+    def test_the_mark_of_a_demonstration(self) -> None:
+        with override("sr"):
+            mark = render_to_string("components/demonstration_notice.html")
+        assert not FORMAL.search(PageReader(mark).text)
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            {},
+            {"danger_now": True},
+            {"category": Category.CSAM, "addresses": ""},
+            *({"state": state, "closed_at": RECEIVED} for state in sorted(CLOSED_WITHOUT_ASSESSMENT)),
+            *({"state": "closed", "outcome": outcome, "closed_at": RECEIVED} for outcome in Outcome.values),
+        ],
+    )
+    def test_a_report_sent_by_the_way_of_a_child_opens_in_its_words_at_once(self, columns: dict[str, Any]) -> None:
+        report = ReportFactory(in_child_words=True, contact="ana@example.org", **columns)
+        page = Reporter().open(report.receipt)
+        assert formal_words(page) == []
+        assert "Твоја пријава је стигла." in html(page)
+        assert 'action="/sr/report/case/?about=me"' in html(page)
 
     @pytest.mark.parametrize(
         "fields",
