@@ -125,7 +125,7 @@ def test_the_pages_break_no_rule_and_are_used_with_the_keyboard(
         found += faults(page)
     page.fill("[name=receipt]", receipt)
     page.press("[name=receipt]", "Enter")
-    expect(page.locator(".call-line")).to_be_visible()
+    expect(page.locator(".call-line").first).to_be_visible()
     page.set_input_files("[name=images]", drawn)
     page.focus("[name=images]")
     # From the picture to the button with the tabulator, and on.

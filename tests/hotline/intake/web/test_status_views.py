@@ -191,7 +191,7 @@ class TestReading:
             assert why in told
             assert "done what" not in told
             assert "police" in told or "adult you trust" in told
-            assert 'class="call-line call-line-short"' in page
+            assert 'class="call-line"' in page
             assert 'href="tel:116111"' in page
 
     def test_the_words_of_a_child_are_kept_from_page_to_page(self) -> None:
