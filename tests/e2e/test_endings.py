@@ -1,0 +1,113 @@
+"""A child on a phone reads how their report ended: as a duplicate, as spam, outside the remit, or assessed."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from django.utils.translation import override
+from playwright.sync_api import Page, expect
+
+from clicksafely.common.serbian.transliteration import to_latin
+from hotline.intake import endings
+from hotline.intake.status_messages import StatusMessage
+from hotline.models import Report, ReviewSettings
+from hotline.states import ReportState
+from tests.e2e.desk_steps import press, take, ten_minutes_later
+from tests.e2e.page_checks import faults
+from tests.live_portal import Site
+from tests.waiting import until
+
+LANGUAGES = ("sr", "sr-latn", "en")
+FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*|(?:ни|би)?сте|(?:ni|bi)?ste|\w+(?:ите|ite))\b")
+serial = count(1)
+ENDS: dict[str, StatusMessage] = {
+    "assessed": endings.CANNOT_ASSESS,
+    "duplicate": endings.CANNOT_ASSESS,
+    "spam": endings.NOT_PURSUED,
+    "outside_remit": endings.OUTSIDE_REMIT,
+}
+
+
+@pytest.fixture
+def orm(site: Site) -> Iterator[None]:
+    """Reads of the site's own database."""
+    with site.orm():
+        yield
+
+
+def tell(page: Page, language: str) -> tuple[str, Report]:
+    """Send a report in words by the way of a child; returns the receipt and the triaged report."""
+    known = set(Report.objects.values_list("pk", flat=True))
+    page.goto(f"/{language}/")
+    press(page, f"main a[href='/{language}/report/?about=me']")
+    press(page, f"main a[href='/{language}/report/cyberbullying/?about=me']")
+    page.fill("[name=what]", f"Ругају ми се у групи разреда, {next(serial)}. пут.")
+    page.check("[name=consent]")
+    press(page, "form [type=submit].btn-primary")
+    press(page, "main [name=send]")
+    receipt = page.locator("#receipt").inner_text()
+    found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED, in_child_words=True)
+    until(found.exists, what="triage")
+    return receipt, found.get()
+
+
+def close(desk: Page, report: Report, state: str, original: str = "") -> None:
+    """Open the words of the case, and close it without assessment."""
+    take(desk, report)
+    press(desk, "form[action$='/open/'] button")
+    desk.click("details:has([name=state]) > summary")
+    desk.check(f"[name=state][value={state}]")
+    if state == "duplicate":
+        # Without an original, and with an unknown one: refused at the field.
+        for number in ("", "NP-2026-999999"):
+            desk.fill("[name=original]", number)
+            press(desk, "form[action$='/set-aside/'] button")
+            expect(desk.locator("#error-original")).to_be_visible()
+            expect(desk.locator("[name=original]")).to_have_value(number)
+        desk.fill("[name=original]", original)
+    press(desk, "form[action$='/set-aside/'] button")
+
+
+def assess(desk: Page, report: Report) -> None:
+    """Open the words of the case, and assess that its content cannot be found."""
+    take(desk, report)
+    press(desk, "form[action$='/open/'] button")
+    desk.check("[name=q-classification][value=not_found]")
+    press(desk, "[data-assessment] [type=submit]")
+
+
+def read(page: Page, language: str, receipt: str) -> None:
+    """Open the report with its code, from the page that addresses neither children nor adults."""
+    page.goto(f"/{language}/report/status/")
+    page.fill("[name=receipt]", receipt)
+    press(page, "main form [type=submit]")
+
+
+@pytest.mark.usefixtures("orm")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_child_reads_each_ending_in_its_own_words_with_the_numbers(
+    visit: Callable[..., Page], sign_in: Callable[..., Page], language: str
+) -> None:
+    ReviewSettings.objects.update(checked_percent=0)
+    child, desk = visit(cookies=False, width=360), sign_in("analyst1", javascript=False)
+    sent = {end: tell(child, language) for end in ENDS}
+    assess(desk, sent["assessed"][1])
+    close(desk, sent["duplicate"][1], "duplicate", sent["assessed"][1].reference)
+    close(desk, sent["spam"][1], "spam")
+    close(desk, sent["outside_remit"][1], "outside_remit")
+    ten_minutes_later()
+    main = child.locator("main")
+    for end, message in ENDS.items():
+        read(child, language, sent[end][0])
+        with override("en" if language == "en" else "sr"):
+            expected = str(message.child_text)
+        newest = main.locator(".timeline > li").first
+        expect(newest).to_contain_text(to_latin(expected) if language == "sr-latn" else expected)
+        for number in ("192", "19833", "116111"):
+            expect(newest.locator(f"a[href='tel:{number}']")).to_be_visible()
+        assert language == "en" or not FORMAL.search(main.inner_text()), end
+        assert faults(child) == [], end
+    # The duplicate reads like the report that it repeats, and names no other report.
+    read(child, language, sent["duplicate"][0])
+    assert not re.search(r"дупликат|duplikat|duplicate|NP-", main.inner_text())
