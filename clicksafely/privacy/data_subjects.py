@@ -81,6 +81,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             **dict.fromkeys(("hotline.Assessment", "hotline.Action", "hotline.Referral", "hotline.IccamReport"), _CASE),
             **dict.fromkeys(("hotline.Note", "hotline.LegalHold", "hotline.FileHash", "hotline.Closing"), _CASE),
             "hotline.OwnPictureMatch": _CASE,
+            "hotline.Report": "duplicates of the report, which other people sent",
             **dict.fromkeys(("hotline.ContentItem", "hotline.ReportItem"), _FACTS),
             **dict.fromkeys(("hotline.OutgoingMail", "hotline.MailThread"), _MACHINERY),
             "hotline.IncomingMail": "the person's own message; its text is exported",

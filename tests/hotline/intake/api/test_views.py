@@ -417,9 +417,14 @@ class TestStanding:
         assert (answer.status_code, answer.content) == (200, b"")
 
     @pytest.mark.parametrize(
-        ("state", "title"), [(ReportState.SPAM, "Not pursued"), (ReportState.CLOSED, "Not against the law")]
+        ("state", "title"),
+        [
+            (ReportState.SPAM, "Closed without assessment"),
+            (ReportState.CANNOT_ASSESS, "Closed without assessment"),
+            (ReportState.CLOSED, "Closed"),
+        ],
     )
-    def test_closed_in_the_public_wording_only(self, program: Program, state: ReportState, title: str) -> None:
+    def test_closed_unopened_in_the_public_wording_only(self, program: Program, state: ReportState, title: str) -> None:
         taken = body(program.send(REPORT))
         now = timezone.now()
         Report.objects.update(state=state, outcome=Outcome.NOT_ILLEGAL, closed_at=now)
