@@ -107,6 +107,12 @@ CANNOT_ASSESS = StatusMessage(
     pgettext_lazy("to a child", "We could not find it. If you have the link, or the name of the profile and the app, write it to us below and we will check again. You can also report it in the app itself. If it weighs on you, call one of the numbers below."),
     needs_help_lines=True,
 )  # fmt: skip
+NOT_ASSESSED = StatusMessage(
+    pgettext_lazy("report status", "Closed without assessment"),
+    _("We closed this report without assessment, because it came with so many others that our analysts cannot read each of them. This is no decision about the content. If it must be checked, write to us below and an analyst will read it."),
+    pgettext_lazy("to a child", "We closed this report without checking it, because it came with very many others and we cannot read each of them. If it is still there, write to us below and a member of our team will read it. If someone bothers you, tell an adult you trust, or call one of the numbers below."),
+    needs_help_lines=True,
+)  # fmt: skip
 
 
 def handed_over(route: Route, country: str) -> StatusMessage:
@@ -147,6 +153,7 @@ TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] 
     (frozenset({S.OUTSIDE_REMIT}), None, None, OUTSIDE_REMIT),
     (frozenset({S.CANNOT_ASSESS}), None, None, CANNOT_ASSESS),
     (frozenset({S.SPAM}), None, None, NOT_PURSUED),
+    (frozenset({S.NOT_ASSESSED}), None, None, NOT_ASSESSED),
     (frozenset({S.CLOSED, S.DUPLICATE, S.ANONYMISED}), None, None, FINISHED),
 ]
 

@@ -238,7 +238,7 @@ def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, 
     neutral = {RECEIVED_SAID, WORKED_ON}
     for routes, held in product(ROUTES, HOLDS):
         report, item = make_report(analyst, *routes, state=state, outcome=outcome)
-        if state in {"duplicate", "spam", "outside_remit", "cannot_assess"}:
+        if state in {"duplicate", "spam", "outside_remit", "cannot_assess", "not_assessed"}:
             Report.objects.filter(pk=report.pk).update(closed_at=CLOSED)
             report.refresh_from_db()
         if held != "none":

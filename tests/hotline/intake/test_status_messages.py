@@ -47,6 +47,7 @@ def test_there_are_words_for_everything(state: str) -> None:
         ("cannot_assess", "", set(), status_messages.CANNOT_ASSESS),
         ("duplicate", "", set(), status_messages.FINISHED),
         ("spam", "", set(), status_messages.NOT_PURSUED),
+        ("not_assessed", "", set(), status_messages.NOT_ASSESSED),
     ],
 )
 def test_the_table(state: str, outcome: str, kinds: set[str], expected: StatusMessage) -> None:

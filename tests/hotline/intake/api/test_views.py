@@ -417,7 +417,12 @@ class TestStanding:
         assert (answer.status_code, answer.content) == (200, b"")
 
     @pytest.mark.parametrize(
-        ("state", "title"), [(ReportState.SPAM, "Not pursued"), (ReportState.CLOSED, "Not against the law")]
+        ("state", "title"),
+        [
+            (ReportState.SPAM, "Not pursued"),
+            (ReportState.NOT_ASSESSED, "Closed without assessment"),
+            (ReportState.CLOSED, "Not against the law"),
+        ],
     )
     def test_closed_in_the_public_wording_only(self, program: Program, state: ReportState, title: str) -> None:
         taken = body(program.send(REPORT))
