@@ -8,6 +8,7 @@ from django.contrib.admin.filters import ChoicesFieldListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers i
 from hotline.intake.manual import urls as byhand_urls
 from hotline.intake.web import admin as report_pages_admin  # noqa: F401 - registers itself
 from hotline.lifecycle.closings import closings_to_check, is_to_judge_blind
-from hotline.models import ContentItem, Report, ReportItem
+from hotline.models import ContentItem, LocationKind, Report, ReportItem
 from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
 from hotline.permissions import EXPORT_LISTS, WORK_CASE
 from hotline.priority import URGENT, PriorityReason
@@ -83,7 +84,7 @@ def _set_aside(state: ReportState, label: Any) -> Any:
             actor=request.user,  # type: ignore[arg-type]
             now=database_now(),
         )
-        done, refused, for_two = len(result.done), len(result.refused), len(result.left_for_two)
+        done, refused = len(result.done), len(result.refused)
         if done:
             text = ngettext(
                 "%(n)s case closed without assessment. You can undo this on “My work” for 10 minutes.",
@@ -91,15 +92,13 @@ def _set_aside(state: ReportState, label: Any) -> Any:
                 done,
             )
             messages.success(request, text % {"n": done})
-        if for_two:
+        for reason, left_out in result.left_out.items():
             text = ngettext(
-                "%(n)s case was skipped. It is about child sexual abuse or present danger, so two people must "
-                "open it before it is closed.",
-                "%(n)s cases were skipped. They are about child sexual abuse or present danger, so two people "
-                "must open each case before it is closed.",
-                for_two,
+                "%(n)s case was left out: %(why)s. Open and close it separately.",
+                "%(n)s cases were left out: %(why)s. Open and close each of them separately.",
+                len(left_out),
             )
-            messages.warning(request, text % {"n": for_two})
+            messages.warning(request, text % {"n": len(left_out), "why": reason.label})
         if refused:
             text = ngettext(
                 "%(n)s case was skipped: a colleague holds it, or it is decided.",
@@ -259,6 +258,7 @@ class ReportAdmin(ExportMixin, KnownLookupsMixin, NumberSearchMixin, RowPageMixi
     actions = [
         _set_aside(ReportState.SPAM, _("Close as spam")),
         _set_aside(ReportState.OUTSIDE_REMIT, _("Close as outside our remit")),
+        _set_aside(ReportState.NOT_ASSESSED, _("Close without assessment (partners' feeds)")),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
@@ -328,14 +328,14 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
     empty_hint = _("Addresses and pictures appear here when a report with them arrives.")
     # Of links to decisions about other content.
     plain_lookups = frozenset({"host__exact", "network__exact", "verdict__exact"})
-    list_display = ["canonical_evidence", "kind", "shown_state", "shown_outcome", "report_count", "first_reported_at"]
+    list_display = ["location", "kind", "shown_state", "shown_outcome", "report_count", "first_reported_at"]
     list_filter = [("state", StateFilter), ("outcome", StateFilter), "kind"]
     search_help_text = _("A whole canonical address, a host or a domain")
     search_fields = ["host"]
     in_global_search = True
     fields = [
         "kind",
-        "canonical_evidence",
+        "address",
         "host",
         "registrable_domain",
         "site_type",
@@ -365,11 +365,21 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
     def shown_outcome(self, item: ContentItem) -> str:
         return "" if _is_hidden(item) else item.get_outcome_display()
 
-    @admin.display(description=_("canonical location"))
-    def canonical_evidence(self, item: ContentItem) -> str:
+    @admin.display(description=_("host"))
+    def location(self, item: ContentItem) -> str:
+        """Return the host. The whole address is shown only where the access is logged."""
         read = unicode_host(item.host)
         beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
-        return format_html('<span class="evidence" translate="no">{}{}</span>', item.canonical, beside)
+        return format_html('<span class="evidence" translate="no">{}{}</span>', item.host or f"{item.pk}", beside)
+
+    @admin.display(description=_("canonical location"))
+    def address(self, item: ContentItem) -> str:
+        """Return a button that shows the address on a page of its own."""
+        if item.kind == LocationKind.DESCRIBED:
+            return str(item.get_kind_display())
+        url = reverse("admin:hotline-item-address", args=[item.pk])
+        button = '<button type="submit" class="btn btn-small btn-quiet" formaction="{}" formmethod="post">{}</button>'
+        return format_html(button, url, _("Show the address"))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

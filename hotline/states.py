@@ -20,6 +20,8 @@ class ReportState(TextChoices):
     SPAM = "spam", pgettext_lazy("report state", "spam")
     OUTSIDE_REMIT = "outside_remit", pgettext_lazy("report state", "outside remit")
     CANNOT_ASSESS = "cannot_assess", pgettext_lazy("report state", "cannot be assessed")
+    # A report of a partner's feed that was too large to be read one by one.
+    NOT_ASSESSED = "not_assessed", pgettext_lazy("report state", "closed without assessment")
     ANONYMISED = "anonymised", pgettext_lazy("report state", "anonymised")
 
 
@@ -75,12 +77,12 @@ class Round(TextChoices):
 _R = ReportState
 _I = ItemState
 
-CLOSED_WITHOUT_ASSESSMENT = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
+CLOSED_WITHOUT_ASSESSMENT = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS, _R.NOT_ASSESSED})
 # Closed reports that can be opened again. An anonymised report keeps only data for statistics.
 REOPENABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
 FINAL = REOPENABLE | {_R.ANONYMISED}
 # Closings that one person proposes and a second one confirms. Closed: the content was decided in other cases.
-PROPOSABLE = CLOSED_WITHOUT_ASSESSMENT | {_R.CLOSED}
+PROPOSABLE = (CLOSED_WITHOUT_ASSESSMENT - {_R.NOT_ASSESSED}) | {_R.CLOSED}
 # Verdicts and outcomes without further action.
 NO_ACTION = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS})
 
@@ -97,7 +99,7 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     | CLOSED_WITHOUT_ASSESSMENT,
     _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED,
     # A proposed closing is confirmed, or refused and returned to review.
-    _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | CLOSED_WITHOUT_ASSESSMENT,
+    _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | PROPOSABLE,
     _R.ACTION_PENDING: _DECIDED,
     # Back to action: a hand-over failed, or the monitored content moved.
     _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),

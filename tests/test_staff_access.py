@@ -196,6 +196,8 @@ TABLE: dict[str, Rule] = {
     f"{CASE}claim/": (DESK, (303, 302), REFUSED),
     f"{CASE}release/": (DESK, (303, 422), REFUSED),
     f"{CASE}open/": (DESK, (303, 200), REFUSED),
+    f"{CASE}address/<int:item_id>/": (DESK, (303, 200), REFUSED),
+    "admin/hotline/address/<int:item_id>/": (DESK, (302, 200), REFUSED),
     f"{CASE}reveal/<int:upload_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reveal/": (DESK, (303, 422), REFUSED),
     f"{CASE}elsewhere/<int:item_id>/": (DESK, (303, 422), REFUSED),

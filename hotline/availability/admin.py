@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import AvailabilityCheck
+from hotline.templatetags.availability import host_of_address
 
 
 @admin.register(AvailabilityCheck)
 class AvailabilityCheckAdmin(ReadOnlyAdmin):
     empty_hint = _("Checks begin when illegal content is referred.")
     list_display = [
-        "address",
+        "content_host",
         "result",
         "checked_at",
         "misses",
@@ -24,7 +25,7 @@ class AvailabilityCheckAdmin(ReadOnlyAdmin):
     list_filter = ["result", "attention"]
     list_select_related = ["item"]
     fields = [
-        "address",
+        "content_host",
         "country",
         "network",
         "began_at",
@@ -42,10 +43,10 @@ class AvailabilityCheckAdmin(ReadOnlyAdmin):
         "attention",
     ]
 
-    @admin.display(description=_("canonical location"))
-    def address(self, check: AvailabilityCheck) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', check.item.canonical)
+    @admin.display(description=_("host"))
+    def content_host(self, check: AvailabilityCheck) -> str:
+        return format_html('<span class="evidence" translate="no">{}</span>', check.item.host)
 
     @admin.display(description=_("redirects to"))
     def leads_to(self, check: AvailabilityCheck) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', check.moved_to)
+        return format_html('<span class="evidence" translate="no">{}</span>', host_of_address(check.moved_to))

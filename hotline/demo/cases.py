@@ -43,7 +43,6 @@ from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     AbuseContact,
     ActionKind,
-    Category,
     Channel,
     Complaint,
     ComplaintAbout,
@@ -78,9 +77,10 @@ from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case, release_expired_claims
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.notes import write_note
+from hotline.review.openings import open_addresses
 from hotline.review.referral_services import refer
 from hotline.review.reopen_services import ReopenReason, close_reopened_case, reopen_case
-from hotline.review.sealed_content import open_words, send_reply
+from hotline.review.sealed_content import open_thread, open_words, send_reply
 from hotline.review.welfare import break_length
 from hotline.states import ItemState, ReportState
 from hotline.statistics.rebuild import rebuild_statistics
@@ -92,8 +92,6 @@ from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
 
 HOURS_APART = 31
-# Answers without further action. Two people open a CSAM report and give them.
-NO_ACTION = frozenset({"not_illegal", "not_found", "outside_remit"})
 ANALYSTS = ("analyst1", "analyst2")
 ICCAM_ASSESSMENT = {"classification": 2, "ageCategorization": 1, "genderCategorization": 1}
 INVENTED_HASHES = 500
@@ -234,10 +232,16 @@ def _arrive(case: Row, now: datetime) -> Report:
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:
     claim_case(report_id=report.pk, actor=actor, now=now)
-    if report.category == Category.CSAM and answers.get("classification") in NO_ACTION:
-        open_words(report=report, actor=actor, now=now)
+    _open_everything(report, actor, now)
     for item in report.items.all():
         assess_item(report=report, item=item, actor=actor, answers=answers, now=now)
+
+
+def _open_everything(report: Report, actor: User, now: datetime) -> None:
+    """Open what a verdict needs. The pictures of the cases are locked."""
+    open_words(report=report, actor=actor, now=now)
+    open_thread(report=report, actor=actor, now=now)
+    open_addresses(report=report, items=report.items.all(), actor=actor, now=now)
 
 
 def load_hosts(*, now: datetime) -> None:

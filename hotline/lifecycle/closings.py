@@ -1,4 +1,4 @@
-"""Closings: the two-person rule, access to cases, and the effective date of a closing."""
+"""Closings: the two-person rule, and the effective date of a closing."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clicksafely.accounts.models import User
-from clicksafely.common.models import AuditEvent
 from hotline.models import (
     UNDO_WINDOW,
     Assessment,
@@ -15,11 +14,9 @@ from hotline.models import (
     ClosingAct,
     ClosingState,
     ContentItem,
-    Direction,
     Referral,
     Report,
     ReportItem,
-    TextField,
 )
 from hotline.models.referral import Route
 from hotline.priority import PriorityReason
@@ -48,27 +45,6 @@ def needs_two_people(report: Report) -> bool:
 def item_needs_two_people(item: ContentItem) -> bool:
     """Return whether a report that names `item` needs two people: a decision about the item ends that report too."""
     return item.reports.filter(_NEEDS_TWO).exists()
-
-
-def people_who_opened(report: Report) -> set[int]:
-    """Return the ids of the users who opened what the reporter sent, the last message included.
-
-    A report without sealed words counts as opened by everyone who has held it.
-    """
-    events = AuditEvent.objects.filter(
-        subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False
-    )
-    if report.texts.exclude(field=TextField.CONTACT).exists():
-        opened = events.filter(action="words.opened")
-    else:
-        opened = events.filter(action__in=["report.claimed", "report.taken_over", "words.opened"])
-    people = set(opened.values_list("actor_id", flat=True))
-    last = report.messages.filter(direction=Direction.REPORTER).order_by("-pk").first()
-    if last is not None:
-        count = report.messages.filter(pk__lte=last.pk).count()
-        read = events.filter(action="thread.opened", data__messages__gte=count)
-        people &= set(read.values_list("actor_id", flat=True))
-    return {person for person in people if person is not None}
 
 
 def snapshot(report: Report, *, actor: User, now: datetime) -> dict[str, Any]:

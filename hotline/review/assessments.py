@@ -13,7 +13,6 @@ from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.closings import (
     closings_to_check,
     item_needs_two_people,
-    people_who_opened,
     record_closing,
     snapshot,
 )
@@ -37,7 +36,8 @@ from hotline.models import (
 from hotline.permissions import DECIDE_DISPUTE
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
-from hotline.review.exceptions import ContentNotOpened, FourEyes, InvalidAnswers, NeedsSupervisor, NotBlind
+from hotline.review.exceptions import FourEyes, InvalidAnswers, NeedsSupervisor, NotBlind
+from hotline.review.openings import unopened_by
 from hotline.review.undo import reverse_item
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 
@@ -65,17 +65,24 @@ ACTION_OUTCOMES = {
 
 
 def assess_item(
-    *, report: Report, item: ContentItem, actor: User, answers: Mapping[str, str], now: datetime
+    *,
+    report: Report,
+    item: ContentItem,
+    actor: User,
+    answers: Mapping[str, str],
+    now: datetime,
+    unopened_reasons: Sequence[str] = (),
 ) -> Assessment:
     """Record the assessment of `item` by `actor`. The state of the item determines the round.
 
-    An illegal verdict needs a second person who gives the same answers. A disagreement is decided by a supervisor who
-    has given neither opinion. Other verdicts end the item, unless one of its reports needs two people. Then a second
-    person must agree, and both must have opened the case. A random share of "not illegal" decisions is checked by a second
-    person.
+    In every round `actor` must have opened the text, the dialogue, each picture and the address of the item, or give
+    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened. An illegal verdict needs a second person
+    who gives the same answers. A disagreement is decided by a supervisor who has given neither opinion. Other verdicts
+    end the item, unless one of its reports needs two people. Then a second person must agree. A second person checks a
+    random share of "not illegal" decisions, and each one that was given with a reason.
 
     `answers` is {question code: answer code}. Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor,
-    NotBlind or InvalidAnswers. Nothing is written when an exception is raised.
+    NotBlind, ContentNotOpened or InvalidAnswers. Nothing is written when an exception is raised.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -95,9 +102,10 @@ def assess_item(
         question_set = earlier[0].question_set if earlier else selectors.active_question_set()
         chosen, verdict = check_answers(question_set, answers)
         by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
-        opened = actor.pk in people_who_opened(report)
-        if by_two and not opened:
-            raise ContentNotOpened(question_set.questions.all()[0].code)
+        unopened = unopened_by(report, actor).for_item(item)
+        reasons = [value for value, _label in unopened.reasons if value in unopened_reasons]
+        unopened.without(reasons).check()
+        opened = not unopened
         before = snapshot(report, actor=actor, now=now)
         assessment = Assessment.objects.create(
             item=item,
@@ -113,6 +121,9 @@ def assess_item(
         audit_log.record(
             action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
         )
+        if reasons:
+            data: dict[str, audit_log.AuditValue] = {"item": item.pk, "unopened": reasons}
+            audit_log.record(action="item.unopened_excused", subject=report, actor=actor, now=now, data=data)
         if check is not None:
             _finish_check(check, item, assessment, actor, now, opened=opened)
         else:
@@ -126,7 +137,7 @@ def assess_item(
                 act=ClosingAct.ASSESSED,
                 actor=actor,
                 before=before,
-                is_checked=verdict == Verdict.NOT_ILLEGAL and is_drawn_for_check(),
+                is_checked=verdict == Verdict.NOT_ILLEGAL and (bool(reasons) or is_drawn_for_check()),
                 opened=opened,
                 now=now,
             )

@@ -45,7 +45,7 @@ from hotline.permissions import (
     REVIEW_URGENT_REFERRAL,
     SEND_NOTICE_NOW,
 )
-from hotline.referral.routing import Proposal, propose, used_routes
+from hotline.referral.routing import Proposal, host_name_of, propose, used_routes
 from hotline.referral.takedown.selectors import describe_wait, notices_of
 from hotline.referral.takedown.services import can_send_now
 from hotline.retention.selectors import active_hold
@@ -55,11 +55,13 @@ from hotline.review.case_pictures import PicturePanel, RevealedPicture
 from hotline.review.duplicates import possible_originals
 from hotline.review.forms import CARRIED, CASE_FORMS, AssessmentForm, CaseForm, ReferralForm, carried_input
 from hotline.review.notes import DecryptedNotes
+from hotline.review.openings import Unopened, unopened_by
+from hotline.review.referral_services import NO_HOST
 from hotline.review.sealed_content import DecryptedMessage, reply_hint
 from hotline.review.selectors import CaseFiles, OwnPictures, files_of, own_pictures_of
 from hotline.review.timeline_labels import TimelineRow, timeline_row
 from hotline.review.welfare import DailyExposure, daily_exposure
-from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, Round, Verdict
+from hotline.states import FINAL, PROPOSABLE, ItemState, Outcome, ReportState, Round, Verdict
 
 # Options of a select field: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
@@ -84,6 +86,7 @@ class OpenedContent:
     words: Mapping[str, Mapping[str, Any]] | None = None
     dialogue: Sequence[DecryptedMessage] | None = None
     notes: DecryptedNotes | None = None
+    has_addresses: bool = False
     # By the id of the upload.
     pictures: Mapping[int, RevealedPicture] = field(default_factory=dict)
     urgent_reason: OpenedReason | None = None
@@ -220,11 +223,12 @@ class CasePage:
 
         "closed" is offered if other cases have decided all of the content.
         """
-        if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
+        # A report outside the queues cannot be opened. It ends with its content.
+        if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW} or self.report.queue is None:
             return []
         decided = self.is_decided_elsewhere and self.needs_two
         as_decided = [(ReportState.CLOSED.value, _("closed, as decided for its content"))] if decided else []
-        return [*as_decided, *((state.value, state.label) for state in sorted(CLOSED_WITHOUT_ASSESSMENT))]
+        return [*as_decided, *((state.value, state.label) for state in sorted(PROPOSABLE - {ReportState.CLOSED}))]
 
     @cached_property
     def possible_originals(self) -> list[Report]:
@@ -273,6 +277,17 @@ class CasePage:
         if gave_one or (turn == Round.ARBITRATION and not has_role_permission(self.user, DECIDE_DISPUTE)):
             return None
         return turn
+
+    @cached_property
+    def unopened(self) -> Unopened:
+        """What the user has not opened and a decision about the shown item needs."""
+        found = unopened_by(self.report, self.user)
+        return found.for_item(self.item) if self.item else found
+
+    @property
+    def shows_address(self) -> bool:
+        """Whether the page prints the address: in the response that opened it, then to the holder who opened it."""
+        return self.opened.has_addresses or (self.is_mine and not self.unopened.addresses)
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -487,11 +502,18 @@ class ReferralPanel:
         """The routes proposed by the routing rules, if the user may decide."""
         return propose(self.page.item) if self.page.item and self.page.may_act else None
 
+    @property
+    def no_host(self) -> str:
+        """Why the host is not among the choices, or ""."""
+        return "" if self.page.item is None or host_name_of(self.page.item) else str(NO_HOST)
+
     @cached_property
     def choices(self) -> list[RouteChoice]:
-        """The routes that are neither open nor completed."""
+        """The routes that are possible and neither open nor completed."""
         proposed = self.proposal.routes if self.proposal else []
         gone = used_routes(self.page.item) if self.page.item else set()
+        if self.no_host:
+            gone = gone | {Route.HOST.value}
         form = self.page.forms[ReferralForm.name]
         ticked = form["routes"].value() if form.is_bound else proposed
         return [

@@ -9,7 +9,6 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused
 from hotline.hosting.lookup import request_lookup_of_item
-from hotline.lifecycle.closings import people_who_opened
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import set_reasons
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
@@ -18,7 +17,7 @@ from hotline.priority import OF_CATEGORY
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers
-from hotline.review.sealed_content import OPEN_LOG_INTERVAL
+from hotline.review.openings import OPEN_LOG_INTERVAL, unopened_by
 
 
 class LookupForbidden(ActionRefused):
@@ -87,7 +86,8 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
             raise WrongState
         if report.category == category and not report.category_assumed:
             return
-        if category != Category.CSAM and actor.pk not in people_who_opened(report):
+        unopened = unopened_by(report, actor)
+        if category != Category.CSAM and (unopened.text or unopened.dialogue):
             raise InvalidAnswers({"category": _("Open and read the message before you choose what it is about.")})
         old = "" if report.category_assumed else report.category
         report.was_csam = report.was_csam or old == Category.CSAM

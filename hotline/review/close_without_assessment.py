@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.crypto import salted_hmac
+from django.utils.translation import pgettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
-from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
+from hotline.lifecycle.closings import needs_two_people, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
-from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, SealedText, TextField
+from hotline.models import Channel, Closing, ClosingAct, ClosingState, LocationKind, Report, SealedText, TextField
 from hotline.review import duplicates, selectors
 from hotline.review.claims import lock_claimed_case, restore_claim
-from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes
+from hotline.review.exceptions import ClosingsDiffer, FourEyes
+from hotline.review.openings import unopened_by, unopened_in
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 _OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
@@ -28,46 +31,87 @@ MOST_CONFIRMED = 500
 _NOT_COMPARED = frozenset({"addresses_as_typed"})
 
 
+class LeftOut(TextChoices):
+    """Why a report is not closed together with others. The first reason that fits counts."""
+
+    TWO_PEOPLE = "two_people", pgettext_lazy("not closed", "about child sexual abuse or present danger")
+    CHILD = "child", pgettext_lazy("not closed", "from a child or about the reporter")
+    PICTURES = "pictures", pgettext_lazy("not closed", "with pictures")
+    NAMED = "named", pgettext_lazy("not closed", "with a contact or the name of a profile")
+    NO_FEED = "no_feed", pgettext_lazy("not closed", "not sent by a partner")
+
+
 @dataclass
 class BulkClosingResult:
-    """Ids of the reports that were closed, were refused, or need a second person."""
+    """Ids of the reports that were closed, were refused, or were left out: {reason: ids}."""
 
     done: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    left_for_two: list[int] = field(default_factory=list)
+    left_out: dict[LeftOut, list[int]] = field(default_factory=dict)
 
 
-def close_reports(
-    *, report_ids: Sequence[int], state: str, actor: User, now: datetime, original: str = ""
-) -> BulkClosingResult:
-    """Close the reports that one person may close.
+def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
+    """Close the reports that a person may close together, unread.
 
-    Reports held by a colleague, decided, or with a pending first opinion are refused. Reports about sexual abuse of a
-    child or present danger are skipped: see `propose_closing`. `state` is one of `CLOSED_WITHOUT_ASSESSMENT`, otherwise
-    WrongState is raised. A duplicate is closed alone and needs `original`, the number of the report that it repeats,
-    otherwise InvalidOriginal is raised.
+    Reports held by a colleague, decided, or with a pending first opinion are refused. Those with a `LeftOut` are left
+    out, whatever their category: see `close_report` and `propose_closing`. `state` is one of
+    `CLOSED_WITHOUT_ASSESSMENT` other than "duplicate", otherwise WrongState is raised.
     """
-    if state not in CLOSED_WITHOUT_ASSESSMENT:
+    if state not in CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}:
         raise WrongState
     result = BulkClosingResult()
-    columns: dict[str, Any] = {}
     with transaction.atomic():
-        if state == ReportState.DUPLICATE:
-            [report_id] = report_ids
-            columns["original"] = duplicates.lock_with_original(report_id=report_id, number=original)
-        for report in Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"):
+        reports = list(Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"))
+        unopened = unopened_in([report.pk for report in reports], actor)
+        for report in reports:
             if not _may_end(report, actor, now):
                 result.refused.append(report.pk)
-            elif needs_two_people(report):
-                result.left_for_two.append(report.pk)
+            elif reason := reason_to_leave_out(report, state):
+                result.left_out.setdefault(reason, []).append(report.pk)
             else:
-                before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
-                move_report(
-                    report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **columns, **UNCLAIMED
-                )
-                record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
+                _close(report, state, actor, now, opened=not unopened[report.pk])
                 result.done.append(report.pk)
     return result
+
+
+def reason_to_leave_out(report: Report, state: str) -> LeftOut | None:
+    """Return why `report` is not closed as `state` together with others, or None."""
+    if needs_two_people(report):
+        return LeftOut.TWO_PEOPLE
+    if report.in_child_words or report.about_me:
+        return LeftOut.CHILD
+    if report.uploads.exists() or report.file_hashes.exists() or report.own_pictures.exists():
+        return LeftOut.PICTURES
+    if report.texts.filter(field=TextField.CONTACT).exists() or report.items.filter(kind=LocationKind.APP).exists():
+        return LeftOut.NAMED
+    if state == ReportState.NOT_ASSESSED and report.channel != Channel.API:
+        return LeftOut.NO_FEED
+    return None
+
+
+def close_report(*, report_id: int, state: str, actor: User, now: datetime, original: str = "") -> None:
+    """Close one report that `actor` has opened and that one person may close.
+
+    A duplicate needs `original`, the number of the report that it repeats. Raises WrongState (also if two people have to
+    close it), InvalidOriginal or ContentNotOpened.
+    """
+    if state not in PROPOSABLE - {ReportState.CLOSED}:
+        raise WrongState
+    with transaction.atomic():
+        columns: dict[str, Any] = {}
+        if state == ReportState.DUPLICATE:
+            columns["original"] = duplicates.lock_with_original(report_id=report_id, number=original)
+        report = Report.objects.select_for_update().get(pk=report_id)
+        if not _may_end(report, actor, now) or needs_two_people(report):
+            raise WrongState
+        unopened_by(report, actor).check()
+        _close(report, state, actor, now, opened=True, **columns)
+
+
+def _close(report: Report, state: str, actor: User, now: datetime, *, opened: bool, **columns: Any) -> None:
+    before = snapshot(report, actor=actor, now=now)
+    move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **columns, **UNCLAIMED)
+    record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
 
 
 def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, original: str = "") -> Closing:
@@ -75,7 +119,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
 
     `end` is one of `PROPOSABLE`. "closed" is allowed only if other cases have decided all of its content. "duplicate" needs
     `original`, the number of the report that it repeats. Raises NotClaimHolder, WrongState, InvalidOriginal, or
-    ContentNotOpened if `actor` has not opened the case.
+    ContentNotOpened if `actor` has not opened everything.
     """
     if end not in PROPOSABLE:
         raise WrongState
@@ -86,8 +130,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
             raise WrongState
-        if actor.pk not in people_who_opened(report):
-            raise ContentNotOpened("state")
+        unopened_by(report, actor).check()
         before = snapshot(report, actor=actor, now=now)
         move_report(
             report=report,
@@ -118,14 +161,13 @@ def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
     """Confirm the closing of a held case that another person proposed.
 
     Raises NotClaimHolder, WrongState (there is no proposal), FourEyes, InvalidOriginal if the original has become a duplicate
-    itself, or ContentNotOpened if `actor` has not opened the case.
+    itself, or ContentNotOpened if `actor` has not opened everything.
     """
     with transaction.atomic():
         duplicates.lock_with_chosen({report_id})
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         closing = _proposal(report, actor)
-        if actor.pk not in people_who_opened(report):
-            raise ContentNotOpened("confirm")
+        unopened_by(report, actor).check()
         _confirm(report, closing, actor, now, opened=True)
 
 
@@ -149,13 +191,13 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
         alike = {(each.author_id, each.end, bytes(each.fingerprint) or each.pk) for each in proposed.values()}
         if len(alike) > 1:
             raise ClosingsDiffer
-        opened = {report.pk for report in reports if actor.pk in people_who_opened(report)}
-        if reports and not opened:
-            raise ContentNotOpened("closing")
+        unopened = unopened_in([report.pk for report in reports], actor)
+        if reports and all(unopened.values()):
+            unopened[reports[0].pk].check()
         for report in reports:
             free = not selectors.is_claimed(report, now) or report.claimed_by_id == actor.pk
             if free and report.pk in proposed and report.proposed_end == proposed[report.pk].end:
-                _confirm(report, proposed[report.pk], actor, now, opened=report.pk in opened)
+                _confirm(report, proposed[report.pk], actor, now, opened=not unopened[report.pk])
                 result.done.append(report.pk)
             else:
                 result.refused.append(report.pk)

@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clicksafely.accounts.models import User
 from clicksafely.common.exceptions import ActionRefused
-from clicksafely.common.models import AuditEvent
 from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.lifecycle.closings import needs_two_people
-from hotline.lifecycle.exceptions import WrongState
-from hotline.models import Closing, Report
+from hotline.models import Closing
 from hotline.review import close_without_assessment, selectors, undo
 from hotline.review.case_actions import CaseAction, DeskPage, case_action, find_report, show_case
 from hotline.review.forms import CloseForm, ConfirmClosingForm
+from hotline.review.openings import unopened_in
 
 MOST_SHOWN = 500
 
@@ -49,11 +48,7 @@ def close_case(action: CaseAction) -> HttpResponse:
     if needs_two_people(action.report):
         close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now, original=original)
         return action.done_at_desk(_("The closing is proposed. A second person has to open the case and confirm it."))
-    result = close_without_assessment.close_reports(
-        report_ids=[report_id], state=state, actor=user, now=now, original=original
-    )
-    if not result.done:
-        raise WrongState
+    close_without_assessment.close_report(report_id=report_id, state=state, actor=user, now=now, original=original)
     return action.done_at_desk(_("The case is closed without assessment. You can undo this for 10 minutes."))
 
 
@@ -149,14 +144,8 @@ def _groups(waiting: Iterable[Closing], user: User) -> list[ProposalGroup]:
         return each.author_id, each.end, bytes(each.fingerprint).hex() or str(each.pk)
 
     found = [list(group) for _key, group in groupby(sorted(waiting, key=alike), key=alike)]
-    events = AuditEvent.objects.filter(
-        action__in=["words.opened", "report.claimed", "report.taken_over"],
-        actor_id=user.pk,
-        subject_table=Report._meta.db_table,
-        subject_id__in=[each.report_id for group in found for each in group],
-    )
-    opened = set(events.values_list("subject_id", flat=True))
-    groups = [ProposalGroup(group, any(each.report_id in opened for each in group)) for group in found]
+    unopened = unopened_in([each.report_id for group in found for each in group], user)
+    groups = [ProposalGroup(group, any(not unopened[each.report_id] for each in group)) for group in found]
     return sorted(groups, key=lambda group: (-len(group.closings), group.first.pk))
 
 

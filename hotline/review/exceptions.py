@@ -118,10 +118,13 @@ class InvalidOriginal(ActionRefused):
     field = "original"
 
 
-class ContentNotOpened(InvalidAnswers):
-    """`field` is the name of the form field that closes the case."""
+class ContentNotOpened(ActionRefused):
+    """`parts` are the parts of the case that the user has not opened, in words."""
 
-    reason = _("This case is about child sexual abuse or present danger. Open and read the report before you close it.")
+    def __init__(self, parts: Sequence[str]) -> None:
+        text = _("Nothing was recorded, because you have not opened everything. Open it first: %(parts)s.")
+        super().__init__([FieldFault("", text % {"parts": ", ".join(parts)})])
 
-    def __init__(self, field: str) -> None:
-        super().__init__({field: _("Open and read the case first.")})
+
+class NothingToOpen(ActionRefused):
+    reason = _("This content has no address. The reporter described it in words.")

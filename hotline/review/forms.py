@@ -64,10 +64,14 @@ class RevealForm(CaseForm):
 
 
 class AssessmentForm(CaseForm):
-    """Answers to the questions of one item, in the fields `q-<code of the question>`."""
+    """Answers to the questions of one item, in the fields `q-<code of the question>`.
+
+    `unopened` are the reasons (`UnopenedReason`) why parts of the case could not be opened.
+    """
 
     name = "assessment"
     PREFIX = "q-"
+    unopened = CodesField()
 
     def __init__(self, data: Any = None, *, questions: list[Question], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -78,7 +82,11 @@ class AssessmentForm(CaseForm):
     @property
     def answers(self) -> dict[str, str]:
         """The answers of the valid form: {question code: answer code}, without unanswered questions."""
-        given = {name.removeprefix(self.PREFIX): value for name, value in self.cleaned_data.items()}
+        given = {
+            name.removeprefix(self.PREFIX): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(self.PREFIX)
+        }
         return {code: answer for code, answer in given.items() if answer}
 
     @property

@@ -13,11 +13,13 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route
 from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral import police_holds, services
+from hotline.referral.routing import host_name_of
 from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers, NeedsSupervisor
 from hotline.states import ItemState
 
 LONGEST_REASON = 2000
+NO_HOST = _("There is no host to notify: the content is described in words, in an app or on an onion service.")
 
 
 class AlreadyReferred(ActionRefused):
@@ -49,6 +51,8 @@ def refer(
             raise WrongState
         if not routes or not set(routes) <= set(Route.values):
             raise InvalidAnswers({"routes": _("Choose the recipients.")})
+        if Route.HOST in routes and not host_name_of(item):
+            raise InvalidAnswers({"routes": NO_HOST})
         return services.refer_item(
             report=report, item=item, actor=actor, routes=[Route(route) for route in routes], now=now, unsure=unsure
         )

@@ -14,7 +14,7 @@ from hotline.referral.iccam import queue
 from hotline.referral.police.export_data import OpenedCase, describe_case, describe_package, words_for_police
 from hotline.referral.police.report_pdf import LANGUAGE, report_sections
 from hotline.referral.police.selectors import default_recipient
-from hotline.review import referral_services, sealed_content
+from hotline.review import openings, referral_services, sealed_content
 from hotline.review.case_actions import CaseAction, case_action
 from hotline.review.case_page import OpenedContent, OpenedReason
 from hotline.review.exceptions import NeedsSupervisor
@@ -103,10 +103,11 @@ MEMBERS = ("report.pdf", "case.json", "manifest.json")
 def preview_package(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Show the text of the police report and the list of files, without pictures.
 
-    The report contains the reporter's text, so opening it is logged and counted.
+    The report contains the reporter's text and the address, so opening them is logged and counted.
     """
     report, now = action.report, action.now
     words = sealed_content.open_words(report=report, actor=action.user, now=now)
+    openings.open_addresses(report=report, items=[item], actor=action.user, now=now)
     recipient = default_recipient()
     with translation.override(LANGUAGE):
         opened = OpenedCase(words_for_police(words.get("words", {})))

@@ -16,7 +16,6 @@ from hotline.availability.services import restart_referral
 from hotline.lifecycle.closings import (
     items_to_judge_blind,
     needs_two_people,
-    people_who_opened,
     record_closing,
     snapshot,
 )
@@ -27,6 +26,7 @@ from hotline.priority import PriorityReason, priority_columns
 from hotline.review.claims import lock_claimed_case
 from hotline.review.close_without_assessment import propose_closing
 from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
+from hotline.review.openings import unopened_by
 from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 
@@ -97,7 +97,7 @@ def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
         if _closes_by_two(report):
             propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
             return
-        before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
+        before, opened = snapshot(report, actor=actor, now=now), not unopened_by(report, actor)
         columns = clear_reopened(report)
         Report.objects.filter(pk=report.pk).update(**columns)
         for name, value in columns.items():

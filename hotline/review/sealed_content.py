@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -30,11 +30,10 @@ from hotline.review.exceptions import (
     PictureNotReady,
     PictureNotShown,
 )
+from hotline.review.openings import OPEN_LOG_INTERVAL
 from hotline.review.selectors import is_hash_checked, is_locked, is_ready
 from hotline.states import ReportState
 
-# Repeated requests within this interval are logged as one access.
-OPEN_LOG_INTERVAL = timedelta(minutes=10)
 # Pictures revealed in one response.
 MOST_REVEALED = 12
 

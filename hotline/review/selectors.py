@@ -54,6 +54,7 @@ _OF_A_CHECK = frozenset(
         "thread.opened",
         "notes.opened",
         "upload.revealed",
+        "address.opened",
         "item.opened_elsewhere",
     }
 )
@@ -106,6 +107,14 @@ def claimable_cases(user: User, now: datetime) -> QuerySet[Report]:
     return workable_cases(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
 
 
+def second_opinions(user: User, now: datetime) -> QuerySet[Report]:
+    """Return the free cases in which `user` may give a second opinion, the oldest first.
+
+    Random checks are among them and look the same, so that they stay blind.
+    """
+    return claimable_cases(user, now).filter(queue=Queue.SECOND).order_by("id")
+
+
 def closed_unassessed_by(user: User) -> Exists:
     """Return the condition that `user` closed, or proposed to close, the case without assessment and did not undo it."""
     closings = Closing.objects.filter(report=OuterRef("pk"), author=user, act=ClosingAct.ASIDE)
@@ -136,17 +145,22 @@ class DashboardCounts:
     monitoring: QueueCount
 
 
-def dashboard_counts() -> DashboardCounts:
-    """Return the capped counts of all queues."""
-    # A closed case in a queue was drawn for a check. The counts must not reveal this to the first person.
-    waiting = Report.objects.filter(queue__isnull=False).exclude(state=ReportState.CLOSED)
-    by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
+def dashboard_counts(user: User) -> DashboardCounts:
+    """Return the capped counts of all queues.
+
+    A closed case in a queue was drawn for a check. The count of second opinions contains it, except for the author of the
+    decision, who must not learn of it.
+    """
+    queued = Report.objects.filter(queue__isnull=False)
+    waiting = queued.exclude(state=ReportState.CLOSED)
+    own_checks = closings_to_check().filter(author=user).values("report")
+    seconds = queued.filter(queue=Queue.SECOND).exclude(state=ReportState.CLOSED, pk__in=own_checks)
     return DashboardCounts(
         urgent=_figure(waiting.filter(priority__gte=URGENT)),
-        review=by_queue[Queue.REVIEW],
-        second=by_queue[Queue.SECOND],
-        arbitration=by_queue[Queue.ARBITRATION],
-        action=by_queue[Queue.ACTION],
+        review=_figure(waiting.filter(queue=Queue.REVIEW)),
+        second=_figure(seconds),
+        arbitration=_figure(waiting.filter(queue=Queue.ARBITRATION)),
+        action=_figure(waiting.filter(queue=Queue.ACTION)),
         monitoring=QueueCount(running_count(), None),
     )
 

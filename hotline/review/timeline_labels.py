@@ -30,6 +30,7 @@ from hotline.models import (
 )
 from hotline.priority import PriorityReason
 from hotline.review.claims import TakeoverReason
+from hotline.review.openings import UnopenedReason
 from hotline.review.reopen_services import ReopenReason
 from hotline.states import ItemState, ReportState, Round
 from hotline.templatetags.hosting import country_name
@@ -68,6 +69,8 @@ LINES: dict[str, Promise] = {
     "words.opened": gettext_lazy("Reporter's text opened"),
     "thread.opened": gettext_lazy("Dialogue opened"),
     "upload.revealed": gettext_lazy("Picture revealed"),
+    "address.opened": gettext_lazy("Address opened"),
+    "item.unopened_excused": gettext_lazy("Decided without opening everything: %(unopened)s"),
     "item.opened_elsewhere": gettext_lazy("Content opened outside the portal"),
     "upload.locked": gettext_lazy("Picture locked: suspected child sexual abuse material"),
     "upload.unlocked": gettext_lazy("Picture unlocked: %(unlocked)s"),
@@ -188,6 +191,7 @@ def timeline_row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "hold_end": _label(HoldEnd, event.data.get("end")),
         "held": _label(HoldReason, event.data.get("held")),
         "part": _label(RetentionPart, event.data.get("part")),
+        "unopened": ", ".join(_label(UnopenedReason, code) for code in event.data.get("unopened", ())),
         "withheld": _label(NoReplyReason, event.data.get("withheld")),
     }
     line = LINES.get(event.action)

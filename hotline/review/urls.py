@@ -12,11 +12,13 @@ urlpatterns = [
     path("hotline/welfare/", welfare_views.Welfare.as_view(), name="hotline-welfare"),
     path("hotline/welfare/figures.csv", welfare_views.WelfareFile.as_view(), name="hotline-welfare-csv"),
     path("hotline/welfare/pictures/", welfare_views.SaveDisplayPreference.as_view(), name="hotline-display-preference"),
+    path("hotline/address/<int:item_id>/", views.ItemAddress.as_view(), name="hotline-item-address"),
     path("hotline/case/<int:report_id>/", views.case, name="hotline-case"),
     path("hotline/case/<int:report_id>/changes/", views.changes, name="hotline-case-changes"),
     path("hotline/case/<int:report_id>/claim/", views.claim, name="hotline-claim-case"),
     path("hotline/case/<int:report_id>/release/", views.release, name="hotline-release-case"),
     path("hotline/case/<int:report_id>/open/", views.open_sealed, name="hotline-open-sealed"),
+    path("hotline/case/<int:report_id>/address/<int:item_id>/", views.open_address, name="hotline-open-address"),
     path("hotline/case/<int:report_id>/reveal/<int:upload_id>/", views.reveal, name="hotline-reveal-picture"),
     path("hotline/case/<int:report_id>/reveal/", views.reveal_all, name="hotline-reveal-pictures"),
     path(

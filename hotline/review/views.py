@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
 from clicksafely.common.queue.enqueue import enqueue_task
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
-from clicksafely.common.staff.pages import DetailPage
+from clicksafely.common.staff.pages import ActionPage, DetailPage
 from clicksafely.common.staff.site import staff_view
 from hotline.availability import services as availability_services
 from hotline.availability.scheduling import CHECK_TASK
@@ -43,6 +44,7 @@ from hotline.review import (
     case_services,
     claims,
     notes,
+    openings,
     reopen_services,
     sealed_content,
     selectors,
@@ -83,7 +85,8 @@ class Desk(DeskPage[None], DetailPage[None]):
         now, user = self.now, self.user
         may = partial(has_role_permission, user)
         return {
-            "figures": selectors.dashboard_counts(),
+            "figures": selectors.dashboard_counts(user),
+            "second_opinions": list(selectors.second_opinions(user, now)[:20]),
             "welfare": welfare.daily_exposure(user, now),
             "mine": list(selectors.cases_of(user, now)[:50]),
             "news": list(selectors.cases_with_news()[:20]),
@@ -104,6 +107,27 @@ class Desk(DeskPage[None], DetailPage[None]):
             "waiting_checks": selectors.waiting_checks(user) if may(VIEW_CLOSINGS) else 0,
             "now": now,
         }
+
+
+class ItemAddress(DeskPage[ContentItem], ActionPage[ContentItem]):
+    """Show the address of a content item in this response. The access is logged."""
+
+    permissions = ("hotline.view_contentitem",)
+    template_name = "staff/hotline/review/address.html"
+    title = gettext_lazy("Address")
+
+    def get_object(self) -> ContentItem:
+        return get_object_or_404(ContentItem, pk=self.kwargs["item_id"])
+
+    def get_url(self) -> str:
+        return reverse("admin:hotline_contentitem_change", args=[self.object.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        return {"item": self.object, "reports": self.object.reports.order_by("-pk")[:20], "back": self.get_url()}
+
+    def perform(self) -> HttpResponse:
+        openings.open_address_of_item(item=self.object, actor=self.user, now=self.now)
+        return self.render()
 
 
 @staff_view(WORK_CASE)
@@ -149,15 +173,24 @@ def release(action: CaseAction) -> HttpResponse:
 
 @case_action()
 def open_sealed(action: CaseAction) -> HttpResponse:
-    """Show the reporter's text, the dialogue and the notes in this response. Each access is logged."""
+    """Show the reporter's text, the dialogue, the notes and, to the holder, all addresses. Each access is logged."""
     report, user, now = action.report, action.user, action.now
     held = selectors.holds(report, user, now)
+    if held:
+        openings.open_addresses(report=report, items=selectors.items_of(report), actor=user, now=now)
     opened = OpenedContent(
         words=sealed_content.open_words(report=report, actor=user, now=now) if held else None,
         dialogue=sealed_content.open_thread(report=report, actor=user, now=now),
         notes=notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now),
     )
     return action.show(opened=opened)
+
+
+@case_action()
+def open_address(action: CaseAction, item: ContentItem) -> HttpResponse:
+    """Show the address of an item in this response. The access is logged."""
+    openings.open_address(report=action.report, item=item, actor=action.user, now=action.now)
+    return action.show(opened=OpenedContent(has_addresses=True))
 
 
 @case_action(form=RevealForm)
@@ -217,7 +250,14 @@ def assess(action: CaseAction, item: ContentItem) -> HttpResponse:
     action.form = form
     if not form.is_valid():
         return action.show()
-    assessments.assess_item(report=action.report, item=item, actor=action.user, answers=form.answers, now=action.now)
+    assessments.assess_item(
+        report=action.report,
+        item=item,
+        actor=action.user,
+        answers=form.answers,
+        unopened_reasons=form.cleaned_data["unopened"],
+        now=action.now,
+    )
     return action.done_with_work(_("The assessment is recorded."))
 
 

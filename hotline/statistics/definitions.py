@@ -76,6 +76,7 @@ _OUTCOMES: dict[str, str | Promise] = {
     **{outcome.value: outcome.label for outcome in Outcome},
     ReportState.DUPLICATE.value: ReportState.DUPLICATE.label,
     ReportState.SPAM.value: ReportState.SPAM.label,
+    ReportState.NOT_ASSESSED.value: ReportState.NOT_ASSESSED.label,
 }
 _TIMES: dict[str, str | Promise] = {
     "under_1h": pgettext_lazy("figures", "less than 1 hour"),

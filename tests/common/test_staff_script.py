@@ -51,7 +51,6 @@ def test_evidence_is_not_converted() -> None:
     hint = SiteTypeRule.objects.create(host="www.example.org", path="/слике", site_type=SiteType.FORUM)
     vera = signed_in("vera", "supervisor")
     for model, pk, words in (
-        ("contentitem", item.pk, "апп:налог"),
         ("host", host.pk, "Мрежа Љиљан"),
         ("sitetyperule", hint.pk, "/слике"),
     ):
@@ -59,6 +58,8 @@ def test_evidence_is_not_converted() -> None:
             # Page titles contain no elements.
             page = latin(vera, path).partition("</title>")[2]
             assert (words in page, to_latin(words) in page) == (True, False)
+    page = vera.client.post(f"/admin/hotline/address/{item.pk}/").content.decode().partition("</title>")[2]
+    assert ("апп:налог" in page, to_latin("апп:налог") in page) == (True, False)
 
 
 def test_the_name_of_a_school_that_booked_is_not_converted() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import F, Max
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from hotline.models import Closing, Report
 
@@ -36,6 +36,24 @@ def ten_minutes_later() -> None:
     """Closings take effect, and cannot be undone any more."""
     passed = timedelta(minutes=10)
     Closing.objects.update(created_at=F("created_at") - passed, effective_at=F("effective_at") - passed)
+
+
+def open_everything(page: Page, *, scripts: bool = False) -> None:
+    """Open the text, the dialogue, the addresses and the pictures of the case: in place with scripts, page by page without."""
+
+    def follow(selector: str) -> None:
+        if scripts:
+            page.locator(selector).first.click()
+        else:
+            press(page, selector)
+
+    if page.locator("form[action$='/open/'] button").count():
+        follow("form[action$='/open/'] button")
+    pictures = page.locator("#unopened-box a[href^='#picture-box']")
+    while number := pictures.count():
+        follow(f"{pictures.first.get_attribute('href')} form[action*='/reveal/'] button")
+        expect(pictures).to_have_count(number - 1)
+    expect(page.locator("#unopened-box li")).to_have_count(0)
 
 
 def take(page: Page, report: Report) -> None:

@@ -163,6 +163,9 @@ STEPS: Final[dict[str, Step]] = {
     "note, refused": Step("safeguarding", _chain("/admin/youthpanel/safeguarding/add/", SUBMIT)),
     "report by hand, refused": Step("analyst", _chain("/admin/hotline/enter/", "main .acts [type=submit]")),
     "case, opened": Step("analyst", _opened_case),
+    "address of an item": Step(
+        "analyst", _chain("/admin/hotline/contentitem/?kind__exact=url", FIRST_ROW, "[formaction*='/hotline/address/']")
+    ),
     "complaint, opened": Step("supervisor", _chain("/admin/hotline/complaint/", FIRST_ROW, OPEN)),
     "shift, refused": Step("supervisor", _chain("/admin/alerts/shifts/add/", SUBMIT)),
     "channel, refused": Step("supervisor", _chain("/admin/alerts/channels/add/", SUBMIT)),

@@ -17,7 +17,7 @@ from clicksafely.devserver.mock_services.smtp import SmtpSink
 from clicksafely.devserver.mock_services.web import Page as WebPage
 from hotline.models import AbuseContact, AvailabilityCheck, Closing, ContentItem, Host, Referral, Report
 from hotline.states import ItemState, ReportState
-from tests.e2e.desk_steps import press, take
+from tests.e2e.desk_steps import open_everything, press, take
 from tests.live_portal import Site, running_site
 from tests.mock_services.surroundings import Surroundings, running_surroundings
 from tests.waiting import until
@@ -51,6 +51,7 @@ def orm(site: Site) -> Iterator[None]:
 
 def assess(page: Page, classification: str) -> None:
     """Answer the questions of the shown item."""
+    open_everything(page)
     page.check(f"[name=q-classification][value={classification}]")
     for question, answer in (("age", "not_determined"), ("gender", "undetermined")):
         if classification.endswith("csam"):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from hotline.models import LocationKind, Referral, Report, Route
 from hotline.states import ReportState
 from tests.e2e.audit.keyboard import walk
-from tests.e2e.desk_steps import press, take
+from tests.e2e.desk_steps import open_everything, press, take
 from tests.e2e.page_checks import faults
 from tests.live_portal import Site
 from tests.waiting import until
@@ -159,6 +159,7 @@ def test_an_analyst_sends_it_to_the_police_and_adds_an_address(
     # Both are assessed, each by itself, and the case ends.
     for place in (1, 2):
         desk.goto(f"/admin/hotline/case/{report.pk}/?item={place}")
+        open_everything(desk)
         desk.check("[name=q-classification][value=hate_speech]")
         desk.check("[name=q-age][value=not_determined]")
         desk.check("[name=q-gender][value=undetermined]")

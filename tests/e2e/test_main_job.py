@@ -13,7 +13,7 @@ from playwright.sync_api import Page, StorageState, expect
 
 from hotline.models import Report
 from hotline.states import ReportState
-from tests.e2e.desk_steps import first_in_line, press, take, ten_minutes_later, unfold
+from tests.e2e.desk_steps import first_in_line, open_everything, press, take, ten_minutes_later, unfold
 from tests.live_portal import Site
 from tests.stored_data import file_content
 from tests.waiting import until
@@ -91,6 +91,7 @@ def _triaged(address: str) -> Report:
 
 
 def _assess(page: Page) -> None:
+    open_everything(page)
     page.check("[name=q-classification][value=hate_speech]")
     press(page, "[data-assessment] [type=submit]")
 

@@ -15,7 +15,7 @@ from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, DisplayPreference, ExposureCount, Report
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import first_in_line, nothing_held, press, take
+from tests.e2e.desk_steps import first_in_line, nothing_held, open_everything, press, take
 from tests.e2e.page_checks import faults
 from tests.hotline.review.conftest import make_case
 from tests.live_portal import Site
@@ -156,6 +156,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     expect(second.locator("img.revealed.blurred")).to_have_count(1)
     second.locator("[data-hide]").click()
     expect(second.locator("img.revealed")).to_have_count(0)
+    open_everything(second)
     second.check("[name=q-classification][value=cyberbullying]")
     press(second, "[data-assessment] [type=submit]")
     second.goto(case)

@@ -11,13 +11,13 @@ from clicksafely.accounts.models import User
 from clicksafely.common.alerts.models import AlertChannel, DutyShift
 from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, Referral, Report, ReviewSettings
-from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.referral_services import refer_urgently
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import nothing_held
+from tests.e2e.desk_steps import nothing_held, open_everything
 from tests.e2e.staff_steps import Colleague
+from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case
 from tests.live_portal import Site
 from tests.waiting import until
@@ -56,7 +56,7 @@ def disputed() -> Report:
     for username, answer in (("analyst1", "hate_speech"), ("analyst2", "not_illegal")):
         analyst = held_by(username, report)
         answers = {"classification": answer}
-        assess_item(report=report, item=report.items.get(), actor=analyst, answers=answers, now=timezone.now())
+        open_and_assess(report=report, item=report.items.get(), actor=analyst, answers=answers, now=timezone.now())
     return report
 
 
@@ -98,6 +98,7 @@ def test_a_dispute_an_urgent_hand_over_and_a_closing(colleague: Callable[..., Co
     follow_count(vera, "Disputes to settle")
     vera.link(dispute.reference)
     vera.press(re.compile("^Take this case"))
+    open_everything(page, scripts=True)
     vera.tick(page.locator("[name=q-classification][value=hate_speech]"))
     vera.press(re.compile("^Decide"))
     dispute.refresh_from_db()

@@ -8,9 +8,9 @@ from clicksafely.accounts.models import User
 from hotline.hosting.lookup import full_hour
 from hotline.models import AvailabilityCheck, ContentItem, Host, HostAddress, Referral, Report, Route
 from hotline.referral import services as referral
-from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.review.referral_services import refer
+from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import ILLEGAL, NOW, make_case, make_item
 
 # The time of the hand-over.
@@ -46,7 +46,7 @@ def decided(*items: ContentItem, now: datetime = NOW) -> Report:
     for username in ("first", "second"):
         claim_case(report_id=report.pk, actor=person(username), now=now)
         for item in items:
-            assess_item(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
+            open_and_assess(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
     report.refresh_from_db()
     return report
 

@@ -41,11 +41,11 @@ from hotline.models import (
 )
 from hotline.referral.takedown.progress import plan_notices
 from hotline.review import claims, sealed_content
-from hotline.review.assessments import assess_item
 from hotline.review.close_without_assessment import close_reports
 from hotline.states import Round
 from tests.clients.staff import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
 from tests.factories.notices import contact, due_item
+from tests.factories.openings import open_and_assess, open_everything_as
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import ILLEGAL, make_case
 
@@ -161,10 +161,11 @@ def settle() -> Attempt:
     item, now = case.items.get(), timezone.now()
     for actor, answers in ((colleague(), ILLEGAL), (colleague(), ILLEGAL | {"age": "pubescent"})):
         claims.claim_case(report_id=case.pk, actor=actor, now=now)
-        assess_item(report=case, item=item, actor=actor, answers=answers, now=now)
+        open_and_assess(report=case, item=item, actor=actor, answers=answers, now=now)
 
     def do(person: Person) -> None:
         person.client.post(f"{CASE}/{case.pk}/claim/")
+        open_everything_as(person, case)
         answers = {f"q-{question}": answer for question, answer in ILLEGAL.items()}
         person.client.post(f"{CASE}/{case.pk}/assess/{item.pk}/", answers)
 

@@ -26,8 +26,8 @@ from tests.hotline.review.conftest import NOW, make_case, make_item
 # Written anew here, a line for each state: where a report may go from it.
 REPORTS = """
     received: triaged
-    triaged: in_review assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
-    in_review: triaged assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
+    triaged: in_review assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess not_assessed
+    in_review: triaged assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess not_assessed
     assessed: second_review action_pending referred monitoring closed
     second_review: triaged action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
     action_pending: referred monitoring closed
@@ -38,6 +38,7 @@ REPORTS = """
     spam: triaged anonymised
     outside_remit: triaged anonymised
     cannot_assess: triaged anonymised
+    not_assessed: triaged anonymised
     anonymised:
 """
 ITEMS = """

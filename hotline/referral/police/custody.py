@@ -22,6 +22,8 @@ LINES: dict[str, Promise] = {
     "report.hash_matched": _("A file is on a hash list"),
     "item.assessed": _("Assessment: %(round)s"),
     "words.opened": _("Reporter's text opened"),
+    "address.opened": _("Address opened"),
+    "item.unopened_excused": _("Decided without opening everything"),
     "mail.opened": _("E-mail message opened"),
     "upload.revealed": _("Picture revealed"),
     "upload.locked": _("Picture locked: suspected child sexual abuse material"),

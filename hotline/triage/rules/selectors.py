@@ -14,7 +14,7 @@ FEW_HITS = 4
 
 @dataclass(frozen=True)
 class RulePreview:
-    """The number of matches among the last `looked_at` addresses, with the newest as examples."""
+    """The number of matches among the last `looked_at` addresses, with the newest hosts as examples."""
 
     fitting: int
     looked_at: int
@@ -32,8 +32,8 @@ def preview(*, kind: str, value: str) -> RulePreview:
     located = ContentItem.objects.exclude(kind=LocationKind.DESCRIBED).order_by("-pk")
     rows = list(located.values_list("host", "registrable_domain", "canonical")[:MAX_MATCHED])
     fitting = [
-        canonical
+        host
         for host, domain, canonical in rows
         if rules.fitting(host=host, registrable_domain=domain, canonical=canonical)
     ]
-    return RulePreview(len(fitting), len(rows), fitting[:EXAMPLES])
+    return RulePreview(len(fitting), len(rows), list(dict.fromkeys(filter(None, fitting)))[:EXAMPLES])

@@ -18,10 +18,10 @@ from clicksafely.devserver.mock_services.web import Page, WebServer
 from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.services import request_check
 from hotline.models import AvailabilityCheck, Category, PoliceHold, Referral, Report, Route
-from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.triage.services import triage_report
 from tests.factories.availability_checks import hand_over, host_at, person
+from tests.factories.openings import open_and_assess
 from tests.hotline.availability.conftest import PUBLIC
 from tests.hotline.intake.journey import Reporter, html, receipt_on
 from tests.hotline.intake.test_faults import own_database
@@ -86,7 +86,7 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     item = report.items.get()
     for username in ("first", "second"):
         claim_case(report_id=report.pk, actor=person(username), now=now)
-        assess_item(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
+        open_and_assess(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
     host_at("a.test", "NL")
     hand_over(report, item, Route.ICCAM, now=now)
 

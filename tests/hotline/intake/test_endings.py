@@ -19,13 +19,14 @@ from hotline.intake.api.selectors import report_status
 from hotline.intake.endings import ENDINGS
 from hotline.intake.status_messages import STEPS, Claim, StatusMessage
 from hotline.models import Action, ActionKind, Assessment, Category, PartnerReport, Report
-from hotline.review import claims, sealed_content
+from hotline.review import claims
 from hotline.review.assessments import record_actions
-from hotline.review.close_without_assessment import close_reports, confirm_closing, propose_closing
+from hotline.review.close_without_assessment import close_report, close_reports, confirm_closing, propose_closing
 from hotline.review.reopen_services import reopen_case
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ReportState
 from hotline.triage.services import triage_report
 from tests.factories.hotline import ReportFactory
+from tests.factories.openings import open_everything
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.intake.journey import Reporter, html
 from tests.hotline.intake.test_known_addresses import DAY, FIRST, HOUR, Desk
@@ -52,19 +53,22 @@ class Scene(Desk):
         return report
 
     def hold(self, report: Report, actor: User, at: datetime = FIRST + HOUR) -> None:
-        """Take the case and open the words of its reporter."""
+        """Take the case and open everything in it."""
         claims.claim_case(report_id=report.pk, actor=actor, now=at)
-        sealed_content.open_words(report=report, actor=actor, now=at)
+        open_everything(report, by=actor, now=at)
 
     def close(self, state: str, report: Report | None = None, *, is_opened: bool, original: str = "") -> Report:
-        """Close a report without assessment, opened or not."""
-        report = report or self.send()
+        """Close a report without assessment, opened or not. No service closes an unopened duplicate any more."""
+        report, now = report or self.send(), FIRST + 2 * HOUR
         if is_opened:
             self.hold(report, self.analyst)
-        done = close_reports(
-            report_ids=[report.pk], state=state, actor=self.analyst, now=FIRST + 2 * HOUR, original=original
-        )
-        assert done.done == [report.pk]
+            close_report(report_id=report.pk, state=state, actor=self.analyst, now=now, original=original)
+            return report
+        unread = ReportState.SPAM if state == ReportState.DUPLICATE else state
+        assert close_reports(report_ids=[report.pk], state=unread, actor=self.analyst, now=now).done == [report.pk]
+        if state == ReportState.DUPLICATE:
+            number = int(original.rpartition("-")[2])
+            Report.objects.filter(pk=report.pk).update(state=state, original=number)
         return report
 
     def close_by_two(self, state: str, original: str = "") -> Report:
@@ -96,7 +100,7 @@ class Scene(Desk):
         )
         return report
 
-    def repeat(self, original: Report, addresses: str | None = None, *, is_opened: bool = False) -> Report:
+    def repeat(self, original: Report, addresses: str | None = None, *, is_opened: bool = True) -> Report:
         """A report that is closed as a duplicate of `original`, by its number."""
         report = self.send(addresses)
         if not report.queue:
@@ -150,11 +154,11 @@ SCENES: dict[str, tuple[Build, StatusMessage]] = {
         endings.NOT_PURSUED,
     ),
     "duplicate by number of unopened spam": (
-        lambda scene: scene.repeat(scene.close("spam", is_opened=False)),
+        lambda scene: scene.repeat(scene.close("spam", is_opened=False), is_opened=False),
         endings.CLOSED_UNOPENED,
     ),
     "opened duplicate by number of unopened spam": (
-        lambda scene: scene.repeat(scene.close("spam", is_opened=False), is_opened=True),
+        lambda scene: scene.repeat(scene.close("spam", is_opened=False)),
         endings.NOT_PURSUED,
     ),
     "duplicate by two of not illegal": (
@@ -288,8 +292,7 @@ class TestOpenOriginal:
     def test_its_duplicate_waits_for_it(self, scene: Scene) -> None:
         original = scene.send()
         report = scene.repeat(original)
-        # No person has taken up either of them.
-        assert latest(report).phrase == status_messages.WAITING
+        assert latest(report).phrase == status_messages.WORKED_ON
         scene.hold(original, scene.analyst, FIRST + 3 * HOUR)
         assert latest(report).phrase == status_messages.WORKED_ON
         scene.not_illegal(original)

@@ -19,12 +19,12 @@ from hotline.lifecycle.review_dates import add_working_time, followed_items
 from hotline.models import AvailabilityCheck, ContentItem, PartnerReport, Referral, Report
 from hotline.referral.services import mark_sent
 from hotline.review import claims
-from hotline.review.assessments import assess_item, record_actions
-from hotline.review.close_without_assessment import close_reports
+from hotline.review.assessments import record_actions
 from hotline.review.referral_services import refer
 from hotline.states import FINAL, Outcome, ReportState
 from hotline.triage.services import triage_report
 from tests.factories.hotline import ReportFactory
+from tests.factories.openings import open_and_assess, open_and_close
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, make_user
 
@@ -51,7 +51,7 @@ class Desk:
     def assess(self, report: Report, actor: User, answers: dict[str, str], at: datetime) -> None:
         claims.claim_case(report_id=report.pk, actor=actor, now=at)
         item = report.items.get(canonical__startswith="https")
-        assess_item(report=report, item=item, actor=actor, answers=answers, now=at)
+        open_and_assess(report=report, item=item, actor=actor, answers=answers, now=at)
 
     def not_illegal(self, report: Report) -> None:
         self.assess(report, self.analyst, NOT_ILLEGAL, FIRST + HOUR)
@@ -118,7 +118,7 @@ STATES = [
 
 def send(addresses: str = ADDRESS, at: datetime = SECOND, **columns: object) -> Report:
     """A report that arrives and is triaged within the minute."""
-    report: Report = ReportFactory(addresses=addresses, received_at=at, contact="a@example.org", **columns)
+    report: Report = ReportFactory(addresses=addresses, received_at=at, **{"contact": "a@example.org", **columns})
     assert triage_report(report_id=report.pk, now=at + timedelta(minutes=1))
     report.refresh_from_db()
     return report
@@ -198,15 +198,12 @@ def test_content_that_was_gone_is_not_found_as_it_would_not_be_by_a_first_report
 
 
 def set_aside(report: Report, original: Report, actor: User, at: datetime) -> None:
-    done = close_reports(
-        report_ids=[report.pk], state=ReportState.DUPLICATE, actor=actor, now=at, original=original.reference
-    )
-    assert done.done == [report.pk]
+    open_and_close(report=report, state=ReportState.DUPLICATE, actor=actor, now=at, original=original.reference)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: str) -> None:
-    first, second = send(at=FIRST), send(at=FIRST)
+    first, second = send(at=FIRST), send(at=FIRST, contact="")
     getattr(desk, state)(first)
     at = FIRST + 5 * HOUR
     Report.objects.filter(pk=second.pk).update(state=ReportState.TRIAGED, closed_at=None, outcome="")
@@ -218,10 +215,9 @@ def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: st
 
 
 def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> None:
-    first, second = send(at=FIRST), send(at=FIRST)
+    first, second = send(at=FIRST), send(at=FIRST, contact="")
     set_aside(second, first, desk.analyst, FIRST + HOUR)
-    # No person has taken up either of them.
-    assert titles(second, FIRST + DAY) == [RECEIVED]
+    assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
     desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
     assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
     ends = told(second, FIRST + 9 * DAY)
@@ -236,7 +232,7 @@ def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None
     now = SECOND + 2 * HOUR
     claims.claim_case(report_id=mixed.pk, actor=desk.colleague, now=now)
     junk = mixed.items.get(canonical=OTHER_ADDRESS)
-    assess_item(report=mixed, item=junk, actor=desk.colleague, answers=NOT_ILLEGAL, now=now)
+    open_and_assess(report=mixed, item=junk, actor=desk.colleague, answers=NOT_ILLEGAL, now=now)
     assert told(mixed, now)[-1][1] == WORKED_ON
     assert mixed.state not in FINAL
     assert titles(mixed, SECOND + DAY / 4) == [RECEIVED, WORKED_ON]
@@ -263,7 +259,7 @@ def test_reports_of_one_address_sent_at_once_have_different_dates_whether_it_is_
     new = [send("https://forum.example.org/new") for _ in range(5)]
     claims.claim_case(report_id=new[0].pk, actor=desk.analyst, now=SECOND + HOUR)
     item = new[0].items.get()
-    assess_item(report=new[0], item=item, actor=desk.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
+    open_and_assess(report=new[0], item=item, actor=desk.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
     for reports in (known, new[1:]):
         starts = {followed_items(report)[0].starts_at for report in reports}
         assert len(starts) >= len(reports) - 1

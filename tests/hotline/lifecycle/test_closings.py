@@ -18,9 +18,10 @@ from hotline.retention import selectors as retention
 from hotline.retention.policy import RetentionPolicy
 from hotline.retention.purge import anonymise_on_request
 from hotline.review import assessments, claims, close_without_assessment
-from hotline.review.assessments import assess_item, record_actions
+from hotline.review.assessments import record_actions
 from hotline.review.undo import undo_closing
 from hotline.states import Outcome, ReportState
+from tests.factories.openings import open_and_assess
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
@@ -33,7 +34,7 @@ AT_ONCE = RetentionPolicy([RetentionRule(part=part, days=0) for part in Retentio
 
 def assess(report: Report, actor: User, answers: dict[str, str], now: datetime = NOW) -> None:
     claims.claim_case(report_id=report.pk, actor=actor, now=now)
-    assess_item(report=report, item=report.items.get(), actor=actor, answers=answers, now=now)
+    open_and_assess(report=report, item=report.items.get(), actor=actor, answers=answers, now=now)
     report.refresh_from_db()
 
 

@@ -11,15 +11,16 @@ from hotline.lifecycle import follow_items
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, AgreementLevel, Assessment, ContentItem, Report
 from hotline.review import claims, close_without_assessment, selectors
-from hotline.review.assessments import assess_item, record_actions
+from hotline.review.assessments import record_actions
 from hotline.review.exceptions import FourEyes, InvalidAnswers, NotClaimHolder
 from hotline.states import ItemState, Outcome, Queue, ReportState
+from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 
 
 def _assess(report: Report, actor: User, answers: dict[str, str], item: ContentItem | None = None) -> None:
     claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
-    assess_item(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
+    open_and_assess(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
     report.refresh_from_db()
 
 
@@ -120,7 +121,7 @@ def test_missing_answers_are_named_and_nothing_is_written(
 ) -> None:
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(InvalidAnswers) as caught:
-        assess_item(report=case, item=case.items.get(), actor=analyst, answers=answers, now=NOW)
+        open_and_assess(report=case, item=case.items.get(), actor=analyst, answers=answers, now=NOW)
     assert {fault.field for fault in caught.value.faults} == fields
     assert not Assessment.objects.exists()
     assert _states(case)[2] == [ItemState.UNASSESSED]
@@ -143,9 +144,9 @@ def test_only_the_holder_assesses(case: Report, analyst: User, colleague: User) 
     claims.take_next(actor=analyst, now=NOW)
     item = case.items.get()
     with pytest.raises(NotClaimHolder):
-        assess_item(report=case, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
+        open_and_assess(report=case, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
     with pytest.raises(NotClaimHolder):
-        assess_item(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW + timedelta(minutes=30))
+        open_and_assess(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW + timedelta(minutes=30))
 
 
 def test_a_case_of_two_items_moves_on_with_the_last(analyst: User, colleague: User) -> None:
@@ -187,7 +188,7 @@ def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, co
     claims.claim_case(report_id=held.pk, actor=colleague, now=NOW)
     _assess(case, analyst, NOT_ILLEGAL)
     with pytest.raises(WrongState):
-        assess_item(report=held, item=shared, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
+        open_and_assess(report=held, item=shared, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
     claims.release_case(report=held, actor=colleague, now=NOW)
     assert _states(held)[:2] == (ReportState.TRIAGED, None)
     follow_items.update_waiting_reports(now=NOW + timedelta(days=21))
@@ -276,5 +277,5 @@ def test_a_second_reviewer_sees_nothing_of_the_first(case: Report, analyst: User
     assert selectors.sees_assessments(item, analyst)
     assert not selectors.sees_assessments(item, colleague)
     seen = {event.action for event in selectors.timeline(case, [item], colleague)}
-    assert seen == {"report.claimed"}
+    assert seen == {"report.claimed", "words.opened"}
     assert "item.assessed" in {event.action for event in selectors.timeline(case, [item], analyst)}

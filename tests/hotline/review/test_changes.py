@@ -11,6 +11,7 @@ from hotline.models import Message, Report
 from hotline.review import claims
 from tests.clients.staff import HASHERS, Person
 from tests.clock import travelling
+from tests.factories.openings import open_everything_as
 from tests.hotline.review.conftest import NOT_ILLEGAL, NOW, make_case
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,7 @@ class TestActing:
     def test_a_decision_about_a_changed_case_is_refused_once_and_kept(
         self, ana: Person, vera: Person, case: Report
     ) -> None:
+        open_everything_as(ana, case)
         seen, item = version(ana, case)[0], case.items.get()
         note(vera, case)
         refused = ana.client.post(address(case, f"assess/{item.pk}/"), {**ANSWERS, "seen": seen})

@@ -16,9 +16,12 @@ from hotline.priority import PriorityReason
 from hotline.review import claims, close_without_assessment, reopen_services, sealed_content, selectors
 from hotline.review.assessments import assess_item, record_actions
 from hotline.review.case_services import change_category
+from hotline.review.close_without_assessment import LeftOut
 from hotline.review.exceptions import ClosingsDiffer, ContentNotOpened, FourEyes, InvalidAnswers, NotClaimHolder
+from hotline.review.openings import open_addresses
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import make_message
+from tests.factories.openings import open_and_assess, open_everything
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +44,7 @@ def make_grave(*items: ContentItem, what: str = "шта сам видео", **co
 def read(report: Report, actor: User) -> None:
     """Take a case and open everything in it."""
     claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
-    sealed_content.open_words(report=report, actor=actor, now=NOW)
-    sealed_content.open_thread(report=report, actor=actor, now=NOW)
+    open_everything(report, by=actor, now=NOW)
 
 
 def propose(report: Report, actor: User, end: str = "spam") -> Closing:
@@ -56,7 +58,9 @@ def state_of(report: Report) -> str:
 
 
 class TestOnePersonCannot:
-    @pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}))
+    @pytest.mark.parametrize(
+        "end", sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE, ReportState.NOT_ASSESSED})
+    )
     @pytest.mark.parametrize(
         "columns",
         [
@@ -73,7 +77,11 @@ class TestOnePersonCannot:
         result = close_without_assessment.close_reports(
             report_ids=[report.pk, plain.pk], state=end, actor=analyst, now=NOW
         )
-        assert (result.done, result.refused, result.left_for_two) == ([plain.pk], [], [report.pk])
+        assert (result.done, result.refused, result.left_out) == (
+            [plain.pk],
+            [],
+            {LeftOut.TWO_PEOPLE: [report.pk]},
+        )
         assert (state_of(report), state_of(plain)) == (ReportState.IN_REVIEW, end)
 
     def test_close_what_went_to_the_police_at_once(self, analyst: User) -> None:
@@ -82,14 +90,14 @@ class TestOnePersonCannot:
             report=report, item=report.items.get(), author=analyst, route="police", urgent=True, created_at=NOW
         )
         result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
-        assert result.left_for_two == [report.pk]
+        assert result.left_out == {LeftOut.TWO_PEOPLE: [report.pk]}
 
     def test_propose_unread(self, analyst: User) -> None:
         report = make_grave()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        with pytest.raises(InvalidAnswers) as caught:
+        with pytest.raises(ContentNotOpened):
             close_without_assessment.propose_closing(report_id=report.pk, end="spam", actor=analyst, now=NOW)
-        assert ({fault.field for fault in caught.value.faults}, state_of(report)) == ({"state"}, ReportState.IN_REVIEW)
+        assert state_of(report) == ReportState.IN_REVIEW
         assert not Closing.objects.exists()
 
     def test_propose_without_holding_it(self, analyst: User, colleague: User) -> None:
@@ -102,7 +110,7 @@ class TestOnePersonCannot:
         report = make_grave()
         read(report, analyst)
         make_message(report, "Има још нешто.", direction=Direction.REPORTER)
-        with pytest.raises(InvalidAnswers):
+        with pytest.raises(ContentNotOpened):
             close_without_assessment.propose_closing(report_id=report.pk, end="spam", actor=analyst, now=NOW)
         sealed_content.open_thread(report=report, actor=analyst, now=NOW)
         close_without_assessment.propose_closing(report_id=report.pk, end="spam", actor=analyst, now=NOW)
@@ -137,7 +145,7 @@ class TestOnePersonCannot:
         read(report, analyst)
         change_category(report=report, category="other", actor=analyst, now=NOW)
         result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
-        assert result.left_for_two == [report.pk]
+        assert result.left_out == {LeftOut.TWO_PEOPLE: [report.pk]}
 
     def test_choose_a_category_unread(self, analyst: User) -> None:
         report = make_grave(channel="email", category_assumed=True)
@@ -146,7 +154,7 @@ class TestOnePersonCannot:
             change_category(report=report, category="other", actor=analyst, now=NOW)
         assert {fault.field for fault in caught.value.faults} == {"category"}
         result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
-        assert result.left_for_two == [report.pk]
+        assert result.left_out == {LeftOut.TWO_PEOPLE: [report.pk]}
         # An e-mail that was read and is about something else is like any other report.
         sealed_content.open_words(report=report, actor=analyst, now=NOW)
         change_category(report=report, category="other", actor=analyst, now=NOW)
@@ -160,7 +168,7 @@ class TestOnePersonCannot:
         read(report, colleague)
         item = report.items.get()
         with pytest.raises(WrongState):
-            assess_item(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
+            open_and_assess(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
         ContentItem.objects.update(state=ItemState.ASSESSED, verdict="illegal")
         with pytest.raises(WrongState):
             record_actions(report=report, item=item, actor=colleague, kinds=["police"], now=NOW)
@@ -183,9 +191,8 @@ class TestTwoPeople:
         )
         assert claims.take_next(actor=analyst, now=NOW) is None
         assert claims.take_next(actor=colleague, now=NOW) == report
-        with pytest.raises(InvalidAnswers) as caught:
+        with pytest.raises(ContentNotOpened):
             close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
-        assert {fault.field for fault in caught.value.faults} == {"confirm"}
         read(report, colleague)
         close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
         report.refresh_from_db()
@@ -205,10 +212,11 @@ class TestTwoPeople:
         )
         assert told == [("closing.proposed", analyst.pk), ("closing.confirmed", colleague.pk)]
 
-    def test_a_case_without_words_counts_as_opened_by_its_holder(self, analyst: User, colleague: User) -> None:
+    def test_of_a_case_without_words_both_open_the_address(self, analyst: User, colleague: User) -> None:
         report = make_case(category="csam")
         for actor in (analyst, colleague):
             claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
+            open_addresses(report=report, items=report.items.all(), actor=actor, now=NOW)
             if actor == analyst:
                 close_without_assessment.propose_closing(report_id=report.pk, end="cannot_assess", actor=actor, now=NOW)
         close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
@@ -297,7 +305,7 @@ class TestNearIdentical:
             danger_now=differs == "category",
         )
         if differs == "picture":
-            Upload.objects.create(report=other, size=1, mime_type="image/png", stored_at=NOW)
+            Upload.objects.create(report=other, size=1, mime_type="image/png", stored_at=NOW, state="unreadable")
         if differs == "message":
             make_message(other, "Још.", direction=Direction.REPORTER)
         ids = [
@@ -321,17 +329,16 @@ class TestNotIllegal:
         report = make_grave()
         item = report.items.get()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        with pytest.raises(InvalidAnswers) as caught:
+        with pytest.raises(ContentNotOpened):
             assess_item(report=report, item=item, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
-        assert {fault.field for fault in caught.value.faults} == {"classification"}
         read(report, analyst)
-        assess_item(report=report, item=item, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+        open_and_assess(report=report, item=item, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(report), report.queue) == (ReportState.SECOND_REVIEW, Queue.SECOND)
         claims.claim_case(report_id=report.pk, actor=colleague, now=NOW)
-        with pytest.raises(InvalidAnswers):
+        with pytest.raises(ContentNotOpened):
             assess_item(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
         read(report, colleague)
-        assess_item(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
+        open_and_assess(report=report, item=item, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(report), report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
         assert not selectors.undoable_closings(colleague, NOW).exists()
 
@@ -340,14 +347,14 @@ class TestNotIllegal:
         report = make_grave()
         for actor, answers in ((analyst, first), (colleague, ILLEGAL)):
             read(report, actor)
-            assess_item(report=report, item=report.items.get(), actor=actor, answers=answers, now=NOW)
+            open_and_assess(report=report, item=report.items.get(), actor=actor, answers=answers, now=NOW)
         assert (state_of(report), report.queue) == (ReportState.SECOND_REVIEW, Queue.ARBITRATION)
 
     def test_is_not_decided_from_a_harmless_report_of_the_same_content(self, analyst: User) -> None:
         shared = make_item()
         harmless, grave = make_case(shared), make_grave(shared)
         claims.claim_case(report_id=harmless.pk, actor=analyst, now=NOW)
-        assess_item(report=harmless, item=shared, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+        open_and_assess(report=harmless, item=shared, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(harmless), state_of(grave)) == (ReportState.SECOND_REVIEW, ReportState.TRIAGED)
 
     def test_closes_no_grave_report_that_nobody_has_opened(self, analyst: User, colleague: User) -> None:
@@ -356,7 +363,7 @@ class TestNotIllegal:
         decided, waiting = make_grave(shared), make_grave(shared)
         for actor in (analyst, colleague):
             read(decided, actor)
-            assess_item(report=decided, item=shared, actor=actor, answers=NOT_ILLEGAL, now=NOW)
+            open_and_assess(report=decided, item=shared, actor=actor, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(decided), state_of(waiting)) == (ReportState.CLOSED, ReportState.TRIAGED)
         assert waiting.queue == Queue.REVIEW
         propose(waiting, colleague, "closed")
@@ -369,7 +376,7 @@ class TestNotIllegal:
         decided, waiting = make_grave(shared), make_grave(shared)
         for actor in (analyst, colleague):
             claims.claim_case(report_id=decided.pk, actor=actor, now=NOW)
-            assess_item(report=decided, item=shared, actor=actor, answers=ILLEGAL, now=NOW)
+            open_and_assess(report=decided, item=shared, actor=actor, answers=ILLEGAL, now=NOW)
         record_actions(report=decided, item=shared, actor=colleague, kinds=["police"], now=NOW)
         # It waits for the date on which it ends.
         assert (state_of(waiting), waiting.queue) == (ReportState.TRIAGED, None)
@@ -380,7 +387,7 @@ class TestOpenedAgain:
         report = make_grave()
         for actor in (analyst, colleague):
             read(report, actor)
-            assess_item(report=report, item=report.items.get(), actor=actor, answers=NOT_ILLEGAL, now=NOW)
+            open_and_assess(report=report, item=report.items.get(), actor=actor, answers=NOT_ILLEGAL, now=NOW)
         report.refresh_from_db()
         return report
 

@@ -19,6 +19,7 @@ from hotline.review.exceptions import ClosingsDiffer, InvalidOriginal
 from hotline.review.undo import undo_closing
 from hotline.states import ReportState
 from tests.clients.staff import HASHERS, Person
+from tests.factories.openings import open_and_close
 from tests.hotline.review.conftest import NOW, make_case, make_item
 from tests.hotline.review.test_close_without_assessment import make_grave, read
 from tests.hotline.review.test_closing_views import page, send
@@ -32,10 +33,7 @@ NAMED = "Other reports are duplicates of this one, so it cannot be a duplicate i
 
 
 def close(report: Report, original: str, actor: User) -> None:
-    result = close_without_assessment.close_reports(
-        report_ids=[report.pk], state="duplicate", actor=actor, now=NOW, original=original
-    )
-    assert result.done == [report.pk]
+    open_and_close(report=report, state="duplicate", actor=actor, now=NOW, original=original)
     report.refresh_from_db()
 
 
@@ -49,7 +47,9 @@ def propose(report: Report, original: Report, actor: User) -> Any:
 def refusal(report: Report, original: str, actor: User) -> str:
     """The sentence at the field."""
     with override("en"), pytest.raises(InvalidOriginal) as caught:
-        close(report, original, actor)
+        close_without_assessment.close_report(
+            report_id=report.pk, state="duplicate", actor=actor, now=NOW, original=original
+        )
     [fault] = caught.value.faults
     assert fault.field == "original"
     report.refresh_from_db()

@@ -16,6 +16,7 @@ from hotline.models import Note, Report, TriageRule
 from hotline.states import Queue, ReportState
 from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.hotline import ReportFactory
+from tests.factories.openings import open_everything_as
 from tests.hotline.intake.journey import Reporter
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_item
 
@@ -69,6 +70,7 @@ def page(person: Person, case: Report) -> str:
 
 def assess(person: Person, case: Report, chosen: dict[str, str]) -> tuple[int, str]:
     item = case.items.earliest("pk")
+    open_everything_as(person, case)
     return send(person.client, case, f"assess/{item.pk}/", **{f"q-{code}": answer for code, answer in chosen.items()})
 
 

@@ -12,9 +12,9 @@ from clicksafely.common.crypto import key_rotation, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
-from hotline.review.assessments import assess_item
 from hotline.review.exceptions import NotClaimHolder, TooManyNotes
 from hotline.states import Outcome, ReportState
+from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import ILLEGAL, NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -123,19 +123,19 @@ def test_the_second_reviewer_reads_the_first_ones_notes_after_the_answer(
     first, _other = selectors.items_of(case)
     claims.take_next(actor=analyst, now=NOW)
     write(case, analyst, "before")
-    assess_item(report=case, item=first, actor=analyst, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=case, item=first, actor=analyst, answers=ILLEGAL, now=NOW)
     write(case, analyst, "after")
     write(case, supervisor, "neutral")
-    assess_item(report=case, item=_other, actor=analyst, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=case, item=_other, actor=analyst, answers=ILLEGAL, now=NOW)
     assert texts(read(case, analyst)) == ["before", "after", "neutral"]
     claims.take_next(actor=colleague, now=NOW)
     seen = read(case, colleague)
     assert (texts(seen), seen.withheld) == (["neutral"], 2)
     write(case, colleague, "mine")
     assert texts(read(case, colleague)) == ["neutral", "mine"]
-    assess_item(report=case, item=first, actor=colleague, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=case, item=first, actor=colleague, answers=ILLEGAL, now=NOW)
     assert texts(read(case, colleague)) == ["neutral", "mine"]
-    assess_item(report=case, item=_other, actor=colleague, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=case, item=_other, actor=colleague, answers=ILLEGAL, now=NOW)
     assert read(case, colleague).withheld == 0
 
 
@@ -146,7 +146,7 @@ def test_in_another_case_of_the_item_they_are_kept_back_too(analyst: User, colle
     write(other, analyst, "clearly illegal")
     claims.release_case(report=other, actor=analyst, now=NOW)
     claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
-    assess_item(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW)
     assert (texts(read(other, colleague)), read(other, colleague).withheld) == ([], 1)
 
 
@@ -156,7 +156,7 @@ def test_who_settles_a_dispute_reads_all(analyst: User, colleague: User, supervi
     for person, age in ((analyst, "infant"), (colleague, "pubescent")):
         claims.take_next(actor=person, now=NOW)
         write(case, person, person.username)
-        assess_item(report=case, item=item, actor=person, answers={**ILLEGAL, "age": age}, now=NOW)
+        open_and_assess(report=case, item=item, actor=person, answers={**ILLEGAL, "age": age}, now=NOW)
     claims.take_next(actor=supervisor, now=NOW)
     assert texts(read(case, supervisor)) == ["first", "second"]
 

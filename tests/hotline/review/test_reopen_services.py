@@ -20,12 +20,13 @@ from hotline.lifecycle.transitions import advance_report
 from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
 from hotline.priority import PriorityReason
 from hotline.review import claims, reopen_services, sealed_content, selectors
-from hotline.review.assessments import assess_item, record_actions
+from hotline.review.assessments import record_actions
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder, NothingReopened, Unassessed, UnreadNews
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, REOPENABLE, ItemState, Outcome, Queue, ReportState
 from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import ReportFactory
+from tests.factories.openings import open_and_assess, open_and_close
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 HOUR = hour_of(NOW)
@@ -192,7 +193,7 @@ def test_closing_again_with_something_unassessed(analyst: User) -> None:
     with pytest.raises(Unassessed):
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     original = make_case().reference
-    close_reports(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW, original=original)
+    open_and_close(report=report, state=ReportState.DUPLICATE, actor=analyst, now=NOW, original=original)
     report.refresh_from_db()
     assert (report.state, report.reopened_at, report.priority_reasons) == (ReportState.DUPLICATE, None, [])
 
@@ -209,12 +210,15 @@ def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("before", "after"), list(product([ReportState.CLOSED], sorted(CLOSED_WITHOUT_ASSESSMENT))))
+@pytest.mark.parametrize(
+    ("before", "after"),
+    list(product([ReportState.CLOSED], sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.NOT_ASSESSED}))),
+)
 def test_set_aside_after_all_has_no_outcome(before: str, after: str, analyst: User) -> None:
     report = ended(before)
     write(report)
     original = make_case().reference
-    close_reports(report_ids=[report.pk], state=after, actor=analyst, now=NOW, original=original)
+    open_and_close(report=report, state=after, actor=analyst, now=NOW, original=original)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.reopened_at, report.closed_at) == (after, "", None, NOW)
 
@@ -226,11 +230,11 @@ def test_new_content_in_it_is_assessed_on_the_ordinary_way(analyst: User, collea
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
     item = make_item()
     report.report_items.create(item=item, position=9)
-    assess_item(report=report, item=item, actor=analyst, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=report, item=item, actor=analyst, answers=ILLEGAL, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue) == (ReportState.SECOND_REVIEW, Queue.SECOND)
     claims.claim_case(report_id=report.pk, actor=colleague, now=NOW)
-    assess_item(report=report, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
+    open_and_assess(report=report, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
     record_actions(report=report, item=item, actor=colleague, kinds=["police"], now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.reopened_at) == (ReportState.CLOSED, Outcome.REFERRED, None)
@@ -241,7 +245,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
     report = ended(ReportState.CANNOT_ASSESS, make_item())
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-    assess_item(report=report, item=report.items.get(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+    open_and_assess(report=report, item=report.items.get(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue) == (ReportState.IN_REVIEW, Queue.REVIEW)
     sealed_content.open_thread(report=report, actor=analyst, now=NOW)

@@ -1,6 +1,7 @@
 """Closings can be undone for 10 minutes by their author, without a trace."""
 
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import transaction
@@ -13,11 +14,12 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Action, Assessment, AvailabilityCheck, Closing, ContentItem, Report, ReviewSettings
 from hotline.review import assessments, claims, close_without_assessment, reopen_services, selectors
-from hotline.review.assessments import assess_item, is_drawn_for_check, record_actions
+from hotline.review.assessments import is_drawn_for_check, record_actions
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.undo import undo_closing
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Queue, ReportState
 from tests.factories.availability_checks import make_watched, person
+from tests.factories.openings import open_and_assess, open_everything
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ def take(report: Report, actor: User) -> None:
 
 def assess(report: Report, actor: User, answers: dict[str, str], item: ContentItem | None = None) -> None:
     take(report, actor)
-    assess_item(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
+    open_and_assess(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
 
 
 def picture_of(*rows: Report | ContentItem) -> list[object]:
@@ -49,14 +51,20 @@ def undo(actor: User, now: datetime = SOON) -> None:
     undo_closing(closing_id=Closing.objects.latest("pk").pk, actor=actor, now=now)
 
 
-@pytest.mark.parametrize("held", [True, False])
-@pytest.mark.parametrize("end", sorted(CLOSED_WITHOUT_ASSESSMENT))
+TOGETHER = sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.NOT_ASSESSED, ReportState.DUPLICATE})
+
+
+@pytest.mark.parametrize(("end", "held"), [*product(TOGETHER, [True, False]), (ReportState.DUPLICATE, True)])
 def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst: User, end: str, held: bool) -> None:
     if held:
         take(case, analyst)
+        open_everything(case, by=analyst, now=NOW)
     before = picture_of(case)
     original = make_case().reference
-    close_without_assessment.close_reports(report_ids=[case.pk], state=end, actor=analyst, now=NOW, original=original)
+    if held:
+        close_without_assessment.close_report(report_id=case.pk, state=end, actor=analyst, now=NOW, original=original)
+    else:
+        close_without_assessment.close_reports(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
     undo(analyst)
     assert picture_of(case) == before
     assert AuditEvent.objects.filter(action="closing.undone", subject_id=case.pk, actor_id=analyst.pk).exists()
@@ -74,7 +82,7 @@ def test_an_assessment_is_taken_back_with_all_that_it_closed(analyst: User, answ
     undo(analyst)
     assert picture_of(case, other, shared) == before
     assert not Assessment.objects.exists()
-    assess_item(report=case, item=shared, actor=analyst, answers=ILLEGAL, now=SOON)
+    open_and_assess(report=case, item=shared, actor=analyst, answers=ILLEGAL, now=SOON)
 
 
 def test_what_was_recorded_by_hand_is_taken_back(case: Report, analyst: User, colleague: User) -> None:
@@ -159,7 +167,7 @@ class TestRefusals:
         undo_closing(closing_id=closed.pk, actor=analyst, now=SOON)
         case.refresh_from_db()
         assert (case.state, case.queue, case.claimed_by) == (ReportState.IN_REVIEW, Queue.REVIEW, analyst)
-        assess_item(report=case, item=harmless, actor=analyst, answers=NOT_ILLEGAL, now=SOON)
+        open_and_assess(report=case, item=harmless, actor=analyst, answers=NOT_ILLEGAL, now=SOON)
         case.refresh_from_db()
         assert (case.state, case.queue) == (ReportState.SECOND_REVIEW, Queue.SECOND)
 
@@ -206,7 +214,7 @@ class TestChecks:
         assert offer_checks(now=LATE) == 1
         assert claims.take_next(actor=analyst, now=LATE) is None
         assert claims.take_next(actor=colleague, now=LATE) == case
-        assess_item(report=case, item=item, actor=colleague, answers=NOT_ILLEGAL, now=LATE)
+        open_and_assess(report=case, item=item, actor=colleague, answers=NOT_ILLEGAL, now=LATE)
         case.refresh_from_db()
         assert (case.state, case.queue, case.claimed_by) == ("closed", None, None)
         assert Closing.objects.values_list("state", "effective_at", "second").get() == ("made", LATE, colleague.pk)
@@ -220,7 +228,7 @@ class TestChecks:
         assert Report.objects.get(pk=other.pk).state == ReportState.CLOSED
         offer_checks(now=later)
         claims.claim_case(report_id=case.pk, actor=colleague, now=later)
-        assess_item(report=case, item=item, actor=colleague, answers=ILLEGAL, now=later)
+        open_and_assess(report=case, item=item, actor=colleague, answers=ILLEGAL, now=later)
         case.refresh_from_db()
         item.refresh_from_db()
         assert (case.state, case.queue, case.outcome, case.closed_at) == ("second_review", "arbitration", "", None)
@@ -228,7 +236,7 @@ class TestChecks:
         other.refresh_from_db()
         assert (other.state, other.outcome, other.closed_at) == ("triaged", "", None)
         claims.claim_case(report_id=case.pk, actor=supervisor, now=later)
-        assess_item(report=case, item=item, actor=supervisor, answers=NOT_ILLEGAL, now=later)
+        open_and_assess(report=case, item=item, actor=supervisor, answers=NOT_ILLEGAL, now=later)
         case.refresh_from_db()
         assert (case.state, case.outcome) == ("closed", "not_illegal")
 
@@ -237,7 +245,7 @@ class TestChecks:
         offer_checks(now=LATE)
         Report.objects.update(claimed_by=analyst, claimed_until=LATE + timedelta(hours=1))
         with pytest.raises(assessments.FourEyes):
-            assess_item(report=case, item=item, actor=analyst, answers=NOT_ILLEGAL, now=LATE)
+            open_and_assess(report=case, item=item, actor=analyst, answers=NOT_ILLEGAL, now=LATE)
 
     def test_timelines_give_nothing_away(self, analyst: User, colleague: User) -> None:
         case, _item = self.checked(analyst)
@@ -252,5 +260,5 @@ class TestChecks:
         assert seen(analyst) == before
         assert not {"item.assessed", "item.state"} & set(seen(colleague))
         assert not selectors.sees_assessments(items[0], colleague)
-        assert selectors.dashboard_counts().second.waiting == 0
+        assert selectors.dashboard_counts(analyst).second.waiting == 0
         assert list(selectors.claimed_cases(LATE)) == []

@@ -20,11 +20,12 @@ from hotline.models.sealed_content import sealed_path
 from hotline.review import sealed_content
 from hotline.review.timeline_labels import unicode_host
 from tests.clients.staff import HASHERS, Person
+from tests.factories.openings import open_everything_as
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
-CASE_QUERIES = 46
-DESK_QUERIES = 42
+CASE_QUERIES = 51
+DESK_QUERIES = 43
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
@@ -85,6 +86,7 @@ def answers(chosen: dict[str, str]) -> dict[str, str]:
 
 
 def assess(person: Person, case: Report, item: ContentItem, chosen: dict[str, str]) -> tuple[int, str]:
+    open_everything_as(person, case)
     return send(person, case, f"assess/{item.pk}/", **answers(chosen))
 
 
@@ -357,7 +359,7 @@ def test_the_second_reviewer_sees_nothing_of_the_first(ana: Person, boris: Perso
     for told in ("Мишљење: прво", "Дато мишљење", "Садржај: чека", "checked"):
         assert told not in seen
     rows = re.findall(r"<li>([^<]+)<", seen[seen.index('class="timeline"') :])
-    assert rows == ["Предмет узет", "Предмет узет"]
+    assert rows == ["Предмет узет", "Отворен текст пријаве", "Предмет узет"]
     assert re.findall(r"<span translate=\"no\">(\w+)</span>", seen[seen.index('class="timeline"') :]) == ["boris"]
     status, html = assess(boris, case, item, {"classification": "baseline_csam"})
     assert status == 422
@@ -452,6 +454,7 @@ def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: 
 
 def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
     take(ana)
+    open_everything_as(ana, case)
     assert send(ana, case, "set-aside/", state="spam")[0] == 302
     case.refresh_from_db()
     assert case.state == "spam"

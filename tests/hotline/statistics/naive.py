@@ -57,7 +57,7 @@ def recount() -> Tally:
 
 def _count_report(tally: Tally, report: Report) -> None:
     state = report.anonymised_from or report.state
-    set_aside = {"duplicate", "spam", "outside_remit", "cannot_assess"}
+    set_aside = {"duplicate", "spam", "outside_remit", "cannot_assess", "not_assessed"}
     outcome = report.outcome if state == "closed" else state if state in set_aside else "open"
     at = report.received_at
     tally.count("reports", at, channel=report.channel, category=report.category, outcome=outcome)

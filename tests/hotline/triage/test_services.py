@@ -16,12 +16,12 @@ from hotline.hosting.site_type_rules import guess_site_type
 from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import Category, ContentItem, LocationKind, Report
 from hotline.priority import URGENT, WEIGHTS, PriorityReason, alert_of, is_urgent, priority_of
-from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from hotline.triage.rules import compiled_rules
 from hotline.triage.services import sweep_received, triage_report
 from hotline.triage.url_normalisation import app_location
+from tests.factories.openings import open_and_assess
 from tests.factories.received_reports import NOW, RECEIVED, make_report
 from tests.hotline.review.conftest import NOT_ILLEGAL, make_user
 
@@ -255,7 +255,7 @@ def test_the_decision_in_one_case_ends_the_other() -> None:
     first, second = _triage(make_report()), _triage(make_report())
     analyst = make_user("first", "analyst")
     claim_case(report_id=first.pk, actor=analyst, now=NOW)
-    assess_item(report=first, item=_item(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+    open_and_assess(report=first, item=_item(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
     second.refresh_from_db()
     assert (second.state, second.queue) == (ReportState.TRIAGED, None)
     update_waiting_reports(now=NOW + timedelta(days=21))

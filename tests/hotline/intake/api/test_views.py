@@ -420,6 +420,7 @@ class TestStanding:
         ("state", "title"),
         [
             (ReportState.SPAM, "Closed without assessment"),
+            (ReportState.NOT_ASSESSED, "Closed without assessment"),
             (ReportState.CANNOT_ASSESS, "Closed without assessment"),
             (ReportState.CLOSED, "Closed"),
         ],

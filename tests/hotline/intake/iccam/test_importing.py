@@ -16,13 +16,14 @@ from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamRe
 from hotline.referral import services
 from hotline.referral.iccam.sync import sync_due_reports
 from hotline.referral.routing import used_routes
-from hotline.review.assessments import assess_item, record_actions
+from hotline.review.assessments import record_actions
 from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import confirm_closing, propose_closing
 from hotline.review.referral_services import refer
 from hotline.review.sealed_content import open_words
 from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
+from tests.factories.openings import open_and_assess, open_everything
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
 from tests.hotline.referral.iccam.conftest import little_patience
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW
@@ -51,7 +52,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
     for person in people:
         claim_case(report_id=report.pk, actor=person, now=NOW)
         open_words(report=report, actor=person, now=NOW)
-        assess_item(report=report, item=report.items.get(), actor=person, answers=answers, now=NOW)
+        open_and_assess(report=report, item=report.items.get(), actor=person, answers=answers, now=NOW)
     return report.items.get()
 
 
@@ -260,7 +261,7 @@ def test_a_case_set_aside_is_told_too(iccam: IccamServer, hosted: None, analyst:
     report = take_in()
     for person in (analyst, colleague):
         claim_case(report_id=report.pk, actor=person, now=NOW)
-        open_words(report=report, actor=person, now=NOW)
+        open_everything(report, by=person, now=NOW)
         if person == analyst:
             propose_closing(report_id=report.pk, end="outside_remit", actor=person, now=NOW)
     confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
