@@ -13,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from clicksafely.common.database_roles.grant_table import role_name
+from clicksafely.common.files import var_folder
 from clicksafely.common.queue import heartbeat
-from clicksafely.devserver import launch_checks, local_servers, var_folder
+from clicksafely.devserver import launch_checks, local_servers
 from clicksafely.devserver.environment import LocalServerError, complete_environment, mock_service_settings
 from clicksafely.devserver.launch_checks import LaunchError
 from clicksafely.devserver.process_manager import die_with_parent

@@ -20,10 +20,10 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from clicksafely.common.crypto import keyring
+from clicksafely.common.crypto import keyring, provision
 from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.common.demo.registry import demo_parts
-from clicksafely.devserver import environment, launch_checks, local_servers, provision, server_folders
+from clicksafely.devserver import environment, launch_checks, local_servers, server_folders
 from clicksafely.devserver import launch as launcher
 from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import running_processes, stop_leftovers
