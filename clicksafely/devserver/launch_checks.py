@@ -39,7 +39,7 @@ def check_address(host: str, port: int) -> None:
         except UnicodeError:
             code, reason = None, "not a name"
         except OSError as error:
-            code, reason = error.errno, error.strerror
+            code, reason = error.errno, str(error.strerror)
     if code in (errno.EADDRINUSE, errno.EACCES):
         other = port + 1 if code == errno.EADDRINUSE and port < LAST_PORT else DEFAULT_PORT
         raise LaunchError(f"Port {port} cannot be used ({reason}): try `make run PORT={other}`.")
