@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_otp",
     "django_otp_webauthn",
-    "axes",
+    "clicksafely.apps.SignInLimitsConfig",
     "django_prose_editor",
     "clicksafely.accounts",
     "clicksafely.common",
