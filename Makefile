@@ -107,7 +107,7 @@ check-migrations:
 
 # Production settings, public and staff process; no connection is opened.
 check-deploy:
-	@VAR_DIR=$(CHECK_DIR) $(PYTHON) -m clicksafely.devserver.provision
+	@VAR_DIR=$(CHECK_DIR) $(PYTHON) manage.py create_secrets
 	@for portal in public staff; do keys=private; [ $$portal = staff ] || keys=absent; \
 	mkdir -p $(CHECK_DIR)/$$portal && cp $(CHECK_DIR)/secrets-$$portal.env $(CHECK_DIR)/$$portal; \
 	env SEALING_PUBLIC_KEYS=$(CHECK_DIR)/keys/public.json SEALING_PRIVATE_KEYS=$(CHECK_DIR)/keys/$$keys.json \

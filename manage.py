@@ -39,15 +39,27 @@ def run(argv: list[str]) -> None:
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing
 
-        from clicksafely.devserver.environment import LocalServerError, complete_environment  # noqa: PLC0415
+        if needs_local_servers(argv[1:]):
+            complete_environment(argv)
     except ImportError as error:
         sys.exit(f"{error}: run `make run` once, or use .venv/bin/python.")
+    execute_from_command_line(argv)
+
+
+def needs_local_servers(arguments: list[str]) -> bool:
+    """Return whether the environment names no servers, and the command is not the one that production runs before it has any."""
+    return arguments[:1] != ["create_secrets"] and not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys()
+
+
+def complete_environment(argv: list[str]) -> None:
+    """Add the embedded servers to the environment, started unless the command uses none."""
+    from clicksafely.devserver import environment  # noqa: PLC0415 - production does without
+
     serverless = len(argv) < 2 or argv[1] in SERVERLESS or argv[1].startswith("-") or "--help" in argv
     try:
-        complete_environment(Path(__file__).resolve().parent, start=not serverless)
-    except LocalServerError as error:
+        environment.complete_environment(Path(__file__).resolve().parent, start=not serverless)
+    except environment.LocalServerError as error:
         sys.exit(str(error))
-    execute_from_command_line(argv)
 
 
 if __name__ == "__main__":

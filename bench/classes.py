@@ -97,8 +97,8 @@ def _open_classes() -> dict[str, list[str]]:
     from awareness.quizzes.models import Quiz  # noqa: PLC0415
     from awareness.quizzes.selectors import find_quiz  # noqa: PLC0415
 
-    slug = Quiz.objects.filter(entries__question__kind="single", entries__order=1).values_list("slug", flat=True)[0]
-    quiz = find_quiz(slug)
+    first = Quiz.objects.filter(entries__question__kind="single", entries__order=1).first()
+    quiz = find_quiz(first.slug) if first else None
     if quiz is None:
         raise BenchError("There is no quiz that begins with a single choice.")
     classes = {}

@@ -16,7 +16,8 @@ import psycopg2
 from honcho.environ import parse_procfile
 
 from bench.load import BenchError, say
-from clicksafely.devserver import local_servers, provision
+from clicksafely.common.crypto import provision
+from clicksafely.devserver import local_servers
 from clicksafely.devserver.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -80,7 +80,7 @@ def _store(connection: Any, messages: list[bytes]) -> None:
         for raw in messages:
             message, row = email.message_from_bytes(raw), uuid4()
             parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
-            body = b"\n".join(part.get_payload(decode=True) or b"" for part in parts)
+            body = b"\n".join(bytes(part.get_payload(decode=True) or b"") for part in parts)
             headers = "\n".join(f"{name}: {value}" for name, value in message.items()).encode(errors="replace")
             sender = str(message["From"]).encode(errors="replace")
             sealed = [

@@ -1,5 +1,6 @@
 """P3: submitting reports, showing the form, and adding a picture to it, against plain crispy forms."""
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -62,6 +63,10 @@ def prime(ground: Ground, wanted: int) -> None:
         part.write_text("".join(f"{state}\n" for state in states[number::2]))
 
 
+def _clear(redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushdb()
+
+
 def _sending(ground: Ground) -> list[Figure]:
     floor = Target(ground.floor, "post", "/entry/", urlencode(ENTRY))
     # Twice the rate of the plain form, so that the states suffice.
@@ -92,7 +97,7 @@ def _with_picture(ground: Ground) -> list[Figure]:
         form,
         bare,
         connections=PICTURES_AT_ONCE,
-        before=redis.Redis.from_url(ground.redis_url).flushdb,
+        before=partial(_clear, ground.redis_url),
     )
     waiting = Upload.objects.filter(state=UploadState.WAITING).count()
     if waiting or not Upload.objects.filter(state=UploadState.READY, report=None).exists():

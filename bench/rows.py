@@ -110,7 +110,7 @@ def settle() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _run(what: str, *statements: str, **parameters: object) -> None:
+def _run(what: str, *statements: str, **parameters: float | str | list[int]) -> None:
     began = time.monotonic()
     with connection.cursor() as cursor:
         for statement in statements:

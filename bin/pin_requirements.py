@@ -53,7 +53,7 @@ def available(path: Path) -> Iterator[tuple[Pin, dict[str, str]]]:
 
 
 def _file_name(wheel: dict[str, Any]) -> str:
-    return wheel.get("name") or urlsplit(wheel["url"]).path.rpartition("/")[2]
+    return str(wheel.get("name") or urlsplit(wheel["url"]).path.rpartition("/")[2])
 
 
 def _uv(*arguments: str, given: str = "") -> None:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from packaging.markers import Marker, default_environment
 from packaging.requirements import Requirement
@@ -31,7 +31,7 @@ class Target:
 
     def needs(self, marker: Marker | None) -> bool:
         """Return whether a requirement with this marker is installed on the target."""
-        environment = default_environment() | {
+        environment = cast(dict[str, str], default_environment()) | {
             "implementation_name": "cpython",
             "implementation_version": f"3.{self.minor}.0",
             "os_name": "posix",

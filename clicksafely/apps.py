@@ -1,14 +1,42 @@
-"""Registers the project's admin site as the default site, and the project's Celery application."""
+"""Registers the project's admin site as the default site, the project's Celery application, and names of apps of libraries."""
 
-from typing import Any
+from typing import Any, Final
 
+from axes.apps import AppConfig as AxesConfig
 from django.contrib.admin import autodiscover
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 # The launcher runs without apps and saves 25 MB by not importing Celery.
 from clicksafely import celery  # noqa: F401
+
+# Names of apps and models of libraries without a Serbian catalogue; permissions and deletion pages show them.
+LIBRARY_NAMES: Final = (
+    gettext_noop("OTP WebAuthn"),
+    gettext_noop("WebAuthn credential"),
+    gettext_noop("WebAuthn credentials"),
+    gettext_noop("WebAuthn attestation"),
+    gettext_noop("WebAuthn attestations"),
+    gettext_noop("WebAuthn user handle"),
+    gettext_noop("WebAuthn user handles"),
+    gettext_noop("access attempt"),
+    gettext_noop("access attempts"),
+    gettext_noop("access attempt expiration"),
+    gettext_noop("access attempt expirations"),
+    gettext_noop("access failure"),
+    gettext_noop("access failures"),
+    gettext_noop("access log"),
+    gettext_noop("access logs"),
+)
+
+
+class SignInLimitsConfig(AxesConfig):  # type: ignore[misc]
+    """django-axes, with a name that can be translated."""
+
+    verbose_name = _("Sign-in attempts")
 
 
 class StaffAdminConfig(SimpleAdminConfig):

@@ -17,7 +17,7 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 PORTAL = env("PORTAL", default="all")
 # public, staff, worker, sealed, outside, beat or owner. Empty: a process that does the work of all.
 PART = env("PART", default=PORTAL if PORTAL in {"public", "staff"} else "")
-# Written by provision.py: a file for each part. In production the environment may hold the secrets, and the files are absent.
+# Written by `manage.py create_secrets`: a file for each part. In production the environment may hold the secrets, and the files are absent.
 for _file in sorted(VAR_DIR.glob(f"secrets-{PART or '*'}.env")):
     environ.Env.read_env(_file)
 
@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_otp",
     "django_otp_webauthn",
-    "axes",
+    "clicksafely.apps.SignInLimitsConfig",
     "django_prose_editor",
     "clicksafely.accounts",
     "clicksafely.common",

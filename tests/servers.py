@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from clicksafely.common.crypto import provision
 from clicksafely.common.i18n.message_catalogues import compile_catalogues
-from clicksafely.devserver import local_servers, provision
+from clicksafely.devserver import local_servers
 from clicksafely.devserver.environment import LocalServerError, complete_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent

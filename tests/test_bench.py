@@ -1,6 +1,7 @@
 """The benchmarks use the portal and its development servers, and nothing of the tests."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,9 @@ def test_an_import_is_found(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text("def measure():\n    from tests.live_portal import Site\n    import os.path\n")
     assert imported(module) == {"tests", "os"}
+
+
+def test_types_of_benchmarks_and_scripts_are_checked() -> None:
+    settings = tomllib.loads((BENCH.parent / "pyproject.toml").read_text())["tool"]["mypy"]
+    assert settings["strict"]
+    assert {"bench", "bin"} <= set(settings["packages"])

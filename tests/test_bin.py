@@ -260,3 +260,21 @@ def test_root_on_debian_gets_debians_browser(clone: Path, programs: Path) -> Non
     result = run(clone, programs, "bin/browser")
     assert (result.returncode, result.stdout) == (0, f"{programs / 'chromium'}\n")
     assert (clone / "calls").read_text() == "install -y -qq --no-install-recommends chromium\n"
+
+
+def test_vendored_files_are_checked_and_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    def check(folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [BASE_DIR / "bin" / "check_vendored", folder], capture_output=True, text=True, check=False, timeout=60
+        )
+
+    missing = check(tmp_path / "gone")
+    assert (missing.returncode, missing.stderr) == (1, f"There is no folder {tmp_path / 'gone'}.\n")
+    (tmp_path / "script.js").write_bytes(b"one")
+    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'one').hexdigest()}  script.js\n")
+    assert check(tmp_path).returncode == 0
+    (tmp_path / "other.js").touch()
+    assert check(tmp_path).returncode == 1
+    (tmp_path / "other.js").unlink()
+    (tmp_path / "script.js").write_bytes(b"two")
+    assert check(tmp_path).returncode == 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.urls import Resolver404, resolve, reverse
 from honcho.environ import parse_procfile
 
 from clicksafely.common.crypto import keyring, part_secrets
@@ -437,6 +438,46 @@ def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_f
     assert {"limit_conn", "limit_conn_zone", "limit_req", "limit_req_zone"} <= directives.keys()
     # Buffered completely, and never on disk.
     assert directives["client_body_buffer_size"] == directives["client_max_body_size"]
+
+
+def named_addresses(text: str) -> set[str]:
+    """Return the paths that the matchers of a proxy (nginx: `location`, Caddy: `path`) and the code of a document name."""
+    found = set[str]()
+    for pattern in re.findall(r"^\s*location (?:[=~^*]+ )?(\S+) \{", text, re.MULTILINE):
+        before, group, after = re.fullmatch(r"\^?([^()]*)(?:\(([^()]*)\))?([^()]*)", pattern).groups()  # type: ignore[union-attr]
+        found |= {f"{before}{part}{after}" for part in (group or "").split("|")}
+    for paths in re.findall(r"^\s*@\w+ path (.+)$", text, re.MULTILINE):
+        found |= {path.removesuffix("*") for path in paths.split()}
+    return found | set(re.findall(r"`(/(?:admin/|sr/|en/|readyz|healthz|metrics)[^`]*)`", text))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for name in ("deploy", "docs/operations") for path in sorted((BASE_DIR / name).rglob("*")) if path.is_file()],
+    ids=lambda path: path.name,
+)
+def test_an_address_of_the_proxies_and_documents_is_one_of_the_portal(path: Path) -> None:
+    missing = []
+    for address in named_addresses(path.read_text()):
+        try:
+            resolve(address.partition("?")[0])
+        except Resolver404:
+            missing.append(address)
+    assert missing == []
+
+
+def test_pages_with_large_files_have_the_large_limit_of_both_proxies() -> None:
+    names = ("library_resource_changelist", "news_article_changelist", "hotline-add-hash-list")
+    large = {reverse(f"admin:{name}") for name in names}
+    nginx, caddy = ((BASE_DIR / "deploy" / name).read_text() for name in ("nginx.conf", "Caddyfile"))
+    raised = {
+        address
+        for block in re.findall(r"location [^{]+\{[^}]*\}", nginx)
+        if "2049m" in block
+        for address in named_addresses(f"{block}\n")
+    }
+    assert raised == large
+    assert named_addresses("\n".join(line for line in caddy.splitlines() if "@large path" in line)) == large
 
 
 def test_caddy_keeps_no_log_and_hides_what_is_for_the_inside() -> None:

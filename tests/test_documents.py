@@ -19,6 +19,14 @@ NOT_PACKAGES: Final = {"management", "migrations", "templatetags"}
 TARGETS: Final = set(re.findall(r"^([a-z][a-z-]*):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
 CONFIGURE: Final = BASE_DIR / "docs" / "operations" / "configure.md"
 MOST_WORDS: Final = 300
+SOURCES: Final = {
+    str(path.relative_to(BASE_DIR)): path.read_text()
+    for folder in (*APPS, "bin", "tests")
+    for path in (BASE_DIR / folder).rglob("*.py")
+    if "/migrations/" not in str(path)
+}
+# In decision records: of Django, and a pattern of templates.
+NAMES_OF_OTHERS: Final = {"contrib.syndication", "duties.app.codename"}
 # Folders that exist in an installation only.
 INSTALLED: Final = ("deploy/secrets/", "deploy/mmdb")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -57,6 +65,36 @@ def test_a_decision_record_is_short_and_in_three_parts() -> None:
         assert len(path.read_text().split()) <= MOST_WORDS
 
     assert failed_cases(check, RECORDS) == {}
+
+
+def is_defined(name: str) -> bool:
+    """Return whether the code has the module `a/b.py`, or defines or contains the dotted name `a.b`."""
+    if name.endswith(".py"):
+        return any(f"/{file}".endswith(f"/{name}") for file in SOURCES)
+    path, _, last = name.rpartition(".")
+    place = re.compile(rf"/{path.replace('.', '/')}(\.py$|/)")
+    definition = re.compile(rf"^(?:def |class )?{last}\b", re.MULTILINE)
+    return any(
+        name in text or (place.search(f"/{file}") and definition.search(text))
+        for file, text in SOURCES.items()
+        if not file.startswith("tests/")
+    )
+
+
+def missing_names(text: str) -> list[str]:
+    """Return the modules and the dotted names (`audit_log.record`) of a decision record that the code does not have."""
+    names = re.findall(r"`([\w./]+\.py|[a-z_]+(?:\.\w+)+)(?<!\.json)`", text)
+    return [name for name in names if name not in NAMES_OF_OTHERS and not is_defined(name)]
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_decision_record_names_what_the_code_has(path: Path) -> None:
+    assert missing_names(path.read_text()) == []
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    text = "`audit_log.record`, `audit_log.recrod`, `disclosure_control.py`, `disclosure.py`, `audit.head`"
+    assert missing_names(text) == ["audit_log.recrod", "disclosure.py"]
 
 
 def test_numbers_of_decision_records_are_unique_and_all_are_in_the_index() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from clicksafely.common.crypto import provision
 from clicksafely.common.crypto.part_secrets import SECRETS
-from clicksafely.devserver import local_servers, provision
+from clicksafely.devserver import local_servers
 from clicksafely.devserver.server_folders import servers_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psutil
 
-from clicksafely.devserver import local_servers, provision, server_folders
+from clicksafely.common.crypto import provision
+from clicksafely.devserver import local_servers, server_folders
 from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import Part, ProcfileProcesses
 from clicksafely.healthcheck import is_ready

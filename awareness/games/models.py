@@ -49,6 +49,7 @@ class Game(Publication):
             models.CheckConstraint(
                 condition=Exact(Func("content", function="jsonb_typeof", output_field=models.CharField()), "object"),
                 name="game_content_is_an_object",
+                violation_error_message=_("The content of the game is not an object."),
             ),
         )
 

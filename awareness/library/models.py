@@ -278,6 +278,8 @@ class DownloadCount(models.Model):
     count = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name = _("download count")
+        verbose_name_plural = _("download counts")
         constraints = (models.UniqueConstraint(fields=("file", "day"), name="one_count_a_file_and_day"),)
 
     def __str__(self) -> str:

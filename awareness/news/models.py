@@ -138,7 +138,11 @@ class ArticleBlock(models.Model):
                 name="block_has_target",
                 violation_error_message=_("Enter the quiz or game."),
             ),
-            models.CheckConstraint(condition=Q(focus_x__lte=100, focus_y__lte=100), name="block_focus_in_image"),
+            models.CheckConstraint(
+                condition=Q(focus_x__lte=100, focus_y__lte=100),
+                name="block_focus_in_image",
+                violation_error_message=_("The point is outside the picture."),
+            ),
         )
 
     def __str__(self) -> str:

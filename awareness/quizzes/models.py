@@ -37,6 +37,8 @@ class PlayCount(models.Model):
     finished = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("play count")
+        verbose_name_plural = _("play counts")
         constraints = (
             models.UniqueConstraint(fields=("quiz", "day", "mode"), name="one_play_count_a_day"),
             models.CheckConstraint(condition=Q(mode__in=PlayMode.values), name="play_mode_known"),
@@ -56,6 +58,8 @@ class QuestionCount(models.Model):
     credit = models.FloatField(default=0)
 
     class Meta:
+        verbose_name = _("count of a question")
+        verbose_name_plural = _("counts of questions")
         constraints = (
             models.UniqueConstraint(fields=("quiz", "question"), name="one_count_a_question"),
             models.CheckConstraint(condition=Q(credit__gte=0), name="credit_not_negative"),
@@ -74,6 +78,8 @@ class ChoiceCount(models.Model):
     chosen = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("count of a choice")
+        verbose_name_plural = _("counts of choices")
         constraints = (models.UniqueConstraint(fields=("quiz", "choice"), name="one_count_a_choice"),)
 
     def __str__(self) -> str:
@@ -195,7 +201,9 @@ class QuestionChoice(models.Model):
             models.CheckConstraint(condition=Q(weight__gte=-100, weight__lte=100), name="choice_weight_in_percent"),
             models.CheckConstraint(condition=Q(role__in=["", *Role.values]), name="choice_role_known"),
             models.CheckConstraint(
-                condition=Q(tolerance=None) | Q(tolerance__gte=0), name="choice_tolerance_not_negative"
+                condition=Q(tolerance=None) | Q(tolerance__gte=0),
+                name="choice_tolerance_not_negative",
+                violation_error_message=_("A tolerance cannot be negative."),
             ),
         )
 

@@ -8,12 +8,16 @@ from django.conf import settings
 from django.db import models
 
 from awareness.publishing.services import save_record
-from clicksafely.common.content.files import read_document
+from clicksafely.common.checks import Problems, Rule
+from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, Part
+from clicksafely.common.content.schema import read_checked, read_data
 
 SEED: Final = settings.BASE_DIR / "awareness" / "seed"
 DEMO: Final = settings.BASE_DIR / "awareness" / "demo"
 LANGUAGES: Final = ("sr", "en")
+HELP_LINES: Final = SEED / "topics" / "help_lines.yaml"
+REMOVAL_SERVICES: Final = SEED / "topics" / "removal_services.yaml"
 SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -28,24 +32,33 @@ def published(position: int) -> dict[str, Any]:
 
 
 def help_lines() -> list[dict[str, Any]]:
-    """The help lines of the seed content, for pages without a database."""
-    rows: list[dict[str, Any]] = read_document(SEED / "topics" / "help_lines.yaml").data
+    """The help lines of the seed content. Raises ContentError."""
+    rows: list[dict[str, Any]] = read_data(HELP_LINES)
     return rows
 
 
 def removal_services() -> list[dict[str, Any]]:
-    """The removal services of the seed content, for pages without a database."""
-    rows: list[dict[str, Any]] = read_document(SEED / "topics" / "removal_services.yaml").data
+    """The removal services of the seed content. Raises ContentError."""
+    rows: list[dict[str, Any]] = read_data(REMOVAL_SERVICES)
     return rows
 
 
+def _file_problems() -> Problems:
+    try:
+        read_checked([HELP_LINES, REMOVAL_SERVICES])
+    except ContentError as error:
+        yield from map(str, error.problems)
+
+
+RULES: Final = (
+    Rule(id="topics.E101", problems=_file_problems, hint="Correct the line, or restore the file of the release."),
+)
+
 KINDS: Final = (
-    ContentKind(
-        model="topics.helpline", files=SEED / "topics" / "help_lines.yaml", key=("slug",), update=publish_loaded
-    ),
+    ContentKind(model="topics.helpline", files=HELP_LINES, key=("slug",), update=publish_loaded),
     ContentKind(
         model="topics.removalservice",
-        files=SEED / "topics" / "removal_services.yaml",
+        files=REMOVAL_SERVICES,
         key=("slug",),
         update=publish_loaded,
     ),

@@ -1,5 +1,7 @@
 """Plain crispy forms: one of eight fields for POST, and one with the fields of the report form for GET."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
@@ -16,7 +18,7 @@ def _helper() -> FormHelper:
     return helper
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     """Eight fields, validated and stored."""
 
     category = forms.ChoiceField(choices=CHOICES)
@@ -29,7 +31,7 @@ class EntryForm(forms.ModelForm):
         model = Entry
         fields = ["category", "severity", "subject", "body", "address", "region", "contact"]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper()
 
@@ -56,6 +58,6 @@ class SameFieldsForm(forms.Form):
     website = forms.CharField()
     consent = forms.BooleanField()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper()

@@ -231,10 +231,10 @@ _OWN_VALUE_HINT: Final = (
     "Give each its own value, for example from `openssl rand -hex 32`; the embedded default creates them automatically."
 )
 _SECRETS_HINT: Final = (
-    "Each part has its own file, secrets-PART.env, written by `python -m clicksafely.devserver.provision`; "
+    "Each part has its own file, secrets-PART.env, written by `manage.py create_secrets`; "
     "docs/operations/configure.md lists the secrets of each part."
 )
-_RING_HINT: Final = "Copy it from the machine of the installation, or create new rings with `python -m clicksafely.devserver.provision`."
+_RING_HINT: Final = "Copy it from the machine of the installation, or create new rings with `manage.py create_secrets`."
 
 RULES: Final = (
     Rule(id="clicksafely.E001", problems=part_secrets.find_problems, hint=_SECRETS_HINT),

@@ -4,7 +4,8 @@ import fcntl
 import os
 from pathlib import Path
 
-from clicksafely.devserver import local_servers, provision
+from clicksafely.common.crypto import provision
+from clicksafely.devserver import local_servers
 from clicksafely.devserver.server_folders import LocalServerError
 
 __all__ = ["LocalServerError", "complete_environment", "mock_service_settings"]

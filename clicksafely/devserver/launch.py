@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from clicksafely.common.database_roles.grant_table import role_name
+from clicksafely.common.files import var_folder
 from clicksafely.common.queue import heartbeat
-from clicksafely.devserver import launch_checks, local_servers, var_folder
+from clicksafely.devserver import launch_checks, local_servers
 from clicksafely.devserver.environment import LocalServerError, complete_environment, mock_service_settings
 from clicksafely.devserver.launch_checks import LaunchError
 from clicksafely.devserver.process_manager import die_with_parent
@@ -80,7 +80,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
     if "MAIL_SMTP_URL" in os.environ:
         # Base URL of the links in messages to reporters.
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
-    _check_port(host, port)
+    launch_checks.check_address(host, port)
     say("Starting PostgreSQL and Valkey ..." if not {"DATABASE_URL", "REDIS_URL"} & set(os.environ) else "Starting ...")
     own_database = "DATABASE_URL" not in os.environ
     complete_environment(BASE_DIR)
@@ -149,17 +149,6 @@ def lock_var_folder(var_dir: Path) -> None:
         raise LaunchError(f"Already running on {var_dir} (process {owner}): stop it first, or set VAR_DIR.") from None
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
-
-
-def _check_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise LaunchError(
-                f"Port {port} cannot be used ({error.strerror}): try `make run PORT={port + 1}`."
-            ) from error
 
 
 def _database_roles() -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Checks of the configuration before anything is started: each failure is one line that names the variable and the remedy."""
 
+import errno
 import os
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +12,8 @@ import redis
 from clicksafely.common.crypto import keyring
 
 CONNECT_SECONDS = 5
+DEFAULT_PORT = 8000
+LAST_PORT = 65535
 
 
 class LaunchError(Exception):
@@ -18,9 +22,28 @@ class LaunchError(Exception):
 
 def read_port(text: str) -> int:
     """Return the port of PORT; raises LaunchError unless it is a number from 1 to 65535."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
-        raise LaunchError(f"PORT={text} is not a port: use a number from 1 to 65535, such as PORT=8000.")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= LAST_PORT):
+        raise LaunchError(
+            f"PORT={text} is not a port: use a number from 1 to {LAST_PORT}, such as PORT={DEFAULT_PORT}."
+        )
     return int(text)
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise LaunchError unless a server can listen at HOST and PORT; the message names the variable that is wrong."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            return
+        except UnicodeError:
+            code, reason = None, "not a name"
+        except OSError as error:
+            code, reason = error.errno, str(error.strerror)
+    if code in (errno.EADDRINUSE, errno.EACCES):
+        other = port + 1 if code == errno.EADDRINUSE and port < LAST_PORT else DEFAULT_PORT
+        raise LaunchError(f"Port {port} cannot be used ({reason}): try `make run PORT={other}`.")
+    raise LaunchError(f"HOST={host} is not an address of this machine ({reason}): use 127.0.0.1, or 0.0.0.0 for all.")
 
 
 def check_key_rings(folder: Path) -> None:

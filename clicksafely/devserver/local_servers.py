@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from clicksafely.devserver import server_folders, var_folder
+from clicksafely.common.files import var_folder
+from clicksafely.devserver import server_folders
 from clicksafely.devserver.server_folders import LocalServerError, ServerFolders
 from clicksafely.devserver.server_programs import (
     DATABASE,

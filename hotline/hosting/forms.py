@@ -66,7 +66,7 @@ class SiteTypeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         """Require a host or a path: a rule that matches every address has no use."""
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("host") and not cleaned.get("path"):
-            raise ValidationError(_("Enter a host, a path or both. A rule that matches every address has no use."))
+            self.add_error("host", _("Enter a host, a path or both. A rule that matches every address has no use."))
         return cleaned
 
 

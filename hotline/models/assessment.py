@@ -102,6 +102,7 @@ class ReviewSettings(models.Model):
             models.CheckConstraint(
                 condition=models.Q(claim_limit__range=(1, 50), checked_percent__range=(0, 100)),
                 name="review_settings_in_range",
+                violation_error_message=_("A number is outside its limits."),
             ),
         ]
 

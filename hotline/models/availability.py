@@ -118,6 +118,8 @@ class CheckRun(models.Model):
     checks = models.PositiveIntegerField(_("checks"), default=1)
 
     class Meta:
+        verbose_name = _("run of an availability check")
+        verbose_name_plural = _("runs of an availability check")
         constraints = [
             models.CheckConstraint(condition=Q(result__in=CheckResult.values), name="check_run_result_known"),
             models.CheckConstraint(

@@ -56,6 +56,7 @@ class ComplaintDeadlines(models.Model):
                 condition=Q(acknowledge_days__gte=1, answer_days__lte=365)
                 & Q(acknowledge_days__lte=models.F("answer_days")),
                 name="complaint_terms_in_order",
+                violation_error_message=_("The answer cannot be due before the acknowledgement."),
             ),
         ]
 
@@ -160,6 +161,8 @@ class ComplaintAnswer(models.Model):
     sealed_fields = (TEXT,)
 
     class Meta:
+        verbose_name = _("answer to a complaint")
+        verbose_name_plural = _("answers to complaints")
         ordering = ["id"]
 
     def __str__(self) -> str:

@@ -104,6 +104,8 @@ class ReportItem(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name = _("content of a report")
+        verbose_name_plural = _("content of reports")
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["report", "item"], name="item_once_a_report")]
 

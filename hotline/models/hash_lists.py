@@ -177,6 +177,10 @@ class ListedPdq(models.Model):
     HASHES = SealedColumn(ring="hotline", column="sealed", table="hotline_listedpdq", field="hashes")
     sealed_fields = (HASHES,)
 
+    class Meta:
+        verbose_name = _("PDQ hash of a list")
+        verbose_name_plural = _("PDQ hashes of lists")
+
     def __str__(self) -> str:
         return f"PDQ of list {self.hash_list_id}"
 

@@ -152,7 +152,11 @@ class AbuseContact(models.Model):
             models.UniqueConstraint(fields=["kind", "key"], name="one_contact_a_key"),
             models.CheckConstraint(condition=Q(kind__in=ContactKind.values), name="contact_kind_known"),
             models.CheckConstraint(condition=~Q(key=""), name="contact_has_key"),
-            models.CheckConstraint(condition=Q(is_cdn=False) | Q(kind="asn"), name="contact_cdn_is_network"),
+            models.CheckConstraint(
+                condition=Q(is_cdn=False) | Q(kind="asn"),
+                name="contact_cdn_is_network",
+                violation_error_message=_("Only a network can deliver for others."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,7 +182,13 @@ class SiteTypeRule(models.Model):
         ordering = ["host", "path"]
         constraints = [
             models.UniqueConstraint(fields=["host", "path"], name="one_site_type_rule_a_place"),
-            models.CheckConstraint(condition=~Q(host="", path=""), name="site_type_rule_not_for_all"),
+            models.CheckConstraint(
+                condition=~Q(host="", path=""),
+                name="site_type_rule_not_for_all",
+                violation_error_message=_(
+                    "Enter a host, a path or both. A rule that matches every address has no use."
+                ),
+            ),
             models.CheckConstraint(condition=Q(site_type__in=SiteType.values), name="site_type_rule_type_known"),
         ]
 

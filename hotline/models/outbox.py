@@ -23,6 +23,8 @@ class MailThread(models.Model):
     tag = models.CharField(max_length=16, unique=True, editable=False)
 
     class Meta:
+        verbose_name = _("mail thread")
+        verbose_name_plural = _("mail threads")
         constraints = [
             models.CheckConstraint(condition=Q(tag__regex=r"^[0-9A-HJKMNP-TV-Z]{16}$"), name="mail_tag_well_formed")
         ]

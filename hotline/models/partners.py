@@ -120,6 +120,8 @@ class PartnerReport(models.Model):
     status_checked_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("report of a partner")
+        verbose_name_plural = _("reports of partners")
         constraints = [
             models.CheckConstraint(
                 condition=Q(reference="") | Q(reference__regex=REFERENCE_PATTERN), name="partner_reference_is_code"
@@ -239,6 +241,8 @@ class WebhookMessage(models.Model):
     delivered = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("webhook message")
+        verbose_name_plural = _("webhook messages")
         constraints = [
             models.CheckConstraint(
                 condition=Q(partner_report__isnull=True, status="")

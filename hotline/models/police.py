@@ -126,10 +126,21 @@ class PoliceRecipient(models.Model):
         verbose_name_plural = _("police recipients")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_police_recipient"),
-            models.CheckConstraint(condition=Q(is_default=False) | Q(active=True), name="police_recipient_active"),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="one_police_recipient",
+                violation_error_message=_("Another recipient receives the packages already."),
+            ),
             models.CheckConstraint(
-                condition=~Q(delivery="email") | ~Q(email=""), name="police_recipient_email_has_address"
+                condition=Q(is_default=False) | Q(active=True),
+                name="police_recipient_active",
+                violation_error_message=_("The recipient of packages must be active."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(delivery="email") | ~Q(email=""),
+                name="police_recipient_email_has_address",
+                violation_error_message=_("Enter the address that packages are sent to."),
             ),
             models.CheckConstraint(condition=Q(delivery__in=PoliceDelivery.values), name="police_delivery_known"),
             models.CheckConstraint(condition=Q(grouping__in=PackageGrouping.values), name="police_grouping_known"),

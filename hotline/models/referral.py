@@ -45,7 +45,11 @@ class PartnerHotline(models.Model):
         verbose_name_plural = _("partner hotlines")
         ordering = ["country"]
         constraints = [
-            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="partner_hotline_country_code")
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$"),
+                name="partner_hotline_country_code",
+                violation_error_message=_("This is not the code of a country. For example RS, DE or US."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -85,13 +89,17 @@ class RoutingRule(models.Model):
             models.CheckConstraint(
                 condition=Q(police=True) | Q(host=True) | Q(iccam=True) | Q(signpost=True),
                 name="routing_rule_has_recipient",
+                violation_error_message=_("Choose at least one recipient."),
             ),
             models.CheckConstraint(
-                condition=Q(hold_days=0) | Q(police=True, hold_days__lte=90), name="routing_rule_hold_needs_police"
+                condition=Q(hold_days=0) | Q(police=True, hold_days__lte=90),
+                name="routing_rule_hold_needs_police",
+                violation_error_message=_("A police hold requires the police as a recipient."),
             ),
             models.CheckConstraint(
                 condition=Q(iccam=False) | Q(place__in=["", HostingPlace.INHOPE]),
                 name="routing_rule_iccam_needs_partner",
+                violation_error_message=_("There is no partner hotline for this hosting place."),
             ),
         ]
 

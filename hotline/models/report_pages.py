@@ -28,7 +28,11 @@ class ReportPageText(models.Model):
         ordering = ["key"]
         constraints = [
             models.CheckConstraint(condition=Q(key__in=PageTextKey.values), name="report_page_text_key_known"),
-            models.CheckConstraint(condition=~Q(text_sr="") & ~Q(text_en=""), name="report_page_text_complete"),
+            models.CheckConstraint(
+                condition=~Q(text_sr="") & ~Q(text_en=""),
+                name="report_page_text_complete",
+                violation_error_message=_("Write the text in both languages."),
+            ),
             models.CheckConstraint(
                 condition=~Q(key="quick-exit")
                 | Q(text_sr__regex=r"^https://[^\s/@]+(/\S*)?$", text_en__regex=r"^https://[^\s/@]+(/\S*)?$"),

@@ -42,6 +42,8 @@ class SealedText(models.Model):
     sealed_fields = (CONTENT,)
 
     class Meta:
+        verbose_name = _("sealed text")
+        verbose_name_plural = _("sealed texts")
         constraints = [models.UniqueConstraint(fields=["report", "field"], name="one_text_a_field")]
 
     def __str__(self) -> str:
@@ -84,6 +86,8 @@ class Upload(models.Model):
     sealed_fields = (IMAGE,)
 
     class Meta:
+        verbose_name = _("uploaded picture")
+        verbose_name_plural = _("uploaded pictures")
         indexes = [
             models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True)),
             models.Index(
@@ -154,6 +158,8 @@ class Message(models.Model):
     sealed_fields = (TEXT,)
 
     class Meta:
+        verbose_name = _("message of a report")
+        verbose_name_plural = _("messages of a report")
         ordering = ["id"]
 
     def __str__(self) -> str:

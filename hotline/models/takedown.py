@@ -194,6 +194,8 @@ class NoticeItem(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notice_entries")
 
     class Meta:
+        verbose_name = _("content of a takedown notice")
+        verbose_name_plural = _("content of takedown notices")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["notice", "item"], name="item_once_a_notice")]
 
@@ -222,6 +224,8 @@ class NoticeMessage(models.Model):
     items = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("e-mail of a takedown notice")
+        verbose_name_plural = _("e-mails of takedown notices")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
@@ -265,6 +269,8 @@ class NoticeReply(models.Model):
     sealed_fields = (CONTENT,)
 
     class Meta:
+        verbose_name = _("reply to a takedown notice")
+        verbose_name_plural = _("replies to takedown notices")
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(nature__in=ReplyKind.values), name="notice_reply_nature")]
 

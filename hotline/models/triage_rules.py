@@ -47,10 +47,15 @@ class TriageRule(models.Model):
         verbose_name_plural = _("triage rules")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=RuleKind.values), name="rule_kind_known"),
-            models.CheckConstraint(condition=~Q(value__regex=r"^[*./:?#\s-]*$"), name="rule_value_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(value__regex=r"^[*./:?#\s-]*$"),
+                name="rule_value_not_empty",
+                violation_error_message=_("This would match everything. Enter a host, a domain or an address pattern."),
+            ),
             models.CheckConstraint(
                 condition=~Q(set_host="") | Q(do_not_fetch=True) | Q(raise_priority=True) | ~Q(note=""),
                 name="rule_has_effect",
+                violation_error_message=_("This rule has no effect yet. Choose an effect or write a note."),
             ),
             models.UniqueConstraint(fields=["kind", "value"], name="one_rule_a_value"),
         ]
@@ -67,6 +72,8 @@ class RuleHit(models.Model):
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="rule_hits")
 
     class Meta:
+        verbose_name = _("match of a triage rule")
+        verbose_name_plural = _("matches of triage rules")
         constraints = [models.UniqueConstraint(fields=["item", "rule"], name="one_hit_a_rule")]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Style sheets: every rule in a layer, every colour a token, and few lengths besides the scales of the staff site."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ _LENGTH = re.compile(r"(?<![\w.#-])-?\d*\.?\d+(?:rem|em|px|ch|vw|vh|mm|pt)\b")
 _FROM_LIBRARIES = "/* Widgets of libraries, whose own styles are in no layer. */"
 
 pytestmark = pytest.mark.texts
+
+
+# A class that no template, script or Python code writes in full is the end of one that begins in them, as `told-{{ told.verdict }}` does.
+_BEGUN = r"(?:\{\{|\{%|\{|\$\{|[\"'`] ?[+~|])"
 
 
 def rules(name: str) -> str:
@@ -92,3 +97,26 @@ def test_every_staff_rule_is_in_a_layer() -> None:
     imports = re.findall(r"@import [^;]+;", rules("staff/django.css"))
     assert imports
     assert all(each.endswith(" layer(django);") for each in imports)
+
+
+def test_every_class_occurs_in_a_page() -> None:
+    """In our templates, scripts and code, or in those of the libraries whose pages we style."""
+    base = Path(settings.BASE_DIR)
+    folders = [base / name for name in ("templates", "static/js", "clicksafely", "awareness", "hotline", "youthpanel")]
+    libraries = ("django", "crispy_forms", "crispy_bootstrap5", "django_prose_editor", "django_otp_webauthn")
+    folders += [Path(str(find_spec(name).origin)).parent for name in libraries]  # type: ignore[union-attr]
+    texts = [
+        path.read_text(errors="replace")
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in {".html", ".js", ".py", ".css"} and "/locale/" not in str(path)
+    ]
+    words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    begun = {begin for text in texts for begin in re.findall(rf"([\w-]+-){_BEGUN}", text)}
+    lost = {
+        name
+        for sheet in SHEETS
+        for name in re.findall(r"\.(-?[a-zA-Z_][\w-]*)", re.sub(r"url\([^)]*\)", "", rules(sheet)))
+        if name not in words and not any(name.startswith(begin) for begin in begun)
+    }
+    assert sorted(lost) == []

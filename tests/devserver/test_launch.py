@@ -20,10 +20,10 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from clicksafely.common.crypto import keyring
+from clicksafely.common.crypto import keyring, provision
 from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.common.demo.registry import demo_parts
-from clicksafely.devserver import environment, launch_checks, local_servers, provision, server_folders
+from clicksafely.devserver import environment, launch_checks, local_servers, server_folders
 from clicksafely.devserver import launch as launcher
 from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import running_processes, stop_leftovers
@@ -461,7 +461,20 @@ def test_told_to_stop_while_it_prepares_it_stops(var_dir: Path, launches: list[L
     again.wait_until_ready()
 
 
-@pytest.mark.parametrize("port", ["abc", "0", "65536", "", "-1", "8000x", "９"])
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "300.1.1.1", "192.0.2.7", "::g", "a..b", "2001:db8::1"])
+def test_a_wrong_host_is_one_line_about_the_host(empty_var_dir: Path, launches: list[Launch], host: str) -> None:
+    launch = Launch(empty_var_dir, free_port(), HOST=host)
+    launches.append(launch)
+    assert launch.finish() == 1
+    (line,) = launch.output.splitlines()
+    assert re.fullmatch(
+        rf"HOST={re.escape(host)} is not an address of this machine \([^)]+\): use 127\.0\.0\.1, or 0\.0\.0\.0 for all\.",
+        line,
+    )
+    assert not servers_folder(empty_var_dir).exists()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "", "-1", "8000x", "９", "99999"])
 def test_a_wrong_port_is_one_line(empty_var_dir: Path, launches: list[Launch], port: str) -> None:
     launch = Launch(empty_var_dir, 1, PORT=port)
     launches.append(launch)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from hotline.intake.page_texts import SEEDED
+from hotline.intake.page_texts import seeded_texts
 from hotline.models import PageTextKey
 from tests.e2e.desk_steps import press
 from tests.live_portal import Site
 
 SECRET = "Ово нико не сме да види."
 LEAVE = re.compile(r"/report/leave/")
-NEUTRAL = SEEDED[PageTextKey.QUICK_EXIT].text_en
+NEUTRAL = seeded_texts()[PageTextKey.QUICK_EXIT].text_en
 
 
 class Phone:

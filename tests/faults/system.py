@@ -14,7 +14,8 @@ import psutil
 import redis
 from django.conf import settings
 
-from clicksafely.devserver import local_servers, provision, server_folders
+from clicksafely.common.crypto import provision
+from clicksafely.devserver import local_servers, server_folders
 from clicksafely.devserver.mock_services.certificates import make_certificate
 from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
 from clicksafely.devserver.mock_services.imap import ImapServer

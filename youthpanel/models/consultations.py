@@ -148,7 +148,9 @@ class Question(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="panel_question_kind_known"),
             models.CheckConstraint(
-                condition=Q(other=False) | Q(kind__in=("single", "multiple")), name="other_only_with_choices"
+                condition=Q(other=False) | Q(kind__in=("single", "multiple")),
+                name="other_only_with_choices",
+                violation_error_message=_("Questions of this kind have no choices."),
             ),
         )
 

@@ -33,6 +33,8 @@ class Participation(models.Model):
     }
 
     class Meta:
+        verbose_name = _("participation in a consultation")
+        verbose_name_plural = _("participations in consultations")
         constraints = (models.UniqueConstraint(fields=("consultation", "member"), name="one_participation_a_member"),)
 
     def __str__(self) -> str:
@@ -131,6 +133,8 @@ class Endorsement(models.Model):
     }
 
     class Meta:
+        verbose_name = _("endorsement of an idea")
+        verbose_name_plural = _("endorsements of ideas")
         constraints = (models.UniqueConstraint(fields=("idea", "member", "priority"), name="one_endorsement_a_member"),)
 
     def __str__(self) -> str:

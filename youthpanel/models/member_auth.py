@@ -35,6 +35,8 @@ class InvitationCode(models.Model):
     }
 
     class Meta:
+        verbose_name = _("invitation code")
+        verbose_name_plural = _("invitation codes")
         constraints = (
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="code_expires_after_creation"),
             models.CheckConstraint(
@@ -94,6 +96,8 @@ class MemberSession(models.Model):
     }
 
     class Meta:
+        verbose_name = _("session of a member")
+        verbose_name_plural = _("sessions of members")
         constraints = (models.CheckConstraint(condition=Q(expires_at__lte=F("ends_at")), name="session_ends_at_last"),)
 
     def __str__(self) -> str:

@@ -74,6 +74,8 @@ class OpinionParticipation(models.Model):
     }
 
     class Meta:
+        verbose_name = _("participation in opinion cards")
+        verbose_name_plural = _("participations in opinion cards")
         constraints = (models.UniqueConstraint(fields=("round", "member"), name="one_opinion_participation_a_member"),)
 
     def __str__(self) -> str:

@@ -218,7 +218,11 @@ class Edition(models.Model):
         ordering = ("paper", "-number")
         constraints = (
             models.UniqueConstraint(fields=("paper", "number"), name="one_edition_a_number"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="edition_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="edition_number_from_one",
+                violation_error_message=_("Editions are numbered from 1."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -281,7 +285,11 @@ class Handover(models.Model):
         verbose_name_plural = _("handovers")
         ordering = ("on", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(answer_by__gt=F("on")), name="answer_expected_after_handover"),
+            models.CheckConstraint(
+                condition=Q(answer_by__gt=F("on")),
+                name="answer_expected_after_handover",
+                violation_error_message=_("Choose a day after the handover."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -433,6 +441,8 @@ class EditionDraftFile(models.Model):
     }
 
     class Meta:
+        verbose_name = _("file of a draft")
+        verbose_name_plural = _("files of a draft")
         constraints = (
             models.UniqueConstraint(
                 fields=("draft", "language", "format"), name="one_draft_file_a_language_and_format"

@@ -122,6 +122,8 @@ class BookingWish(models.Model):
     field_inventory: ClassVar = {(data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking date rank"}
 
     class Meta:
+        verbose_name = _("booking wish")
+        verbose_name_plural = _("booking wishes")
         ordering = ("rank",)
         constraints = (
             models.UniqueConstraint(fields=("booking", "date"), name="one_wish_a_date"),

@@ -63,6 +63,8 @@ class ClassSession(models.Model):
     }
 
     class Meta:
+        verbose_name = _("class session")
+        verbose_name_plural = _("class sessions")
         indexes = (models.Index(fields=["erase_at"], name="class_to_erase"),)
         constraints = (
             models.CheckConstraint(condition=Q(code__regex=CODE), name="class_code_is_one"),
@@ -90,6 +92,8 @@ class ClassPupil(models.Model):
     }
 
     class Meta:
+        verbose_name = _("pupil of a class")
+        verbose_name_plural = _("pupils of a class")
         constraints = (models.UniqueConstraint(fields=("session", "key"), name="one_pupil_a_key"),)
 
     def __str__(self) -> str:
@@ -112,6 +116,8 @@ class ClassAnswer(models.Model):
     }
 
     class Meta:
+        verbose_name = _("answer in a class")
+        verbose_name_plural = _("answers in a class")
         indexes = (models.Index(fields=["session", "position"], name="class_answers_of_a_question"),)
         constraints = (
             models.UniqueConstraint(fields=("pupil", "position"), name="one_answer_a_pupil_and_question"),

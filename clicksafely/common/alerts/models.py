@@ -344,6 +344,7 @@ class AlertRules(models.Model):
                     hourly_limit_total__range=(4, 600),
                 ),
                 name="alert_rules_in_range",
+                violation_error_message=_("A number is outside its limits."),
             ),
         ]
 

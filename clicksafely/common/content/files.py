@@ -60,15 +60,20 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Read a file. Raises ContentError for a syntax error or a key that occurs twice."""
-    text = path.read_text("utf-8")
+    """Read a file. Raises ContentError for a missing file, a syntax error or a key that occurs twice."""
     try:
+        text = path.read_text("utf-8")
         data = json.loads(text) if path.suffix == ".json" else None
         loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise ContentError([Problem(path, 1, "the file is empty")])
         data = loader.construct_document(node) if data is None else data
+    except OSError as error:
+        raise ContentError([Problem(path, 1, str(error.strerror))]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ContentError([Problem(path, line, "not UTF-8")]) from error
     except json.JSONDecodeError as error:
         raise ContentError([Problem(path, error.lineno, error.msg)]) from error
     except yaml.MarkedYAMLError as error:

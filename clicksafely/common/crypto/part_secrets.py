@@ -1,6 +1,6 @@
 """The secrets of an installation and the parts that hold them. Every other part refuses to start with one.
 
-A new secret is a line in `SECRETS` and one in `settings.py`. `clicksafely.devserver.provision` creates its value.
+A new secret is a line in `SECRETS` and one in `settings.py`. `provision.py` creates its value.
 """
 
 import contextlib

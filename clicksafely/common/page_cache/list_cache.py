@@ -15,11 +15,12 @@ MOST_KEYS = 256
 
 
 class CachedList[Item]:
-    """Caches the result of `read` per process. While the database is down: the last list, or `fallback` if there is none."""
+    """Caches the result of `read` per process. While the database is down: the last list, or that of `fallback` if there is none."""
 
-    def __init__(self, read: Callable[[], Sequence[Item]], *, fallback: Sequence[Item] = ()) -> None:
+    def __init__(self, read: Callable[[], Sequence[Item]], *, fallback: Callable[[], Sequence[Item]] = tuple) -> None:
         self._read = read
-        self._items: Sequence[Item] = fallback
+        self._fallback = fallback
+        self._items: Sequence[Item] | None = None
         self._generation: int | None = None
 
     def during(self, request: HttpRequest) -> Sequence[Item]:
@@ -33,10 +34,12 @@ class CachedList[Item]:
                 self._generation = current
         except DATABASE_UNREACHABLE:
             pass
-        return self._items
+        return self.without_database()
 
     def without_database(self) -> Sequence[Item]:
         """Return the cached list without a query."""
+        if self._items is None:
+            self._items = self._fallback()
         return self._items
 
 

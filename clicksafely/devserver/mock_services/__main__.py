@@ -13,8 +13,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from clicksafely.common.files import var_folder
 from clicksafely.common.mail.addresses import extract_tag
-from clicksafely.devserver import var_folder
 from clicksafely.devserver.environment import MOCK_SERVICES_FILE
 from clicksafely.devserver.mock_services.certificates import make_certificate
 from clicksafely.devserver.mock_services.dns import Name, running_dns

@@ -80,7 +80,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or self.cleaned_data
         effects = [data.get(name) for name in ("set_host", "do_not_fetch", "raise_priority", "note")]
         if not any(effects) and not self.errors:
-            self.add_error(None, _("This rule has no effect yet. Choose an effect or write a note."))
+            self.add_error("note", _("This rule has no effect yet. Choose an effect or write a note."))
         if data.get("kind") and data.get("value"):
             self._read_value(data)
         return data

@@ -119,6 +119,19 @@ def test_in_every_language(client: Client, quiz: Quiz, language: str, text: str)
     assert text in client.get(f"/{language}/quizzes/proba/print/").content.decode()
 
 
+def test_a_choice_without_a_role_has_no_class_of_one(client: Client, quiz: Quiz) -> None:
+    page = client.get(f"/sr/quizzes/{quiz.slug}/print/").content.decode()
+    assert page.count('<ul class="paper-choices') > 1
+    assert not re.search(r'class="[^"]*\bof-[" ]', page)
+
+
+def test_titles_of_sources_are_in_latin_letters_on_english_pages(client: Client, quiz: Quiz) -> None:
+    assert all(entry.question.source_title == "Извор" for entry in quiz.entries.all())
+    page = client.get(f"/en/quizzes/{quiz.slug}/print/?key=1").content.decode()
+    assert "Izvor" in page
+    assert "Извор" not in page
+
+
 def test_a_draft_is_printed_in_a_preview_only(client: Client, writer: Person, quiz: Quiz) -> None:
     Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
     assert client.get("/sr/quizzes/proba/print/").status_code == 404

@@ -10,9 +10,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.crypto import part_secrets
+from clicksafely.common.crypto import part_secrets, provision
 from clicksafely.common.crypto.part_secrets import PARTS, SECRETS, names_of
-from clicksafely.devserver import provision
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 

@@ -37,7 +37,7 @@ class TestLastKnown:
             return list(self.rows)
 
         monkeypatch.setattr(content_version, "current", current)
-        self.list = CachedList(read, fallback=["fallback"])
+        self.list = CachedList(read, fallback=lambda: ["fallback"])
 
     def seen(self) -> list[str]:
         return list(self.list.during(RequestFactory().get("/")))

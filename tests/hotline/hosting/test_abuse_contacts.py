@@ -269,8 +269,8 @@ def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
 @pytest.mark.parametrize(
     ("form", "where"),
     [
-        ({"host": "", "path": "", "site_type": "6"}, "__all__"),
-        ({"host": "", "path": "/", "site_type": "6"}, "__all__"),
+        ({"host": "", "path": "", "site_type": "6"}, "host"),
+        ({"host": "", "path": "/", "site_type": "6"}, "host"),
         ({"host": "https://x.test", "path": "", "site_type": "6"}, "host"),
         ({"host": "x.test", "path": "/a?b", "site_type": "6"}, "path"),
         ({"host": "x.test", "path": "", "site_type": "7000"}, "site_type"),

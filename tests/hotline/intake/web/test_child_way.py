@@ -77,7 +77,7 @@ class TestStart:
 
     @pytest.mark.parametrize("path", ["report/", "report/?about=me", "report/csam/?about=me"])
     def test_the_sentence_about_ones_own_picture_is_data(self, path: str) -> None:
-        seeded = page_texts.SEEDED[PageTextKey.OWN_PICTURE]
+        seeded = page_texts.seeded_texts()[PageTextKey.OWN_PICTURE]
         assert f"{seeded.text_sr} ({seeded.law_sr})" in main_of(Reporter().get(path))
         entry = ReportPageText.objects.get(key=PageTextKey.OWN_PICTURE)
         entry.text_sr, entry.law_sr = "Нова реченица <b>центра</b>.", "Закон, члан 1"
@@ -85,7 +85,7 @@ class TestStart:
         assert "Нова реченица <b>центра</b>. (Закон, члан 1)" in main_of(Reporter().get(path))
 
     def test_adults_do_not_get_that_sentence_in_their_form(self) -> None:
-        assert page_texts.SEEDED[PageTextKey.OWN_PICTURE].text_sr not in html(Reporter().get("report/csam/"))
+        assert page_texts.seeded_texts()[PageTextKey.OWN_PICTURE].text_sr not in html(Reporter().get("report/csam/"))
 
 
 class TestWording:
@@ -313,7 +313,7 @@ class TestQuickExit:
         assert Reporter("en").get("report/leave/")["Location"] == "https://weather.example.org/"
 
     def test_it_works_without_the_row_and_without_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        seeded = page_texts.SEEDED[PageTextKey.QUICK_EXIT].text_sr
+        seeded = page_texts.seeded_texts()[PageTextKey.QUICK_EXIT].text_sr
         with monkeypatch.context() as broken:
             broken.setattr("clicksafely.common.page_cache.content_version.current", _fail)
             assert Reporter().get("report/leave/")["Location"] == seeded

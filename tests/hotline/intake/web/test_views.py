@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clicksafely.common.crypto import receipts
-from hotline.intake.page_texts import SEEDED
+from hotline.intake.page_texts import seeded_texts
 from hotline.models import Category, Message, PageTextKey, Report, Upload
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import GOOD, Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
@@ -54,7 +54,7 @@ class TestTheWay:
 
     def test_leaving(self, reporter: Reporter) -> None:
         response = reporter.get("report/leave/")
-        assert (response.status_code, response["Location"]) == (303, SEEDED[PageTextKey.QUICK_EXIT].text_sr)
+        assert (response.status_code, response["Location"]) == (303, seeded_texts()[PageTextKey.QUICK_EXIT].text_sr)
         assert response["Referrer-Policy"] == "no-referrer"
         assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
         assert response["Cache-Control"] == "no-store"

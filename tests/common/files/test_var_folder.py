@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely.devserver import var_folder
+from clicksafely.common.files import var_folder
 
 CLOSED = 0o711 if os.geteuid() == 0 else 0o700
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from clicksafely.common.crypto.part_secrets import PARTS, SECRETS, names_of, secrets_file
-from clicksafely.devserver.provision import ensure_secrets
+from clicksafely.common.crypto.provision import ensure_secrets
 
 KEY_FILES = ["private.json", "public.json", "signing-private.pem", "signing-public.json"]
-BASE_DIR = Path(__file__).resolve().parents[2]
+BASE_DIR = Path(__file__).resolve().parents[3]
 
 
 def contents(var_dir: Path) -> dict[Path, bytes]:
@@ -100,7 +100,7 @@ def test_what_a_killed_run_left_unfinished_is_replaced(tmp_path: Path) -> None:
 
 
 def test_many_at_once_agree(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from clicksafely.devserver.provision import ensure_secrets as e; e(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from clicksafely.common.crypto.provision import ensure_secrets as e; e(Path(sys.argv[1]))"
     command = [
         sys.executable,
         "-c",

@@ -1,4 +1,4 @@
-"""Creation of the secrets and sealing keys of an installation that stores them in its var folder. Never replaces one."""
+"""Creation of the secrets and keys of an installation, in a folder. Never replaces one."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clicksafely.common.crypto import part_secrets, signing
 from clicksafely.common.crypto.sealing import generate_rings
-from clicksafely.devserver import var_folder
+from clicksafely.common.files import var_folder
 
 
 def ensure_secrets(var_dir: Path) -> None:
@@ -69,7 +69,3 @@ def _complete_signing_keys(directory: Path) -> None:
     # A machine without the private key only verifies.
     if not private.exists() and not public.exists():
         signing.add_key(private_path=private, public_path=public)
-
-
-if __name__ == "__main__":
-    ensure_secrets(Path(os.environ["VAR_DIR"]))

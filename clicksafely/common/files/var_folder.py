@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parents[2]
+BASE_DIR = Path(__file__).resolve().parents[3]
 DEFAULT_VAR_FOLDER = BASE_DIR / "var"
 
 

@@ -1,0 +1,102 @@
+"""Content files of help lines and removal services that are damaged."""
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from awareness.topics import content, selectors
+from awareness.topics.models import HelpLine, RemovalService
+from clicksafely.common.checks import run_rules
+from clicksafely.common.content.files import read_document
+from clicksafely.common.content.schema import read_data
+
+DAMAGES = {
+    "unknown key": ("  free: true", "  fre: true", "4: unknown key 'fre'"),
+    "syntax": ("  phone: '192'", "  phone: '192", "5: "),
+    "empty number": ("  phone: '192'", "  phone: ''", "3: "),
+}
+LINES = """\
+- slug: police
+  title_sr: Полиција
+  phone: '192'
+  free: true
+"""
+
+
+@pytest.fixture(params=DAMAGES)
+def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Damage the file of help lines; return the beginning of a problem in it, with its line."""
+    before, after, problem = DAMAGES[request.param]
+    assert before in LINES
+    path = tmp_path / "help_lines.yaml"
+    path.write_text(LINES.replace(before, after))
+    schema = content.HELP_LINES.with_name("help_lines.schema.yaml").read_text()
+    (tmp_path / "help_lines.schema.yaml").write_text(schema)
+    monkeypatch.setattr(content, "HELP_LINES", path)
+    return f"{path}:{problem}"
+
+
+def test_a_damaged_file_is_an_error_of_the_check_with_its_line(damaged: str) -> None:
+    found = run_rules(content.RULES)
+    assert {error.id for error in found} == {"topics.E101"}
+    assert any(str(error.msg).startswith(damaged) for error in found), [error.msg for error in found]
+
+
+def test_without_database_and_file_the_built_in_lines_are_shown(damaged: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "awareness.topics.selectors"):
+        lines = selectors.cached_help_lines.without_database()
+    assert [line.phone for line in lines] == ["192", "116111", "194"]
+    assert any(damaged in message for message in caplog.messages)
+
+
+def test_built_in_rows_are_those_of_the_files() -> None:
+    lines = {row["slug"]: row for row in content.help_lines()}
+    services = {row["slug"]: row for row in content.removal_services()}
+    for built_in, rows in ((selectors.BUILT_IN_HELP_LINES, lines), (selectors.BUILT_IN_REMOVAL_SERVICES, services)):
+        for row in built_in:
+            assert row.items() <= rows[str(row["slug"])].items()
+
+
+@pytest.mark.parametrize("model", [HelpLine, RemovalService])
+def test_the_schemas_know_only_fields(model: type[HelpLine | RemovalService]) -> None:
+    path = content.HELP_LINES if model is HelpLine else content.REMOVAL_SERVICES
+    known = {field.name for field in model._meta.get_fields()}
+    schema = read_document(path.with_name(f"{path.stem}.schema.yaml")).data
+    assert set(schema["items"]["properties"]) <= known
+    assert read_data(path)
+    assert run_rules(content.RULES) == []
+
+
+def test_a_process_starts_with_a_damaged_file_and_the_check_names_it(tmp_path: Path) -> None:
+    """The files of the seed are replaced in a child process by a folder of damaged ones."""
+    for name in ("help_lines.yaml", "removal_services.yaml"):
+        (tmp_path / name).write_text("- slug: [\n")
+    code = (
+        "import sys, django; from pathlib import Path; from clicksafely.common.content import files\n"
+        "read = files.read_document\n"
+        f"damaged = Path({str(tmp_path)!r})\n"
+        "files.read_document = lambda path: read(damaged / path.name if (damaged / path.name).exists() else path)\n"
+        "django.setup()\n"
+        "import clicksafely.wsgi\n"
+        "from django.core.management import call_command\n"
+        "call_command('check', tags=['clicksafely'])\n"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 1
+    assert f"{tmp_path}/help_lines.yaml:2: " in result.stderr
+    assert f"{tmp_path}/removal_services.yaml:2: " in result.stderr
+    assert "(topics.E101)" in result.stderr
