@@ -13,7 +13,7 @@ BAR = 0.8
 PATHS = ("/sr/", "/sr-latn/", "/en/", "/sr/topics/phishing/")
 # An unknown query parameter, so that the response is not cached.
 UNKEPT = "?measured=1"
-MOST_ROWS = 60
+MAX_ROWS = 60
 # Sentences as long as those of a card and of an answer, in Cyrillic.
 _SEED = """
 INSERT INTO floor_topic (slug, title, intro) VALUES ('topic', 'Лозинке и налози', repeat('Добра лозинка је дугачка, и само твоја. ', 8));
@@ -48,7 +48,7 @@ def _seed() -> None:
 
 def _as_large(ground: Ground, size: int) -> str:
     """The URL of the floor page with the number of rows that gives at least `size` bytes."""
-    for rows in range(1, MOST_ROWS):
+    for rows in range(1, MAX_ROWS):
         address = f"{ground.floor}/page/{rows}/"
         if len(_read(address)) >= size:
             return address

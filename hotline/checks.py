@@ -19,7 +19,7 @@ from hotline.hosting.resolver import parse_server
 from hotline.models import NetworkFile
 from hotline.referral.iccam import config as iccam
 
-SHORTEST_SECRET: Final = 32  # characters
+MIN_SECRET_LENGTH: Final = 32  # characters
 ICCAM_HINTS: Final = {
     "ICCAM_URL": "Write it as https://user:password@iccam.example.org/, special characters percent-encoded. Leave it empty to turn the exchange off.",
     "ICCAM_CA_FILE": "Set it to the certificate of the authority (PEM). Leave it empty to use the system's authorities.",
@@ -123,8 +123,8 @@ RULES: Final = (
         id="hotline.E203",
         when=has_smtp_server,
         problems=lambda: problem_if(
-            len(settings.MAIL_SECRET) < SHORTEST_SECRET,
-            f"MAIL_SECRET is missing or shorter than {SHORTEST_SECRET} characters: addresses cannot be stored for sending.",
+            len(settings.MAIL_SECRET) < MIN_SECRET_LENGTH,
+            f"MAIL_SECRET is missing or shorter than {MIN_SECRET_LENGTH} characters: addresses cannot be stored for sending.",
         ),
         hint="Set it for the staff site and the mail workers, for example to the output of `openssl rand -hex 32`.",
     ),

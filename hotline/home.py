@@ -25,7 +25,7 @@ from clicksafely.common.staff.home import (
     register_counts,
     register_plots,
 )
-from clicksafely.common.staff.jobs import MOST_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
 from hotline.complaints.selectors import unclosed_complaints
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
@@ -65,7 +65,7 @@ DECISION_DAYS: Final = 30
 EXPOSURE_DAYS: Final = 14
 HOURS: Final = 24
 # The newest rows of a period that a plot reads: more would take longer than a page may.
-MOST_READ: Final = 20_000
+MAX_READ: Final = 20_000
 # Of a refused hash list; its page has all.
 PROBLEMS_SHOWN: Final = 3
 _JOB_STATES: Final[dict[str, JobState]] = {
@@ -178,11 +178,11 @@ def arrival_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     hours: Counter[int] = Counter()
     channels: Counter[str] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(_ARRIVALS, [settings.TIME_ZONE, now - timedelta(days=ARRIVAL_DAYS), MOST_READ])
+        cursor.execute(_ARRIVALS, [settings.TIME_ZONE, now - timedelta(days=ARRIVAL_DAYS), MAX_READ])
         for hour, channel, count in cursor.fetchall():
             hours[hour] += count
             channels[channel] += count
-    note = _("The newest %(n)s reports.") % {"n": MOST_READ} if channels.total() >= MOST_READ else ""
+    note = _("The newest %(n)s reports.") % {"n": MAX_READ} if channels.total() >= MAX_READ else ""
     yield HomePlot(
         "arrivals-hour",
         _("Reports of the last 7 days by hour of the day"),
@@ -264,7 +264,7 @@ def hash_list_jobs(user: User, since: datetime) -> Iterable[Job]:
     """The imports of hash lists that the person started. An import whose worker stopped continues within a minute."""
     unfinished = Q(state__in=(*IMPORTING, ListState.REMOVING))
     lists = HashList.objects.filter(unfinished | Q(arrived_at__gte=since), imported_by=user).order_by("-id")
-    for hash_list in lists[:MOST_LISTED]:
+    for hash_list in lists[:MAX_LISTED]:
         yield Job(
             f"{_('Import of a hash list')}: {hash_list.name}",
             _JOB_STATES.get(hash_list.state, JobState.DONE),
@@ -278,7 +278,7 @@ def hash_list_jobs(user: User, since: datetime) -> Iterable[Job]:
 def _decision_times(now: datetime) -> list[tuple[str, int]]:
     found: Counter[str] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(_DECISIONS, [now - timedelta(days=DECISION_DAYS), MOST_READ])
+        cursor.execute(_DECISIONS, [now - timedelta(days=DECISION_DAYS), MAX_READ])
         for hours, count in cursor.fetchall():
             found[bucket_of(hours)] += count
     return [(code, found[code]) for code in (*(code for code, _end in BUCKETS), LAST_BUCKET)]

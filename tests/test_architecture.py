@@ -12,8 +12,8 @@ import pytest
 BASE_DIR = Path(__file__).resolve().parent.parent
 TEXT = (BASE_DIR / "docs" / "architecture.md").read_text()
 APPS = ("clicksafely", "hotline", "awareness", "youthpanel")
-MOST_FILES = 5
-MOST_FILES_MEDIAN = 3
+MAX_FILES = 5
+MAX_FILES_MEDIAN = 3
 TOUCHED = ": files touched"
 _STEP = re.compile(r"`([^`:]+)(?::([^`]+))?`")
 _JS_NAME = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
@@ -70,9 +70,9 @@ def problems(rows: Rows) -> list[str]:
                 found.append(f"{behaviour}: no {name} in {file}")
         if not behaviour.endswith(TOUCHED):
             counts.append(len({file for file, _name in steps}))
-            if counts[-1] > MOST_FILES:
+            if counts[-1] > MAX_FILES:
                 found.append(f"{behaviour}: {counts[-1]} files")
-    if counts and median(counts) > MOST_FILES_MEDIAN:
+    if counts and median(counts) > MAX_FILES_MEDIAN:
         found.append(f"median of {median(counts)} files")
     return found
 

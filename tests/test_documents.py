@@ -18,7 +18,7 @@ APPS: Final = ("clicksafely", "hotline", "awareness", "youthpanel")
 NOT_PACKAGES: Final = {"management", "migrations", "templatetags"}
 TARGETS: Final = set(re.findall(r"^([a-z][a-z-]*):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
 CONFIGURE: Final = BASE_DIR / "docs" / "operations" / "configure.md"
-MOST_WORDS: Final = 300
+MAX_WORDS: Final = 300
 SOURCES: Final = {
     str(path.relative_to(BASE_DIR)): path.read_text()
     for folder in (*APPS, "bin", "tests")
@@ -62,7 +62,7 @@ def test_a_decision_record_is_short_and_in_three_parts() -> None:
         lines = path.read_text().splitlines()
         assert lines[0].startswith(f"# {int(path.name[:4])}. ")
         assert [line for line in lines if line.startswith("## ")] == ["## Context", "## Decision", "## Consequences"]
-        assert len(path.read_text().split()) <= MOST_WORDS
+        assert len(path.read_text().split()) <= MAX_WORDS
 
     assert failed_cases(check, RECORDS) == {}
 

@@ -15,7 +15,7 @@ NAMES = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', SETTINGS)) - set(S
 # A setting exists only if two installations would set it differently. Raise this only with such a setting. The last are PART: each process of one
 # installation is another part, and only it can tell which secrets it must not hold; the two files of signing keys, as those of the key rings; and
 # PASSKEY_REQUIRED, for centres whose analysts all have security keys; WEBHOOK_ALLOW_NETWORKS, for centres with an own gateway to telephones.
-MOST = 46
+MAX_SETTINGS = 46
 
 
 def printed(expression: str, **environment: str) -> str:
@@ -32,7 +32,7 @@ def printed(expression: str, **environment: str) -> str:
 
 
 def test_there_are_few_settings() -> None:
-    assert 30 < len(NAMES) <= MOST, sorted(NAMES)
+    assert 30 < len(NAMES) <= MAX_SETTINGS, sorted(NAMES)
 
 
 def test_only_the_settings_module_reads_the_environment() -> None:

@@ -21,7 +21,7 @@ from clicksafely.common.staff.home import (
     register_counts,
     register_plots,
 )
-from clicksafely.common.staff.jobs import MOST_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
 from youthpanel.meetings.selectors import has_taken_place, meetings_without_attendance
 from youthpanel.members.consent_validity import consent_end
 from youthpanel.members.selectors import due_consents, members_due_for_erasure, members_without_consent
@@ -176,7 +176,7 @@ def edition_jobs(user: User, since: datetime) -> Iterable[Job]:
             else (),
         )
     issued = Edition.objects.filter(issued_by=user, issued_at__gte=since).select_related("paper").defer("content")
-    for edition in issued.order_by("-issued_at")[:MOST_LISTED]:
+    for edition in issued.order_by("-issued_at")[:MAX_LISTED]:
         yield Job(
             f"{_('Edition of a White Paper')}: {edition.paper.title} ({edition.number})",
             JobState.DONE,

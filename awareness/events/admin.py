@@ -201,7 +201,7 @@ home.register()
 
 # Backed by a trigram index.
 FOLDED_SCHOOL = Func(F("school"), function="clicksafely_fold", output_field=TextField())
-MOST_WORDS = 6
+MAX_WORDS = 6
 # Shorter words have no trigram and match only at the start of a word.
 TRIGRAM = 3
 
@@ -209,7 +209,7 @@ TRIGRAM = 3
 def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
     """Bookings whose school name contains all words, regardless of script and diacritics."""
     found = bookings.alias(folded=FOLDED_SCHOOL)
-    for word in fold(words).split()[:MOST_WORDS]:
+    for word in fold(words).split()[:MAX_WORDS]:
         if len(word) < TRIGRAM:
             found = found.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
         else:

@@ -20,7 +20,7 @@ from clicksafely.common.serbian.transliteration import to_latin
 
 ORDER: Final = 40
 # Dates of an event whose towns are indexed.
-MOST_TOWNS: Final = 60
+MAX_TOWNS: Final = 60
 
 
 def event_card(event: Event, date: EventDate | None) -> Card:
@@ -51,7 +51,7 @@ def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
 
 def document_of(event: Event) -> SearchDocument:
     """The search document of an event with the towns and places of its dates."""
-    rows = EventDate.objects.filter(event=event).order_by("-starts_at").values_list("town", "place")[:MOST_TOWNS]
+    rows = EventDate.objects.filter(event=event).order_by("-starts_at").values_list("town", "place")[:MAX_TOWNS]
     places = list(rows) if event.pk else []
     last_end = EventDate.objects.filter(event=event).aggregate(Max("ends_at"))["ends_at__max"] if event.pk else None
     towns = [TOWNS[code] for code in dict.fromkeys(town for town, _place in places) if code in TOWNS]

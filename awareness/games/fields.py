@@ -25,7 +25,7 @@ NOT_BLANK: Final = r"\S"
 EFFECTS: Final = r"^$|^[a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2}(, [a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2})*$"
 _EFFECT: Final = re.compile(r"([a-z0-9-]{1,40}): ([+-][0-9]+)")
 # Longer texts have a text area.
-_LONGEST_LINE: Final = 300
+_MAX_LINE_LENGTH: Final = 300
 
 
 def record(*, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
@@ -92,7 +92,7 @@ class Text(Field):
     def form_fields(self) -> dict[str, forms.Field]:
         found: dict[str, forms.Field] = {}
         for language in LANGUAGES:
-            widget = forms.Textarea({"rows": 4}) if self.most > _LONGEST_LINE else forms.TextInput()
+            widget = forms.Textarea({"rows": 4}) if self.most > _MAX_LINE_LENGTH else forms.TextInput()
             found[f"{self.name}_{language}"] = forms.CharField(
                 label=build_localized_verbose_name(self.label, language),
                 help_text=self.help_text if language == "sr" else "",

@@ -19,7 +19,7 @@ from awareness.topics.models import Topic
 
 __all__ = ["Game", "GameSource", "NextStep"]
 
-LONGEST_MINUTES = 60
+MAX_MINUTES = 60
 
 
 class Game(Publication):
@@ -28,7 +28,7 @@ class Game(Publication):
     kind = models.CharField(pgettext_lazy("game", "kind"), max_length=5, choices=kind_choices)
     level = models.CharField(_("level"), max_length=5, choices=Level)
     minutes = models.PositiveSmallIntegerField(
-        _("minutes it takes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)]
+        _("minutes it takes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(MAX_MINUTES)]
     )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="games", blank=True)
     title = models.CharField(_("title"), max_length=160)
@@ -45,7 +45,7 @@ class Game(Publication):
             *Publication.Meta.constraints,
             models.CheckConstraint(condition=Q(kind__in=list(GAME_KINDS)), name="game_kind_known"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="game_level_known"),
-            models.CheckConstraint(condition=Q(minutes__range=(1, LONGEST_MINUTES)), name="game_minutes_sensible"),
+            models.CheckConstraint(condition=Q(minutes__range=(1, MAX_MINUTES)), name="game_minutes_sensible"),
             models.CheckConstraint(
                 condition=Exact(Func("content", function="jsonb_typeof", output_field=models.CharField()), "object"),
                 name="game_content_is_an_object",

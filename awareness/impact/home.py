@@ -16,7 +16,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.staff.home import HomePlot, PlotRow, hide_small, register_plots
 
 DAYS: Final = 30
-MOST_TOPICS: Final = 12
+MAX_TOPICS: Final = 12
 
 
 def register() -> None:
@@ -51,7 +51,7 @@ def play_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 
 def _by_topic(counts: Any, changelist: str) -> list[PlotRow]:
     """Return the topics with the highest numbers. Numbers below the limit of publication are hidden."""
-    numbers: dict[int | None, int] = dict(counts.order_by("-number")[: MOST_TOPICS + 1])
+    numbers: dict[int | None, int] = dict(counts.order_by("-number")[: MAX_TOPICS + 1])
     titles = Topic.objects.in_bulk([pk for pk in numbers if pk])
     url = reverse(changelist)
     return [
@@ -60,7 +60,7 @@ def _by_topic(counts: Any, changelist: str) -> list[PlotRow]:
         else PlotRow(_("without a topic"), hide_small(number))
         for pk, number in numbers.items()
         if number
-    ][:MOST_TOPICS]
+    ][:MAX_TOPICS]
 
 
 def _since(now: datetime) -> Any:

@@ -14,13 +14,13 @@ from django.utils.http import urlencode
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 PARAMETER: Final = "r"
-MOST = 30
+MAX_RESOURCES = 30
 _SLUG = re.compile(rf"[a-z0-9_-]{{1,{SLUG_LENGTH}}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Basket:
-    """Unique slugs in the order they were added. `overfull` is set if slugs above `MOST` were dropped."""
+    """Unique slugs in the order they were added. `overfull` is set if slugs above `MAX_RESOURCES` were dropped."""
 
     slugs: tuple[str, ...] = ()
     overfull: bool = False
@@ -46,4 +46,4 @@ def read_basket(query: QueryDict) -> Basket:
 
 def _basket(slugs: Iterable[str]) -> Basket:
     unique = tuple(dict.fromkeys(slugs))
-    return Basket(unique[:MOST], len(unique) > MOST)
+    return Basket(unique[:MAX_RESOURCES], len(unique) > MAX_RESOURCES)

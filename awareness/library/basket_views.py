@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services, zip_bundles
-from awareness.library.basket import MOST, read_basket
+from awareness.library.basket import MAX_RESOURCES, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.publishing.related_content import cards_by_slug
 from awareness.publishing.shortcuts import serbian_only_fields
@@ -74,7 +74,7 @@ class BasketView(CookielessFormMixin, View):
             ],
             "foreign": [resource.pk for resource in resources if "title" in serbian_only_fields(resource, ["title"])],
             "missing": len(basket.slugs) - len(resources),
-            "most": MOST,
+            "most": MAX_RESOURCES,
             "number": len(files),
             "size": sum(file.size for file in files),
             "problem": problem,

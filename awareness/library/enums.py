@@ -76,4 +76,4 @@ BANDS: Final[tuple[tuple[DurationBand, int | None], ...]] = (
     (DurationBand.DOUBLE, 90),
     (DurationBand.LONG, None),
 )
-LONGEST_MINUTES = 6000
+MAX_MINUTES = 6000

@@ -18,8 +18,8 @@ from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
 from clicksafely.common.list_filters import PAGE, FilterChoice, FilterSelection, parse_selection
 
-NEWEST, TITLE, MOST_USED = "newest", "title", "most-used"
-SORTS: Final[dict[str, Promise]] = {NEWEST: _("newest first"), TITLE: _("by title"), MOST_USED: _("most used first")}
+NEWEST, TITLE, MAX_USED = "newest", "title", "most-used"
+SORTS: Final[dict[str, Promise]] = {NEWEST: _("newest first"), TITLE: _("by title"), MAX_USED: _("most used first")}
 LABELS: Final[dict[str, Promise]] = {
     "topic": _("Topic"),
     "audience": _("Intended for"),

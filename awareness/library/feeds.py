@@ -21,7 +21,7 @@ from clicksafely.common.rich_text import render_rich_text, sanitise_html
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
-MOST: Final = 30
+MAX_ENTRIES: Final = 30
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 
 
@@ -68,7 +68,7 @@ def _newest(request: HttpRequest) -> list[Resource]:
     now = timezone.now()
     expire_page_at(request, Resource.objects.next_change(now))
     expire_page_at(request, Topic.objects.next_change(now))
-    return selectors.newest(now, MOST)
+    return selectors.newest(now, MAX_ENTRIES)
 
 
 def _add_entry(feed: FullTextAtomFeed, request: HttpRequest, resource: Resource, code: str) -> None:

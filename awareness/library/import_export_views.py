@@ -26,7 +26,7 @@ from clicksafely.common.imports.tables import TableRow
 from clicksafely.common.staff.site import staff_view
 
 # More rows would exceed the request timeout; `manage.py import_resources` has a higher limit.
-MOST_AT_ONCE = 1000
+MAX_AT_ONCE = 1000
 TOO_MANY = gettext_lazy(
     "The file has more than 1,000 rows. Ask the administrator to import it with `manage.py import_resources`."
 )
@@ -63,8 +63,8 @@ class ImportResources(TableImportPage[ResourcePlan]):
         return reverse("admin:library_resource_changelist")
 
     def plan_rows(self, rows: Sequence[TableRow], choices: Choices) -> ResourcePlan:
-        """Build the plan of a file with at most `MOST_AT_ONCE` resources."""
-        if len(rows) - 1 > MOST_AT_ONCE:
+        """Build the plan of a file with at most `MAX_AT_ONCE` resources."""
+        if len(rows) - 1 > MAX_AT_ONCE:
             raise ActionRefused([FieldFault("file", TOO_MANY)])
         return build_plan(rows)
 

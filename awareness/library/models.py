@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
 
 from awareness.library.enums import (
-    LONGEST_MINUTES,
+    MAX_MINUTES,
     AccessibilityFeature,
     EducationalLevel,
     ResourceKind,
@@ -30,7 +30,7 @@ from clicksafely.common.serbian.scripts import localized_name
 
 # Path segments below /resources/ that other views use.
 RESERVED_SLUGS = ("basket", "bundles", "count")
-LARGEST_FILE = 512 * 1024 * 1024
+MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
 def _of(choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
@@ -101,7 +101,7 @@ class Resource(Publication):
         _("minutes it takes"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_MINUTES)],
     )
     is_based_on = models.CharField(
         _("based on"), max_length=300, blank=True, help_text=_("A web address (https://…) or the title of a work.")
@@ -137,7 +137,7 @@ class Resource(Publication):
                 violation_error_message=_("A resource cannot replace itself."),
             ),
             models.CheckConstraint(
-                condition=Q(minutes=None) | Q(minutes__range=(1, LONGEST_MINUTES)), name="resource_minutes_sensible"
+                condition=Q(minutes=None) | Q(minutes__range=(1, MAX_MINUTES)), name="resource_minutes_sensible"
             ),
             models.CheckConstraint(condition=_known("kind", ResourceKind), name="resource_kind_known"),
             models.CheckConstraint(condition=_known("language", ResourceLanguage), name="resource_language_known"),
@@ -252,7 +252,7 @@ class ResourceFile(models.Model):
                 name="file_name_once_in_a_resource",
                 violation_error_message=_("This resource already has a file with this name."),
             ),
-            models.CheckConstraint(condition=Q(size__range=(1, LARGEST_FILE)), name="file_size_in_bounds"),
+            models.CheckConstraint(condition=Q(size__range=(1, MAX_FILE_BYTES)), name="file_size_in_bounds"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_is_one"),
         )
 

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
-from awareness.library.facets import MOST_USED, TITLE, FacetSelection, filter_resources
+from awareness.library.facets import MAX_USED, TITLE, FacetSelection, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import ENGLISH
@@ -16,7 +16,7 @@ from clicksafely.common.i18n.language import ENGLISH
 # A phone shows a page of the list in at most 6,000 pixels.
 PAGE_SIZE = 12
 # Limits the cost of a large OFFSET. Users find older resources with the filters.
-MOST_PAGES = 100
+MAX_PAGES = 100
 # The columns of a card, without the long texts.
 CARD_FIELDS = (
     "id", "slug", "title_sr", "title_en", "summary_sr", "summary_en", "kind", "language", "other_languages", "ages", "audiences", "minutes",
@@ -33,7 +33,7 @@ def list_page(
     """
     # Sort and skip only ids, because rows are wide.
     pages = Paginator(_ordered(selection, topics, now).values_list("pk", flat=True), PAGE_SIZE)
-    pages.count = min(total, MOST_PAGES * PAGE_SIZE)
+    pages.count = min(total, MAX_PAGES * PAGE_SIZE)
     page = pages.get_page(selection.page)
     order = {pk: place for place, pk in enumerate(page.object_list)}
     found = Resource.objects.filter(pk__in=order).only(*CARD_FIELDS)
@@ -44,7 +44,7 @@ def _ordered(wish: FacetSelection, topics: Sequence[Topic], now: datetime) -> Qu
     found = filter_resources(wish, topics, now)
     if wish.sort == TITLE:
         return found.order_by(title_order("en" if get_language() == ENGLISH else "sr"), "pk")
-    if wish.sort == MOST_USED:
+    if wish.sort == MAX_USED:
         return found.order_by("-uses", "-published_at", "-pk")
     return found.order_by("-published_at", "-pk")
 

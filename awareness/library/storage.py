@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from awareness.library.models import LARGEST_FILE, ResourceFile
+from awareness.library.models import MAX_FILE_BYTES, ResourceFile
 from awareness.library.paths import covers_folder, files_folder, preview_of
 from clicksafely.common.files import file_store
 from clicksafely.common.files.file_store import FileWriter, StoredFile
@@ -15,7 +15,7 @@ ORPHAN_SECONDS = 24 * 3600
 
 def new_file() -> FileWriter:
     """Return a writer for a resource file. Raises StorageFull."""
-    return FileWriter(files_folder(), largest=LARGEST_FILE)
+    return FileWriter(files_folder(), largest=MAX_FILE_BYTES)
 
 
 def store_file(chunks: Iterable[bytes]) -> StoredFile:

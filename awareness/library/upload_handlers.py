@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.models import LARGEST_FILE, ResourceFile
+from awareness.library.models import MAX_FILE_BYTES, ResourceFile
 from awareness.library.storage import delete_file, new_file
 from clicksafely.common.files.file_store import FileWriter, StoredFile
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
@@ -14,7 +14,7 @@ from clicksafely.common.files.upload_handlers import DiskUploadHandler
 TOO_BIG = _("This file is larger than 512 MB. Split it, or save it with lower picture or sound quality.")
 
 # Half of the proxy's body limit, so the form can report an oversized upload before the proxy rejects it.
-LARGEST_TOGETHER: Final = 2 * LARGEST_FILE
+MAX_TOTAL_BYTES: Final = 2 * MAX_FILE_BYTES
 TOO_MUCH = _(
     "Together these files are larger than 1 GB, so none was saved. Upload some of them now and the others later."
 )
@@ -24,7 +24,7 @@ class LibraryUploadHandler(DiskUploadHandler):
     """Stores uploads in the library's folder."""
 
     too_big = TOO_BIG
-    together = LARGEST_TOGETHER
+    together = MAX_TOTAL_BYTES
     too_much = TOO_MUCH
 
     def begin(self) -> FileWriter:

@@ -36,8 +36,8 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "text/plain": ("txt",),
 }
 _IMAGES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-LONGEST_NAME = 120
-LARGEST_TEXT = 5 * 1024 * 1024
+MAX_NAME_LENGTH = 120
+MAX_TEXT_SIZE = 5 * 1024 * 1024
 PREVIEW: Final = Rendition(640, 1280, "WEBP", 80)
 
 ACTIVE_PAGE = _(
@@ -110,7 +110,7 @@ def clean_name(name: str) -> str:
     stem, _dot, ending = name.rpartition(".")
     if not stem or not ending:
         raise InvalidResourceFile(NO_NAME)
-    return f"{stem.strip()[: LONGEST_NAME - 1 - len(ending)]}.{ending.lower()}"[:LONGEST_NAME]
+    return f"{stem.strip()[: MAX_NAME_LENGTH - 1 - len(ending)]}.{ending.lower()}"[:MAX_NAME_LENGTH]
 
 
 def _kind(stored: StoredFile) -> str:
@@ -129,7 +129,7 @@ def _kind(stored: StoredFile) -> str:
 
 
 def _text(stored: StoredFile) -> str:
-    if stored.size > LARGEST_TEXT:
+    if stored.size > MAX_TEXT_SIZE:
         with stored.path.open("rb") as file:
             raise InvalidResourceFile(UNKNOWN if b"\0" in file.read(4096) else TEXT_TOO_LONG)
     try:

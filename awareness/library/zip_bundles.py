@@ -23,9 +23,9 @@ from clicksafely.common.serbian.scripts import to_script
 logger = logging.getLogger(__name__)
 
 MAKE = "library.make_bundle"
-LARGEST_BUNDLE = 512 * 1024 * 1024
+MAX_BUNDLE_BYTES = 512 * 1024 * 1024
 # Total size of all bundles. The least recently used are evicted first.
-LARGEST_SHELF = 4 * 1024 * 1024 * 1024
+MAX_TOTAL_BYTES = 4 * 1024 * 1024 * 1024
 UNUSED_BUNDLE_AGE = timedelta(days=7)
 LEASE = timedelta(minutes=3)
 LATE = timedelta(seconds=60)
@@ -94,7 +94,7 @@ def request_bundle(*, resources: Sequence[Resource], language: str, licences: st
     total = sum(member.file.size for member in members)
     if not members:
         raise EmptyBundle
-    if total > LARGEST_BUNDLE:
+    if total > MAX_BUNDLE_BYTES:
         raise BundleTooLarge
     contents = "\n".join([*sorted(f"{member.file.sha256} {member.name}" for member in members), language, licences])
     key = hashlib.sha256(contents.encode()).hexdigest()
@@ -204,7 +204,7 @@ def evict_bundles(size: int) -> None:
     ready = list(Bundle.objects.filter(state=BundleState.READY).order_by("used_at"))
     used = sum(bundle.size for bundle in ready)
     for bundle in ready:
-        if used + size <= LARGEST_SHELF:
+        if used + size <= MAX_TOTAL_BYTES:
             return
         delete_bundle(bundle)
         used -= bundle.size

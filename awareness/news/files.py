@@ -27,7 +27,7 @@ from clicksafely.common.files.storage import media_storage
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE, ReceivedFile
 from clicksafely.common.plain_text import TextError, clean_text, strip_invisible
 
-LARGEST_VIDEO: Final = 200 * 1024 * 1024
+MAX_VIDEO_BYTES: Final = 200 * 1024 * 1024
 WIDTHS: Final = (480, 960, 1600)
 CARD: Final = (640, 360)
 SHARED: Final = (1200, 630)
@@ -169,7 +169,7 @@ def _keep_picture(path: Path, name: str) -> StoredMedia:
 
 def _stored(chunks: Iterable[bytes]) -> StoredFile:
     try:
-        return store_chunks(chunks, FileWriter(news_folder(), largest=LARGEST_VIDEO))
+        return store_chunks(chunks, FileWriter(news_folder(), largest=MAX_VIDEO_BYTES))
     except StorageFull as error:
         raise InvalidMediaFile(STORAGE_FULL_MESSAGE) from error
 

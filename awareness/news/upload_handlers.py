@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from awareness.news.files import LARGEST_VIDEO, news_folder
+from awareness.news.files import MAX_VIDEO_BYTES, news_folder
 from clicksafely.common.documents.validation import RECORDING_HEAD_BYTES, recording_type
 from clicksafely.common.files.file_store import FileWriter
 from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
-LARGEST_TOGETHER: Final = 512 * 1024 * 1024
+MAX_TOTAL_BYTES: Final = 512 * 1024 * 1024
 TOO_BIG = _(
     "This is too large. The limit is 200 MB for a video, 10 MB for any other file, and 512 MB for all files "
     "sent at once."
@@ -21,7 +21,7 @@ class ArticleUploadHandler(DiskUploadHandler):
     """Writes uploads into the folder of article files until the form has checked them."""
 
     too_big = TOO_BIG
-    together = LARGEST_TOGETHER
+    together = MAX_TOTAL_BYTES
     too_much = TOO_BIG
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -37,5 +37,5 @@ class ArticleUploadHandler(DiskUploadHandler):
         """Set the size limit from the first bytes, not from the file name."""
         if self.writer and start < RECORDING_HEAD_BYTES:
             self.head += raw_data[:RECORDING_HEAD_BYTES]
-            self.writer.largest = LARGEST_VIDEO if recording_type(self.head) else MAX_FILE_BYTES
+            self.writer.largest = MAX_VIDEO_BYTES if recording_type(self.head) else MAX_FILE_BYTES
         super().receive_data_chunk(raw_data, start)

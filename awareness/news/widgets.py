@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
-from awareness.news.files import CARD, LARGEST_VIDEO, SHARED
+from awareness.news.files import CARD, MAX_VIDEO_BYTES, SHARED
 from awareness.news.upload_handlers import TOO_BIG
 from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
 from clicksafely.common.serbian.scripts import to_script
@@ -36,7 +36,7 @@ class BlockFileInput(forms.FileInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the size limits in bytes and their messages."""
         context = super().get_context(name, value, attrs)
-        told = {"video": LARGEST_VIDEO, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
+        told = {"video": MAX_VIDEO_BYTES, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
         context["widget"]["attrs"]["data-largest"] = _as_json(told)
         return context
 

@@ -171,11 +171,11 @@ def related_cards(
 
 
 # Cards of the mixed section: two rows of three.
-MOST_MIXED: Final = 6
+MAX_MIXED_CARDS: Final = 6
 
 
 def mixed_cards(shelves: Sequence[tuple[CardSource, Sequence[Card]]]) -> list[Card]:
     """Return cards of all sections for one, in turns: the first of each kind, then the second of each, without a lone last card."""
     turns = zip_longest(*(cards for _shelf, cards in shelves))
-    mixed = [card for turn in turns for card in turn if card is not None][:MOST_MIXED]
+    mixed = [card for turn in turns for card in turn if card is not None][:MAX_MIXED_CARDS]
     return mixed[:-1] if len(mixed) > 1 and len(mixed) % 3 == 1 else mixed

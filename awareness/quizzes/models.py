@@ -15,7 +15,7 @@ from awareness.publishing.models import Publication, goes_index
 from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
 from awareness.quizzes.enums import Frame, Role
 from awareness.quizzes.kinds.registry import QUESTION_KINDS, kind_choices
-from awareness.quizzes.kinds.validation import LONGEST_CHOICE, LONGEST_NAME
+from awareness.quizzes.kinds.validation import MAX_CHOICE_LENGTH, MAX_NAME_LENGTH
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession
 from awareness.topics.models import Topic
 
@@ -117,7 +117,7 @@ class Question(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=kind_choices)
     name = models.CharField(
-        _("name"), max_length=LONGEST_NAME, help_text=_("For editors. Used to find the question in the bank.")
+        _("name"), max_length=MAX_NAME_LENGTH, help_text=_("For editors. Used to find the question in the bank.")
     )
     text = models.TextField(_("question"), help_text=_("For “What would you do”: the beginning of the story."))
     frame = models.CharField(
@@ -170,9 +170,12 @@ class QuestionChoice(models.Model):
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    text = models.CharField(_("text"), max_length=LONGEST_CHOICE)
+    text = models.CharField(_("text"), max_length=MAX_CHOICE_LENGTH)
     match = models.CharField(
-        _("belongs to"), max_length=LONGEST_CHOICE, blank=True, help_text=_("The other half of a pair, or the group.")
+        _("belongs to"),
+        max_length=MAX_CHOICE_LENGTH,
+        blank=True,
+        help_text=_("The other half of a pair, or the group."),
     )
     weight = models.DecimalField(
         _("weight, %"),

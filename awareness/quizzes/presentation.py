@@ -10,7 +10,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from awareness.quizzes.kinds.base import LONGEST_TEXT, PostedAnswer, ScenarioStep
+from awareness.quizzes.kinds.base import MAX_TEXT_LENGTH, PostedAnswer, ScenarioStep
 from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.labels import choice_letter
@@ -70,7 +70,7 @@ class PresentedQuestion:
     @property
     def longest(self) -> int:
         """Maximum characters of a written answer."""
-        return LONGEST_TEXT
+        return MAX_TEXT_LENGTH
 
 
 def present_question(

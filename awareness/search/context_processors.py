@@ -15,8 +15,8 @@ from clicksafely.common.page_cache.list_cache import DATABASE_UNREACHABLE
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PATH = 300
-MOST_WORDS, MOST = 6, 5
+MAX_PATH_LENGTH = 300
+MAX_WORDS, MAX_COUNT = 6, 5
 # No suggestions on these paths: the visitor may be in distress, or there is no page to suggest.
 SILENT = ("/report/", "/hotline/", "/help/", "/class/", "/bookings/")
 # Words that are part of URLs but not of page content.
@@ -45,18 +45,18 @@ def suggestions(request: HttpRequest) -> dict[str, Callable[[], Sequence[Result]
 
 def suggest_pages(request: HttpRequest) -> Sequence[Result]:
     """At most five pages; none if the URL has no usable word or the database is unavailable."""
-    path = request.path_info[:LONGEST_PATH]
+    path = request.path_info[:MAX_PATH_LENGTH]
     code = language_of_path(path)
     if code is None or any(part in path for part in SILENT):
         return ()
     words = [word for word in folded_words(path[len(code) + 1 :]) if word not in SECTIONS and len(word) > 2][
-        -MOST_WORDS:
+        -MAX_WORDS:
     ]
     language = "en" if code == ENGLISH else "sr"
     try:
         query = parse_typed_text(" ".join(words), language)
         thesaurus = cached_thesaurus(request, language)
-        return search(query, language, thesaurus, timezone.now(), per_page=MOST, some_words=True).results
+        return search(query, language, thesaurus, timezone.now(), per_page=MAX_COUNT, some_words=True).results
     except DATABASE_UNREACHABLE:
         logger.warning("no suggestions: the database did not answer")
         return ()

@@ -19,7 +19,7 @@ from awareness.search.selectors import PER_PAGE, RANKED, Hit, HitPage, words_lik
 from awareness.search.synonyms import Thesaurus
 from clicksafely.common.serbian.search_folding import fold
 
-SHORTEST = 4  # letters of a word that may be mistyped
+MIN_MISTYPED_LENGTH = 4  # letters of a word that may be mistyped
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,7 +37,7 @@ def corrected(text: str, plan: QueryPlan, places: list[int], thesaurus: Thesauru
 
 def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | None:
     """The known word at the smallest distance, as written; ties go to the most shared trigrams."""
-    if len(word) < SHORTEST or word.isdecimal():
+    if len(word) < MIN_MISTYPED_LENGTH or word.isdecimal():
         return None
     known = {
         **dict(words_like(word, language)),

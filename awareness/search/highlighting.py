@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clicksafely.common.serbian.search_folding import fold
 
-LONGEST = 240  # characters of an excerpt
+MAX_LENGTH = 240  # characters of an excerpt
 _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")
 
 
@@ -34,7 +34,7 @@ def excerpt(summary: str, body: str, found: Collection[str]) -> SafeString:
     starts = [start for start, _end in _places(body, found)]
     if not starts:
         return highlight(_cut(summary or body, 0), found)
-    best = max(starts, key=lambda start: (sum(start <= other < start + LONGEST for other in starts), -start))
+    best = max(starts, key=lambda start: (sum(start <= other < start + MAX_LENGTH for other in starts), -start))
     return highlight(_cut(body, best), found)
 
 
@@ -45,15 +45,15 @@ def _places(text: str, found: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, wanted: int) -> str:
-    """About LONGEST characters around `wanted`, cut between words, from the start of a nearby sentence."""
+    """About MAX_LENGTH characters around `wanted`, cut between words, from the start of a nearby sentence."""
     text = text.strip()
     begin, before = 0, ""
-    if len(text) > LONGEST and wanted > LONGEST // 3:
-        run_up = text[wanted - LONGEST // 3 : wanted]
+    if len(text) > MAX_LENGTH and wanted > MAX_LENGTH // 3:
+        run_up = text[wanted - MAX_LENGTH // 3 : wanted]
         sentence = max(run_up.rfind(end) for end in (". ", "! ", "? ", "\n"))
         begin = wanted - len(run_up) + (sentence if sentence >= 0 else run_up.find(" ")) + 1
         before = "" if sentence >= 0 else "… "
-    piece, after = text[begin : begin + LONGEST], ""
-    if begin + LONGEST < len(text):
+    piece, after = text[begin : begin + MAX_LENGTH], ""
+    if begin + MAX_LENGTH < len(text):
         piece, after = (piece.rpartition(" ")[0] or piece).rstrip(" ,;:–-"), " …"
     return before + " ".join(piece.split()) + after

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from clicksafely.common.serbian.search_folding import fold
 
-LONGEST = 200  # characters
-MOST_TERMS = 24
+MAX_LENGTH = 200  # characters
+MAX_TERMS = 24
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _QUOTES = str.maketrans(dict.fromkeys("„“”«»‟〝〞", '"'))
@@ -64,8 +64,8 @@ def folded_words(text: str) -> list[str]:
 
 def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
     """Parse `typed`; never raises. Stop words count only if there are no other words."""
-    if len(typed) > LONGEST:
-        return Query(" ".join(_CONTROL.sub(" ", typed[:LONGEST]).split()), fault=QueryFault.TOO_LONG)
+    if len(typed) > MAX_LENGTH:
+        return Query(" ".join(_CONTROL.sub(" ", typed[:MAX_LENGTH]).split()), fault=QueryFault.TOO_LONG)
     text = " ".join(_CONTROL.sub(" ", typed).split())
     if not text:
         return Query("", fault=QueryFault.EMPTY)
@@ -77,7 +77,7 @@ def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
         text,
         tuple(tuple(clause) for clause in telling or clauses),
         tuple(excluded),
-        tuple(folded_words(text)[:MOST_TERMS]),
+        tuple(folded_words(text)[:MAX_TERMS]),
     )
 
 
@@ -85,7 +85,7 @@ def _clauses(text: str) -> tuple[list[list[Term]], list[Term]]:
     clauses: list[list[Term]] = []
     excluded: list[Term] = []
     either = False
-    for match in list(_TOKEN.finditer(text.translate(_QUOTES)))[:MOST_TERMS]:
+    for match in list(_TOKEN.finditer(text.translate(_QUOTES)))[:MAX_TERMS]:
         word = match["word"]
         words = tuple(folded_words(word if word is not None else match["phrase"]))
         if word is not None and words in {(each,) for each in _EITHER}:

@@ -24,7 +24,7 @@ OF_KIND = {"topic": 0.6, "page": 0.4, "resource": 0.2, "game": 0.1, "quiz": 0.1}
 OF_PAST = -1.0
 
 # Upper bound of matching entries read for a query, so that its cost stays constant.
-MOST = 1_000
+MAX_RESULTS = 1_000
 
 _VISIBLE = """
     entry.language = %(language)s
@@ -64,7 +64,7 @@ _PAGE = f"""
     SELECT counted.counts, entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body
     FROM best CROSS JOIN counted JOIN search_searchentry entry USING (id)
     -- A page past the last falls back to the last.
-    WHERE (place - 1) / %(size)s = LEAST(%(page)s, (best.of - 1) / %(size)s + 1) - 1
+    WHERE (place - 1) / %(size)s = MIN_SCORE(%(page)s, (best.of - 1) / %(size)s + 1) - 1
     ORDER BY place
 """  # noqa: S608 - constants
 
@@ -92,7 +92,7 @@ class HitPage:
     @property
     def at_least(self) -> bool:
         """Whether the count reached its upper bound."""
-        return sum(self.counts.values()) >= MOST
+        return sum(self.counts.values()) >= MAX_RESULTS
 
 
 def best_hits(
@@ -115,7 +115,7 @@ def best_hits(
     met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
     coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
     given: dict[str, Any] = {
-        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED, "most": MOST,
+        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED, "most": MAX_RESULTS,
         "of_kind": json.dumps(OF_KIND), "of_past": OF_PAST, "page": max(page, 1), "size": size,
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}

@@ -13,7 +13,7 @@ from clicksafely.common.search_registry import SearchableModel, SearchDocument, 
 
 # Records indexed in one transaction.
 BATCH = 200
-LONGEST_TEXT = 100_000  # characters of a body
+MAX_TEXT_LENGTH = 100_000  # characters of a body
 
 # Words as written, of letters and digits only; one form of each folded word.
 _WORDS = """
@@ -109,7 +109,7 @@ def _of_document(document: SearchDocument) -> Iterator[SearchEntry]:
                 title=_plain(words.title),
                 keywords=_plain(words.keywords),
                 summary=_plain(words.summary),
-                body=_plain(words.body)[:LONGEST_TEXT],
+                body=_plain(words.body)[:MAX_TEXT_LENGTH],
             )
 
 

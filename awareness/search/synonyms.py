@@ -13,7 +13,7 @@ from clicksafely.common.page_cache.list_cache import CachedList
 
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
 # Maximum number of words of an expression; `Thesaurus.longest` is the longest present one.
-LONGEST_EXPRESSION = 6
+MAX_EXPRESSION_LENGTH = 6
 _ROW = re.compile(r"<(?:-|\d+)>")
 # Texts with a single-letter stem are not added as synonyms, because the letter is also a word.
 _LETTER = re.compile(r"'\w'")
@@ -48,7 +48,7 @@ def lexemes(language: str, phrases: Sequence[Sequence[str]]) -> list[str]:
 def _read() -> list[Thesaurus]:
     groups = list(SynonymGroup.objects.all())
     expressions = [
-        (group, folded_words(expression)[:LONGEST_EXPRESSION], expression)
+        (group, folded_words(expression)[:MAX_EXPRESSION_LENGTH], expression)
         for group in groups
         for expression in group.expressions()
     ]

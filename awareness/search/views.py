@@ -25,10 +25,10 @@ from clicksafely.common.page_cache.list_cache import DATABASE_UNREACHABLE
 from clicksafely.common.search_registry import searchable_models
 from clicksafely.common.serbian.scripts import to_script
 
-MOST_DIGITS: Final = 4
+MAX_DIGITS: Final = 4
 # Kinds left out for a person in distress.
 PLAYFUL: Final = frozenset({"game", "quiz"})
-MOST_BESIDE_HELP: Final = 5
+MAX_RESULTS_BELOW_HELP: Final = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if crisis and crisis.personal:
         return _help_page(request, query, crisis, language, now)
     kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MOST_DIGITS else 0
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MAX_DIGITS else 0
     found = search(query, language, cached_thesaurus(request, language), now, kind=kind, page=number)
     labels = kind_labels()
     mended = to_script(found.mended, shown_in)
@@ -104,7 +104,7 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
             "typed": query.text,
             "panel": _panel(request, crisis, language),
             "topics": topics,
-            "results": [(result, labels[result.kind]) for result in results[:MOST_BESIDE_HELP]],
+            "results": [(result, labels[result.kind]) for result in results[:MAX_RESULTS_BELOW_HELP]],
             "kept_params": ("q",),
         },
     )

@@ -7,7 +7,7 @@ from binascii import Error
 from django.core.signing import BadSignature, Signer
 from django.urls import NoReverseMatch, reverse
 
-LONGEST = 160  # characters of a title
+MAX_LENGTH = 160  # characters of a title
 
 
 def _signer() -> Signer:
@@ -18,7 +18,7 @@ def picture_path(title: str, name: str, kind: str = "") -> str:
     """The path of the picture for a page with this title and kind. It changes with the title, so the picture may be cached forever. Empty if the
     process does not serve pictures.
     """
-    packed = json.dumps([title[:LONGEST], name, kind], ensure_ascii=False, separators=(",", ":")).encode()
+    packed = json.dumps([title[:MAX_LENGTH], name, kind], ensure_ascii=False, separators=(",", ":")).encode()
     try:
         return reverse("picture", kwargs={"signed": _signer().sign(urlsafe_b64encode(packed).decode().rstrip("="))})
     except NoReverseMatch:

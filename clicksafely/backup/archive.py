@@ -17,7 +17,7 @@ MANIFEST: Final = "manifest.json"
 CHECKSUM: Final = "manifest.sha256"
 MEDIA: Final = "media"
 CHUNK: Final = 1024 * 1024
-LARGEST_MANIFEST: Final = 512 * 1024 * 1024
+MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
 _BLOCK: Final = tarfile.BLOCKSIZE
 
 
@@ -90,7 +90,7 @@ class ArchiveReader:
 
     def manifest(self) -> bytes:
         """Return the manifest after verifying its checksum."""
-        if self.members[MANIFEST].size > LARGEST_MANIFEST:
+        if self.members[MANIFEST].size > MAX_MANIFEST_BYTES:
             raise BackupDamaged(f"{self._path}: the manifest is too large.")
         content = b"".join(self.chunks(MANIFEST))
         if hashlib.sha256(content).hexdigest().encode() != b"".join(self.chunks(CHECKSUM)).strip():

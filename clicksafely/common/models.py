@@ -65,7 +65,7 @@ class AuditLink(models.Model):
 
 
 # Events are linked every few seconds. Times of public events are rounded down to the hour, so they may look an hour older.
-LONGEST_UNLINKED = timedelta(minutes=10) + timedelta(hours=1)
+MAX_UNLINKED_AGE = timedelta(minutes=10) + timedelta(hours=1)
 
 
 class ChainFaultKind(models.TextChoices):
@@ -131,7 +131,7 @@ class AuditVerification(models.Model):
     def is_linking_late(self) -> bool:
         """Whether an event had no link for too long at the end of the run. Linking takes seconds, and times may be rounded down to the hour."""
         return bool(
-            self.finished_at and self.unlinked_since and self.finished_at - self.unlinked_since > LONGEST_UNLINKED
+            self.finished_at and self.unlinked_since and self.finished_at - self.unlinked_since > MAX_UNLINKED_AGE
         )
 
     @property

@@ -22,7 +22,7 @@ from pathlib import Path
 USER = "clicksafely"
 FALLBACK_FOLDER = Path("/var/lib")
 # sockaddr_un holds 108 bytes on Linux, 104 elsewhere; "/.s.PGSQL.5432.lock" is appended to the folder.
-LONGEST_SOCKET_FOLDER = 84
+MAX_SOCKET_FOLDER_LENGTH = 84
 
 
 class LocalServerError(Exception):
@@ -54,7 +54,7 @@ def servers_folder(var_dir: Path) -> Path:
 def socket_folder(var_dir: Path) -> Path:
     """Return the folder of the servers' sockets, as clients see it. Depends only on the path of the var folder."""
     folder = servers_folder(var_dir) / "run"
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(folder)) <= MAX_SOCKET_FOLDER_LENGTH:
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path("/tmp") / f"clicksafely-{os.geteuid()}-{digest}"  # noqa: S108 - private, see _private

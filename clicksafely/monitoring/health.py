@@ -17,7 +17,7 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.queue import heartbeat
 
 BROKER_TIMEOUT = 1.0
-LEAST_FREE_BYTES = 256 * 1024 * 1024
+MIN_FREE_BYTES = 256 * 1024 * 1024
 
 
 @read_only
@@ -96,7 +96,7 @@ def _disk() -> str:
     root = Path(settings.MEDIA_ROOT)
     folder = next(path for path in (root, *root.parents) if path.exists())
     try:
-        return "ok" if shutil.disk_usage(folder).free >= LEAST_FREE_BYTES else "nearly full"
+        return "ok" if shutil.disk_usage(folder).free >= MIN_FREE_BYTES else "nearly full"
     except OSError:
         return "unreachable"
 

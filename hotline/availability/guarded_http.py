@@ -18,9 +18,9 @@ from hotline.hosting.resolver import Resolver
 from hotline.models import CheckResult, LookupProblem
 
 # Addresses of a host that are tried in turn.
-MOST_TRIED = 3
+MAX_ATTEMPTS = 3
 CONNECT_SECONDS = 5.0
-MOST_PROXY_ANSWER = 8192
+MAX_PROXY_RESPONSE_BYTES = 8192
 PROXY_SCHEMES = ("http", "socks5", "socks5h")
 # A name that does not exist is a finding. A failing name server may be a local problem.
 _NOT_THERE = (LookupProblem.NXDOMAIN, LookupProblem.NO_ADDRESS)
@@ -61,7 +61,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 raise NotConnected(CheckResult.INCONCLUSIVE)
             return await self._through_proxy(host, port)
         problem = NotConnected(CheckResult.UNREACHABLE)
-        for address in (await self._public_addresses(host))[:MOST_TRIED]:
+        for address in (await self._public_addresses(host))[:MAX_ATTEMPTS]:
             try:
                 return await (self._through_proxy if self.proxy else self._directly)(address, port)
             except NotConnected as error:
@@ -115,9 +115,9 @@ async def _ask_http(stream: httpcore2.AsyncNetworkStream, proxy: SplitResult, ta
     await stream.write(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode(), CONNECT_SECONDS)
     answer = b""
     while b"\r\n\r\n" not in answer:
-        more = await stream.read(MOST_PROXY_ANSWER, CONNECT_SECONDS * 2)
+        more = await stream.read(MAX_PROXY_RESPONSE_BYTES, CONNECT_SECONDS * 2)
         answer += more
-        if not more or len(answer) > MOST_PROXY_ANSWER:
+        if not more or len(answer) > MAX_PROXY_RESPONSE_BYTES:
             raise NotConnected(CheckResult.INCONCLUSIVE)
     version, _, rest = answer.partition(b" ")
     status = int(rest[:3]) if version.startswith(b"HTTP/1.") and rest[:3].isdigit() else 0

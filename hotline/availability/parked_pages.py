@@ -59,7 +59,7 @@ _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _HOME = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2,4})?/?)?(?:(?:index|default|home)(?:\.[a-z]{2,5})?)?", re.IGNORECASE)
 _SUSPENDED = "/cgi-sys/suspendedpage.cgi"
 # Limit of the decompressed beginning, against decompression bombs.
-MOST_UNPACKED = 64 * 1024
+MAX_UNPACKED_BYTES = 64 * 1024
 
 
 def is_parking_place(host: str, path: str) -> bool:
@@ -82,12 +82,12 @@ def looks_parked(head: bytes) -> bool:
 
 
 def unpack(head: bytes, encoding: str) -> bytes:
-    """Return the decoded beginning of a page, at most `MOST_UNPACKED` bytes; empty for an encoding that was not requested."""
+    """Return the decoded beginning of a page, at most `MAX_UNPACKED_BYTES` bytes; empty for an encoding that was not requested."""
     if encoding in {"", "identity"}:
         return head
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         return b""
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(head, MOST_UNPACKED)
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(head, MAX_UNPACKED_BYTES)
     except zlib.error:
         return b""

@@ -33,7 +33,7 @@ from hotline.states import ItemState, Outcome
 MASS_FAILURE_THRESHOLD = 3
 # Number of inconclusive checks in a row after which an analyst reviews the content.
 UNCLEAR_LIMIT = 3
-LONGEST_MOVED_TO = 2000
+MAX_MOVED_TO_LENGTH = 2000
 _SMALLINT = 32767
 
 
@@ -145,7 +145,7 @@ def _note(check: AvailabilityCheck, seen: Observation, now: datetime) -> None:
         last.save(update_fields=["last_at", "checks"])
     else:
         CheckRun.objects.create(availability_check=check, result=seen.result, first_at=now, last_at=now)
-    check.result, check.moved_to = seen.result, seen.leads_to[:LONGEST_MOVED_TO]
+    check.result, check.moved_to = seen.result, seen.leads_to[:MAX_MOVED_TO_LENGTH]
     check.checked_at, check.claimed_until, check.checks = now, None, check.checks + 1
 
 

@@ -21,9 +21,9 @@ from hotline.models import CheckResult
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 # Limit of bytes read, of HTML pages only; pictures and videos are never read.
-MOST_READ = 16 * 1024
-MOST_REDIRECTS = 5
-MOST_LOCATION = 2048
+MAX_READ = 16 * 1024
+MAX_REDIRECTS = 5
+MAX_LOCATION_LENGTH = 2048
 READ_SECONDS = 8.0
 # Time limit including redirects, against servers that send slowly.
 SECONDS = 25.0
@@ -120,7 +120,7 @@ class Checker:
 
     async def _follow(self, first: WebAddress, site: str) -> Observation:
         place = first
-        for _hop in range(MOST_REDIRECTS + 1):
+        for _hop in range(MAX_REDIRECTS + 1):
             try:
                 answer = await self._ask(place)
             except NotConnected as error:
@@ -167,7 +167,7 @@ def allowed_networks(networks: Iterable[str]) -> Sequence[Network]:
 
 def parse(address: str, *, base: str = "") -> WebAddress | None:
     """Parse a web address (WHATWG URL) without fragment, user name and password; None for other or too long addresses."""
-    if not address or len(address) > MOST_LOCATION:
+    if not address or len(address) > MAX_LOCATION_LENGTH:
         return None
     try:
         url = ada_url.URL(address, base=base or None)
@@ -190,10 +190,10 @@ async def _beginning(response: httpcore2.Response) -> bytes:
     head = b""
     async for chunk in response.aiter_stream():
         head += chunk
-        if len(head) >= MOST_READ:
+        if len(head) >= MAX_READ:
             break
     encoding = {name.lower(): value for name, value in response.headers}.get(b"content-encoding", b"")
-    return unpack(head[:MOST_READ], encoding.decode("latin-1").strip().lower())
+    return unpack(head[:MAX_READ], encoding.decode("latin-1").strip().lower())
 
 
 def _judge(first: WebAddress, last: WebAddress, site: str, answer: _Answer) -> Observation:

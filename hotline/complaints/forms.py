@@ -13,7 +13,7 @@ from clicksafely.common.http.cookieless_forms import HONEYPOT
 from hotline.intake.web.base_forms import NoSpellcheckInput, Textarea, clean_contact
 from hotline.models import ComplaintAbout, ComplaintDeadlines, ComplaintOutcome
 
-LONGEST_TEXT = 10_000
+MAX_TEXT_LENGTH = 10_000
 
 
 def _code(**options: Any) -> forms.CharField:
@@ -41,7 +41,7 @@ class ComplaintForm(forms.Form):
         help_text=gettext_lazy(
             "In your own words. If it concerns a notice, please give its number or the address it named."
         ),
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         widget=Textarea(rows=7),
         error_messages={"required": gettext_lazy("Please write a few words, so that we can look into it.")},
     )
@@ -93,7 +93,7 @@ class AnswerForm(forms.Form):
     """A supervisor's answer, and the outcome."""
 
     text = PlainTextField(
-        label=gettext_lazy("Answer"), max_length=LONGEST_TEXT, required=False, widget=Textarea(rows=6)
+        label=gettext_lazy("Answer"), max_length=MAX_TEXT_LENGTH, required=False, widget=Textarea(rows=6)
     )
     outcome = forms.ChoiceField(
         label=gettext_lazy("Close as"),

@@ -16,7 +16,7 @@ from clicksafely.common.audit import audit_log
 from hotline.hosting.site_type_rules import clear_rule_cache
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeRule
 
-LARGEST_ASN = 2**32 - 1
+MAX_ASN = 2**32 - 1
 # Two-letter codes in Unicode's territory list that are not countries: unions, test and private-use codes.
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 
@@ -107,7 +107,7 @@ def set_registrar(*, host: Host, registrar: str, actor: User, now: datetime) -> 
 
 def _asn(key: str) -> str:
     digits = key.upper().removeprefix("AS").strip()
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10 and 0 < int(digits) <= LARGEST_ASN):
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10 and 0 < int(digits) <= MAX_ASN):
         raise ValidationError(_("This is not an AS number. For example AS64500."))
     return str(int(digits))
 

@@ -23,7 +23,7 @@ _TYPES = {
     NetworkFile.COUNTRY: ("country", "city", "enterprise", "location"),
     NetworkFile.ASN: ("asn", "isp", "enterprise"),
 }
-LONGEST_ORGANISATION = 200
+MAX_ORGANISATION_LENGTH = 200
 _PRIVATE = [
     ipaddress.ip_network(network)
     for network in (
@@ -183,5 +183,5 @@ def _organisation(record: Mapping[str, Any]) -> str:
     for name in ("autonomous_system_organization", "as_name", "name"):
         value = record.get(name)
         if isinstance(value, str):
-            return "".join(filter(str.isprintable, value))[:LONGEST_ORGANISATION]
+            return "".join(filter(str.isprintable, value))[:MAX_ORGANISATION_LENGTH]
     return ""

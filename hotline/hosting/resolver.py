@@ -16,8 +16,8 @@ from dns.rdatatype import AAAA, A, RdataType
 from hotline.models import LookupProblem
 
 # A name may have thousands of addresses; only the first ones are stored.
-MOST_ADDRESSES = 16
-MOST_ALIASES = 16
+MAX_ADDRESSES = 16
+MAX_ALIASES = 16
 # Seconds for a host.
 LIFETIME = 3.0
 DNS_PORT = 53
@@ -27,7 +27,7 @@ PAYLOAD = 1232
 
 @dataclass(frozen=True)
 class Resolution:
-    """Result for a host: at most `MOST_ADDRESSES` of `count` addresses in normal form, IPv4 first.
+    """Result for a host: at most `MAX_ADDRESSES` of `count` addresses in normal form, IPv4 first.
 
     `aliases` are the CNAME targets in order. `problem` is set if there is no address.
     """
@@ -133,7 +133,7 @@ def _merge(four: _Answer, six: _Answer) -> Resolution:
     found = four.addresses + six.addresses
     aliases = max(four.aliases, six.aliases, key=len)
     if found:
-        return Resolution(found[:MOST_ADDRESSES], len(found), aliases)
+        return Resolution(found[:MAX_ADDRESSES], len(found), aliases)
     # A missing IPv4 address counts only if the IPv6 query was answered.
     problem = six.problem if four.problem == LookupProblem.NO_ADDRESS else four.problem
     return Resolution(aliases=aliases, problem=problem)
@@ -141,7 +141,7 @@ def _merge(four: _Answer, six: _Answer) -> Resolution:
 
 def _aliases(response: dns.message.QueryMessage) -> tuple[str, ...]:
     cnames = response.resolve_chaining().cnames
-    return tuple(cname[0].target.to_text(omit_final_dot=True).lower() for cname in cnames)[:MOST_ALIASES]
+    return tuple(cname[0].target.to_text(omit_final_dot=True).lower() for cname in cnames)[:MAX_ALIASES]
 
 
 def _problem_of(errors: Sequence[tuple[str, bool, int, Exception | str, object]]) -> LookupProblem:

@@ -12,7 +12,7 @@ from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.report import Category, Report
 from hotline.states import REOPENABLE, ReportState
 
-LONGEST_DAYS = 3650
+MAX_DAYS = 3650
 ENDS = [(state.value, state.label) for state in ReportState if state in REOPENABLE]
 
 
@@ -48,7 +48,7 @@ class RetentionRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["part", "category", "state", "police"], name="one_retention_rule_a_kind"),
             models.CheckConstraint(condition=Q(part__in=RetentionPart.values), name="retention_part_known"),
-            models.CheckConstraint(condition=Q(days__range=(1, LONGEST_DAYS)), name="retention_days_sensible"),
+            models.CheckConstraint(condition=Q(days__range=(1, MAX_DAYS)), name="retention_days_sensible"),
         ]
 
     def __str__(self) -> str:
@@ -80,7 +80,7 @@ class LegalMinimum(models.Model):
         ordering = ["part", "police", "category"]
         constraints = [
             models.UniqueConstraint(fields=["part", "category", "police"], name="one_legal_minimum_a_kind"),
-            models.CheckConstraint(condition=Q(days__range=(1, LONGEST_DAYS)), name="legal_minimum_days_sensible"),
+            models.CheckConstraint(condition=Q(days__range=(1, MAX_DAYS)), name="legal_minimum_days_sensible"),
             models.CheckConstraint(condition=~Q(source_sr="") & ~Q(source_en=""), name="legal_minimum_has_source"),
         ]
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from hotline.models import RetentionRule
-from hotline.models.retention import LONGEST_DAYS
+from hotline.models.retention import MAX_DAYS
 from hotline.retention.policy import violated_minimum
 
 
@@ -27,8 +27,8 @@ class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_days(self) -> int:
         """Check the range that the database enforces."""
         days: int = self.cleaned_data["days"]
-        if not 1 <= days <= LONGEST_DAYS:
-            raise forms.ValidationError(_("Between 1 and %(limit)d days.") % {"limit": LONGEST_DAYS})
+        if not 1 <= days <= MAX_DAYS:
+            raise forms.ValidationError(_("Between 1 and %(limit)d days.") % {"limit": MAX_DAYS})
         return days
 
     def clean(self) -> dict[str, Any]:

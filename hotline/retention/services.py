@@ -16,7 +16,7 @@ from hotline.permissions import MANAGE_LEGAL_HOLD
 from hotline.retention.policy import violated_minimum
 from hotline.states import ReportState
 
-LONGEST_REASON = 2000
+MAX_REASON_LENGTH = 2000
 
 
 class LegalHoldNotAllowed(ActionRefused):
@@ -51,7 +51,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
     if reason not in HoldReason.values:
         raise HoldReasonMissing
     words = words.strip()
-    if (reason == HoldReason.OTHER and not words) or len(words) > LONGEST_REASON:
+    if (reason == HoldReason.OTHER and not words) or len(words) > MAX_REASON_LENGTH:
         raise HoldTextMissing
     hold = LegalHold(report_id=report_id, reason=reason, set_by=actor, set_at=now)
     if words:

@@ -26,7 +26,7 @@ from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Que
 
 _OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
 # The maximum number of proposals confirmed in one transaction.
-MOST_CONFIRMED = 500
+MAX_CONFIRMED = 500
 # Addresses are compared as canonical items.
 _NOT_COMPARED = frozenset({"addresses_as_typed"})
 
@@ -181,7 +181,7 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
     """
     result = BulkClosingResult()
     with transaction.atomic():
-        asked = Closing.objects.filter(pk__in=closing_ids[:MOST_CONFIRMED])
+        asked = Closing.objects.filter(pk__in=closing_ids[:MAX_CONFIRMED])
         ids = list(asked.values_list("report", flat=True))
         duplicates.lock_with_chosen(set(ids))
         reports = list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk"))

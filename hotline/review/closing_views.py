@@ -22,7 +22,7 @@ from hotline.review.case_actions import CaseAction, DeskPage, case_action, find_
 from hotline.review.forms import CloseForm, ConfirmClosingForm
 from hotline.review.openings import unopened_in
 
-MOST_SHOWN = 500
+MAX_SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class ProposedClosings(DeskPage[None], DetailPage[None]):
         return reverse("admin:hotline-proposed-closings")
 
     def get_context(self) -> dict[str, Any]:
-        return {"groups": _groups(list(selectors.proposals(self.user)[:MOST_SHOWN]), self.user)}
+        return {"groups": _groups(list(selectors.proposals(self.user)[:MAX_SHOWN]), self.user)}
 
 
 class ConfirmClosings(ActionPage[None], ProposedClosings):

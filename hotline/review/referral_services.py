@@ -18,7 +18,7 @@ from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers, NeedsSupervisor
 from hotline.states import ItemState
 
-LONGEST_REASON = 2000
+MAX_REASON_LENGTH = 2000
 NO_HOST = _("There is no host to notify: the content is described in words, in an app or on an onion service.")
 
 
@@ -68,7 +68,7 @@ def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: st
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not reason.strip():
             raise InvalidAnswers({"reason": _("Enter the reason why it cannot wait for a second opinion.")})
-        if len(reason) > LONGEST_REASON:
+        if len(reason) > MAX_REASON_LENGTH:
             raise InvalidAnswers({"reason": _("The text is too long. At most 2,000 characters are allowed.")})
         if item.state == ItemState.ENDED:
             raise WrongState

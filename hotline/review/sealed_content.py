@@ -35,7 +35,7 @@ from hotline.review.selectors import is_hash_checked, is_locked, is_ready
 from hotline.states import ReportState
 
 # Pictures revealed in one response.
-MOST_REVEALED = 12
+MAX_REVEALED = 12
 
 
 class MessagePicture(NamedTuple):
@@ -99,14 +99,14 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = F
 
 @transaction.atomic
 def reveal_blurred(*, report: Report, actor: User, now: datetime) -> dict[int, str]:
-    """Reveal up to `MOST_REVEALED` pictures of the case, as blurred `data:` URLs: {upload id: URL}.
+    """Reveal up to `MAX_REVEALED` pictures of the case, as blurred `data:` URLs: {upload id: URL}.
 
     Each access is logged and counted. Pictures that are locked, not ready or cannot be read are left out. Raises
     NotClaimHolder, SealError, StorageUnavailable.
     """
     lock_claimed_case(report_id=report.pk, actor=actor, now=now)
     shown: dict[int, str] = {}
-    for upload in report.uploads.filter(locked_at=None, state=UploadState.READY).order_by("pk")[:MOST_REVEALED]:
+    for upload in report.uploads.filter(locked_at=None, state=UploadState.READY).order_by("pk")[:MAX_REVEALED]:
         try:
             stored = reveal_upload(upload=upload, actor=actor, now=now)
             shown[upload.pk] = preview_data_url(stored, blurred=True)
@@ -181,7 +181,7 @@ def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
     return report
 
 
-LONGEST_SIDE = 1280
+MAX_SIDE = 1280
 # Longer side of a blurred picture, in pixels. So few pixels cannot be sharpened again.
 BLURRED_SIDE = 32
 
@@ -192,7 +192,7 @@ def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
     `stored` came from the sandbox, so the sandbox decodes it too. `blurred` reduces the picture to `BLURRED_SIDE` pixels. Raises
     PictureNotShown.
     """
-    grey = Rendition(LONGEST_SIDE, LONGEST_SIDE, "WEBP", 80, grey=True, blur=BLURRED_SIDE if blurred else 0)
+    grey = Rendition(MAX_SIDE, MAX_SIDE, "WEBP", 80, grey=True, blur=BLURRED_SIDE if blurred else 0)
     try:
         (shown,) = render_checked(stored, "", grey)
     except ImageRefused as refusal:

@@ -72,7 +72,7 @@ from hotline.review.forms import (
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
 # Equal to the page size of bulk actions.
-MOST_UNDOABLE = 100
+MAX_UNDOABLE = 100
 
 
 class Desk(DeskPage[None], DetailPage[None]):
@@ -101,7 +101,7 @@ class Desk(DeskPage[None], DetailPage[None]):
             "hosting_notices": hosting_alerts(now) if may(VIEW_SERVICE_NOTICES) else None,
             "undoable": [
                 (closing, minutes_to_undo(closing, now))
-                for closing in selectors.undoable_closings(user, now)[:MOST_UNDOABLE]
+                for closing in selectors.undoable_closings(user, now)[:MAX_UNDOABLE]
             ],
             "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
             "waiting_checks": selectors.waiting_checks(user) if may(VIEW_CLOSINGS) else 0,

@@ -7,7 +7,7 @@ from clicksafely.common.plain_text import strip_invisible
 from hotline.triage.link_unwrapping import unwrap
 
 # Far above the limit of any form. Longer text is cut.
-LONGEST_TEXT = 200_000
+MAX_TEXT_LENGTH = 200_000
 
 # "Defanged" notation as in https://www.ietf.org/archive/id/draft-grimminck-safe-ioc-sharing-03.html and common manual
 # variants.
@@ -44,7 +44,7 @@ def candidates(text: str) -> Iterator[str]:
     Only the first 200,000 characters are searched. Most plain words are left out. `url_normalisation.locate` decides on
     the rest.
     """
-    for chunk in _GAPS.split(_refang(text[:LONGEST_TEXT])):
+    for chunk in _GAPS.split(_refang(text[:MAX_TEXT_LENGTH])):
         if "." not in chunk and ":" not in chunk:
             continue
         for piece in _split(chunk):

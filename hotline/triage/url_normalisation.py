@@ -30,10 +30,10 @@ from clicksafely.common.serbian.search_folding import slugify
 from hotline.models import LocationKind
 from hotline.triage.url_candidates import candidates
 
-LONGEST_CANONICAL = 2048
-LONGEST_TYPED = 8192
-LONGEST_HANDLE = 64
-LONGEST_HOST, LONGEST_LABEL = 253, 63
+MAX_CANONICAL_LENGTH = 2048
+MAX_TYPED_LENGTH = 8192
+MAX_HANDLE_LENGTH = 64
+MAX_HOST_LENGTH, MAX_LABEL_LENGTH = 253, 63
 
 _WEB_SCHEMES = frozenset({"http", "https", "ftp"})
 _REFUSED_SCHEME = re.compile(
@@ -49,7 +49,7 @@ _MAGNET = re.compile(
 _ED2K = re.compile(r"ed2k://\|file\|[^|]*\|(\d{1,16})\|([0-9a-f]{32})\|", re.IGNORECASE)
 _ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{56}\.onion")
 _OLD_ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{16}\.onion")
-_HANDLE = re.compile(rf"(?=.*\w)[\w.+/#:-]{{1,{LONGEST_HANDLE}}}")
+_HANDLE = re.compile(rf"(?=.*\w)[\w.+/#:-]{{1,{MAX_HANDLE_LENGTH}}}")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _TRACKING = re.compile(
@@ -155,7 +155,7 @@ def app_location(app: str, handle: str) -> Location:
 
 def locate(word: str) -> Location:
     """Return the location of one word. Raises NotALocation."""
-    if len(word) > LONGEST_TYPED:
+    if len(word) > MAX_TYPED_LENGTH:
         raise NotALocation(UnreadableReason.TOO_LONG)
     shared = _file_sharing(word)
     if shared:
@@ -164,7 +164,7 @@ def locate(word: str) -> Location:
     if _REFUSED_SCHEME.match(word) or (scheme and scheme[1].lower() not in _WEB_SCHEMES):
         raise NotALocation(UnreadableReason.SCHEME)
     location = _web(word if scheme else _with_scheme(word))
-    if len(location.canonical) > LONGEST_CANONICAL:
+    if len(location.canonical) > MAX_CANONICAL_LENGTH:
         raise NotALocation(UnreadableReason.TOO_LONG)
     return location
 
@@ -245,7 +245,7 @@ def _check_name(name: str) -> None:
     labels = name.split(".")
     if labels[-1] == "onion" and not _ONION.fullmatch(name):
         raise NotALocation(UnreadableReason.OLD_ONION if _OLD_ONION.fullmatch(name) else UnreadableReason.HOST)
-    if len(name) > LONGEST_HOST or not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+    if len(name) > MAX_HOST_LENGTH or not all(0 < len(label) <= MAX_LABEL_LENGTH for label in labels):
         raise NotALocation(UnreadableReason.HOST)
     if len(labels) == 1 and name != "localhost":
         raise NotALocation(UnreadableReason.HOST)
@@ -254,7 +254,7 @@ def _check_name(name: str) -> None:
 @lru_cache(maxsize=4096)
 def _domain(host: str) -> str:
     """Return the registrable domain of a host in the host's own spelling, or "" for an unknown suffix."""
-    if len(host) > LONGEST_HOST * 2:
+    if len(host) > MAX_HOST_LENGTH * 2:
         return ""
     return registrable_domain(host)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from hotline.models import Category
 
 # Pixels from the top of the page to the button, 360 pixels wide.
-HIGHEST = 1_600
+MAX_HEIGHT = 1_600
 LANGUAGES = ("sr", "sr-latn", "en")
 
 
@@ -23,7 +23,7 @@ def test_every_form_is_short_before_its_button(visit: Callable[..., Page], javas
                 page.goto(path)
                 button = page.locator(".report-form .form-actions .btn-primary")
                 high[path] = button.bounding_box()["y"]  # type: ignore[index]
-    assert {path: height for path, height in high.items() if height > HIGHEST} == {}
+    assert {path: height for path, height in high.items() if height > MAX_HEIGHT} == {}
 
 
 def test_what_to_do_in_danger_is_shown_when_it_is_ticked(visit: Callable[..., Page]) -> None:

@@ -24,7 +24,7 @@ from tests.load.journal import FAULTS, Journal, Outcome, double_holds
 from tests.waiting import until
 
 BEFORE_SECONDS, AFTER_SECONDS = 4.0, 12.0
-PUPILS, LEAST_QUESTIONS = 15, 2
+PUPILS, MIN_QUESTIONS = 15, 2
 RECOVERY_BAR = 10.0
 
 
@@ -131,12 +131,12 @@ def _open_class() -> tuple[ClassSession, Lesson]:
             continue
         session = classes.open_class(quiz=quiz, pace=Pace.SELF, now=timezone.now()).session
         places = [place for place, each in enumerate(quiz_snapshot(session).questions) if each.kind == "single"]
-        if len(places) >= LEAST_QUESTIONS:
+        if len(places) >= MIN_QUESTIONS:
             classes.start_class(session=session)
             keys = [classes.join_class(session=session, now=timezone.now()) for _pupil in range(PUPILS)]
             return session, Lesson(session.code, keys, places)
         classes.erase_class(session_id=session.pk, now=timezone.now())
-    raise AssertionError(f"no quiz of the demonstration has {LEAST_QUESTIONS} single choices")
+    raise AssertionError(f"no quiz of the demonstration has {MIN_QUESTIONS} single choices")
 
 
 def _deliver(system: System) -> str:

@@ -19,7 +19,7 @@ FOLDER = Path(os.environ.get("FRESH_DIR", "/var/cache/clicksafely-fresh"))
 RUNTIME = Path("/run/clicksafely-fresh")
 SUITE = "trixie"
 # Seconds for one command.
-LONGEST = 1800
+MAX_SECONDS = 1800
 # Pauses in seconds before a failed download is repeated.
 DOWNLOAD_PAUSES = (10, 60)
 # Used again by later runs; everything else below FOLDER is removed after each part.
@@ -133,10 +133,10 @@ def run(
     streams = {"stdin": subprocess.DEVNULL} if text is None else {"input": text}
     try:
         done = subprocess.run(
-            words, env=environment, cwd=cwd, text=True, capture_output=True, timeout=LONGEST, **streams
+            words, env=environment, cwd=cwd, text=True, capture_output=True, timeout=MAX_SECONDS, **streams
         )
     except subprocess.TimeoutExpired:
-        raise FreshError(f"{' '.join(words)} did not end within {LONGEST} s.") from None
+        raise FreshError(f"{' '.join(words)} did not end within {MAX_SECONDS} s.") from None
     if done.returncode:
         lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-30:]
         raise FreshError("\n".join([f"{' '.join(words)} failed with {done.returncode}:", *lines]))

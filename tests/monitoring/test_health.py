@@ -98,7 +98,7 @@ def test_private_keys_are_missed_at_the_staff_door_alone(client: Client, setting
 
 
 def test_a_disk_that_fills_up_is_said_and_closes_no_door(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**62)
+    monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**62)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["disk"]) == (200, "nearly full")
 

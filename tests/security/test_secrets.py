@@ -13,7 +13,7 @@ from tests.live_portal import Site
 from tests.stored_data import file_content
 
 FOR_OTHERS = 0o077
-MOST_READ = 1_000_000
+MAX_READ = 1_000_000
 
 
 def secrets(site: Site) -> dict[str, str]:
@@ -61,7 +61,7 @@ def test_they_lie_in_no_file_that_others_may_read(site: Site) -> None:
     assert private.stat().st_mode & FOR_OTHERS == 0
     for folder in (site.var_dir, settings.VAR_DIR):
         for path in files(folder):
-            text = file_content([path])[:MOST_READ]
+            text = file_content([path])[:MAX_READ]
             assert [name for name, value in kept.items() if value in text] == [], path
             assert b"PRIVATE KEY" not in text, path
     assert not {path.suffix for path in files(settings.VAR_DIR)} & {".env"}

@@ -32,7 +32,7 @@ from youthpanel.models import Attendance, Idea, Member, Participation
 
 pytestmark = pytest.mark.django_db
 NAME = "Гимназија „Усамљени храст“"
-MOST_PAGES = 400
+MAX_PAGES = 400
 # Not followed: pages that end the session or belong to the admin itself.
 _ELSEWHERE = re.compile(r"/(?:logout|jsi18n|password_change)/")
 
@@ -75,7 +75,7 @@ def walk(client: Client, start: str, inside: str) -> dict[str, str]:
         answer = client.get(address, follow=True)
         assert answer.status_code in {200, 403, 404, 405}, address
         seen[address] = said = text_of(b"".join(answer) if answer.streaming else answer.content)
-        assert len(seen) < MOST_PAGES
+        assert len(seen) < MAX_PAGES
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             links = (urljoin(address, unescape(link)) for link in re.findall(r'href="([^"#?]+)', said))
             ahead += [link for link in links if urlsplit(link).path.startswith(inside) and not urlsplit(link).netloc]

@@ -18,14 +18,14 @@ from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE
 from youthpanel.consultations.drafts import consultation_templates
 from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft, PhaseFault, check_phases
-from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, format_moment
+from youthpanel.consultations.transition_checks import MIN_FACILITATORS, format_moment
 from youthpanel.consultations.workflow import ChoiceText, has_answers
 from youthpanel.models import Phase, Question, QuestionKind
 from youthpanel.permissions import FACILITATE
 from youthpanel.states import ConsultationState, PhaseActivity
 
-MOST_CHOICES: Final = 30
-LONGEST_CHOICE: Final = 200
+MAX_CHOICES: Final = 30
+MAX_CHOICE_LENGTH: Final = 200
 # The fields of a question that can still change after the first answer. Other changes would alter what answers mean.
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
 
@@ -70,7 +70,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_facilitators(self) -> Any:
         """At least two facilitators once the consultation is open."""
         chosen = self.cleaned_data["facilitators"]
-        if self.instance.state != ConsultationState.DRAFT and len(chosen) < LEAST_FACILITATORS:
+        if self.instance.state != ConsultationState.DRAFT and len(chosen) < MIN_FACILITATORS:
             raise forms.ValidationError(_("At least two adults: members already take part."))
         return chosen
 
@@ -193,13 +193,13 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("choices_sr", _("Questions of this kind have no choices."))
         if "kind" in data and not has_choices and data.get("other"):
             self.add_error("other", _("Questions of this kind have no choices."))
-        if len(serbian) > MOST_CHOICES:
-            self.add_error("choices_sr", _("At most %(most)d choices.") % {"most": MOST_CHOICES})
+        if len(serbian) > MAX_CHOICES:
+            self.add_error("choices_sr", _("At most %(most)d choices.") % {"most": MAX_CHOICES})
         if len({line.casefold() for line in serbian}) < len(serbian):
             self.add_error("choices_sr", _("A choice appears twice."))
         for name, lines in (("choices_sr", serbian), ("choices_en", english)):
-            if any(len(line) > LONGEST_CHOICE for line in lines):
-                self.add_error(name, _("A choice has at most %(most)d characters.") % {"most": LONGEST_CHOICE})
+            if any(len(line) > MAX_CHOICE_LENGTH for line in lines):
+                self.add_error(name, _("A choice has at most %(most)d characters.") % {"most": MAX_CHOICE_LENGTH})
         if english and len(english) != len(serbian):
             self.add_error("choices_en", _("There are %(sr)d choices in Serbian and %(en)d in English.") % {"sr": len(serbian), "en": len(english)})  # fmt: skip
         return data

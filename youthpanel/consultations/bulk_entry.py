@@ -19,8 +19,8 @@ from youthpanel.models import Consultation, Idea
 from youthpanel.states import ConsultationState, ContributionState
 
 MAX_VOTES: Final = 500
-MOST_LINES: Final = 100
-LONGEST_IDEA: Final = 2000
+MAX_LINES: Final = 100
+MAX_IDEA_LENGTH: Final = 2000
 
 
 def save_paper_sheet(
@@ -58,7 +58,7 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
             continue
         votes = votes.strip() or "0"
         try:
-            words = clean_text(text, max_length=LONGEST_IDEA)
+            words = clean_text(text, max_length=MAX_IDEA_LENGTH)
         except TextError as error:
             faults.append(_in_line(number, error.message % error.params if error.params else error.message))
             continue
@@ -69,8 +69,8 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
             faults.append(_in_line(number, said % {"most": MAX_VOTES, "text": votes[:20]}))
         else:
             lines.append(IdeaLine(words, int(votes)))
-    if len(lines) > MOST_LINES:
-        faults.append(_("At most %(most)d ideas at a time.") % {"most": MOST_LINES})
+    if len(lines) > MAX_LINES:
+        faults.append(_("At most %(most)d ideas at a time.") % {"most": MAX_LINES})
     if not lines and not faults:
         faults.append(_("Write at least one idea."))
     return lines, faults

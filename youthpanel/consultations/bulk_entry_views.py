@@ -21,11 +21,11 @@ from youthpanel.consultations.view_helpers import FacilitatedPage, warn_closed
 from youthpanel.models import Consultation
 from youthpanel.states import ConsultationState
 
-MOST_DIGITS: Final = 4
+MAX_DIGITS: Final = 4
 # Forms that were saved, by their random numbers, in the session of the facilitator.
 ENTERED_SHEETS: Final = "entered_paper_sheets"
-MOST_REMEMBERED: Final = 50
-LONGEST_TOKEN: Final = 32
+MAX_REMEMBERED: Final = 50
+MAX_TOKEN_LENGTH: Final = 32
 # Empty lines for an open question on paper.
 PAPER_LINES: Final = 5
 
@@ -45,14 +45,14 @@ class EnterPaperAnswers(FacilitatedPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form, cards = self._forms(request.POST)
-        count, sheet = _count(request.POST.get("n")), request.POST.get("sheet", "")[:LONGEST_TOKEN]
+        count, sheet = _count(request.POST.get("n")), request.POST.get("sheet", "")[:MAX_TOKEN_LENGTH]
         entered = request.session.get(ENTERED_SHEETS, [])
         if sheet and sheet in entered:
             messages.warning(request, _("This sheet was already saved. It was not saved again."))
             return redirect(f"{request.path}?n={count + 1}")
         # Not `and`: the errors of both are shown.
         if form.is_valid() & cards.is_valid() and self._save(form, cards):
-            request.session[ENTERED_SHEETS] = [*entered[1 - MOST_REMEMBERED :], sheet]
+            request.session[ENTERED_SHEETS] = [*entered[1 - MAX_REMEMBERED :], sheet]
             return redirect(f"{request.path}?n={count + 1}")
         return self.show(form, cards, count=count, sheet=sheet, status=422)
 
@@ -142,4 +142,4 @@ class EnterMeetingIdeas(FacilitatedPage):
 
 
 def _count(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from youthpanel.consultations.services import LONGEST_ANSWER, MAX_OTHER_LENGTH, SCORES, Answer, questions_of
+from youthpanel.consultations.services import MAX_ANSWER_LENGTH, MAX_OTHER_LENGTH, SCORES, Answer, questions_of
 from youthpanel.models import Consultation, Question, QuestionKind
 
 OTHER: Final = "other"
@@ -131,7 +131,7 @@ def _field(question: Question) -> forms.Field:
     words: dict[str, Any] = {"label": question.text, "required": False}
     if question.kind == QuestionKind.OPEN:
         area = forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
-        return PlainTextField(max_length=LONGEST_ANSWER, widget=area, **words)
+        return PlainTextField(max_length=MAX_ANSWER_LENGTH, widget=area, **words)
     words["error_messages"] = {"invalid_choice": _NO_CHOICE}
     if question.kind == QuestionKind.SCALE:
         scores = [(str(score), str(score)) for score in SCORES]

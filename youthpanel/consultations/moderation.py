@@ -15,8 +15,8 @@ from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState
 
-LONGEST_REASON: Final = 300
-LONGEST_POST: Final = 2000
+MAX_REASON_LENGTH: Final = 300
+MAX_POST_LENGTH: Final = 2000
 
 
 def check_facilitator(consultation: Consultation, user: AbstractBaseUser) -> None:
@@ -36,7 +36,7 @@ def reject_contribution(*, contribution: Idea | Post, reason: str, actor: Abstra
     Raises ActionRefused without a reason, EditConflict, PermissionDenied.
     """
     try:
-        words = " ".join(clean_text(reason, max_length=LONGEST_REASON).split())
+        words = " ".join(clean_text(reason, max_length=MAX_REASON_LENGTH).split())
     except TextError as error:
         raise ActionRefused(
             [FieldFault("reason", error.message % error.params if error.params else error.message)]
@@ -55,7 +55,7 @@ def post_as_facilitator(
     """
     check_facilitator(consultation, actor)
     try:
-        words = clean_text(text, max_length=LONGEST_POST)
+        words = clean_text(text, max_length=MAX_POST_LENGTH)
     except TextError as error:
         raise ActionRefused(
             [FieldFault("text", error.message % error.params if error.params else error.message)]

@@ -23,7 +23,7 @@ from youthpanel.states import ConsultationState
 
 SHOWN_AT_ONCE = 25
 PAGE_OF_TALK = 50
-MOST_MINE = 30
+MAX_OWN = 30
 
 
 class QueuePage[T](StaffPage[T]):
@@ -47,7 +47,7 @@ class QueuePage[T](StaffPage[T]):
             status=422 if fault else 200,
             items=[_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],
             more=len(found) - len(listed),
-            mine=list(Consultation.objects.filter(facilitators=self.user)[:MOST_MINE]),
+            mine=list(Consultation.objects.filter(facilitators=self.user)[:MAX_OWN]),
         )
 
 

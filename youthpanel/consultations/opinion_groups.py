@@ -20,7 +20,7 @@ MIN_GROUP: Final = 5
 GROUP_NUMBERS: Final = (2, 3, 4)
 # Kaufman and Rousseeuw: up to 0.25, "no substantial structure has been found".
 MIN_SILHOUETTE: Final = 0.25
-_MOST_STEPS: Final = 100
+_MAX_STEPS: Final = 100
 
 _Distances = list[list[int]]
 
@@ -70,7 +70,7 @@ def _gather(distances: _Distances, number: int) -> list[int]:
         gains = [sum(max(0, nearest[sheet] - distances[other][sheet]) for sheet in sheets) for other in sheets]
         medoids.append(max(sheets, key=gains.__getitem__))
     labels: list[int] = []
-    for _step in range(_MOST_STEPS):
+    for _step in range(_MAX_STEPS):
         labels = [min(range(number), key=lambda group: distances[sheet][medoids[group]]) for sheet in sheets]
         middles = [_middle(distances, [sheet for sheet in sheets if labels[sheet] == each]) for each in range(number)]
         if None in middles or middles == medoids:

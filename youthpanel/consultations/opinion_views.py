@@ -17,7 +17,7 @@ from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.pii_hints import find_personal_data
 from youthpanel.consultations.view_helpers import FacilitatedPage, warn_changed, warn_closed
 from youthpanel.models import Consultation, Idea
-from youthpanel.models.opinions import LONGEST_STATEMENT
+from youthpanel.models.opinions import MAX_STATEMENT_LENGTH
 from youthpanel.states import ConsultationState, ContributionState
 
 _AREA = {"rows": 8, "cols": 60}
@@ -105,7 +105,7 @@ class EditStatements(StatementsPage, FormPage[Consultation, StatementsForm]):
         known = {each.text_sr for each in self.statements}  # type: ignore[attr-defined]
         shown = self.object.ideas.filter(state=ContributionState.SHOWN).order_by("written_at", "id")
         texts = [(idea, " ".join(idea.text.split())) for idea in shown]
-        return {"ideas": [idea for idea, text in texts if len(text) <= LONGEST_STATEMENT and text not in known]}
+        return {"ideas": [idea for idea, text in texts if len(text) <= MAX_STATEMENT_LENGTH and text not in known]}
 
     def save(self, form: StatementsForm) -> HttpResponse | None:
         statements = form.statements()

@@ -21,12 +21,12 @@ from youthpanel.consultations.phases import activity_at
 from youthpanel.members.unlinkable_answers import lock_votes, store_votes
 from youthpanel.models import Consultation, Member, OpinionParticipation, OpinionRound, OpinionSheet, Statement
 from youthpanel.models.consultations import MIN_PUBLISHED_ANSWERS
-from youthpanel.models.opinions import LONGEST_STATEMENT
+from youthpanel.models.opinions import MAX_STATEMENT_LENGTH
 from youthpanel.states import ConsultationState, PhaseActivity
 
 VOTES: Final = (AGREE, DISAGREE, UNSURE)
-LEAST_STATEMENTS: Final = 5
-MOST_STATEMENTS: Final = 30
+MIN_STATEMENTS: Final = 5
+MAX_STATEMENTS: Final = 30
 
 
 class StatementText(TypedDict):
@@ -203,15 +203,15 @@ def _lock_unclosed(consultation: Consultation) -> None:
 
 def _statement_faults(statements: Sequence[StatementText]) -> list[FieldFault]:
     faults = []
-    if not LEAST_STATEMENTS <= len(statements) <= MOST_STATEMENTS:
-        words = _("Write %(least)d to %(most)d statements.") % {"least": LEAST_STATEMENTS, "most": MOST_STATEMENTS}
+    if not MIN_STATEMENTS <= len(statements) <= MAX_STATEMENTS:
+        words = _("Write %(least)d to %(most)d statements.") % {"least": MIN_STATEMENTS, "most": MAX_STATEMENTS}
         faults.append(FieldFault("sr", words))
     if len({each["sr"].casefold() for each in statements}) < len(statements):
         faults.append(FieldFault("sr", _("A statement appears twice.")))
     for code in ("sr", "en"):
         for number, each in enumerate(statements, 1):
-            if len(each[code]) > LONGEST_STATEMENT:
-                said = {"n": number, "most": LONGEST_STATEMENT, "length": len(each[code])}
+            if len(each[code]) > MAX_STATEMENT_LENGTH:
+                said = {"n": number, "most": MAX_STATEMENT_LENGTH, "length": len(each[code])}
                 words = _("Statement %(n)d has %(length)d characters; at most %(most)d fit on a card.")
                 faults.append(FieldFault(code, words % said))
     return faults

@@ -20,7 +20,7 @@ _TEXTS: Final = (
 )
 _MANAGED: Final = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 # More rows than any formset accepts.
-_MOST_ROWS: Final = 200
+_MAX_ROWS: Final = 200
 Row = dict[str, list[str]]
 
 
@@ -112,7 +112,7 @@ def _local(name: str, moment: datetime) -> dict[str, str]:
 
 
 def _rows_of(sent: QueryDict, prefix: str) -> Iterator[Row]:
-    for place in range(_MOST_ROWS):
+    for place in range(_MAX_ROWS):
         start = f"{prefix}-{place}-"
         row = {name.removeprefix(start): sent.getlist(name) for name in sent if name.startswith(start)}
         if any(value for name, values in row.items() if name not in ("id", "consultation") for value in values):

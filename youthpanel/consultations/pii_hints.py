@@ -49,7 +49,7 @@ def find_personal_data(text: str) -> list[PersonalDataHint]:
     return list(dict.fromkeys(found))
 
 
-MOST_SHOWN: Final = 6
+MAX_SHOWN: Final = 6
 # Words that begin sentences, and words in names of institutions and towns.
 _NO_NAMES_TEXT: Final = """
     ја ти он она ми ви они наш наша наше наши мој моја моје у на за са код из од по и а али ако кад када да не
@@ -60,10 +60,10 @@ _NO_NAMES: Final = frozenset(fold(word) for word in _NO_NAMES_TEXT.split())
 
 
 def hints_for_author(text: str) -> list[PersonalDataHint]:
-    """Possible personal data for the author, without duplicates, at most `MOST_SHOWN`."""
+    """Possible personal data for the author, without duplicates, at most `MAX_SHOWN`."""
     return [
         each for each in find_personal_data(text) if each.kind != PersonalDataKind.NAME or _is_full_name(each.text)
-    ][:MOST_SHOWN]
+    ][:MAX_SHOWN]
 
 
 def _is_full_name(words: str) -> bool:

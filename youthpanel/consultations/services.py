@@ -33,7 +33,7 @@ from youthpanel.models import (
 )
 from youthpanel.states import CONTRIBUTION_TRANSITIONS, ConsultationState, ContributionState, PhaseActivity
 
-LONGEST_ANSWER: Final = 2000
+MAX_ANSWER_LENGTH: Final = 2000
 MAX_OTHER_LENGTH: Final = 200
 SCORES: Final = range(1, 6)
 
@@ -145,7 +145,7 @@ def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[FieldFau
     if text and not (question.other or question.kind == QuestionKind.OPEN):
         yield FieldFault(field, _("Choose one of the options."))
     try:
-        clean_text(text, max_length=LONGEST_ANSWER if question.kind == QuestionKind.OPEN else MAX_OTHER_LENGTH)
+        clean_text(text, max_length=MAX_ANSWER_LENGTH if question.kind == QuestionKind.OPEN else MAX_OTHER_LENGTH)
     except TextError as error:
         words = error.message % error.params if error.params else error.message
         yield FieldFault(field if question.kind == QuestionKind.OPEN else f"{field}_other", words)
@@ -157,7 +157,7 @@ def _tidy(given: Mapping[str, Any]) -> Answer:
         answer["choices"] = sorted(given["choices"])
     if given.get("score") is not None:
         answer["score"] = given["score"]
-    if text := clean_text(given.get("text", ""), max_length=LONGEST_ANSWER).strip():
+    if text := clean_text(given.get("text", ""), max_length=MAX_ANSWER_LENGTH).strip():
         answer["text"] = text
     return answer
 
@@ -165,7 +165,7 @@ def _tidy(given: Mapping[str, Any]) -> Answer:
 _WITH_CHOICES: Final = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
 
 
-LONGEST_CONTRIBUTION: Final = 2000
+MAX_CONTRIBUTION_LENGTH: Final = 2000
 MAX_PRIORITIES: Final = 3
 # Unmoderated contributions per member and consultation: a limit against flooding the facilitators.
 MAX_UNMODERATED: Final = 20
@@ -270,7 +270,7 @@ def _shown_idea(consultation: Consultation, idea: UUID) -> Idea:
 
 def _checked(text: str, *, waiting: "models.QuerySet[Idea] | models.QuerySet[Post]") -> str:
     try:
-        words = clean_text(text, max_length=LONGEST_CONTRIBUTION)
+        words = clean_text(text, max_length=MAX_CONTRIBUTION_LENGTH)
     except TextError as error:
         raise ActionRefused(
             [FieldFault("text", error.message % error.params if error.params else error.message)]

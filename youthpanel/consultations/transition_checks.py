@@ -13,8 +13,8 @@ from youthpanel.consultations.services import questions_of
 from youthpanel.models import Consultation, Phase, Question, QuestionKind
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
-LEAST_FACILITATORS = 2
-LEAST_CHOICES = 2
+MIN_FACILITATORS = 2
+MIN_CHOICES = 2
 
 
 def missing_for_transition(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
@@ -61,7 +61,7 @@ def _before_opening(consultation: Consultation, now: datetime) -> list[str]:
     features = {phase.feature for phase in phases}
     checks = (
         (
-            consultation.facilitators.count() < LEAST_FACILITATORS,
+            consultation.facilitators.count() < MIN_FACILITATORS,
             _("Two facilitators, so that no adult is alone with members."),
         ),
         (not consultation.cohorts.exists(), _("An invited cohort.")),
@@ -88,7 +88,7 @@ def _is_over(phases: list[Phase], now: datetime) -> bool:
 
 def _lacks_choices(question: Question) -> bool:
     with_choices = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
-    return question.kind in with_choices and len(question.choices.all()) < LEAST_CHOICES
+    return question.kind in with_choices and len(question.choices.all()) < MIN_CHOICES
 
 
 def _before_reporting(consultation: Consultation) -> list[str]:

@@ -13,7 +13,7 @@ from clicksafely.common.revisions import revision_digest
 from youthpanel.models import Decision, Meeting
 
 MIN_FACILITATORS: Final = 2
-LONGEST: Final = timedelta(days=14)
+MAX_DURATION: Final = timedelta(days=14)
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 
 
@@ -62,7 +62,7 @@ def meeting_faults(draft: MeetingData, *, adults: Collection[int]) -> Iterator[F
         yield FieldFault("day", _("Enter a valid year."))
     if draft.ends_at <= draft.starts_at:
         yield FieldFault("ends", _("It ends before it begins."))
-    elif draft.ends_at - draft.starts_at > LONGEST:
+    elif draft.ends_at - draft.starts_at > MAX_DURATION:
         yield FieldFault("last_day", _("A meeting lasts at most two weeks. Create several meetings instead."))
     if not draft.cohorts:
         yield FieldFault("cohorts", _("Choose the cohorts to invite."))

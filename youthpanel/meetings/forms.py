@@ -17,7 +17,7 @@ from youthpanel.meetings.form_data import MeetingData, MinutesData
 from youthpanel.members.forms import TownField
 from youthpanel.models import Cohort
 
-MOST_DECISIONS: Final = 60
+MAX_DECISIONS: Final = 60
 EMPTY_LINES: Final = 3
 _AREA: Final = {"rows": 6}
 
@@ -126,13 +126,13 @@ class DecisionForm(forms.Form):
         return data
 
 
-DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num=MOST_DECISIONS, absolute_max=MOST_DECISIONS)  # fmt: skip
+DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num=MAX_DECISIONS, absolute_max=MAX_DECISIONS)  # fmt: skip
 
 
 def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
     """The content of valid forms. Decisions are sorted by their number, those without a number last."""
     rows = [row.cleaned_data for row in decisions if row.cleaned_data.get("text_sr")]
-    placed = sorted(rows, key=lambda row: MOST_DECISIONS * 1000 if row["order"] is None else row["order"])
+    placed = sorted(rows, key=lambda row: MAX_DECISIONS * 1000 if row["order"] is None else row["order"])
     return MinutesData(
         minutes=form.cleaned_data["minutes"], decisions=tuple((row["text_sr"], row["text_en"]) for row in placed)
     )

@@ -13,7 +13,7 @@ from youthpanel.member_auth import codes, pictures
 from youthpanel.models import Cohort
 
 # The full URL of a QR code, which contains the code, may be pasted.
-LONGEST_TYPED: Final = 300
+MAX_TYPED_LENGTH: Final = 300
 MISSING, ALL = "missing", "all"
 
 
@@ -72,7 +72,7 @@ class JoinForm(forms.Form):
 
     code = CodeField(
         label=pgettext_lazy("panel", "Your code"),
-        max_length=LONGEST_TYPED,
+        max_length=MAX_TYPED_LENGTH,
         help_text=_("16 letters and digits from your paper. Spaces and dashes do not matter."),
         error_messages={"required": _("Type the code from your paper.")},
         widget=forms.TextInput(

@@ -22,7 +22,7 @@ MAX_WRONG_CODES: Final = 60
 MAX_WRONG_CODES_GLOBAL: Final = 3_000
 WRONG_CODES_WINDOW: Final = 600
 ENDED: Final = "ended"
-LONGEST_KEPT: Final = 4_000
+MAX_KEPT_LENGTH: Final = 4_000
 
 
 def cookie_name(language: str) -> str:
@@ -130,4 +130,4 @@ def submitted_text(request: HttpRequest) -> str:
         for value in request.POST.getlist(name)
         if value.strip()
     ]
-    return "\n\n".join(text for text in said if not text.lstrip("-").isdigit())[:LONGEST_KEPT]
+    return "\n\n".join(text for text in said if not text.lstrip("-").isdigit())[:MAX_KEPT_LENGTH]

@@ -18,8 +18,8 @@ from youthpanel.models import Consultation, Meeting, Member, Recommendation
 from youthpanel.public.recommendation_tracker import TrackedRecommendation
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 
-MOST_MEETINGS: Final = 3
-MOST_PROPOSALS: Final = 5
+MAX_MEETINGS: Final = 3
+MAX_PROPOSALS: Final = 5
 
 
 class ListedConsultation(NamedTuple):
@@ -81,7 +81,7 @@ def upcoming_meetings(member: Member, now: datetime) -> list[Meeting]:
     """The next meetings of the member's cohort, or with an invitation of the member; the soonest first."""
     called = Q(cohorts=member.cohort_id) | Q(attendances__member=member)
     found = Meeting.objects.filter(called, ends_at__gt=now, cancelled_at=None).distinct()
-    return list(found.order_by("starts_at", "id")[:MOST_MEETINGS])
+    return list(found.order_by("starts_at", "id")[:MAX_MEETINGS])
 
 
 class FollowedRecommendation(NamedTuple):
@@ -97,7 +97,7 @@ def followed_recommendations(member: Member, tracked: Iterable[TrackedRecommenda
     mine = set(Recommendation.objects.filter(ideas).values_list("pk", flat=True))
     found = [FollowedRecommendation(each, each.content["id"] in mine) for each in tracked]
     found.sort(key=lambda each: (each.mine, _heard(each.proposal)), reverse=True)
-    return found[:MOST_PROPOSALS]
+    return found[:MAX_PROPOSALS]
 
 
 def outcomes(

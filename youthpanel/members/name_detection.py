@@ -22,7 +22,7 @@ from youthpanel.models import Member
 _ENDING: Final = r"[^\W\d_]{0,3}"
 _GAP: Final = r"[\W_]{1,3}"
 # Upper bound of the length of an inflected name, and the context searched around a stem, in characters.
-_LONGEST_WRITTEN: Final = 150
+_MAX_WRITTEN_LENGTH: Final = 150
 _REACH: Final = 400
 # Петар, Петра: a fleeting „а“ between the last two consonants.
 _COMES_AND_GOES: Final = re.compile(r"(.+[^aeiou])a([^aeiou])")
@@ -68,7 +68,7 @@ def name_occurs_in(words: Sequence[str], folded: str) -> bool:
     while pattern and place >= 0:
         if pattern.search(folded, max(0, place - _REACH), place + _REACH):
             return True
-        place = folded.find(sign, place + _REACH - _LONGEST_WRITTEN)
+        place = folded.find(sign, place + _REACH - _MAX_WRITTEN_LENGTH)
     return False
 
 

@@ -16,7 +16,7 @@ from youthpanel.members.identity import name_parts
 
 _WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
 _ANIMALS: Final = (_WORDS["masculine"], _WORDS["feminine"])
-LONGEST: Final = 40
+MAX_LENGTH: Final = 40
 _WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
 # From this length on, a part of a name is also searched for inside the words of a pseudonym.
 _TELLING: Final = 4
@@ -44,7 +44,7 @@ def propose_pseudonyms(number: int, *, taken: Container[str], seed: str) -> list
 
 def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[FieldFault]:
     """Why a pseudonym is not allowed for a member with this real `name`, born in `year`; empty if it is."""
-    if len(pseudonym) > LONGEST or not _WRITTEN.fullmatch(pseudonym):
+    if len(pseudonym) > MAX_LENGTH or not _WRITTEN.fullmatch(pseudonym):
         yield FieldFault(
             "pseudonym",
             _(

@@ -15,13 +15,13 @@ from youthpanel.models import Member
 RETENTION_DAYS = 180
 
 # Maximum per run. The next run continues.
-MOST_AT_ONCE: Final = 200
+MAX_AT_ONCE: Final = 200
 
 
 def end_memberships(*, now: datetime) -> int:
     """End the memberships of members who turned 18 in an earlier year, on its last day; returns their number."""
     today = localdate(now)
-    over = list(active_members().filter(birth_year__lt=today.year - OLDEST)[:MOST_AT_ONCE])
+    over = list(active_members().filter(birth_year__lt=today.year - OLDEST)[:MAX_AT_ONCE])
     for member in over:
         record_leaving(member=member, on=max(leaving_date_by_age(member), member.joined_on), actor=None, now=now)
     return len(over)
@@ -32,7 +32,7 @@ def erase_former_members(*, now: datetime) -> int:
 
     Raises the exceptions of `erase_member`. Completed erasures stay.
     """
-    due = list(members_due_for_erasure(left_by=localdate(now) - timedelta(days=RETENTION_DAYS))[:MOST_AT_ONCE])
+    due = list(members_due_for_erasure(left_by=localdate(now) - timedelta(days=RETENTION_DAYS))[:MAX_AT_ONCE])
     for member in due:
         erase_member(member, None, now)
     return len(due)

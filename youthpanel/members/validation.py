@@ -16,8 +16,8 @@ from youthpanel.members.identity import Identity, name_parts
 from youthpanel.models import Cohort, ConsentGiver, ConsentScope, Member, MemberRole, School
 
 # A guardian's consent covers a school year.
-LONGEST_YEARS: Final = 3
-LONGEST_NAME: Final = 100
+MAX_YEARS: Final = 3
+MAX_NAME_LENGTH: Final = 100
 FIRST_YEAR: Final = 1990
 
 
@@ -64,7 +64,7 @@ def name_faults(identity: Identity) -> Iterator[FieldFault]:
     """A real name has a first name and a surname."""
     if len(name_parts(identity.name)) < 2:
         yield FieldFault("name", gettext_lazy("Write first name and surname."))
-    elif len(identity.name) > LONGEST_NAME:
+    elif len(identity.name) > MAX_NAME_LENGTH:
         yield FieldFault("name", gettext_lazy("This name has more than 100 characters."))
 
 
@@ -94,7 +94,7 @@ def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: da
         yield FieldFault("given_on", gettext_lazy("This day is in the future."))
     if draft.expires_on <= draft.given_on:
         yield FieldFault("expires_on", gettext_lazy("The consent expires before it is given."))
-    elif (draft.expires_on - draft.given_on).days > LONGEST_YEARS * 366:
+    elif (draft.expires_on - draft.given_on).days > MAX_YEARS * 366:
         yield FieldFault("expires_on", gettext_lazy("A consent is given for at most three years."))
     if not draft.document.strip():
         yield FieldFault("document", gettext_lazy("Write where the signed form is filed."))

@@ -18,7 +18,7 @@ from clicksafely.common.places import TOWNS
 from clicksafely.common.places.fields import town_field
 from clicksafely.common.serbian.alphabet import alphabetical
 
-LARGEST_COHORT = 500
+MAX_COHORT_SIZE = 500
 # The columns that name a member. The database role of the public site cannot read them, so its queries leave them out.
 NAMING_FIELDS = ("identity", "sealed")
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
@@ -76,7 +76,7 @@ class Cohort(models.Model):
     begins_on = models.DateField(_("begins"))
     ends_on = models.DateField(_("ends"), null=True, blank=True)
     target = models.PositiveSmallIntegerField(
-        _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_COHORT)]
+        _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(MAX_COHORT_SIZE)]
     )
     is_public = models.BooleanField(
         _("shown to the public"),
@@ -101,7 +101,7 @@ class Cohort(models.Model):
                 name="cohort_ends_after_beginning",
                 violation_error_message=_("It ends before it begins."),
             ),
-            models.CheckConstraint(condition=Q(target__range=(1, LARGEST_COHORT)), name="cohort_target_sensible"),
+            models.CheckConstraint(condition=Q(target__range=(1, MAX_COHORT_SIZE)), name="cohort_target_sensible"),
         )
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from clicksafely.common import data_inventory
 from youthpanel.models.consultations import Consultation
 from youthpanel.models.members import Member
 
-LONGEST_STATEMENT = 140
+MAX_STATEMENT_LENGTH = 140
 
 
 class OpinionRound(models.Model):
@@ -43,7 +43,7 @@ class Statement(models.Model):
 
     round = models.ForeignKey(OpinionRound, on_delete=models.CASCADE, related_name="statements")
     order = models.PositiveSmallIntegerField()
-    text = models.CharField(_("statement"), max_length=LONGEST_STATEMENT)
+    text = models.CharField(_("statement"), max_length=MAX_STATEMENT_LENGTH)
 
     field_inventory: ClassVar = {
         (data_inventory.MEMBER_TEXT, data_inventory.AS_RECORD): "text text_sr text_en",

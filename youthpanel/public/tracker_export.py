@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "slug", "number", "paper", "edition", "title_sr", "title_en", "education", "addressee_sr", "addressee_en", "support", "asked",
     "handed_over_on", "state", "days", "waiting", "due_on", "overdue_days", "answered_on", "answer_sr", "answer_en", "source",
 )  # fmt: skip
-MOST_ENTRIES: Final = 50
+MAX_ENTRIES: Final = 50
 
 
 def render_tracker_csv(proposals: Sequence[TrackedRecommendation]) -> str:
@@ -103,7 +103,7 @@ def add_feed_entries(
     """Add the responses, the newest first; the language `code` is active."""
     answers = [(response, proposal) for proposal in proposals for response in proposal.ledger]
     answers.sort(key=lambda pair: (pair[0].on, pair[0].pk), reverse=True)
-    for response, proposal in answers[:MOST_ENTRIES]:
+    for response, proposal in answers[:MAX_ENTRIES]:
         phrase = STATE_LABELS[RecommendationState(response.kind)]
         title = f"{phrase.short}: {text_in_language(proposal.content['title'], code)}"
         body = format_html("<p>{}</p><p>{}</p>", phrase.long, response.text or "")

@@ -11,7 +11,7 @@ from clicksafely.common.staff.date_fields import StaffDateField
 from youthpanel.models import ActionKind, Member, NoteOutcome, OpeningReason
 from youthpanel.safeguarding import selectors
 
-LONGEST_TEXT: Final = 20_000
+MAX_TEXT_LENGTH: Final = 20_000
 _AREA: Final = {"rows": 5, "autocomplete": "off"}
 
 
@@ -19,7 +19,7 @@ class SafeguardingNoteForm(forms.Form):
     """A note of a member of staff."""
 
     text = PlainTextField(
-        max_length=LONGEST_TEXT, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
+        max_length=MAX_TEXT_LENGTH, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
         help_text=_("What you saw or heard, when and where, and in whose words. Do not question the child, and do not investigate yourself."),
     )  # fmt: skip
     member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, label=_("Member concerned"), empty_label=_("no particular member, or I do not know"))  # fmt: skip
@@ -40,7 +40,7 @@ class SendAnswerForm(SendTextForm):
     """An answer to send to the lead. Only the text is known, and it may be shortened."""
 
     text = PlainTextField(
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         label=_("Text"),
         widget=forms.Textarea({"rows": 8, "autocomplete": "off"}),
         help_text=_("Delete everything that does not belong to it. Nothing else is sent."),

@@ -47,7 +47,7 @@ class TellView(MemberView):
             "form_id": form or uuid4(),
             "problem": problem,
             "call": call,
-            "longest": services.LONGEST_CHILD_TEXT,
+            "longest": services.MAX_CHILD_TEXT_LENGTH,
         }
         return self.page("tell", context, status=status)
 

@@ -11,7 +11,7 @@ from youthpanel.models import Consultation, Member, SafeguardingAction, Safeguar
 from youthpanel.permissions import OPEN_NOTE
 
 # A lead and a deputy.
-FEWEST_LEADS: Final = 2
+MIN_LEADS: Final = 2
 WEEK: Final = timedelta(days=7)
 
 

@@ -37,7 +37,7 @@ from youthpanel.safeguarding.alerts import ALERT_TASK, OVERDUE, URGENT
 ALREADY_CLOSED = _("This note is already closed.")
 ALREADY_TAKEN = _("Another person has taken this note. Reload the page.")
 
-LONGEST_CHILD_TEXT: Final = 4000
+MAX_CHILD_TEXT_LENGTH: Final = 4000
 type SealedTable = SafeguardingNote | SafeguardingAction | IdentityOpening
 type SealedName = Literal["sealed", "outcome", "result"]
 
@@ -105,7 +105,7 @@ def write_note_as_child(*, member: Member, text: str, form: UUID, now: datetime)
     NoPublicKey; then nothing is saved.
     """
     try:
-        words = clean_text(text, max_length=LONGEST_CHILD_TEXT)
+        words = clean_text(text, max_length=MAX_CHILD_TEXT_LENGTH)
     except TextError as error:
         message = error.message % error.params if error.params else error.message
         raise ActionRefused([FieldFault("text", message)]) from error

@@ -35,7 +35,7 @@ from youthpanel.safeguarding.forms import (
 from youthpanel.safeguarding.services import NoteContent, NoteData
 
 NOTES = "admin:youthpanel-safeguarding"
-MOST_SHOWN = 300
+MAX_SHOWN = 300
 CANNOT_SEAL = _(
     "Nothing was saved: it cannot be sealed because the keys of the panel are not available. Your text is "
     "still below. Tell the safeguarding lead in person now."
@@ -100,11 +100,11 @@ class Notes(DetailPage[None]):
     def get_context(self) -> dict[str, Any]:
         today = localdate(self.now)
         return {
-            "notes": selectors.list_notes()[:MOST_SHOWN],
+            "notes": selectors.list_notes()[:MAX_SHOWN],
             "open_count": selectors.count_open_notes(),
             "overdue_count": selectors.overdue_actions(today).count(),
             "today": today,
-            "lacks_deputy": selectors.leads().count() < selectors.FEWEST_LEADS,
+            "lacks_deputy": selectors.leads().count() < selectors.MIN_LEADS,
         }
 
 

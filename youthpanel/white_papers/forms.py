@@ -25,7 +25,7 @@ from youthpanel.white_papers.services import check_handover, check_response
 from youthpanel.white_papers.support import counted_support
 
 # Only published ideas, and only of the source consultations, because there are many ideas.
-MOST_IDEAS = 300
+MAX_IDEAS = 300
 
 
 class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,7 +61,7 @@ class RecommendationForm(SluggedForm):
             near = Q(state=ContributionState.SHOWN)
             if self.instance.pk:
                 near &= Q(consultation__recommendations=self.instance.pk)
-            chosen = Idea.objects.filter(known | near).order_by("-id").values("pk").distinct()[:MOST_IDEAS]
+            chosen = Idea.objects.filter(known | near).order_by("-id").values("pk").distinct()[:MAX_IDEAS]
             ideas.queryset = Idea.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
             ideas.help_text = _(
                 "Ideas shown in the consultations above. After choosing a consultation, save once to see its ideas."

@@ -23,7 +23,7 @@ from youthpanel.models import Recommendation, Response, ResponseLetter
 from youthpanel.white_papers.content import BilingualText
 
 # More letters would be an archive, not an answer.
-MOST_LETTERS = 10
+MAX_LETTERS = 10
 
 
 def add_letter(
@@ -43,7 +43,7 @@ def add_letter(
         with transaction.atomic():
             # So that the limit holds. The staff site may not update responses, and so not lock them.
             Recommendation.objects.select_for_update().get(pk=response.recommendation_id)
-            if response.letters.count() >= MOST_LETTERS:
+            if response.letters.count() >= MAX_LETTERS:
                 raise ActionRefused([FieldFault("file", _("This answer has the largest number of letters."))])
             letter = ResponseLetter(
                 uuid=stored.uuid,

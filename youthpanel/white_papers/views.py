@@ -19,7 +19,7 @@ from youthpanel.white_papers.content import BilingualText, is_untranslated
 from youthpanel.white_papers.documents.formats import MEDIA_TYPES
 from youthpanel.white_papers.layout import EditionInfo, LaidOutEdition, lay_out
 
-MOST_DIGITS = 4
+MAX_DIGITS = 4
 
 
 class FileAltered(Exception):
@@ -79,7 +79,7 @@ def edition_info(edition: Edition) -> EditionInfo:
 
 def _find_edition(request: HttpRequest, slug: str) -> Edition:
     number = request.GET.get("edition")
-    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= MAX_DIGITS):
         raise Http404
     edition = selectors.find_edition(slug, int(number) if number is not None else None)
     if edition is None:

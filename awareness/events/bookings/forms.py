@@ -16,7 +16,7 @@ from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.bookings.services import BookingChange, BookingRequest
 from awareness.events.enums import GRADES, BookingState, SchoolKind
 from awareness.events.models import Booking, EventDate
-from awareness.events.models.booking import LARGEST_CLASS
+from awareness.events.models.booking import MAX_CLASS_SIZE
 from awareness.events.seats import seats_text
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.http.cookieless_forms import HONEYPOT
@@ -29,15 +29,15 @@ _SENSIBLE: Final = gettext_lazy("Enter a number between %(least)d and %(most)d."
 
 
 def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField:
-    """A number of people from `least` to LARGEST_CLASS."""
+    """A number of people from `least` to MAX_CLASS_SIZE."""
     field = forms.IntegerField(
         label=label,
         min_value=least,
-        max_value=LARGEST_CLASS,
+        max_value=MAX_CLASS_SIZE,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
         **options,
     )
-    words = _SENSIBLE % {"least": least, "most": LARGEST_CLASS}
+    words = _SENSIBLE % {"least": least, "most": MAX_CLASS_SIZE}
     field.error_messages |= {"min_value": words, "max_value": words, "invalid": gettext_lazy("Enter a number.")}
     for validator in field.validators:
         validator.message = words  # type: ignore[attr-defined]
@@ -208,8 +208,8 @@ class BookingForm(DatesMixin, ContactMixin):
         data: dict[str, Any] = super().clean() or {}
         if "school_kind" in data and "grade" in data:
             data["grade"] = _checked_grade(self, data["school_kind"], data["grade"])
-        if "pupils" in data and "adults" in data and data["pupils"] + data["adults"] > LARGEST_CLASS:
-            self.add_error("pupils", _("At most %(most)d places, adults included.") % {"most": LARGEST_CLASS})
+        if "pupils" in data and "adults" in data and data["pupils"] + data["adults"] > MAX_CLASS_SIZE:
+            self.add_error("pupils", _("At most %(most)d places, adults included.") % {"most": MAX_CLASS_SIZE})
         if not self.errors and not data["wait"]:
             self._warn_of_waiting_list(data["pupils"] + data["adults"])
         return data

@@ -7,7 +7,7 @@ from uuid import UUID
 from awareness.events.bookings.rules import obstacle
 from awareness.events.models import Booking, Event, EventDate
 
-MOST_AHEAD: Final = 60
+MAX_UPCOMING: Final = 60
 
 
 def find_event(slug: str) -> Event | None:
@@ -16,9 +16,9 @@ def find_event(slug: str) -> Event | None:
 
 
 def coming_dates(event: Event, now: datetime) -> list[EventDate]:
-    """Future dates of an event by start, including cancelled and closed ones; at most MOST_AHEAD."""
+    """Future dates of an event by start, including cancelled and closed ones; at most MAX_UPCOMING."""
     ahead = EventDate.objects.filter(event=event, starts_at__gt=now).select_related("event")
-    return list(ahead.order_by("starts_at", "pk")[:MOST_AHEAD])
+    return list(ahead.order_by("starts_at", "pk")[:MAX_UPCOMING])
 
 
 def open_dates(event: Event, now: datetime) -> list[EventDate]:

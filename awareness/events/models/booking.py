@@ -21,7 +21,7 @@ from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places.fields import town_field
 from clicksafely.common.queue.outgoing import QueuedRow
 
-LARGEST_CLASS = 300
+MAX_CLASS_SIZE = 300
 _S = BookingState
 
 
@@ -42,7 +42,7 @@ class Booking(models.Model):
     town = town_field(_("town of the school"))
     grade = models.PositiveSmallIntegerField(_("grade"), null=True, blank=True)
     size = models.PositiveSmallIntegerField(
-        _("places"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_CLASS)]
+        _("places"), validators=[MinValueValidator(1), MaxValueValidator(MAX_CLASS_SIZE)]
     )
     language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES)
     sealed = models.BinaryField(null=True, editable=False)
@@ -87,7 +87,7 @@ class Booking(models.Model):
             models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_known"),
             models.CheckConstraint(condition=Q(school_kind__in=SchoolKind.values), name="booking_school_kind_known"),
             models.CheckConstraint(
-                condition=Q(size__range=(1, LARGEST_CLASS)),
+                condition=Q(size__range=(1, MAX_CLASS_SIZE)),
                 name="booking_size_sensible",
                 violation_error_message=_("The number of places must be between 1 and 300."),
             ),

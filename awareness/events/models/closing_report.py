@@ -14,7 +14,7 @@ from awareness.events.models.event import EventDate
 from clicksafely.common import data_inventory
 from clicksafely.common.places.fields import town_field
 
-MOST_PARTICIPANTS = 20_000
+MAX_PARTICIPANTS = 20_000
 # Answers to "I feel safe on the internet", from 1 (not at all) to 5 (completely).
 SCORES = 5
 
@@ -24,7 +24,7 @@ def _scores(name: Any) -> "ArrayField[list[int], list[int]]":
 
 
 def _people(name: Any) -> "models.PositiveIntegerField[int, int]":
-    return models.PositiveIntegerField(name, default=0, validators=[MaxValueValidator(MOST_PARTICIPANTS)])
+    return models.PositiveIntegerField(name, default=0, validators=[MaxValueValidator(MAX_PARTICIPANTS)])
 
 
 class ClosingReport(models.Model):
@@ -67,7 +67,7 @@ class ClosingReport(models.Model):
                 violation_error_message=_("The sum of the groups differs from the total number of participants."),
             ),
             models.CheckConstraint(
-                condition=Q(participants__lte=MOST_PARTICIPANTS), name="report_participants_sensible"
+                condition=Q(participants__lte=MAX_PARTICIPANTS), name="report_participants_sensible"
             ),
             models.CheckConstraint(
                 condition=(Q(before__len=0) | Q(before__len=SCORES)) & (Q(after__len=0) | Q(after__len=SCORES)),
@@ -104,9 +104,7 @@ class SchoolAttendance(models.Model):
                 violation_error_message=_("This school is already in the report."),
             ),
             models.CheckConstraint(condition=Q(school_kind__in=SchoolKind.values), name="attendance_kind_known"),
-            models.CheckConstraint(
-                condition=Q(participants__range=(1, MOST_PARTICIPANTS)), name="attendance_not_empty"
-            ),
+            models.CheckConstraint(condition=Q(participants__range=(1, MAX_PARTICIPANTS)), name="attendance_not_empty"),
         )
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from clicksafely.common.places.fields import town_field
 from clicksafely.common.serbian.scripts import localized_name
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
-MOST_PLACES = 2000
+MAX_PLACES = 2000
 
 
 def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
@@ -128,7 +128,7 @@ class EventDate(models.Model):
     place = models.CharField(_("place"), max_length=160, help_text=_("The school, hall or library, in Serbian."))
     address = models.CharField(_("street and number"), max_length=160, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)]
+        _("places"), validators=[MinValueValidator(1), MaxValueValidator(MAX_PLACES)]
     )
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=DateState, default=DateState.PLANNED, editable=False)
@@ -154,7 +154,7 @@ class EventDate(models.Model):
                 violation_error_message=_("It ends before it begins."),
             ),
             models.CheckConstraint(
-                condition=Q(capacity__range=(1, MOST_PLACES)),
+                condition=Q(capacity__range=(1, MAX_PLACES)),
                 name="date_capacity_sensible",
                 violation_error_message=_("The number of places must be between 1 and 2,000."),
             ),

@@ -22,7 +22,7 @@ from clicksafely.common.places.map_projection import MAP_WIDTH, map_position
 from clicksafely.common.serbian.transliteration import to_latin
 
 # Participant numbers are rounded and small ones withheld, so that individuals cannot be identified by subtraction.
-FEWEST, ROUND = 5, 5
+MIN_COUNT, ROUND = 5, 5
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def hours_words(starts_at: datetime, ends_at: datetime) -> str:
 
 def participants_text(participants: int) -> str:
     """The number of participants, rounded."""
-    if participants < FEWEST:
+    if participants < MIN_COUNT:
         return _("Fewer than five people took part.") if participants else _("There were no participants.")
     about = round(participants / ROUND) * ROUND
     words = ngettext("About %(count)d person took part.", "About %(count)d people took part.", about)
@@ -115,7 +115,7 @@ def participants_text(participants: int) -> str:
 
 
 # Units of the map's view box. The area of a dot is proportional to the number of dates.
-SMALLEST, LARGEST = 9.0, 24.0
+MIN_VALUE, MAX_BYTES = 9.0, 24.0
 
 
 class Dot(NamedTuple):
@@ -157,4 +157,4 @@ def dots_of(town_filter: PresentedFilter) -> list[Dot]:
 
 
 def _radius(count: int) -> float:
-    return round(min(LARGEST, SMALLEST * math.sqrt(count)), 1)
+    return round(min(MAX_BYTES, MIN_VALUE * math.sqrt(count)), 1)

@@ -13,16 +13,16 @@ from awareness.topics.models import Topic
 from clicksafely.common.page_cache.list_cache import TimedListCache
 
 # Upper bound of a date's duration; limits the index range for current dates.
-LONGEST: Final = timedelta(days=7)
+MAX_DURATION: Final = timedelta(days=7)
 # Limit of the list, its filters and its map.
-MOST_COMING: Final = 2000
+MAX_UPCOMING_EVENTS: Final = 2000
 # Limits per event.
-MOST_AHEAD, MOST_BEHIND = 60, 12
+MAX_UPCOMING, MAX_BEHIND = 60, 12
 # Range and limit of the calendar feed.
 BACK: Final = timedelta(days=92)
-MOST_IN_FEED: Final = 1000
+MAX_FEED_ENTRIES: Final = 1000
 PAST_A_PAGE: Final = 30
-MOST_PAST_PAGES: Final = 100
+MAX_PAST_PAGES: Final = 100
 
 
 class UpcomingDate(NamedTuple):
@@ -45,7 +45,7 @@ def dates_of_visible_events(now: datetime) -> Q:
 
 def upcoming(now: datetime) -> "QuerySet[EventDate]":
     """Dates of visible events that have not ended, by start, including cancelled ones."""
-    found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - LONGEST, ends_at__gt=now)
+    found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - MAX_DURATION, ends_at__gt=now)
     return found.order_by("starts_at", "id")
 
 
@@ -66,7 +66,7 @@ def next_moment(dates: Iterable[UpcomingDate | EventDate], now: datetime) -> dat
 def _coming_until_change(_key: None, now: datetime) -> tuple[list[UpcomingDate], datetime | None]:
     rows = upcoming(now).values_list(
         "pk", "starts_at", "ends_at", "town", "event__kind", "event__audiences", "event__bookable", "event__closes_days"
-    )[:MOST_COMING]
+    )[:MAX_UPCOMING_EVENTS]
     coming = [UpcomingDate(*row) for row in rows]
     changes = (next_moment(coming, now), Event.objects.next_change(now))
     return coming, min(filter(None, changes), default=None)
@@ -92,14 +92,14 @@ def find_event(slug: str) -> Event | None:
 
 def upcoming_dates(event: Event, now: datetime) -> list[EventDate]:
     """Dates of an event that have not ended, by start; one query."""
-    found = EventDate.objects.filter(event=event, ends_at__gt=now).order_by("starts_at", "id")[:MOST_AHEAD]
+    found = EventDate.objects.filter(event=event, ends_at__gt=now).order_by("starts_at", "id")[:MAX_UPCOMING]
     return _of(event, found)
 
 
 def ended_dates(event: Event, now: datetime) -> list[EventDate]:
     """Past dates of an event with their reports, the latest first; one query."""
     found = EventDate.objects.filter(event=event, ends_at__lte=now, state=DateState.PLANNED).select_related("report")
-    return _of(event, found.order_by("-starts_at", "-id")[:MOST_BEHIND])
+    return _of(event, found.order_by("-starts_at", "-id")[:MAX_BEHIND])
 
 
 def _of(event: Event, dates: "QuerySet[EventDate]") -> list[EventDate]:
@@ -118,7 +118,7 @@ def dates_for_feed(now: datetime) -> list[EventDate]:
     """Dates since BACK with their events, by start; one query."""
     found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now - BACK).select_related("event")
     found = found.defer("event__description_sr", "event__description_en")
-    return list(found.order_by("starts_at", "id")[:MOST_IN_FEED])
+    return list(found.order_by("starts_at", "id")[:MAX_FEED_ENTRIES])
 
 
 def past_series(now: datetime) -> list[Series]:

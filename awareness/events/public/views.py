@@ -70,7 +70,7 @@ def past(request: HttpRequest) -> HttpResponse:
         all_series.append(None)
     keys = {series_key(each): each for each in all_series}
     wanted = request.GET.get("series", "")
-    number = min(page_number(request.GET.get(PAGE, "")) or 1, selectors.MOST_PAST_PAGES)
+    number = min(page_number(request.GET.get(PAGE, "")) or 1, selectors.MAX_PAST_PAGES)
     chosen = wanted if wanted in keys else next(iter(keys), "")
     dates, more = selectors.past_dates(keys[chosen], now, number) if keys else ([], False)
     before = next(islice(dropwhile(lambda key: key != chosen, keys), 1, None), "")

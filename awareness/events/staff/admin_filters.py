@@ -14,7 +14,7 @@ from clicksafely.common.places import town_choices
 from clicksafely.common.staff.registers import SelectFilter
 
 # The newest events, about ten years.
-MOST_EVENTS = 300
+MAX_EVENTS = 300
 
 
 class BookingStateFilter(SelectFilter):
@@ -44,7 +44,7 @@ class EventFilter(SelectFilter):
         rows: Any = Event.objects.order_by("-id")
         columns = rows.rewrite(False).values_list("pk", "title_sr", "title_en")
         english = get_language() == ENGLISH
-        return [(pk, (in_english if english else "") or title) for pk, title, in_english in columns[:MOST_EVENTS]]
+        return [(pk, (in_english if english else "") or title) for pk, title, in_english in columns[:MAX_EVENTS]]
 
     def narrowed(self, queryset: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         # Ids instead of a subquery, so that the planner knows how few they are.

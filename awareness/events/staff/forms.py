@@ -10,13 +10,13 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models import EventDate, Series
-from awareness.events.models.event import FIRST_YEAR, LAST_YEAR, MOST_PLACES
+from awareness.events.models.event import FIRST_YEAR, LAST_YEAR, MAX_PLACES
 from awareness.events.staff.services import DateDetails
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
 from clicksafely.common.staff.date_fields import StaffDateField, StaffTimeField
 
-LONGEST = timedelta(days=14)
+MAX_DURATION = timedelta(days=14)
 
 
 def in_belgrade(day: Day, hour: time) -> datetime:
@@ -48,7 +48,7 @@ class DateForm(forms.Form):
     capacity = forms.IntegerField(
         label=_("Places"),
         min_value=1,
-        max_value=MOST_PLACES,
+        max_value=MAX_PLACES,
         help_text=_("For pupils and accompanying adults."),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -67,7 +67,7 @@ class DateForm(forms.Form):
                 self.add_error("last_day", _("The last day is before the first one."))
             elif ends_at <= starts_at:
                 self.add_error("ends", _("It ends before it begins."))
-            elif ends_at - starts_at > LONGEST:
+            elif ends_at - starts_at > MAX_DURATION:
                 self.add_error("last_day", _("A date can last at most two weeks. Add several dates instead."))
         self.moments = (starts_at, ends_at)
         return data

@@ -26,7 +26,7 @@ from clicksafely.common.staff.home import (
 from clicksafely.common.staff.jobs import register_audited_jobs
 
 VIEW_BOOKING: Final = "events.view_booking"
-MOST_TOWNS: Final = 12
+MAX_TOWNS: Final = 12
 
 
 def register() -> None:
@@ -71,11 +71,11 @@ def town_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     booked: Any = Booking.objects.filter(state=BookingState.BOOKED).order_by().values_list("town")
     towns = list(booked.annotate(number=Count("pk")).order_by("-number", "town"))
     url = f"{_list('booking')}?state=booked"
-    left_out = len(towns) - MOST_TOWNS
+    left_out = len(towns) - MAX_TOWNS
     yield HomePlot(
         "bookings-town",
         _("Bookings by town of the school"),
-        [PlotRow(town_name(code), number, f"{url}&town={code}") for code, number in towns[:MOST_TOWNS]],
+        [PlotRow(town_name(code), number, f"{url}&town={code}") for code, number in towns[:MAX_TOWNS]],
         url,
         note=_("Towns that are not shown: %(n)s.") % {"n": left_out} if left_out > 0 else "",
         unit=_("bookings"),

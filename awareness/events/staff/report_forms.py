@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.enums import BookingState, ParticipantGroup, SchoolKind
 from awareness.events.models import Booking, ClosingReport, EventDate
-from awareness.events.models.closing_report import MOST_PARTICIPANTS, SCORES
+from awareness.events.models.closing_report import MAX_PARTICIPANTS, SCORES
 from awareness.events.staff.forms import towns_to_choose
 from awareness.events.staff.report_services import (
     GROUPS,
@@ -24,12 +24,12 @@ from clicksafely.common.serbian.search_folding import fold
 
 # Rows for schools without a booking.
 EMPTY_ROWS = 4
-MOST_ROWS = 120
+MAX_ROWS = 120
 
 
 def people_field(label: Any, *, required: bool = False, least: int = 0) -> forms.IntegerField:
     """A number of people."""
-    return forms.IntegerField(label=label, required=required, min_value=least, max_value=MOST_PARTICIPANTS)
+    return forms.IntegerField(label=label, required=required, min_value=least, max_value=MAX_PARTICIPANTS)
 
 
 class CountsForm(forms.Form):
@@ -105,7 +105,7 @@ class SchoolForm(forms.Form):
         return data
 
 
-SchoolFormSet = forms.formset_factory(SchoolForm, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+SchoolFormSet = forms.formset_factory(SchoolForm, extra=EMPTY_ROWS, max_num=MAX_ROWS, absolute_max=MAX_ROWS)
 
 
 class ReportForms:

@@ -13,7 +13,7 @@ from clicksafely.common.serbian.alphabet import alphabetical
 
 _S = BookingState
 # Length of each list on the overview.
-MOST_SHOWN = 10
+MAX_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def dates_without_report(now: datetime) -> "QuerySet[EventDate]":
 
 @dataclass(frozen=True)
 class Overview:
-    """Open tasks of organisers. Lists hold at most MOST_SHOWN rows; counts are exact."""
+    """Open tasks of organisers. Lists hold at most MAX_SHOWN rows; counts are exact."""
 
     ahead: list[DateRow]
     to_close: list[DateRow]
@@ -115,10 +115,10 @@ def overview(now: datetime) -> Overview:
     offers = rows.filter(state=_S.OFFERED).order_by("offered_until", "id")
     unreachable = unreachable_bookings(now).select_related("date__event").order_by("date__starts_at", "id")
     return Overview(
-        date_rows(coming[:MOST_SHOWN], now),
-        date_rows(closing[:MOST_SHOWN], now),
-        list(offers[:MOST_SHOWN]),
-        list(unreachable[:MOST_SHOWN]),
+        date_rows(coming[:MAX_SHOWN], now),
+        date_rows(closing[:MAX_SHOWN], now),
+        list(offers[:MAX_SHOWN]),
+        list(unreachable[:MAX_SHOWN]),
         coming.order_by().count(),
         closing.order_by().count(),
         offers.order_by().count(),

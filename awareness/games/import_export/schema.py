@@ -10,7 +10,7 @@ from awareness.games.import_export import FORMAT, VERSION
 from awareness.games.kinds.registry import GAME_KINDS
 from awareness.publishing.audiences import Level
 
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 
 
 def schema_of(kind: str) -> Schema:
@@ -72,4 +72,8 @@ def _relaxed(schema: Any) -> Any:
 
 
 def _cut(message: str) -> str:
-    return message if len(message) <= 2 * LONGEST_QUOTE else f"{message[:LONGEST_QUOTE]} … {message[-LONGEST_QUOTE:]}"
+    return (
+        message
+        if len(message) <= 2 * MAX_QUOTE_LENGTH
+        else f"{message[:MAX_QUOTE_LENGTH]} … {message[-MAX_QUOTE_LENGTH:]}"
+    )

@@ -22,14 +22,14 @@ DONE = "done"
 ROUND, SEED = "round", "deal"
 # Query parameter with a path of choices, one digit each.
 WAY: Final = "p"
-MOST_ROUNDS, LAST_SEED = 3, 9999
+MAX_ROUNDS, LAST_SEED = 3, 9999
 # Field of a row that belongs to a round.
 ROUND_FIELD: Final = Number(
     name=ROUND,
     label=_("round"),
     help_text=_("A game with several rounds is played round by round. Later rounds are harder."),
     least=1,
-    most=MOST_ROUNDS,
+    most=MAX_ROUNDS,
     initial=1,
     default=1,
 )
@@ -69,7 +69,7 @@ class Deal:
 def read_deal(rows: Sequence[Any], answers: "FormValues") -> Deal:
     """Return the deal of a form; `rows` have a round. An unknown round is the first one."""
     rounds = tuple(sorted({row.round for row in rows})) or (1,)
-    number = number_value(answers, ROUND, MOST_ROUNDS)
+    number = number_value(answers, ROUND, MAX_ROUNDS)
     return Deal(number if number in rounds else rounds[0], rounds, number_value(answers, SEED, LAST_SEED))
 
 

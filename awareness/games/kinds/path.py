@@ -22,7 +22,7 @@ from awareness.games.kinds.base import (
 )
 from awareness.publishing.editor_hints import EditorHint
 
-MOST_WAYS = 4
+MAX_CHOICES = 4
 # Size of the drawing in pixels, and the heights of stones in turn.
 WIDTH, HEIGHT, MARGIN, _HEIGHTS = 640, 150, 48, (104, 58, 92, 46)
 
@@ -60,7 +60,7 @@ class Path(GameKind):
                         Text(name="why", label=_("why"), most=240),
                     ),
                     least=2,
-                    most=MOST_WAYS,
+                    most=MAX_CHOICES,
                 ),
             ),
         ),
@@ -171,7 +171,7 @@ def walk(crossings: Sequence[Crossing], path: str) -> list[WalkedCrossing]:
     """Return the crossings with the ways of a path, one digit for each way. An invalid digit ends the path."""
     tried: list[list[int]] = [[] for _crossing in crossings]
     place = 0
-    for digit in path[: MOST_WAYS * len(crossings)]:
+    for digit in path[: MAX_CHOICES * len(crossings)]:
         if place >= len(crossings) or not ("1" <= digit <= str(len(crossings[place].ways))):
             break
         if int(digit) in tried[place]:

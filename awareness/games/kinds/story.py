@@ -15,9 +15,9 @@ from awareness.games.kinds.base import (
     Playthrough,
 )
 from awareness.games.rules.story import (
-    HIGHEST,
-    MOST_CHOICES,
-    MOST_STEPS,
+    MAX_CHOICES,
+    MAX_HEIGHT,
+    MAX_STEPS,
     Character,
     Echo,
     Meter,
@@ -58,7 +58,7 @@ class StoryKind(GameKind):
             fields=(
                 Key(name="key", label=_("short name")),
                 Text(name="name", label=_("name"), most=40),
-                Number(name="start", label=_("starting value"), least=0, most=HIGHEST, initial=5),
+                Number(name="start", label=_("starting value"), least=0, most=MAX_HEIGHT, initial=5),
             ),
             most=4,
         ),
@@ -132,7 +132,7 @@ class StoryKind(GameKind):
                         Effects(
                             name="effects",
                             label=_("meters"),
-                            most=HIGHEST,
+                            most=MAX_HEIGHT,
                             default={},
                             help_text=_("Short names of meters with their changes, for example: trust: +1, safety: -2"),
                             refers="meters",
@@ -145,7 +145,7 @@ class StoryKind(GameKind):
                             help_text=_("Only if a later scene refers to this choice."),
                         ),
                     ),
-                    most=MOST_CHOICES,
+                    most=MAX_CHOICES,
                 ),
                 Rows(
                     name="echoes",
@@ -199,7 +199,7 @@ class StoryKind(GameKind):
         while place is not None:
             texts += [place.scene.title, *place.echoes, place.scene.text, place.why]
             texts += [choice.text for choice in place.scene.choices]
-            if not place.scene.choices or len(path) == MOST_STEPS:
+            if not place.scene.choices or len(path) == MAX_STEPS:
                 break
             path += str(1 + (seed + len(path)) * seed % len(place.scene.choices))
             place = follow_path(story, path)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-LOWEST, HIGHEST = 0, 10
-# A digit allows nine choices in a scene. MOST_STEPS limits the length of the URL.
-MOST_CHOICES: Final = 9
-MOST_STEPS: Final = 60
+MIN_, MAX_HEIGHT = 0, 10
+# A digit allows nine choices in a scene. MAX_STEPS limits the length of the URL.
+MAX_CHOICES: Final = 9
+MAX_STEPS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class StoryPosition:
 
 def follow_path(story: Story, way: str) -> StoryPosition | None:
     """Return the position after the path `way`; None for an invalid path."""
-    if not story.scenes or len(way) > MOST_STEPS:
+    if not story.scenes or len(way) > MAX_STEPS:
         return None
     scene, steps = story.scenes[0], []
     values = {meter.key: _within(meter.start) for meter in story.meters}
@@ -160,7 +160,7 @@ def path_to_scene(story: Story, key: str) -> str | None:
     ways, waiting = {story.scenes[0].key: ""} if story.scenes else {}, deque(story.scenes[:1])
     while waiting:
         scene = waiting.popleft()
-        for number, choice in enumerate(scene.choices[:MOST_CHOICES], 1):
+        for number, choice in enumerate(scene.choices[:MAX_CHOICES], 1):
             following = story.by_key.get(choice.to)
             if following is not None and following.key not in ways:
                 ways[following.key] = f"{ways[scene.key]}{number}"
@@ -186,4 +186,4 @@ def _chosen(scene: Scene, digit: str) -> StoryChoice | None:
 
 
 def _within(value: int) -> int:
-    return min(HIGHEST, max(LOWEST, value))
+    return min(MAX_HEIGHT, max(MIN_, value))

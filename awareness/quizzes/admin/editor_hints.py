@@ -15,9 +15,9 @@ from awareness.quizzes.kinds.validation import question_problems
 from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.selectors import questions_of, to_question_data
 
-FEWEST_QUESTIONS: Final = 5
+MIN_QUESTIONS: Final = 5
 # Words in a sentence. Longer ones are hard to follow for the youngest pupils.
-LONGEST_SENTENCE: Final = 14
+MAX_SENTENCE_LENGTH: Final = 14
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
@@ -31,7 +31,7 @@ def quiz_hints(quiz: Quiz, now: datetime) -> list[EditorHint]:
 
 def _of_itself(quiz: Quiz) -> Iterator[EditorHint]:
     number = len(quiz.entries.all())
-    if number < FEWEST_QUESTIONS:
+    if number < MIN_QUESTIONS:
         yield EditorHint(
             _("Questions"),
             ngettext(
@@ -87,5 +87,5 @@ def _of_question(question: Question, level: str) -> Iterator[str]:
         yield _("The explanation is missing.")
     if level == Level.YOUNGEST:
         long = max((len(sentence.split()) for sentence in _SENTENCE.findall(plain.text.sr)), default=0)
-        if long > LONGEST_SENTENCE:
+        if long > MAX_SENTENCE_LENGTH:
             yield _("A sentence of %(number)d words is too long for this age.") % {"number": long}

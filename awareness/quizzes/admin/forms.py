@@ -17,21 +17,21 @@ from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Situation
 from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.kinds.validation import (
-    LONGEST_CHOICE,
-    LONGEST_DISCUSSION,
-    LONGEST_EXPLANATION,
-    LONGEST_QUESTION,
-    MOST_CHOICES,
+    MAX_CHOICE_LENGTH,
+    MAX_CHOICES,
+    MAX_DISCUSSION_LENGTH,
+    MAX_EXPLANATION_LENGTH,
+    MAX_QUESTION_LENGTH,
     question_problems,
 )
 from awareness.quizzes.models import Question
 from awareness.quizzes.selectors import bilingual_text
 
-_LONGEST = 2000
-_LONGEST_TEXTS = {
-    "text": LONGEST_QUESTION,
-    "explanation": LONGEST_EXPLANATION,
-    "discussion": LONGEST_DISCUSSION,
+_MAX_LENGTH = 2000
+_MAX_TEXT_LENGTHS = {
+    "text": MAX_QUESTION_LENGTH,
+    "explanation": MAX_EXPLANATION_LENGTH,
+    "discussion": MAX_DISCUSSION_LENGTH,
 }
 
 
@@ -73,12 +73,12 @@ def drafted_question(post: Mapping[str, str]) -> Plain:
     kind, frame = post.get("kind", ""), post.get("frame", "")
     return Plain(
         kind=kind if kind in QUESTION_KINDS else next(iter(QUESTION_KINDS)),
-        name=post.get("name", "")[:_LONGEST],
+        name=post.get("name", "")[:_MAX_LENGTH],
         text=_words(post, "text"),
         frame=frame if frame in Frame.values else Frame.MESSAGE,
         explanation=_words(post, "explanation"),
         discussion=_words(post, "discussion"),
-        source_title=post.get("source_title", "")[:_LONGEST],
+        source_title=post.get("source_title", "")[:_MAX_LENGTH],
         shuffle=bool(post.get("shuffle")),
         choices=tuple(_drafted(post, prefix) for _order, _place, prefix in sorted(choices)),
         situations=tuple(
@@ -121,11 +121,13 @@ def _drafted(post: Mapping[str, str], prefix: str) -> Choice:
 
 
 def _words(post: Mapping[str, str], name: str) -> BilingualText:
-    return BilingualText(post.get(f"{name}_sr", "").strip()[:_LONGEST], post.get(f"{name}_en", "").strip()[:_LONGEST])
+    return BilingualText(
+        post.get(f"{name}_sr", "").strip()[:_MAX_LENGTH], post.get(f"{name}_en", "").strip()[:_MAX_LENGTH]
+    )
 
 
 def _count(post: Mapping[str, str], name: str) -> int:
-    return min(_number(post, f"{name}-TOTAL_FORMS", 0), MOST_CHOICES * 2)
+    return min(_number(post, f"{name}-TOTAL_FORMS", 0), MAX_CHOICES * 2)
 
 
 def _number(post: Mapping[str, str], name: str, default: int) -> int:
@@ -135,7 +137,7 @@ def _number(post: Mapping[str, str], name: str, default: int) -> int:
 
 def _decimal(text: str) -> Decimal:
     try:
-        number = Decimal(text.strip().replace(",", ".")[:LONGEST_CHOICE])
+        number = Decimal(text.strip().replace(",", ".")[:MAX_CHOICE_LENGTH])
     except InvalidOperation:
         return Decimal(0)
     return number if number.is_finite() and abs(number) <= 100 else Decimal(0)
@@ -147,7 +149,7 @@ class QuestionForm(OpenedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["opened"] = opened_token(self.instance)
-        for name, longest in _LONGEST_TEXTS.items():
+        for name, longest in _MAX_TEXT_LENGTHS.items():
             for language in ("sr", "en"):
                 if field := self.fields.get(f"{name}_{language}"):
                     field.max_length = longest  # type: ignore[attr-defined]
@@ -156,7 +158,7 @@ class QuestionForm(OpenedForm):
     def clean(self) -> dict[str, Any]:
         """Check text lengths, the sample of a "find the clues" question, and concurrent changes."""
         data = super().clean() or {}
-        for name, longest in _LONGEST_TEXTS.items():
+        for name, longest in _MAX_TEXT_LENGTHS.items():
             for language in ("sr", "en"):
                 if len(data.get(f"{name}_{language}") or "") > longest:
                     self.add_error(

@@ -16,18 +16,18 @@ from django.utils.translation import gettext as _
 from awareness.publishing.drafts import PUBLISH_PERMISSION
 from awareness.quizzes.import_export.export import Exported, export_questions, export_quiz
 from awareness.quizzes.import_export.import_plan import GIFT, IMPORT_FORMATS, ImportPlan, apply_plan, read_plan
-from awareness.quizzes.import_export.text_encoding import LARGEST
+from awareness.quizzes.import_export.text_encoding import MAX_BYTES
 from awareness.quizzes.kinds.schemas import Choice
 from awareness.quizzes.models import Question, Quiz
 from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.fields import PlainTextField
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.imports.pages import MOST_PROBLEMS, Choices, ImportPage
+from clicksafely.common.imports.pages import MAX_PROBLEMS, Choices, ImportPage
 
-MOST_SHOWN: Final = 200
+MAX_SHOWN: Final = 200
 # Larger imports exceed the request timeout. `manage.py import_questions` has no such limit.
-MOST_AT_ONCE: Final = 500
-LARGEST_TEXT: Final = 200_000  # characters
+MAX_AT_ONCE: Final = 500
+MAX_TEXT_SIZE: Final = 200_000  # characters
 
 
 class QuestionImportForm(forms.Form):
@@ -48,7 +48,7 @@ class QuestionImportForm(forms.Form):
     text = PlainTextField(
         label=gettext_lazy("Or the text of the questions"),
         required=False,
-        max_length=LARGEST_TEXT,
+        max_length=MAX_TEXT_SIZE,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
 
@@ -77,7 +77,7 @@ class ImportQuestions(ImportPage[ImportPlan]):
     def read_file(self, form: forms.Form) -> str:
         """Return the bytes in base64: the plan reports an unknown encoding."""
         file, text = form.cleaned_data["file"], form.cleaned_data["text"]
-        return base64.b64encode(file.read(LARGEST + 1) if file else text.encode()).decode()
+        return base64.b64encode(file.read(MAX_BYTES + 1) if file else text.encode()).decode()
 
     def get_choices(self, form: forms.Form) -> dict[str, Any]:
         return {"format": form.cleaned_data["format"], "language": form.cleaned_data["language"]}
@@ -85,23 +85,23 @@ class ImportQuestions(ImportPage[ImportPlan]):
     def build_plan(self, content: str, choices: Choices) -> ImportPlan:
         self.choices = choices
         plan = read_plan(base64.b64decode(content), choices["format"], choices["language"])
-        if len(plan.new) + len(plan.translated) > MOST_AT_ONCE:
+        if len(plan.new) + len(plan.translated) > MAX_AT_ONCE:
             text = _(
                 "The file has more than %(number)d new questions. Split it, or ask the administrator to run "
                 "`manage.py import_questions`."
             )
-            raise ActionRefused([FieldFault("file", text % {"number": MOST_AT_ONCE})])
+            raise ActionRefused([FieldFault("file", text % {"number": MAX_AT_ONCE})])
         return plan
 
     def get_preview(self, plan: ImportPlan) -> dict[str, Any]:
-        return {"plan": plan, "notes": plan.all_notes[:MOST_PROBLEMS], "shown": list(_shown(plan))}
+        return {"plan": plan, "notes": plan.all_notes[:MAX_PROBLEMS], "shown": list(_shown(plan))}
 
     def get_initial_of(self, choices: Choices, plan: ImportPlan) -> dict[str, Any]:
         """The form below a preview has the questions that are left out, to be corrected; all are written as GIFT."""
         if not plan.left_out:
             return dict(choices)
         text = "\n\n".join(entry.found.source for entry in plan.left_out)
-        return {**choices, "format": GIFT, "text": text[:LARGEST_TEXT]}
+        return {**choices, "format": GIFT, "text": text[:MAX_TEXT_SIZE]}
 
     def apply_plan(self, plan: ImportPlan) -> HttpResponse:
         """Add the questions, and show their list or the quiz."""
@@ -154,7 +154,7 @@ def _attachment(exported: Exported, name: str) -> HttpResponse:
 
 def _shown(plan: ImportPlan) -> Iterator[dict[str, object]]:
     """The previewed questions of a file, shortened."""
-    for entry in plan.entries[:MOST_SHOWN]:
+    for entry in plan.entries[:MAX_SHOWN]:
         question = entry.question
         if question is not None:
             yield {

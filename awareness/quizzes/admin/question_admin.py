@@ -24,7 +24,7 @@ from awareness.quizzes.admin.statistics import QuestionUse, question_uses
 from awareness.quizzes.feedback import answer_feedback
 from awareness.quizzes.import_export.import_plan import GIFT, JSON
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
-from awareness.quizzes.kinds.validation import MOST_CHOICES
+from awareness.quizzes.kinds.validation import MAX_CHOICES
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
 from awareness.quizzes.presentation import present_question
 from awareness.quizzes.printing.worksheet import sheet_of
@@ -58,7 +58,7 @@ def preview_question(request: HttpRequest) -> HttpResponseBase:
         return render(request, "staff/quizzes/preview.html", context)
 
 
-MOST_SITUATIONS = 20
+MAX_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
 
 
@@ -68,7 +68,7 @@ class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ign
     open_rows = 4
     form = ChoiceForm
     formset = ChoiceFormSet
-    max_num = MOST_CHOICES
+    max_num = MAX_CHOICES
     fieldsets = (
         (
             None,
@@ -92,7 +92,7 @@ class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ign
 class SituationInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionSituation
     template = FOLDED_INLINE
-    max_num = MOST_SITUATIONS
+    max_num = MAX_SITUATIONS
     fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

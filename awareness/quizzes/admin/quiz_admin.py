@@ -23,7 +23,7 @@ from awareness.publishing.admin_base import (
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.models import Publication
 from awareness.quizzes.admin import quiz_views
-from awareness.quizzes.admin.editor_hints import FEWEST_QUESTIONS, quiz_hints
+from awareness.quizzes.admin.editor_hints import MIN_QUESTIONS, quiz_hints
 from awareness.quizzes.models import NextStep, Quiz, QuizEntry, ResultText
 from awareness.quizzes.selectors import prefetch_quiz_parts
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
@@ -32,9 +32,9 @@ from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator
 
 # Limits for one lesson and one admin page.
-MOST_ENTRIES = 40
-MOST_CLOSINGS = 8
-MOST_NEXT = 5
+MAX_ENTRIES = 40
+MAX_CLOSINGS = 8
+MAX_NEXT_STEPS = 5
 
 
 class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -84,12 +84,12 @@ class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[ty
     formset = EntryFormSet
     fieldsets = ((None, {"fields": (("order", "question"),)}),)
     autocomplete_fields = ("question",)
-    max_num = MOST_ENTRIES
-    open_rows = FEWEST_QUESTIONS
+    max_num = MAX_ENTRIES
+    open_rows = MIN_QUESTIONS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Empty forms for editors without JavaScript."""
-        return 1 if obj else FEWEST_QUESTIONS
+        return 1 if obj else MIN_QUESTIONS
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "question":
@@ -103,7 +103,7 @@ class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[ty
 class ClosingInline(PartInline):
     model = ResultText
     fieldsets = ((None, {"fields": ("from_percent", ("text_sr", "text_en"))}),)
-    max_num = MOST_CLOSINGS
+    max_num = MAX_CLOSINGS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Three empty forms for a new quiz."""
@@ -114,7 +114,7 @@ class NextStepInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore
     model = NextStep
     template = FOLDED_INLINE
     fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
-    max_num = MOST_NEXT
+    max_num = MAX_NEXT_STEPS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Two empty forms for a new quiz."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from awareness.quizzes.admin.import_export_views import quiz_file
-from awareness.quizzes.admin.statistics import FEWEST_ANSWERS, QuizFigures, figures_of
+from awareness.quizzes.admin.statistics import MIN_ANSWERS, QuizFigures, figures_of
 from awareness.quizzes.import_export.import_plan import EXPORT_FORMATS
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import prefetch_quiz_parts
@@ -34,7 +34,7 @@ class Statistics(QuizPage, DetailPage[Quiz]):
         return _("Figures: %(name)s") % {"name": self.object}
 
     def get_context(self) -> dict[str, Any]:
-        return {"quiz": self.object, "figures": figures_of(self.object), "fewest": FEWEST_ANSWERS}
+        return {"quiz": self.object, "figures": figures_of(self.object), "fewest": MIN_ANSWERS}
 
 
 class StatisticsCsv(QuizPage):

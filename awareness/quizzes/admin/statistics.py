@@ -10,12 +10,12 @@ from awareness.quizzes.models import ChoiceCount, PlayCount, PlayMode, QuestionC
 from awareness.quizzes.selectors import questions_of
 
 # Fewer answers are not meaningful and could identify pupils.
-FEWEST_ANSWERS = 5
+MIN_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionUse:
-    """Use of a question. `facility`: mean credit from 0 to 1, None below `FEWEST_ANSWERS`."""
+    """Use of a question. `facility`: mean credit from 0 to 1, None below `MIN_ANSWERS`."""
 
     quizzes: int = 0
     facility: float | None = None
@@ -36,7 +36,7 @@ def question_uses(questions: Sequence[int]) -> dict[int, QuestionUse]:
         pk: QuestionUse(
             quizzes=numbers.get(pk, 0),
             facility=sums[pk]["reached"] / sums[pk]["answers"]
-            if pk in sums and sums[pk]["answers"] >= FEWEST_ANSWERS
+            if pk in sums and sums[pk]["answers"] >= MIN_ANSWERS
             else None,
         )
         for pk in questions
@@ -47,7 +47,7 @@ def question_uses(questions: Sequence[int]) -> dict[int, QuestionUse]:
 class ChoiceFigures:
     """Count of one choice (ordering and pairing: placed correctly).
 
-    `share` of all answers from 0 to 1, None below `FEWEST_ANSWERS`.
+    `share` of all answers from 0 to 1, None below `MIN_ANSWERS`.
     """
 
     text: str
@@ -60,7 +60,7 @@ class ChoiceFigures:
 class QuestionFigures:
     """Counts of one question in a quiz.
 
-    `facility`: mean credit. `stopped`: viewed but not answered. Shares are from 0 to 1, None below `FEWEST_ANSWERS`.
+    `facility`: mean credit. `stopped`: viewed but not answered. Shares are from 0 to 1, None below `MIN_ANSWERS`.
     """
 
     number: int
@@ -77,7 +77,7 @@ class QuestionFigures:
     @property
     def few(self) -> bool:
         """Whether there are too few answers to show shares."""
-        return self.answered < FEWEST_ANSWERS
+        return self.answered < MIN_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class ModeFigures:
 
     @property
     def share(self) -> float | None:
-        """Share of finished attempts from 0 to 1, None below `FEWEST_ANSWERS`."""
-        return min(self.finished / self.started, 1) if self.started >= FEWEST_ANSWERS else None
+        """Share of finished attempts from 0 to 1, None below `MIN_ANSWERS`."""
+        return min(self.finished / self.started, 1) if self.started >= MIN_ANSWERS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def figures_of(quiz: Quiz) -> QuizFigures:
 
 def _of_question(number: int, question, count: QuestionCount | None, chosen: dict[int, int]) -> QuestionFigures:  # type: ignore[no-untyped-def]
     shown, answered = (count.shown, count.answered) if count else (0, 0)
-    enough = answered >= FEWEST_ANSWERS
+    enough = answered >= MIN_ANSWERS
     stopped = max(shown - answered, 0)
     kind = kind_of(question)
     return QuestionFigures(
@@ -141,7 +141,7 @@ def _of_question(number: int, question, count: QuestionCount | None, chosen: dic
         answered=answered,
         facility=count.credit / answered if count and enough and kind.is_scored else None,
         stopped=stopped,
-        stopped_share=stopped / shown if shown >= FEWEST_ANSWERS else None,
+        stopped_share=stopped / shown if shown >= MIN_ANSWERS else None,
         choices=tuple(
             ChoiceFigures(
                 text=f"{choice.text} → {choice.match}" if choice.match else choice.text,

@@ -15,10 +15,10 @@ from awareness.quizzes.kinds.schemas import Question
 # Increase the number when the state format changes: older states become invalid.
 SALT: Final = "awareness.quizzes.play.1"
 # Older attempts are rejected and start again.
-LONGEST_PLAY: Final = timedelta(days=7)
+MAX_PLAY_DURATION: Final = timedelta(days=7)
 # Characters of a token. A hundred questions with the longest answers fit.
-LONGEST_TOKEN: Final = 64 * 1024
-MOST_QUESTIONS: Final = 100
+MAX_TOKEN_LENGTH: Final = 64 * 1024
+MAX_QUESTIONS: Final = 100
 
 
 class InvalidState(Exception):
@@ -53,7 +53,7 @@ class QuizAttempt:
     @classmethod
     def begin(cls, quiz_id: int, questions: Sequence[CurrentQuestion]) -> Self:
         """Start an attempt."""
-        order = tuple((asked.id, asked.revision) for asked in questions[:MOST_QUESTIONS])
+        order = tuple((asked.id, asked.revision) for asked in questions[:MAX_QUESTIONS])
         return cls(quiz_id=quiz_id, seed=secrets.token_hex(8), questions=order)
 
     def seal(self) -> str:
@@ -74,10 +74,10 @@ class QuizAttempt:
     @classmethod
     def open(cls, token: str, *, quiz_id: int) -> Self:
         """Read a signed state. Raises InvalidState."""
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN_LENGTH:
             raise InvalidState
         try:
-            state: dict[str, Any] = signing.loads(token, salt=SALT, max_age=LONGEST_PLAY)
+            state: dict[str, Any] = signing.loads(token, salt=SALT, max_age=MAX_PLAY_DURATION)
         except (signing.BadSignature, ValueError) as error:
             raise InvalidState from error
         if state["q"] != quiz_id:

@@ -11,7 +11,7 @@ from awareness.quizzes import statistics
 from awareness.quizzes.kinds.base import AnswerScore
 from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import questions_of
-from clicksafely.common.http.rate_limits import LONGEST_WINDOW, increment_counters, over_limit
+from clicksafely.common.http.rate_limits import MAX_WINDOW, increment_counters, over_limit
 
 # A school behind one address: 900 pupils, a quiz of ten questions, two requests a question.
 SENT_PER_HOUR: Final = 20_000
@@ -29,7 +29,7 @@ class AttemptTracker:
     @classmethod
     def of(cls, request: HttpRequest, *, quiz: Quiz, seed: str, now: datetime, counts: bool) -> "AttemptTracker":
         """Return the tracker of a request. Requests above the network's hourly limit are not counted."""
-        within = counts and not over_limit(request, scope="quiz-play", limit=SENT_PER_HOUR, window=LONGEST_WINDOW)
+        within = counts and not over_limit(request, scope="quiz-play", limit=SENT_PER_HOUR, window=MAX_WINDOW)
         return cls(quiz=quiz, seed=seed, now=now, counts=within)
 
     def began(self) -> None:
@@ -57,7 +57,7 @@ class AttemptTracker:
 
     def _first(self, what: str) -> bool:
         """Whether this is the first such event of the attempt within an hour: a reload sends the same state again."""
-        return self.counts and increment_counters([f"quiz-play:{self.seed}:{what}"], window=LONGEST_WINDOW) == [1]
+        return self.counts and increment_counters([f"quiz-play:{self.seed}:{what}"], window=MAX_WINDOW) == [1]
 
     def _chosen(self, question_id: int, chosen: Sequence[bool]) -> list[tuple[int, int]]:
         row = next(row for row in questions_of(self.quiz) if row.pk == question_id)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awareness.quizzes import mappers
-from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift, too_many_questions
+from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS, read_gift, too_many_questions
 from awareness.quizzes.import_export.json_reader import read_json
 from awareness.quizzes.import_export.moodle_xml import read_moodle_xml
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
@@ -186,7 +186,7 @@ def read_plan(data: bytes, form: str, language: str = "sr") -> ImportPlan:
     if form == JSON:
         quiz, found, more = read_json(text)
         notes += more
-        if len(found) > MOST_QUESTIONS:
+        if len(found) > MAX_QUESTIONS:
             return ImportPlan(notes=(ParseNote(0, too_many_questions()),))
     else:
         found = read_moodle_xml(text, language) if form == MOODLE_XML else read_gift(text, language)

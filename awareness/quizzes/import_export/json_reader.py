@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS
+from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS
 from awareness.quizzes.import_export.json_format import QUESTIONS, VERSION, FormatProblem, read_file
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.kinds.schemas import Question, Quiz
@@ -98,7 +98,7 @@ def _piece_by_piece(
         return [], (_note(first.where, first.what, lines),)
     found = []
     # One question more than the limit, for the caller to detect an excess.
-    for place, each in enumerate(data["questions"][: MOST_QUESTIONS + 1]):
+    for place, each in enumerate(data["questions"][: MAX_QUESTIONS + 1]):
         where = f"questions[{place}]"
         try:
             read = read_file(json.dumps({"format": QUESTIONS, "version": VERSION, "questions": [each]}))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift, too_many_questions
+from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS, read_gift, too_many_questions
 from awareness.quizzes.import_export.gift.text import escape, percent
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 
@@ -52,7 +52,7 @@ def read_moodle_xml(text: str, language: str) -> list[ParsedQuestion]:
         if kind == "category":
             category = " ".join(_text(element.find("category/text")).split())
             continue
-        if len(found) == MOST_QUESTIONS:
+        if len(found) == MAX_QUESTIONS:
             return [*found, _unread(element.sourceline, too_many_questions())]
         found.append(_read(element, kind, category, language))
     return found

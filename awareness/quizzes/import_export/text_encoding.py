@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from awareness.quizzes.import_export.parse_result import ParseNote
 
-LARGEST: Final = 2 * 1024 * 1024
+MAX_BYTES: Final = 2 * 1024 * 1024
 _CYRILLIC: Final = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ")
 _LATIN: Final = frozenset("čćđšžČĆĐŠŽ")
 _MARKS: Final = frozenset("„“”‘’–—…•§°«»\xa0")
@@ -29,7 +29,7 @@ class Undecodable(Exception):
 
 def decode(data: bytes) -> tuple[str, tuple[ParseNote, ...]]:
     """Decode a file. Return the text and notes. Raises Undecodable."""
-    if len(data) > LARGEST:
+    if len(data) > MAX_BYTES:
         raise Undecodable(ParseNote(0, _("The file is larger than 2 MB. Split it.")))
     if not data.strip():
         raise Undecodable(ParseNote(0, _("This file is empty.")))

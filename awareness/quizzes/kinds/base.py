@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from awareness.quizzes.import_export.gift.parser import AnswerParser
     from awareness.quizzes.import_export.gift.writer import QuestionWriter
 
-LONGEST_TEXT: Final = 200
+MAX_TEXT_LENGTH: Final = 200
 # Field names. Ordering and pairing have one field a choice: `put-3` is the position or group of the choice at index 3.
 ANSWER: Final = "answer"
 PUT: Final = "put-"

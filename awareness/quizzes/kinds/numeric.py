@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from awareness.quizzes.import_export.gift.writer import QuestionWriter
 
 _GIFT_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_LARGEST: Final = Decimal(10**15)
-_SMALLEST: Final = Decimal(1).scaleb(-12)
+_MAX_VALUE: Final = Decimal(10**15)
+_MIN_VALUE: Final = Decimal(1).scaleb(-12)
 
 
 class Numeric(Short):
@@ -147,4 +147,4 @@ def _number(text: str) -> Decimal | None:
     if not _GIFT_NUMBER.fullmatch(text.strip()):
         return None
     number = Decimal(text.strip().replace(",", "."))
-    return number if number == 0 or _SMALLEST <= abs(number) < _LARGEST else None
+    return number if number == 0 or _MIN_VALUE <= abs(number) < _MAX_VALUE else None

@@ -21,7 +21,7 @@ from awareness.quizzes.kinds.schemas import FULL_CREDIT, Question, QuestionProbl
 from awareness.quizzes.labels import choice_letter
 
 # Steps of a scenario with loops.
-LONGEST_WAY: Final = 50
+MAX_STEPS: Final = 50
 
 
 class Scenario(QuestionKind):
@@ -40,7 +40,7 @@ class Scenario(QuestionKind):
 
     def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
         way = base.read_places(question, given)
-        if way is None or len(way) > LONGEST_WAY:
+        if way is None or len(way) > MAX_STEPS:
             return None
         try:
             return way if situation_after(question, way) is None else None
@@ -96,7 +96,7 @@ class Scenario(QuestionKind):
         )
 
     def read_posted(self, question: Question, post: QueryDict) -> PostedAnswer:
-        way = tuple(base.numbers(post.getlist(base.WAY)[:LONGEST_WAY], len(question.choices), unique=False))
+        way = tuple(base.numbers(post.getlist(base.WAY)[:MAX_STEPS], len(question.choices), unique=False))
         here = _situation(question, way)
         if here is None:
             return PostedAnswer(problem=self.missing_answer)
@@ -106,7 +106,7 @@ class Scenario(QuestionKind):
             return PostedAnswer(way=way, problem=self.missing_answer)
         further = (*way, chosen[0])
         answer = self.read(question, further)
-        if answer is None and len(further) > LONGEST_WAY:
+        if answer is None and len(further) > MAX_STEPS:
             # The path is too long: the scenario restarts.
             return PostedAnswer(problem=self.missing_answer)
         return PostedAnswer(answer=answer, way=further)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from awareness.quizzes.kinds import base
-from awareness.quizzes.kinds.base import LONGEST_TEXT, AnswerScore, PostedAnswer, QuestionKind
+from awareness.quizzes.kinds.base import MAX_TEXT_LENGTH, AnswerScore, PostedAnswer, QuestionKind
 from awareness.quizzes.kinds.schemas import FULL_CREDIT, Choice, Question, QuestionProblem
 from clicksafely.common.serbian.search_folding import fold
 
@@ -39,7 +39,7 @@ class Short(QuestionKind):
     gift_syntax = "text"
 
     def read(self, question: Question, given: Any) -> str | None:
-        text = given.strip()[:LONGEST_TEXT] if isinstance(given, str) else ""
+        text = given.strip()[:MAX_TEXT_LENGTH] if isinstance(given, str) else ""
         return text or None
 
     def score(self, question: Question, answer: Any) -> AnswerScore:
@@ -61,7 +61,7 @@ class Short(QuestionKind):
         return []
 
     def read_posted(self, question: Question, post: QueryDict) -> PostedAnswer:
-        written = post.get(base.ANSWER, "")[:LONGEST_TEXT]
+        written = post.get(base.ANSWER, "")[:MAX_TEXT_LENGTH]
         return self.judged(question, written, PostedAnswer(written=written))
 
     def accepted(self, question: Question, language: str) -> Iterator[str]:

@@ -11,12 +11,12 @@ from awareness.quizzes.kinds.base import choice_label
 from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import FULL_CREDIT, Question, QuestionProblem
 
-LONGEST_QUESTION: Final = 1000
-LONGEST_EXPLANATION: Final = 2000
-LONGEST_DISCUSSION: Final = 400
-LONGEST_CHOICE: Final = 400
-LONGEST_NAME: Final = 120
-MOST_CHOICES: Final = 24
+MAX_QUESTION_LENGTH: Final = 1000
+MAX_EXPLANATION_LENGTH: Final = 2000
+MAX_DISCUSSION_LENGTH: Final = 400
+MAX_CHOICE_LENGTH: Final = 400
+MAX_NAME_LENGTH: Final = 120
+MAX_CHOICES: Final = 24
 DIFFICULTIES: Final = (1, 2, 3)
 
 
@@ -28,19 +28,19 @@ def question_problems(question: Question) -> list[QuestionProblem]:
 def _of_texts(question: Question) -> Iterator[QuestionProblem]:
     if not question.name.strip():
         yield QuestionProblem(_("Name"), _("Enter a name for editors."))
-    elif len(question.name) > LONGEST_NAME:
-        yield QuestionProblem(_("Name"), _too_long(LONGEST_NAME))
+    elif len(question.name) > MAX_NAME_LENGTH:
+        yield QuestionProblem(_("Name"), _too_long(MAX_NAME_LENGTH))
     if not question.text:
         yield QuestionProblem(_("Question"), _("Write the question."))
     for language, text in (("sr", question.text.sr), ("en", question.text.en)):
-        if len(text) > LONGEST_QUESTION:
-            yield QuestionProblem(f"{_('Question')} [{language}]", _too_long(LONGEST_QUESTION))
+        if len(text) > MAX_QUESTION_LENGTH:
+            yield QuestionProblem(f"{_('Question')} [{language}]", _too_long(MAX_QUESTION_LENGTH))
     for language, text in (("sr", question.explanation.sr), ("en", question.explanation.en)):
-        if len(text) > LONGEST_EXPLANATION:
-            yield QuestionProblem(f"{_('Explanation')} [{language}]", _too_long(LONGEST_EXPLANATION))
+        if len(text) > MAX_EXPLANATION_LENGTH:
+            yield QuestionProblem(f"{_('Explanation')} [{language}]", _too_long(MAX_EXPLANATION_LENGTH))
     for language, text in (("sr", question.discussion.sr), ("en", question.discussion.en)):
-        if len(text) > LONGEST_DISCUSSION:
-            yield QuestionProblem(f"{_('Prompt for discussion')} [{language}]", _too_long(LONGEST_DISCUSSION))
+        if len(text) > MAX_DISCUSSION_LENGTH:
+            yield QuestionProblem(f"{_('Prompt for discussion')} [{language}]", _too_long(MAX_DISCUSSION_LENGTH))
     if question.level and question.level not in Level.values:
         yield QuestionProblem(_("Age"), _("Unknown age group “%(level)s”.") % {"level": question.level})
     if question.difficulty not in DIFFICULTIES:
@@ -56,8 +56,8 @@ def _of_choices(question: Question) -> Iterator[QuestionProblem]:
             ngettext("At least %(number)d answer is needed.", "At least %(number)d answers are needed.", fewest)
             % {"number": fewest},
         )
-    if len(question.choices) > MOST_CHOICES:
-        yield QuestionProblem(_("Answers"), _("At most %(number)d answers are allowed.") % {"number": MOST_CHOICES})
+    if len(question.choices) > MAX_CHOICES:
+        yield QuestionProblem(_("Answers"), _("At most %(number)d answers are allowed.") % {"number": MAX_CHOICES})
     seen: set[tuple[str, int]] = set()
     for place, choice in enumerate(question.choices):
         where, key = choice_label(place), (choice.text.read("sr").strip().casefold(), choice.at)
@@ -66,8 +66,8 @@ def _of_choices(question: Question) -> Iterator[QuestionProblem]:
         elif key in seen and not kind.can_repeat_choices:
             yield QuestionProblem(where, _("Two answers are the same."))
         seen.add(key)
-        if max(map(len, (choice.text.sr, choice.text.en, choice.match.sr, choice.match.en))) > LONGEST_CHOICE:
-            yield QuestionProblem(where, _too_long(LONGEST_CHOICE))
+        if max(map(len, (choice.text.sr, choice.text.en, choice.match.sr, choice.match.en))) > MAX_CHOICE_LENGTH:
+            yield QuestionProblem(where, _too_long(MAX_CHOICE_LENGTH))
         if not -FULL_CREDIT <= choice.weight <= FULL_CREDIT:
             yield QuestionProblem(where, _("The weight must be between -100 and 100 percent."))
 

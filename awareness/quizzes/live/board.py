@@ -13,7 +13,7 @@ from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.labels import choice_letter
 from awareness.quizzes.live.models import ClassSession
-from awareness.quizzes.live.selectors import FEWEST, Distribution, distribution
+from awareness.quizzes.live.selectors import MIN_PLAYERS, Distribution, distribution
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.presentation import present_question
 from clicksafely.common.templatetags.page_metadata import build_absolute_url
@@ -103,7 +103,7 @@ def question_results(session: ClassSession, position: int, *, language: str) -> 
         "bars": bars(question, how, [choice.place for choice in frame["asked"].choices], language),
         "parts": kind_of(question).is_placed,
         "written": kind_of(question).is_written,
-        "fewest": FEWEST,
+        "fewest": MIN_PLAYERS,
         "explanation": question.explanation.read(language),
         "discussion": question.discussion.read(language),
         "source": question.source_title,

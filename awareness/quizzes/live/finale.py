@@ -26,7 +26,7 @@ _STYLE: Final = Path(__file__).parent / "assets" / "finale.css"
 def finale_page(session: ClassSession, *, language: str) -> dict[str, Any]:
     """Return the context of the board's page of a finished class. `team` is None after too few answers."""
     team = selectors.team_result(session)
-    context: dict[str, Any] = {"team": team, "fewest": selectors.FEWEST}
+    context: dict[str, Any] = {"team": team, "fewest": selectors.MIN_PLAYERS}
     if team and 0 < session.position <= len(team.hardest):
         position = team.hardest[session.position - 1]
         context |= question_results(session, position, language=language) | {"page": session.position}
@@ -40,7 +40,7 @@ def whole_finale(session: ClassSession, *, language: str) -> dict[str, Any]:
         "session": session,
         "title": content.title.read(language),
         "team": team,
-        "fewest": selectors.FEWEST,
+        "fewest": selectors.MIN_PLAYERS,
         "questions": [
             question_results(session, position, language=language) for position in (team.hardest if team else ())
         ],

@@ -15,7 +15,7 @@ from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession,
 from awareness.quizzes.live.snapshot import digest, quiz_snapshot
 
 # Fewer answers could identify pupils.
-FEWEST: Final = 5
+MIN_PLAYERS: Final = 5
 # Questions discussed at the end of a class.
 HARDEST: Final = 3
 # Share of right answers that a class tries to reach together.
@@ -79,7 +79,7 @@ class Distribution:
     """Answers to a question: total, fully right ones, and the count of each choice (ordering and pairing: placed
     correctly).
 
-    `shares` is None below `FEWEST` answers, empty for written answers.
+    `shares` is None below `MIN_PLAYERS` answers, empty for written answers.
     """
 
     answers: int
@@ -94,7 +94,7 @@ def distribution(session: ClassSession, position: int) -> Distribution:
     answers = [answer for answer in (read_answer(question, each) for each in kept) if answer is not None]
     marks = [score_answer(question, answer) for answer in answers]
     right = sum(each.right for each in marks)
-    if len(answers) < FEWEST:
+    if len(answers) < MIN_PLAYERS:
         return Distribution(len(answers), right, None)
     if kind_of(question).is_written:
         return Distribution(len(answers), right, ())
@@ -132,19 +132,19 @@ class TeamResult:
 
 
 def team_result(session: ClassSession) -> TeamResult | None:
-    """Return the result of a class, None if fewer than `FEWEST` pupils answered. Two queries.
+    """Return the result of a class, None if fewer than `MIN_PLAYERS` pupils answered. Two queries.
 
-    Polls are not counted. Questions with fewer than `FEWEST` answers are never among the hardest.
+    Polls are not counted. Questions with fewer than `MIN_PLAYERS` answers are never among the hardest.
     """
     scored = ClassAnswer.objects.filter(session=session, credit__isnull=False)
-    if scored.aggregate(pupils=Count("pupil", distinct=True))["pupils"] < FEWEST:
+    if scored.aggregate(pupils=Count("pupil", distinct=True))["pupils"] < MIN_PLAYERS:
         return None
     counts = sorted(
         scored.order_by("position")
         .values_list("position")
         .annotate(answers=Count("id"), right=Count("id", filter=Q(credit=1)))
     )
-    ranked = sorted((right / answers, position) for position, answers, right in counts if answers >= FEWEST)
+    ranked = sorted((right / answers, position) for position, answers, right in counts if answers >= MIN_PLAYERS)
     return TeamResult(
         answers=sum(answers for _position, answers, _right in counts),
         right=sum(right for _position, _answers, right in counts),

@@ -21,7 +21,7 @@ from awareness.quizzes.statistics import count_choices, count_play, count_questi
 
 CLASS_LIFETIME: Final = timedelta(hours=24)
 # Several classes in a hall. Limits abuse to a single class.
-MOST_PUPILS: Final = 300
+MAX_PUPILS: Final = 300
 _DRAWS: Final = 20
 _ANSWER: Final = f"""
 INSERT INTO {ClassAnswer._meta.db_table} (pupil_id, session_id, position, answer, credit)
@@ -86,7 +86,7 @@ def join_class(*, session: ClassSession, now: datetime) -> str:
     """Add a pupil and return the key. Raises ClassClosed."""
     key = secrets.token_urlsafe(12)
     with connection.cursor() as cursor:
-        cursor.execute(_JOIN, {"session": session.pk, "key": key, "now": now, "most": MOST_PUPILS})
+        cursor.execute(_JOIN, {"session": session.pk, "key": key, "now": now, "most": MAX_PUPILS})
         if not cursor.rowcount:
             raise ClassClosed
     return key

@@ -9,19 +9,19 @@ from operator import or_
 from typing import Final
 
 from awareness.search.crisis.lexicon import Lexicon, Message, Pattern, Phrase, Situation, crisis_lexicon
-from awareness.search.query_parser import LONGEST, folded_words
+from awareness.search.query_parser import MAX_LENGTH, folded_words
 from clicksafely.common.serbian.search_folding import fold
 
 # Number of other words allowed between those of a pattern.
 SLACK: Final = 4
 # Minimum length of a word, and of a stem, that may contain a typing error.
-SHORTEST_MISSPELT: Final = 5
-SHORTEST_MISSPELT_STEM: Final = 6
-LONGEST_WORD: Final = 24
+MIN_MISSPELT_LENGTH: Final = 5
+MIN_MISSPELT_STEM_LENGTH: Final = 6
+MAX_WORD_LENGTH: Final = 24
 # Lengths in words written together: minimum of the whole, minimum of a part, maximum of an ending after a stem.
-SHORTEST_JOINED: Final = 6
-SHORTEST_PIECE: Final = 2
-LONGEST_ENDING: Final = 4
+MIN_JOINED_LENGTH: Final = 6
+MIN_PIECE_LENGTH: Final = 2
+MAX_ENDING_LENGTH: Final = 4
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 _DOUBLED: Final = re.compile(r"(.)\1")
 
@@ -46,14 +46,14 @@ class Crisis:
 
 
 def recognise_crisis(text: str) -> Crisis | None:
-    """Recognise distress in the first LONGEST characters of a search, in any script; None if there is none."""
+    """Recognise distress in the first MAX_LENGTH characters of a search, in any script; None if there is none."""
     # Truncated again after folding, because folding may expand characters.
-    return _recogniser().recognise(folded_words(fold(text[:LONGEST])[:LONGEST]))
+    return _recogniser().recognise(folded_words(fold(text[:MAX_LENGTH])[:MAX_LENGTH]))
 
 
 def is_about_lesson(text: str) -> bool:
     """Whether a search names a lesson, a work of art or a study, such as "radionica o nasilju"; no help is shown for its subjects."""
-    return _recogniser().is_about_lesson(folded_words(fold(text[:LONGEST])[:LONGEST]))
+    return _recogniser().is_about_lesson(folded_words(fold(text[:MAX_LENGTH])[:MAX_LENGTH]))
 
 
 @cache
@@ -96,10 +96,10 @@ class Recogniser:
         self._stems = {word[:-1]: number for word, number in self._numbers.items() if word.endswith("*")}
         self._longest_stem = max(map(len, self._stems), default=0)
         self._like_words = _by_deletions(
-            word for word in may_be_misspelt if not word.endswith("*") and len(word) >= SHORTEST_MISSPELT
+            word for word in may_be_misspelt if not word.endswith("*") and len(word) >= MIN_MISSPELT_LENGTH
         )
         self._like_stems = _by_deletions(
-            word[:-1] for word in may_be_misspelt if word.endswith("*") and len(word) > SHORTEST_MISSPELT_STEM
+            word[:-1] for word in may_be_misspelt if word.endswith("*") and len(word) > MIN_MISSPELT_STEM_LENGTH
         )
 
     def recognise(self, words: Sequence[str]) -> Crisis | None:
@@ -182,17 +182,17 @@ class Recogniser:
         return token
 
     def _misspelt(self, word: str) -> Iterator[int]:
-        if len(word) > LONGEST_WORD:
+        if len(word) > MAX_WORD_LENGTH:
             return
         for known in _alike(word, self._like_words):
             yield self._words[known]
-        for end in range(SHORTEST_MISSPELT_STEM - 1, min(len(word), self._longest_stem + 1) + 1):
+        for end in range(MIN_MISSPELT_STEM_LENGTH - 1, min(len(word), self._longest_stem + 1) + 1):
             for known in _alike(word[:end], self._like_stems):
                 yield self._stems[known]
 
     def _pieces(self, word: str) -> list[Token]:
         """Split a word into the fewest known words with the shortest endings; empty if it cannot be split."""
-        if not SHORTEST_JOINED <= len(word) <= LONGEST:
+        if not MIN_JOINED_LENGTH <= len(word) <= MAX_LENGTH:
             return []
         # By end position: the cheapest cost, the start of the last piece, and the words it may be.
         best: dict[int, tuple[int, int, Token]] = {0: (0, 0, set())}
@@ -215,13 +215,13 @@ class Recogniser:
     def _pieces_at(self, word: str, start: int) -> Iterator[tuple[int, int, int]]:
         """Known words that begin at `start`: end position, number of letters after the stem, and word number."""
         # A single "i" starts English sentences.
-        shortest = 1 if word[: start + 1] == "i" else SHORTEST_PIECE
-        for end in range(start + shortest, min(start + LONGEST_WORD, len(word)) + 1):
+        shortest = 1 if word[: start + 1] == "i" else MIN_PIECE_LENGTH
+        for end in range(start + shortest, min(start + MAX_WORD_LENGTH, len(word)) + 1):
             piece = word[start:end]
             if piece in self._words:
                 yield end, 0, self._words[piece]
-            if len(piece) >= SHORTEST_MISSPELT - 1 and piece in self._stems:
-                for ending in range(min(LONGEST_ENDING, len(word) - end) + 1):
+            if len(piece) >= MIN_MISSPELT_LENGTH - 1 and piece in self._stems:
+                for ending in range(min(MAX_ENDING_LENGTH, len(word) - end) + 1):
                     yield end + ending, ending, self._stems[piece]
 
     def _clear_harmless(self, tokens: list[Token]) -> None:

@@ -26,15 +26,15 @@ from clicksafely.common.audit.visibility import withheld_from
 from clicksafely.common.models import AuditEvent, AuditVerification
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import HomePlot, PlotRow, register_plots
-from clicksafely.common.staff.jobs import MOST_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.site import StaffSite, acting_user
 
 # Of the plots on the home page.
 _DAYS_SHOWN = 14
 _WEEK = 7
-_MOST_PEOPLE = 12
-_MOST_READ = 20_000
+_MAX_PEOPLE = 12
+_MAX_READ = 20_000
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
@@ -176,7 +176,7 @@ def _flat(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
-    """Acts of staff by day, and openings of content and data by person, of the newest `_MOST_READ` acts. Two queries."""
+    """Acts of staff by day, and openings of content and data by person, of the newest `_MAX_READ` acts. Two queries."""
     url = reverse("admin:common_auditevent_changelist")
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]
@@ -184,11 +184,11 @@ def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     acts = AuditEvent.objects.filter(at__gte=begin, actor_id__isnull=False).order_by("-id")
     by_day: Counter[date] = Counter()
     openings: Counter[int | None] = Counter()
-    for at, action, actor_id in acts.values_list("at", "action", "actor_id")[:_MOST_READ]:
+    for at, action, actor_id in acts.values_list("at", "action", "actor_id")[:_MAX_READ]:
         by_day[timezone.localdate(at)] += 1
         if action.endswith(ENDINGS) and at >= now - timedelta(days=_WEEK):
             openings[actor_id] += 1
-    note = _("The newest %(n)s acts.") % {"n": _MOST_READ} if by_day.total() >= _MOST_READ else ""
+    note = _("The newest %(n)s acts.") % {"n": _MAX_READ} if by_day.total() >= _MAX_READ else ""
     yield HomePlot(
         "acts",
         _("Acts of staff by day"),
@@ -209,7 +209,7 @@ def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
                 f"{url}?kind=openings&period=7&actor_id={pk}",
                 is_name=pk in names,
             )
-            for pk, number in openings.most_common(_MOST_PEOPLE)
+            for pk, number in openings.most_common(_MAX_PEOPLE)
         ],
         f"{url}?kind=openings&period=7",
         note=note,
@@ -219,7 +219,7 @@ def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 def verification_jobs(user: User, since: datetime) -> Iterable[Job]:
     """Verifications of the chain that `user` requested since a time, and an unfinished one."""
     mine = AuditVerification.objects.filter(requested_by=user.pk)
-    for run in mine.filter(Q(requested_at__gte=since) | Q(finished_at__isnull=True))[:MOST_LISTED]:
+    for run in mine.filter(Q(requested_at__gte=since) | Q(finished_at__isnull=True))[:MAX_LISTED]:
         state = JobState.DONE if run.finished_at else JobState.RUNNING
         problems = (str(run.get_fault_display()),) if run.fault else ()
         url = reverse("admin:audit-verification")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-LONGEST_MESSAGE: Final = 160
+MAX_MESSAGE_LENGTH: Final = 160
 
 
 def content_files(folder: Path) -> list[Path]:
@@ -72,7 +72,7 @@ def _places_of(error: "ValidationError") -> Iterator[tuple[Place, str]]:
         instance: Any = error.instance
         unknown = [key for key in instance if key not in schema["properties"]]
         yield from (((*place, key), f"unknown key {key!r}") for key in unknown)
-    elif len(error.message) > LONGEST_MESSAGE:
+    elif len(error.message) > MAX_MESSAGE_LENGTH:
         yield place, f"{error.validator!s} is violated: {error.validator_value!r}"
     else:
         yield place, error.message

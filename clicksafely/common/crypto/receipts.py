@@ -10,7 +10,7 @@ from clicksafely.common.crypto.part_secrets import current_secret
 # Crockford's base 32: no I, L, O, U (https://www.crockford.com/base32.html).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
-_LONGEST_TYPED = 64  # characters
+_MAX_TYPED_LENGTH = 64  # characters
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
 _LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"} | dict(zip("АВЕЅІЈКМНОРСТУХ", "ABES1JKMH0PCTYX", strict=True))
@@ -37,7 +37,7 @@ def read_letters(typed: str) -> str | None:
     layout.
     """
     typed = typed.strip()
-    if len(typed) > _LONGEST_TYPED:
+    if len(typed) > _MAX_TYPED_LENGTH:
         return None
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed))).upper()
     meant = _LOOK_ALIKES if _ONLY_KEYS.isdisjoint(letters) else _SAME_KEYS

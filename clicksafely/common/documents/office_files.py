@@ -10,8 +10,8 @@ from typing import IO, Final
 
 from clicksafely.common.documents.exit_codes import DocumentRejected, ExitCode, write_result
 
-MOST_MEMBERS = 5000
-MOST_UNPACKED = 512 * 1024 * 1024
+MAX_MEMBERS = 5000
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 # Text compresses to a hundredth at best; a higher ratio indicates a zip bomb.
 STEEPEST = 200
 CHUNK = 1024 * 1024
@@ -64,7 +64,11 @@ def document_type(file: IO[bytes]) -> str:
 def _check_bounds(members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or (unpacked > CHUNK and unpacked > STEEPEST * packed):
+    if (
+        len(members) > MAX_MEMBERS
+        or unpacked > MAX_UNPACKED_BYTES
+        or (unpacked > CHUNK and unpacked > STEEPEST * packed)
+    ):
         raise DocumentRejected(ExitCode.UNPACKS_TO_TOO_MUCH)
     if any(member.flag_bits & 1 for member in members):
         raise DocumentRejected(ExitCode.LOCKED)

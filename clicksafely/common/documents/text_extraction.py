@@ -15,7 +15,7 @@ import pypdfium2
 
 from clicksafely.common.documents.exit_codes import ExitCode
 
-MOST_CHARACTERS = 20_000_000
+MAX_CHARACTERS = 20_000_000
 # A markup character inside markup restarts it, so that time is linear in the length.
 _MARKUP = re.compile(r"<[^<>]*>")
 APART = " ||||| "
@@ -30,7 +30,7 @@ def main() -> ExitCode:
         said = APART.join(_of_pdf(file) if is_pdf else _of_package(file))
     except (pypdfium2.PdfiumError, zipfile.BadZipFile, OSError, ValueError):
         return ExitCode.DAMAGED
-    if len(said) > MOST_CHARACTERS:
+    if len(said) > MAX_CHARACTERS:
         return ExitCode.TOO_LONG
     sys.stdout.buffer.write(said.encode("utf-8", "replace"))
     return ExitCode.TAKEN

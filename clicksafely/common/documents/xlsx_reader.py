@@ -1,4 +1,4 @@
-"""Reads the first sheet of a spreadsheet; runs in `clicksafely.common.sandbox` with the arguments ROWS COLUMNS LONGEST.
+"""Reads the first sheet of a spreadsheet; runs in `clicksafely.common.sandbox` with the arguments ROWS COLUMNS MAX_LENGTH.
 
 Prints JSON: a list of rows, each a list of texts (dates as 2026-10-01, empty cells as "") without trailing empty cells. Empty rows are
 included, to keep the row numbers. Exit codes: `ExitCode`; TOO_LONG for more rows, columns or characters in a cell than the arguments
@@ -20,9 +20,9 @@ from clicksafely.common.documents.office_files import document_type
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Enough for a sheet of some hundred rows; a larger one is not a list.
-MOST_UNPACKED: Final = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 # Sheets often end with formatted but empty rows; this many are read.
-MOST_EMPTY: Final = 2000
+MAX_EMPTY_ROWS: Final = 2000
 
 
 def main(rows: str, columns: str, longest: str) -> ExitCode:
@@ -33,7 +33,7 @@ def main(rows: str, columns: str, longest: str) -> ExitCode:
         if document_type(content) != _XLSX:
             return ExitCode.NO_DOCUMENT
         with zipfile.ZipFile(content) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
                 return ExitCode.UNPACKS_TO_TOO_MUCH
         write_result(json.dumps(_rows(content, int(rows), int(columns), int(longest)), ensure_ascii=True))
     except DocumentRejected as refusal:
@@ -55,7 +55,7 @@ def _rows(content: BytesIO, most: int, columns: int, longest: int) -> list[list[
             raise DocumentRejected(ExitCode.TOO_LONG)
         if not row:
             empty += 1
-            if empty > MOST_EMPTY:
+            if empty > MAX_EMPTY_ROWS:
                 break
             continue
         found += [[] for _ in range(empty)]

@@ -30,7 +30,7 @@ ASKING: Final = 1
 # Seconds without requests after a failure. Then a short test comes first, so that requests do not wait one after the other.
 REST: Final = 8.0
 # More than the threads of a process.
-MOST_CONNECTIONS: Final = 32
+MAX_CONNECTIONS: Final = 32
 CHUNK: Final = 8 * 1024 * 1024
 # A file restored from a backup is readable by all parts of the portal, which share a group.
 MODE: Final = 0o660
@@ -261,7 +261,7 @@ def _client(session: boto3.session.Session, *, connecting: float, reading: float
         connect_timeout=connecting,
         read_timeout=reading,
         retries={"total_max_attempts": attempts, "mode": "standard"},
-        max_pool_connections=MOST_CONNECTIONS,
+        max_pool_connections=MAX_CONNECTIONS,
         # Only Amazon's service has other regions.
         s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
         request_checksum_calculation="when_required",

@@ -23,7 +23,7 @@ from clicksafely.common.http.client_id import client_network
 DJANGO_THREADS: Final = 4
 UPLOAD_THREADS: Final = 8
 # A larger body is not held in memory: it is read by a thread for uploads while it arrives.
-LARGEST_IN_MEMORY: Final = 1024 * 1024
+MAX_BYTES_IN_MEMORY: Final = 1024 * 1024
 RECEIVED_AT_ONCE: Final = 48
 # For one network: without a proxy that buffers bodies, a school is one. Its quick bodies wait for a place of each other.
 RECEIVED_OF_NETWORK: Final = 24
@@ -72,7 +72,7 @@ class BodyReception:
             if environ["PATH_INFO"] == _LIVENESS:
                 return self.app(environ, start_response)
             return self._django.submit(self.app, environ, start_response).result()
-        kind = "upload" if size > LARGEST_IN_MEMORY else "small"
+        kind = "upload" if size > MAX_BYTES_IN_MEMORY else "small"
         with self._reception(kind, environ) as admitted:
             if admitted and kind == "upload":
                 return self._uploads.submit(self.app, environ, start_response).result()

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 API_PREFIX = "/api/"
 CONTENT_TYPE = "application/problem+json"
 # Enough to fix the client; further errors are usually repetitions.
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 DETAILS = {
     400: "The request could not be read.",
     403: "This is not allowed.",
@@ -52,7 +52,7 @@ def is_api(path: str) -> bool:
 def problem_response(
     status: int, detail: str = "", *, faults: Iterable[ProblemDetail] = (), headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    """Return a problem document: `type`, `title`, `status`, `detail`, and the first `MOST_FAULTS` `errors`, if any."""
+    """Return a problem document: `type`, `title`, `status`, `detail`, and the first `MAX_FAULTS` `errors`, if any."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -60,7 +60,7 @@ def problem_response(
         "detail": detail or DETAILS.get(status, ""),
     }
     if errors := [fault._asdict() for fault in faults]:
-        body["errors"] = errors[:MOST_FAULTS]
+        body["errors"] = errors[:MAX_FAULTS]
     return json_response(body, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 

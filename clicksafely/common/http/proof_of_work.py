@@ -25,7 +25,7 @@ ANSWER_FIELD = "challenge_answer"
 
 LIFETIME = timedelta(minutes=20)
 # Half of it on average: below a second in a current browser, a few seconds on an old phone.
-LARGEST_NUMBER = 60_000
+MAX_NUMBER = 60_000
 # Enough for a resend, a double click and a few mistakes; too few to reuse one solution for many requests.
 MAX_USES = 5
 PURPOSE = "challenge"
@@ -74,7 +74,7 @@ def new_challenge(*, bound_to: str, refused: Mapping[str, str] | None = None) ->
     work = altcha.create_challenge(
         altcha.ChallengeOptions(
             algorithm="SHA-256",
-            max_number=LARGEST_NUMBER,
+            max_number=MAX_NUMBER,
             hmac_key=form_keys("challenge")[0],
             expires=timezone.now() + LIFETIME,
             params={"form": _bond(bound_to)},

@@ -16,7 +16,7 @@ from redis.retry import Retry
 
 from clicksafely.common.http.client_id import client_digest
 
-LONGEST_WINDOW = 3600
+MAX_WINDOW = 3600
 # Both limit the delay of a request while Valkey is unavailable: 100 ms, once in `PAUSE_SECONDS`.
 CONNECT_SECONDS = ANSWER_SECONDS = 0.05
 PAUSE_SECONDS = 5.0
@@ -48,8 +48,8 @@ def over_limit(
 
     Never raises if Valkey is down: this process counts instead; requests that cannot be counted are over the limit.
     """
-    if window > LONGEST_WINDOW:
-        raise ValueError(f"a counter of a network lasts at most {LONGEST_WINDOW} s")
+    if window > MAX_WINDOW:
+        raise ValueError(f"a counter of a network lasts at most {MAX_WINDOW} s")
     total = GLOBAL_LIMIT_FACTOR * limit if everyone is None else everyone
     client = client_digest(request)
     bounds = {f"{scope}:{client}": limit} if client else {f"{scope}:{UNKNOWN_CLIENT}": total}

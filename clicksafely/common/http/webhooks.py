@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - of every secret
 SECRET_BYTES: Final = 32
-LONGEST_URL: Final = 500
-LARGEST_BODY: Final = 20 * 1024
+MAX_URL_LENGTH: Final = 500
+MAX_BODY_BYTES: Final = 20 * 1024
 # For a connection and for each read or write, and for the whole request.
 STEP_SECONDS, SECONDS = 5.0, 15.0
 # Addresses of a host that are tried in turn.
-MOST_TRIED = 3
+MAX_ATTEMPTS = 3
 USER_AGENT: Final = "NetPatrola"
 
 
@@ -107,7 +107,7 @@ def check_url(url: str, *, allowed_hosts: Collection[str]) -> Target:
     except ValueError:
         raise WebhookError(WebhookErrorCode.REFUSED) from None
     scheme, host = parsed.protocol.removesuffix(":"), parsed.hostname.strip("[]")
-    if len(url) > LONGEST_URL or not host or parsed.username or parsed.password or parsed.hash:
+    if len(url) > MAX_URL_LENGTH or not host or parsed.username or parsed.password or parsed.hash:
         raise WebhookError(WebhookErrorCode.REFUSED)
     port = int(parsed.port) if parsed.port else {"https": 443}.get(scheme, 80)
     target = Target(scheme, host, port, f"{parsed.pathname or '/'}{parsed.search}")
@@ -121,11 +121,11 @@ def check_url(url: str, *, allowed_hosts: Collection[str]) -> Target:
 def post(url: str, body: bytes, *, message_id: str, secret: str, allowed_hosts: Collection[str], now: datetime) -> int:
     """Post a signed JSON body; returns the status of the response, whatever it is. Raises WebhookError.
 
-    A WebhookError other than REFUSED and PRIVATE does not say that nothing arrived. Raises ValueError for a body over LARGEST_BODY and
+    A WebhookError other than REFUSED and PRIVATE does not say that nothing arrived. Raises ValueError for a body over MAX_BODY_BYTES and
     for an invalid secret.
     """
     target = check_url(url, allowed_hosts=allowed_hosts)
-    if len(body) > LARGEST_BODY:
+    if len(body) > MAX_BODY_BYTES:
         raise ValueError("the body of a webhook is too long")
     headers = {
         "Host": target.authority,
@@ -183,7 +183,7 @@ def _public_backend() -> "httpcore2.AsyncNetworkBackend":
                 raise WebhookError(WebhookErrorCode.UNREACHABLE)
             if not all(is_public(address, allowed=allowed_networks()) for address in addresses):
                 raise WebhookError(WebhookErrorCode.PRIVATE)
-            for address in addresses[:MOST_TRIED]:
+            for address in addresses[:MAX_ATTEMPTS]:
                 try:
                     return await httpcore2.AnyIOBackend().connect_tcp(address, port, timeout=timeout)
                 except (httpcore2.ConnectError, httpcore2.ConnectTimeout):

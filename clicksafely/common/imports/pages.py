@@ -16,7 +16,7 @@ from clicksafely.common.imports.plan import ImportPlan, PlanOutdated
 from clicksafely.common.imports.tables import TOO_BIG, TOO_LONG, Bounds, TableRefused, TableRow, read_table
 from clicksafely.common.staff.pages import FormPage
 
-MOST_PROBLEMS: Final = 300
+MAX_PROBLEMS: Final = 300
 # The content as JSON, with the characters that JSON escapes. The token has to fit into a request.
 MAX_STATE_BYTES: Final = 8 * 1024 * 1024
 
@@ -154,5 +154,5 @@ class TableImportPage[P: ImportPlan[Any]](ImportPage[P]):
         return plan.digest()
 
     def get_preview(self, plan: P) -> dict[str, Any]:
-        problems = [(each, self.get_heading(each.column)) for each in plan.all_problems[:MOST_PROBLEMS]]
+        problems = [(each, self.get_heading(each.column)) for each in plan.all_problems[:MAX_PROBLEMS]]
         return {"plan": plan, "problems": problems}

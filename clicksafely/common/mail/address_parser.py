@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.headers import Headers, decode_value, one_line
 
-LONGEST_ADDRESS = 320
+MAX_ADDRESS_LENGTH = 320
 MAX_ADDRESSES = 1000
 MAX_RECIPIENTS = 500
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
@@ -51,7 +51,7 @@ def recipients_of(headers: Headers) -> tuple[str, ...]:
 def bare_address(text: str) -> str:
     """Return `text` as a bare address with its domain in lower case, "" if it is not one."""
     address = text.strip().strip("<>").strip().rstrip(".")
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+    if len(address) > MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(address):
         return ""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"

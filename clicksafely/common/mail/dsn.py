@@ -17,9 +17,9 @@ from clicksafely.common.mail.transfer_encoding import decode_transfer
 
 MAX_FAILED = 100
 MAX_IDS = 100
-LONGEST_STATUS = 200_000
+MAX_STATUS_LENGTH = 200_000
 # Bounces in words are short, and the detectors take seconds for a megabyte of hostile input.
-LONGEST_TEXT = 64 * 1024
+MAX_TEXT_LENGTH = 64 * 1024
 
 _FIELD = re.compile(r"(?m)^([A-Za-z-]{1,40}):[ \t]*([^\n]*)")
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -85,7 +85,7 @@ def parse_report(raw: bytes) -> DeliveryReport | None:
         elif part.level == 0 and part.kind in _HEADER_TYPES:
             returned.append(read_headers(normalise_line_ends(_text_of(part)))[0])
         elif part.level == 0 and part.kind in _STATUS_TYPES:
-            statuses += parse_status(decode_text(_text_of(part)[:LONGEST_STATUS])[0])
+            statuses += parse_status(decode_text(_text_of(part)[:MAX_STATUS_LENGTH])[0])
     failed = [each for each in statuses if each.is_failed]
     shown = failed or [each for each in statuses if each.is_delayed]
     if shown:
@@ -129,7 +129,7 @@ def recipients_in_words(headers: Headers, raw: bytes) -> tuple[tuple[str, ...], 
     if in_head := _distinct(map(bare_address, words)):
         return in_head[:MAX_FAILED], True
     try:
-        delayed, failed = all_failures(email.message_from_bytes(raw[:LONGEST_TEXT]))
+        delayed, failed = all_failures(email.message_from_bytes(raw[:MAX_TEXT_LENGTH]))
     except Exception:  # noqa: BLE001 - the library raises many kinds of exceptions for malformed messages
         return (), False
     found = _distinct(bare_address(each.decode("ascii", "replace")) for each in sorted(failed or delayed))

@@ -11,7 +11,7 @@ from clicksafely.common.mail.transfer_encoding import decode_base64, decode_quot
 from clicksafely.common.plain_text import strip_invisible
 
 MAX_LINES = 1000
-LONGEST_VALUE = 20_000
+MAX_VALUE_LENGTH = 20_000
 
 # A name may not begin like a multipart boundary, which may contain a colon.
 _LINE = re.compile(rb"(?!--)([!-9;-~]{1,300}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
@@ -70,8 +70,10 @@ def read_headers(data: bytes, position: int = 0) -> tuple[Headers, int]:
         position = envelope.end()
     while len(lines) < MAX_LINES and (line := _LINE.match(data, position)):
         start, end = line.span(2)
-        cut = cut or end - start > LONGEST_VALUE
-        value = _FOLD.sub(b"", data[start : min(end, start + LONGEST_VALUE)]).replace(b"\r", b" ").replace(b"\n", b" ")
+        cut = cut or end - start > MAX_VALUE_LENGTH
+        value = (
+            _FOLD.sub(b"", data[start : min(end, start + MAX_VALUE_LENGTH)]).replace(b"\r", b" ").replace(b"\n", b" ")
+        )
         lines.append((line[1].decode("ascii"), value.strip()))
         position = line.end()
     if blank := _BLANK.match(data, position):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _WHITE = b"\r\n\t "
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
-_SHORTEST_LINE = 20
+_MIN_LINE_LENGTH = 20
 
 _QUOTES = rb"[> \t]*+"
 _BASE64_LINES = re.compile(
@@ -48,7 +48,7 @@ def decode_base64(data: bytes) -> tuple[bytes, bool]:
 
 def _pieces(data: bytes) -> Iterator[bytes]:
     """Yield lines, with wrapped ones joined; a single piece if there are no lines or they split groups of four."""
-    lines = data.split(b"\n") if data.count(b"\n") * _SHORTEST_LINE < len(data) else [data]
+    lines = data.split(b"\n") if data.count(b"\n") * _MIN_LINE_LENGTH < len(data) else [data]
     codes = [line.translate(None, _NOT_BASE64) for line in lines]
     usual = max(map(len, codes))
     if usual % 4:

@@ -11,7 +11,7 @@ from clicksafely.common.page_cache import content_version
 
 DATABASE_UNREACHABLE = (DatabaseError, InterfaceError)
 # Enough for every topic, audience and language; limited because keys may come from URLs.
-MOST_KEYS = 256
+MAX_KEYS = 256
 
 
 class CachedList[Item]:
@@ -72,7 +72,7 @@ class TimedListCache[Key: Hashable, Item]:
             seen = TimedList(items, now, until, generation)
             if generation == _UNCACHED:
                 return seen
-            kept = self._seen if len(self._seen) < MOST_KEYS else {}
+            kept = self._seen if len(self._seen) < MAX_KEYS else {}
             self._seen = kept | {key: seen}
         return seen
 
@@ -95,7 +95,7 @@ class RecordCache[Item]:
             return known[1]
         found = self._find(name)
         if found is not None and generation != _UNCACHED:
-            kept = self._found if len(self._found) < MOST_KEYS else {}
+            kept = self._found if len(self._found) < MAX_KEYS else {}
             self._found = kept | {name: (generation, found)}
         return found
 

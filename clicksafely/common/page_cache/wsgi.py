@@ -50,8 +50,8 @@ Headers = list[tuple[str, str]]
 Key = tuple[str, str, str, str]
 
 CAPACITY_BYTES = 32 * 1024 * 1024
-LARGEST_PAGE = 2 * 1024 * 1024
-LONGEST_QUERY = 300
+MAX_PAGE_BYTES = 2 * 1024 * 1024
+MAX_QUERY_LENGTH = 300
 # Memory of a stored body beyond its bytes: headers, key, objects.
 OVERHEAD_BYTES = 2048
 # A content version not confirmed for this long means that the database is down.
@@ -221,7 +221,7 @@ class PageCache:
         finally:
             _close(answer)
         page = CachedPage(body, _kept(headers), rendered, declaration.max_age)
-        may_be_kept = len(body) <= LARGEST_PAGE and _knows(declaration, key[3])
+        may_be_kept = len(body) <= MAX_PAGE_BYTES and _knows(declaration, key[3])
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page.add(coding, body, STORED_LEVELS if may_be_kept else DYNAMIC_LEVELS)
         if may_be_kept and generation is not None and environ["REQUEST_METHOD"] == "GET":
@@ -261,7 +261,7 @@ class PageCache:
 def _knows(declaration: CachePolicy, query: str) -> bool:
     """Whether the view declared every parameter: a stored page must never show a parameter of another visitor."""
     return not query or (
-        len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(parameter_name, query.split("&")))
+        len(query) <= MAX_QUERY_LENGTH and declaration.params.issuperset(map(parameter_name, query.split("&")))
     )
 
 

@@ -15,7 +15,7 @@ from clicksafely.common.content.files import read_document
 from clicksafely.common.serbian.search_folding import fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
-LONGEST_CODE = 40
+MAX_CODE_LENGTH = 40
 # The only town with an English name.
 _ENGLISH: Final = {"beograd": "Belgrade"}
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # Longer than the time limit of every sending task, so that no lease expires during an attempt.
 LEASE: Final = timedelta(minutes=5)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
+FIRST_PAUSE, MAX_PAUSE_LENGTH = timedelta(minutes=2), timedelta(hours=1)
 # Pauses are shortened by up to a fifth, which spreads the retries of rows that failed together.
 JITTER: Final = 0.2
 # Pause after an error of the server itself.
@@ -130,7 +130,7 @@ def requeue(rows: QuerySet[Any], *, now: datetime, **columns: Any) -> bool:
 
 def retry_delay(attempts: int) -> timedelta:
     """The exponential back-off after this number of attempts, with jitter."""
-    pause = min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), MAX_PAUSE_LENGTH)
     return pause * (1 - random.uniform(0, JITTER))  # noqa: S311 - spreads retries, hides nothing
 
 

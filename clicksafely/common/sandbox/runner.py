@@ -33,7 +33,7 @@ _START_SECONDS: Final = 10
 _SPARE_SECONDS: Final = 10
 # A fork server without a call ends, because it holds 25 to 45 MB.
 IDLE_SECONDS: Final = 300
-_LONGEST_ANSWER: Final = 100
+_MAX_ANSWER_LENGTH: Final = 100
 _POLL_SECONDS: Final = 0.02
 _ENDING_SIGNALS: Final = frozenset({signal.SIGALRM, signal.SIGXCPU, signal.SIGKILL, signal.SIGTERM})
 # One thread each: a system call filter and a limit of memory suit no thread pools.
@@ -143,7 +143,7 @@ def _exit_code(message: bytes, readable: IO[bytes], output: IO[bytes], seconds: 
                 with theirs:
                     server.call(message, readable.fileno(), output.fileno(), theirs.fileno())
                 answer.settimeout(_START_SECONDS)
-                if not answer.recv(_LONGEST_ANSWER):
+                if not answer.recv(_MAX_ANSWER_LENGTH):
                     raise ConnectionError
             except OSError:
                 _end_server(server)
@@ -154,7 +154,7 @@ def _exit_code(message: bytes, readable: IO[bytes], output: IO[bytes], seconds: 
                 continue
             answer.settimeout(seconds)
             try:
-                return int(answer.recv(_LONGEST_ANSWER))
+                return int(answer.recv(_MAX_ANSWER_LENGTH))
             except (OSError, ValueError):
                 return None
     return None

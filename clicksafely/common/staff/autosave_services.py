@@ -12,11 +12,11 @@ KEPT: Final = timedelta(days=14)
 # An editor who typed within this time is shown to others as editing.
 EDITING: Final = timedelta(minutes=15)
 # Characters of all values. The longest demonstration game has 60,000.
-MOST_CHARACTERS: Final = 1_000_000
+MAX_CHARACTERS: Final = 1_000_000
 
 
 class TooLarge(Exception):
-    """The values of a form exceed `MOST_CHARACTERS`. Nothing was written."""
+    """The values of a form exceed `MAX_CHARACTERS`. Nothing was written."""
 
 
 class OtherEditor(NamedTuple):
@@ -38,7 +38,7 @@ def keep_unsaved(
         for name in values
         if not name.startswith(("_", "preview_")) and name not in {"csrfmiddlewaretoken", "content-add"}
     }
-    if sum(len(name) + sum(map(len, each)) for name, each in kept.items()) > MOST_CHARACTERS:
+    if sum(len(name) + sum(map(len, each)) for name, each in kept.items()) > MAX_CHARACTERS:
         raise TooLarge
     row, _created = UnsavedForm.objects.update_or_create(
         editor_id=actor.pk, kind=kind, object_id=object_id, defaults={"saved_at": now, "values": kept}

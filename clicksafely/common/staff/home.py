@@ -31,7 +31,7 @@ WEEK: Final = timedelta(days=7)
 COUNT_CAP: Final = 1000
 # A page may show counts and plots this old.
 SECONDS: Final = 30.0
-_MOST_KEPT: Final = 500
+_MAX_CACHED: Final = 500
 RECENT_SHOWN, _RECENT_READ = 8, 60
 
 
@@ -150,7 +150,7 @@ def home_of(user: User, entries: Iterable[tuple[str, str, str]], *, now: datetim
     at, home = _built.get(key, (None, None))
     if home is None or at is None or monotonic() - at > SECONDS:
         home = _build(user, entries, now)
-        if len(_built) >= _MOST_KEPT:
+        if len(_built) >= _MAX_CACHED:
             forget_homes()
         _built[key] = (monotonic(), home)
     return home

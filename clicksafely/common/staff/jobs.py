@@ -21,7 +21,7 @@ from clicksafely.common.staff.pages import DetailPage
 
 # Finished jobs are listed for this long; the results themselves have their own periods.
 LISTED_FOR: Final = timedelta(days=30)
-MOST_LISTED: Final = 50
+MAX_LISTED: Final = 50
 
 
 class JobState(TextChoices):
@@ -78,12 +78,12 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
     ]
     found += _audited_jobs(user, since)
     found.sort(key=lambda job: (job.is_under_way, job.began_at), reverse=True)
-    return found[:MOST_LISTED]
+    return found[:MAX_LISTED]
 
 
 def _audited_jobs(user: User, since: datetime) -> Iterable[Job]:
     events = AuditEvent.objects.filter(actor_id=user.pk, at__gte=since, action__in=list(_audited)).order_by("-at")
-    for event in events[:MOST_LISTED]:
+    for event in events[:MAX_LISTED]:
         permission, page = _audited[event.action]
         url = reverse(f"admin:{page}") if has_role_permission(user, permission) else ""
         yield Job(describe(event), JobState.DONE, event.at, url)

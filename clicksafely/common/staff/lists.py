@@ -29,7 +29,7 @@ MAX_ROWS = 2000
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts, and pages through, only the first `MOST_ROWS` rows: a full count or a large offset reads the whole table."""
+    """Counts, and pages through, only the first `MAX_ROWS` rows: a full count or a large offset reads the whole table."""
 
     @cached_property
     def count(self) -> int:

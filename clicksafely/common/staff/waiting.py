@@ -7,7 +7,7 @@ from typing import Any, Final
 # A page may show a number this old; counting for each page would cost a query per entry.
 SECONDS: Final = 10.0
 # Users times entries; a process forgets all numbers beyond it.
-_MOST_KEPT: Final = 2000
+_MAX_CACHED: Final = 2000
 
 type Counter = Callable[[Any], int]
 
@@ -28,7 +28,7 @@ def count_waiting(target: str, user: Any) -> int:
     at, number = _counted.get((target, user.pk), (None, 0))
     if at is None or monotonic() - at > SECONDS:
         number = counter(user)
-        if len(_counted) >= _MOST_KEPT:
+        if len(_counted) >= _MAX_CACHED:
             forget_counts()
         _counted[target, user.pk] = (monotonic(), number)
     return number

@@ -11,7 +11,7 @@ HIDDEN = 14
 COLUMN_TOP, COLUMN_BOTTOM, BELOW = 20, 150, 24
 WIDEST_COLUMN = 34
 # Longer labels would overlap the count at the other end of their line: they are truncated; the table has the full text.
-LONGEST_LABEL = 34
+MAX_LABEL_LENGTH = 34
 # Above narrower columns, figures would overlap.
 READABLE_COLUMN = 20
 # Approximate width of a letter; below narrow columns, only some labels are shown.
@@ -95,9 +95,9 @@ def column_chart(rows: Sequence[tuple[str, int | None]]) -> Chart:
 
 
 def _cut(label: str) -> str:
-    if len(label) <= LONGEST_LABEL:
+    if len(label) <= MAX_LABEL_LENGTH:
         return label
-    return f"{label[:LONGEST_LABEL].rpartition(' ')[0] or label[:LONGEST_LABEL]} …"
+    return f"{label[:MAX_LABEL_LENGTH].rpartition(' ')[0] or label[:MAX_LABEL_LENGTH]} …"
 
 
 def _length(count: int | None, largest: int, room: float) -> float:

@@ -69,7 +69,7 @@ class PublishedSheet:
 
 
 # Longer lists are truncated in the chart, never in the table.
-MOST_BARS = 12
+MAX_BARS = 12
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def section_by_keys(
         of_parts = tuple(sheet.value(measure, dimension, key, part) for part in parts)
         rows.append(TableRow(label(key), value, share_of(value, total), of_parts))
     shown = [row for row in rows if row.value.hidden or row.value.count]
-    drawn = shown if len(shown) <= MOST_BARS + 1 else shown[:MOST_BARS]
+    drawn = shown if len(shown) <= MAX_BARS + 1 else shown[:MAX_BARS]
     return ChartedTable(
         code=f"{measure}-{dimension}",
         title=title,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-LONGEST_NAME = 90
+MAX_NAME_LENGTH = 90
 
 
 class Section(NamedTuple):
@@ -73,7 +73,7 @@ def row_name(form: BaseForm) -> str:
         for name, value in values
         if name not in {"ORDER", "DELETE", "order"} and not isinstance(form.fields[name], ModelChoiceField)
     ]
-    return Truncator(" ".join(strip_tags(texts[0]).split())).chars(LONGEST_NAME) if texts else ""
+    return Truncator(" ".join(strip_tags(texts[0]).split())).chars(MAX_NAME_LENGTH) if texts else ""
 
 
 def _shown_value(form: BaseForm, name: str) -> str:

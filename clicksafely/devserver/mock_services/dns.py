@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
 
-MOST_UDP = 1232
-MOST_TCP = 65535
+MAX_UDP_BYTES = 1232
+MAX_TCP_BYTES = 65535
 TTL = 60
 KINDS = {QTYPE.A: A, QTYPE.AAAA: AAAA}
 
@@ -102,11 +102,11 @@ def _made_up(count: int, kind: int) -> Iterator[str]:
 def _fit(reply: DNSRecord, protocol: str) -> bytes:
     """The packet, truncated to the limit of UDP, or to the maximum of a DNS message."""
     packet = bytes(reply.pack())
-    if protocol == "udp" and len(packet) > MOST_UDP:
+    if protocol == "udp" and len(packet) > MAX_UDP_BYTES:
         short = DNSRecord(reply.header, q=reply.q)
         short.header.tc = 1
         return bytes(short.pack())
-    return packet[:MOST_TCP]
+    return packet[:MAX_TCP_BYTES]
 
 
 class _Udp(socketserver.BaseRequestHandler):
@@ -133,7 +133,7 @@ class _Tcp(socketserver.StreamRequestHandler):
 
 class _UdpServer(socketserver.ThreadingUDPServer):
     daemon_threads = True
-    max_packet_size = MOST_TCP
+    max_packet_size = MAX_TCP_BYTES
     answer: Callable[[bytes, str], bytes | None]
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from clicksafely.common.alerts import selectors as alerts
 from clicksafely.common.audit import chain
 from clicksafely.common.mail.smtp_settings import has_smtp_server
-from clicksafely.common.models import LONGEST_UNLINKED, AuditEvent
+from clicksafely.common.models import MAX_UNLINKED_AGE, AuditEvent
 from clicksafely.common.queue import failed_tasks
 from clicksafely.monitoring.doctor.results import CheckResult, failed, passed, warning
 from hotline.models import HashList, ListState
@@ -21,7 +21,7 @@ OLDEST_LIST: Final = timedelta(days=90)
 def check_audit(now: datetime) -> Iterator[CheckResult]:
     """Check that events are linked and that the last link is valid; `verify_audit` checks the whole chain."""
     unlinked, oldest = chain.count_unlinked()
-    if oldest and now - oldest > LONGEST_UNLINKED:
+    if oldest and now - oldest > MAX_UNLINKED_AGE:
         yield failed(
             f"{unlinked} audit events have no link, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
             "Start the worker with AUDIT_KEY; `manage.py chain_audit` links them immediately",

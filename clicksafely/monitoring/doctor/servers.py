@@ -20,7 +20,7 @@ from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.common.queue import heartbeat
 from clicksafely.monitoring.doctor.results import CheckResult, Severity, failed, passed, warning
 
-LEAST_POSTGRES: Final = 17
+MIN_POSTGRES_VERSION: Final = 17
 SKEW_LOOK, SKEW_BROKEN = 2.0, 30.0
 MAIL_SECONDS: Final = 5
 # Safe values of PostgreSQL's settings, the recommended one first. psycopg2 sends values inside the statement.
@@ -55,8 +55,8 @@ def check_database(now: datetime) -> Iterator[CheckResult]:
         yield failed(f"the database cannot be queried ({type(error).__name__})", _START_DATABASE)
         return
     yield passed(f"PostgreSQL {version} answers")
-    if version < LEAST_POSTGRES:
-        yield failed(f"PostgreSQL {version} is too old", f"Upgrade it to {LEAST_POSTGRES} or later")
+    if version < MIN_POSTGRES_VERSION:
+        yield failed(f"PostgreSQL {version} is too old", f"Upgrade it to {MIN_POSTGRES_VERSION} or later")
     if encoding != "UTF8" or not cyrillic:
         yield failed(
             f"the database has the encoding {encoding} or a locale without Cyrillic case mapping: the search finds nothing",

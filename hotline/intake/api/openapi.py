@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from hotline.intake.api.request_checks import MAX_BODY
-from hotline.intake.api.schemas import HASH, LONGEST_ADDRESS, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
+from hotline.intake.api.schemas import HASH, MAX_ADDRESS_LENGTH, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
 from hotline.models import ReportStatus
 
 VERSION = "1"
@@ -41,7 +41,7 @@ _XARF: Schema = {
         "source_identifier": {"type": "string"},
         "category": {"type": "string", "const": "content"},
         "type": {"type": "string", "enum": list(XARF_CATEGORIES)},
-        "url": {"type": "string", "format": "uri", "maxLength": LONGEST_ADDRESS},
+        "url": {"type": "string", "format": "uri", "maxLength": MAX_ADDRESS_LENGTH},
         "description": {"type": "string"},
         "hash_values": {"type": "object", "additionalProperties": {"type": "string"}},
         "evidence": {"type": "array", "maxItems": 0, "items": {"type": "object"}},

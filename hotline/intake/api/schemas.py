@@ -10,8 +10,8 @@ Schema = dict[str, Any]
 MAX_REPORTS = 100
 MAX_ADDRESSES = 100
 MAX_HASHES = 100
-LONGEST_ADDRESS = 2048
-LARGEST_SIZE = 2**53 - 1
+MAX_ADDRESS_LENGTH = 2048
+MAX_SIZE = 2**53 - 1
 
 XARF_MARK = "xarf_version"
 # The accepted types. Every type of the XARF category `content` names one address.
@@ -52,7 +52,7 @@ HASH: Schema = {
         "pdq": _hexadecimal("PDQ hash of a picture", 32),
         "pdq_quality": {"type": "integer", "minimum": 0, "maximum": 100},
         "media_type": {"type": "string", "pattern": f"^{_TYPE_NAME}/{_TYPE_NAME}$", "examples": ["image/jpeg"]},
-        "size": {"type": "integer", "minimum": 0, "maximum": LARGEST_SIZE, "description": "Bytes"},
+        "size": {"type": "integer", "minimum": 0, "maximum": MAX_SIZE, "description": "Bytes"},
     },
 }
 
@@ -69,7 +69,7 @@ REPORT: Schema = {
             "type": "array",
             "minItems": 1,
             "maxItems": MAX_ADDRESSES,
-            "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_ADDRESS},
+            "items": {"type": "string", "minLength": 1, "maxLength": MAX_ADDRESS_LENGTH},
             "description": "Exact addresses, one per string. `hxxp` and `[.]` are accepted.",
             "examples": [["https://forum.example.org/topic/17"]],
         },

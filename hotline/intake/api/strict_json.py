@@ -9,7 +9,7 @@ from typing import Any, Never
 MAX_DEPTH = 24
 # Longer than any expected number. Python parses integers in quadratic time.
 MAX_DIGITS = 19
-_LONGEST_NAME = 60
+_MAX_NAME_LENGTH = 60
 # A string, whose brackets do not count, or a bracket. An unterminated string extends to the end, so the time is linear.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
@@ -80,4 +80,4 @@ def _refuse_constant(name: str) -> Never:
 
 
 def _short(name: str) -> str:
-    return json.dumps(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")
+    return json.dumps(name if len(name) <= _MAX_NAME_LENGTH else f"{name[:_MAX_NAME_LENGTH]}…")

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 
 from clicksafely.common.http.problem_details import ProblemDetail
 
-MOST_FAULTS_AN_ITEM = 20
-_LONGEST_POINTER_PART = 80
+MAX_FAULTS_AN_ITEM = 20
+_MAX_POINTER_PART_LENGTH = 80
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, 5.6
@@ -81,12 +81,12 @@ def make_validator(schema: dict[str, Any], **options: Any) -> Draft202012Validat
 
 
 def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list[ProblemDetail]:
-    """Return the first `MOST_FAULTS_AN_ITEM` distinct faults of `value`. `pointer` is its JSON Pointer in the body."""
+    """Return the first `MAX_FAULTS_AN_ITEM` distinct faults of `value`. `pointer` is its JSON Pointer in the body."""
     found: dict[ProblemDetail, None] = {}
     for error in validator.iter_errors(value):
         for fault in _worded(error, pointer + pointer_of(*error.absolute_path)):
             found[fault] = None
-            if len(found) == MOST_FAULTS_AN_ITEM:
+            if len(found) == MAX_FAULTS_AN_ITEM:
                 return list(found)
     return list(found)
 
@@ -95,7 +95,7 @@ def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
     """Return the faults of strings and names that cannot be stored (NUL, surrogates) or contain an encoded file."""
     found: list[ProblemDetail] = []
     waiting = [(pointer, value)]
-    while waiting and len(found) < MOST_FAULTS_AN_ITEM:
+    while waiting and len(found) < MAX_FAULTS_AN_ITEM:
         at, part = waiting.pop()
         if isinstance(part, dict):
             waiting += [(at, name) for name in part]
@@ -112,7 +112,7 @@ def unfit_texts(value: Any, pointer: str) -> list[ProblemDetail]:
 
 def pointer_of(*path: str | int) -> str:
     """Return a JSON Pointer (RFC 6901). Long names are cut."""
-    parts = (str(part)[:_LONGEST_POINTER_PART].replace("~", "~0").replace("/", "~1") for part in path)
+    parts = (str(part)[:_MAX_POINTER_PART_LENGTH].replace("~", "~0").replace("/", "~1") for part in path)
     return "".join(f"/{part}" for part in parts)
 
 

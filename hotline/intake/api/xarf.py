@@ -12,12 +12,12 @@ from referencing.jsonschema import DRAFT202012
 
 from clicksafely.common.http.problem_details import ProblemDetail
 from hotline.intake.api.parsers import Incoming, InvalidReport, future_time, read_addresses, readable, words
-from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
+from hotline.intake.api.schemas import MAX_ADDRESS_LENGTH, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
 from hotline.triage.hash_lists.digests import FileDigest
 
 # Longer than any report without its evidence.
-LONGEST_REPORT = 32_000
+MAX_REPORT_LENGTH = 32_000
 _SCHEMAS = Path(__file__).with_name("xarf_schemas")
 _DIGESTS = ("md5", "sha1", "sha256")
 
@@ -42,13 +42,13 @@ def read_xarf(value: dict[str, Any], pointer: str, *, now: datetime) -> Incoming
         )
     if faults := faults_of(_validator(value["type"]), value, pointer):
         raise InvalidReport(faults)
-    if len(value["url"]) > LONGEST_ADDRESS:
-        raise InvalidReport([ProblemDetail(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
+    if len(value["url"]) > MAX_ADDRESS_LENGTH:
+        raise InvalidReport([ProblemDetail(f"{pointer}/url", f"This is longer than {MAX_ADDRESS_LENGTH} characters.")])
     if faults := unfit_texts(value, pointer) or future_time(value["timestamp"], f"{pointer}/timestamp", now=now):
         raise InvalidReport(faults)
     original = json.dumps(value, ensure_ascii=False, indent=1)
-    if len(original) > LONGEST_REPORT:
-        raise InvalidReport([ProblemDetail(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
+    if len(original) > MAX_REPORT_LENGTH:
+        raise InvalidReport([ProblemDetail(pointer, f"This report is longer than {MAX_REPORT_LENGTH} characters.")])
     return Incoming(
         category=XARF_CATEGORIES[value["type"]],
         language="en",

@@ -9,7 +9,7 @@ from clicksafely.common.public_suffixes import registrable_domain
 from hotline.intake.email.types import SEVERAL_FROM, ParsedMail
 
 # Longer values were not written by our own mail server.
-LONGEST_VALUE = 8192
+MAX_VALUE_LENGTH = 8192
 _TOKEN = re.compile(
     r"\s+|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<open>\()|(?P<mark>[;=])|(?P<word>[^\s\";=()]+)", re.DOTALL
 )
@@ -51,7 +51,7 @@ def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
 
 def read_results(value: str) -> tuple[str, list[AuthenticationResult]] | None:
     """Return the server's id and its results from one header line, or None if it does not follow the grammar."""
-    if len(value) > LONGEST_VALUE:
+    if len(value) > MAX_VALUE_LENGTH:
         return None
     tokens = _tokens(value)
     if tokens is None:

@@ -7,8 +7,8 @@ from clicksafely.common.plain_text import strip_invisible
 from hotline.intake.email.types import UnreadableMessage
 from hotline.triage.hash_lists.digests import FileDigest
 
-LONGEST_HEAD = 64 * 1024
-LONGEST_TEXT = 20_000
+MAX_HEAD_LENGTH = 64 * 1024
+MAX_TEXT_LENGTH = 20_000
 _HEAD = re.compile(rb"\A.*?(?=\r?\n\r?\n|\Z)", re.DOTALL)
 _UNFOLD = re.compile(r"\n[ \t]+")
 _UUENCODED = re.compile(r"^begin [0-7]{3} .*?^end\s*$", re.DOTALL | re.MULTILINE)
@@ -20,10 +20,10 @@ def parse_fallback(raw: bytes, *, reason: str) -> UnreadableMessage:
     Lines of encoded files contain no spaces. Lines without a space or an address are dropped, so that no file is
     stored.
     """
-    head = _HEAD.match(raw[:LONGEST_HEAD])
+    head = _HEAD.match(raw[:MAX_HEAD_LENGTH])
     lines = _UNFOLD.sub(" ", _readable(head[0] if head else b"")).split("\n")
     headers = [(name, value.strip()) for name, mark, value in (line.partition(":") for line in lines) if mark]
-    body = _UUENCODED.sub("", _readable(raw[len(head[0]) if head else 0 :][: 8 * LONGEST_TEXT]))
+    body = _UUENCODED.sub("", _readable(raw[len(head[0]) if head else 0 :][: 8 * MAX_TEXT_LENGTH]))
     words = [line for line in body.split("\n") if (" " in line.strip() or "://" in line) and "\ufffd" not in line]
     whole = FileDigest(
         md5=hashlib.md5(raw, usedforsecurity=False).digest(),
@@ -38,7 +38,7 @@ def parse_fallback(raw: bytes, *, reason: str) -> UnreadableMessage:
         headers=tuple(headers),
         files=(whole,),
         file_names=("",),
-        text="\n".join(words)[:LONGEST_TEXT],
+        text="\n".join(words)[:MAX_TEXT_LENGTH],
     )
 
 

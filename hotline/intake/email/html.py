@@ -13,7 +13,7 @@ _TAG_END = re.compile(r"[\s/]*+>")
 _LONG_NUMBER = re.compile(r"&#[0-9]{8,}+;?|&#[xX][0-9a-fA-F]{7,}+;?")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _IGNORED_IN_TARGETS = re.compile("[\t\r\n\x00]")
-_LONGEST_SHOWN = 2000
+_MAX_SHOWN_LENGTH = 2000
 _UNSAFE_IN_TEXT = {ord(character): f"%{ord(character):02X}" for character in ' "<>`^'}
 
 _UNSEEN = frozenset({"script", "style", "title", "template", "noframes", "noembed"})
@@ -148,7 +148,7 @@ class _Reader:
 
     def _show(self, target: str) -> None:
         self.shown_targets.add(len(self.pieces))
-        self.pieces.append(f" <{target[:_LONGEST_SHOWN].translate(_UNSAFE_IN_TEXT)}> ")
+        self.pieces.append(f" <{target[:_MAX_SHOWN_LENGTH].translate(_UNSAFE_IN_TEXT)}> ")
 
     def _say(self, raw: str) -> None:
         words = _unescape(raw)

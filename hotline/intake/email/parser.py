@@ -8,7 +8,7 @@ from typing import NamedTuple
 from clicksafely.common.files.image_headers import HeaderDamaged, TooComplex, read_header
 from clicksafely.common.mail.address_parser import NamedAddress, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_recipients, recipients_in_words
+from clicksafely.common.mail.dsn import MAX_STATUS_LENGTH, failed_recipients, recipients_in_words
 from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers, split_parameters
 from clicksafely.common.mail.language_detection import guess_language
 from clicksafely.common.mail.message_kind import MessageKind, classify_message
@@ -17,14 +17,14 @@ from clicksafely.common.mail.transfer_encoding import decode_transfer, extract_b
 from clicksafely.common.plain_text import strip_invisible
 from hotline.intake.email.html import read_html
 from hotline.intake.email.mime_sniff import is_text, media_type, sniff_type
-from hotline.intake.email.rtf import LONGEST as LONGEST_RTF
+from hotline.intake.email.rtf import MAX_LENGTH as MAX_RTF_LENGTH
 from hotline.intake.email.rtf import decompress, read_rtf
 from hotline.intake.email.tnef import SIGNATURE, read_tnef
 from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, UnreadableMessage
 from hotline.intake.email.url_extraction import LocationCollector
 from hotline.triage.hash_lists.digests import FileDigest, add_pdq, digest_file, digest_pictures
 
-LONGEST_TEXT = 200_000
+MAX_TEXT_LENGTH = 200_000
 # For all texts together, in bytes. Markup is long.
 ROOM = 4_000_000
 _MAX_TEXTS = 2_000
@@ -112,12 +112,12 @@ class TextCollector:
         return text
 
     def text(self) -> str:
-        """Return the combined text, at most LONGEST_TEXT characters."""
+        """Return the combined text, at most MAX_TEXT_LENGTH characters."""
         repeated = self._repeated()
         text = "\n\n".join(said.text for said in self._said if said.text and said.branch not in repeated)
-        if len(text) > LONGEST_TEXT:
+        if len(text) > MAX_TEXT_LENGTH:
             self.notes["text_cut"] = None
-        return text[:LONGEST_TEXT].strip()
+        return text[:MAX_TEXT_LENGTH].strip()
 
     def _repeated(self) -> set[Branch | None]:
         """Return the branches that add (nearly) nothing to an earlier branch of the same alternative."""
@@ -163,7 +163,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
 MAX_FILES = 1_000
 # For PDQ, all pictures together. They take about ten seconds.
 MAX_PIXELS = 400_000_000
-LONGEST_NAME = 255
+MAX_NAME_LENGTH = 255
 
 
 class FileCollector:
@@ -195,7 +195,7 @@ class FileCollector:
             else:
                 self._pictures[len(self.digests)] = data
         self.digests.append(digest_file(data, media_type=media_type(data, declared)))
-        self.names.append(one_line(name)[:LONGEST_NAME])
+        self.names.append(one_line(name)[:MAX_NAME_LENGTH])
 
     def compare_pictures(self) -> None:
         """Add the PDQ of the pictures to `digests`. One process of the sandbox decodes them."""
@@ -234,8 +234,8 @@ def _pixels(data: bytes) -> int:
 # The maximum nesting of messages inside encoded parts. Each level needs another pass.
 MAX_DEPTH = 8
 # For all RTF after decompression, because a few compressed bytes can expand to very many.
-MAX_RTF = 4 * LONGEST_RTF
-_SHORTEST_FILE = 80
+MAX_RTF = 4 * MAX_RTF_LENGTH
+_MIN_FILE_LENGTH = 80
 _BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
 
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -313,7 +313,7 @@ class PartReader:
             headers = Headers((("Content-Type", content_type),))
             self._waiting.append((MimeWalker(body, headers=headers, level=part.level), depth + 1))
         else:
-            rest, files = extract_base64(body, shortest=_SHORTEST_FILE)
+            rest, files = extract_base64(body, shortest=_MIN_FILE_LENGTH)
             for content in files:
                 self.files.keep(content)
             self._say(rest, subtype="plain", parameters={})
@@ -339,7 +339,7 @@ class PartReader:
         """Read a text part: message text, or an attachment."""
         main, _, subtype = part.kind.partition("/")
         if main == "message" and depth == part.level == 0:
-            self.failed += failed_recipients(decode_text(data[:LONGEST_STATUS])[0])
+            self.failed += failed_recipients(decode_text(data[:MAX_STATUS_LENGTH])[0])
         if is_attached(part):
             self._say(data, subtype=subtype, parameters=part.parameters)
             self.files.keep(data, declared=part.kind, name=name_of(part))
@@ -383,7 +383,7 @@ class PartReader:
         if self._rtf_room <= 0:
             self.notes["text_cut"] = None
             return
-        data = decompress(data) if packed else data[:LONGEST_RTF]
+        data = decompress(data) if packed else data[:MAX_RTF_LENGTH]
         self._rtf_room -= len(data)
         text, is_html = read_rtf(data)
         data = text.encode("utf-8", "replace")
@@ -431,9 +431,9 @@ class PartReader:
 
 __all__ = ["MessageKind", "ParsedMail", "UnreadableMessage", "parse_message"]
 
-LONGEST_SUBJECT = 1_000
-LONGEST_SHOWN_VALUE = 4_000
-LONGEST_SHOWN_HEADERS = 100_000
+MAX_SUBJECT_LENGTH = 1_000
+MAX_SHOWN_VALUE_LENGTH = 4_000
+MAX_SHOWN_HEADERS_LENGTH = 100_000
 MAX_RESULTS = 50
 
 # Header lines that are the same on every delivery of a message.
@@ -457,7 +457,7 @@ def parse_message(raw: bytes) -> ParsedMail:
         contents.read_bytes(raw)
         raise _unreadable("no_headers", identity, (), contents, contents.text())
     contents.read_message(raw)
-    subject = headers.text("subject")[:LONGEST_SUBJECT]
+    subject = headers.text("subject")[:MAX_SUBJECT_LENGTH]
     contents.finder.search(subject)
     shown = _shown(headers, contents.notes)
     text = contents.text()
@@ -479,7 +479,7 @@ def parse_message(raw: bytes) -> ParsedMail:
         subject=subject,
         text=text,
         sender=sender.address,
-        sender_name=sender.name[:LONGEST_SUBJECT],
+        sender_name=sender.name[:MAX_SUBJECT_LENGTH],
         reply_to=next((each.address for each in parse_addresses(headers.all("reply-to")) if each.address), ""),
         recipients=recipients_of(headers),
         nature=nature,
@@ -527,14 +527,14 @@ def _identity(headers: Headers, raw: bytes, position: int) -> bytes:
 
 def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], ...]:
     shown: list[tuple[str, str]] = []
-    room = LONGEST_SHOWN_HEADERS
+    room = MAX_SHOWN_HEADERS_LENGTH
     for name, value in headers.decoded():
-        room -= len(name) + min(len(value), LONGEST_SHOWN_VALUE)
-        if len(value) > LONGEST_SHOWN_VALUE or room < 0:
+        room -= len(name) + min(len(value), MAX_SHOWN_VALUE_LENGTH)
+        if len(value) > MAX_SHOWN_VALUE_LENGTH or room < 0:
             notes["headers_cut"] = None
         if room < 0:
             break
-        shown.append((name, value[:LONGEST_SHOWN_VALUE]))
+        shown.append((name, value[:MAX_SHOWN_VALUE_LENGTH]))
     return tuple(shown)
 
 

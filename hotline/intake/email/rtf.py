@@ -14,7 +14,7 @@ _PRELOADED = (
     b"Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _WINDOW = 4096
-LONGEST = 1_000_000
+MAX_LENGTH = 1_000_000
 
 _TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE
@@ -39,20 +39,20 @@ _LINK = re.compile(r'HYPERLINK\s+"([^"]{1,2000})"')
 
 
 def decompress(data: bytes) -> bytes:
-    """Decompress PidTagRtfCompressed, to at most LONGEST bytes. Returns b"" for invalid data."""
+    """Decompress PidTagRtfCompressed, to at most MAX_LENGTH bytes. Returns b"" for invalid data."""
     if len(data) < _HEADER.size:
         return b""
     _size, plain_size, kind, _checksum = _HEADER.unpack_from(data)
     body = data[_HEADER.size :]
     if kind == _UNCOMPRESSED:
-        return body[: min(plain_size, LONGEST)]
+        return body[: min(plain_size, MAX_LENGTH)]
     if kind != _COMPRESSED:
         return b""
     window = bytearray(_PRELOADED.ljust(_WINDOW, b"\0"))
     write = len(_PRELOADED)
     plain = bytearray()
     position = 0
-    while position < len(body) and len(plain) < LONGEST:
+    while position < len(body) and len(plain) < MAX_LENGTH:
         control = body[position]
         position += 1
         for bit in range(8):
@@ -74,14 +74,14 @@ def decompress(data: bytes) -> bytes:
                 window[write] = letter
                 write = (write + 1) % _WINDOW
             plain += copied
-    return bytes(plain[:LONGEST])
+    return bytes(plain[:MAX_LENGTH])
 
 
 def read_rtf(data: bytes) -> tuple[str, bool]:
-    """Return the text with link targets of the first LONGEST bytes, and whether it is HTML encapsulated in RTF by
+    """Return the text with link targets of the first MAX_LENGTH bytes, and whether it is HTML encapsulated in RTF by
     Outlook.
     """
-    source = data[:LONGEST].decode("latin-1")
+    source = data[:MAX_LENGTH].decode("latin-1")
     codepage = _CODEPAGE.search(source, 0, 2000)
     reader = _Reader(f"cp{codepage[1]}" if codepage else "cp1252", is_html="\\fromhtml" in source[:2000])
     for token in _TOKEN.finditer(source):

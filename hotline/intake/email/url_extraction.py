@@ -3,7 +3,7 @@
 import re
 
 from hotline.triage.link_unwrapping import unwrap
-from hotline.triage.url_candidates import LONGEST_TEXT
+from hotline.triage.url_candidates import MAX_TEXT_LENGTH
 from hotline.triage.url_normalisation import (
     Extraction,
     Location,
@@ -42,7 +42,7 @@ class LocationCollector:
         text = _TORN.sub(lambda torn: _TEAR.sub("", torn[0]), text)
         start = 0
         while start < len(text):
-            end = start + LONGEST_TEXT
+            end = start + MAX_TEXT_LENGTH
             if end < len(text):
                 # Split between words if possible.
                 end = (

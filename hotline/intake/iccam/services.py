@@ -18,7 +18,7 @@ from hotline.referral.iccam import queue
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
 from hotline.referral.iccam.exceptions import IccamError, UnreadableResponse
-from hotline.referral.iccam.schemas import LONGEST_TEXT, LONGEST_URL, Content
+from hotline.referral.iccam.schemas import MAX_TEXT_LENGTH, MAX_URL_LENGTH, Content
 from hotline.triage.url_normalisation import Location, NotALocation, locate
 
 logger = logging.getLogger(__name__)
@@ -118,9 +118,9 @@ def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
 
 def _submission(content: Content) -> Submission:
     """Return the submission. The receipt is not disclosed, because the reporter is known to the partner only."""
-    address = _readable(content.address, LONGEST_URL)
+    address = _readable(content.address, MAX_URL_LENGTH)
     words = {
-        "what": _readable(content.memo, LONGEST_TEXT),
+        "what": _readable(content.memo, MAX_TEXT_LENGTH),
         "when_seen": "",
         "details": "",
         "addresses_as_typed": address,

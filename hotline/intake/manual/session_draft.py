@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 PURPOSE = "report by hand"
 SESSION_KEY = "report_by_hand"
-LONGEST = 200_000
+MAX_LENGTH = 200_000
 
 
 def save_draft(request: HttpRequest) -> bool:
@@ -30,7 +30,7 @@ def save_draft(request: HttpRequest) -> bool:
         return False
     typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     plain = json.dumps(typed, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if len(plain) > LONGEST:
+    if len(plain) > MAX_LENGTH:
         return False
     row = uuid4()
     sealed = sealing.seal(plain, ring="hotline", table="session", field=SESSION_KEY, row=row)

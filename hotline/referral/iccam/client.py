@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 # Seconds: for a connection, for each read, for the whole response.
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5.0, 10.0, 30.0
-LARGEST_ANSWER = 4 * 1024 * 1024
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024
 # ICCAM's limit for lists.
-MOST_LISTED = 200
+MAX_LISTED = 200
 # A token is renewed this many seconds before it expires; a token without an expiry time is used for half an hour.
 MARGIN, DEFAULT_LIFETIME = 60, 1800
-LONGEST_WAIT = 6 * 3600
+MAX_WAIT = 6 * 3600
 _SECONDS = re.compile(r"\d{1,19}")
 
 
@@ -94,7 +94,7 @@ class Iccam:
         """The current state of a content item."""
         return read_content(self._call("GET", f"rest/Content/{content_id}"))
 
-    def listed(self, kind: str, *, most: int = MOST_LISTED) -> Listing:
+    def listed(self, kind: str, *, most: int = MAX_LISTED) -> Listing:
         """Content assigned to us; `kind` is "unassessed" or "unactioned"."""
         return read_listing(self._call("GET", f"rest/Content/{kind}?{urlencode({'maxResults': most})}"))
 
@@ -205,7 +205,7 @@ def _body(response: "httpx2.Response") -> bytes:
     parts, size = [], 0
     for part in response.iter_bytes():
         size += len(part)
-        if size > LARGEST_ANSWER:
+        if size > MAX_RESPONSE_BYTES:
             raise exceptions.UnreadableResponse("too large", status=response.status_code)
         if time.monotonic() > end:
             raise exceptions.Unreachable("too slow")
@@ -264,9 +264,9 @@ def _wait(response: "httpx2.Response") -> float | None:
     """Seconds of Retry-After, which may be a date; None if it cannot be read."""
     value = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
-        return min(float(value), LONGEST_WAIT)
+        return min(float(value), MAX_WAIT)
     try:
         seconds = (parsedate_to_datetime(value) - timezone.now()).total_seconds()
     except (ValueError, TypeError):
         return None
-    return min(max(seconds, 0.0), LONGEST_WAIT)
+    return min(max(seconds, 0.0), MAX_WAIT)

@@ -12,8 +12,8 @@ from typing import Any
 
 from hotline.referral.iccam.exceptions import UnreadableResponse
 
-LONGEST_URL = 8000
-LONGEST_TEXT = 20_000
+MAX_URL_LENGTH = 8000
+MAX_TEXT_LENGTH = 20_000
 
 
 class ContentType(IntEnum):
@@ -152,11 +152,11 @@ def read_content(value: object) -> Content:
     return Content(
         content_id=_number(entry.get("contentId")),
         report_id=_number(entry.get("reportId")),
-        address=_text(url.get("urlString"), LONGEST_URL),
+        address=_text(url.get("urlString"), MAX_URL_LENGTH),
         hosting_country=_text(url.get("hostingCountryCode"), 2),
         assigned_country=_text(entry.get("assignedCountryCode"), 2),
         reference=_text(entry.get("hotlineReference"), 200),
-        memo=_text(entry.get("memo"), LONGEST_TEXT),
+        memo=_text(entry.get("memo"), MAX_TEXT_LENGTH),
         assessment={name: _number(last[name]) for name in ANSWERS if last.get(name) is not None},
         actions=tuple(_number(_object(action).get("actionType")) for action in actions),
     )
@@ -184,7 +184,7 @@ def read_listing(value: object) -> "Listing":
 def read_report_contents(value: object) -> dict[str, int]:
     """Parse {address: content id} of a report. Raises UnreadableResponse."""
     contents = map(_object, _list(_object(value).get("reportContents")))
-    return {_text(entry.get("urlString"), LONGEST_URL): _number(entry.get("contentId")) for entry in contents}
+    return {_text(entry.get("urlString"), MAX_URL_LENGTH): _number(entry.get("contentId")) for entry in contents}
 
 
 def read_id(value: object) -> int:

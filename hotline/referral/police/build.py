@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 # A person has to correct the cause; changes by a supervisor trigger a retry at once.
 RETRY_INTERVAL = timedelta(minutes=15)
 # The usual limit of mail servers, including the third that base64 adds.
-MOST_BY_MAIL = 15 * 1024 * 1024
+MAX_EMAIL_BYTES = 15 * 1024 * 1024
 _UNWRITTEN = "0" * 64
 # Recorded in the audit trail when they are first found.
 REFUSED_ORDERS = (ReferralProblem.RECIPIENT_UNSIGNED, ReferralProblem.DECISION_UNSIGNED)
@@ -217,7 +217,7 @@ def queue_mail(package: PolicePackage, file: PoliceFile, encrypted: bytes, now: 
     if package.pictures:
         package.email_problem = PackageProblem.PICTURES
         return
-    if len(encrypted) > MOST_BY_MAIL:
+    if len(encrypted) > MAX_EMAIL_BYTES:
         package.email_problem = PackageProblem.TOO_LARGE
         return
     package.email_problem, package.due_at = "", now

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # NIST SP 800-131A disallows shorter keys.
-SHORTEST_KEY = 2048
+MIN_KEY_BITS = 2048
 
 
 class CertificateRefused(ValueError):
@@ -47,7 +47,7 @@ def check_usable(certificate: x509.Certificate, now: datetime) -> None:
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey):
         raise CertificateRefused(_("This certificate cannot be used for encryption: its key must be RSA."))
-    if key.key_size < SHORTEST_KEY:
+    if key.key_size < MIN_KEY_BITS:
         raise CertificateRefused(_("The key of this certificate is too short. It needs at least 2,048 bits."))
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value

@@ -124,7 +124,7 @@ def _check(text: str, known: list[str]) -> set[str]:
 # ICCAM's classifications of abuse material, baseline and national.
 _CSAM = frozenset({1, 2})
 # A longer notice would not be read; further items go into another notice.
-MOST_ITEMS = 50
+MAX_ITEMS = 50
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from hotline.models import (
 from hotline.models.takedown import OPEN_NOTICES, QUEUED_NOTICES
 from hotline.outbox.config import own_domain
 from hotline.referral import services
-from hotline.referral.takedown.content import MOST_ITEMS, RenderedNotice, classify_item
+from hotline.referral.takedown.content import MAX_ITEMS, RenderedNotice, classify_item
 from hotline.referral.takedown.recipients import Recipient, next_recipient
 from hotline.states import ItemState
 
@@ -206,7 +206,7 @@ def _gathering(recipient: Recipient, group: NoticeGroup, escalated_from: Notice 
         attempts=0,
         sent_at=None,
     )
-    room = gathering.filter(pk__in=gathering.annotate(held=Count("entries")).filter(held__lt=MOST_ITEMS))
+    room = gathering.filter(pk__in=gathering.annotate(held=Count("entries")).filter(held__lt=MAX_ITEMS))
     return room.select_for_update().order_by("pk").first()
 
 

@@ -14,7 +14,7 @@ from hotline.models import Algorithm, ListLayout
 from hotline.models.hash_lists import DIGEST_BYTES
 
 # A CSV row with four hashes and a few other columns.
-LONGEST_LINE = 4096
+MAX_LINE_LENGTH = 4096
 BATCH_ROWS = 100_000
 SHOWN_PROBLEMS = 20
 
@@ -129,14 +129,14 @@ class _Lines:
         self.done_bytes = 0
 
     def __iter__(self) -> Iterator[str]:
-        while line := self._file.readline(LONGEST_LINE + 1):
+        while line := self._file.readline(MAX_LINE_LENGTH + 1):
             self.number += 1
             self.done_bytes += len(line)
             if self.number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if b"\0" in line:
                 raise UnusableFile(FileProblem.BINARY, self.number)
-            if len(line) > LONGEST_LINE:
+            if len(line) > MAX_LINE_LENGTH:
                 raise UnusableFile(FileProblem.LONG_LINE, self.number)
             try:
                 yield line.decode()

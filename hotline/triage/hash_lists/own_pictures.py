@@ -16,7 +16,7 @@ from hotline.models import Digests, FileHash, OwnPicture, OwnPictureMatch, Repor
 from hotline.models.hash_lists import PDQ_THRESHOLD
 from hotline.priority import PriorityReason
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ReportState
-from hotline.triage.hash_lists.selectors import LEAST_QUALITY
+from hotline.triage.hash_lists.selectors import MIN_QUALITY
 
 logger = logging.getLogger(__name__)
 
@@ -133,14 +133,14 @@ def _distance(one: Digests, other: Digests) -> int | None:
     """Return 0 for the same file, the distance of similar pictures in bits, None for others."""
     if one.sha256 is not None and one.sha256 == other.sha256:
         return 0
-    if not (one.pdq and other.pdq) or min(_quality(one), _quality(other)) < LEAST_QUALITY:
+    if not (one.pdq and other.pdq) or min(_quality(one), _quality(other)) < MIN_QUALITY:
         return None
     distance = (int.from_bytes(one.pdq) ^ int.from_bytes(other.pdq)).bit_count()
     return distance if distance <= PDQ_THRESHOLD else None
 
 
 def _quality(digests: Digests) -> int:
-    return LEAST_QUALITY if digests.pdq_quality is None else digests.pdq_quality
+    return MIN_QUALITY if digests.pdq_quality is None else digests.pdq_quality
 
 
 def _write(hits: Sequence[Hit], hour: datetime) -> None:

@@ -13,7 +13,7 @@ from hotline.triage.hash_lists.digests import keyed_digest
 
 # The minimum quality recommended by PDQ. Plain pictures resemble each other.
 # https://github.com/facebook/ThreatExchange/tree/main/pdq#quality-metric
-LEAST_QUALITY = 50
+MIN_QUALITY = 50
 AT_ONCE = 5000
 
 # One index look-up for each digest and list, regardless of the planner's statistics.
@@ -108,7 +108,7 @@ def _near(
     pictures = [
         (place, file.pdq)
         for place, file in enumerate(opened)
-        if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= LEAST_QUALITY)
+        if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= MIN_QUALITY)
     ]
     found = {}
     pdq_index.discard_others(lists)

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from hotline.models import LocationKind, RuleKind
 from hotline.triage.url_normalisation import Location, NotALocation, is_public_suffix, locate
 
-LONGEST_VALUE = 300
+MAX_VALUE_LENGTH = 300
 # The minimum of letters or digits in a pattern with an open host, without public suffixes such as `.co.rs`.
-FEWEST_LETTERS = 4
+MIN_LETTERS = 4
 
 # Full-width and small stars, which become plain stars in canonical hosts.
 _STARS = re.compile("[*＊﹡]+")
@@ -120,7 +120,7 @@ def canonical_value(kind: str, typed: str) -> str:
     if re.search(r"\s", typed):
         raise InvalidRuleValue(_("The value contains a space. Enter one value for each rule."))
     value = _pattern(typed) if kind == RuleKind.PATTERN else _name(kind, typed)
-    if len(value) > LONGEST_VALUE:
+    if len(value) > MAX_VALUE_LENGTH:
         raise InvalidRuleValue(_("The value is too long for a rule."))
     return value
 
@@ -199,7 +199,7 @@ def _own_letters(host: str) -> str:
 
 
 def _check_letters(text: str) -> None:
-    if sum(character.isalnum() for character in text.replace("www.", "")) < FEWEST_LETTERS:
+    if sum(character.isalnum() for character in text.replace("www.", "")) < MIN_LETTERS:
         raise InvalidRuleValue(_("This would match nearly everything. Enter more of the address."))
 
 

@@ -8,7 +8,7 @@ from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 MAX_MATCHED = 1000
 EXAMPLES = 3
 # A rule that matches more than this percentage, and more than FEW_HITS, needs confirmation.
-MOST_PERCENT = 20
+MAX_PERCENT = 20
 FEW_HITS = 4
 
 
@@ -23,7 +23,7 @@ class RulePreview:
     @property
     def is_broad(self) -> bool:
         """Whether the rule needs confirmation."""
-        return self.fitting > max(FEW_HITS, self.looked_at * MOST_PERCENT // 100)
+        return self.fitting > max(FEW_HITS, self.looked_at * MAX_PERCENT // 100)
 
 
 def preview(*, kind: str, value: str) -> RulePreview:

@@ -20,7 +20,7 @@ from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.django_db
 STATIC = Path(settings.BASE_DIR, "static")
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 
 
 def test_the_map_links_to_each_game_for_the_youngest_and_to_no_other(client: Client) -> None:
@@ -72,7 +72,7 @@ def test_each_game_weighs_at_most_200_kilobytes_beyond_the_page(client: Client) 
     for game in Game.objects.filter(level="7-10"):
         pictures = {path for url in _pages(client, game) for path in _pictures(read(client, url))}
         weight = scripts + style + sum(map(_size, pictures))
-        assert 10_000 < weight <= MOST_BYTES, game.slug
+        assert 10_000 < weight <= MAX_BYTES, game.slug
 
 
 def _size(path: Path) -> int:

@@ -25,7 +25,7 @@ from awareness.games.kinds.pairs import Pair, match_pairs, shuffle_meanings
 from awareness.games.kinds.sort import Bin, Card, sort_cards
 from awareness.games.kinds.spot import MockPage, PagePart, check_pages
 from awareness.games.rules.story import (
-    MOST_STEPS,
+    MAX_STEPS,
     Meter,
     Scene,
     Story,
@@ -93,8 +93,8 @@ class TestStory:
             assert follow_path(STORY, way) is None, way
 
     def test_a_circle_may_be_gone_round_but_not_for_ever(self) -> None:
-        assert follow_path(STORY, "2" * MOST_STEPS) is not None
-        assert follow_path(STORY, "2" * (MOST_STEPS + 1)) is None
+        assert follow_path(STORY, "2" * MAX_STEPS) is not None
+        assert follow_path(STORY, "2" * (MAX_STEPS + 1)) is None
 
     def test_a_choice_to_nowhere_leads_nowhere(self) -> None:
         assert follow_path(Story((scene("start", "gone"),)), "1") is None

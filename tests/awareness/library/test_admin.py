@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from awareness.library import storage, upload_handlers
 from awareness.library.forms import ONCE_MORE
-from awareness.library.models import LARGEST_FILE, Resource, ResourceFile
+from awareness.library.models import MAX_FILE_BYTES, Resource, ResourceFile
 from awareness.library.services import remove_file
-from awareness.library.upload_handlers import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
+from awareness.library.upload_handlers import MAX_TOTAL_BYTES, TOO_MUCH, LibraryUploadHandler
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
 from tests.clients.page_reader import PageReader
@@ -146,7 +146,7 @@ def test_a_wrong_file_is_said_at_its_field_and_nothing_is_written(
 def test_a_file_over_the_bound_is_read_and_forgotten(
     client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "LARGEST_FILE", 100_000)
+    monkeypatch.setattr(storage, "MAX_FILE_BYTES", 100_000)
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
     assert str(upload_handlers.TOO_BIG) in errors(response.content.decode())
     assert (Resource.objects.count(), stored(media)) == (0, [])
@@ -167,7 +167,7 @@ def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
 
 def test_two_of_the_largest_files_fit_into_a_form_that_proxies_let_through() -> None:
     allowed = re.findall(r"resource\|.*?client_max_body_size (\d+)m;", Path("deploy/nginx.conf").read_text(), re.DOTALL)
-    assert 2 * LARGEST_FILE <= LARGEST_TOGETHER < int(allowed[0]) * 1024 * 1024
+    assert 2 * MAX_FILE_BYTES <= MAX_TOTAL_BYTES < int(allowed[0]) * 1024 * 1024
 
 
 def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from awareness.library import tasks, zip_bundles
-from awareness.library.basket import MOST, read_basket
+from awareness.library.basket import MAX_RESOURCES, read_basket
 from awareness.library.models import Bundle, DownloadCount, Resource
 from clicksafely.celery import app
 from tests.clients.page_reader import PageReader
@@ -75,10 +75,10 @@ def test_an_empty_basket_says_how_to_fill_it(client: Client, query: str) -> None
 
 
 def test_a_basket_has_an_end(client: Client) -> None:
-    query = "&".join(f"r=s{number}" for number in range(MOST + 5))
+    query = "&".join(f"r=s{number}" for number in range(MAX_RESOURCES + 5))
     response = client.get(f"/en/resources/basket/?{query}")
-    assert f"A basket holds at most {MOST} resources" in response.content.decode()
-    assert len(read_basket(response.wsgi_request.GET).slugs) == MOST
+    assert f"A basket holds at most {MAX_RESOURCES} resources" in response.content.decode()
+    assert len(read_basket(response.wsgi_request.GET).slugs) == MAX_RESOURCES
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
@@ -205,7 +205,7 @@ def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) ->
 
 
 def test_too_much_to_pack(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_bundles, "LARGEST_BUNDLE", 10)
+    monkeypatch.setattr(zip_bundles, "MAX_BUNDLE_BYTES", 10)
     response = ask(client, "r=prvi", "en")
     assert response.status_code == 422
     assert "too much for one zip" in response.content.decode()
@@ -245,7 +245,7 @@ def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Pa
 
 def test_the_shelf_has_an_end(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
     first = make(client, "r=prvi")
-    monkeypatch.setattr(zip_bundles, "LARGEST_SHELF", first.size + 5)
+    monkeypatch.setattr(zip_bundles, "MAX_TOTAL_BYTES", first.size + 5)
     second = make(client, "r=drugi")
     assert (first.path.exists(), second.path.exists()) == (False, True)
     assert list(Bundle.objects.all()) == [second]

@@ -292,7 +292,7 @@ def test_editors_are_told_what_is_wrong(client: Client, monkeypatch: pytest.Monk
     for state in ("", "no base64 ж", "x" * 300):
         assert client.post(IMPORT, {"state": state}).status_code == 422
     assert client.post(IMPORT, {}).status_code == 422
-    monkeypatch.setattr(import_export_views, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(import_export_views, "MAX_AT_ONCE", 1)
     page = client.post(IMPORT, upload(table(row("a"), row("b"))))
     assert (page.status_code, "state" in page.context) == (422, False)
     assert "import_resources" in page.content.decode()

@@ -153,7 +153,7 @@ def test_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("empty")
 def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selectors, "PAGE_SIZE", 1)
-    monkeypatch.setattr(selectors, "MOST_PAGES", 2)
+    monkeypatch.setattr(selectors, "MAX_PAGES", 2)
     for slug in "abc":
         make_resource(slug)
     html = client.get(f"{LIST}?page=9").content.decode()

@@ -135,7 +135,7 @@ def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
 
 
 def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
-    monkeypatch.setattr(storage, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(storage, "MAX_FILE_BYTES", 1000)
     with pytest.raises(FileTooBig):
         storage.store_file([b"x" * 600, b"x" * 600])
     assert list((media / "library").iterdir()) == []

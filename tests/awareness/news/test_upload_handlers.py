@@ -26,7 +26,7 @@ WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits a hundred times smaller: 2 MB for a video, 100 kB for other files."""
-    monkeypatch.setattr(upload_handlers, "LARGEST_VIDEO", 2_000_000)
+    monkeypatch.setattr(upload_handlers, "MAX_VIDEO_BYTES", 2_000_000)
     monkeypatch.setattr(upload_handlers, "MAX_FILE_BYTES", 100_000)
 
 

@@ -190,7 +190,7 @@ def test_unknown_records_other_methods_forged_and_huge_requests_are_refused(edit
     path = page_of(topic, "autosave")
     assert editor.client.post("/admin/topics/topic/999999/autosave/", {"title_sr": "x"}).status_code == 404
     assert editor.client.put(path).status_code == 405
-    huge = {"do_now_sr": "x" * (autosave_services.MOST_CHARACTERS + 1)}
+    huge = {"do_now_sr": "x" * (autosave_services.MAX_CHARACTERS + 1)}
     assert editor.client.post(path, huge).status_code == 413
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = editor.client.cookies

@@ -96,7 +96,7 @@ def test_nobody_joins_a_class_that_is(why: str, quiz: Quiz, monkeypatch: pytest.
     elif why == "over":
         now = session.erase_at
     else:
-        monkeypatch.setattr(services, "MOST_PUPILS", 1)
+        monkeypatch.setattr(services, "MAX_PUPILS", 1)
         pupil(session)
     before = ClassPupil.objects.count()
     with pytest.raises(services.ClassClosed):

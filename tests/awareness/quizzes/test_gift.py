@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift
+from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS, read_gift
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS
 from awareness.quizzes.import_export.gift.writer import write_gift
 from awareness.quizzes.import_export.parse_result import ParsedQuestion
@@ -195,8 +195,8 @@ def test_what_is_wrong_is_named_by_line(text: str, expected: list[tuple[int, boo
 
 
 def test_too_many_questions() -> None:
-    found = read_gift("Питање{T}\n\n" * (MOST_QUESTIONS + 5))
-    assert len(found) == MOST_QUESTIONS + 1
+    found = read_gift("Питање{T}\n\n" * (MAX_QUESTIONS + 5))
+    assert len(found) == MAX_QUESTIONS + 1
     assert found[-1].question is None
 
 

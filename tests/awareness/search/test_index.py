@@ -128,7 +128,7 @@ def test_a_huge_text_and_a_nul_are_indexed(editor: User) -> None:
         record=make(do_now_sr=" ".join(f"реч{number}\u2028" for number in range(60_000))), actor=editor, now=NOW
     )
     [serbian] = SearchEntry.objects.filter(kind="topic", language="sr")
-    assert len(serbian.body) == services.LONGEST_TEXT
+    assert len(serbian.body) == services.MAX_TEXT_LENGTH
 
 
 def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def suggested(client: Client, path: str) -> list[str]:
 def test_words_of_the_address_are_looked_for(client: Client, path: str, first: str) -> None:
     found = suggested(client, path)
     assert found[0] == first
-    assert len(found) <= context_processors.MOST
+    assert len(found) <= context_processors.MAX_COUNT
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from awareness.topics.search_index import topic_document
 from awareness.topics.selectors import cached_topics, find_topic
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.page_cache.list_cache import MOST_KEYS
+from clicksafely.common.page_cache.list_cache import MAX_KEYS
 from tests.awareness.seed import TOPICS, Both
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview
@@ -210,7 +210,7 @@ def test_an_edit_of_a_topic_is_seen_at_once(client: Client) -> None:
 
 def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Client) -> None:
     client.get("/sr/topics/phishing/")
-    for number in range(MOST_KEYS + 1):
+    for number in range(MAX_KEYS + 1):
         assert cached_topics.get(RequestFactory().get("/"), f"nema-{number}") is None
     assert list(cached_topics._found) == ["phishing"]
 

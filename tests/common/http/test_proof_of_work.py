@@ -18,7 +18,7 @@ from clicksafely.common.crypto.form_state import open_state, seal_state
 from clicksafely.common.http import proof_of_work as module
 from clicksafely.common.http.proof_of_work import (
     ANSWER_FIELD,
-    LARGEST_NUMBER,
+    MAX_NUMBER,
     MAX_USES,
     NUMBER_WORDS,
     PROOF_FIELD,
@@ -131,7 +131,7 @@ class TestProof:
         assert not verify_challenge({PROOF_FIELD: proof}, bound_to="x")
 
     def test_the_work_is_bounded(self, form: str) -> None:
-        assert json.loads(new_challenge(bound_to=form).proof)["maxNumber"] == LARGEST_NUMBER
+        assert json.loads(new_challenge(bound_to=form).proof)["maxNumber"] == MAX_NUMBER
 
 
 class TestQuestion:

@@ -236,7 +236,7 @@ class TestServers:
 
     def test_a_long_body_is_refused(self) -> None:
         with pytest.raises(ValueError, match="too long"):
-            post("https://a.test/", "a.test", body=b"x" * (webhooks.LARGEST_BODY + 1))
+            post("https://a.test/", "a.test", body=b"x" * (webhooks.MAX_BODY_BYTES + 1))
 
     def test_errors_contain_no_address_and_no_secret(self) -> None:
         with pytest.raises(WebhookError) as caught:

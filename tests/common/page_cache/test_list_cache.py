@@ -9,7 +9,7 @@ from django.test import RequestFactory
 
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import (
-    MOST_KEYS,
+    MAX_KEYS,
     CachedList,
     RecordCache,
     TimedList,
@@ -124,9 +124,9 @@ class TestSeenNow:
         assert asked == ["a"]
 
     def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
-        for number in range(MOST_KEYS + 1):
+        for number in range(MAX_KEYS + 1):
             self.at(NOW, f"{number}")
-        assert list(self.seen._seen) == [f"{MOST_KEYS}"]
+        assert list(self.seen._seen) == [f"{MAX_KEYS}"]
 
 
 class TestKnownRecords:
@@ -156,14 +156,14 @@ class TestKnownRecords:
         assert self.asked == ["nothing"] * 2
 
     def test_what_is_not_there_pushes_nothing_out(self) -> None:
-        for name in ("a", *(f"no-{number}" for number in range(MOST_KEYS + 1))):
+        for name in ("a", *(f"no-{number}" for number in range(MAX_KEYS + 1))):
             self.get(name)
         assert self.get("a") == "a 1"
 
     def test_more_than_the_memory_holds_begin_it_anew(self) -> None:
-        for number in range(MOST_KEYS + 1):
+        for number in range(MAX_KEYS + 1):
             self.get(f"{number}")
-        assert list(self.records._found) == [f"{MOST_KEYS}"]
+        assert list(self.records._found) == [f"{MAX_KEYS}"]
 
 
 def test_a_request_that_sees_drafts_neither_reads_nor_fills_the_caches(monkeypatch: pytest.MonkeyPatch) -> None:

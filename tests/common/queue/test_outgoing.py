@@ -172,7 +172,7 @@ def test_a_row_is_given_up_three_days_after_its_first_failure(error: Exception) 
         assert run(failing(error), now=now) == (0, [])
         assert columns(row)[2:] == (RECEIVED, code)
     assert run(failing(error), now=RECEIVED + 3 * DAY + 2 * MINUTE) == (0, [])
-    assert run(failing(error), now=RECEIVED + 3 * DAY + outgoing.LONGEST_PAUSE) == (0, [code])
+    assert run(failing(error), now=RECEIVED + 3 * DAY + outgoing.MAX_PAUSE_LENGTH) == (0, [code])
     assert columns(row)[0] is None
 
 

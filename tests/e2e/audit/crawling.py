@@ -13,7 +13,7 @@ import httpx2
 from tests.e2e.audit.templates import keys_of, template_of
 
 # Limits of pages with one template and the same query parameters: calendars and filters are endless.
-MOST, MOST_ASKED = 400, 4
+MAX_COUNT, MAX_ASKED = 400, 4
 LEADING: Final = {
     "a": "href",
     "area": "href",
@@ -105,7 +105,7 @@ def crawl(
     cookies: Mapping[str, str] | None = None,
     within: str = "/",
     expected: Iterable[str] = (),
-    most: int = MOST,
+    most: int = MAX_COUNT,
 ) -> Crawl:
     """Follow all links from `starts` (paths) within `site` (without a slash at the end). Links on pages outside `within` are not followed.
 
@@ -125,7 +125,7 @@ def crawl(
                     continue
                 # Each language has its own limit.
                 like = (link.split("/")[1] + template_of(link), keys_of(link))
-                if alike[like] >= (min(MOST_ASKED, most) if like[1] else most):
+                if alike[like] >= (min(MAX_ASKED, most) if like[1] else most):
                     continue
                 alike[like] += 1
                 seen.add(link)

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 # The first controls of a long page are enough.
-MOST = 220
+MAX_STOPS = 220
 AT_ONCE = 20
 PREPARE = """most => {
     const asked = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable=true], audio[controls], video[controls]';
@@ -56,7 +56,7 @@ RESULT = """() => {
 def walk(page: Page) -> tuple[list[tuple[str, str]], int]:
     """Return the faults of the open page and the number of controls reached. A positive `tabindex` is a fault."""
     page.evaluate("window.scrollTo(0, 0)")
-    many = page.evaluate(PREPARE, MOST)
+    many = page.evaluate(PREPARE, MAX_STOPS)
     # Some controls have several stops: parts of a date, buttons of a video, scrollable areas.
     for _turn in range(0, 2 * many + 40, AT_ONCE):
         for _press in range(min(AT_ONCE, many + 2)):

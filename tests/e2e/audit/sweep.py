@@ -52,7 +52,7 @@ PAIRS = {
     "en": (Display(360, dark=True), Display(768), Display(1280, dark=True)),
 }
 # Pages for each template and role that are found by links only.
-MOST_OF_STAFF = 3
+MAX_STAFF_PAGES = 3
 # The icons of the rich text editor are words in a font of icons.
 WITHOUT_ICONS = """(() => {
     const copy = document.documentElement.cloneNode(true);
@@ -229,7 +229,7 @@ def _staff_pages(contents: dict[str, Any], role: str, crawls: dict[str, Crawl]) 
     many = Counter[tuple[str, tuple[str, ...]]]()
     for path in crawls[LANGUAGES[0]].pages():
         like = (template_of(path), keys_of(path))
-        if path.startswith("/admin/") and path not in everybody and many[like] < (1 if like[1] else MOST_OF_STAFF):
+        if path.startswith("/admin/") and path not in everybody and many[like] < (1 if like[1] else MAX_STAFF_PAGES):
             many[like] += 1
             chosen.append(path)
     answers = crawls[LANGUAGES[0]].answers
@@ -251,7 +251,7 @@ def test_staff(
     cookies = {str(cookie["name"]): str(cookie["value"]) for cookie in page.context.cookies()}
     starts = ["/admin/", *contents["staff"].get(role, [])]
     walk = partial(crawl, site.url, within="/admin/", expected=starts)
-    crawls = {LANGUAGES[0]: walk(starts, cookies=cookies | {"lang": LANGUAGES[0]}, most=MOST_OF_STAFF)}
+    crawls = {LANGUAGES[0]: walk(starts, cookies=cookies | {"lang": LANGUAGES[0]}, most=MAX_STAFF_PAGES)}
     found = [path for path in crawls[LANGUAGES[0]].pages() if path.startswith("/admin/")]
     # The same pages in the other languages, without following links.
     crawls |= {language: walk(found, cookies=cookies | {"lang": language}, most=0) for language in LANGUAGES[1:]}

@@ -440,7 +440,7 @@ def test_equal_findings_in_a_row_are_one_sighting() -> None:
 
 def test_where_it_leads_is_cut() -> None:
     check = see(make_watched(), F.AVAILABLE, 1, "https://www.example.org/" + "x" * 5000)
-    assert len(check.moved_to) == services.LONGEST_MOVED_TO
+    assert len(check.moved_to) == services.MAX_MOVED_TO_LENGTH
 
 
 def test_hours_to_removal_are_counted_from_the_first_hand_over_on_the_ways_asked_for() -> None:

@@ -7,7 +7,7 @@ import dns.resolver
 import pytest
 
 from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
-from hotline.hosting.resolver import MOST_ADDRESSES, Resolution, Resolver, address_literal, parse_server
+from hotline.hosting.resolver import MAX_ADDRESSES, Resolution, Resolver, address_literal, parse_server
 from hotline.models import LookupProblem
 from tests.timing import seconds
 
@@ -97,7 +97,7 @@ def test_a_name_that_leads_nowhere_still_tells_where_it_led(server: DnsServer) -
 
 def test_of_thousands_of_addresses_a_few_are_kept_and_all_are_counted(server: DnsServer) -> None:
     found = Resolver([server.address], LIFETIME).resolve(["thousands.test"])["thousands.test"]
-    assert (len(found.addresses), found.problem) == (MOST_ADDRESSES, None)
+    assert (len(found.addresses), found.problem) == (MAX_ADDRESSES, None)
     assert found.count >= 3000
 
 

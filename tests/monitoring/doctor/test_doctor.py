@@ -157,7 +157,7 @@ class TestDatabase:
 
     @pytest.mark.django_db
     def test_too_old_and_without_its_extension(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(servers, "LEAST_POSTGRES", 19)
+        monkeypatch.setattr(servers, "MIN_POSTGRES_VERSION", 19)
         with connection.cursor() as cursor:
             cursor.execute("DROP EXTENSION pg_trgm CASCADE")
         assert [one.what for one in found(servers.check_database)[1:]] == [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthpanel.consultations.pii_hints import MOST_SHOWN, PersonalDataHint, PersonalDataKind, hints_for_author
+from youthpanel.consultations.pii_hints import MAX_SHOWN, PersonalDataHint, PersonalDataKind, hints_for_author
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_left_alone(text: str) -> None:
 
 def test_each_once_and_not_endlessly() -> None:
     assert len(hints_for_author("Ана Анић и Ана Анић")) == 1
-    assert len(hints_for_author(" и ".join(f"neko{number}@example.org" for number in range(50)))) == MOST_SHOWN
+    assert len(hints_for_author(" и ".join(f"neko{number}@example.org" for number in range(50)))) == MAX_SHOWN
 
 
 def test_a_hostile_text_takes_no_time() -> None:

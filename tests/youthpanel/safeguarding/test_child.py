@@ -95,7 +95,7 @@ def test_the_form_of_another_child_suppresses_nothing(enter: Enter, member: Memb
     assert {note.member for note in SafeguardingNote.objects.all()} == {member, other}
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "а" * (services.LONGEST_CHILD_TEXT + 1)])
+@pytest.mark.parametrize("text", ["", "  \n ", "а" * (services.MAX_CHILD_TEXT_LENGTH + 1)])
 def test_a_mistake_keeps_the_text(enter: Enter, member: Member, text: str) -> None:
     answer = enter(member).post(TELL, {"id": str(uuid4()), "text": text})
     assert answer.status_code == 422

@@ -166,7 +166,7 @@ def test_without_the_keys_no_letter_is_stored(person: Person, response: Response
 def test_an_answer_has_at_most_ten_letters(
     person: Person, response: Response, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letters, "MOST_LETTERS", 1)
+    monkeypatch.setattr(letters, "MAX_LETTERS", 1)
     assert send(person, response, pdf()).status_code == 302
     assert send(person, response, pdf()).status_code == 422
     assert len(list(folder.iterdir())) == 1

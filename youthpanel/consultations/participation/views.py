@@ -115,7 +115,7 @@ class ConsultationView(MemberView):
             "notice_kind": kind,
             "kept": kept,
             "own": self._own(),
-            "longest": services.LONGEST_CONTRIBUTION,
+            "longest": services.MAX_CONTRIBUTION_LENGTH,
             **self._of_the_phase(feature, outcome),
         }
         return self.page("consultation", context, status=status)

@@ -10,7 +10,7 @@ from awareness.library.csv_import_export import ResourcePlan, apply_plan, read_p
 from clicksafely.accounts.models import User
 
 BAR = 40
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         plan = read_plan(data)
         if plan.faults:
-            for fault in plan.faults[:MOST_FAULTS]:
+            for fault in plan.faults[:MAX_FAULTS]:
                 column = f"{fault.column}: " if fault.column else ""
                 self.stderr.write(f"{options['file']}:{fault.line}: {column}{fault.message}")
             raise CommandError("Nothing was written.")

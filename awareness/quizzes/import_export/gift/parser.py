@@ -14,7 +14,7 @@ from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNo
 from awareness.quizzes.kinds.base import choice_label
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
-from awareness.quizzes.kinds.validation import LONGEST_NAME, question_problems
+from awareness.quizzes.kinds.validation import MAX_NAME_LENGTH, question_problems
 
 _TAG: Final = re.compile(r"\[tag:([^\]\x00-\x1f]{1,200})\]")
 _CATEGORY: Final = "$CATEGORY:"
@@ -65,10 +65,10 @@ def blocks(text: str) -> Iterator[Block]:
             lines.append((number, line))
 
 
-MOST_QUESTIONS: Final = 2000
+MAX_QUESTIONS: Final = 2000
 # Limits the work on markup. Real questions are far shorter.
-LONGEST_BLOCK: Final = 20_000
-LONGEST_CATEGORY: Final = 300
+MAX_BLOCK_LENGTH: Final = 20_000
+MAX_CATEGORY_LENGTH: Final = 300
 _NAME_OF_TEXT: Final = 60
 # Replaces an answer inside a sentence, as in Moodle.
 BLANK: Final = "_____"
@@ -82,9 +82,9 @@ def read_gift(text: str, language: str = "sr") -> list[ParsedQuestion]:
         return [_unread(line, _("The text contains a forbidden character."))]
     found: list[ParsedQuestion] = []
     for block in blocks(text):
-        if len(found) == MOST_QUESTIONS:
+        if len(found) == MAX_QUESTIONS:
             return [*found, _unread(block.line, too_many_questions())]
-        if len(block.text) > LONGEST_BLOCK:
+        if len(block.text) > MAX_BLOCK_LENGTH:
             found.append(_unread(block.line, _("The question is too long."), block.text))
         else:
             found.append(_BlockReader(block, language).read())
@@ -92,8 +92,8 @@ def read_gift(text: str, language: str = "sr") -> list[ParsedQuestion]:
 
 
 def too_many_questions() -> str:
-    """Message for a file with more than `MOST_QUESTIONS` questions."""
-    return _("A file can have at most %(number)d questions. Split it.") % {"number": MOST_QUESTIONS}
+    """Message for a file with more than `MAX_QUESTIONS` questions."""
+    return _("A file can have at most %(number)d questions. Split it.") % {"number": MAX_QUESTIONS}
 
 
 def _unread(line: int, what: str, source: str = "") -> ParsedQuestion:
@@ -203,7 +203,7 @@ class _BlockReader:
             text=self.taking.words(text),
             choices=tuple(choices),
             explanation=self.taking.words(explained) if explained else EMPTY_TEXT,
-            category=self._cut(self.block.category, LONGEST_CATEGORY, _("category")),
+            category=self._cut(self.block.category, MAX_CATEGORY_LENGTH, _("category")),
             level=next((tag for tag in self._tagged("level") if tag in Level.values), ""),
             topic=next(iter(self._tagged("topic")), ""),
             difficulty=next((int(tag) for tag in self._tagged("difficulty") if tag in {"1", "2", "3"}), 2),
@@ -217,7 +217,7 @@ class _BlockReader:
         if ends < 0:
             self.taking.note(0, _("The name does not end with :: and was read as the question."), blocking=False)
             return "", 2
-        return self._cut(" ".join(release(self.held[2:ends]).split()), LONGEST_NAME, _("name")), ends + 2
+        return self._cut(" ".join(release(self.held[2:ends]).split()), MAX_NAME_LENGTH, _("name")), ends + 2
 
     def _general_feedback(self, opens: int, closes: int) -> tuple[str, str]:
         """The text between the braces without the general feedback, and the general feedback."""

@@ -3,7 +3,7 @@ const marking = (() => {
   const MARKS = /[\u00ad\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+/g;
   const NUMBER = /^[+-]?\p{Nd}{1,30}(?:[.,]\p{Nd}{1,30})?$/u;
   const PLACES = 30;
-  const LONGEST_WAY = 50;
+  const MAX_STEPS = 50;
   const FROM = "абвгдежзијклмнопрстћуфхцчшАБВГДЕЖЗИЈКЛМНОПРСТЋУФХЦЧШABCDEFGHIJKLMNOPQRSTUVWXYZØøŁłıЄІЅЩЪЫЬЭЮЯ";
   const TO = "abvgdezzijklmnoprstcufhccsabvgdezzijklmnoprstcufhccsabcdefghijklmnopqrstuvwxyzoolliєіѕщъыьэюя";
   const LETTERS = new Map([...FROM].map((letter, place) => [letter, [...TO][place]]));
@@ -99,7 +99,7 @@ const marking = (() => {
       case "number": return number(answer) !== null;
       case "order": return [...answer].sort((a, b) => a - b).every((place, position) => place === position);
       case "pairs": return answer.length === question.choices.length && answer.every((group) => group >= 0);
-      case "path": return answer.length > 0 && (situation(question, answer) === null || answer.length > LONGEST_WAY);
+      case "path": return answer.length > 0 && (situation(question, answer) === null || answer.length > MAX_STEPS);
       default: return answer.length > 0;
     }
   };

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from clicksafely.common.audit.chain import ChainHead, verify_chain
-from clicksafely.common.models import LONGEST_UNLINKED
+from clicksafely.common.models import MAX_UNLINKED_AGE
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if verdict.broken:
             raise CommandError(f"The audit trail is broken: {verdict.broken}.")
         # It was inserted by another program, or linking has stopped.
-        if verdict.oldest and timezone.now() - verdict.oldest > LONGEST_UNLINKED:
+        if verdict.oldest and timezone.now() - verdict.oldest > MAX_UNLINKED_AGE:
             raise CommandError("Events have had no link for too long: is `common.link_audit_events` running?")
 
     def _show(self, seq: int) -> None:

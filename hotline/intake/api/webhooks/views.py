@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.alerts.selectors import webhook_hosts
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.http.webhooks import LONGEST_URL
+from clicksafely.common.http.webhooks import MAX_URL_LENGTH
 from clicksafely.common.staff.pages import ActionPage, FormPage
 from hotline.intake.api.webhooks import selectors, services
 from hotline.models import Partner, PartnerWebhook, WebhookStop
@@ -23,7 +23,7 @@ class WebhookForm(forms.Form):
     """The address of a webhook."""
 
     url = PlainLineField(
-        max_length=LONGEST_URL,
+        max_length=MAX_URL_LENGTH,
         label=gettext_lazy("Address of the webhook"),
         help_text=gettext_lazy("The partner names it, for example https://hooks.example.org/net-patrola."),
     )

@@ -402,7 +402,7 @@ def test_nonsense_is_refused(client: Client, data: dict[str, Any]) -> None:
 def test_a_file_that_would_take_too_long_is_left_to_the_command(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_export_views, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(import_export_views, "MAX_AT_ONCE", 1)
     response = client.post(f"{QUESTIONS}import/", chosen("::a::Прво{T}\n\n::b::Друго{T}"))
     page = response.content.decode()
     assert (response.status_code, "import_questions" in page, state_of(page)) == (422, True, None)

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awareness.quizzes.import_export.export import export_questions, export_quiz
-from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS
+from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS
 from awareness.quizzes.import_export.gift.writer import write_gift
 from awareness.quizzes.import_export.import_plan import GIFT, JSON, apply_plan, read_plan
 from awareness.quizzes.import_export.json_format import read_file, write_questions, write_quiz
 from awareness.quizzes.import_export.json_reader import lines_of, read_json
-from awareness.quizzes.import_export.text_encoding import LARGEST
+from awareness.quizzes.import_export.text_encoding import MAX_BYTES
 from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, NextStep
 from awareness.quizzes.models import Question, Quiz
@@ -63,7 +63,7 @@ def lines(data: bytes, form: str = GIFT) -> list[tuple[int, bool]]:
         (b"", [(0, True)]),
         (b" \n", [(0, True)]),
         (b"// nothing\n", [(0, True)]),
-        (b"a" * (LARGEST + 1), [(0, True)]),
+        (b"a" * (MAX_BYTES + 1), [(0, True)]),
     ],
 )
 def test_bytes_are_read_or_refused_with_the_line(data: bytes, notes: list[tuple[int, bool]]) -> None:
@@ -164,9 +164,9 @@ def test_hostile_json_takes_time_in_proportion_to_its_length(name: str) -> None:
 
 
 def test_too_many_questions_in_json() -> None:
-    text = write_questions([quiz_factory.POLL] * (MOST_QUESTIONS + 1))
-    assert len(text.encode()) > LARGEST
-    short = json.dumps(json.loads(text) | {"questions": [{"kind": "poll", "text": {"sr": "а"}}] * (MOST_QUESTIONS + 1)})
+    text = write_questions([quiz_factory.POLL] * (MAX_QUESTIONS + 1))
+    assert len(text.encode()) > MAX_BYTES
+    short = json.dumps(json.loads(text) | {"questions": [{"kind": "poll", "text": {"sr": "а"}}] * (MAX_QUESTIONS + 1)})
     assert lines(short.encode(), JSON) == [(0, True)]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from hotline.intake.api.parsers import InvalidReport, read_report
 from hotline.intake.api.schemas import REPORT as SCHEMA
-from hotline.intake.api.validation import MOST_FAULTS_AN_ITEM, NO_FILES, unfit_texts
+from hotline.intake.api.validation import MAX_FAULTS_AN_ITEM, NO_FILES, unfit_texts
 from hotline.models import Category, Channel, LocationKind, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Location
@@ -192,7 +192,7 @@ def test_what_nearly_is_a_file_takes_little_longer_than_words(piece: str) -> Non
 
 
 def test_a_thousand_faults_are_told_as_twenty() -> None:
-    assert len(faults({**REPORT, **{f"field{number}": 1 for number in range(1000)}})) == MOST_FAULTS_AN_ITEM
+    assert len(faults({**REPORT, **{f"field{number}": 1 for number in range(1000)}})) == MAX_FAULTS_AN_ITEM
 
 
 def test_a_sentence_never_repeats_what_was_sent() -> None:

@@ -16,7 +16,7 @@ from clicksafely.devserver.mock_services.generated_messages import (
     part,
     text_part,
 )
-from hotline.intake.email.parser import LONGEST_SHOWN_VALUE, UnreadableMessage, parse_message, unflow
+from hotline.intake.email.parser import MAX_SHOWN_VALUE_LENGTH, UnreadableMessage, parse_message, unflow
 from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
 
@@ -449,7 +449,7 @@ def test_headers_and_results_are_bounded() -> None:
     long = b"X-Long: " + b"a" * 1_000_000 + b"\n"
     many = b"".join(b"Authentication-Results: mx%d;\n\tdkim=pass\n" % number for number in range(3000))
     mail = parse_message(long + HEAD + many + b"\ntekst")
-    assert (len(mail.headers[0][1]), mail.notes) == (LONGEST_SHOWN_VALUE, ("headers_cut",))
+    assert (len(mail.headers[0][1]), mail.notes) == (MAX_SHOWN_VALUE_LENGTH, ("headers_cut",))
     assert sum(len(name) + len(value) for name, value in mail.headers) <= 100_000
     assert (len(mail.authentication_results), mail.authentication_results[0]) == (50, "mx0; dkim=pass")
     assert mail.text == "tekst"

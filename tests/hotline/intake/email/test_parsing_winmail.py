@@ -19,7 +19,7 @@ from clicksafely.devserver.mock_services.tnef_writer import (
     write_tnef,
 )
 from hotline.intake.email import parser
-from hotline.intake.email.rtf import LONGEST, decompress, read_rtf
+from hotline.intake.email.rtf import MAX_LENGTH, decompress, read_rtf
 from hotline.intake.email.tnef import MAX_FILES, TnefBody, read_tnef
 from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 from tests.timing import seconds
@@ -152,7 +152,7 @@ def test_compressed_rtf(data: bytes, plain: bytes) -> None:
 
 def test_compressed_rtf_is_bounded() -> None:
     bomb = struct.pack("<IIII", 0, 0, 0x75465A4C, 0) + (b"\0" + b"a" * 8) * 200_000
-    assert len(decompress(bomb)) == LONGEST
+    assert len(decompress(bomb)) == MAX_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -398,7 +398,7 @@ def test_by_e_mail_it_waits_for_the_mail_server(analyst: User, keys: Keys, monke
     file = PoliceFile.objects.get(package=package)
     assert bytes(file.outgoing or b"") == encrypted_of(package)
     assert (package.due_at, package.email_problem) == (NOW, "")
-    monkeypatch.setattr(build, "MOST_BY_MAIL", 100)
+    monkeypatch.setattr(build, "MAX_EMAIL_BYTES", 100)
     package = pack(NOW + MINUTE)
     assert (package.email_problem, package.due_at, PoliceFile.objects.get(package=package).outgoing) == (
         "too_large",
