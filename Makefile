@@ -126,7 +126,7 @@ check-english:
 	@$(PYTHON) bin/check_english.py
 
 check-vendored:
-	@bin/check_vendored static/vendor && bin/check_vendored hotline/intake/api/xarf_schemas
+	@bin/check_vendored hotline/intake/api/xarf_schemas
 
 check-requirements:
 	@$(PYTHON) bin/check_requirements.py

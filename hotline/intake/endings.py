@@ -24,7 +24,7 @@ _BY_STATE = {
 
 @dataclass(frozen=True)
 class EndTrail:
-    """What the trail holds about the end of a report: its state and outcome, the kinds of actions about its content, whether a
+    """The trail of the end of a report: its state and outcome, the kinds of actions about its content, whether a
     person opened it, and whether a person assessed its content.
     """
 

@@ -176,7 +176,7 @@ def next_date(event: ReporterEvent, now: datetime, *, urgent: bool) -> date | No
 
 
 class _End(NamedTuple):
-    """When an end is disclosed, and what its text may state."""
+    """The end of a report with the time of its disclosure and the claims of its text."""
 
     at: datetime
     claims: frozenset[Claim]

@@ -17,7 +17,7 @@ from hotline.templatetags.hosting import country_name
 
 
 class Claim(StrEnum):
-    """What a message states about a report. A message is shown only if the trail of the report proves all its claims.
+    """A statement of a message about a report. A message is shown only if the trail of the report proves all its claims.
 
     The content is that of the report, or of the report that it repeats.
     """

@@ -280,7 +280,7 @@ class CasePage:
 
     @cached_property
     def unopened(self) -> Unopened:
-        """What the user has not opened and a decision about the shown item needs."""
+        """The parts that the user has not opened and that a decision about the shown item needs."""
         found = unopened_by(self.report, self.user)
         return found.for_item(self.item) if self.item else found
 

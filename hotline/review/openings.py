@@ -1,4 +1,4 @@
-"""What a person has opened of a case, by the audit trail, and what a decision still needs."""
+"""The parts of a case that a person has opened, by the audit trail, and those that a decision still needs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

@@ -21,7 +21,7 @@ from hotline.referral.services import mark_sent
 from hotline.review import claims
 from hotline.review.assessments import record_actions
 from hotline.review.referral_services import refer
-from hotline.states import FINAL, Outcome, ReportState
+from hotline.states import FINAL, Outcome, Queue, ReportState
 from hotline.triage.services import triage_report
 from tests.factories.hotline import ReportFactory
 from tests.factories.openings import open_and_assess, open_and_close
@@ -206,7 +206,9 @@ def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: st
     first, second = send(at=FIRST), send(at=FIRST, contact="")
     getattr(desk, state)(first)
     at = FIRST + 5 * HOUR
-    Report.objects.filter(pk=second.pk).update(state=ReportState.TRIAGED, closed_at=None, outcome="")
+    Report.objects.filter(pk=second.pk).update(
+        state=ReportState.TRIAGED, queue=Queue.REVIEW, closed_at=None, outcome=""
+    )
     set_aside(second, first, desk.analyst, at)
     assert titles(second) == titles(first)
     # Five hours after arrival the page shows the first steps, never one that a first report would not have.

@@ -26,6 +26,7 @@ from hotline.outbox import queue
 from hotline.retention import purge
 from hotline.review import claims, close_without_assessment, notes, sealed_content
 from hotline.triage.services import triage_report
+from tests.factories.openings import open_everything
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
 from tests.hotline.intake.test_traces import redis_content
 from tests.hotline.review.conftest import make_user
@@ -122,8 +123,10 @@ def _live(supervisor: User, *, days: int = 0) -> tuple[str, Report]:
         sealed_content.send_reply(report=report, actor=supervisor, text=REPLY, now=now)
         notes.write_note(report=report, actor=supervisor, text=NOTE, row=uuid4(), now=now)
         queue.get_or_create_thread(report=report)
-        close_without_assessment.close_reports(
-            report_ids=[report.pk], state="outside_remit", actor=supervisor, now=now + timedelta(hours=1)
+        FileHash.objects.filter(upload__report=report).update(matched_at=now)
+        open_everything(report, by=supervisor, now=now)
+        close_without_assessment.close_report(
+            report_id=report.pk, state="outside_remit", actor=supervisor, now=now + timedelta(hours=1)
         )
         report.refresh_from_db()
         audit_log.record(action="report.looked_at", subject=report, actor=supervisor, now=now)

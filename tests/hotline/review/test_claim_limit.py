@@ -14,6 +14,7 @@ from hotline.review import claims, close_without_assessment, reopen_services
 from hotline.review.exceptions import ClaimLimitReached
 from tests.clients.staff import HASHERS, Person
 from tests.clock import travelling
+from tests.factories.openings import open_everything
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,7 @@ class TestNext:
     def test_nor_what_a_second_person_refused_to_close(self, analyst: User, colleague: User) -> None:
         case = make_case(category="csam")
         claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
+        open_everything(case, by=analyst, now=NOW)
         close_without_assessment.propose_closing(report_id=case.pk, end="spam", actor=analyst, now=NOW)
         claims.claim_case(report_id=case.pk, actor=colleague, now=NOW)
         close_without_assessment.refuse_closing(report_id=case.pk, actor=colleague, now=NOW)

@@ -19,7 +19,7 @@ from hotline.review.exceptions import ClosingsDiffer, InvalidOriginal
 from hotline.review.undo import undo_closing
 from hotline.states import ReportState
 from tests.clients.staff import HASHERS, Person
-from tests.factories.openings import open_and_close
+from tests.factories.openings import open_and_close, open_everything_as
 from tests.hotline.review.conftest import NOW, make_case, make_item
 from tests.hotline.review.test_close_without_assessment import make_grave, read
 from tests.hotline.review.test_closing_views import page, send
@@ -170,7 +170,7 @@ class TestAfterwards:
         close(report, make_case().reference, analyst)
         undo_closing(closing_id=report.closings.get().pk, actor=analyst, now=NOW)
         report.refresh_from_db()
-        assert (report.state, report.original) == (ReportState.TRIAGED, None)
+        assert (report.state, report.original) == (ReportState.IN_REVIEW, None)
 
     def test_opened_again_it_keeps_it_until_another_end(self, analyst: User) -> None:
         original, report = make_case(), make_case()
@@ -235,6 +235,8 @@ class TestPage:
 
     def test_the_closed_case_names_its_original(self, ana: Person) -> None:
         report, original = make_case(), make_case()
+        assert send(ana, report, "claim/")[0] == 302
+        open_everything_as(ana, report)
         assert send(ana, report, "set-aside/", state="duplicate", original=str(original.pk))[0] == 302
         html = page(ana, report)
         assert "Дупликат пријаве" in html

@@ -260,7 +260,7 @@ def test_the_check_has_as_many_queries_for_a_large_case(analyst: User) -> None:
 
 
 class TestBulk:
-    @pytest.mark.parametrize("state", ["spam", "duplicate", "outside_remit"])
+    @pytest.mark.parametrize("state", ["spam", "outside_remit"])
     @pytest.mark.parametrize(
         ("columns", "reason"),
         [
