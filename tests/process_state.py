@@ -96,6 +96,7 @@ CONSTANT = (
     "hotline.hosting.abuse_contacts._countries",
     "hotline.intake.api.openapi.document",
     "hotline.intake.api.xarf._validator",
+    "hotline.intake.page_texts.seeded_texts",
     "hotline.intake.email.authentication._organisation",
     "hotline.intake.web.rendering._blank_fields",
     "hotline.templatetags.hosting._names",

@@ -11,7 +11,7 @@ from awareness.games.kinds.base import LAST_SEED, ROUND, SEED, WAY, Content, Dea
 from awareness.games.kinds.registry import kind_of
 from awareness.games.kinds.story import read_story
 from awareness.games.models import Game
-from awareness.games.rules.story import MAX_HEIGHT, Story, StoryPosition, endings, follow_path, rewind_steps
+from awareness.games.rules.story import MAX_METER, Story, StoryPosition, endings, follow_path, rewind_steps
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def scene_context(game: Game, story: Story, place: StoryPosition, base: str) -> 
         "echoes": place.echoes,
         "meters": [
             ShownMeter(
-                reading.meter.name, reading.value, reading.moved, tuple(n < reading.value for n in range(MAX_HEIGHT))
+                reading.meter.name, reading.value, reading.moved, tuple(n < reading.value for n in range(MAX_METER))
             )
             for reading in place.readings
         ],

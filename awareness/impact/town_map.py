@@ -9,7 +9,7 @@ from clicksafely.common.places import TOWNS
 from clicksafely.common.places.map_projection import map_position
 from clicksafely.common.statistics.tables import PublishedValue
 
-MAX_BYTES, MIN_VALUE = 24.0, 3.5
+MAX_RADIUS, MIN_RADIUS = 24.0, 3.5
 # Largest number of names beside dots. Names that would overlap are left out; the table has all.
 MAX_NAMES: Final = 8
 _LETTER, _LINE = 10, 20
@@ -37,7 +37,7 @@ def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
     taken: list[tuple[float, float, float, float]] = []
     for code, name, value in sorted(known, key=lambda town: -(town[2].count or 0)):
         x, y = map_position(TOWNS[code])
-        radius = MIN_VALUE if value.hidden else round(max(MIN_VALUE, MAX_BYTES * sqrt((value.count or 0) / most)), 1)
+        radius = MIN_RADIUS if value.hidden else round(max(MIN_RADIUS, MAX_RADIUS * sqrt((value.count or 0) / most)), 1)
         dot = Dot(name, value, x, y, radius)
         box = None if value.hidden or len(taken) >= MAX_NAMES else _room(dot, taken)
         if box:

@@ -64,7 +64,7 @@ _PAGE = f"""
     SELECT counted.counts, entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body
     FROM best CROSS JOIN counted JOIN search_searchentry entry USING (id)
     -- A page past the last falls back to the last.
-    WHERE (place - 1) / %(size)s = MIN_SCORE(%(page)s, (best.of - 1) / %(size)s + 1) - 1
+    WHERE (place - 1) / %(size)s = LEAST(%(page)s, (best.of - 1) / %(size)s + 1) - 1
     ORDER BY place
 """  # noqa: S608 - constants
 

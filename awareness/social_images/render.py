@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 SIZE: Final = (1200, 630)
 # The area of the title, in pixels. Line spacing is a multiple of the font size.
 MARGIN, TOP, WIDTH, HEIGHT, LEADING = 64, 160, 1000, 380, 1.14
-MAX_BYTES, MIN_VALUE, STEP = 92, 40, 4
+MAX_SIZE, MIN_SIZE, STEP = 92, 40, 4
 # Title width beside an illustration, and the position of the illustration.
 WIDTH_BESIDE, BESIDE = 660, (752, 270)
 PAPER, INK, TEAL, SUN, MINT, HILL = "#fffaf2", "#1b1f3b", "#0b5563", "#ffc845", "#d8f0ea", "#b4dfd4"
@@ -64,11 +64,11 @@ def draw(title: str, name: str, kind: str = "") -> bytes:
 
 def _fit(title: str, width: int) -> tuple[list[str], int]:
     """Lines of a title and their font size: the largest that fits. A title that does not fit at all is truncated."""
-    for size in range(MAX_BYTES, MIN_VALUE - 1, -STEP):
+    for size in range(MAX_SIZE, MIN_SIZE - 1, -STEP):
         lines = _wrap(title, _font(size), width)
         if len(lines) * size * LEADING <= HEIGHT and all(_font(size).getlength(line) <= width for line in lines):
             return lines, size
-    return [_cut(line, width) for line in lines[: int(HEIGHT // (MIN_VALUE * LEADING))]], MIN_VALUE
+    return [_cut(line, width) for line in lines[: int(HEIGHT // (MIN_SIZE * LEADING))]], MIN_SIZE
 
 
 def _wrap(title: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
@@ -83,6 +83,6 @@ def _wrap(title: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
 
 
 def _cut(line: str, width: int) -> str:
-    while _font(MIN_VALUE).getlength(line) > width:
+    while _font(MIN_SIZE).getlength(line) > width:
         line = line[:-2] + "…"
     return line

@@ -27,9 +27,9 @@ JOBS = [
     ),
 ]
 CLOSED_WORDS = {
-    "sr": "предузели оно што је било потребно",
-    "sr-latn": "preduzeli ono što je bilo potrebno",
-    "en": "taken the necessary action",
+    "sr": "Проценили смо садржај, поступили по томе",
+    "sr-latn": "Procenili smo sadržaj, postupili po tome",
+    "en": "We assessed the content, took action",
 }
 WORDS = "МАРКЕР-РЕЧИ-7f3a9c што видех"
 CONTACT = "marker-contact-5d21@example.org"

@@ -57,7 +57,7 @@ GUARDED: Final = {
     "clicksafely/common/sandbox/runner.py": "locks, and pairs of sockets with the fork server",
     "clicksafely/common/sandbox/fork_server.py": "a socket of its owner",
     "clicksafely/devserver/server_programs.py": "a socket of the var folder",
-    "clicksafely/devserver/launch.py": "the loopback",
+    "clicksafely/devserver/launch_checks.py": "an address of this machine, bound and closed again",
     "clicksafely/healthcheck.py": "the loopback",
     "clicksafely/devserver/ports.py": "the loopback",
     **{

@@ -115,7 +115,7 @@ def participants_text(participants: int) -> str:
 
 
 # Units of the map's view box. The area of a dot is proportional to the number of dates.
-MIN_VALUE, MAX_BYTES = 9.0, 24.0
+MIN_RADIUS, MAX_RADIUS = 9.0, 24.0
 
 
 class Dot(NamedTuple):
@@ -157,4 +157,4 @@ def dots_of(town_filter: PresentedFilter) -> list[Dot]:
 
 
 def _radius(count: int) -> float:
-    return round(min(MAX_BYTES, MIN_VALUE * math.sqrt(count)), 1)
+    return round(min(MAX_RADIUS, MIN_RADIUS * math.sqrt(count)), 1)

@@ -16,7 +16,7 @@ from awareness.games.kinds.base import (
 )
 from awareness.games.rules.story import (
     MAX_CHOICES,
-    MAX_HEIGHT,
+    MAX_METER,
     MAX_STEPS,
     Character,
     Echo,
@@ -58,7 +58,7 @@ class StoryKind(GameKind):
             fields=(
                 Key(name="key", label=_("short name")),
                 Text(name="name", label=_("name"), most=40),
-                Number(name="start", label=_("starting value"), least=0, most=MAX_HEIGHT, initial=5),
+                Number(name="start", label=_("starting value"), least=0, most=MAX_METER, initial=5),
             ),
             most=4,
         ),
@@ -132,7 +132,7 @@ class StoryKind(GameKind):
                         Effects(
                             name="effects",
                             label=_("meters"),
-                            most=MAX_HEIGHT,
+                            most=MAX_METER,
                             default={},
                             help_text=_("Short names of meters with their changes, for example: trust: +1, safety: -2"),
                             refers="meters",

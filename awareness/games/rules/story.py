@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-MIN_, MAX_HEIGHT = 0, 10
+MIN_METER, MAX_METER = 0, 10
 # A digit allows nine choices in a scene. MAX_STEPS limits the length of the URL.
 MAX_CHOICES: Final = 9
 MAX_STEPS: Final = 60
@@ -186,4 +186,4 @@ def _chosen(scene: Scene, digit: str) -> StoryChoice | None:
 
 
 def _within(value: int) -> int:
-    return min(MAX_HEIGHT, max(MIN_, value))
+    return min(MAX_METER, max(MIN_METER, value))

@@ -13,7 +13,7 @@ import httpx2
 from tests.e2e.audit.templates import keys_of, template_of
 
 # Limits of pages with one template and the same query parameters: calendars and filters are endless.
-MAX_COUNT, MAX_ASKED = 400, 4
+MAX_PAGES, MAX_ASKED = 400, 4
 LEADING: Final = {
     "a": "href",
     "area": "href",
@@ -105,7 +105,7 @@ def crawl(
     cookies: Mapping[str, str] | None = None,
     within: str = "/",
     expected: Iterable[str] = (),
-    most: int = MAX_COUNT,
+    most: int = MAX_PAGES,
 ) -> Crawl:
     """Follow all links from `starts` (paths) within `site` (without a slash at the end). Links on pages outside `within` are not followed.
 

@@ -276,7 +276,7 @@ class TestWhatFollows:
     def test_a_child_in_danger_still_comes_first(self) -> None:
         others = set(PriorityReason) - {PriorityReason.DANGER_NOW, PriorityReason.FLOOD}
         of_one_report = others - {PriorityReason.SUSPECTED, PriorityReason.CYBERBULLYING}
-        assert priority_of(of_one_report) < WEIGHTS[PriorityReason.DANGER_NOW]
+        assert priority_of(of_one_report) < priority_of([PriorityReason.DANGER_NOW])
 
 
 def test_the_case_page_gets_both_directions() -> None:
