@@ -66,9 +66,9 @@ from hotline.states import FINAL, PROPOSABLE, ItemState, Outcome, ReportState, R
 # Options of a select field: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
 
+ORIGINALS_SHOWN = 20
 # No key answers a question or has a second meaning on the case page, so that tired analysts do not act by mistake.
 # Actions that are also referral routes have their key in ROUTE_KEYS.
-ORIGINALS_SHOWN = 20
 ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
