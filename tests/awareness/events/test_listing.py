@@ -22,7 +22,7 @@ from awareness.events.enums import DateState, EventKind, ParticipantGroup
 from awareness.events.models import EventDate
 from awareness.events.public import selectors
 from awareness.events.public.filters import FILTERS, TOWN
-from awareness.events.public.presenters import MAX_BYTES, dots_of
+from awareness.events.public.presenters import MAX_RADIUS, dots_of
 from awareness.events.public.selectors import PAST_A_PAGE, UpcomingDate
 from awareness.events.public.views import A_PAGE
 from clicksafely.common.list_filters import FilteredList, PresentedFilter, filter_items
@@ -211,7 +211,7 @@ def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
     assert len(dots) == len(TOWNS)
     assert all(0 < dot.x < MAP_WIDTH and 0 < dot.y < MAP_HEIGHT for dot in dots)
     by_town = {dot.choice.value: dot.radius for dot in dots}
-    assert by_town["beograd"] == MAX_BYTES == dots[0].radius
+    assert by_town["beograd"] == MAX_RADIUS == dots[0].radius
     # Four times as many dates: twice the radius.
     assert by_town["nis"] == 2 * by_town["vranje"]
     assert all(0 < dot.name_y < MAP_HEIGHT for dot in dots)
