@@ -34,6 +34,7 @@ from tests.monitoring.conftest import TOKEN
 BASE_DIR = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 RULES = yaml.safe_load((BASE_DIR / "deploy" / "alerts.yml").read_text())["groups"][0]["rules"]
+PANELS = json.loads((BASE_DIR / "deploy" / "grafana" / "dashboard.json").read_text())["panels"]
 
 pytestmark = pytest.mark.django_db
 
@@ -197,16 +198,34 @@ class TestFigures:
         assert ("failed_tasks",) in found
 
 
-class TestAlerts:
-    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-    def test_every_expression_is_one_and_asks_for_what_there_is(self, rule: dict[str, Any], broker: Redis) -> None:
+class TestExpressions:
+    @pytest.mark.parametrize(
+        "expression",
+        [*(rule["expr"] for rule in RULES), *(target["expr"] for panel in PANELS for target in panel["targets"])],
+    )
+    def test_metrics_exist(self, expression: str, broker: Redis) -> None:
         counts.add("report", 200, 0.02)
         counts.flush()
         audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
-        known = {name for name, *_labels in figures()} | {"requests_total"}
-        asked = selectors(promql_parser.parse(rule["expr"]))
-        assert asked
-        assert {name.removeprefix("clicksafely_") for name in asked} <= known | {"up"}
+        known = {name for name, *_labels in figures()} | {"requests_total", "up"}
+        used = selectors(promql_parser.parse(expression))
+        assert used
+        assert {name.removeprefix("clicksafely_") for name in used} <= known
+
+    def test_panels_show_every_metric_of_the_rules(self) -> None:
+        shown, alerting = (
+            {name for expression in expressions for name in selectors(promql_parser.parse(expression))}
+            for expressions in (
+                [target["expr"] for panel in PANELS for target in panel["targets"]],
+                [rule["expr"] for rule in RULES],
+            )
+        )
+        assert alerting - shown == {"up"}
+
+
+class TestAlerts:
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+    def test_fields(self, rule: dict[str, Any]) -> None:
         assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
         assert rule["labels"]["severity"] in {"page", "work", "people"}
 
