@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
@@ -162,7 +163,7 @@ class Question(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return Truncator(self.text).chars(90)
 
 
 class QuestionChoice(models.Model):

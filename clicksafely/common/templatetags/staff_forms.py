@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django import template
 from django.contrib.admin.utils import flatten
 from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
+from django.forms.models import InlineForeignKeyField
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -67,11 +68,12 @@ def row_name(form: BaseForm) -> str:
         return ""
     values = [(name, _shown_value(form, name)) for name in form.fields if _is_filled(form, name)]
     texts = [value for name, value in values if name.endswith("_sr")]
-    # The number of a related record or of the position says nothing.
+    # The number of a record or of the position is no name.
     texts += [
         value
         for name, value in values
-        if name not in {"ORDER", "DELETE", "order"} and not isinstance(form.fields[name], ModelChoiceField)
+        if name not in {"ORDER", "DELETE", "order"}
+        and not isinstance(form.fields[name], ModelChoiceField | InlineForeignKeyField)
     ]
     return Truncator(" ".join(strip_tags(texts[0]).split())).chars(MAX_NAME_LENGTH) if texts else ""
 

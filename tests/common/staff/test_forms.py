@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.sites import site
+from django.forms.models import InlineForeignKeyField
 
 from awareness.library.models import Resource
 from clicksafely.common.templatetags.staff_forms import (
@@ -76,6 +77,13 @@ def test_a_row_without_a_text_is_named_by_the_label_of_its_choice_and_never_by_a
 
     assert row_name(Step({"order": "3", "topic": "7", "kind": "game"})) == "A game"
     assert row_name(Step({"order": "3", "topic": "7"})) == ""
+
+
+def test_the_number_of_the_record_that_a_row_belongs_to_is_no_name() -> None:
+    class Step(forms.Form):
+        quiz = InlineForeignKeyField(Resource(pk=7))
+
+    assert row_name(Step(initial={"quiz": 7})) == ""
 
 
 def test_an_additional_row_that_is_not_filled_in_has_no_name() -> None:

@@ -259,6 +259,14 @@ def test_a_quiz_of_questions_of_the_bank_in_their_order(person: Person) -> None:
     assert [closing.text_sr for closing in quiz.closings.all()] == ["Крај."]  # type: ignore[attr-defined]
 
 
+def test_a_quiz_names_its_questions_by_their_text(person: Person) -> None:
+    row = made(quiz_factory.SINGLE, person)
+    person.client.post(f"{QUIZZES}add/", quiz_data(row))
+    page = person.client.get(f"{QUIZZES}{Quiz.objects.get().pk}/change/").content.decode()
+    assert f'<span class="inline_label"><span translate="no">{row.text}</span></span>' in page
+    assert '<span class="row-name" translate="no"></span>' in page
+
+
 def test_a_question_stands_once_in_a_quiz(person: Person) -> None:
     row = made(quiz_factory.SINGLE, person)
     page = person.client.post(f"{QUIZZES}add/", quiz_data(row, row)).content.decode()
@@ -302,8 +310,8 @@ def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
     assert Quiz.objects.get().entries.count() == 2
     history = person.client.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
     assert history.count('<section class="version">') == 2
-    # Identified by its name, not by its primary key.
-    assert "<ins>poll-question</ins>" in history
+    # Identified by its text, not by its primary key.
+    assert f"<ins>{rows[1].text}</ins>" in history
     person.client.post(f"{QUIZZES}{quiz.pk}/history/", {"version": "1"})
     back = Quiz.objects.get()
     assert (back.title_sr, [entry.question for entry in back.entries.all()]) == ("Провера", [rows[0]])  # type: ignore[attr-defined]
