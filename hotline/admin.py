@@ -74,7 +74,7 @@ def _events_to_judge_blind(user: User) -> Q:
 register_withheld(_events_to_judge_blind)
 
 
-def _set_aside(state: ReportState, label: Any) -> Any:
+def _closing_action(state: ReportState, label: Any) -> Any:
     @admin.action(description=label, permissions=["work"])
     def action(model_admin: "ReportAdmin", request: HttpRequest, chosen: QuerySet[Report]) -> None:
         ids = list(chosen.values_list("pk", flat=True))
@@ -107,7 +107,7 @@ def _set_aside(state: ReportState, label: Any) -> Any:
             )
             messages.warning(request, text % {"n": refused})
 
-    action.__name__ = f"set_aside_{state.value}"
+    action.__name__ = f"close_as_{state.value}"
     return action
 
 
@@ -256,9 +256,9 @@ class ReportAdmin(ExportMixin, KnownLookupsMixin, NumberSearchMixin, RowPageMixi
     reference_letters = "NP"
     in_global_search = True
     actions = [
-        _set_aside(ReportState.SPAM, _("Close as spam")),
-        _set_aside(ReportState.OUTSIDE_REMIT, _("Close as outside our remit")),
-        _set_aside(ReportState.NOT_ASSESSED, _("Close without assessment (partners' feeds)")),
+        _closing_action(ReportState.SPAM, _("Close as spam")),
+        _closing_action(ReportState.OUTSIDE_REMIT, _("Close as outside our remit")),
+        _closing_action(ReportState.NOT_ASSESSED, _("Close without assessment (partners' feeds)")),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:

@@ -176,9 +176,9 @@ def _close(date: EventDate, programme: Row, actor: User) -> None:
     both = 1 + ({"children", "youth"} <= set(programme["audiences"]))
     for group, kinds in calendar()["participants"].items():
         if group in programme["audiences"] and programme["kind"] in kinds:
-            came = min(chance.randint(*kinds[programme["kind"]]), programme["places"])
+            attended = min(chance.randint(*kinds[programme["kind"]]), programme["places"])
             # Children and young people share the hall.
-            groups[group] = came // both if group in {"children", "youth"} else came
+            groups[group] = attended // both if group in {"children", "youth"} else attended
     if "teachers" not in groups and programme["kind"] != EventKind.FOR_PARENTS:
         groups["teachers"] = chance.randint(*TEACHERS)
     participants = sum(groups.values())
@@ -191,7 +191,7 @@ def _close(date: EventDate, programme: Row, actor: User) -> None:
         **groups,
     )
     save_closing_report(
-        date=date, findings=findings, came={}, opened=0, actor=actor, now=date.ends_at + timedelta(days=3)
+        date=date, findings=findings, attended={}, opened=0, actor=actor, now=date.ends_at + timedelta(days=3)
     )
 
 

@@ -41,7 +41,19 @@ class BlockInline(PartInline):
     fieldsets = (
         (
             None,
-            {"fields": (("kind", "order"), "heading", "text", "existing", "upload", "kept", "stored", "alt", "target")},
+            {
+                "fields": (
+                    ("kind", "order"),
+                    "heading",
+                    "text",
+                    "existing",
+                    "upload",
+                    "stored_upload",
+                    "stored",
+                    "alt",
+                    "target",
+                )
+            },
         ),
         (
             _("Picture, file or video: author, focal point, captions"),

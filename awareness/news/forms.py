@@ -24,7 +24,7 @@ from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.files.upload_handlers import ReceivedFile
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
-SALT = "awareness.news.kept"
+SALT = "awareness.news.stored_upload"
 LASTS_SECONDS = 8 * 3600
 
 
@@ -49,7 +49,7 @@ class BlockForm(PartForm):
         widget=PictureChooser(),
     )
     # The token of a file already accepted while another field failed validation, so that it need not be chosen again.
-    kept = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
+    stored_upload = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,
@@ -68,7 +68,7 @@ class BlockForm(PartForm):
         if kind == BlockKind.IMAGE and data.get("existing") and not data.get("upload"):
             self._choose(data)
         elif kind:
-            self._check_file(BlockKind(kind), data.get("upload"), data.get("kept", ""))
+            self._check_file(BlockKind(kind), data.get("upload"), data.get("stored_upload", ""))
         if kind:
             self._check_words(BlockKind(kind), data)
             self._crop(BlockKind(kind), data.get("focus_x"), data.get("focus_y"))
@@ -116,7 +116,7 @@ class BlockForm(PartForm):
         for field, value in kept._asdict().items():
             setattr(self.instance, field, value)
         data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix("kept")] = signing.dumps([kind, *kept], salt=SALT)
+        data[self.add_prefix("stored_upload")] = signing.dumps([kind, *kept], salt=SALT)
         self.data = data
 
     def _check_words(self, kind: BlockKind, data: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ class BlockFileInput(forms.FileInput):
         """Add the size limits in bytes and their messages."""
         context = super().get_context(name, value, attrs)
         told = {"video": MAX_VIDEO_BYTES, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
-        context["widget"]["attrs"]["data-largest"] = _as_json(told)
+        context["widget"]["attrs"]["data-max-sizes"] = _as_json(told)
         return context
 
 

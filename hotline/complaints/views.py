@@ -86,7 +86,7 @@ class ComplaintView(LeavableFormMixin, View):
             return self._show(draft=draft, reading=True, numbers=numbers, wrong_codes=wrong_codes, status=422)
         context = {
             "complaint": complaint,
-            "told": complaint_status(complaint),
+            "status": complaint_status(complaint),
             "answers": selectors.read_answers(complaint, number),
         }
         return render(self.request, "public/hotline/complaints/complaint.html", context)

@@ -36,10 +36,10 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
     old = report.state
     if to in FINAL:
         # A case closed without assessment has no outcome, not even that of an earlier closing.
-        set_aside = {"outcome": ""} if to in CLOSED_WITHOUT_ASSESSMENT else {}
+        cleared = {"outcome": ""} if to in CLOSED_WITHOUT_ASSESSMENT else {}
         # Only a duplicate has an original; its anonymisation keeps it.
         other = {"original": None} if to not in {ReportState.DUPLICATE, ReportState.ANONYMISED} else {}
-        columns = clear_reopened(report) | set_aside | other | {"earliest_end_at": None} | columns
+        columns = clear_reopened(report) | cleared | other | {"earliest_end_at": None} | columns
     _swap(report, to, columns)
     audit_log.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
 

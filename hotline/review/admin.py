@@ -32,7 +32,7 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     list_select_related = ["report", "author", "second"]
     search_help_text = _("Number of a report, for example NP-2026-000042 or 42")
     search_fields = ["report_id"]
-    actions = ["open_again"]
+    actions = ["reopen"]
 
     def has_view_permission(self, request: HttpRequest, obj: Closing | None = None) -> bool:
         return has_role_permission(request.user, VIEW_CLOSINGS)
@@ -47,7 +47,7 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
         return self.has_view_permission(request) and has_role_permission(request.user, WORK_CASE)
 
     @admin.action(description=_("Open again"), permissions=["reopen"])
-    def open_again(self, request: HttpRequest, chosen: QuerySet[Closing]) -> None:
+    def reopen(self, request: HttpRequest, chosen: QuerySet[Closing]) -> None:
         """Open the cases again as closed by mistake. Those that are open or await a second person are skipped."""
         opened = skipped = 0
         for report_id in chosen.values_list("report", flat=True).distinct().order_by("report"):

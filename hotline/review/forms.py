@@ -57,10 +57,10 @@ class ClaimForm(CaseForm):
 
 
 class RevealForm(CaseForm):
-    """`sharp` shows a picture sharp that was just shown blurred."""
+    """`unblurred` shows a picture without blur that was just shown blurred."""
 
     name = "reveal"
-    sharp = forms.BooleanField(required=False)
+    unblurred = forms.BooleanField(required=False)
 
 
 class AssessmentForm(CaseForm):

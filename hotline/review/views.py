@@ -196,9 +196,9 @@ def open_address(action: CaseAction, item: ContentItem) -> HttpResponse:
 @case_action(form=RevealForm)
 def reveal(action: CaseAction, upload_id: int) -> HttpResponse:
     """Show one picture in grey in this response. The access is logged and counted."""
-    upload, sharp = _find_upload(action, upload_id), action.data["sharp"]
-    blurred = not sharp and welfare.wants_blur(action.user)
-    stored = sealed_content.reveal_upload(upload=upload, actor=action.user, now=action.now, again=sharp)
+    upload, unblurred = _find_upload(action, upload_id), action.data["unblurred"]
+    blurred = not unblurred and welfare.wants_blur(action.user)
+    stored = sealed_content.reveal_upload(upload=upload, actor=action.user, now=action.now, again=unblurred)
     shown = sealed_content.preview_data_url(stored, blurred=blurred)
     return action.show(opened=OpenedContent(pictures={upload.pk: RevealedPicture(shown, blurred)}))
 

@@ -24,7 +24,7 @@ def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None
 def test_a_list_without_rows_says_why_and_what_to_do() -> None:
     client = signed_in("person", "editor").client
     client.cookies["lang"] = "en"
-    assert "desk-empty" not in client.get("/admin/topics/topic/").content.decode()
+    assert "empty-state" not in client.get("/admin/topics/topic/").content.decode()
     for nothing_fits in ("?q=qwxyz", "?state=withdrawn"):
         html = client.get(f"/admin/topics/topic/{nothing_fits}").content.decode()
         assert "Use fewer or other words, or take away a filter." in html

@@ -47,7 +47,7 @@ def vote_by_form(client: APIRequestContext, code: str, slug: str, votes: Sequenc
     shown = client.get(path).text()
     names = list(dict.fromkeys(re.findall(r'name="(s\d+)"', shown)))
     cards = {name: str(vote) for name, vote in zip(names, votes, strict=True)}
-    send(path, {"act": "vote", "form_token": token(shown), "sure": "1", **cards})
+    send(path, {"act": "vote", "form_token": token(shown), "confirmed": "1", **cards})
 
 
 def tell(child: Page, words: str) -> None:
@@ -55,7 +55,7 @@ def tell(child: Page, words: str) -> None:
     child.goto("/sr/youth-panel/me/")
     go(child, ".members-bar .tell-button")
     child.locator("[name=text]").fill(words)
-    go(child, ".write-form [type=submit]")
+    go(child, ".contribution-form [type=submit]")
     expect(child.locator("main")).to_contain_text("116111")
 
 
@@ -67,7 +67,7 @@ def settle_note(lead: Page, pseudonym: str, words: str) -> None:
     case = lead.url
     go(lead, "form[action$='/take/'] [type=submit]")
     go(lead, "form[action$='/open/'] [type=submit]")
-    expect(lead.locator(".long-text.said")).to_have_text(words)
+    expect(lead.locator(".long-text.quoted-text")).to_have_text(words)
     lead.goto(f"{case}actions/add/")
     lead.locator("[name=text]").fill("Разговор после састанка.")
     lead.locator("[name=due_on]").fill(localdate().isoformat())

@@ -141,7 +141,7 @@ def print_codes(page: Page, cohort: Cohort) -> list[str]:
     """Codes off the paper; the PDF is an accessible one."""
     page.goto(f"{ADMIN}/codes/?cohort={cohort.pk}")
     with page.expect_download() as downloading:
-        page.locator("#slips .acts [type=submit]").click()
+        page.locator("#slips .button-row [type=submit]").click()
     pdf = downloading.value.path().read_bytes()
     assert pdf_ua.validate_pdf_bytes(pdf, profile="ua1").is_compliant
     written = "\n".join(each.get_textpage().get_text_range() for each in pypdfium2.PdfDocument(pdf))
@@ -184,11 +184,11 @@ def answer_in_a_browser(page: Page, language: str, code: str, slug: str, words: 
     page.goto(f"/{language}/youth-panel/consultations/{slug}/")
     page.locator(".answer-form [type=radio]").first.check()
     page.locator(".answer-form textarea").fill(words)
-    go(page, ".answer-form [type=submit]:not([name=sure])")
+    go(page, ".answer-form [type=submit]:not([name=confirmed])")
     if has_name:
         expect(page.locator(".answer-form [role=alert]")).to_be_visible()
         expect(page.locator(".answer-form textarea")).to_have_value(words)
-        go(page, ".answer-form [name=sure]")
+        go(page, ".answer-form [name=confirmed]")
     expect(page.locator(".answer-form")).to_have_count(0)
 
 
@@ -208,7 +208,7 @@ def answer_by_form(client: APIRequestContext, code: str, slug: str, choice: int)
     name = next(filter(None, single))
     value = re.findall(rf'name="{name}"[^>]*value="(\d+)"', shown)[choice]
     # The open question has no answer, which the page would ask about.
-    send(path, {"act": "answer", "form_token": token(shown), name: value, "sure": "1"})
+    send(path, {"act": "answer", "form_token": token(shown), name: value, "confirmed": "1"})
 
 
 def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:

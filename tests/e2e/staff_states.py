@@ -161,7 +161,7 @@ STEPS: Final[dict[str, Step]] = {
         "safeguarding", _chain("/admin/youthpanel/safeguarding/", ".notes h2 a", "a[href$='/actions/add/']", SUBMIT)
     ),
     "note, refused": Step("safeguarding", _chain("/admin/youthpanel/safeguarding/add/", SUBMIT)),
-    "report by hand, refused": Step("analyst", _chain("/admin/hotline/enter/", "main .acts [type=submit]")),
+    "report by hand, refused": Step("analyst", _chain("/admin/hotline/enter/", "main .button-row [type=submit]")),
     "case, opened": Step("analyst", _opened_case),
     "address of an item": Step(
         "analyst", _chain("/admin/hotline/contentitem/?kind__exact=url", FIRST_ROW, "[formaction*='/hotline/address/']")
@@ -180,7 +180,7 @@ STEPS: Final[dict[str, Step]] = {
     ),
     "recovery, refused": Step("supervisor", _chain("/admin/account-recoveries/", SUBMIT)),
     "alert hosts, refused": Step(
-        "administrator", _chain("/admin/alerts/hosts/", "main form.staff-form .acts [type=submit]")
+        "administrator", _chain("/admin/alerts/hosts/", "main form.staff-form .button-row [type=submit]")
     ),
     "account, refused": Step("administrator", _chain("/admin/accounts/user/add/", SAVE)),
 }

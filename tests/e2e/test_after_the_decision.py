@@ -144,7 +144,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     until(back.exists, what="the content given back")
     second.goto(f"/admin/hotline/case/{report.pk}/")
     press(second, "form.claim button")
-    second.locator("details.by-hand summary").click()
+    second.locator("details.manual-action summary").click()
     second.check("[name=kinds][value=removed]")
     press(second, "form[action*='/act/'] button")
     second.check("[name=confirmed]")

@@ -24,7 +24,7 @@ def test_a_draft_goes_from_the_author_to_the_editor(colleague: Callable[..., Col
     author.press("Save and continue editing")
     author.succeeded()
     expect(page.locator(".page-state")).to_contain_text("Draft")
-    expect(page.locator(".remarks")).to_be_visible()
+    expect(page.locator(".editor-hints")).to_be_visible()
     for name in ("Publish", "Schedule"):
         assert page.get_by_role("button", name=name).count() == 0
     assert page.get_by_role("link", name="Unpublish").count() == 0
@@ -35,7 +35,7 @@ def test_a_draft_goes_from_the_author_to_the_editor(colleague: Callable[..., Col
 
     editor = colleague("editor", width=360)
     desk = editor.page
-    drafts = desk.locator(".at-work li", has_text="News").get_by_role("link", name="draft", exact=False).first
+    drafts = desk.locator(".content-states li", has_text="News").get_by_role("link", name="draft", exact=False).first
 
     def counted() -> int:
         desk.reload()

@@ -98,7 +98,7 @@ def test_two_editors_see_each_other_and_never_overwrite_silently(sign_in: Callab
     editor.locator("[name=_save]").first.click()
     expect(editor.locator("li.success")).to_be_visible()
     author.locator("[name=_save]").first.click()
-    expect(author.locator(".beside")).to_contain_text("Наслов уреднице")
+    expect(author.locator(".edit-conflict")).to_contain_text("Наслов уреднице")
     expect(title).to_have_value("Наслов ауторке")
     expect(editor.locator("[name=title_sr]")).to_have_value("Наслов уреднице")
     author.goto(author.url)

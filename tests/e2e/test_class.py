@@ -73,10 +73,10 @@ def test_a_class_of_five_plays_together(visit: Callable[..., Page]) -> None:
 
     teacher.locator("#act-show").click()
     expect(board.locator(".bar-right .bar-number")).to_contain_text("3")
-    expect(board.locator(".because")).to_be_visible()
+    expect(board.locator(".explanation")).to_be_visible()
     assert faults(board) == []
     assert faults(teacher) == []
-    expect(pupils[0].locator(".told-right, [data-verdict=right]").first).to_be_visible()
+    expect(pupils[0].locator(".feedback-right, [data-verdict=right]").first).to_be_visible()
     assert faults(pupils[0]) == []
 
     teacher.locator("#act-next").click()
@@ -104,7 +104,7 @@ def test_an_answer_survives_a_lost_connection(visit: Callable[..., Page]) -> Non
     expect(pupil.locator("[name=answer]").first).to_be_visible()
     pupil.context.set_offline(True)
     answer(pupil, 2)
-    expect(pupil.locator("[data-lost-words]")).not_to_be_empty()
+    expect(pupil.locator("[data-connection-status]")).not_to_be_empty()
     expect(pupil.locator("[name=answer][value='2']")).to_be_checked()
     pupil.context.set_offline(False)
     expect(pupil.locator("[data-focus]")).to_be_focused()

@@ -128,7 +128,7 @@ def test_phones_have_the_letters_of_the_board(visit: Callable[..., Page]) -> Non
     expect(pupil.locator("[name=answer]").first).to_be_visible()
     expect(board.locator(".board-choices")).to_be_visible()
     shown = [" ".join(text.split()) for text in board.locator(".board-choices li").all_inner_texts()]
-    assert [" ".join(text.split()) for text in pupil.locator(".ask-choice").all_inner_texts()] == shown
+    assert [" ".join(text.split()) for text in pupil.locator(".question-choice").all_inner_texts()] == shown
     assert shown[0].startswith("А ")
     assert faults(pupil) == []
 

@@ -28,7 +28,7 @@ def test_a_complaint_is_sent_without_scripts_and_cookies_answered_and_read(
     desk.locator("#result_list tbody th a").first.click()
     assert faults(desk, fingers=False) == []
     desk.locator("form[action$='/open/'] button").click()
-    expect(desk.locator(".said").first).to_have_text("Nobody answered for two weeks.")
+    expect(desk.locator(".quoted-text").first).to_have_text("Nobody answered for two weeks.")
     desk.locator("textarea[name=text]").fill("We are sorry: it was overlooked.")
     desk.locator("select[name=outcome]").select_option("upheld")
     desk.locator("form[action$='/answer/'] button").click()

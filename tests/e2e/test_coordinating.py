@@ -60,7 +60,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     page.locator("[name=languages][value=sr]").check()
     page.locator("[name=bookable]").check()
     page.locator("[name=_continue]").first.click()
-    expect(page.locator(".remarks")).to_contain_text("no date is open for booking")
+    expect(page.locator(".editor-hints")).to_contain_text("no date is open for booking")
     fits(page)
 
     # One date ahead, and one that is over, for its report.

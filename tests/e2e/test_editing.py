@@ -72,7 +72,7 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
     )
     expect(page.locator("#blocks-1 .too-large")).to_contain_text("velika.png")
     expect(page.locator("[name=blocks-1-upload]")).to_have_value("")
-    expect(page.locator(".remarks")).to_contain_text("Недостаје текст на енглеском.")
+    expect(page.locator(".editor-hints")).to_contain_text("Недостаје текст на енглеском.")
     expect(page.locator(".page-state")).to_contain_text("Нацрт")
     previews = [link.get_attribute("href") or "" for link in page.locator(".page-state a").all()]
     form = page.url
@@ -110,7 +110,7 @@ def test_without_scripts_a_topic_is_written_as_markup(sign_in: Callable[..., Pag
     page.locator("[name=_publish]").first.click()
     reader = visit(javascript=False)
     reader.goto("/sr-latn/topics/screen-time/")
-    expect(reader.locator("#now .rich")).to_have_text("Napravi pauzu.")
+    expect(reader.locator("#now .rich-text")).to_have_text("Napravi pauzu.")
 
 
 def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_saved(
@@ -133,9 +133,9 @@ def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_sa
     page.locator("#id_name").fill("one-browser-question")
     page.locator("#id_text_sr").fill("Све на мрежи је <истина>.")
     page.locator("#id_text_en").fill("Everything online is true.")
-    expect(preview.locator(".ask-text")).to_have_text("Све на мрежи је <истина>.")
+    expect(preview.locator(".question-text")).to_have_text("Све на мрежи је <истина>.")
     page.locator("[name=preview_language][value=en]").check()
-    expect(preview.locator(".ask-text")).to_have_text("Everything online is true.")
+    expect(preview.locator(".question-text")).to_have_text("Everything online is true.")
     assert faults(page, fingers=False) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # No answer is right yet: it is said, and what was written is still there.

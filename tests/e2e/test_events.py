@@ -82,7 +82,7 @@ def test_an_event_is_found_by_map_and_by_filter(
     expect(page.locator(".event-row h3")).to_contain_text(["Quiz of two schools"])
     page.locator(".event-row h3 a").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quiz of two schools")
-    expect(page.locator(".event-behind")).to_contain_text("About 45 people took part.")
+    expect(page.locator(".event-past-dates")).to_contain_text("About 45 people took part.")
     calendar = page.request.get(page.locator(".event-ics a").first.get_attribute("href") or "")
     (read,) = IcsCalendarStream.from_ics(calendar.text()).calendars
     assert [entry.summary for entry in read.events] == ["Quiz of two schools"]

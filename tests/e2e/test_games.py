@@ -55,7 +55,7 @@ def play_pairs(page: Page) -> None:
     first.press("Enter")
     wrong = page.locator(f".pair-button[data-of]:not([data-of='{first.get_attribute('data-place')}'])").first
     wrong.press("Enter")
-    expect(page.locator(".stage-says")).to_contain_text("Not quite")
+    expect(page.locator(".stage-feedback")).to_contain_text("Not quite")
     for word in words.all():
         word.press("Enter")
         page.locator(f".pair-button[data-of='{word.get_attribute('data-place')}']").press("Enter")
@@ -70,7 +70,7 @@ def play_spot(page: Page) -> None:
     for box in clues.all():
         box.press("Space")
     expect(page.locator(".play-status")).to_contain_text(f"Clues found: {clues.count()} of {clues.count()}")
-    expect(page.locator(".part-why").first).to_be_visible(visible=page.locator(".mock-part").first.get_attribute("data-clue") == "yes")  # fmt: skip
+    expect(page.locator(".part-explanation").first).to_be_visible(visible=page.locator(".mock-part").first.get_attribute("data-clue") == "yes")  # fmt: skip
     page.get_by_role("button", name="Check answers").press("Enter")
 
 

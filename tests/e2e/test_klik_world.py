@@ -147,7 +147,7 @@ def test_cards_are_found_by_keyboard_and_lie_elsewhere_next_time(visit: Callable
     first.press("Enter")
     expect(first).to_have_accessible_name(re.compile(r"^Card \d+: \w"))
     other.press("Space")
-    expect(page.locator(".stage-says")).to_contain_text("Two different cards")
+    expect(page.locator(".stage-feedback")).to_contain_text("Two different cards")
     assert faults(page) == []
     for pair in pairs:
         for card in page.locator(f".memory-card[data-pair='{pair}']").all():

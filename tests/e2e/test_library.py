@@ -131,7 +131,7 @@ def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_bac
     page.locator("[name=_publish]").first.click()
     expect(page.locator("li.success")).to_be_visible()
     page.goto(change)
-    expect(page.locator(".remarks")).to_contain_text("Материјал још нема ниједну датотеку.")
+    expect(page.locator(".editor-hints")).to_contain_text("Материјал још нема ниједну датотеку.")
 
     reader = visit(width=360)
     reader.goto(public)

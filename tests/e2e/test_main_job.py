@@ -123,7 +123,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     second = visit(javascript=False, storage_state=staff["analyst2"])
     take(second, report)
     _assess(second)
-    second.click(".by-hand > summary")
+    second.click(".manual-action > summary")
     second.check("[name=kinds][value=police]")
     press(second, "form[action*='/act/'] button")
 

@@ -107,7 +107,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     assert seen(page) == before + 4
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
-    assert page.locator(".veil:visible button").count() == 2
+    assert page.locator(".image-cover:visible button").count() == 2
     page.keyboard.press("Shift+O")
     expect(page.locator("#exposure-line b")).to_contain_text(re.compile(rf"^{before + 5} /"))
     assert AuditEvent.objects.filter(action="item.opened_elsewhere", subject_id=report.pk).count() == 1

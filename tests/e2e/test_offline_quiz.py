@@ -204,6 +204,6 @@ def test_in_latin_letters_and_over_a_longer_way(opened: Callable[..., Page]) -> 
     page.locator("button.main").click()
     page.get_by_label("a (sr)", exact=True).check()
     page.locator("button.main").click()
-    expect(page.locator(".told .wrong")).to_contain_text("na a (sr)")
-    expect(page.locator(".told .missed")).to_contain_text("b (sr)")
+    expect(page.locator(".feedback-choices .wrong")).to_contain_text("na a (sr)")
+    expect(page.locator(".feedback-choices .missed")).to_contain_text("b (sr)")
     assert page.locator("body").inner_text() == html_to_latin(page.locator("body").inner_text())

@@ -121,7 +121,7 @@ def test_from_an_event_to_its_report(site: Site, colleague: Callable[..., Collea
     mila.menu("Events overview")
     mila.menu("Dates")
     mila.go(page.locator("#result_list tbody tr", has_text=f"Workshop {mark}").last.locator("a").first)
-    mila.tick(page.locator("[name=came]"))
+    mila.tick(page.locator("[name=attended]"))
     mila.press("Save attendance")
     mila.succeeded()
     mila.link("Close with a report")

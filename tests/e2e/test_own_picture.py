@@ -201,10 +201,10 @@ def test_a_falsified_canvas_gives_no_code(visit: Callable[..., Page], change: st
     page = visit()
     page.add_init_script(FALSIFY.replace("CHANGE", change))
     opened(page)
-    expect(page.locator("[data-falsified]")).to_be_visible()
-    expect(page.locator("[data-falsified]")).to_be_focused()
+    expect(page.locator("[data-canvas-blocked]")).to_be_visible()
+    expect(page.locator("[data-canvas-blocked]")).to_be_focused()
     expect(page.locator("[data-choose]")).to_be_hidden()
-    expect(page.locator("[data-falsified]")).to_contain_text("You did nothing wrong.")
+    expect(page.locator("[data-canvas-blocked]")).to_contain_text("You did nothing wrong.")
     assert faults(page) == []
 
 
@@ -213,7 +213,7 @@ def test_a_canvas_that_is_falsified_later_gives_no_code_and_drops_the_others(vis
     assert len(choose(page, as_file("a.png", saved(drawn(1))))) == 1
     page.evaluate(FALSIFY.replace("CHANGE", ONE_BIT))
     assert choose(page, as_file("b.png", saved(drawn(2)))) == []
-    expect(page.locator("[data-falsified]")).to_be_visible()
+    expect(page.locator("[data-canvas-blocked]")).to_be_visible()
     expect(page.locator("[data-send]")).to_be_hidden()
 
 

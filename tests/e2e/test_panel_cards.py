@@ -146,7 +146,7 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
     go(page, "[data-last] button")
     page.locator("[data-remember]").check()
     assert page.evaluate(KEY) == 0
-    go(page, "[name=sure]")
+    go(page, "[name=confirmed]")
     expect(page.locator(".notice-success").first).to_be_visible()
     expect(page.locator("[data-voted]")).to_be_visible()
     assert page.evaluate(KEY) == 1
@@ -169,7 +169,7 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
     expect(page.locator("[data-own-group]")).to_contain_text("Group")
     shot(page, "results-en")
     # Deleted from the device: the page shows the groups, and no own one.
-    page.locator("[data-forget]").click()
+    page.locator("[data-delete-votes]").click()
     assert page.evaluate(KEY) == 0
     page.reload()
     expect(page.locator("[data-own]")).to_be_hidden()
@@ -199,7 +199,7 @@ def test_all_cards_on_one_page_without_javascript(
     go(page, "[data-last] button")
     expect(page.locator("[data-remember]")).to_be_hidden()
     shot(page, "plain-review-360")
-    go(page, "[name=sure]")
+    go(page, "[name=confirmed]")
     expect(page.locator(".notice-success").first).to_be_visible()
     with site.orm():
         assert OpinionParticipation.objects.get(round__consultation=consultation).member == member

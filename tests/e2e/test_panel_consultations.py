@@ -83,12 +83,12 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     page.get_by_role("link", name="Разговор").click()
     expect(page.locator("h1")).to_have_text("Разговор")
     page.goto("/admin/youthpanel/moderation/")
-    mine = page.locator(".waiting-item", has_text=mark)
+    mine = page.locator(".moderation-item", has_text=mark)
     expect(mine).to_have_count(2)
     assert faults(page, fingers=False) == []
     expect(mine.nth(1)).to_contain_text("ana@example.org")
     # By keyboard alone: the first one has the focus.
-    first = page.locator(".waiting-item").first
+    first = page.locator(".moderation-item").first
     expect(first).to_be_focused()
     # Others may wait before mine.
     mine.first.get_by_role("link", name="Шта школа учи").focus()
@@ -120,19 +120,19 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     page.goto(f"{stage}flipchart/")
     page.locator("#lines").fill("Са табле; 12\nДруга")
     act(page, "Сачувај све")
-    expect(page.locator(".said-item", has_text="Са табле")).to_be_visible()
+    expect(page.locator(".contribution", has_text="Са табле")).to_be_visible()
 
     page.goto(f"{stage}results/")
     expect(page.locator("body")).not_to_contain_text("ВЕЖБА")
     page.goto(stage)
     page.get_by_role("link", name="Затвори консултацију").click()
     assert faults(page, fingers=False) == []
-    page.locator("[name=sure]").check()
+    page.locator("[name=confirmed]").check()
     act(page, "Затвори консултацију")
     act(page, "Поново отвори")
     expect(page.locator(".member-facts")).to_contain_text("отворена")
     page.get_by_role("link", name="Затвори консултацију").click()
-    page.locator("[name=sure]").check()
+    page.locator("[name=confirmed]").check()
     act(page, "Затвори консултацију")
     page.goto(f"{stage}results/")
     expect(page.locator("body")).not_to_contain_text("ВЕЖБА")
@@ -140,7 +140,7 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
     act(page, "Прикажи резултате")
     expect(page.locator("svg.chart")).to_have_count(1)
     expect(page.locator(".result-table").first).to_contain_text("60 %")
-    expect(page.locator(".said-list").first).to_contain_text("ВЕЖБА 5")
+    expect(page.locator(".contribution-list").first).to_contain_text("ВЕЖБА 5")
     assert faults(page, fingers=False) == []
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Преузми табелу").click()

@@ -71,7 +71,7 @@ def close(page: Page, stage: str) -> None:
     """Close the consultation, which asks twice."""
     page.goto(stage)
     go(page, "a[href$='/close/']")
-    page.locator("[name=sure]").check()
+    page.locator("[name=confirmed]").check()
     go(page, ".staff-form [type=submit]")
 
 
@@ -204,7 +204,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     assert f"{surname} in database" in traces(site, reader, [surname], paths)
     back_up(site.database, tmp_path / "portal.dump")
     page.goto(f"{ADMIN}/members/{member.pk}/erase/")
-    page.locator("[name=sure]").check()
+    page.locator("[name=confirmed]").check()
     go(page, "form.staff-form [type=submit]")
     done(page)
     assert traces(site, reader, [surname, "Живка", pseudonym], paths) == []

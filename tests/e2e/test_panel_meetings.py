@@ -60,7 +60,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator("[name=agenda_sr]").fill("1. Увод")
     # The coordinator is ticked already; nobody else is.
     go(page, ".staff-form [type=submit]")
-    expect(page.locator(".ticks .errorlist")).to_be_visible()
+    expect(page.locator(".checkbox-list .errorlist")).to_be_visible()
     expect(page.locator("[name=agenda_sr]")).to_have_value("1. Увод")
     page.get_by_label("safeguarding").check()
     go(page, ".staff-form [type=submit]")
@@ -122,8 +122,8 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     assert page.request.get(source).status == 404
     with site.orm():
         uuid = MeetingFile.objects.get(meeting__title_sr=f"Састанак {mark}").uuid
-    page.locator(".sure summary").first.click()
-    go(page, ".sure button")
+    page.locator(".confirm summary").first.click()
+    go(page, ".confirm button")
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
 
     page.goto("/en/youth-panel/")
@@ -153,7 +153,7 @@ def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Cal
     go(lead, ".notes h2 a")
     assert SAID not in lead.content()
     go(lead, "form[action$='/open/'] button")
-    expect(lead.locator(".long-text.said")).to_have_text(SAID)
+    expect(lead.locator(".long-text.quoted-text")).to_have_text(SAID)
     fits(lead)
     go(lead, "a[href$='/close/']")
     lead.locator("[name=outcome]").select_option("no-concern")

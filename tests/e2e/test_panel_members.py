@@ -77,7 +77,7 @@ def papers(sign_in: Callable[..., Page], panel: Panel, tmp_path: Path) -> dict[s
     page.goto(f"/admin/youthpanel/codes/?cohort={panel.cohort.pk}")
     assert faults(page, fingers=False) == []
     with page.expect_download() as download:
-        page.locator("#slips .acts [type=submit]").click()
+        page.locator("#slips .button-row [type=submit]").click()
     download.value.save_as(tmp_path / "papers.pdf")
     said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "papers.pdf"))
     page.reload()
@@ -130,13 +130,13 @@ def test_from_a_paper_to_an_answer_and_out(
     if javascript:
         assert faults(page) == []
     page.locator("[name=text]").fill("Нека Ана Анић дође у школу")
-    send(page, ".write-form [type=submit]")
+    send(page, ".contribution-form [type=submit]")
     expect(page.locator(".notice-warning")).to_contain_text("Ана Анић")
     expect(page.locator("[name=text]")).to_have_value("Нека Ана Анић дође у школу")
     if javascript:
         assert faults(page) == []
     page.locator("[name=text]").fill("Час о интернету у сваком разреду")
-    send(page, ".write-form [type=submit]")
+    send(page, ".contribution-form [type=submit]")
     expect(page.locator(".own")).to_contain_text("Час о интернету")
     send(page, f"#idea-{panel.idea.uuid} button[value=endorse]")
     expect(page.locator(f"#idea-{panel.idea.uuid} button[value=unendorse]")).to_be_visible()
@@ -242,7 +242,7 @@ def test_a_consent_is_withdrawn_in_the_middle(
         for each in panel.members:
             withdraw_consent(consent=each.consents.get(), actor=None, now=timezone.now())
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
-        page.locator(".write-form [type=submit]").click()
+        page.locator(".contribution-form [type=submit]").click()
     assert answer.value.status == 403
     expect(page.locator(".kept textarea")).to_have_value("Дуго сам ово писала")
     assert faults(page) == []

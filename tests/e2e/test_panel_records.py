@@ -93,7 +93,7 @@ def test_from_a_spreadsheet_to_a_shadow(sign_in: Callable[..., Page], site: Site
     page.locator("a[href$='/erase/']").click()
     page.locator("form.staff-form [type=submit]").click()
     expect(page.locator(".errorlist")).to_be_visible()
-    page.locator("[name=sure]").check()
+    page.locator("[name=confirmed]").check()
     page.locator("form.staff-form [type=submit]").click()
     expect(page.locator("li.success")).to_be_visible()
     pk = int(re.findall(r"/member/(\d+)/", address)[0])

@@ -85,12 +85,12 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     expect(revealed).to_have_attribute("src", re.compile("^data:image/"))
     first.locator(".suspect summary").first.click()
     first.locator("form[action*='/suspect/'] button").first.click()
-    expect(first.locator(".veil.locked")).to_be_visible()
+    expect(first.locator(".image-cover.locked")).to_be_visible()
     assert (revealed.count(), first.locator("form[action*='/reveal/']").count()) == (0, 0)
 
     second = sign_in("analyst2", javascript=False, width=360)
     second.goto(case)
-    expect(second.locator(".veil.locked")).to_contain_text("analyst1")
+    expect(second.locator(".image-cover.locked")).to_contain_text("analyst1")
     assert (second.locator("form[action*='/reveal/']").count(), second.locator("#pictures-box img").count()) == (0, 0)
 
     supervisor = sign_in("supervisor")
@@ -109,7 +109,10 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     assert not PoliceFile.objects.filter(package=package).exists()
     assert FileHash.objects.filter(upload=upload).exists()
     supervisor.goto(case)
-    assert (supervisor.locator(".veil.locked").count(), supervisor.locator("#pictures-box img").count()) == (1, 0)
+    assert (supervisor.locator(".image-cover.locked").count(), supervisor.locator("#pictures-box img").count()) == (
+        1,
+        0,
+    )
 
 
 def test_whoever_has_seen_enough_is_asked_before_the_next_case(

@@ -77,8 +77,8 @@ def test_klik_answers_with_his_face_without_scripts(visit: Callable[..., Page]) 
     for answer, face in ((None, "asks"), (0, "oops"), (1, "celebrates"), (2, "oops"), (2, "asks")):
         if answer is not None:
             answers.nth(answer).click()
-        expect(page.locator(f".front-klik[data-klik={face}]")).to_be_visible()
-        expect(page.locator(".front-klik:visible")).to_have_count(1)
+        expect(page.locator(f".home-klik[data-klik={face}]")).to_be_visible()
+        expect(page.locator(".home-klik:visible")).to_have_count(1)
 
 
 def test_the_first_screen_says_for_whom_it_is_and_where_to_report(visit: Callable[..., Page]) -> None:
@@ -92,10 +92,10 @@ def test_the_first_screen_says_for_whom_it_is_and_where_to_report(visit: Callabl
         "Пријави садржај",
         "Почни да играш",
     ):
-        expect(page.locator(".front a, .report-button").filter(has_text=name).last).to_be_in_viewport()
-    for link in page.locator(".front-report").all():
+        expect(page.locator(".home-hero a, .report-button").filter(has_text=name).last).to_be_in_viewport()
+    for link in page.locator(".home-report").all():
         expect(link).to_be_in_viewport()
-    expect(page.locator(".front-game .answer").first).to_be_in_viewport()
+    expect(page.locator(".home-game .answer").first).to_be_in_viewport()
 
 
 def test_paper_has_the_words_the_help_lines_and_the_address(visit: Callable[..., Page], site: Site) -> None:

@@ -128,8 +128,8 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                     page.keyboard.press("Space")
         if question.kind == "ordering":
             for place in range(len(question.choices)):
-                while (row := page.locator(".ask-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
-                    tab_to(page, f".ask-row:nth-child({row + 1}) [data-up]")
+                while (row := page.locator(".question-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
+                    tab_to(page, f".question-row:nth-child({row + 1}) [data-up]")
                     page.keyboard.press("Enter")
         press(page, "answer")
 
@@ -157,9 +157,11 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         keeps_still(page)
         type_answer(page, question, RIGHT[question.kind])
         # What is said is where reading goes on.
-        expect(page.locator(".told-head h2")).to_be_focused()
-        expect(page.locator(".told-head h2")).to_be_in_viewport()
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'right'}")
+        expect(page.locator(".feedback-head h2")).to_be_focused()
+        expect(page.locator(".feedback-head h2")).to_be_in_viewport()
+        expect(page.locator(".feedback")).to_have_class(
+            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'right'}"
+        )
         press(page, "next" if number < len(quiz_factory.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")
     assert page.context.cookies() == []
@@ -175,7 +177,9 @@ def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., 
     for place, question in enumerate(facts.questions, 1):
         expect(page.locator("h1")).to_contain_text(f" {place} ")
         type_answer(page, question, best(question))
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'right'}")
+        expect(page.locator(".feedback")).to_have_class(
+            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'right'}"
+        )
         press(page, "next" if place < len(facts.questions) else "finish")
     expect(page.locator(".result-row")).to_have_count(len(facts.questions))
     check(page)
@@ -201,9 +205,11 @@ def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz
     step(page, ".quiz-begin")
     for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         step(page, "button[value=answer]")
-        expect(page.locator("#ask-problem")).to_be_visible()
+        expect(page.locator("#question-error")).to_be_visible()
         send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
-        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == 'poll' else 'wrong'}")
+        expect(page.locator(".feedback")).to_have_class(
+            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'wrong'}"
+        )
         step(page, f".play-main[value={'next' if number < len(quiz_factory.EACH_KIND) else 'finish'}]")
     expect(page.locator(".result-row")).to_have_count(11)
     # The line for the name stays blank; what only works with a script is not there.
@@ -256,11 +262,11 @@ def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: 
     step(page, ".quiz-begin")
     step(page, "button[value=review]")
     step(page, "button[name=go][value='4']")
-    names = ".ask-row select"
+    names = ".question-row select"
     order = page.locator(names).evaluate_all("all => all.map(one => one.name)")
-    last = page.locator(".ask-row").last.bounding_box()
+    last = page.locator(".question-row").last.bounding_box()
     assert last is not None
-    drag(page, ".ask-row:first-child .ask-grip", last["x"] + 20, last["y"] + last["height"] - 4)
+    drag(page, ".question-row:first-child .question-grip", last["x"] + 20, last["y"] + last["height"] - 4)
     page.mouse.up()
     assert page.locator(names).evaluate_all("all => all.map(one => one.name)") == [*order[1:], order[0]]
     assert page.locator(names).evaluate_all("all => all.map(one => one.value)") == ["1", "2", "3", "4"]
@@ -274,25 +280,25 @@ def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: 
         order[0],
     ]
     step(page, "button[value=answer]")
-    expect(page.locator(".told-choice")).to_have_count(4)
+    expect(page.locator(".feedback-choice")).to_have_count(4)
 
     step(page, "button[value=review]")
     step(page, "button[name=go][value='5']")
-    select = page.locator(".ask-row select").first
-    expect(page.locator(".ask-bins")).to_be_hidden()
-    drag(page, ".ask-row:first-child .ask-grip", 300, 300)
-    bin_ = page.locator(".ask-bin", has_text="мјауче")
+    select = page.locator(".question-row select").first
+    expect(page.locator(".question-bins")).to_be_hidden()
+    drag(page, ".question-row:first-child .question-grip", 300, 300)
+    bin_ = page.locator(".question-bin", has_text="мјауче")
     box = bin_.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 5, box["y"] + 5, steps=4)
     page.mouse.up()
-    expect(page.locator(".ask-bins")).to_be_hidden()
+    expect(page.locator(".question-bins")).to_be_hidden()
     assert select.evaluate("one => one.selectedOptions[0].textContent").startswith("мјауче")
     expect(page.locator("[role=status]")).to_contain_text("мјауче")
     # Let go of elsewhere, or taken away: nothing happens.
-    drag(page, ".ask-row:last-child .ask-grip", 5, 5)
+    drag(page, ".question-row:last-child .question-grip", 5, 5)
     page.mouse.up()
-    assert page.locator(".ask-row select").last.input_value() == ""
+    assert page.locator(".question-row select").last.input_value() == ""
 
 
 def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., Page], short_quiz: str) -> None:
@@ -344,7 +350,7 @@ def test_the_browsers_own_back_leads_through_the_quiz_and_loading_again_goes_on(
     expect(number).to_have_attribute("data-place", "2")
     page.go_back()
     expect(number).to_have_attribute("data-place", "1")
-    expect(page.locator(".told-right")).to_be_visible()
+    expect(page.locator(".feedback-right")).to_be_visible()
     # The link within the page is no step of the quiz.
     page.locator(".skip").focus()
     page.keyboard.press("Enter")
@@ -353,7 +359,7 @@ def test_the_browsers_own_back_leads_through_the_quiz_and_loading_again_goes_on(
     page.go_forward()
     expect(number).to_have_attribute("data-place", "1")
     page.reload()
-    expect(page.locator(".told-right")).to_be_visible()
+    expect(page.locator(".feedback-right")).to_be_visible()
     step(page, "button[value=review]")
     step(page, "button[value=end]")
     expect(number).to_have_attribute("data-place", "result")
@@ -391,13 +397,13 @@ def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
     page.add_init_script(VOICE.replace("LANG", repr(language)))
     page.goto(quiz)
     step(page, ".quiz-begin")
-    button = page.locator(".aloud")
+    button = page.locator(".read-aloud")
     if heard is None:
         expect(button).to_be_hidden()
         return
     button.click()
     # It stops by itself at the end.
-    expect(page.locator(".aloud use[href$='#aloud']")).to_have_count(1)
+    expect(page.locator(".read-aloud use[href$='#aloud']")).to_have_count(1)
     expect(page.locator(".is-read")).to_have_count(0)
     spoken = page.evaluate("spoken.filter(Array.isArray)")
     assert (spoken[0], len(spoken)) == ([heard, language], 5)

@@ -43,7 +43,7 @@ def test_a_parent_sees_the_way_for_parents_and_the_answer_for_parents_first(visi
     page = visit()
     page.goto("/en/")
     page.get_by_role("button", name="A parent").press("Enter")
-    expect(page.locator(".front .link-card").first).to_have_attribute("href", "/en/for-parents/")
+    expect(page.locator(".home-hero .link-card").first).to_have_attribute("href", "/en/for-parents/")
     page.goto("/en/topics/phishing/")
     expect(page.locator(".topic-answers > section").first).to_have_id("parents")
 

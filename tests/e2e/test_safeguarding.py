@@ -47,7 +47,7 @@ def test_a_note_is_read_by_a_recorded_opening(site: Site, colleague: Callable[..
     lead.go(note.locator("h2 a"))
     assert words not in page.content()
     lead.press("Open (logged)")
-    expect(page.locator(".long-text.said")).to_have_text(words)
+    expect(page.locator(".long-text.quoted-text")).to_have_text(words)
     with site.orm():
         opened = AuditEvent.objects.get(
             action="safeguarding_note.opened", subject_id=SafeguardingNote.objects.latest("pk").pk
@@ -89,12 +89,12 @@ def test_a_child_tells_and_the_case_is_closed(
     if javascript:
         assert faults(child) == []
     # Sent by mistake before it was written.
-    go(child, ".write-form [type=submit]")
+    go(child, ".contribution-form [type=submit]")
     expect(child.locator("#tell-problem")).to_be_visible()
     if javascript:
         assert faults(child) == []
     child.locator("[name=text]").fill(words)
-    go(child, ".write-form [type=submit]")
+    go(child, ".contribution-form [type=submit]")
     expect(child.locator("h1")).to_have_text("We have your message")
     expect(child.locator("main")).to_contain_text("116111")
     if javascript:
@@ -138,7 +138,7 @@ def test_a_child_tells_and_the_case_is_closed(
     deputy.press("Take this note")
     deputy.succeeded()
     deputy.press("Open (logged)")
-    expect(page.locator(".long-text.said")).to_have_text(words)
+    expect(page.locator(".long-text.quoted-text")).to_have_text(words)
     deputy.link("Name and school (logged)")
     assert school not in page.content()
     deputy.press("Open (logged)")

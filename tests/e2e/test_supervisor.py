@@ -111,7 +111,7 @@ def test_a_dispute_an_urgent_hand_over_and_a_closing(colleague: Callable[..., Co
     vera.link(urgent.reference, within="section[aria-labelledby=urgent-referrals]")
     expect(page.locator(".referrals")).not_to_contain_text(REASON)
     vera.press("Read the reason")
-    expect(page.locator(".referrals .said")).to_have_text(REASON)
+    expect(page.locator(".referrals .quoted-text")).to_have_text(REASON)
     vera.press("Mark as reviewed")
     expect(page.locator(".referrals")).to_contain_text("Reviewed by a supervisor.")
     assert Referral.objects.get(report=urgent).reviewed_by.username == "supervisor"

@@ -61,7 +61,7 @@ def in_bulk(page: Page, report: Report) -> str:
     """Choose the report in the list and close it as spam; return the messages."""
     page.goto(f"/admin/hotline/report/?q={report.pk}")
     page.check(f"[name=_selected_action][value='{report.pk}']")
-    page.select_option("[name=action]", "set_aside_spam")
+    page.select_option("[name=action]", "close_as_spam")
     with page.expect_navigation():
         page.locator(".actions button[type=submit]").click()
     if page.locator("[name=confirmed]").count():

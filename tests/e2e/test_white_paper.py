@@ -79,7 +79,7 @@ def test_a_white_paper_is_written_issued_handed_over_and_answered(
     # The worker makes six files; the page looks again by itself.
     expect(page.locator(".issued")).to_contain_text("Издање 1", timeout=60_000)
     page.locator(".issued a").click()
-    expect(page.locator(".sums tbody tr")).to_have_count(6)
+    expect(page.locator(".checksum-table tbody tr")).to_have_count(6)
     page.get_by_role("link", name="Упиши предају").click()
     today = page.evaluate("new Date().toLocaleDateString('sv', {timeZone: 'Europe/Belgrade'})")
     page.locator("[name=recipient_sr]").fill("Министарство просвете")

@@ -53,9 +53,11 @@ def test_pictures_in_every_size_and_videos_are_seen_at_another_machine(shared: S
 def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, editor: Person) -> None:
     first = editor.client.post(ADD, form(image(), title_sr=""))
     assert first.status_code == 200
-    kept = first.context["inline_admin_formsets"][0].formset.forms[0]["kept"].value()
+    kept = first.context["inline_admin_formsets"][0].formset.forms[0]["stored_upload"].value()
     with shared.machine("second"):
-        again = form({key: value for key, value in image().items() if key != "upload"} | {"kept": kept, "focus_x": 90})
+        again = form(
+            {key: value for key, value in image().items() if key != "upload"} | {"stored_upload": kept, "focus_x": 90}
+        )
         assert editor.client.post(ADD, again).status_code == 302
     digest = ArticleBlock.objects.get().digest
     assert f"news/{crop_name(digest, 90, 50, (640, 360))}" in shared.files()

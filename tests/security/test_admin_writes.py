@@ -127,7 +127,7 @@ def test_no_action_is_run_by_whoever_may_not() -> None:
             for action in everywhere - offered if rows and model_admin.has_view_permission(request) else ():
                 path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
                 before = [*model._base_manager.order_by("pk").values()]
-                person.client.post(path, {"action": action, "_selected_action": rows, "post": "yes", "sure": "1"})
+                person.client.post(path, {"action": action, "_selected_action": rows, "post": "yes", "confirmed": "1"})
                 if [*model._base_manager.order_by("pk").values()] != before:
                     done[role.code, model._meta.label] = action
     assert done == {}

@@ -70,7 +70,7 @@ def test_what_belongs_to_one_record_is_not_there_under_another() -> None:
         ]
         for method in (person.client.get, person.client.post):
             with transaction.atomic():
-                response = method(path, {"reason": "x", "text": "x", "sure": "1"})
+                response = method(path, {"reason": "x", "text": "x", "confirmed": "1"})
                 written = AuditEvent.objects.count() - before
                 transaction.set_rollback(True)
             if (

@@ -122,7 +122,7 @@ class ChangeQuotation(QuotationsPage, ActionPage[Consultation]):
     def perform(self) -> None:
         found = self.object.quotations.select_related("member")
         quotation = get_object_or_404(found, pk=self.kwargs["quotation_id"])
-        if "drop" in self.request.POST:
+        if "remove" in self.request.POST:
             quotation_services.delete_quotation(quotation=quotation, actor=self.user, now=self.now)
             messages.success(self.request, _("The quotation was removed."))
         else:

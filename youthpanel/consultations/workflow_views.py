@@ -146,7 +146,7 @@ class AddFromTemplate(FormPage[None, TemplateForm]):
 class CloseForm(forms.Form):
     """An explicit confirmation."""
 
-    sure = forms.BooleanField(label=gettext_lazy("Every answer is in, also those from paper"))
+    confirmed = forms.BooleanField(label=gettext_lazy("Every answer is in, also those from paper"))
 
 
 class Close(ConsultationPage, FormPage[Consultation, CloseForm]):

@@ -94,7 +94,9 @@ class MemberView(PanelFormView):
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         if self._knock(request):
             return self.act(**address)
-        response = self.page("join", {"form": JoinForm(), "ended": True, "kept": submitted_text(request)}, status=403)
+        response = self.page(
+            "join", {"form": JoinForm(), "ended": True, "unsaved_text": submitted_text(request)}, status=403
+        )
         delete_session_cookies(response)
         return response
 

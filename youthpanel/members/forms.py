@@ -136,7 +136,7 @@ class LeaveForm(forms.Form):
 class EraseForm(forms.Form):
     """An explicit confirmation."""
 
-    sure = forms.BooleanField(label=_("I know that this cannot be undone"))
+    confirmed = forms.BooleanField(label=_("I know that this cannot be undone"))
 
 
 class ImportForm(forms.Form):

@@ -136,7 +136,7 @@ class PublishEdition(PaperPage, FormPage[WhitePaper, IssueForm]):
         """Publish, or cancel or retry the edition in progress."""
         if self.draft is None:
             return super().post(request, **kwargs)
-        if "drop" in request.POST:
+        if "stop" in request.POST:
             publishing.cancel_edition(draft=self.draft, actor=self.user, now=self.now)
         elif self.draft.failed:
             publishing.retry_edition(draft=self.draft)

@@ -141,7 +141,7 @@ class RecordAttendance(ActionPage[EventDate], DateDetail):
     def perform(self) -> None:
         if ClosingReport.objects.filter(date=self.object).exists():
             raise ActionRefused(_("This date is closed. Correct the attendance in its report."))
-        ticked = set(self.request.POST.getlist("came"))
+        ticked = set(self.request.POST.getlist("attended"))
         asked = Booking.objects.filter(date=self.object, state__in=STATES_WITH_ATTENDANCE)
-        came = {pk: str(pk) in ticked for pk in asked.values_list("pk", flat=True)}
-        bookings.record_attendance(date=self.object, came=came, actor=self.user, now=self.now)
+        attended = {pk: str(pk) in ticked for pk in asked.values_list("pk", flat=True)}
+        bookings.record_attendance(date=self.object, attended=attended, actor=self.user, now=self.now)

@@ -50,7 +50,7 @@ def export_dates(rows: "QuerySet[EventDate]") -> Iterator[Row]:
         yield (
             *(event, event.get_kind_display(), event.series or "", date.starts_at, date.ends_at),
             *(town_name(date.town), date.place, date.address, date.capacity, date.taken, date.get_state_display()),
-            *(number.booked, number.waiting, number.came),
+            *(number.booked, number.waiting, number.attended),
             *_figures(report),
         )
 

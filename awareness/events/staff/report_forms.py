@@ -72,7 +72,7 @@ class CountsForm(forms.Form):
 class BookedForm(forms.Form):
     """Attendance of a booked class."""
 
-    came = forms.BooleanField(label=_("came"), required=False)
+    attended = forms.BooleanField(label=_("came"), required=False)
     participants = people_field(_("participants"))
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +82,7 @@ class BookedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Require a number if the class came."""
         data = super().clean() or {}
-        if data.get("came") and data.get("participants") is None and "participants" not in self.errors:
+        if data.get("attended") and data.get("participants") is None and "participants" not in self.errors:
             self.add_error("participants", _("Enter the number of participants."))
         return data
 
@@ -109,7 +109,7 @@ SchoolFormSet = forms.formset_factory(SchoolForm, extra=EMPTY_ROWS, max_num=MAX_
 
 
 class ReportForms:
-    """All forms of a report; `findings` and `came` are available after validation."""
+    """All forms of a report; `findings` and `attended` are available after validation."""
 
     def __init__(self, date: EventDate, data: Any = None) -> None:
         report = ClosingReport.objects.filter(date=date).first()
@@ -122,7 +122,7 @@ class ReportForms:
                 data,
                 prefix=f"booking-{booking.pk}",
                 initial={
-                    "came": booking.state != BookingState.ABSENT,
+                    "attended": booking.state != BookingState.ABSENT,
                     "participants": numbers.get(booking.pk, booking.size),
                 },
             )
@@ -145,9 +145,9 @@ class ReportForms:
         return not self.wrong
 
     @property
-    def came(self) -> dict[int, bool]:
+    def attended(self) -> dict[int, bool]:
         """Attendance by booking id."""
-        return {form.booking.pk: form.cleaned_data["came"] for form in self.booked}
+        return {form.booking.pk: form.cleaned_data["attended"] for form in self.booked}
 
     @property
     def findings(self) -> ReportData:
@@ -163,7 +163,7 @@ class ReportForms:
         )
 
     def _booked_schools(self) -> Iterable[SchoolCount]:
-        there = [form for form in self.booked if form.cleaned_data["came"] and form.cleaned_data["participants"]]
+        there = [form for form in self.booked if form.cleaned_data["attended"] and form.cleaned_data["participants"]]
         for _key, classes in groupby(sorted(there, key=_school_of), key=_school_of):
             forms_of_school = list(classes)
             first = forms_of_school[0].booking

@@ -85,12 +85,12 @@ def report_errors(findings: ReportData) -> dict[str, str]:
                 "answers": answered,
                 "participants": total,
             }
-    came = sum(school.participants for school in findings.schools)
-    if came > total:
+    attended = sum(school.participants for school in findings.schools)
+    if attended > total:
         found["schools"] = _(
             "The schools add up to %(number)d participants, but the total is only %(participants)d."
         ) % {
-            "number": came,
+            "number": attended,
             "participants": total,
         }
     seen = Counter((school.town, fold(school.school)) for school in findings.schools)
@@ -101,9 +101,9 @@ def report_errors(findings: ReportData) -> dict[str, str]:
 
 
 def save_closing_report(
-    *, date: EventDate, findings: ReportData, came: Mapping[int, bool], opened: int, actor: User, now: datetime
+    *, date: EventDate, findings: ReportData, attended: Mapping[int, bool], opened: int, actor: User, now: datetime
 ) -> ClosingReport:
-    """Close a date or correct its report. `came` maps booking ids to attendance.
+    """Close a date or correct its report. `attended` maps booking ids to attendance.
 
     `opened` is the latest version number when the form was opened, 0 without a report. Raises EditConflict,
     ActionRefused if the date is cancelled or has not begun, and ValueError if `findings` are inconsistent.
@@ -116,7 +116,7 @@ def save_closing_report(
         if last_version(stored) != opened:
             raise EditConflict
         kept = _keep_first(stored)
-        bookings.record_attendance(date=stored, came=came, actor=actor, now=now)
+        bookings.record_attendance(date=stored, attended=attended, actor=actor, now=now)
         values = asdict(findings)
         del values["schools"]
         report, created = ClosingReport.objects.update_or_create(

@@ -49,7 +49,7 @@ class EditReport(DatePage):
                 save_closing_report(
                     date=self.object,
                     findings=forms.findings,
-                    came=forms.came,
+                    attended=forms.attended,
                     opened=forms.counts.cleaned_data["opened"],
                     actor=self.user,
                     now=self.now,

@@ -24,7 +24,7 @@ class DateCounts:
     offered: int = 0
     waiting: int = 0
     waiting_places: int = 0
-    came: int = 0
+    attended: int = 0
 
     @property
     def open(self) -> int:
@@ -43,7 +43,7 @@ def booking_counts(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
             offered=Count("id", filter=Q(state=_S.OFFERED)),
             waiting=Count("id", filter=Q(state=_S.WAITING)),
             waiting_places=Sum("size", filter=Q(state=_S.WAITING), default=0),
-            came=Count("id", filter=Q(state=_S.ATTENDED)),
+            attended=Count("id", filter=Q(state=_S.ATTENDED)),
         )
     )
     return {row["date_id"]: DateCounts(*(row[name] for name in COUNTED)) for row in rows}

@@ -50,7 +50,7 @@ def preview_question(request: HttpRequest) -> HttpResponseBase:
         sheet = sheet_of([question], language=language, seed=SEED)[0]
         context = {
             "question": present_question(question, language=language, seed=SEED),
-            "told": answer_feedback(question, None, None, language=language, seed=SEED),
+            "feedback": answer_feedback(question, None, None, language=language, seed=SEED),
             "story": sheet if sheet.situations else None,
             "tag": LANGUAGES[language].tag,
             "is_empty": not question.text and not question.choices,

@@ -207,7 +207,7 @@ class PlayView(CookielessFormMixin, View):
                 seed=self.play.seed_of(row.asked.id),
                 posted=posted,
             ),
-            "told": self._feedback(row) if row.answer is not None else None,
+            "feedback": self._feedback(row) if row.answer is not None else None,
             "number": number,
             "at": row.asked.id,
             "is_last": number == len(rows),

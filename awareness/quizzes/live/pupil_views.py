@@ -67,7 +67,7 @@ def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPositio
         answer, mark = (here.answer, here.mark) if here else (None, None)
         context |= _heading(position) | {"next_number": _next_open(given, position, total)}
         context["text"] = content.questions[position].text.read(language)
-        context["told"] = answer_feedback(
+        context["feedback"] = answer_feedback(
             content.questions[position], answer, mark, language=language, seed=_seed(session, position)
         )
     return context

@@ -18,7 +18,7 @@ from hotline.intake.web.report_draft import DraftPicture, open_pictures
 from hotline.models import Upload, UploadState
 from hotline.triage.hash_lists.digests import digest_file
 
-KEPT_FIELD = "kept"
+SEALED_PICTURES_FIELD = "sealed_pictures"
 REMOVE_FIELD = "remove"
 # Forms with pictures per network and hour before a proof of work is required.
 FORMS_PER_HOUR = 40
@@ -35,7 +35,7 @@ class DraftUploads:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.token = request.POST.get(KEPT_FIELD, "")
+        self.token = request.POST.get(SEALED_PICTURES_FIELD, "")
         known = open_pictures(self.token) if self.token else []
         unticked = set(request.POST.getlist(REMOVE_FIELD))
         self.lost = known is None

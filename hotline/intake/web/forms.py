@@ -214,7 +214,7 @@ class Fold(Div):  # type: ignore[misc]
 def _layout(category: str, *, child: bool, has_pictures: bool) -> Layout:
     titles = form_texts.folds(child=child)
     when = Field("when_seen", wrapper_class="choices choices-row")
-    ticks = Div("danger_now", "about_me", css_class="ticks")
+    ticks = Div("danger_now", "about_me", css_class="checkbox-list")
     app = Div("app", "handle", css_class="pair")
     parts: list[Any] = ["what", ticks] if child else ["addresses", "what", ticks]
     parts.append(Fold(titles["where"], *(["addresses"] if child else []), app))

@@ -25,7 +25,7 @@ from hotline.intake import selectors, services
 from hotline.intake.page_texts import page_text
 from hotline.intake.web.draft_ids import Ending, LeavableFormMixin, draft_id_of, end_draft, leave_draft
 from hotline.intake.web.draft_uploads import (
-    KEPT_FIELD,
+    SEALED_PICTURES_FIELD,
     DraftUploads,
     TooManyForms,
     missing_pictures_message,
@@ -219,7 +219,7 @@ class SentView(ReportFormView):
             return self._change(draft)
         token = self.form_token()
         if action == HELP:
-            kept = request.POST.get(KEPT_FIELD, "")
+            kept = request.POST.get(SEALED_PICTURES_FIELD, "")
             return show_aside(request, page=HELP, child=draft.child, token=token, kept=kept)
         if action == SHOW:
             also = self._also(draft)

@@ -71,10 +71,10 @@ def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
     item = content.item
     if item is None:
         return DesiredState()
-    aside = _set_aside_as(content)
-    if aside:
-        said = mapping.assessment({}, verdict=aside, analyst=analyst)
-        return DesiredState(assessment=said, actions=mapping.actions([], outcome=aside))
+    closed_as = _closed_without_assessment_as(content)
+    if closed_as:
+        said = mapping.assessment({}, verdict=closed_as, analyst=analyst)
+        return DesiredState(assessment=said, actions=mapping.actions([], outcome=closed_as))
     if item.state not in DECIDED:
         return DesiredState()
     referral = waiting_referral(content)
@@ -91,10 +91,10 @@ def state_to_report(content: IccamContent) -> str:
     """The value for `reported_state`: the item's state, or that of a case closed without assessment."""
     if content.item is None:
         return ""
-    return content.iccam_report.report.state if _set_aside_as(content) else content.item.state
+    return content.iccam_report.report.state if _closed_without_assessment_as(content) else content.item.state
 
 
-def _set_aside_as(content: IccamContent) -> str:
+def _closed_without_assessment_as(content: IccamContent) -> str:
     """The end state of a case closed before its item was assessed; empty for every other case."""
     case = content.iccam_report.report.state
     if content.item is None or content.item.state != ItemState.UNASSESSED or case not in mapping.ASIDE:

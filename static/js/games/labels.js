@@ -1,8 +1,8 @@
 // Texts for scripts, rendered on the page in its language and script.
 export const words = (form) => {
-  const box = form.querySelector("[data-words]");
+  const box = form.querySelector("[data-texts]");
   const say = (name, a = "", b = "") =>
-    box.querySelector(`[data-word="${name}"]`).textContent.replace("%a%", a).replace("%b%", b);
+    box.querySelector(`[data-text="${name}"]`).textContent.replace("%a%", a).replace("%b%", b);
   const klik = (name) => {
     const picture = box.querySelector(`[data-klik="${name}"]`).cloneNode();
     picture.className = "stage-klik";

@@ -12,8 +12,8 @@ export const begin = (form) => {
 
   const show = (item, visible) => {
     item.className = visible ? "is-seen" : "is-hidden";
-    item.querySelector("[data-says-seen]").hidden = !visible;
-    item.querySelector("[data-says-hidden]").hidden = visible;
+    item.querySelector("[data-seen-label]").hidden = !visible;
+    item.querySelector("[data-hidden-label]").hidden = visible;
   };
 
   const update = () => {
@@ -34,7 +34,7 @@ export const begin = (form) => {
 
   for (const setting of settings) {
     setting.addEventListener("change", (event) => {
-      for (const why of setting.querySelectorAll("[data-why]")) why.hidden = true;
+      for (const why of setting.querySelectorAll("[data-explanation]")) why.hidden = true;
       const option = event.target.parentElement;
       const why = option.nextElementSibling;
       why.hidden = false;

@@ -11,7 +11,7 @@ export const begin = (form) => {
   const stage = make("div", "stage");
   const top = make("div", "stage-top");
   const progress = make("p", "stage-progress");
-  const says = make("div", "stage-says", "", { role: "status" });
+  const says = make("div", "stage-feedback", "", { role: "status" });
   const board = make("div", "memory-board");
   const done = make("button", "btn btn-primary btn-big", page.say("result"), { type: "submit" });
   let klik = page.klik("hello");
@@ -83,7 +83,7 @@ export const begin = (form) => {
       each.button.setAttribute("aria-disabled", "true");
     }
     const word = card.row.querySelector("label").textContent.trim();
-    const why = card.row.querySelector("[data-why]")?.textContent ?? "";
+    const why = card.row.querySelector("[data-explanation]")?.textContent ?? "";
     tell(`${word}: ${meaning.querySelector("span").textContent}`, why);
     look("celebrates");
     tone(found === rows.length ? "end" : "good");

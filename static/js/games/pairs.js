@@ -15,7 +15,7 @@ export const begin = (form) => {
   const top = make("div", "stage-top");
   const progress = make("p", "stage-progress");
   const columns = make("div", "pair-columns");
-  const says = make("div", "stage-says", "", { role: "status" });
+  const says = make("div", "stage-feedback", "", { role: "status" });
   const done = make("button", "btn btn-primary btn-big", page.say("result"), { type: "submit" });
   const [left, right] = [make("div", "pair-column"), make("div", "pair-column")];
   let klik = page.klik("hello");
@@ -77,7 +77,7 @@ export const begin = (form) => {
     hold(null);
     found += 1;
     progress.textContent = page.say("progress", found, selects.length);
-    tell(page.say("match"), [word.textContent, row.querySelector("[data-why]")?.textContent].filter(Boolean).join(": "));
+    tell(page.say("match"), [word.textContent, row.querySelector("[data-explanation]")?.textContent].filter(Boolean).join(": "));
     look("celebrates");
     tone(found === selects.length ? "end" : "good");
     const open = ofWords.find((each) => !each.classList.contains("is-matched"));

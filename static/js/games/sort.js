@@ -15,7 +15,7 @@ export const begin = (form) => {
   const progress = make("p", "stage-progress");
   const card = make("div", "stage-card", "", { tabindex: "-1", role: "group" });
   const bins = make("div", "stage-bins");
-  const says = make("div", "stage-says", "", { role: "status" });
+  const says = make("div", "stage-feedback", "", { role: "status" });
   const next = make("button", "btn btn-primary btn-big stage-next", page.say("next"), { type: "button" });
   let klik = page.klik("hello");
   top.append(progress, klik);
@@ -46,7 +46,7 @@ export const begin = (form) => {
     const belongs = buttons.find((each) => each.dataset.bin === better);
     says.replaceChildren(
       make("b", "", right ? page.say("right") : `${page.say("better")} ${belongs.textContent}.`),
-      make("p", "", fieldset.querySelector("[data-why]").textContent),
+      make("p", "", fieldset.querySelector("[data-explanation]").textContent),
     );
     button.classList.add("is-chosen");
     belongs.classList.add("is-better");

@@ -12,7 +12,7 @@ const begin = (page) => {
   const read = startReader({ maxBytes: Number(page.dataset.maxBytes), maxPixels: Number(page.dataset.maxPixels) });
 
   const say = (what, isProblem = false) => {
-    part("status").textContent = what ? page.querySelector(`[data-says="${what}"]`).textContent : "";
+    part("status").textContent = what ? page.querySelector(`[data-message="${what}"]`).textContent : "";
     part("status").classList.toggle("is-problem", isProblem);
   };
   const count = () => list.children.length;
@@ -79,8 +79,8 @@ const begin = (page) => {
     showForm();
     say("");
     part("work").hidden = true;
-    part("falsified").hidden = false;
-    part("falsified").focus();
+    part("canvas-blocked").hidden = false;
+    part("canvas-blocked").focus();
   };
 
   addEventListener("offline", () => { part("offline").hidden = false; });

@@ -1,7 +1,7 @@
 // Texts for scripts, hidden on the page in its language and script.
 export const words = (place) => {
   const found = {};
-  for (const word of place.querySelectorAll(":scope > [data-words] > [data-word]")) found[word.dataset.word] = word.textContent;
+  for (const word of place.querySelectorAll(":scope > [data-texts] > [data-text]")) found[word.dataset.text] = word.textContent;
   return found;
 };
 
@@ -9,7 +9,7 @@ export const words = (place) => {
 export const signButton = (sign, label) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "ask-move";
+  button.className = "question-move";
   button.setAttribute("aria-label", label);
   button.append(drawn(sign));
   return button;

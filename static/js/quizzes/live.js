@@ -1,11 +1,11 @@
 // Updates a live quiz page without reload, and resends answers after connection failures. data-live: the page;
-// data-every: milliseconds between requests; data-ask: URL that reports changes (without it the page itself is
+// data-interval: milliseconds between requests; data-version-url: URL that reports changes (without it the page itself is
 // requested); data-content: the replaced element; data-state: the state that matters to the pupil.
 import { begin } from "./attempt.js";
 
 const live = document.querySelector("[data-live]");
-const words = live?.querySelector("[data-lost-words]");
-const every = Number(live?.dataset.every ?? 3000);
+const words = live?.querySelector("[data-connection-status]");
+const every = Number(live?.dataset.interval ?? 3000);
 const RETRIES = 20;
 let tag = null;
 let misses = 0;
@@ -14,7 +14,7 @@ const wait = (milliseconds) => new Promise((done) => setTimeout(done, millisecon
 
 const lost = (yes) => {
   misses = yes ? misses + 1 : 0;
-  words.textContent = misses > 1 ? live.dataset.lost : "";
+  words.textContent = misses > 1 ? live.dataset.connectionLost : "";
 };
 
 // Change `old` into `fresh` node by node. Unchanged nodes stay, with the focus and the position of a screen reader.
@@ -39,10 +39,10 @@ const show = (html, address, always = false) => {
   if (!fresh) return location.replace(address);
   const old = live.querySelector("[data-content]");
   // A chosen but unsent answer is kept as long as the question is the same.
-  if (!always && live.dataset.ask && fresh.dataset.state === old.dataset.state) return;
+  if (!always && live.dataset.versionUrl && fresh.dataset.state === old.dataset.state) return;
   const active = old.contains(document.activeElement) ? document.activeElement : null;
   // On a pupil's page another state has another form. A patched field would keep its old value.
-  if (live.dataset.ask) {
+  if (live.dataset.versionUrl) {
     old.replaceWith(fresh);
     begin(fresh);
   } else patch(old, fresh, fresh.dataset.state === old.dataset.state);
@@ -53,16 +53,16 @@ const show = (html, address, always = false) => {
 };
 
 const load = async () => {
-  const answer = await fetch(location.href, { headers: tag && !live.dataset.ask ? { "If-None-Match": tag } : {} });
+  const answer = await fetch(location.href, { headers: tag && !live.dataset.versionUrl ? { "If-None-Match": tag } : {} });
   if (answer.status === 304) return;
   if (!answer.ok) return location.reload();
-  if (!live.dataset.ask) tag = answer.headers.get("ETag");
+  if (!live.dataset.versionUrl) tag = answer.headers.get("ETag");
   show(await answer.text(), location.href);
 };
 
 const ask = async () => {
-  if (!live.dataset.ask) return load();
-  const answer = await fetch(live.dataset.ask, { headers: tag ? { "If-None-Match": tag } : {} });
+  if (!live.dataset.versionUrl) return load();
+  const answer = await fetch(live.dataset.versionUrl, { headers: tag ? { "If-None-Match": tag } : {} });
   if (answer.status === 304) return;
   if (!answer.ok) return location.reload();
   const before = tag;
@@ -88,7 +88,7 @@ const send = async (form, data) => {
 // Resend an answer until it arrives. The server counts the first one only.
 live?.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-keep-sending]")) return;
+  if (!form.matches("[data-retry]")) return;
   event.preventDefault();
   if (form.dataset.sending) return;
   form.dataset.sending = "yes";

@@ -36,11 +36,11 @@ export const orders = (list) => {
     const name = text(row);
     const grip = signButton("grip", `${name}: ${said.drag}`);
     // Alternative to dragging: two buttons.
-    grip.classList.add("ask-grip");
+    grip.classList.add("question-grip");
     grip.tabIndex = -1;
     grip.setAttribute("aria-hidden", "true");
     const tools = document.createElement("span");
-    tools.className = "ask-tools";
+    tools.className = "question-tools";
     for (const [sign, by] of [["up", -1], ["down", 1]]) {
       const button = signButton(sign, `${said[sign]}: ${name}`);
       button.dataset[sign] = "";

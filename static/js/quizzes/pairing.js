@@ -9,12 +9,12 @@ export const pairs = (list) => {
 
   // Drop zones, one for each group, visible during a drag.
   const bins = document.createElement("div");
-  bins.className = "ask-bins";
+  bins.className = "question-bins";
   bins.setAttribute("aria-hidden", "true");
   for (const option of list.querySelector("select").options) {
     if (!option.value) continue;
     const bin = document.createElement("div");
-    bin.className = "ask-bin";
+    bin.className = "question-bin";
     bin.dataset.value = option.value;
     bin.textContent = option.textContent;
     bins.append(bin);
@@ -30,7 +30,7 @@ export const pairs = (list) => {
   for (const row of list.children) {
     const grip = signButton("grip", `${text(row)}: ${said.drag}`);
     // The list is the alternative to dragging.
-    grip.classList.add("ask-grip");
+    grip.classList.add("question-grip");
     grip.tabIndex = -1;
     grip.setAttribute("aria-hidden", "true");
     row.prepend(grip);

@@ -4,8 +4,8 @@ import { drawn, words } from "./labels.js";
 
 const PARTS = "[hidden], .icon, select, .visually-hidden, input";
 const QUESTION = [
-  ".play-asked, .ask-text, .ask-how, .ask-step, .ask-step-said, .ask-situation, .ask-choice > span, .ask-row-text",
-  ".mock-part > span, .told-head h2, .told p",
+  ".play-question, .question-text, .question-instruction, .question-step, .question-step-feedback, .question-situation, .question-choice > span, .question-row-text",
+  ".mock-part > span, .feedback-head h2, .feedback p",
 ].join(", ");
 // Croatian and Bosnian voices read Serbian well, but only in the Latin script.
 const LATIN = Object.fromEntries(
@@ -37,9 +37,9 @@ export const readsAloud = (card, { pieces: selector = QUESTION, localOnly = fals
   const said = words(card);
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn-quiet aloud";
+  button.className = "btn-quiet read-aloud";
   button.hidden = true;
-  const place = document.querySelector("[data-aloud-button]");
+  const place = document.querySelector("[data-read-aloud-button]");
   if (place) place.append(button);
   else card.prepend(button);
   let readings = 0;

@@ -1,7 +1,7 @@
 // Shows the number of matching resources on the button. Without scripts the button shows the list only.
 const PAUSE = 200;
 const form = document.querySelector("form[data-count]");
-const button = form?.querySelector("[data-count-words]");
+const button = form?.querySelector("[data-count-text]");
 const status = form?.querySelector("[data-count-status]");
 const box = form?.querySelector("[data-folds='yes']");
 let timer = 0;

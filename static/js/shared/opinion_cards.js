@@ -14,7 +14,7 @@ const beginCards = (form) => {
     cards.forEach((card, at) => (card.hidden = at !== place));
     dots.forEach((dot, at) => {
       dot.className = isDone(cards[at]) ? "is-done" : "";
-      dot.toggleAttribute("data-here", at === place);
+      dot.toggleAttribute("data-current", at === place);
     });
     form.querySelector("[data-place]").textContent = place + 1;
     back.hidden = place === 0;
@@ -75,7 +75,7 @@ const beginReview = (form) => {
   form.querySelector("[data-remember-box]").hidden = false;
   form.addEventListener("submit", (event) => {
     attempt(() => sessionStorage.removeItem(pending));
-    if (event.submitter?.name !== "sure" || !form.querySelector("[data-remember]").checked) return;
+    if (event.submitter?.name !== "confirmed" || !form.querySelector("[data-remember]").checked) return;
     const votes = Object.fromEntries([...new FormData(form)].filter(([name]) => /^s\d+$/.test(name)).map(([name, vote]) => [name.slice(1), Number(vote)]));
     attempt(() => sessionStorage.setItem(pending, JSON.stringify(votes)));
   });
@@ -92,7 +92,7 @@ const settle = (note) => {
 
 const offerToForget = (note, key) => {
   note.hidden = !attempt(() => localStorage.getItem(key));
-  note.querySelector("[data-forget]").addEventListener("click", () => {
+  note.querySelector("[data-delete-votes]").addEventListener("click", () => {
     attempt(() => localStorage.removeItem(key));
     note.hidden = true;
     document.querySelectorAll(".is-own").forEach((row) => row.classList.remove("is-own"));

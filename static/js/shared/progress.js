@@ -2,7 +2,7 @@
 const PAUSE = 2000;
 
 const lookAgain = async () => {
-  const shown = document.querySelector("[data-under-way]");
+  const shown = document.querySelector("[data-in-progress]");
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok && !answer.redirected) {
@@ -16,7 +16,7 @@ const lookAgain = async () => {
   } catch {
     // On a connection failure, try again next time.
   }
-  if (document.querySelector("[data-under-way]")) setTimeout(lookAgain, PAUSE);
+  if (document.querySelector("[data-in-progress]")) setTimeout(lookAgain, PAUSE);
 };
 
-if (document.querySelector("[data-under-way]")) setTimeout(lookAgain, PAUSE);
+if (document.querySelector("[data-in-progress]")) setTimeout(lookAgain, PAUSE);

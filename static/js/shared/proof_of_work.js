@@ -35,7 +35,7 @@ async function run(box) {
   const form = box.closest("form");
   const task = JSON.parse(box.dataset.challenge);
   const say = (what) => {
-    part("status").textContent = box.querySelector(`[data-challenge-says="${what}"]`).textContent;
+    part("status").textContent = box.querySelector(`[data-challenge-message="${what}"]`).textContent;
   };
   let waiting;
   let working = true;

@@ -5,7 +5,7 @@ const conceal = (box) => {
   box.querySelector(".revealed")?.remove();
   box.querySelector("[data-hide]")?.remove();
   box.querySelector("[data-shown]")?.remove();
-  const veil = box.querySelector(".veil");
+  const veil = box.querySelector(".image-cover");
   veil.hidden = false;
   return veil.querySelector("button");
 };
@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
     // The key hides all pictures, the pointer the one below it.
     const boxes = event.detail ? [chosen] : [...document.querySelectorAll(".picture:has(.revealed)")];
     for (const box of boxes) conceal(box);
-    chosen.querySelector(".veil button")?.focus();
+    chosen.querySelector(".image-cover button")?.focus();
   }
   const button = event.target.closest("[data-copy-from]");
   if (button) copy(button);
@@ -83,7 +83,7 @@ const refresh = async (change) => {
   // Shows the questions that belong to the answers.
   document.dispatchEvent(new Event("change"));
   notice.querySelector("[data-change]").textContent = change;
-  notice.querySelector("[data-kept]").hidden = !isKept;
+  notice.querySelector("[data-unsaved]").hidden = !isKept;
   notice.hidden = false;
 };
 

@@ -1,7 +1,7 @@
 // Rejects a file that is too large before the upload. Without scripts the server rejects it afterwards.
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches?.("input[type=file][data-largest]")) return;
-  const { video, other, words } = JSON.parse(target.dataset.largest);
+  if (!target.matches?.("input[type=file][data-max-sizes]")) return;
+  const { video, other, words } = JSON.parse(target.dataset.maxSizes);
   const [file] = target.files;
   const isTooLarge = file && file.size > (file.type.startsWith("video/") ? video : other);
   let note = target.parentElement.querySelector(".too-large");

@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
 // normally.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  const places = form.dataset.inPlace?.split(" ");
+  const places = form.dataset.updates?.split(" ");
   if (!places) return;
   event.preventDefault();
   const button = form.querySelector("button");

@@ -49,7 +49,7 @@ const build = () => {
   const close = element("button", { type: "button", class: "btn btn-small btn-quiet" }, words.close);
   search = element("form", { class: "list-filters", role: "search" },
     element("p", {}, element("label", { for: "picture-search" }, words.label), field),
-    element("p", { class: "acts" }, go, close));
+    element("p", { class: "button-row" }, go, close));
   grid = element("div", { class: "chooser-grid", tabindex: "-1" });
   dialog = element("dialog", { class: "picture-dialog", "aria-label": words.title }, element("h2", {}, words.title), search, grid);
   search.addEventListener("submit", (event) => {

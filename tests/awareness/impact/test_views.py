@@ -117,7 +117,7 @@ def test_a_single_small_event_is_on_no_page(client: Client, world: World) -> Non
     rebuild_figures(now=NOW)
     for path in ("/en/impact/", "/en/impact/?year=2025"):
         page = get_page(client, path)
-        main = page[page.index('class="impact-short"') : page.index('id="about-figures"')]
+        main = page[page.index('class="impact-summary"') : page.index('id="about-figures"')]
         shown = {text.strip() for text in re.findall(r"<td>([^<]*\d[^<]*)</td>", main)}
         # The event itself is public.
         assert shown <= {"0", "1", "100 %"}

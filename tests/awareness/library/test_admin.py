@@ -236,7 +236,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_may_save_again(client: Cl
     assert client.post(path, theirs).status_code == 302
     response = client.post(path, mine)
     page = response.content.decode()
-    cells = re.findall(r"<td>(.*?)</td>", page.split('class="beside"')[1].split("</section>")[0], re.DOTALL)
+    cells = re.findall(r"<td>(.*?)</td>", page.split('class="edit-conflict"')[1].split("</section>")[0], re.DOTALL)
     beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
     assert beside == ["Њихов наслов", "Мој наслов", "Плакат", "Радни лист", "Пецање", "—"]
     reader = PageReader(page)

@@ -238,7 +238,7 @@ def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
     )
     html = client.get("/en/news/pola/").content.decode()
     assert "<h2>Remember</h2>" in html
-    assert '<div class="rich" lang="sr-Cyrl"><p>Није твоја кривица.</p></div>' in html
+    assert '<div class="rich-text" lang="sr-Cyrl"><p>Није твоја кривица.</p></div>' in html
     assert (
         ' lang="sr-Cyrl"'
         not in client.get("/sr/news/pola/").content.decode().partition("<main")[2].partition("</main>")[0]

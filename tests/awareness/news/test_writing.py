@@ -83,7 +83,18 @@ def test_an_article_may_be_as_long_as_the_form_says(editor: Person) -> None:
             "captions_file_en": empty,
         }
         | dict.fromkeys(
-            ("heading_sr", "heading_en", "text_en", "alt_sr", "alt_en", "licence", "credit", "id", "article", "kept"),
+            (
+                "heading_sr",
+                "heading_en",
+                "text_en",
+                "alt_sr",
+                "alt_en",
+                "licence",
+                "credit",
+                "id",
+                "article",
+                "stored_upload",
+            ),
             "",
         )
         for number in range(80)
@@ -186,14 +197,14 @@ def test_every_folded_fieldset_of_a_row_opens_for_an_error_in_it() -> None:
 def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
     refused = editor.client.post(ADD, form({"kind": "image", "upload": picture((700, 400))}, title_sr=""))
     page = PageReader(refused.content.decode())
-    token = page.all("input", name="blocks-0-kept")[0]["value"]
+    token = page.all("input", name="blocks-0-stored_upload")[0]["value"]
     assert "slika.png" in refused.content.decode()
-    assert editor.client.post(ADD, form({"kind": "image", "kept": token})).status_code == 302
+    assert editor.client.post(ADD, form({"kind": "image", "stored_upload": token})).status_code == 302
     assert ArticleBlock.objects.get().file_name == "slika.png"
     for wrong in (
-        {"kind": "video", "kept": token},
-        {"kind": "image", "kept": token[:-1]},
-        {"kind": "image", "kept": "x"},
+        {"kind": "video", "stored_upload": token},
+        {"kind": "image", "stored_upload": token[:-1]},
+        {"kind": "image", "stored_upload": "x"},
     ):
         assert editor.client.post(ADD, form(wrong, slug="drugi")).status_code == 200
     assert ArticleBlock.objects.count() == 1

@@ -158,7 +158,7 @@ def test_restored_text_never_overwrites_what_another_editor_saved_meanwhile(edit
     sent = fields(author, page_of(topic), title_sr="Њен наслов", _save="x")
     assert author.client.post(page_of(topic), sent).status_code == 302
     page = restore(editor, page_of(topic))
-    assert 'class="beside"' in page
+    assert 'class="edit-conflict"' in page
     assert "Њен наслов" in page
     assert f'value="{TYPED}"' in page
     assert Draft.objects.get().content["title_sr"] == "Њен наслов"

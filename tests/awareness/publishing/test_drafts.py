@@ -248,9 +248,9 @@ def test_two_editors_of_one_draft_see_both_texts(editor: Person, author: Person)
     response = editor.client.post(page_of(topic), mine | {"_publish": "x"})
     page = response.content.decode()
     assert response.status_code == 200
-    assert 'class="beside"' in page
+    assert 'class="edit-conflict"' in page
     assert "autorka" in page
-    assert "Њен" in page.split('class="beside"')[1].split("</section>")[0]
+    assert "Њен" in page.split('class="edit-conflict"')[1].split("</section>")[0]
     assert Draft.objects.get().content["title_sr"] == "Њен"
     assert again(topic).title_sr not in {"Мој", "Њен"}  # type: ignore[attr-defined]
 

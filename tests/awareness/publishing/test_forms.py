@@ -161,7 +161,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     assert response.status_code == 200
     assert "Another editor saved this page while you were editing it." in page
     assert 'Changes by <span translate="no">kolega</span> and your changes' in page
-    cells = re.findall(r"<td>(.*?)</td>", page.split('class="beside"')[1].split("</section>")[0], re.DOTALL)
+    cells = re.findall(r"<td>(.*?)</td>", page.split('class="edit-conflict"')[1].split("</section>")[0], re.DOTALL)
     beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
     assert beside[:2] == ["Њихов наслов", "Мој наслов"]
     assert "Моја мисао." in beside

@@ -373,14 +373,14 @@ def test_letters_are_shown_in_class_and_not_to_a_single_player(quiz: Quiz, brows
     session, control = opened(quiz)
     pupil = joined(browser, session)
     step(browser, control, "start")
-    letters = re.findall(r'class="ask-letter">(\w)<', text(browser, pupil))
+    letters = re.findall(r'class="question-letter">(\w)<', text(browser, pupil))
     assert letters == re.findall(
         r'class="bar-letter" aria-hidden="true">(\w)<', text(browser, f"/sr/class/{session.code}/board/")
     )
     assert letters == ["А", "Б", "В"]
     alone = browser.post("/sr/quizzes/proba/").content.decode()
     assert 'name="answer"' in alone
-    assert "ask-letter" not in alone
+    assert "question-letter" not in alone
 
 
 def test_only_the_board_may_fill_the_screen(quiz: Quiz, browser: Client) -> None:

@@ -66,7 +66,7 @@ def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
         marked = score_answer(question, posted.answer)
         said = answer_feedback(question, posted.answer, marked, language="sr", seed="x")
         assert said.verdict == (Verdict.OPINION if question.kind == "poll" else verdict)
-        page = PageReader(render_to_string("public/quizzes/_feedback.html", {"told": said}))
+        page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": said}))
         assert "Зато (ср)" in page.text
         assert "https://example.org/" in [link["href"] for link in page.all("a")]
 
@@ -79,10 +79,10 @@ def test_nothing_filled_in_is_said_at_the_question(question: Question) -> None:
     with translation.override("en"):
         assert str(posted.problem) in page.text
     described = [
-        attributes for _tag, attributes in page.elements if attributes.get("aria-describedby") == "ask-problem"
+        attributes for _tag, attributes in page.elements if attributes.get("aria-describedby") == "question-error"
     ]
     assert len(described) == 1
-    assert "ask-problem" in page.ids()
+    assert "question-error" in page.ids()
 
 
 @every_kind
@@ -234,7 +234,7 @@ def test_a_story_that_ended_badly_says_that_another_way_does_not() -> None:
             quiz_factory.SCENARIO, way, score_answer(quiz_factory.SCENARIO, way), language="en", seed="x"
         )
         with translation.override("en"):
-            page = PageReader(render_to_string("public/quizzes/_feedback.html", {"told": said}))
+            page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": said}))
         assert ("Another path has a better ending" in page.text) == better
         assert [step.text for step in said.steps] == [quiz_factory.SCENARIO.choices[place].text.en for place in way]
 

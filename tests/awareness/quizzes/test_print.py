@@ -102,12 +102,12 @@ def test_the_sheet_with_and_without_the_key(client: Client, quiz: Quiz) -> None:
     both = client.get("/sr/quizzes/proba/print/")
     page = both.content.decode()
     assert (both.status_code, both["Cache-Control"], both.cookies) == (200, "public, max-age=300", {})
-    assert page.count('<li class="paper-question"') == 2 * len(quiz_factory.EACH_KIND)
+    assert page.count('<li class="worksheet-question"') == 2 * len(quiz_factory.EACH_KIND)
     assert page.count("Зато (ср)") == len(quiz_factory.EACH_KIND)
     sheet = client.get("/sr/quizzes/proba/print/?part=sheet").content.decode()
-    assert sheet.count('<li class="paper-question"') == len(quiz_factory.EACH_KIND)
+    assert sheet.count('<li class="worksheet-question"') == len(quiz_factory.EACH_KIND)
     # The key, an explanation, a written answer.
-    for secret in ("paper-key", "Зато (ср)", "шифр*", "± 0,5"):
+    for secret in ("worksheet-key", "Зато (ср)", "шифр*", "± 0,5"):
         assert secret not in sheet
         assert secret in page
 
@@ -121,7 +121,7 @@ def test_in_every_language(client: Client, quiz: Quiz, language: str, text: str)
 
 def test_a_choice_without_a_role_has_no_class_of_one(client: Client, quiz: Quiz) -> None:
     page = client.get(f"/sr/quizzes/{quiz.slug}/print/").content.decode()
-    assert page.count('<ul class="paper-choices') > 1
+    assert page.count('<ul class="worksheet-choices') > 1
     assert not re.search(r'class="[^"]*\bof-[" ]', page)
 
 

@@ -52,7 +52,7 @@ SEARCHES = [
     ("i need help", "general", False),
     ("bojim se i ne znam kome da kažem", "general", False),
 ]
-HINTS = ("search-mended", "search-told", "facets", "empty-scene", "klik-", "search-next-step")
+HINTS = ("search-correction", "search-status", "facets", "empty-scene", "klik-", "search-next-step")
 
 
 def page_of(client: Client, language: str, typed: str) -> tuple[str, PageReader]:
@@ -154,7 +154,7 @@ def test_a_subject_has_help_above_its_results_and_no_hint(client: Client, typed:
     html, _page = page_of(client, "sr", typed)
     main = html[html.index("<main") :]
     assert main.index('id="search-help"') < main.index("<form")
-    assert [hint for hint in ("search-mended", "empty-scene", "klik-", "search-next-step") if hint in html] == []
+    assert [hint for hint in ("search-correction", "empty-scene", "klik-", "search-next-step") if hint in html] == []
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_message_with_pictures_waits_for_the_database() -> None:
     """Stored pictures and the words stay, new pictures are asked for again; so does another contact."""
     reporter, report = Reporter("en"), ReportFactory()
     page = reporter.act(reporter.open(report.receipt), "refresh", text="", images=[picture("stigla.png")])  # type: ignore[arg-type]
-    fields = {"case": hidden(page, "case"), "kept": hidden(page, "kept"), "text": "и ово остаје"}
+    fields = {"case": hidden(page, "case"), "sealed_pictures": hidden(page, "sealed_pictures"), "text": "и ово остаје"}
     file = {"name": "nova.png", "text": "a"}
     message, contact = apart(
         [
@@ -128,7 +128,7 @@ def test_a_message_with_pictures_waits_for_the_database() -> None:
     assert "и ово остаје</textarea>" in message.text
     assert "stigla.png" in message.text
     assert hidden(contact, "contact") == "ana@example.org"  # type: ignore[arg-type]
-    again = {"case": hidden(message, "case"), "kept": hidden(message, "kept")}  # type: ignore[arg-type]
+    again = {"case": hidden(message, "case"), "sealed_pictures": hidden(message, "sealed_pictures")}  # type: ignore[arg-type]
     reporter.post("report/case/", {**again, "act": "message", "text": "и ово остаје"})
     assert Message.objects.get().uploads.count() == 1
 

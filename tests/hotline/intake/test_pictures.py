@@ -69,7 +69,7 @@ class TestWhenItArrives:
         assert (upload.state, upload.mime_type) == (UploadState.WAITING, "image/jpeg")
         assert b"planted" in Upload.IMAGE.open(upload)
         assert b"planted" not in sealed_path(upload.uuid).read_bytes()
-        summary = reporter.summary(kept=hidden(first, "kept"))
+        summary = reporter.summary(sealed_pictures=hidden(first, "sealed_pictures"))
         assert "проверава се" in html(summary)
         assert "проверава се" not in html(reporter.summary(images=[picture()]))
 

@@ -78,7 +78,7 @@ class TestSending:
 
 def receipt_section(page: Any) -> str:
     """The part of the page with the receipt."""
-    return re.search(r'<section class="your-code".*?</section>', html(page), re.DOTALL)[0].replace("icons.svg", "").replace('<svg class="icon"', "")  # type: ignore[index]  # fmt: skip
+    return re.search(r'<section class="receipt-code".*?</section>', html(page), re.DOTALL)[0].replace("icons.svg", "").replace('<svg class="icon"', "")  # type: ignore[index]  # fmt: skip
 
 
 class TestLimits:

@@ -96,7 +96,7 @@ class TestTwoPeople:
         status, html = post(ana, f"{CLOSINGS}confirm/", closing=closing.pk)
         assert (status, 'role="alert"' in html) == (422, True)
         post(ana, UNDO, closing=closing.pk)
-        form = {"action": "set_aside_spam", "_selected_action": [case.pk]}
+        form = {"action": "close_as_spam", "_selected_action": [case.pk]}
         ana.client.post("/admin/hotline/report/", form)
         assert state(case) == "second_review"
         assert Closing.objects.get().state == "proposed"
@@ -166,7 +166,7 @@ class TestInTheList:
         plain, held = [make_case(), make_case()], make_case(priority=9)
         grave = [make_grave(), make_grave(category="other", danger_now=True)]
         send(boris, held, "claim/")
-        form = {"action": "set_aside_spam", "_selected_action": [case.pk for case in (*plain, held, *grave)]}
+        form = {"action": "close_as_spam", "_selected_action": [case.pk for case in (*plain, held, *grave)]}
         status, html = post(ana, "/admin/hotline/report/", **form)
         assert status == 200
         assert "2 предмета су затворена без процене." in html
@@ -176,7 +176,7 @@ class TestInTheList:
 
     def test_only_such_cases_close_nothing(self, ana: Person) -> None:
         case = make_grave()
-        _status, html = post(ana, "/admin/hotline/report/", action="set_aside_spam", _selected_action=[case.pk])
+        _status, html = post(ana, "/admin/hotline/report/", action="close_as_spam", _selected_action=[case.pk])
         assert ("1 предмет је изостављен" in html, "затворен без процене" in html) == (True, False)
 
 
@@ -207,7 +207,7 @@ class TestUndo:
 
     def test_a_bulk_action_is_undone_at_once(self, ana: Person, boris: Person) -> None:
         cases = [make_case() for _ in range(4)]
-        form = {"action": "set_aside_spam", "_selected_action": [case.pk for case in cases]}
+        form = {"action": "close_as_spam", "_selected_action": [case.pk for case in cases]}
         post(ana, "/admin/hotline/report/", **form)
         assert "Поништи сва 4 затварања" in page(ana, "/admin/hotline/desk/")
         send(boris, cases[0], "reopen/", reason="mistake")
@@ -225,7 +225,7 @@ class TestUndo:
 class TestSupervisors:
     def test_see_every_closing_without_assessment(self, ana: Person, boris: Person, vera: Person) -> None:
         unread, grave, undone = make_case(), make_grave(), make_case()
-        post(ana, "/admin/hotline/report/", action="set_aside_spam", _selected_action=[unread.pk])
+        post(ana, "/admin/hotline/report/", action="close_as_spam", _selected_action=[unread.pk])
         read(ana, undone)
         send(ana, undone, "set-aside/", state="outside_remit")
         post(ana, UNDO, closing=Closing.objects.latest("pk").pk)

@@ -244,8 +244,8 @@ class TestPage:
 
     def test_many_cases_are_not_closed_as_duplicates_at_once(self, ana: Person) -> None:
         report = make_case()
-        form = {"action": "set_aside_duplicate", "_selected_action": [report.pk]}
+        form = {"action": "close_as_duplicate", "_selected_action": [report.pk]}
         ana.client.post("/admin/hotline/report/", form)
         report.refresh_from_db()
         assert report.state == ReportState.TRIAGED
-        assert "set_aside_duplicate" not in ana.client.get("/admin/hotline/report/").content.decode()
+        assert "close_as_duplicate" not in ana.client.get("/admin/hotline/report/").content.decode()

@@ -103,7 +103,7 @@ class TestClosings:
         html = vera.client.get(CLOSINGS).content.decode()
         assert ("спам" in html, "не може да се процени" in html, "first" in html) == (True, True, True)
         ids = list(cases[0].closings.values_list("pk", flat=True))
-        posted = {"action": "open_again", "_selected_action": ids}
+        posted = {"action": "reopen", "_selected_action": ids}
         assert ana.client.post(CLOSINGS, posted).status_code == 403
         vera.client.post(CLOSINGS, posted)
         assert [Report.objects.get(pk=case.pk).state for case in cases] == ["triaged", "cannot_assess"]

@@ -289,7 +289,7 @@ class TestBulk:
     def test_in_the_list_says_how_many_and_why(self, ana: Person) -> None:
         child, pictured, plain = make_case(in_child_words=True), make_case(), make_case()
         add_picture(pictured)
-        form = {"action": "set_aside_outside_remit", "_selected_action": [child.pk, pictured.pk, plain.pk]}
+        form = {"action": "close_as_outside_remit", "_selected_action": [child.pk, pictured.pk, plain.pk]}
         html = ana.client.post(REPORTS, form, follow=True).content.decode()
         assert "1 предмет је затворен без процене." in html
         assert "1 предмет је изостављен: пријава детета или о самом пријавиоцу." in html
@@ -301,7 +301,7 @@ class TestAFeed:
     def test_of_a_partner_is_closed_without_assessment_under_that_name(self, ana: Person) -> None:
         feed = [make_case(channel=Channel.API) for _ in range(3)]
         web = make_case()
-        form = {"action": "set_aside_not_assessed", "_selected_action": [case.pk for case in (*feed, web)]}
+        form = {"action": "close_as_not_assessed", "_selected_action": [case.pk for case in (*feed, web)]}
         html = ana.client.post(REPORTS, form, follow=True).content.decode()
         assert "3 предмета су затворена без процене." in html
         assert "1 предмет је изостављен: није од партнера." in html

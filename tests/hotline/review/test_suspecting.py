@@ -96,7 +96,7 @@ class TestButton:
             status, refused = send(who, address(case, f"reveal/{picture.pk}/"))
             assert (status, DATA.search(refused)) == (422, None)
             assert "This picture is locked as suspected child sexual abuse material." in refused
-            assert send(who, address(case, f"reveal/{picture.pk}/"), sharp="1")[0] == 422
+            assert send(who, address(case, f"reveal/{picture.pk}/"), unblurred="1")[0] == 422
 
     def test_also_when_the_time_at_the_case_has_run_out(self, ana: Person, case: Report, picture: Upload) -> None:
         assert ana.client.post(address(case, f"suspect/{picture.pk}/")).status_code == 303
@@ -205,7 +205,7 @@ class TestShowing:
         self, ana: Person, case: Report, picture: Upload
     ) -> None:
         reveal = address(case, f"reveal/{picture.pk}/")
-        blurred, sharp = send(ana, reveal)[1], send(ana, reveal, sharp="1")[1]
+        blurred, sharp = send(ana, reveal)[1], send(ana, reveal, unblurred="1")[1]
         assert "Show sharp" in blurred
         assert "Show sharp" not in sharp
         assert DATA.search(blurred)[0] != DATA.search(sharp)[0]  # type: ignore[index]
@@ -219,7 +219,7 @@ class TestShowing:
         assert "Show sharp" not in send(ana, address(case, f"reveal/{picture.pk}/"))[1]
 
     def test_sharp_alone_is_counted_too(self, ana: Person, case: Report, picture: Upload) -> None:
-        send(ana, address(case, f"reveal/{picture.pk}/"), sharp="1")
+        send(ana, address(case, f"reveal/{picture.pk}/"), unblurred="1")
         assert daily_exposure(ana.user, timezone.now()).seen == 1
 
     def test_one_at_a_time(self, ana: Person, case: Report, picture: Upload) -> None:

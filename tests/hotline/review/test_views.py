@@ -477,7 +477,7 @@ def test_what_a_colleague_holds_is_not_set_aside(ana: Person, boris: Person, cas
 def test_many_are_set_aside_in_the_list(ana: Person, boris: Person) -> None:
     free, held = make_case(), make_case(priority=1)
     take(boris)
-    form = {"action": "set_aside_spam", "_selected_action": [free.pk, held.pk]}
+    form = {"action": "close_as_spam", "_selected_action": [free.pk, held.pk]}
     html = ana.client.post("/admin/hotline/report/", form, follow=True).content.decode()
     assert "1 предмет је затворен без процене." in html
     assert "1 предмет је прескочен" in html
@@ -492,7 +492,7 @@ def test_a_flood_is_one_group_and_closed_together(ana: Person) -> None:
     html = ana.client.get(url).content.decode()
     assert all(report.reference in html for report in [*flood, danger])
     assert other.reference not in html
-    form = {"action": "set_aside_spam", "_selected_action": [report.pk for report in [*flood, danger]]}
+    form = {"action": "close_as_spam", "_selected_action": [report.pk for report in [*flood, danger]]}
     ana.client.post(url, form)
     assert {report.pk for report in Report.objects.filter(state="spam")} == {report.pk for report in flood}
     # Two people open a report of present danger, in a flood too.

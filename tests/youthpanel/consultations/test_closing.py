@@ -56,10 +56,10 @@ def test_closing_asks_twice(coordinator: Person) -> None:
     assert (old.status_code, old["Location"]) == (302, f"{base(consultation)}close/")
     assert coordinator.client.post(f"{base(consultation)}close/").status_code == 422
     assert state_of(consultation) == ConsultationState.OPEN
-    assert coordinator.client.post(f"{base(consultation)}close/", {"sure": "on"}).status_code == 302
+    assert coordinator.client.post(f"{base(consultation)}close/", {"confirmed": "on"}).status_code == 302
     assert state_of(consultation) == ConsultationState.CLOSED
     # Sent twice, or the page is opened again.
-    assert coordinator.client.post(f"{base(consultation)}close/", {"sure": "on"}).status_code == 302
+    assert coordinator.client.post(f"{base(consultation)}close/", {"confirmed": "on"}).status_code == 302
     assert coordinator.client.get(f"{base(consultation)}close/").status_code == 302
     assert AuditEvent.objects.filter(action="consultation.closed").count() == 1
 
@@ -72,7 +72,7 @@ def test_undone_answered_and_closed_again_before_any_look(coordinator: Person) -
     assert AuditEvent.objects.filter(action="consultation.closing_undone").count() == 1
     consultation.refresh_from_db()
     answer(consultation, make_member(consultation.cohorts.get()), {question: f"{SECRET} касније"})
-    coordinator.client.post(f"{base(consultation)}close/", {"sure": "on"})
+    coordinator.client.post(f"{base(consultation)}close/", {"confirmed": "on"})
     coordinator.client.post(f"{base(consultation)}results/show/")
     page = coordinator.client.get(f"{base(consultation)}results/").content.decode()
     assert f"{SECRET} касније" in page

@@ -224,7 +224,7 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert f'href="#id_s{first.pk}"' in gap.content.decode()
     assert gap.content.decode().count(" checked") == 7
     # Not even with the button of the next step.
-    forced = client.post(address(consultation), {"act": "vote", "sure": "1"})
+    forced = client.post(address(consultation), {"act": "vote", "confirmed": "1"})
     assert forced.status_code == 422
     review = client.post(address(consultation), sent)
     assert review.status_code == 422
@@ -234,7 +234,7 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert changed.content.decode().count(" checked") == 8
     assert not OpinionSheet.objects.exists()
     before = set(AuditEvent.objects.values_list("pk", flat=True))
-    done = client.post(address(consultation), {**sent, "sure": "1"})
+    done = client.post(address(consultation), {**sent, "confirmed": "1"})
     assert done["Location"].endswith("?done=vote")
     assert OpinionSheet.objects.get().votes == {key[1:]: int(value) for key, value in fields(asked).items()}
     assert OpinionParticipation.objects.get().member == member
@@ -243,9 +243,9 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert "Имамо твоје гласове" in page
     assert 'type="radio"' not in page
     assert [call.done for call in client.get(ME).context["calls"].now] == [True]
-    again = client.post(address(consultation), {**sent, "sure": "1"})
+    again = client.post(address(consultation), {**sent, "confirmed": "1"})
     assert again.status_code == 409
-    assert again.context["kept"] == ""
+    assert again.context["unsaved_text"] == ""
     assert OpinionSheet.objects.count() == 1
 
 
@@ -255,7 +255,7 @@ def test_the_phase_ends_or_the_cards_change_while_a_member_votes(
 ) -> None:
     consultation, client = held(PhaseActivity.OPINIONS), enter(member)
     asked = make_round(consultation)
-    sent = {"act": "vote", "sure": "1", **fields(asked)}
+    sent = {"act": "vote", "confirmed": "1", **fields(asked)}
     if why == "over":
         move_on(consultation)
     elif why == "closed":
@@ -375,7 +375,7 @@ def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
         vote(consultation, make_member(consultation.cohorts.get()), votes)
     base = f"/admin/youthpanel/consultations/{consultation.pk}/"
     assert "40 members have voted on opinion cards." in person.client.get(f"{base}close/").content.decode()
-    person.client.post(f"{base}close/", {"sure": "on"})
+    person.client.post(f"{base}close/", {"confirmed": "on"})
     assert "bar-agree" not in person.client.get(f"{base}results/").content.decode()
     person.client.post(f"{base}results/show/")
     html = person.client.get(f"{base}results/").content.decode()

@@ -266,7 +266,7 @@ def test_words_are_chosen_and_cleared_on_pages(coordinator: Person) -> None:
     made = Quotation.objects.get()
     coordinator.client.post(f"{base}{made.pk}/", {})
     assert results(consultation, NOW).quotations == (made,)
-    coordinator.client.post(f"{base}{made.pk}/", {"drop": "1"})
+    coordinator.client.post(f"{base}{made.pk}/", {"remove": "1"})
     assert not Quotation.objects.exists()
     for code in ("", "x1", "q999999", "i-1", f"q{idea.pk}"):
         assert coordinator.client.post(f"{base}quote/", {"source": code}).status_code == 404

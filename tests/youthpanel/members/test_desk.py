@@ -235,13 +235,13 @@ def test_leaving_and_forgetting(person: Person, cohort: Cohort) -> None:
     assert "Храбри јеж" in person.client.get(f"{MEMBER}?here=left").content.decode()
     assert person.client.post(f"{address}back/").status_code == 302
     assert person.client.post(f"{address}erase/").status_code == 422
-    assert person.client.post(f"{address}erase/", {"sure": "on"}).status_code == 302
+    assert person.client.post(f"{address}erase/", {"confirmed": "on"}).status_code == 302
     member.refresh_from_db()
     assert member.erased_at
     shadow = person.client.get(f"{MEMBER}{member.pk}/change/").content.decode()
     assert "Храбри" not in shadow
     for act in ("open", "erase", "back", "leave"):
-        assert person.client.post(f"{address}{act}/", {"sure": "on"}).status_code == 404
+        assert person.client.post(f"{address}{act}/", {"confirmed": "on"}).status_code == 404
     assert person.client.post(f"{MEMBER}{member.pk}/change/", {"pseudonym": "Анин јеж"}).status_code == 403
     listed = person.client.get(MEMBER).content.decode()
     assert f"№ {member.pk}" in listed
@@ -251,7 +251,7 @@ def test_leaving_and_forgetting(person: Person, cohort: Cohort) -> None:
 def test_where_the_list_cannot_be_written_nothing_is_forgotten(person: Person, cohort: Cohort, erasures: Any) -> None:
     member = make_member(cohort)
     erasures.mkdir(parents=True)
-    answer = person.client.post(f"{MEMBERS}{member.pk}/erase/", {"sure": "on"})
+    answer = person.client.post(f"{MEMBERS}{member.pk}/erase/", {"confirmed": "on"})
     assert answer.status_code == 422
     assert answer.context["form"].non_field_errors()
     member.refresh_from_db()

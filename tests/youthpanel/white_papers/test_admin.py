@@ -173,7 +173,7 @@ def test_an_edition_that_is_being_made_can_be_taken_back(coordinator: Person) ->
     paper = make_paper()
     address = f"{BASE}/whitepaper/{paper.pk}/issue/"
     assert coordinator.client.post(address, {"revision": 1}).status_code == 302
-    assert coordinator.client.post(address, {"drop": "1"}).status_code == 302
+    assert coordinator.client.post(address, {"stop": "1"}).status_code == 302
     assert not EditionDraft.objects.exists()
     assert not Edition.objects.exists()
 

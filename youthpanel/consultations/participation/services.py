@@ -21,7 +21,7 @@ from youthpanel.consultations.pii_hints import PersonalDataHint, hints_for_autho
 from youthpanel.models import Consultation, Member, Question
 
 # Set when the member submits again after a personal data hint.
-SURE: Final = "sure"
+CONFIRMED: Final = "confirmed"
 GENERAL: Final = ""
 
 
@@ -142,7 +142,7 @@ def answer(sent: Submission) -> SubmissionResult:
     form = questionnaire_form(sent.consultation, sent.form)
     if not form.is_valid():
         return SubmissionResult(questionnaire=form, problems=[""])
-    if SURE not in sent.form:
+    if CONFIRMED not in sent.form:
         noticed = list(dict.fromkeys(hint for text in form.texts for hint in hints_for_author(text)))
         if noticed or form.unanswered:
             return SubmissionResult(questionnaire=form, noticed=noticed, unanswered=form.unanswered)
@@ -162,7 +162,7 @@ def vote(sent: Submission) -> SubmissionResult:
     form = CardsForm(sent.form, statements=list(asked.statements.all()) if asked else [])
     if not form.is_valid():
         return SubmissionResult(cards=form, problems=[""])
-    if SURE not in sent.form:
+    if CONFIRMED not in sent.form:
         return SubmissionResult(cards=form, is_review="change" not in sent.form)
     try:
         opinions.save_votes(consultation=sent.consultation, member=sent.member, votes=form.votes, now=sent.now)
@@ -205,7 +205,7 @@ def _set_endorsement(sent: Submission, *, wanted: bool) -> SubmissionResult:
 
 def _look_again(sent: Submission) -> SubmissionResult | None:
     """Return the personal data hints of the text unless the author has confirmed it."""
-    noticed = [] if SURE in sent.form else hints_for_author(sent.text)
+    noticed = [] if CONFIRMED in sent.form else hints_for_author(sent.text)
     return SubmissionResult(text=sent.text, noticed=noticed) if noticed else None
 
 

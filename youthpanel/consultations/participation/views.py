@@ -42,26 +42,26 @@ class ConsultationView(MemberView):
     def act(self, **address: str) -> HttpResponse:
         """Run one action and redirect. If it fails, the page shows the problems and keeps the submitted text."""
         if not self._find(address["slug"]):
-            return self.page("not_found", {"kept": submitted_text(self.request)}, status=404)
+            return self.page("not_found", {"unsaved_text": submitted_text(self.request)}, status=404)
         act = ACTIONS.get(self.request.POST.get("act", ""))
         try:
             if act is None:
                 raise EditConflict
             outcome = act(Submission(self.consultation, self.member, self.now, self.request.POST))
         except NotAllowedNow:
-            kept = submitted_text(self.request)
+            unsaved_text = submitted_text(self.request)
             words = _("This part has ended, or is no longer open for you. Nothing was sent.")
-            if kept:
+            if unsaved_text:
                 words = _("This part has ended, or is no longer open for you. Nothing was sent. Your text is still here: copy it if you want to keep it.")  # fmt: skip
-            return self._render(notice=words, kind="warning", kept=kept, status=409)
+            return self._render(notice=words, kind="warning", unsaved_text=unsaved_text, status=409)
         except AlreadyAnswered:
             words = _(
                 "You have already answered, perhaps on another page. Your first answers count; nothing was changed."
             )
-            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
+            return self._render(notice=words, kind="warning", unsaved_text=submitted_text(self.request), status=409)
         except EditConflict:
             words = _("This page has changed in the meantime, so nothing was saved. Please look again.")
-            return self._render(notice=words, kind="warning", kept=submitted_text(self.request), status=409)
+            return self._render(notice=words, kind="warning", unsaved_text=submitted_text(self.request), status=409)
         if outcome.done:
             page = reverse("panel-consultation", args=[self.consultation.slug])
             return HttpResponseRedirect(f"{page}?done={outcome.done}{outcome.place}", status=303)
@@ -79,7 +79,7 @@ class ConsultationView(MemberView):
         outcome: SubmissionResult | None = None,
         notice: Any = "",
         kind: str = "",
-        kept: str = "",
+        unsaved_text: str = "",
         status: int = 200,
     ) -> HttpResponse:
         consultation = self.consultation
@@ -113,7 +113,7 @@ class ConsultationView(MemberView):
             "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
             "notice": notice,
             "notice_kind": kind,
-            "kept": kept,
+            "unsaved_text": unsaved_text,
             "own": self._own(),
             "longest": services.MAX_CONTRIBUTION_LENGTH,
             **self._of_the_phase(feature, outcome),

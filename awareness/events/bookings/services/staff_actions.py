@@ -116,7 +116,7 @@ def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: date
     return date
 
 
-def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User | None, now: datetime) -> None:
+def record_attendance(*, date: EventDate, attended: Mapping[int, bool], actor: User | None, now: datetime) -> None:
     """Record attendance by booking id; it can be corrected later. Offers not accepted lapse.
 
     Raises DateNotStarted before the date begins, and InvalidBookingState if it is cancelled.
@@ -131,7 +131,7 @@ def record_attendance(*, date: EventDate, came: Mapping[int, bool], actor: User 
         states = [*STATES_HOLDING_PLACES, BookingState.ATTENDED, BookingState.ABSENT]
         for booking in date.bookings.filter(state__in=states).order_by("pk"):
             booking.date = date
-            _record_attendance(booking, came.get(booking.pk), actor, now)
+            _record_attendance(booking, attended.get(booking.pk), actor, now)
 
 
 def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
@@ -206,13 +206,13 @@ def _queue_move_email(booking: Booking, now: datetime) -> None:
     queue_email(booking, EmailKind.MOVED, now)
 
 
-def _record_attendance(booking: Booking, came: bool | None, actor: User | None, now: datetime) -> None:
+def _record_attendance(booking: Booking, attended: bool | None, actor: User | None, now: datetime) -> None:
     if booking.state == BookingState.OFFERED:
         after = BookingState.LAPSED
-    elif came is None:
+    elif attended is None:
         return
     else:
-        after = BookingState.ATTENDED if came else BookingState.ABSENT
+        after = BookingState.ATTENDED if attended else BookingState.ABSENT
     if booking.state == after:
         return
     if booking.state in STATES_HOLDING_PLACES:

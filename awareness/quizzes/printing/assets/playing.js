@@ -122,9 +122,9 @@
   };
   const SIGNS = { right: "✓", partly: "◐", wrong: "✗", opinion: "♥", missed: "○", chosen: "•" };
 
-  const line = (part, text, label, said) => make("li", { css: part }, make("p", {}, make("b", { ariaHidden: "true" }, `${SIGNS[part] ?? "•"} `), text, label ? make("span", { css: "label" }, ` – ${label}`) : ""), said ? make("p", { css: "said" }, said) : "");
+  const line = (part, text, label, feedback) => make("li", { css: part }, make("p", {}, make("b", { ariaHidden: "true" }, `${SIGNS[part] ?? "•"} `), text, label ? make("span", { css: "label" }, ` – ${label}`) : ""), feedback ? make("p", { css: "choice-feedback" }, feedback) : "");
 
-  const told = (question, answer) => question.choices.flatMap((choice, place) => {
+  const choiceFeedback = (question, answer) => question.choices.flatMap((choice, place) => {
     if (question.control === "order") {
       const position = answer.indexOf(place) + 1, good = position === place + 1;
       return [line(good ? "right" : "wrong", `${place + 1}. ${choice.text}`, good ? words.right : fill(words.given, { number: position }), good ? choice.feedback : choice.missed || choice.feedback)];
@@ -151,7 +151,7 @@
       return [make("p", {}, `${words.wrote} `, make("b", {}, answer)), choice?.feedback ? make("p", {}, choice.feedback) : "",
         choice?.weight === 100 ? "" : make("p", {}, `${words.accepted} `, make("b", {}, whole))];
     }
-    return [make("ul", { css: "told" }, ...told(question, answer))];
+    return [make("ul", { css: "feedback-choices" }, ...choiceFeedback(question, answer))];
   };
 
   const tell = (question, answer) => {

@@ -127,7 +127,7 @@ class Bookings(RuleBasedStateMachine):
         date = self.date(which)
         with suppress(BookingError):
             noted = dict.fromkeys(date.bookings.values_list("pk", flat=True), came)
-            services.record_attendance(date=date, came=noted, actor=None, now=self.now)
+            services.record_attendance(date=date, attended=noted, actor=None, now=self.now)
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:

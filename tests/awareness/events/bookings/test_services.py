@@ -361,10 +361,10 @@ class TestEnds:
         came, absent = ask(date), ask(date)
         noted = {came.pk: True, absent.pk: False}
         with pytest.raises(DateNotStarted):
-            services.record_attendance(date=date, came=noted, actor=None, now=LATER)
-        services.record_attendance(date=date, came=noted, actor=None, now=date.ends_at)
+            services.record_attendance(date=date, attended=noted, actor=None, now=LATER)
+        services.record_attendance(date=date, attended=noted, actor=None, now=date.ends_at)
         assert (state(came), state(absent), taken(date)) == ("attended", "absent", 0)
-        services.record_attendance(date=date, came={absent.pk: True}, actor=None, now=date.ends_at)
+        services.record_attendance(date=date, attended={absent.pk: True}, actor=None, now=date.ends_at)
         assert (state(came), state(absent), taken(date)) == ("attended", "attended", 0)
 
     def test_the_public_page_changes_only_with_the_word_for_the_room(self) -> None:

@@ -63,7 +63,7 @@ def booking_named(date: EventDate, school: str) -> Booking:
 
 def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(organiser: Person, past: EventDate) -> None:
     absent, before = booking_named(past, "Гимназија"), content_version.current()
-    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-attended": None})
     other = {"school": "ОШ „Доситеј“", "kind": "primary", "town": "leskovac", "participants": "9"}
     data |= {f"schools-0-{name}": value for name, value in other.items()}
     data |= {f"before_{score}": score for score in range(1, 6)}
@@ -116,7 +116,7 @@ def test_what_does_not_add_up_is_said_and_nothing_is_written(
     absent = booking_named(past, "Гимназија")
     data = form_of(organiser, past, **FILLED)
     if "schools-0-participants" not in changes or "80 participants" not in says:
-        data.pop(f"booking-{absent.pk}-came")
+        data.pop(f"booking-{absent.pk}-attended")
     answer = report(organiser, past, data | changes)
     assert answer.status_code == 422
     assert says in answer.content.decode().replace("&#x27;", "'")
@@ -144,14 +144,14 @@ def test_a_class_that_came_is_counted(organiser: Person, past: EventDate) -> Non
 def test_a_correction_shows_what_was_said_and_keeps_it(organiser: Person, past: EventDate) -> None:
     absent = booking_named(past, "Гимназија")
     other = {"school": "Центар", "kind": "other", "town": "nis", "participants": "3"}
-    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-attended": None})
     report(organiser, past, data | {f"schools-0-{name}": value for name, value in other.items()})
     # Two classes of one school share its number.
     again = form_of(organiser, past)
     numbers = {name: value for name, value in again.items() if name.endswith("-participants")}
     assert sorted(numbers.values()) == [3, 20, 25, 30]
-    assert f"booking-{absent.pk}-came" not in again
-    changed = again | {f"booking-{absent.pk}-came": "on", "participants": "85", "children": "77"}
+    assert f"booking-{absent.pk}-attended" not in again
+    changed = again | {f"booking-{absent.pk}-attended": "on", "participants": "85", "children": "77"}
     assert report(organiser, past, changed).status_code == 302
     assert state(absent) == "attended"
     assert ClosingReport.objects.get().participants == 85
@@ -199,14 +199,14 @@ def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
         assert send(f"{address}report/", {"participants": "1"})["Location"] == address
         assert says in organiser.client.get(address).content.decode()
     with pytest.raises(ActionRefused):
-        save_closing_report(date=date, findings=ReportData(0), came={}, opened=0, actor=organiser.user, now=NOW)
+        save_closing_report(date=date, findings=ReportData(0), attended={}, opened=0, actor=organiser.user, now=NOW)
 
 
 def test_the_service_itself_refuses_what_does_not_add_up(organiser: Person, past: EventDate) -> None:
     with pytest.raises(ValueError, match="add up"):
-        save_closing_report(date=past, findings=ReportData(5), came={}, opened=0, actor=organiser.user, now=NOW)
+        save_closing_report(date=past, findings=ReportData(5), attended={}, opened=0, actor=organiser.user, now=NOW)
     with pytest.raises(EditConflict):
-        save_closing_report(date=past, findings=ReportData(0), came={}, opened=3, actor=organiser.user, now=NOW)
+        save_closing_report(date=past, findings=ReportData(0), attended={}, opened=3, actor=organiser.user, now=NOW)
     assert report_errors(ReportData(3, children=3, schools=[SchoolCount("a", "other", "nis", 3)])) == {}
 
 
@@ -223,11 +223,13 @@ def test_a_closed_date_is_no_longer_changed(organiser: Person, past: EventDate) 
 
 def test_who_came_is_noted_before_the_report(organiser: Person, past: EventDate) -> None:
     first, second, third = past.bookings.order_by("pk")
-    answer = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {"came": [first.pk, third.pk, "x"]})
+    answer = organiser.client.post(
+        f"/admin/events/dates/{past.pk}/attendance/", {"attended": [first.pk, third.pk, "x"]}
+    )
     assert answer.status_code == 302
     assert [state(each) for each in (first, second, third)] == ["attended", "absent", "attended"]
     forms = organiser.client.get(f"/admin/events/dates/{past.pk}/report/").context["forms"]
-    ticked = {form.booking.pk: form["came"].value() for form in forms.booked}
+    ticked = {form.booking.pk: form["attended"].value() for form in forms.booked}
     assert ticked == {first.pk: True, second.pk: False, third.pk: True}
     ahead = make_date(past.event)
     early = organiser.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {})

@@ -294,7 +294,7 @@ def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
     data = quiz_data(row, **step, **{"closings-0-from_percent": 50})
     response = person.client.post(f"{QUIZZES}add/", {**data, "_continue": "1"}, follow=True)
     page = response.content.decode()
-    remarks = re.search(r'<section class="remarks".*?</section>', page, re.DOTALL)
+    remarks = re.search(r'<section class="editor-hints".*?</section>', page, re.DOTALL)
     assert remarks
     # Hints: English title and summary, few questions, no topic, no closing text from 0, its English, a dead next step,
     # and of the question English, source and sentence length.

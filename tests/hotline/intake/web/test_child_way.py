@@ -68,7 +68,7 @@ class TestStart:
         assert all(link.endswith("?about=me") for link in links)
 
     def test_the_home_page_leads_there_before_the_way_of_adults(self) -> None:
-        links = re.findall(r'<a class="front-report[^"]*" href="([^"]+)"', html(Reporter().get("")))
+        links = re.findall(r'<a class="home-report[^"]*" href="([^"]+)"', html(Reporter().get("")))
         assert links == ["/sr/report/?about=me", "/sr/report/"]
 
     @pytest.mark.parametrize("path", ["report/?about=me", *(f"report/{each}/?about=me" for each in Category.values)])
@@ -99,7 +99,7 @@ class TestWording:
 
     def test_the_start_page_for_all_addresses_only_adults_formally_in_their_part(self) -> None:
         page = Reporter().get("report/")
-        of_adults = re.search(r'<section class="adult-way".*?</section>', html(page), re.DOTALL).group()  # type: ignore[union-attr]
+        of_adults = re.search(r'<section aria-labelledby="adult-section".*?</section>', html(page), re.DOTALL).group()  # type: ignore[union-attr]
         page.content = html(page).replace(of_adults, "").encode()
         assert formal_words(page) == []
 

@@ -34,7 +34,7 @@ class TestPictures:
         assert first.status_code == 422
         assert "prva.png" in html(first)
         assert Upload.objects.filter(report=None).count() == 2
-        second = reporter.summary(kept=hidden(first, "kept"), images=[picture("treca.png")])
+        second = reporter.summary(sealed_pictures=hidden(first, "sealed_pictures"), images=[picture("treca.png")])
         assert second.status_code == 200
         reporter.send(hidden(second, "state"))
         assert Report.objects.get().uploads.count() == 3
@@ -45,12 +45,12 @@ class TestPictures:
         assert first.status_code == 422
         assert "dobra.png" in html(first)
         assert list(errors_on(first)) == ["images"]
-        assert reporter.summary(kept=hidden(first, "kept")).status_code == 200
+        assert reporter.summary(sealed_pictures=hidden(first, "sealed_pictures")).status_code == 200
 
     def test_removed(self, reporter: Reporter) -> None:
         first = reporter.summary(consent="", images=[picture("prva.png"), picture("druga.png")])
         unwanted = re.findall(r'name="remove" value="([^"]+)"', html(first))[0]
-        summary = reporter.summary(kept=hidden(first, "kept"), remove=unwanted)
+        summary = reporter.summary(sealed_pictures=hidden(first, "sealed_pictures"), remove=unwanted)
         assert "prva.png" not in html(summary)
         assert "druga.png" in html(summary)
         assert not Upload.objects.filter(uuid=unwanted).exists()
@@ -60,13 +60,14 @@ class TestPictures:
         other = reporter.summary(consent="", images=[picture("tudja.png")])
         foreign = re.findall(r'name="remove" value="([^"]+)"', html(other))[0]
         mine = reporter.summary(consent="", images=[picture("moja.png")])
-        reporter.summary(kept=hidden(mine, "kept"), remove=foreign)
+        reporter.summary(sealed_pictures=hidden(mine, "sealed_pictures"), remove=foreign)
         assert Upload.objects.filter(uuid=foreign).exists()
 
     def test_five_with_those_that_are_here(self) -> None:
         first = Reporter("en").summary(consent="", images=[picture(f"{number}.png") for number in range(3)])
         second = Reporter("en").summary(
-            kept=hidden(first, "kept"), images=[picture(f"{number}.png") for number in range(3, 7)]
+            sealed_pictures=hidden(first, "sealed_pictures"),
+            images=[picture(f"{number}.png") for number in range(3, 7)],
         )
         assert errors_on(second) == {"images": "One report can contain at most 5 pictures."}
         assert Upload.objects.count() == 5
@@ -77,7 +78,7 @@ class TestPictures:
 
     @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
     def test_a_token_that_is_not_ours(self, kept: str) -> None:
-        page = Reporter("en").summary(kept=kept)
+        page = Reporter("en").summary(sealed_pictures=kept)
         assert page.status_code == 422
         assert errors_on(page) == {
             "images": "The pictures you added earlier are no longer available. Please choose them again."
@@ -89,9 +90,9 @@ class TestPictures:
             first = reporter.summary(consent="", images=[picture("prva.png")])
             clock.shift(2 * 3600 + 60)
             services.sweep_unsent_uploads(now=timezone.now())
-            page = reporter.summary(kept=hidden(first, "kept"))
+            page = reporter.summary(sealed_pictures=hidden(first, "sealed_pictures"))
         assert list(errors_on(page)) == ["images"]
-        assert reporter.summary(kept=page_kept(page)).status_code == 200
+        assert reporter.summary(sealed_pictures=page_kept(page)).status_code == 200
 
     def test_swept_between_summary_and_sending(self) -> None:
         reporter = Reporter("en")
@@ -107,7 +108,7 @@ class TestPictures:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
             first = reporter.summary(consent="", images=[picture("prva.png")])
             clock.shift(7000)
-            state = hidden(reporter.summary(kept=hidden(first, "kept")), "state")
+            state = hidden(reporter.summary(sealed_pictures=hidden(first, "sealed_pictures")), "state")
             clock.shift(7000)
             services.sweep_unsent_uploads(now=timezone.now())
             assert receipt_on(reporter.send(state))
@@ -155,13 +156,15 @@ class TestPictures:
         assert asked.status_code == 422
         assert GOOD["what"] in html(asked)
         assert Upload.objects.count() == 1
-        unsolved = reporter.summary(kept=hidden(asked, "kept"), images=[picture()])
+        unsolved = reporter.summary(sealed_pictures=hidden(asked, "sealed_pictures"), images=[picture()])
         assert unsolved.status_code == 422
-        solved = reporter.summary(kept=hidden(asked, "kept"), images=[picture()], **answer_of(asked))
+        solved = reporter.summary(
+            sealed_pictures=hidden(asked, "sealed_pictures"), images=[picture()], **answer_of(asked)
+        )
         assert solved.status_code == 200
         assert Upload.objects.count() == 2
 
 
 def page_kept(page: Any) -> str:
     """The pictures in the draft of a page; none if they were lost."""
-    return hidden(page, "kept") if 'name="kept"' in html(page) else ""
+    return hidden(page, "sealed_pictures") if 'name="sealed_pictures"' in html(page) else ""

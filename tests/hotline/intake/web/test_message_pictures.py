@@ -49,7 +49,7 @@ class TestSending:
         assert FileHash.objects.get().report_id == report.pk
         assert Upload.IMAGE.open(upload).startswith(b"\x89PNG")
         assert AuditEvent.objects.get().data == {"message": message.pk, "pictures": 1}
-        assert 'name="kept"' not in html(sent)
+        assert 'name="sealed_pictures"' not in html(sent)
 
     def test_one_without_words(self) -> None:
         reporter, page = opened(ReportFactory())
@@ -111,7 +111,7 @@ class TestMistakes:
         assert "остаје</textarea>" in html(refused)
         assert "dobra.png" in html(refused)
         assert not Message.objects.exists()
-        sent = reporter.act(refused, "message", text="остаје", kept=hidden(refused, "kept"))
+        sent = reporter.act(refused, "message", text="остаје", sealed_pictures=hidden(refused, "sealed_pictures"))
         assert "Your message has arrived." in html(sent)
         assert Message.objects.get().uploads.count() == 1
 
@@ -120,7 +120,7 @@ class TestMistakes:
         images = [picture(f"{number}.png") for number in range(6)]
         refused = reporter.act(page, "message", text="а", images=images)  # type: ignore[arg-type]
         assert errors_on(refused) == {"images": "One message can contain at most 5 pictures."}
-        sent = reporter.act(refused, "message", text="а", kept=hidden(refused, "kept"))
+        sent = reporter.act(refused, "message", text="а", sealed_pictures=hidden(refused, "sealed_pictures"))
         assert html(sent).count("We have this picture.") == 5
 
     def test_a_kept_one_can_be_removed(self) -> None:
@@ -128,14 +128,14 @@ class TestMistakes:
         kept = reporter.act(page, "refresh", text="а", images=[picture("prva.png")])  # type: ignore[arg-type]
         assert (kept.status_code, "prva.png" in html(kept), "а</textarea>" in html(kept)) == (200, True, True)
         (row,) = re.findall(r'name="remove" value="([^"]+)"', html(kept))
-        sent = reporter.act(kept, "message", text="а", kept=hidden(kept, "kept"), remove=row)
+        sent = reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"), remove=row)
         assert "Your message has arrived." in html(sent)
         assert not Upload.objects.exists()
 
     @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
     def test_a_token_that_is_not_ours(self, kept: str) -> None:
         reporter, page = opened(ReportFactory())
-        refused = reporter.act(page, "message", text="а", kept=kept)
+        refused = reporter.act(page, "message", text="а", sealed_pictures=kept)
         assert errors_on(refused) == {"images": LOST}
         assert not Message.objects.exists()
 
@@ -143,14 +143,16 @@ class TestMistakes:
         reporter, page = opened(ReportFactory())
         kept = reporter.act(page, "refresh", text="а", images=[picture()])  # type: ignore[arg-type]
         Upload.objects.all().delete()
-        assert errors_on(reporter.act(kept, "message", text="а", kept=hidden(kept, "kept"))) == {"images": LOST}
+        assert errors_on(reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"))) == {
+            "images": LOST
+        }
 
     def test_pictures_of_another_report_are_not_moved(self) -> None:
         reporter, page = opened(ReportFactory())
-        kept = hidden(reporter.act(page, "refresh", images=[picture()]), "kept")  # type: ignore[arg-type]
-        reporter.act(page, "message", text="а", kept=kept)
+        kept = hidden(reporter.act(page, "refresh", images=[picture()]), "sealed_pictures")  # type: ignore[arg-type]
+        reporter.act(page, "message", text="а", sealed_pictures=kept)
         other = ReportFactory()
-        refused = reporter.act(reporter.open(other.receipt), "message", text="а", kept=kept)
+        refused = reporter.act(reporter.open(other.receipt), "message", text="а", sealed_pictures=kept)
         assert errors_on(refused) == {"images": LOST}
         assert not other.uploads.exists()
 
@@ -174,7 +176,11 @@ class TestMistakes:
         reporter, page = opened(ReportFactory())
         asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         assert "We are receiving many pictures." in errors_on(asked)["images"]
-        fields: dict[str, Any] = {"text": "а", "images": [picture()], "kept": hidden(asked, "kept")}
+        fields: dict[str, Any] = {
+            "text": "а",
+            "images": [picture()],
+            "sealed_pictures": hidden(asked, "sealed_pictures"),
+        }
         sent = reporter.act(asked, "message", **fields, **answer_of(asked))
         assert "We have this picture." in html(sent)
 
@@ -182,8 +188,8 @@ class TestMistakes:
         monkeypatch.setattr(status_views, "MESSAGES_PER_HOUR", 0)
         reporter, page = opened(ReportFactory())
         asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
-        kept = hidden(asked, "kept")
-        sent = reporter.act(asked, "message", text="а", kept=kept, **answer_of(asked))
+        kept = hidden(asked, "sealed_pictures")
+        sent = reporter.act(asked, "message", text="а", sealed_pictures=kept, **answer_of(asked))
         assert "We have this picture." in html(sent)
 
 
@@ -210,7 +216,7 @@ class TestAbuseMaterial:
         reporter, page = opened(report)
         kept = reporter.act(page, "refresh", images=[picture()])  # type: ignore[arg-type]
         Report.objects.filter(pk=report.pk).update(category=Category.CSAM)
-        sent = reporter.act(kept, "message", text="а", kept=hidden(kept, "kept"))
+        sent = reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"))
         assert "Your message has arrived." in html(sent)
         assert not report.uploads.exists()
 

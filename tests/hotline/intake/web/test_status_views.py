@@ -400,7 +400,7 @@ class TestChildAndDanger:
         assert "Твоја пријава је стигла." in page
         assert not re.search(
             r"\b(Ваш\w*|Вас|Вам|\w+ите)\b",
-            re.sub(r"<[^>]+>", " ", page[page.index("<h1") : page.index('class="exit-note"')]),
+            re.sub(r"<[^>]+>", " ", page[page.index("<h1") : page.index('class="quick-exit-note"')]),
         )
 
     @pytest.mark.parametrize("typed", ["", "погрешно", "7K3M-Q9TZ-V4HD-2XNB"])
@@ -410,9 +410,11 @@ class TestChildAndDanger:
         for _attempt in range(7):
             page = html(reporter.post("report/case/", {"receipt": typed}) if typed else reporter.get("report/status/"))
         assert ("challenge-answer" in page) == typed.startswith("7K3M")
-        own = page[page.index("<title") : page.index("</title")] + page[page.index("<h1") : page.index("exit-note")]
+        own = (
+            page[page.index("<title") : page.index("</title")] + page[page.index("<h1") : page.index("quick-exit-note")]
+        )
         own += " ".join(re.findall(r'<meta name="description" content="([^"]*)', page))
-        words = re.sub(r"<[^>]+>", " ", re.sub(r'<p class="wording">.*?</p>', "", own))
+        words = re.sub(r"<[^>]+>", " ", re.sub(r'<p class="form-note">.*?</p>', "", own))
         assert not re.search(
             r"\b(Ваш\w*|Вас|Вам|Ви|\w+[аеи]те|тво[јг]\w*|тебе|ти|те|(?!још\b)\w+ш|Реши овај|Упиши|Провери)\b",
             words,

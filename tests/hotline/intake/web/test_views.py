@@ -280,7 +280,7 @@ class TestChanging:
         ):
             assert typed in page
         assert not Report.objects.exists()
-        again = reporter.summary(kept=hidden(changed, "kept"))
+        again = reporter.summary(sealed_pictures=hidden(changed, "sealed_pictures"))
         assert "Снимак.png" in html(again)
         assert receipt_on(reporter.send(hidden(again, "state")))
         assert Report.objects.get().uploads.count() == 1

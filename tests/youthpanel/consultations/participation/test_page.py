@@ -78,7 +78,7 @@ def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, ente
     assert [words for _what, words in answer.context["noticed"]] == ["064 123 45 67", "Питајте Ана Анић"]
     assert text in answer.content.decode()
     assert not Idea.objects.exists()
-    assert client.post(address(consultation), {"act": "propose", "text": text, "sure": "1"}).status_code == 303
+    assert client.post(address(consultation), {"act": "propose", "text": text, "confirmed": "1"}).status_code == 303
     assert Idea.objects.get().text == text
 
 
@@ -116,7 +116,7 @@ def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, e
     assert "Више вежби" not in page.content.decode()
     again = client.post(address(consultation), form)
     assert again.status_code == 409
-    assert "Више вежби" in again.context["kept"]
+    assert "Више вежби" in again.context["unsaved_text"]
     assert AnswerSheet.objects.count() == 1
 
 
@@ -134,7 +134,7 @@ def test_personal_data_in_answers_is_pointed_out_before_they_are_stored(
     assert not page.context["outcome"].unanswered
     assert not AnswerSheet.objects.exists()
     assert not Participation.objects.exists()
-    assert client.post(address(consultation), {**form, "sure": "1"}).status_code == 303
+    assert client.post(address(consultation), {**form, "confirmed": "1"}).status_code == 303
     assert AnswerSheet.objects.get().answers[str(words.pk)] == {"text": text}
 
 
@@ -152,7 +152,7 @@ def test_missing_answers_are_shown_before_sending(held: Held, member: Member, en
     assert not AnswerSheet.objects.exists()
     # The answer is kept; the member adds the other one, or sends the form as it is.
     assert re.search(rf'name="q{scale.pk}"[^>]*value="2"[^>]*checked|checked[^>]*name="q{scale.pk}"', html)
-    assert client.post(address(consultation), {**form, "sure": "1"}).status_code == 303
+    assert client.post(address(consultation), {**form, "confirmed": "1"}).status_code == 303
     assert AnswerSheet.objects.get().answers == {str(scale.pk): {"score": 2}}
 
 
@@ -189,7 +189,7 @@ def test_without_two_adults_it_can_be_read_and_not_written(held: Held, member: M
     consultation.facilitators.clear()
     assert 'value="say"' not in html(client, address(consultation))
     answer = client.post(address(consultation), {"act": "say", "text": "Ко ово чита?"})
-    assert (answer.status_code, answer.context["kept"]) == (409, "Ко ово чита?")
+    assert (answer.status_code, answer.context["unsaved_text"]) == (409, "Ко ово чита?")
 
 
 def test_priorities(held: Held, member: Member, enter: Enter) -> None:
@@ -207,7 +207,7 @@ def test_a_part_that_ended_while_one_typed(held: Held, member: Member, enter: En
     consultation, client = held(PhaseActivity.COLLECT), enter(member)
     move_on(consultation, PhaseActivity.DISCUSS)
     answer = client.post(address(consultation), {"act": "propose", "text": "Дуго сам писала"})
-    assert (answer.status_code, answer.context["kept"]) == (409, "Дуго сам писала")
+    assert (answer.status_code, answer.context["unsaved_text"]) == (409, "Дуго сам писала")
     assert "Дуго сам писала" in answer.content.decode()
     assert answer.context["feature"] == PhaseActivity.DISCUSS
     assert not Idea.objects.exists()
