@@ -17,12 +17,18 @@ MAX_LENGTHS = 75
 _DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+);")
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|hwb|lab|lch|oklab|oklch|color)\(", re.IGNORECASE)
 _LENGTH = re.compile(r"(?<![\w.#-])-?\d*\.?\d+(?:rem|em|px|ch|vw|vh|mm|pt)\b")
+# Classes of a template that no sheet and no script names: hooks of browser tests.
+HOOKS = {"issued", "open-notes", "quiz-card", "referrals", "tell-box", "tell-button"}
 _FROM_LIBRARIES = "/* Widgets of libraries, whose own styles are in no layer. */"
 
 pytestmark = pytest.mark.texts
 
 
-# A class that no template, script or Python code writes in full is the end of one that begins in them, as `told-{{ told.verdict }}` does.
+_TAG = r"\{%.*?%\}|\{\{.*?\}\}"
+_ATTRIBUTE = re.compile(rf"""(?<![\w-])class="((?:{_TAG}|[^"{{]|\{{)*)\"""")
+
+
+# A class that no template, script or Python code writes in full is the end of one that begins in them, as `feedback-{{ feedback.verdict }}` does.
 _BEGUN = r"(?:\{\{|\{%|\{|\$\{|[\"'`] ?[+~|])"
 
 
@@ -99,12 +105,49 @@ def test_every_staff_rule_is_in_a_layer() -> None:
     assert all(each.endswith(" layer(django);") for each in imports)
 
 
+def library_folders() -> list[Path]:
+    """Return the packages whose pages we style."""
+    names = ("django", "crispy_forms", "crispy_bootstrap5", "django_prose_editor", "django_otp_webauthn")
+    return [Path(str(find_spec(name).origin)).parent for name in names]  # type: ignore[union-attr]
+
+
+def classes_of(template: str) -> set[str]:
+    """Return the classes that a template writes in full."""
+    computed = r"[\w-]+-\{% if.*?endif %\}|[\w-]*\{\{.*?\}\}[\w-]*|\{%.*?%\}"
+    return {name for value in _ATTRIBUTE.findall(template) for name in re.sub(computed, " ", value).split()}
+
+
+def test_every_class_of_a_template_has_a_rule_or_a_script() -> None:
+    base = Path(settings.BASE_DIR)
+    folders = [base / "static", *library_folders()]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".css", ".js"}]
+    patterns = {".css": r"\.(-?[a-zA-Z_][\w-]*)", ".js": r"[\w-]+"}
+    used = {name for path in files for name in re.findall(patterns[path.suffix], path.read_text(errors="replace"))}
+    unused = {
+        str(path.relative_to(base)): names
+        for path in sorted((base / "templates").rglob("*.html"))
+        if "emails" not in path.parts and (names := classes_of(path.read_text()) - used - HOOKS)
+    }
+    assert unused == {}
+
+
+def test_a_class_of_a_template_is_read() -> None:
+    html = '<p class="a{% if b == "c" %} d{% endif %} e-{{ f|default:"g" }} h j-{% if k %}l{% else %}m{% endif %}"></p><p class=""></p><p data-class="i">'
+    assert classes_of(html) == {"a", "d", "h"}
+
+
+def test_every_custom_property_is_defined() -> None:
+    texts = [rules(name) for name in SHEETS]
+    defined = {name for text in texts for name in re.findall(r"(--[\w-]+)\s*:", text)}
+    used = {name for text in texts for name in re.findall(r"var\((--[\w-]+)\)", text)}
+    assert used - defined == set()
+
+
 def test_every_class_occurs_in_a_page() -> None:
     """In our templates, scripts and code, or in those of the libraries whose pages we style."""
     base = Path(settings.BASE_DIR)
     folders = [base / name for name in ("templates", "static/js", "clicksafely", "awareness", "hotline", "youthpanel")]
-    libraries = ("django", "crispy_forms", "crispy_bootstrap5", "django_prose_editor", "django_otp_webauthn")
-    folders += [Path(str(find_spec(name).origin)).parent for name in libraries]  # type: ignore[union-attr]
+    folders += library_folders()
     texts = [
         path.read_text(errors="replace")
         for folder in folders
