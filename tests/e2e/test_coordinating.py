@@ -112,7 +112,7 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
     expect(page.locator("time").first).to_contain_text("09:30")
     with site.orm():
         assert EventDate.objects.get(pk=ahead.pk).sequence == 1
-        assert BookingEmail.objects.filter(booking=coming, kind=EmailKind.MOVED).count() == 1
+        assert BookingEmail.objects.filter(booking=coming, kind=EmailKind.DATE_MOVED).count() == 1
 
     page.get_by_role("link", name="Print the list").click()
     expect(page.locator("[data-print]")).to_be_visible()

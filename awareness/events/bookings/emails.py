@@ -35,19 +35,19 @@ from clicksafely.common.queue.outgoing import SendError
 SUBJECTS: Final[dict[EmailKind, Promise]] = {
     EmailKind.BOOKED: gettext_lazy("Booked: %(title)s"),
     EmailKind.WAITING: gettext_lazy("On the waiting list: %(title)s"),
-    EmailKind.OFFER: gettext_lazy("Places are free for your class, please answer: %(title)s"),
-    EmailKind.LAPSED: gettext_lazy("The offer has expired: %(title)s"),
-    EmailKind.NO_PLACE: gettext_lazy("No places became free: %(title)s"),
-    EmailKind.CHANGED: gettext_lazy("Your booking has changed: %(title)s"),
-    EmailKind.MOVED: gettext_lazy("New time or place: %(title)s"),
-    EmailKind.CANCELLED: gettext_lazy("You have cancelled: %(title)s"),
+    EmailKind.PLACES_OFFERED: gettext_lazy("Places are free for your class, please answer: %(title)s"),
+    EmailKind.OFFER_LAPSED: gettext_lazy("The offer has expired: %(title)s"),
+    EmailKind.NO_PLACES_LEFT: gettext_lazy("No places became free: %(title)s"),
+    EmailKind.BOOKING_CHANGED: gettext_lazy("Your booking has changed: %(title)s"),
+    EmailKind.DATE_MOVED: gettext_lazy("New time or place: %(title)s"),
+    EmailKind.CANCELLED_BY_SCHOOL: gettext_lazy("You have cancelled: %(title)s"),
     EmailKind.CANCELLED_BY_STAFF: gettext_lazy("Cancelled: %(title)s"),
     EmailKind.REMINDER: gettext_lazy("Reminder: %(title)s"),
 }
 _GAPS: Final = re.compile(r"\n{3,}")
 # Kinds that carry an invitation, and kinds that carry its cancellation.
-_INVITES: Final = {EmailKind.BOOKED, EmailKind.CHANGED, EmailKind.MOVED, EmailKind.REMINDER}
-_TAKES_AWAY: Final = {EmailKind.CANCELLED, EmailKind.CANCELLED_BY_STAFF}
+_INVITES: Final = {EmailKind.BOOKED, EmailKind.BOOKING_CHANGED, EmailKind.DATE_MOVED, EmailKind.REMINDER}
+_TAKES_AWAY: Final = {EmailKind.CANCELLED_BY_SCHOOL, EmailKind.CANCELLED_BY_STAFF}
 
 
 def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
@@ -59,7 +59,7 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
     method = _method(letter)
     # Templates render Serbian in Cyrillic; `compose_message` converts the script.
     with translation.override("sr" if booking.language.startswith("sr") else booking.language):
-        written = render_to_string(f"emails/bookings/{kind.value}.txt", _context(booking, link))
+        written = render_to_string(f"emails/bookings/{kind.name.lower()}.txt", _context(booking, link))
         # Empty template blocks leave blank lines.
         text = _GAPS.sub("\n\n", written)
         subject = SUBJECTS[kind] % {"title": booking.date.event.title}
@@ -170,7 +170,7 @@ def _still_says_so(letter: BookingEmail, now: datetime) -> bool:
         return False
     if letter.kind == EmailKind.REMINDER:
         return booking.state == BookingState.BOOKED and date.state == DateState.PLANNED and now < date.starts_at
-    if letter.kind == EmailKind.OFFER:
+    if letter.kind == EmailKind.PLACES_OFFERED:
         return booking.state == BookingState.OFFERED and now < offer_expiry(date, now)
     return True
 
@@ -180,7 +180,7 @@ def _send(letter: BookingEmail, *, server: SmtpConnection, now: datetime) -> boo
     if not _still_says_so(letter, now):
         outgoing.finish(letter, state=EmailState.DROPPED)
         return False
-    if letter.kind == EmailKind.OFFER:
+    if letter.kind == EmailKind.PLACES_OFFERED:
         # The time to answer starts when the e-mail is sent.
         booking.offered_until = offer_expiry(booking.date, now)
         Booking.objects.filter(pk=booking.pk, state=BookingState.OFFERED).update(offered_until=booking.offered_until)

@@ -140,12 +140,12 @@ class EmailKind(models.TextChoices):
 
     BOOKED = "booked", pgettext_lazy("e-mail", "booked")
     WAITING = "waiting", pgettext_lazy("e-mail", "on the waiting list")
-    OFFER = "offer", pgettext_lazy("e-mail", "places are offered")
-    LAPSED = "lapsed", pgettext_lazy("e-mail", "the offer lapsed")
-    NO_PLACE = "no_place", pgettext_lazy("e-mail", "no places became free")
-    CHANGED = "changed", pgettext_lazy("e-mail", "the booking changed")
-    MOVED = "moved", pgettext_lazy("e-mail", "time or place changed")
-    CANCELLED = "cancelled", pgettext_lazy("e-mail", "cancelled by the school")
+    PLACES_OFFERED = "offer", pgettext_lazy("e-mail", "places are offered")
+    OFFER_LAPSED = "lapsed", pgettext_lazy("e-mail", "the offer lapsed")
+    NO_PLACES_LEFT = "no_place", pgettext_lazy("e-mail", "no places became free")
+    BOOKING_CHANGED = "changed", pgettext_lazy("e-mail", "the booking changed")
+    DATE_MOVED = "moved", pgettext_lazy("e-mail", "time or place changed")
+    CANCELLED_BY_SCHOOL = "cancelled", pgettext_lazy("e-mail", "cancelled by the school")
     CANCELLED_BY_STAFF = "called_off", pgettext_lazy("e-mail", "cancelled by us")
     REMINDER = "reminder", pgettext_lazy("e-mail", "reminder")
 

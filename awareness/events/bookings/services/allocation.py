@@ -107,4 +107,4 @@ def _offer(booking: Booking, date: EventDate, now: datetime) -> None:
     booking.date, booking.offered_until = date, offer_expiry(date, now)
     change_taken_places(date, booking.size)
     set_state(booking, BookingState.OFFERED, now=now)
-    queue_email(booking, EmailKind.OFFER, now)
+    queue_email(booking, EmailKind.PLACES_OFFERED, now)

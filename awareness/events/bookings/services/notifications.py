@@ -12,11 +12,11 @@ from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 # The e-mail that describes a booking in each state.
 EMAIL_BY_STATE: Final = {
     BookingState.WAITING: EmailKind.WAITING,
-    BookingState.OFFERED: EmailKind.OFFER,
+    BookingState.OFFERED: EmailKind.PLACES_OFFERED,
     BookingState.BOOKED: EmailKind.BOOKED,
-    BookingState.CANCELLED: EmailKind.CANCELLED,
+    BookingState.CANCELLED: EmailKind.CANCELLED_BY_SCHOOL,
     BookingState.CANCELLED_BY_STAFF: EmailKind.CANCELLED_BY_STAFF,
-    BookingState.LAPSED: EmailKind.LAPSED,
+    BookingState.LAPSED: EmailKind.OFFER_LAPSED,
 }
 _TAG: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 

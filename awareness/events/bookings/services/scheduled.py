@@ -67,7 +67,7 @@ def _lapse_of_event(event_id: int, now: datetime) -> int:
             if is_offer_expired(booking, now):
                 change_taken_places(booking.date, -booking.size)
                 set_state(booking, BookingState.LAPSED, now=now)
-                queue_email(booking, EmailKind.LAPSED, now)
+                queue_email(booking, EmailKind.OFFER_LAPSED, now)
                 lapsed += 1
         offer_to_waiting_list(dates, now)
     return lapsed
@@ -83,7 +83,7 @@ def _close_of_event(event_id: int, now: datetime) -> int:
             if not still:
                 booking.date = dates[booking.date_id]
                 set_state(booking, BookingState.LAPSED, now=now)
-                queue_email(booking, EmailKind.NO_PLACE, now)
+                queue_email(booking, EmailKind.NO_PLACES_LEFT, now)
                 closed += 1
             elif still[0] != booking.date_id:
                 keep_wishes(booking, still)

@@ -70,7 +70,7 @@ def is_offer_expired(booking: Booking, now: datetime) -> bool:
         return True
     if booking.offered_until is None or now < booking.offered_until:
         return False
-    return not booking.letters.filter(kind=EmailKind.OFFER, state=EmailState.DUE).exists()
+    return not booking.letters.filter(kind=EmailKind.PLACES_OFFERED, state=EmailState.DUE).exists()
 
 
 def change_booking(*, booking: Booking, change: BookingChange, now: datetime) -> Booking:
@@ -128,7 +128,7 @@ def cancel_booking(*, booking: Booking, now: datetime) -> Booking:
         if booking.state in STATES_HOLDING_PLACES:
             change_taken_places(booking.date, -booking.size)
         set_state(booking, BookingState.CANCELLED, now=now)
-        queue_email(booking, EmailKind.CANCELLED, now)
+        queue_email(booking, EmailKind.CANCELLED_BY_SCHOOL, now)
         offer_to_waiting_list(dates, now)
     return booking
 
@@ -165,7 +165,7 @@ def _change_holding(booking: Booking, change: BookingChange, dates: LockedDates,
         change_taken_places(target, change.size)
         keep_wishes(booking, [target.pk])
     booking.date, booking.size = target, change.size
-    return EmailKind.OFFER if booking.state == BookingState.OFFERED else EmailKind.CHANGED
+    return EmailKind.PLACES_OFFERED if booking.state == BookingState.OFFERED else EmailKind.BOOKING_CHANGED
 
 
 def _change_waiting(booking: Booking, change: BookingChange, dates: LockedDates, now: datetime) -> EmailKind:
@@ -180,7 +180,7 @@ def _change_waiting(booking: Booking, change: BookingChange, dates: LockedDates,
         keep_wishes(booking, wanted)
     booking.date = found or dates[wanted[0]]
     if found is None:
-        return EmailKind.CHANGED
+        return EmailKind.BOOKING_CHANGED
     # Earlier requests did not fit these places; otherwise they would have an offer.
     change_taken_places(found, change.size)
     set_state(booking, BookingState.BOOKED, now=now)

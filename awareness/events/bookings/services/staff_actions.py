@@ -194,7 +194,7 @@ def _wait_without(date: EventDate, booking: Booking, dates: LockedDates, actor: 
     booking.date, booking.changed_at = dates[still[0]], now
     booking.sequence += 1
     booking.save(update_fields=["date", "changed_at", "sequence"])
-    queue_email(booking, EmailKind.CHANGED, now)
+    queue_email(booking, EmailKind.BOOKING_CHANGED, now)
 
 
 def _queue_move_email(booking: Booking, now: datetime) -> None:
@@ -203,7 +203,7 @@ def _queue_move_email(booking: Booking, now: datetime) -> None:
     booking.sequence += 1
     booking.changed_at = now
     booking.save(update_fields=["offered_until", "sequence", "changed_at"])
-    queue_email(booking, EmailKind.MOVED, now)
+    queue_email(booking, EmailKind.DATE_MOVED, now)
 
 
 def _record_attendance(booking: Booking, attended: bool | None, actor: User | None, now: datetime) -> None:

@@ -133,7 +133,7 @@ def test_moving_tells_every_school_once_with_a_higher_sequence(organiser: Person
     date.refresh_from_db()
     assert date.starts_at == datetime(2026, 10, 22, 9, tzinfo=UTC)
     assert date.sequence == 1
-    assert letters(booked)[-1] == letters(waiting)[-1] == EmailKind.MOVED
+    assert letters(booked)[-1] == letters(waiting)[-1] == EmailKind.DATE_MOVED
     check_places(NOW)
 
 
