@@ -63,12 +63,20 @@ def clear_reopened(report: Report) -> dict[str, Any]:
     return {"reopened_at": None, "reopened_from": "", **priority_columns(reasons)}
 
 
-def set_reasons(report: Report, codes: Iterable[str], *, also: Sequence[str] = ()) -> None:
-    """Set the priority reasons of a locked report and its priority, and save them together with the columns `also`."""
+def update_priority(report: Report, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> bool:
+    """Remove priority reasons of a locked report, then add others, and save its new priority.
+
+    Returns whether the reasons have changed. A report in a final state keeps its reasons.
+    """
+    earlier = set(report.priority_reasons)
+    codes = (earlier - {*remove}) | {*add}
+    if report.state in FINAL or codes == earlier:
+        return False
     columns = priority_columns(codes)
     for name, value in columns.items():
         setattr(report, name, value)
-    report.save(update_fields=[*columns, *also])
+    report.save(update_fields=[*columns])
+    return True
 
 
 def advance_report(*, report: Report, actor: User | None, now: datetime) -> None:

@@ -10,7 +10,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Category, Channel, ContentItem, LocationKind, Report, SiteType
 from hotline.priority import OF_CATEGORY
@@ -91,11 +91,10 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
             raise InvalidAnswers({"category": _("Open and read the message before you choose what it is about.")})
         old = "" if report.category_assumed else report.category
         report.was_csam = report.was_csam or old == Category.CSAM
-        codes = {*report.priority_reasons} - {reason.value for reason in OF_CATEGORY.values()}
-        if category in OF_CATEGORY:
-            codes.add(OF_CATEGORY[category].value)
         report.category, report.category_assumed = category, False
-        set_reasons(report, codes, also=["category", "category_assumed", "was_csam"])
+        report.save(update_fields=["category", "category_assumed", "was_csam"])
+        chosen = [OF_CATEGORY[category]] if category in OF_CATEGORY else []
+        update_priority(report, add=chosen, remove=OF_CATEGORY.values())
         audit_log.record(
             action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
         )

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from clicksafely.common.audit import audit_log
 from hotline.hosting.lookup import full_hour, run_due_lookups
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.models import Host, LocationKind, Report
 from hotline.priority import PriorityReason
 from hotline.states import ReportState
@@ -82,9 +82,8 @@ def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
         # One transaction per report, so that a locked report does not delay the others.
         with transaction.atomic():
             report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
-            if report is None or PriorityReason.SERBIAN_HOST in report.priority_reasons:
+            if report is None or not update_priority(report, add=known):
                 continue
-            set_reasons(report, {*report.priority_reasons, *known})
             data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
             audit_log.record(action="report.prioritised", subject=report, actor=None, now=full_hour(now), data=data)
 

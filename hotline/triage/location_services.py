@@ -12,7 +12,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused
 from hotline.hosting.enqueue import enqueue_lookups
 from hotline.hosting.lookup import full_hour, request_lookups
-from hotline.lifecycle.transitions import advance_report, set_reasons
+from hotline.lifecycle.transitions import advance_report, update_priority
 from hotline.models import LocationKind, Report
 from hotline.review.claims import lock_claimed_case
 from hotline.states import ReportState
@@ -64,7 +64,8 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
             ruled=apply_rules(items=items, locations=new),
         )
         report.locations = [*report.locations, *(location.as_dict() for location in new)]
-        set_reasons(report, {*report.priority_reasons, *found}, also=["locations"])
+        report.save(update_fields=["locations"])
+        update_priority(report, add=found)
         audit_log.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
         advance_report(report=report, actor=actor, now=now)
         transaction.on_commit(enqueue_lookups)

@@ -15,7 +15,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
 from clicksafely.common.queue.enqueue import enqueue_task
 from hotline.hosting.lookup import KnownHost, request_lookups
-from hotline.lifecycle.transitions import advance_report, set_reasons
+from hotline.lifecycle.transitions import advance_report, update_priority
 from hotline.models import Host, Report
 from hotline.priority import PriorityReason, alert_of, priority_of
 from hotline.states import ItemState, Queue, ReportState
@@ -143,4 +143,4 @@ def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
     waiting = first.filter(queue__isnull=False, claimed_by__isnull=True)
     # Locked rows are skipped, because their transaction may wait for items that this one has locked.
     for earlier in waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)):
-        set_reasons(earlier, {*earlier.priority_reasons, PriorityReason.REPEATED.value})
+        update_priority(earlier, add=[PriorityReason.REPEATED])

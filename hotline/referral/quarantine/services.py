@@ -13,14 +13,13 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
 from clicksafely.common.permissions import has_role_permission
 from hotline.lifecycle.picture_files import erase_picture, open_picture
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, SuspicionWithdrawReason, Upload
 from hotline.permissions import MANAGE_QUARANTINE
 from hotline.priority import PriorityReason
 from hotline.referral import services as referrals
 from hotline.referral.quarantine import exceptions, selectors
 from hotline.referral.routing import hosting_region_of
-from hotline.states import FINAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,12 +217,8 @@ def _lock(upload: Upload) -> tuple[Report, Upload]:
 
 def _weigh(report: Report, *, suspected: bool) -> None:
     """Set the priority: a suspected picture counts as a report of abuse, and the weight is added once."""
-    codes = set(report.priority_reasons) - {PriorityReason.SUSPECTED.value}
-    if suspected and PriorityReason.CSAM.value not in codes:
-        codes.add(PriorityReason.SUSPECTED.value)
-    if report.state in FINAL or codes == set(report.priority_reasons):
-        return
-    set_reasons(report, codes)
+    counts = suspected and PriorityReason.CSAM not in report.priority_reasons
+    update_priority(report, add=[PriorityReason.SUSPECTED] if counts else [], remove=[PriorityReason.SUSPECTED])
 
 
 def _file(upload: Upload) -> SuspectedFile:

@@ -10,10 +10,10 @@ from django.db import InterfaceError, OperationalError, transaction
 from clicksafely.common.alerts.services import raise_alert
 from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
 from hotline.priority import PriorityReason, alert_of
-from hotline.states import FINAL, ReportState
+from hotline.states import ReportState
 from hotline.triage.hash_lists.own_pictures import compare_report
 from hotline.triage.hash_lists.selectors import HashHit, find_matches, lists_in_use, unmatched_reports
 
@@ -120,9 +120,8 @@ def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList],
         if Upload.objects.filter(pk=upload, locked_at=None).update(locked_at=hour):
             entries.append(audit_log.AuditEntry("upload.locked", report, {"upload": upload}))
     audit_log.record_many(entries, actor=None, now=hour)
-    if report.state not in FINAL and PriorityReason.HASH_MATCH.value not in report.priority_reasons:
-        earlier = alert_of(report.priority_reasons)
-        set_reasons(report, {*report.priority_reasons, PriorityReason.HASH_MATCH.value})
+    earlier = alert_of(report.priority_reasons)
+    if update_priority(report, add=[PriorityReason.HASH_MATCH]):
         alert = alert_of(report.priority_reasons)
         if alert != earlier and report.claimed_by_id is None:
             raise_alert(kind=alert, reference=report.pk)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.sealing import SealError
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.models import Digests, FileHash, OwnPicture, OwnPictureMatch, Report, SealedDigests
 from hotline.models.hash_lists import PDQ_THRESHOLD
 from hotline.priority import PriorityReason
@@ -164,8 +164,7 @@ def _raise(report_id: int) -> None:
     """Give a report the priority reason, unless it has ended."""
     with transaction.atomic():
         report = Report.objects.select_for_update(no_key=True).get(pk=report_id)
-        if report.state not in FINAL and PriorityReason.OWN_PICTURE not in report.priority_reasons:
-            set_reasons(report, {*report.priority_reasons, PriorityReason.OWN_PICTURE.value})
+        update_priority(report, add=[PriorityReason.OWN_PICTURE])
 
 
 def _record(hit: Hit, hour: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.queue.enqueue import enqueue_task
-from hotline.lifecycle.transitions import set_reasons
+from hotline.lifecycle.transitions import update_priority
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
 from hotline.priority import PriorityReason
 from hotline.states import ItemState
@@ -134,12 +134,9 @@ def _put_forward(items: Iterable[int]) -> None:
     putting = RuleHit.objects.filter(rule__raise_priority=True, item__reports=OuterRef("pk"))
     waiting = Report.objects.filter(items__in=list(items), queue__isnull=False)
     locked = waiting.annotate(forward=Exists(putting)).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    rule = [PriorityReason.RULE]
     for report in locked:
-        codes = {*report.priority_reasons} - {PriorityReason.RULE.value}
-        if report.forward:
-            codes.add(PriorityReason.RULE.value)
-        if codes != {*report.priority_reasons}:
-            set_reasons(report, codes)
+        update_priority(report, add=rule if report.forward else [], remove=rule)
 
 
 def _fitting_item(rules: RuleSet, item: ContentItem) -> list[CompiledRule]:
