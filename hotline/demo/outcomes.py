@@ -34,11 +34,13 @@ from hotline.referral import services as referrals
 from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.delivery import Delivery, record_delivery
 from hotline.referral.police.recipient_services import save_recipient
-from hotline.referral.takedown import progress
+from hotline.referral.takedown import outcomes
 from hotline.referral.takedown.content import render_notice
 from hotline.referral.takedown.delivery import build_draft
-from hotline.referral.takedown.progress import close_notices_without_content, next_kind, open_entries, plan_notices
+from hotline.referral.takedown.plan import plan_notices
+from hotline.referral.takedown.queue import close_notices_without_content
 from hotline.referral.takedown.replies import store_reply
+from hotline.referral.takedown.selectors import next_kind, open_entries
 from hotline.states import Outcome
 
 GONE_AFTER = timedelta(hours=31)
@@ -75,7 +77,7 @@ def _go_out(notice: Notice, at: datetime) -> None:
         message = NoticeMessage.objects.create(
             notice=notice, kind=kind, message_id=f"{notice.tag.lower()}.{kind}@{DOMAIN}", began_at=at
         )
-        progress.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
+        outcomes.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
 
 
 def _come_back(notice: Notice, nature: ReplyKind, text: str, at: datetime) -> None:

@@ -18,8 +18,7 @@ from hotline.referral.takedown import replies, services
 from hotline.referral.takedown.content import NoticeDraft, render_notice
 from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.email import as_json
-from hotline.referral.takedown.progress import next_kind, open_entries
-from hotline.referral.takedown.selectors import describe_wait, preview_of
+from hotline.referral.takedown.selectors import describe_wait, next_kind, open_entries, preview_of
 from hotline.review import selectors
 from hotline.review.case_actions import DeskPage, find_item, find_report
 

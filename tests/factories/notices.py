@@ -22,7 +22,8 @@ from hotline.models import (
     Route,
 )
 from hotline.referral.takedown.delivery import send_due_notices
-from hotline.referral.takedown.progress import close_notices_without_content, plan_notices
+from hotline.referral.takedown.plan import plan_notices
+from hotline.referral.takedown.queue import close_notices_without_content
 from hotline.referral.takedown.replies import store_reply
 from tests.hotline.review.conftest import NOW, make_case, make_item
 

@@ -39,7 +39,7 @@ from hotline.models import (
     Suspicion,
     Upload,
 )
-from hotline.referral.takedown.progress import plan_notices
+from hotline.referral.takedown.plan import plan_notices
 from hotline.review import claims, sealed_content
 from hotline.review.close_without_assessment import close_reports
 from hotline.states import Round

@@ -16,7 +16,7 @@ from clicksafely.common.queue import outgoing
 from clicksafely.common.queue.outgoing import SendError, Superseded
 from hotline.models import Notice, NoticeGroup, NoticeItem, NoticeKind, NoticeStep, OutgoingError
 from hotline.outbox import config
-from hotline.referral.takedown import progress
+from hotline.referral.takedown import outcomes, queue
 from hotline.referral.takedown.content import (
     NoticeDraft,
     RenderedNotice,
@@ -25,8 +25,8 @@ from hotline.referral.takedown.content import (
     render_notice,
 )
 from hotline.referral.takedown.email import compose
-from hotline.referral.takedown.progress import open_entries, without_police_hold
 from hotline.referral.takedown.recipients import Recipient
+from hotline.referral.takedown.selectors import open_entries, without_police_hold
 
 
 def send_due_notices(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
@@ -39,7 +39,7 @@ def send_due_notices(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) ->
         return 0
     with config.mail_server() as server:
         return outgoing.send_due(
-            claim=partial(progress.claim_next_notice, now=now),
+            claim=partial(queue.claim_next_notice, now=now),
             send=partial(_send, server=server, now=now),
             give_up=partial(_give_up, now=now),
             now=now,
@@ -95,7 +95,7 @@ def _send(notice: Notice, *, server: SmtpConnection, now: datetime) -> bool:
         return False
     with transaction.atomic():
         # The message was sent, whatever changed in the meantime. A withdrawn notice stays withdrawn.
-        progress.record_sent(
+        outcomes.record_sent(
             notice=Notice.objects.select_for_update().get(pk=notice.pk),
             message=message,
             letter=letter,
@@ -111,4 +111,4 @@ def _give_up(notice: Notice, failure: SendError, *, now: datetime) -> None:
         same = outgoing.leased(notice).select_for_update(of=("self",)).select_related("contact").first()
         if same:
             message = notice.messages.get(sent_at=None, failed_at=None)
-            progress.record_refused(notice=same, message=message, error=OutgoingError(failure.error), now=now)
+            outcomes.record_refused(notice=same, message=message, error=OutgoingError(failure.error), now=now)

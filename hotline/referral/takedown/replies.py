@@ -13,7 +13,7 @@ from clicksafely.common.audit import audit_log
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyKind
 from hotline.outbox.config import own_domain, tag_of
-from hotline.referral.takedown import progress
+from hotline.referral.takedown import outcomes
 
 
 def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | None:
@@ -42,9 +42,9 @@ def store_reply(
     NoticeReply.CONTENT.seal(reply, json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     reply.save(force_insert=True)
     if nature == ReplyKind.ANSWER:
-        progress.record_answered(notice=notice, now=now)
+        outcomes.record_answered(notice=notice, now=now)
     elif nature == ReplyKind.RETURNED:
-        progress.record_returned(notice=notice, now=now)
+        outcomes.record_returned(notice=notice, now=now)
     return reply
 
 

@@ -1,19 +1,31 @@
-"""Queries of notices: those about an item, those to review, the reason why one waits, and a preview."""
+"""Queries of notices: those about an item, those to review, open entries, the reason why one waits, and a preview."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from clicksafely.common.queue.outgoing import QueueError
-from hotline.models import ContentItem, Notice, NoticeKind, NoticeState, PoliceHold
+from hotline.models import (
+    AvailabilityCheck,
+    ContentItem,
+    Notice,
+    NoticeItem,
+    NoticeKind,
+    NoticeState,
+    PoliceHold,
+    ReferralState,
+)
 from hotline.outbox import config
-from hotline.referral.takedown import progress
 from hotline.referral.takedown.content import NoticeDraft, address_for_answers, build_entries
 from hotline.referral.takedown.recipients import next_recipient
+from hotline.referral.takedown.sending_times import REMINDERS, crosses_non_sending_day, next_sending_time
+from hotline.states import ItemState
 
+# States of referrals that a notice may still include.
+UNSETTLED_STATES = (ReferralState.DUE, ReferralState.SENT)
 # A notice that is due for longer is overdue.
 LATE = timedelta(minutes=15)
 # After this number of attempts the dashboard shows the notice.
@@ -33,6 +45,31 @@ def notices_to_review(*, now: datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(waiting=True) | stuck).select_related("contact").order_by("-pk")
 
 
+def open_entries(notice: Notice) -> QuerySet[NoticeItem]:
+    """The items of a notice that are still available and not closed, with the data that a message needs."""
+    there = Q(item__availability_check=None) | Q(item__availability_check__ended_at=None)
+    entries = notice.entries.filter(there, referral__state__in=UNSETTLED_STATES).exclude(item__state=ItemState.ENDED)
+    return entries.select_related("item", "referral__report").order_by("pk")
+
+
+def without_police_hold(entries: QuerySet[NoticeItem]) -> QuerySet[NoticeItem]:
+    """The entries without a police hold."""
+    return entries.filter(~Exists(PoliceHold.objects.filter(item=OuterRef("item"), ended_at=None)))
+
+
+def is_still_online(item: ContentItem) -> bool:
+    """Whether the item is still available and not closed."""
+    gone = AvailabilityCheck.objects.filter(item=item, ended_at__isnull=False).exists()
+    return item.state != ItemState.ENDED and not gone
+
+
+def next_kind(notice: Notice) -> NoticeKind:
+    """The kind of the next message to the contact."""
+    if notice.sent_at:
+        return NoticeKind.REPEAT
+    return NoticeKind.ESCALATION if notice.escalated_from_id else NoticeKind.FIRST
+
+
 def describe_wait(notice: Notice, *, now: datetime) -> str:
     """Describe the next event of an open notice and its time (local) in one or two sentences; "" for an ended notice."""
     if notice.state == NoticeState.BY_HAND or (notice.due_at and not config.is_configured()):
@@ -49,23 +86,23 @@ def describe_wait(notice: Notice, *, now: datetime) -> str:
         return _("Waits for the end of the police hold, at the latest %(until)s.") % {"until": _local(held_until)}
     if notice.any_day:
         return _("A supervisor has released it. It is sent within a few minutes.")
-    due_at = progress.next_sending_time(max(notice.due_at, now), group=notice.group)
+    due_at = next_sending_time(max(notice.due_at, now), group=notice.group)
     if due_at <= now:
         return _("Is sent within a few minutes.")
     until = {"until": _local(due_at)}
     if notice.state == NoticeState.SENT:
-        if not notice.address or notice.repeats >= progress.REMINDERS:
+        if not notice.address or notice.repeats >= REMINDERS:
             return _("Waits for an answer until %(until)s. Then the next contact is notified.") % until
         return _("Waits for an answer until %(until)s. Then a reminder is sent.") % until
-    if progress.crosses_non_sending_day(now, due_at, group=notice.group):
+    if crosses_non_sending_day(now, due_at, group=notice.group):
         return _("Waits until %(until)s: no notices are sent on non-sending days before that.") % until
     return _("Waits until %(until)s, so that further addresses for the same contact go into one message.") % until
 
 
 def _held_until(notice: Notice) -> datetime | None:
     """The end of the last police hold if every open item of the notice has one."""
-    entries = progress.open_entries(notice)
-    if progress.without_police_hold(entries).exists():
+    entries = open_entries(notice)
+    if without_police_hold(entries).exists():
         return None
     holds = PoliceHold.objects.filter(item__in=entries.values("item"), ended_at=None)
     until: datetime | None = holds.aggregate(until=Max("until"))["until"]

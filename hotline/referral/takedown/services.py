@@ -14,10 +14,12 @@ from clicksafely.common.queue.outgoing import QueueError
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import NonSendingDay, Notice, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config
-from hotline.referral.takedown import progress
+from hotline.referral.takedown import outcomes
 from hotline.referral.takedown.content import render_notice
 from hotline.referral.takedown.delivery import build_draft
-from hotline.referral.takedown.progress import escalate, next_kind, open_entries, without_police_hold
+from hotline.referral.takedown.plan import escalate
+from hotline.referral.takedown.selectors import next_kind, open_entries, without_police_hold
+from hotline.referral.takedown.sending_times import next_sending_time, next_turn_at
 
 
 class NoContactLeft(ActionRefused):
@@ -67,7 +69,7 @@ def can_send_now(notice: Notice, *, now: datetime) -> bool:
     """Whether a planned message that waits can be sent at once. One that is being sent cannot: it would be sent twice."""
     if notice.state != NoticeState.PLANNED or notice.due_at is None or notice.error == QueueError.INTERRUPTED:
         return False
-    waits = notice.due_at > now or (not notice.any_day and progress.next_sending_time(now, group=notice.group) > now)
+    waits = notice.due_at > now or (not notice.any_day and next_sending_time(now, group=notice.group) > now)
     return waits and config.is_configured() and without_police_hold(open_entries(notice)).exists()
 
 
@@ -83,7 +85,7 @@ def send_notice_now(*, notice: Notice, actor: User, now: datetime) -> None:
         entries = without_police_hold(open_entries(notice))
         notice.due_at, notice.any_day = now, True
         notice.save(update_fields=["due_at", "any_day"])
-        progress.record_event("notice.send_now", notice, entries, actor, now)
+        outcomes.record_event("notice.send_now", notice, entries, actor, now)
 
 
 def _sent(notice: Notice, actor: User, now: datetime) -> None:
@@ -94,22 +96,22 @@ def _sent(notice: Notice, actor: User, now: datetime) -> None:
         raise NothingToSend
     message = NoticeMessage.objects.create(notice=notice, kind=kind, began_at=now)
     letter = render_notice(draft)
-    progress.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=actor, now=now)
+    outcomes.record_sent(notice=notice, message=message, letter=letter, entries=entries, actor=actor, now=now)
 
 
 def _close(notice: Notice, actor: User, now: datetime) -> None:
-    progress.close_notice(notice=notice, state=NoticeState.CLOSED, actor=actor, now=now)
+    outcomes.close_notice(notice=notice, state=NoticeState.CLOSED, actor=actor, now=now)
 
 
 def _resume(notice: Notice, actor: User, now: datetime) -> None:
-    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, progress.next_turn_at(notice, now=now)
+    notice.state, notice.waiting, notice.due_at = NoticeState.SENT, False, next_turn_at(notice, now=now)
     notice.save()
 
 
 def _next(notice: Notice, actor: User, now: datetime) -> None:
     still_there = open_entries(notice).count()
     if notice.is_open:
-        left = progress.escalate_or_exhaust(notice=notice, actor=actor, now=now)
+        left = outcomes.escalate_or_exhaust(notice=notice, actor=actor, now=now)
     else:
         left = escalate(notice=notice, now=now)
         notice.waiting = bool(left)
@@ -120,7 +122,7 @@ def _next(notice: Notice, actor: User, now: datetime) -> None:
 
 
 def _withdraw(notice: Notice, actor: User, now: datetime) -> None:
-    progress.close_notice(notice=notice, state=NoticeState.WITHDRAWN, actor=actor, now=now)
+    outcomes.close_notice(notice=notice, state=NoticeState.WITHDRAWN, actor=actor, now=now)
 
 
 _ACTS: dict[NoticeAction, Callable[[Notice, User, datetime], None]] = {

@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.referral.takedown import delivery, progress
+from hotline.referral.takedown import delivery, plan, queue
 
 
 @shared_task(name="hotline.send_notices", soft_time_limit=180, time_limit=240)
 def send_notices() -> None:
     """Every minute: plan notices for due referrals, close notices without content, send due messages."""
     now = timezone.now()
-    progress.plan_notices(now=now)
-    progress.close_notices_without_content(now=now)
+    plan.plan_notices(now=now)
+    queue.close_notices_without_content(now=now)
     delivery.send_due_notices(now=now)

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import ContentItem, NonSendingDay, Notice, NoticeTemplate
-from hotline.referral.takedown.progress import plan_notices
+from hotline.referral.takedown.plan import plan_notices
 from tests.clients.staff import HASHERS, Person, signed_in
 from tests.factories.notices import ABUSE, HOUR, OWNER, contact, due_item, make_notice, run, sent_notice
 from tests.hotline.review.conftest import make_case, make_item

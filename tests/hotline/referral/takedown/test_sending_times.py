@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import NonSendingDay, Notice
-from hotline.referral.takedown.progress import crosses_non_sending_day, next_sending_time
+from hotline.referral.takedown.sending_times import crosses_non_sending_day, next_sending_time
 from hotline.referral.takedown.tasks import send_notices
 from tests.factories.notices import HOUR, contact, due_item
 from tests.hotline.review.conftest import NOW
@@ -43,7 +43,7 @@ def test_days_without_notices_are_left_out() -> None:
 
 def test_days_and_hour_are_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TAKEDOWN_WEEKDAYS = [7]
-    monkeypatch.setattr("hotline.referral.takedown.progress.SEND_HOUR", 6)
+    monkeypatch.setattr("hotline.referral.takedown.sending_times.SEND_HOUR", 6)
     assert next_sending_time(MONDAY, group="other") == datetime(2026, 3, 8, 5, tzinfo=UTC)
     settings.TAKEDOWN_WEEKDAYS = list(range(1, 8))
     assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR, group="other") == FRIDAY_NIGHT + 12 * HOUR
