@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from clicksafely import urls_public
 from clicksafely.common.i18n import language
@@ -21,7 +21,7 @@ if settings.PORTAL in {"staff", "all"}:
         path("metrics", monitoring.metrics, name="metrics"),
         path("admin/language/", language.set_staff_language, name="staff-language"),
         path("admin/gallery/", admin.site.admin_view(component_gallery.gallery), name="gallery"),
-        path("admin/", admin.site.urls),
+        path("admin/", include("clicksafely.urls_staff")),
         urls_public.news_media,
     ]
 

@@ -22,7 +22,6 @@ from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.site import StaffSite
 from clicksafely.common.staff.waiting import register_waiting
 from hotline import home
 from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
@@ -30,7 +29,6 @@ from hotline.complaints import admin as complaints_admin  # noqa: F401 - registe
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers itself
-from hotline.intake.manual import urls as byhand_urls
 from hotline.intake.web import admin as report_pages_admin  # noqa: F401 - registers itself
 from hotline.lifecycle.closings import closings_to_check, is_to_judge_blind
 from hotline.models import ContentItem, LocationKind, Report, ReportItem
@@ -40,26 +38,18 @@ from hotline.priority import URGENT, PriorityReason
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
-from hotline.referral.police import urls as police_urls
 from hotline.referral.takedown import admin as notices_admin  # noqa: F401 - registers itself
 from hotline.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.review import admin as review_admin  # noqa: F401 - registers itself
 from hotline.review import close_without_assessment
 from hotline.review.selectors import claimable_cases
 from hotline.review.timeline_labels import LINES, timeline_row, unicode_host
-from hotline.review.urls import urlpatterns
 from hotline.states import FINAL, ItemState, Queue, ReportState
-from hotline.statistics import staff_urls as statistics_urls
-from hotline.triage import urls as triage_urls
 from hotline.triage.hash_lists import admin as hashes_admin  # noqa: F401 - registers itself
 from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
 from hotline.triage.url_normalisation import extract_locations
 
 home.register()
-cast(StaffSite, admin.site).add_pages(urlpatterns)
-cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
-cast(StaffSite, admin.site).add_pages(police_urls.urlpatterns)
-cast(StaffSite, admin.site).add_pages(statistics_urls.urlpatterns)
 register_labels(LINES, lambda event: timeline_row(event, {}).text)
 register_waiting("hotline-desk", lambda user: claimable_cases(user, database_now())[:100].count())
 

@@ -1,14 +1,9 @@
-"""The admin of the youth panel: lists and forms, registered by the import of each package's `admin`, and the pages beside them."""
+"""The admin of the youth panel: lists and forms, registered by the import of each package's `admin`."""
 
-from typing import cast
-
-from django.contrib import admin
-from django.urls import include, path
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
 from clicksafely.common.audit.labels import register_labels
-from clicksafely.common.staff.site import StaffSite
 from clicksafely.common.staff.waiting import register_waiting
 from youthpanel import home
 from youthpanel.consultations import admin as consultations_admin  # noqa: F401 - registers itself
@@ -21,16 +16,6 @@ from youthpanel.models import Member
 from youthpanel.safeguarding.selectors import count_waiting
 from youthpanel.white_papers import admin as white_papers_admin  # noqa: F401 - registers itself
 
-cast(StaffSite, admin.site).add_pages(
-    [
-        path("youthpanel/", include("youthpanel.members.staff_urls")),
-        path("youthpanel/", include("youthpanel.member_auth.staff_urls")),
-        path("youthpanel/", include("youthpanel.meetings.staff_urls")),
-        path("youthpanel/", include("youthpanel.safeguarding.staff_urls")),
-        path("youthpanel/", include("youthpanel.consultations.staff_urls")),
-        path("youthpanel/", include("youthpanel.white_papers.staff_urls")),
-    ]
-)
 home.register()
 register_labels(DONE, lambda event: f"{capfirst(Member._meta.verbose_name)}: {DONE[event.action]}")
 register_waiting("youthpanel-moderation", count_unmoderated)

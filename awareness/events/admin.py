@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
@@ -28,7 +28,6 @@ from awareness.events.staff.admin_filters import (
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
 from awareness.events.staff.selectors import date_rows
-from awareness.events.staff.urls import urlpatterns
 from awareness.events.templatetags.event_tags import town_name
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
@@ -49,7 +48,7 @@ from clicksafely.common.staff.exports import ExportMixin, Row
 from clicksafely.common.staff.list_mixins import NumberSearchMixin
 from clicksafely.common.staff.lists import CappedPaginator
 from clicksafely.common.staff.registers import RegisterAdmin
-from clicksafely.common.staff.site import StaffSite, acting_user
+from clicksafely.common.staff.site import acting_user
 
 EXPORT_LISTS: Final = "events.export_lists"
 
@@ -196,7 +195,6 @@ class EventDateAdmin(ExportMixin, RegisterAdmin):
         return export_dates(rows)
 
 
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 home.register()
 
 # Backed by a trigram index.

@@ -1,11 +1,10 @@
 """Admin of news: an article and its blocks on one form."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from awareness.news.editor_hints import article_hints
 from awareness.news.files import rendition, widths_of
 from awareness.news.forms import BlockForm
 from awareness.news.models import Article, ArticleBlock, BlockKind
-from awareness.news.picture_views import Pictures
 from awareness.news.upload_handlers import ArticleUploadHandler
 from awareness.news.widgets import FocalPointInput
 from awareness.publishing.admin_base import EXPORT_CONTENT_LISTS, PUBLICATION_FIELDSET, PartInline, PublicationAdmin
@@ -24,9 +22,6 @@ from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from clicksafely.common.staff.exports import ExportMixin
-from clicksafely.common.staff.site import StaffSite
-
-cast(StaffSite, admin.site).add_pages([path("news/pictures/", Pictures.as_view(), name="news-pictures")])
 
 
 class BlockInline(PartInline):

@@ -1,6 +1,6 @@
 """Admin classes of the read-only audit trail, failed tasks and staff accounts, which are closed, never deleted; "My jobs"."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -8,31 +8,18 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Field
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit.admin import AuditEventAdmin
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.staff.jobs import MyJobs
 from clicksafely.common.staff.lists import TitledPagesAdmin
 from clicksafely.common.staff.roles import ROLES
-from clicksafely.common.staff.saved_views import DeleteView, SaveView
-from clicksafely.common.staff.search import SearchPage
-from clicksafely.common.staff.site import StaffSite
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 
 admin.site.unregister(Group)
-cast(StaffSite, admin.site).add_pages(
-    [
-        path("jobs/", MyJobs.as_view(), name="my-jobs"),
-        path("find/", SearchPage.as_view(), name="staff-search"),
-        path("saved-views/save/", SaveView.as_view(), name="save-view"),
-        path("saved-views/<int:view_id>/delete/", DeleteView.as_view(), name="delete-view"),
-    ]
-)
 
 ADMINISTRATOR = _(
     "Manages accounts, roles and second factors. Access to cases, members, bookings and texts requires a role."

@@ -13,16 +13,13 @@ from clicksafely.accounts.models import User
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin, StaffModelAdmin
-from clicksafely.common.staff.site import StaffSite
 from clicksafely.common.staff.waiting import register_waiting
 from hotline.case_links import case_link
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintDeadlinesForm
-from hotline.complaints.staff_urls import urlpatterns
 from hotline.models import Complaint, ComplaintDeadlines
 from hotline.permissions import EXPORT_LISTS
 
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 register_waiting("hotline.Complaint", lambda user: selectors.unclosed_complaints()[:100].count())
 
 

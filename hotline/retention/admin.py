@@ -10,14 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.list_mixins import ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.site import StaffSite
 from hotline.case_links import case_link
 from hotline.models import LegalHold, RetentionRule
 from hotline.retention import services
 from hotline.retention.forms import RetentionRuleForm
-from hotline.retention.urls import urlpatterns
-
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 @admin.register(RetentionRule)

@@ -1,18 +1,14 @@
-"""Adds the pages of alerts to the staff site, and alerts to its home page."""
+"""Adds alerts to the home page of the staff site."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
 
-from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.alerts.selectors import alerting_faults, open_alerts
-from clicksafely.common.alerts.urls import urlpatterns
 from clicksafely.common.staff.home import HomeArea, HomeCount, register_counts
-from clicksafely.common.staff.site import StaffSite
 
 VIEW_ALERT = "alerts.view_alert"
 
@@ -27,6 +23,5 @@ def alerting_failures(user: User, now: datetime) -> Iterable[HomeCount]:
     yield HomeCount(_("Faults of the alerting"), len(alerting_faults(now)), reverse("admin:alerts-roster"))
 
 
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 register_counts(HomeArea.WAITING, VIEW_ALERT, alerts_waiting)
 register_counts(HomeArea.FAILED, VIEW_ALERT, alerting_failures)

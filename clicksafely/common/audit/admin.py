@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -21,22 +21,19 @@ from clicksafely.common.audit.export import EXPORT
 from clicksafely.common.audit.labels import describe, subject_name
 from clicksafely.common.audit.openings import ENDINGS, find_target, opened
 from clicksafely.common.audit.search_record import record_query
-from clicksafely.common.audit.urls import urlpatterns
 from clicksafely.common.audit.visibility import withheld_from
 from clicksafely.common.models import AuditEvent, AuditVerification
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import HomePlot, PlotRow, register_plots
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.site import StaffSite, acting_user
+from clicksafely.common.staff.site import acting_user
 
 # Of the plots on the home page.
 _DAYS_SHOWN = 14
 _WEEK = 7
 _MAX_PEOPLE = 12
 _MAX_READ = 20_000
-
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 class PeriodFilter(admin.SimpleListFilter):

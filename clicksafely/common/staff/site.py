@@ -1,6 +1,6 @@
 """The staff site: pages for accounts with a verified second factor. `accounts.site` adds the sign-in form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, cast
 
@@ -9,7 +9,6 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,21 +19,13 @@ from clicksafely.common.templatetags.staff_menu import menu_entries
 
 
 class StaffSite(AdminSite):
-    """Admin site that requires password and second factor for every page. Apps add their own pages; the index is the home page."""
+    """Admin site that requires password and second factor for every page. The index is the home page."""
 
     site_header = site_title = _("Click Safely")
     index_title = _("Home")
     empty_value_display = "–"
     enable_nav_sidebar = False
     site_url = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._pages: list[URLPattern | URLResolver] = []
-
-    def add_pages(self, pages: Sequence[URLPattern | URLResolver]) -> None:
-        """Add `pages` before the admin's own."""
-        self._pages += pages
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the user is active staff with a second factor verified in this session."""
@@ -50,10 +41,6 @@ class StaffSite(AdminSite):
             return view(request, *args, **kwargs)
 
         return super().admin_view(asked, cacheable)
-
-    def get_urls(self) -> list[Any]:
-        """Return the apps' own pages, then the admin's."""
-        return [*self._pages, *super().get_urls()]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,7 +1,5 @@
 """Admin list of e-mail messages; each message has a page of its own."""
 
-from typing import cast
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,17 +10,14 @@ from django.utils.translation import ngettext
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.list_mixins import NumberSearchMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.site import StaffSite
 from clicksafely.common.staff.waiting import register_waiting
 from hotline.case_links import case_link
 from hotline.intake.email import unprocessed
 from hotline.intake.email.labels import reason_in_words
-from hotline.intake.email.urls import urlpatterns
 from hotline.models import IncomingMail
 from hotline.models.incoming_mail import MailState
 from hotline.permissions import HANDLE_MAIL
 
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 register_waiting("hotline.IncomingMail", lambda user: IncomingMail.objects.filter(state=MailState.OPEN)[:100].count())
 
 

@@ -1,6 +1,6 @@
 """Admin of hash lists and matches, for supervisors."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -11,13 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.list_mixins import RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.site import StaffSite
 from hotline.case_links import case_link
 from hotline.models import HashList, HashMatch
 from hotline.permissions import MANAGE_QUARANTINE
-from hotline.triage.hash_lists.urls import urlpatterns
-
-cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
 @admin.register(HashList)

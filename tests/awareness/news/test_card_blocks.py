@@ -7,11 +7,10 @@ from itertools import pairwise
 from types import ModuleType
 
 import pytest
-from django.contrib import admin
 from django.db import IntegrityError, connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone, translation
 
 from awareness.games.models import Game
@@ -109,7 +108,7 @@ def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) 
 
 def test_the_staff_door_has_no_public_addresses_and_tells_the_editor_all_the_same(article: Article) -> None:
     staff = ModuleType("staff")
-    staff.urlpatterns = [path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    staff.urlpatterns = [path("admin/", include("clicksafely.urls_staff"))]  # type: ignore[attr-defined]
     with override_settings(ROOT_URLCONF=staff):
         assert remarks(article) == []
         Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
