@@ -1,4 +1,4 @@
-"""Admin of the hotline: pages of analysts, and lists of reports and content items."""
+"""Admin of the hotline: registers the lists and forms of its packages; lists of reports and content items."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar, cast
@@ -24,31 +24,88 @@ from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.waiting import register_waiting
 from hotline import home
-from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
-from hotline.complaints import admin as complaints_admin  # noqa: F401 - registers itself
-from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
-from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
-from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers itself
-from hotline.intake.web import admin as report_pages_admin  # noqa: F401 - registers itself
+from hotline.availability.admin import AvailabilityCheckAdmin
+from hotline.complaints.admin import ComplaintAdmin, ComplaintTermsAdmin
+from hotline.hosting.admin import AbuseContactAdmin, HostAdmin, SiteTypeHintAdmin
+from hotline.intake.api.admin import PartnerAdmin
+from hotline.intake.email.admin import IncomingMailAdmin
+from hotline.intake.web.admin import ReportPageTextAdmin
 from hotline.lifecycle.closings import closings_to_check, is_to_judge_blind
-from hotline.models import ContentItem, LocationKind, Report, ReportItem
-from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
+from hotline.models import (
+    AbuseContact,
+    AvailabilityCheck,
+    Closing,
+    Complaint,
+    ComplaintDeadlines,
+    ContentItem,
+    HashList,
+    HashMatch,
+    Host,
+    IccamReport,
+    IncomingMail,
+    LegalHold,
+    LocationKind,
+    NonSendingDay,
+    Notice,
+    NoticeTemplate,
+    OutgoingMail,
+    Partner,
+    PartnerHotline,
+    PolicePackage,
+    PoliceRecipient,
+    Referral,
+    Report,
+    ReportItem,
+    ReportPageText,
+    RetentionRule,
+    ReviewSettings,
+    RoutingRule,
+    SiteTypeRule,
+    TriageRule,
+)
+from hotline.outbox.admin import OutgoingMailAdmin
 from hotline.permissions import EXPORT_LISTS, WORK_CASE
 from hotline.priority import URGENT, PriorityReason
-from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
-from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
-from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
-from hotline.referral.takedown import admin as notices_admin  # noqa: F401 - registers itself
-from hotline.retention import admin as retention_admin  # noqa: F401 - registers itself
-from hotline.review import admin as review_admin  # noqa: F401 - registers itself
+from hotline.referral.admin import PartnerHotlineAdmin, ReferralAdmin, RoutingRuleAdmin
+from hotline.referral.iccam.admin import IccamReportAdmin
+from hotline.referral.police.admin import PolicePackageAdmin, PoliceRecipientAdmin
+from hotline.referral.takedown.admin import NoticeAdmin, NoticeDayAdmin, NoticeTemplateAdmin
+from hotline.retention.admin import LegalHoldAdmin, RetentionRuleAdmin
 from hotline.review import close_without_assessment
+from hotline.review.admin import ClosingAdmin, ReviewSettingsAdmin
 from hotline.review.selectors import claimable_cases
 from hotline.review.timeline_labels import LINES, timeline_row, unicode_host
 from hotline.states import FINAL, ItemState, Queue, ReportState
-from hotline.triage.hash_lists import admin as hashes_admin  # noqa: F401 - registers itself
-from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
+from hotline.triage.hash_lists.admin import HashListAdmin, HashMatchAdmin
+from hotline.triage.rules.admin import TriageRuleAdmin
 from hotline.triage.url_normalisation import extract_locations
 
+admin.site.register(AvailabilityCheck, AvailabilityCheckAdmin)
+admin.site.register(Complaint, ComplaintAdmin)
+admin.site.register(ComplaintDeadlines, ComplaintTermsAdmin)
+admin.site.register(Host, HostAdmin)
+admin.site.register(AbuseContact, AbuseContactAdmin)
+admin.site.register(SiteTypeRule, SiteTypeHintAdmin)
+admin.site.register(Partner, PartnerAdmin)
+admin.site.register(IncomingMail, IncomingMailAdmin)
+admin.site.register(ReportPageText, ReportPageTextAdmin)
+admin.site.register(OutgoingMail, OutgoingMailAdmin)
+admin.site.register(RoutingRule, RoutingRuleAdmin)
+admin.site.register(PartnerHotline, PartnerHotlineAdmin)
+admin.site.register(Referral, ReferralAdmin)
+admin.site.register(IccamReport, IccamReportAdmin)
+admin.site.register(PoliceRecipient, PoliceRecipientAdmin)
+admin.site.register(PolicePackage, PolicePackageAdmin)
+admin.site.register(Notice, NoticeAdmin)
+admin.site.register(NoticeTemplate, NoticeTemplateAdmin)
+admin.site.register(NonSendingDay, NoticeDayAdmin)
+admin.site.register(RetentionRule, RetentionRuleAdmin)
+admin.site.register(LegalHold, LegalHoldAdmin)
+admin.site.register(Closing, ClosingAdmin)
+admin.site.register(ReviewSettings, ReviewSettingsAdmin)
+admin.site.register(HashList, HashListAdmin)
+admin.site.register(HashMatch, HashMatchAdmin)
+admin.site.register(TriageRule, TriageRuleAdmin)
 home.register()
 register_labels(LINES, lambda event: timeline_row(event, {}).text)
 register_waiting("hotline-desk", lambda user: claimable_cases(user, database_now())[:100].count())

@@ -9,7 +9,6 @@ from hotline.models import AvailabilityCheck
 from hotline.templatetags.availability import host_of_address
 
 
-@admin.register(AvailabilityCheck)
 class AvailabilityCheckAdmin(ReadOnlyAdmin):
     empty_hint = _("Checks begin when illegal content is referred.")
     list_display = [

@@ -23,7 +23,6 @@ from hotline.permissions import EXPORT_LISTS
 register_waiting("hotline.Complaint", lambda user: selectors.unclosed_complaints()[:100].count())
 
 
-@admin.register(Complaint)
 class ComplaintAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     empty_hint = _("Complaints come from the public form for complaints.")
     export_permission = EXPORT_LISTS
@@ -53,7 +52,6 @@ class ComplaintAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin
         return str(state)
 
 
-@admin.register(ComplaintDeadlines)
 class ComplaintTermsAdmin(StaffModelAdmin):
     """A single row; saved through the service, which writes the audit trail."""
 

@@ -17,7 +17,7 @@ from clicksafely.common.staff.list_mixins import ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeRuleForm
-from hotline.models import AbuseContact, Host, SiteTypeRule
+from hotline.models import Host, SiteTypeRule
 from hotline.templatetags.hosting import country_name
 
 
@@ -26,7 +26,6 @@ def _actor(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-@admin.register(Host)
 class HostAdmin(ReadOnlyAdmin):
     """Results of look-ups; only the registrar is entered by hand."""
 
@@ -91,7 +90,6 @@ class _RegisterAdmin(ShortListAdmin):
         )
 
 
-@admin.register(AbuseContact)
 class AbuseContactAdmin(_RegisterAdmin):
     """Outdated entries are switched off, not deleted, so that earlier recipients stay visible."""
 
@@ -104,7 +102,6 @@ class AbuseContactAdmin(_RegisterAdmin):
         return False
 
 
-@admin.register(SiteTypeRule)
 class SiteTypeHintAdmin(_RegisterAdmin):
     form = SiteTypeRuleForm
     list_display = ["place", "site_type"]

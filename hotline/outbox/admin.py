@@ -10,7 +10,6 @@ from hotline.case_links import case_link
 from hotline.models import OutgoingMail
 
 
-@admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     empty_hint = _("E-mails to reporters who left an address appear here.")
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]

@@ -35,7 +35,6 @@ class _RulesAdmin(ShortListAdmin):
         services.remove_routing_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
 
 
-@admin.register(RoutingRule)
 class RoutingRuleAdmin(_RulesAdmin):
     form = RoutingRuleForm
     list_display = ["place", "police", "host", "iccam", "signpost", "hold_days"]
@@ -51,7 +50,6 @@ class RoutingRuleAdmin(_RulesAdmin):
         return [what, *super().get_list_display(request)]
 
 
-@admin.register(PartnerHotline)
 class PartnerHotlineAdmin(_RulesAdmin):
     form = PartnerHotlineForm
     list_display = ["country", "country_in_words", "name", "active"]
@@ -62,7 +60,6 @@ class PartnerHotlineAdmin(_RulesAdmin):
         return country_name(partner.country)
 
 
-@admin.register(Referral)
 class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
     empty_hint = _("A referral is created when content is assessed as illegal.")
     export_permission = EXPORT_LISTS

@@ -16,7 +16,6 @@ from hotline.retention import services
 from hotline.retention.forms import RetentionRuleForm
 
 
-@admin.register(RetentionRule)
 class RetentionRuleAdmin(ShortListAdmin):
     """Saves through the services, for the audit trail."""
 
@@ -42,7 +41,6 @@ class RetentionRuleAdmin(ShortListAdmin):
         services.remove_rule(rule=obj, actor=cast(User, request.user), now=timezone.now())
 
 
-@admin.register(LegalHold)
 class LegalHoldAdmin(ReadOnlyAdmin):
     empty_hint = _("A legal hold is set on the page of its case.")
     list_display = ["case", "reason", "set_by", "set_at", "released_by", "released_at"]

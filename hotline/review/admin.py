@@ -20,7 +20,6 @@ from hotline.review import assessments
 from hotline.review.reopen_services import ReopenReason, reopen_case
 
 
-@admin.register(Closing)
 class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     """Read-only list of all closings without assessment, for supervisors."""
 
@@ -98,7 +97,6 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
         return Closing.objects.filter(pk=int(object_id[:MAX_DIGITS])).values_list("report_id", flat=True).first()
 
 
-@admin.register(ReviewSettings)
 class ReviewSettingsAdmin(StaffModelAdmin):
     """A single row; saved through the service, which writes the audit trail."""
 

@@ -109,7 +109,6 @@ class ThemeInline(RolePermissionsMixin, TranslationStackedInline):  # type: igno
         return 1 if obj else 0
 
 
-@admin.register(Consultation)
 class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"

@@ -52,7 +52,6 @@ class CohortsFilter(admin.RelatedFieldListFilter):
     include_empty_choice = False
 
 
-@admin.register(Meeting)
 class MeetingAdmin(ExportMixin, RowPageMixin, ReadOnlyAdmin):
     empty_hint = _("Plan the first meeting above.")
     export_permission = EXPORT_LISTS

@@ -114,7 +114,6 @@ class MembershipFilter(admin.SimpleListFilter):
         return queryset
 
 
-@admin.register(School)
 class SchoolAdmin(ServiceBackedAdmin):
     form = SchoolForm
     list_display = ("name", "kind", "town_name", "member_count")
@@ -150,7 +149,6 @@ class SchoolAdmin(ServiceBackedAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
 
 
-@admin.register(Cohort)
 class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     list_display = ("name", "begins_on", "ends_on", "target", "member_count", "is_public")
     fields = ("name", "slug", "begins_on", "ends_on", "target", "is_public")
@@ -169,7 +167,6 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
         return counted
 
 
-@admin.register(Member)
 class MemberAdmin(ServiceBackedAdmin):
     empty_hint = _("Add the first member above, or import a spreadsheet.")
     list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")

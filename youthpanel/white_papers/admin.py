@@ -72,7 +72,6 @@ class DeleteThroughServicesMixin:
             services.delete_unpublished(record=record, actor=acting_user(request), now=timezone.now())
 
 
-@admin.register(Recommendation)
 class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, PaperAdmin):
     export_permission = EXPORT_LISTS
     export_columns = ("title", "education", "addressee", "support_shown")
@@ -143,7 +142,6 @@ class PlaceInline(RolePermissionsMixin, admin.StackedInline[WhitePaperRecommenda
         return super().get_formset(request, obj, labels={"recommendation": _("Recommendation")}, **kwargs)
 
 
-@admin.register(WhitePaper)
 class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     form = WhitePaperForm
     change_form_template = "admin/youthpanel/whitepaper/change_form.html"
@@ -190,7 +188,6 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-@admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
     empty_hint = _("An edition is published on the page of its White Paper.")
     change_form_template = "admin/youthpanel/edition/change_form.html"
@@ -228,7 +225,6 @@ class EditionAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-@admin.register(Handover)
 class HandoverAdmin(ExportMixin, AppendOnlyAdmin):
     export_permission = EXPORT_LISTS
     export_columns = ("on", "edition_name", "recipient", "document")
@@ -256,7 +252,6 @@ class HandoverAdmin(ExportMixin, AppendOnlyAdmin):
         obj.pk = made.pk
 
 
-@admin.register(Response)
 class ResponseAdmin(ExportMixin, AppendOnlyAdmin):
     export_permission = EXPORT_LISTS
     export_columns = ("on", "recommendation", "kind", "source")

@@ -85,7 +85,6 @@ class RevokeKey(ActionPage[PartnerKey]):
             messages.warning(self.request, _("This key was already revoked."))
 
 
-@admin.register(Partner)
 class PartnerAdmin(ReadOnlyAdmin):
     """Partners cannot be deleted, because reports and audit events refer to them. They are made inactive."""
 

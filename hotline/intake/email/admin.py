@@ -36,7 +36,6 @@ def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: Quer
         messages.warning(request, text % {"n": left})
 
 
-@admin.register(IncomingMail)
 class IncomingMailAdmin(NumberSearchMixin, ReadOnlyAdmin):
     empty_hint = _("Messages to the hotline appear here when its mailbox is read.")
     list_display = ["number", "received_at", "kind", "why", "state", "of_report"]

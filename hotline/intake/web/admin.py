@@ -14,7 +14,6 @@ from hotline.intake import page_texts
 from hotline.models import ReportPageText
 
 
-@admin.register(ReportPageText)
 class ReportPageTextAdmin(ShortListAdmin):
     """Texts can be changed, but not added or deleted. Saves through the service, which writes the audit trail."""
 

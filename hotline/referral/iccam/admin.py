@@ -28,7 +28,6 @@ class StuckFilter(admin.SimpleListFilter):
         return queryset.filter(due_at__isnull=False) if self.value() == "waiting" else queryset
 
 
-@admin.register(IccamReport)
 class IccamReportAdmin(ReadOnlyAdmin):
     empty_hint = _("Cases exchanged with ICCAM appear here.")
     list_display = ["case", "origin", "iccam_id", "reference", "why", "attempts", "due_at", "exchanged_at"]

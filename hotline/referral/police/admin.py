@@ -21,7 +21,6 @@ from hotline.referral.police.forms import PoliceRecipientForm
 from hotline.referral.police.recipient_services import save_recipient
 
 
-@admin.register(PoliceRecipient)
 class PoliceRecipientAdmin(ShortListAdmin):
     """Recipients are deactivated, never deleted: packages refer to them."""
 
@@ -61,7 +60,6 @@ class PoliceRecipientAdmin(ShortListAdmin):
         save_recipient(recipient=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
 
 
-@admin.register(PolicePackage)
 class PolicePackageAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     empty_hint = _("A package is created when content is referred to the police.")
     export_permission = EXPORT_LISTS

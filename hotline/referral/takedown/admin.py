@@ -13,14 +13,13 @@ from clicksafely.accounts.models import User
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin, ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from hotline.models import NonSendingDay, Notice, NoticeTemplate
+from hotline.models import NonSendingDay, NoticeTemplate
 from hotline.permissions import EXPORT_LISTS
 from hotline.referral.takedown import services
 from hotline.referral.takedown.content import MEANINGS, allowed, render_sample, required
 from hotline.referral.takedown.forms import NoticeTemplateForm
 
 
-@admin.register(Notice)
 class NoticeAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     empty_hint = _("A notice is created when illegal content is referred to its host.")
     export_permission = EXPORT_LISTS
@@ -44,7 +43,6 @@ class _SettingUpAdmin(ShortListAdmin):
         )
 
 
-@admin.register(NoticeTemplate)
 class NoticeTemplateAdmin(_SettingUpAdmin):
     """Templates can be changed, but not added or deleted."""
 
@@ -78,7 +76,6 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
         return False
 
 
-@admin.register(NonSendingDay)
 class NoticeDayAdmin(_SettingUpAdmin):
     list_display = ["day", "note"]
     fieldsets = [

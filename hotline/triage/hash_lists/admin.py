@@ -12,11 +12,10 @@ from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.list_mixins import RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.case_links import case_link
-from hotline.models import HashList, HashMatch
+from hotline.models import HashMatch
 from hotline.permissions import MANAGE_QUARANTINE
 
 
-@admin.register(HashList)
 class HashListAdmin(RowPageMixin, ReadOnlyAdmin):
     """Lists all versions of all hash lists. Each links to its own page."""
 
@@ -28,7 +27,6 @@ class HashListAdmin(RowPageMixin, ReadOnlyAdmin):
     list_select_related = ["imported_by"]
 
 
-@admin.register(HashMatch)
 class HashMatchAdmin(ReadOnlyAdmin):
     empty_hint = _("Pictures of reports that match a hash list appear here.")
     list_display = ["case", "hash_list", "algorithm", "distance", "matched_at", "picture"]

@@ -19,7 +19,6 @@ from hotline.triage.rules import services
 from hotline.triage.rules.forms import RuleForm, preview_text
 
 
-@admin.register(TriageRule)
 class TriageRuleAdmin(ReadOnlyAdmin):
     """Rules cannot be deleted, because cases refer to them. They are made inactive."""
 
