@@ -28,7 +28,6 @@ from awareness.events.staff.admin_filters import (
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
 from awareness.events.staff.selectors import date_rows
-from awareness.events.templatetags.event_tags import town_name
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
@@ -41,6 +40,7 @@ from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.places import town_name
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.staff.bulk_actions import confirmed_action

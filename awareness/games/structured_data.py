@@ -10,7 +10,7 @@ from awareness.games.models import Game, GameSource
 from awareness.publishing.structured_data import CONTEXT, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 
 
 def game_data(request: HttpRequest, game: Game, topics: Sequence[Topic], sources: Sequence[GameSource]) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from awareness.impact.labels import LICENCE_URL, SUPPRESSION_NOTE
 from awareness.impact.metrics import PUBLIC
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 
 def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:

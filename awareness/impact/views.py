@@ -12,8 +12,8 @@ from awareness.impact.labels import HISTORY, HISTORY_SOURCE, LICENCE, LICENCE_UR
 from awareness.impact.structured_data import dataset
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.decorators import public_page
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 from clicksafely.common.statistics.periods import ALL_TIME
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 # Figures change once a day, and a recount invalidates cached pages.
 SECONDS: Final = 3600

@@ -23,7 +23,7 @@ from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.rate_limits import over_limit
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 # Rate limit per client network. A whole school may share one network.
 BUNDLES_PER_HOUR = 60

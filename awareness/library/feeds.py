@@ -17,9 +17,9 @@ from clicksafely.common.http.atom_feeds import FullTextAtomFeed, feed_response, 
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.rich_text import render_rich_text, sanitise_html
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 MAX_ENTRIES: Final = 30
 VERSION: Final = "https://jsonfeed.org/version/1.1"

@@ -15,7 +15,7 @@ from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.publishing.structured_data import CONTEXT, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 
 
 def learning_resource(

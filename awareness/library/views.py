@@ -36,9 +36,9 @@ from clicksafely.common.files.storage import media_storage
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.wsgi import expire_page_at, public_page
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.rich_text import render_rich_text
 from clicksafely.common.serbian.scripts import to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 PREVIEW_SECONDS = 24 * 3600
 ON_CARDS = ("title", "summary")

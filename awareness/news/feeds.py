@@ -15,8 +15,8 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 @read_only

@@ -13,7 +13,7 @@ from awareness.news.models import Article, BlockKind
 from awareness.publishing.structured_data import CONTEXT, centre, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 
 
 def shared_picture(article: Article) -> str:

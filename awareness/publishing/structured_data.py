@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from awareness.publishing.models import Publication
 from awareness.publishing.shortcuts import is_serbian_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 CONTEXT = {"@context": "https://schema.org"}
 

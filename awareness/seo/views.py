@@ -14,7 +14,7 @@ from awareness.seo.sitemap import SITEMAPS
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.page_cache.decorators import expire_page_at, public_page
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 HOUR = 3600
 XML = "application/xml; charset=utf-8"

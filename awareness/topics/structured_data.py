@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.publishing.structured_data import CONTEXT, breadcrumbs, record_data, without_empty
 from awareness.topics.models import Topic, TopicAnswer
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 from clicksafely.common.rich_text import html_to_text
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 
 # Cached, because removing the markup takes a twentieth of the page's rendering time.
 _said = lru_cache(maxsize=256)(html_to_text)

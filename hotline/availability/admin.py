@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import AvailabilityCheck
-from hotline.templatetags.availability import host_of_address
 
 
 class AvailabilityCheckAdmin(ReadOnlyAdmin):
@@ -48,4 +47,4 @@ class AvailabilityCheckAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("redirects to"))
     def leads_to(self, check: AvailabilityCheck) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', host_of_address(check.moved_to))
+        return format_html('<span class="evidence" translate="no">{}</span>', check.moved_to_host)

@@ -16,9 +16,9 @@ from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.list_mixins import ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.hosting import abuse_contacts
+from hotline.hosting.countries import country_name
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeRuleForm
 from hotline.models import Host, SiteTypeRule
-from hotline.templatetags.hosting import country_name
 
 
 def _actor(request: HttpRequest) -> User:

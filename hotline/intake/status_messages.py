@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from hotline.hosting.countries import country_name
 from hotline.models import Route
-from hotline.templatetags.hosting import country_name
 
 
 class Claim(StrEnum):

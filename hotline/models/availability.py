@@ -1,5 +1,7 @@
 """Availability checks of referred content, and their results."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +105,14 @@ class AvailabilityCheck(models.Model):
 
     def __str__(self) -> str:
         return str(_("availability check of content %(number)s") % {"number": self.item_id})
+
+    @property
+    def moved_to_host(self) -> str:
+        """The host of `moved_to`, or "" if it has none."""
+        try:
+            return urlsplit(self.moved_to).hostname or ""
+        except ValueError:
+            return ""
 
 
 class CheckRun(models.Model):

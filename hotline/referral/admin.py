@@ -13,14 +13,14 @@ from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
 from hotline.case_links import case_link
+from hotline.hosting.countries import country_name
 from hotline.lifecycle.closings import items_to_judge_blind
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.permissions import EXPORT_LISTS
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
+from hotline.referral.labels import referral_problem
 from hotline.referral.routing import classifications
-from hotline.templatetags.hosting import country_name
-from hotline.templatetags.referral import referral_problem
 
 
 class _RulesAdmin(ShortListAdmin):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
+from hotline.hosting.countries import country_name
 from hotline.models import (
     ActionKind,
     Category,
@@ -33,7 +34,6 @@ from hotline.review.claims import TakeoverReason
 from hotline.review.openings import UnopenedReason
 from hotline.review.reopen_services import ReopenReason
 from hotline.states import ItemState, ReportState, Round
-from hotline.templatetags.hosting import country_name
 
 _PUNYCODE = "xn--"
 

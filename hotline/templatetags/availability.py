@@ -1,7 +1,6 @@
 """Template filters for availability checks."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django import template
 from django.utils.translation import gettext as _
@@ -23,15 +22,6 @@ def checked_ago(checked_at: datetime, now: datetime) -> str:
     if seconds < 2 * _DAY:
         return ngettext("checked %(n)s hour ago", "checked %(n)s hours ago", seconds // _HOUR) % {"n": seconds // _HOUR}
     return ngettext("checked %(n)s day ago", "checked %(n)s days ago", seconds // _DAY) % {"n": seconds // _DAY}
-
-
-@register.filter
-def host_of_address(address: str) -> str:
-    """Return the host of an address, or "" if it has none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 @register.filter

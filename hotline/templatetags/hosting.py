@@ -1,20 +1,8 @@
 """Template filter for country names."""
 
-from functools import cache
-
-from babel import Locale
 from django import template
-from django.utils.translation import get_language
+
+from hotline.hosting.countries import country_name
 
 register = template.Library()
-
-
-@register.filter
-def country_name(code: str) -> str:
-    """Return the country's name in the active language (Serbian in Cyrillic), or the code."""
-    return _names("en" if get_language() == "en" else "sr_Cyrl").get(code, code)
-
-
-@cache
-def _names(locale: str) -> dict[str, str]:
-    return {str(code): str(name) for code, name in Locale.parse(locale).territories.items()}
+register.filter(country_name)

@@ -2,14 +2,7 @@
 
 from django import template
 
-from clicksafely.common.queue.outgoing import QueueError
-from hotline.models import ReferralProblem
+from hotline.referral.labels import referral_problem
 
 register = template.Library()
-
-
-@register.filter
-def referral_problem(code: str) -> str:
-    """Return the label of a failed referral's problem code, or of an interrupted attempt."""
-    known = next((each for each in (ReferralProblem, QueueError) if code in each.values), None)
-    return str(known(code).label) if known else code
+register.filter(referral_problem)

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS, illustration
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
+from clicksafely.common.templatetags.illustrations import illustration
 from tests.awareness.seed import TOPICS
 from tests.cases import failed_cases
 

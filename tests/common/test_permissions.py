@@ -23,8 +23,8 @@ from clicksafely.common.permissions import (
     role_permissions_of,
     users_with_permission,
 )
+from clicksafely.common.staff.menu import MENU
 from clicksafely.common.staff.roles import ROLES, Role
-from clicksafely.common.templatetags.staff_menu import MENU
 from tests.clients.staff import HASHERS, administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
@@ -201,7 +201,7 @@ DECIDED_BY_NAME = re.compile(
 )
 DECIDED_BY_DJANGO = re.compile(r"\.has_perms?\(|\bpermission_required|\.get_all_permissions|\bis_superuser\b")
 # Administration of accounts, which is not a role permission.
-ADMINISTERS = {"admin.py", "permissions.py", "data_subjects.py", "staff_menu.py", "enrolment.py", "library_tables.py"}
+ADMINISTERS = {"admin.py", "permissions.py", "data_subjects.py", "menu.py", "enrolment.py", "library_tables.py"}
 
 
 def test_no_code_decides_by_the_name_of_a_group() -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.staff.pages import ActionPage, DetailPage, StaffPage
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 from youthpanel.member_auth import selectors, services
 from youthpanel.member_auth.code_sheet_pdf import render_code_sheet
 from youthpanel.member_auth.forms import ALL, ApprovalForm, CodeSheetForm

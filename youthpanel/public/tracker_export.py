@@ -13,8 +13,8 @@ from django.utils.html import escape, format_html
 
 from clicksafely.common.documents.csv_output import escape_formula
 from clicksafely.common.http.atom_feeds import FullTextAtomFeed
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 from youthpanel.models import Response, ResponseLetter
 from youthpanel.public.labels import STATE_LABELS, RecommendationState
 from youthpanel.public.recommendation_tracker import TrackedRecommendation

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.decorators import public_page
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 from clicksafely.common.serbian.scripts import to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
 from youthpanel.models import Edition, EditionFormat, Handover
 from youthpanel.white_papers import selectors
 from youthpanel.white_papers.content import BilingualText, is_untranslated

@@ -23,8 +23,8 @@ from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, ope
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.places import town_choices
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 # Bookings per hour and client network (a school is one) before a proof of work is required, and in total.
 BOOKINGS_PER_HOUR: Final = 20

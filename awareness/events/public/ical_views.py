@@ -15,7 +15,7 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 CALENDAR = "text/calendar; charset=utf-8"
 

@@ -14,7 +14,7 @@ from awareness.publishing.shortcuts import chosen_labels
 from awareness.publishing.structured_data import CONTEXT, breadcrumbs, centre, record_data, without_empty
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 
 _SCHEMA = "https://schema.org/"
 

@@ -29,7 +29,7 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.list_filters import PAGE, filter_items, page_number
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 A_PAGE: Final = 40
 # Parameter value for dates of events without a series.

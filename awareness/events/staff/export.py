@@ -12,7 +12,7 @@ from awareness.events.models.closing_report import SCORES
 from awareness.events.staff.report_services import GROUPS
 from awareness.events.staff.selectors import DateCounts, booking_counts
 from awareness.events.staff.statistics import group_names
-from awareness.events.templatetags.event_tags import town_name
+from clicksafely.common.places import town_name
 
 Row = tuple[object, ...]
 

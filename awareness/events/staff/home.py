@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Booking, EventDate
 from awareness.events.staff.selectors import dates_without_report
-from awareness.events.templatetags.event_tags import town_name
 from clicksafely.accounts.models import User
+from clicksafely.common.places import town_name
 from clicksafely.common.staff.home import (
     COUNT_CAP,
     WEEK,

@@ -2,12 +2,7 @@
 
 from django import template
 
-from clicksafely.common.places import TOWNS
+from clicksafely.common.places import town_name
 
 register = template.Library()
-
-
-@register.filter
-def town_name(code: str) -> str:
-    """The name of the town in the active language."""
-    return str(TOWNS[code]) if code in TOWNS else code
+register.filter(town_name)

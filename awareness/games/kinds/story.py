@@ -29,7 +29,7 @@ from awareness.games.rules.story import (
 )
 from awareness.games.rules.story_graph import SceneFault, StoryFault, story_faults
 from awareness.publishing.editor_hints import EditorHint
-from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS
 
 # {fault: message of an import}
 _FAULTS: Final = {

@@ -11,7 +11,7 @@ from awareness.publishing.structured_data import CONTEXT, record_data, without_e
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page_metadata import build_absolute_url, json_ld
+from clicksafely.common.page_metadata import build_absolute_url, json_ld
 
 
 def quiz_data(request: HttpRequest, quiz: Quiz, topics: Sequence[Topic]) -> SafeString:

@@ -16,7 +16,7 @@ from awareness.quizzes.live.models import ClassSession
 from awareness.quizzes.live.selectors import MIN_PLAYERS, Distribution, distribution
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.presentation import present_question
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 
 def spaced(code: str) -> str:

@@ -15,7 +15,7 @@ from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.selectors import find_quiz, to_quiz_data
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import SERBIAN
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
+from clicksafely.common.page_metadata import build_absolute_url
 
 PART: Final = "part"
 SHEET: Final = "sheet"

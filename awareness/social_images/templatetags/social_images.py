@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from awareness.pages.static_pages import page_title
 from awareness.social_images.signed_paths import picture_path
 from clicksafely.common.i18n.language import ENGLISH, SERBIAN
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.serbian.scripts import to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 register = template.Library()
 

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.serbian.scripts import to_script
-from clicksafely.common.templatetags.page_metadata import build_absolute_url
 
 
 class FullTextAtomFeed(Atom1Feed):

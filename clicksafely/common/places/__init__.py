@@ -53,6 +53,11 @@ TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
 )
 
 
+def town_name(code: str) -> str:
+    """Return the name of the town in the active language, or an unknown code."""
+    return str(TOWNS[code]) if code in TOWNS else code
+
+
 def find_town(text: str) -> Town | None:
     """Find a town by its name in either script, with or without diacritics, or in English; None if there is none."""
     return _BY_NAME.get(fold(text.strip()))

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS
 from clicksafely.common.list_filters import FilterChoice, PresentedFilter
 from clicksafely.common.statistics.charts import bar_chart
 from clicksafely.common.statistics.tables import ChartedTable, MeasureSection, PublishedValue, TableRow
-from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS
 
 # Colour tokens and font weights in use (static/css/tokens.css).
 COLOURS = (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.staff.lists import StaffModelAdmin
+from clicksafely.common.staff.menu import groups_for, own_links
 from clicksafely.common.staff.pages import DetailPage
-from clicksafely.common.templatetags.staff_menu import groups_for, own_links
 
 MAX_QUERY = 100
 # Of each list. The list itself shows all.

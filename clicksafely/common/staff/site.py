@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import role_permission_required
 from clicksafely.common.staff.home import home_of, recent_work
-from clicksafely.common.templatetags.staff_menu import menu_entries
+from clicksafely.common.staff.menu import menu_entries
 
 
 class StaffSite(AdminSite):

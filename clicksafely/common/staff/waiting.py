@@ -16,7 +16,7 @@ _counted: dict[tuple[str, int | None], tuple[float, int]] = {}
 
 
 def register_waiting(target: str, counter: Counter) -> None:
-    """Show `counter(user)` beside the menu entry `target` (see `staff_menu.MenuEntry`). Counters need no more than one indexed query."""
+    """Show `counter(user)` beside the menu entry `target` (see `menu.MenuEntry`). Counters need no more than one indexed query."""
     _counters[target] = counter
 
 

@@ -1,20 +1,11 @@
-"""Template tag for illustrations: `static/img/<folder>/<name>.svg`."""
-
-from pathlib import Path
-from typing import Final
+"""Template tag for illustrations."""
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 
-register = template.Library()
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS
 
-FOLDERS: Final = ("topics", "games", "stories", "cards", "finds", "kinds", "scenes")
-_IMAGES: Final = Path(settings.BASE_DIR, "static", "img")
-# The illustrations do not change while a process runs; records of editors have other slugs.
-AVAILABLE_ILLUSTRATIONS: Final = frozenset(
-    f"{folder}/{path.stem}" for folder in FOLDERS for path in (_IMAGES / folder).glob("*.svg")
-)
+register = template.Library()
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.case_links import case_link
 from hotline.models import IccamReport
-from hotline.templatetags.referral import referral_problem
+from hotline.referral.labels import referral_problem
 
 
 class StuckFilter(admin.SimpleListFilter):

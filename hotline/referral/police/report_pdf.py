@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.documents import typst
+from hotline.hosting.countries import country_name
 from hotline.referral.police.encryption import Member
-from hotline.templatetags.hosting import country_name
 
 FOLDER = Path(__file__).parent
 LANGUAGE = "sr"

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from awareness.games.enums import Find, Picture
 from awareness.games.models import Game
 from awareness.games.selectors import latest_games
-from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS
 from tests.clients.games import links, read
 from tests.clients.page_reader import PageReader
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
 from clicksafely.common.staff.component_gallery import COLOURS, DRAWINGS, POSES, gallery
-from clicksafely.common.templatetags.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
 from tests.clients.page_reader import PageReader
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")

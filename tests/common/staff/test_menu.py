@@ -11,10 +11,10 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from clicksafely.common.permissions import role_permissions_of
+from clicksafely.common.staff import menu as staff_menu
 from clicksafely.common.staff import waiting
 from clicksafely.common.staff.roles import ROLES
 from clicksafely.common.staff.waiting import forget_counts
-from clicksafely.common.templatetags import staff_menu
 from hotline.models import Host
 from tests.clients.staff import HASHERS, Person, administrator, make_group, signed_in
 from tests.hotline.review.conftest import make_case

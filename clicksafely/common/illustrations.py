@@ -1,0 +1,13 @@
+"""The illustrations of the site: `static/img/<folder>/<name>.svg`."""
+
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+FOLDERS: Final = ("topics", "games", "stories", "cards", "finds", "kinds", "scenes")
+_IMAGES: Final = Path(settings.BASE_DIR, "static", "img")
+# The illustrations do not change while a process runs; records of editors have other slugs.
+AVAILABLE_ILLUSTRATIONS: Final = frozenset(
+    f"{folder}/{path.stem}" for folder in FOLDERS for path in (_IMAGES / folder).glob("*.svg")
+)
