@@ -98,7 +98,7 @@ CONSTANT = (
     "hotline.intake.api.xarf._validator",
     "hotline.intake.page_texts.seeded_texts",
     "hotline.intake.email.authentication._organisation",
-    "hotline.intake.web.rendering._blank_fields",
+    "hotline.intake.web.steps._blank_fields",
     "hotline.hosting.countries._names",
     "hotline.triage.url_normalisation._domain",
     "youthpanel.consultations.drafts.consultation_templates",

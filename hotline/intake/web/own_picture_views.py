@@ -10,8 +10,8 @@ from django.views import View
 from clicksafely.common.files.image_uploads import RefusingUploadHandler
 from clicksafely.common.files.renditions import MAX_PIXELS
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
-from hotline.intake.web.forms import OwnPicturesField, ReportForm
-from hotline.intake.web.rendering import show_form
+from hotline.intake.web.forms import OwnPicturesField
+from hotline.intake.web.steps import FormStep
 from hotline.models import Category
 from hotline.triage.hash_lists.own_pictures import MAX_CODES
 
@@ -41,8 +41,9 @@ class OwnPictureView(CookielessFormMixin, View):
             return self._show(notice=error.messages[0])
         if not codes:
             return self._show(notice=_("There is no picture code yet. Choose a picture first."))
-        form = ReportForm(category=Category.CSAM, child=True, initial={FIELD: codes})
-        return show_form(request, category=Category.CSAM, child=True, token=self.form_token(), form=form)
+        step = FormStep(request, category=Category.CSAM, child=True, token=self.form_token())
+        step.fill({FIELD: codes})
+        return step.render()
 
     def _show(self, *, notice: str = "") -> HttpResponse:
         context = {

@@ -1,6 +1,5 @@
 """Views of the report form: start, form, summary, receipt, quick exit."""
 
-from dataclasses import replace
 from enum import Enum
 
 from django.conf import settings
@@ -10,33 +9,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views import View
 
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, state_digest
-from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES, RefusingUploadHandler
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid
+from clicksafely.common.files.image_uploads import RefusingUploadHandler
 from clicksafely.common.http.cookieless_forms import is_honeypot_filled
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.middleware import DATABASE_ERRORS
-from clicksafely.common.http.proof_of_work import Solution, new_challenge, solve_challenge
+from clicksafely.common.http.proof_of_work import Solution, solve_challenge
 from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
 from hotline.intake.page_texts import page_text
 from hotline.intake.web.draft_ids import Ending, LeavableFormMixin, draft_id_of, end_draft, leave_draft
-from hotline.intake.web.draft_uploads import (
-    SEALED_PICTURES_FIELD,
-    DraftUploads,
-    TooManyForms,
-    missing_pictures_message,
-    too_many_pictures_message,
-)
+from hotline.intake.web.draft_uploads import missing_pictures_message
 from hotline.intake.web.form_texts import CATEGORY_TEXTS, CHILD_CHOICES, STEPS
-from hotline.intake.web.forms import ReportForm
-from hotline.intake.web.rendering import CHOOSE, HELP, SHOW, show_aside, show_form, show_receipt, show_summary
-from hotline.intake.web.report_draft import ReportDraft, seal_pictures
+from hotline.intake.web.report_draft import ReportDraft
+from hotline.intake.web.steps import CHOOSE, HELP, SHOW, FormStep, ReceiptStep, SummaryStep
 from hotline.models import Category, PageTextKey
-from hotline.triage.url_normalisation import Location
 
 HOUR = 3600
 # Solved sums of one network per hour. Further reports are accepted into the flood group, the last one in triage.
@@ -95,27 +85,15 @@ class ReportFormView(LeavableFormMixin, View):
 
     form_purpose = "report"
 
+    def form_step(self, *, category: str, child: bool) -> FormStep:
+        """Return an empty form of the category."""
+        return FormStep(self.request, category=category, child=child, token=self.form_token())
+
     def refill(self, *, category: str, child: bool, expired: bool) -> HttpResponse:
         """Show the form with the posted fields. Nothing is stored."""
-        request = self.request
-        box = DraftUploads(request)
-        form = ReportForm(request.POST, category=category, child=child, kept=box.kept)
-        if (box.lost or request.FILES) and category != Category.CSAM:
-            form.add_error("images", missing_pictures_message())
-        return show_form(
-            request,
-            category=category,
-            child=child,
-            token=self.form_token(),
-            form=form,
-            pictures=box.kept,
-            notice=_(
-                "This page was open for more than two hours. Your text is still here. Please check it and continue."
-            )
-            if expired
-            else _("The page arrived incomplete. Your text is still here. Please check it and continue."),
-            status=422,
-        )
+        step = self.form_step(category=category, child=child)
+        step.refill(expired=expired)
+        return step.render()
 
 
 class FormView(ReportFormView):
@@ -139,58 +117,27 @@ class FormView(ReportFormView):
         return self.refill(category=self.kwargs["category"], child=self.child, expired=True)
 
     def get(self, request: HttpRequest, category: str) -> HttpResponse:
-        return show_form(request, category=category, child=self.child, token=self.form_token())
+        return self.form_step(category=category, child=self.child).render()
 
     def post(self, request: HttpRequest, category: str) -> HttpResponse:
         """Show the summary, or the form again: with errors (422), or because the database is unavailable (503)."""
-        box = DraftUploads(request)
-        pictures = [] if category == Category.CSAM else box.kept
-        form = ReportForm(request.POST, request.FILES, category=category, child=self.child, kept=pictures)
-        form.full_clean()
+        step = self.form_step(category=category, child=self.child)
         aside = next((name for name in (SHOW, HELP, CHOOSE) if name in request.POST), None)
-        if aside:
-            form.drop_errors()
-        status, ask, notice = 422, False, ""
-        if category == Category.CSAM:
-            # The form has no such field. A client that sends files anyway gets a message.
-            notice = str(REFUSAL_MESSAGES["not-here"]) if request.FILES else ""
-        else:
-            try:
-                box.settle(form, now=timezone.now())
-            except TooManyForms:
-                ask = True
-                form.add_error("images", too_many_pictures_message())
-            except DATABASE_ERRORS:
-                status = 503
-                form.add_error("images", _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."))  # fmt: skip
-        token = self.form_token()
+        form = step.submit(now=timezone.now(), only_pictures=bool(aside))
         if aside in {HELP, CHOOSE} and not form.errors:
-            kept = seal_pictures(box.kept) if box.kept else ""
-            return show_aside(request, page=aside, child=self.child, token=token, kept=kept)
-        refused = bool(form.errors or notice)
-        if aside or refused:
-            if category == Category.CSAM and box.kept:
-                notice = notice or _("The pictures you added are not sent with this kind of report.")
-            return show_form(
-                request,
-                category=category,
-                child=self.child,
-                token=token,
-                form=form,
-                pictures=box.kept,
-                ask=ask,
-                notice=notice,
-                status=status if refused else 200,
-            )
+            return step.render_aside(aside)
+        if aside or step.status != 200:
+            return step.render()
         draft = form.draft(
             language=str(get_language()),
             receipt=receipts.generate_receipt(),
-            pictures=pictures,
+            pictures=step.pictures_to_send,
             trapped=is_honeypot_filled(request),
         )
-        state = draft.seal()
-        challenge = new_challenge(bound_to=state) if draft.trapped else None
-        return show_summary(request, draft=draft, state=state, token=token, challenge=challenge)
+        summary = SummaryStep(request, draft=draft, state=draft.seal(), token=step.token)
+        if draft.trapped:
+            summary.add_challenge()
+        return summary.render()
 
 
 class SentView(ReportFormView):
@@ -207,24 +154,17 @@ class SentView(ReportFormView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Send the report, change it, or show the summary again (SHOW) or the help page (HELP)."""
         action = self._action(request)
-        state = request.POST.get("state", "")
         try:
-            # The report has the language of the page that sends it.
-            draft = replace(ReportDraft.open(state), language=str(get_language()))
+            step = SummaryStep.posted(request, token=self.form_token())
         except StateExpired:
             return self._refill(expired=True)
         except StateInvalid:
             return self._refill(expired=False)
         if action == "edit":
-            return self._change(draft)
-        token = self.form_token()
+            return self._change(step.draft)
         if action == HELP:
-            kept = request.POST.get(SEALED_PICTURES_FIELD, "")
-            return show_aside(request, page=HELP, child=draft.child, token=token, kept=kept)
-        if action == SHOW:
-            also = self._also(draft)
-            return show_summary(request, draft=draft, state=state, token=token, also=also)
-        return self._send(draft, state)
+            return step.render_aside(HELP)
+        return step.render() if action == SHOW else self._send(step)
 
     def is_resend(self, request: HttpRequest) -> bool:
         """Whether the report is sent."""
@@ -243,50 +183,29 @@ class SentView(ReportFormView):
         return self.refill(category=category, child=child, expired=expired)
 
     def _change(self, draft: ReportDraft, *, notice: str = "", status: int = 200) -> HttpResponse:
-        initial = draft.as_initial() | {"consent": True}
-        form = ReportForm(category=draft.category, child=draft.child, kept=draft.pictures, initial=initial)
-        return show_form(
-            self.request,
-            category=draft.category,
-            child=draft.child,
-            token=self.form_token(),
-            form=form,
-            pictures=draft.pictures,
-            notice=notice,
-            status=status,
-        )
+        step = self.form_step(category=draft.category, child=draft.child)
+        step.fill(draft.as_initial() | {"consent": True}, pictures=draft.pictures)
+        step.notice, step.status = notice, status
+        return step.render()
 
-    def _send(self, draft: ReportDraft, state: str) -> HttpResponse:
-        request, token = self.request, self.form_token()
-        digest = bytes.fromhex(state_digest(state))
-        also = self._also(draft)
+    def _send(self, step: SummaryStep) -> HttpResponse:
+        request = self.request
         try:
-            admission = self._admission(draft, state, digest)
+            admission = self._admission(step)
             if admission is Admission.TASK:
-                return show_summary(
-                    request,
-                    draft=draft,
-                    state=state,
-                    token=token,
-                    challenge=new_challenge(bound_to=state, refused=request.POST),
-                    also=also,
-                )
-            submission = draft.submission(also=also, in_flood=admission is Admission.FLOOD)
-            services.submit_report(submission=submission, state_digest=digest, now=timezone.now())
+                step.add_challenge(refused=request.POST)
+                return step.render()
+            submission = step.draft.submission(also=step.also, in_flood=admission is Admission.FLOOD)
+            services.submit_report(submission=submission, state_digest=step.digest, now=timezone.now())
         except services.PicturesMissing:
-            return self._change(draft, notice=missing_pictures_message(), status=422)
+            return self._change(step.draft, notice=missing_pictures_message(), status=422)
         except DATABASE_ERRORS:
-            return show_summary(request, draft=draft, state=state, token=token, unsent=True, also=also)
+            return step.render(unsent=True)
         end_draft(draft_id_of(request), Ending.SENT)
-        with_qr = "qr" in request.POST
-        return show_receipt(request, draft=draft, state=state, token=token, with_qr=with_qr)
+        receipt = ReceiptStep(request, draft=step.draft, state=step.state, token=step.token)
+        return receipt.render(with_qr="qr" in request.POST)
 
-    def _also(self, draft: ReportDraft) -> list[Location]:
-        """Return the ticked addresses from the free text."""
-        ticked = set(self.request.POST.getlist("also"))
-        return [each.location for each in draft.found() if each.location.canonical in ticked] if ticked else []
-
-    def _admission(self, draft: ReportDraft, state: str, digest: bytes) -> Admission:
+    def _admission(self, step: SummaryStep) -> Admission:
         over = over_limit(
             self.request,
             scope="report",
@@ -294,10 +213,10 @@ class SentView(ReportFormView):
             everyone=settings.REPORTS_PER_HOUR_GLOBAL,
             window=HOUR,
         )
-        if not (over or draft.trapped):
+        if not (over or step.draft.trapped):
             return Admission.ACCEPTED
-        solution = solve_challenge(self.request.POST, bound_to=state)
+        solution = solve_challenge(self.request.POST, bound_to=step.state)
         if solution is Solution.SUM and over_limit(self.request, scope="sums", limit=SUMS_PER_HOUR, window=HOUR):
             return Admission.FLOOD
         # A report that is already stored may be sent again, because its response was lost.
-        return Admission.ACCEPTED if solution or selectors.is_received(digest) else Admission.TASK
+        return Admission.ACCEPTED if solution or selectors.is_received(step.digest) else Admission.TASK
