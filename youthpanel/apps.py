@@ -12,10 +12,13 @@ class YouthPanelConfig(AppConfig):
     verbose_name = _("Youth panel")
 
     def ready(self) -> None:
-        """Register the search index, alerts, the restore hook and the demonstration. Models are loaded only at this point."""
+        """Register checks, the search index, alerts, the restore hook and the demonstration. Models are loaded only at this point."""
+        from clicksafely.common.checks import register_rules  # noqa: PLC0415
+        from youthpanel.checks import RULES  # noqa: PLC0415
         from youthpanel.public import search_index  # noqa: PLC0415
         from youthpanel.safeguarding import alerts  # noqa: PLC0415
 
+        register_rules(RULES)
         search_index.register()
         alerts.register()
         register_restore_hook("youthpanel.member_auth.services.revoke_all_after_restore")

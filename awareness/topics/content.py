@@ -8,16 +8,16 @@ from django.conf import settings
 from django.db import models
 
 from awareness.publishing.services import save_record
-from clicksafely.common.checks import Problems, Rule
-from clicksafely.common.content.files import ContentError
+from clicksafely.common.checks import Rule
 from clicksafely.common.content.loader import ContentKind, Part
-from clicksafely.common.content.schema import read_checked, read_data
+from clicksafely.common.content.schema import find_problems, read_data
 
 SEED: Final = settings.BASE_DIR / "awareness" / "seed"
 DEMO: Final = settings.BASE_DIR / "awareness" / "demo"
 LANGUAGES: Final = ("sr", "en")
 HELP_LINES: Final = SEED / "topics" / "help_lines.yaml"
 REMOVAL_SERVICES: Final = SEED / "topics" / "removal_services.yaml"
+BUILT_IN: Final = settings.BASE_DIR / "awareness" / "topics" / "built_in.yaml"
 SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -43,15 +43,18 @@ def removal_services() -> list[dict[str, Any]]:
     return rows
 
 
-def _file_problems() -> Problems:
-    try:
-        read_checked([HELP_LINES, REMOVAL_SERVICES])
-    except ContentError as error:
-        yield from map(str, error.problems)
+def built_in_rows(kind: str) -> list[dict[str, Any]]:
+    """The rows shown if the file of `kind` ("help_lines", "removal_services") is damaged. Raises ContentError."""
+    rows: list[dict[str, Any]] = read_data(BUILT_IN)[kind]
+    return rows
 
 
 RULES: Final = (
-    Rule(id="topics.E101", problems=_file_problems, hint="Correct the line, or restore the file of the release."),
+    Rule(
+        id="topics.E101",
+        problems=lambda: find_problems(HELP_LINES, REMOVAL_SERVICES, BUILT_IN),
+        hint="Correct the line, or restore the file of the release.",
+    ),
 )
 
 KINDS: Final = (

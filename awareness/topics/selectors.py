@@ -1,54 +1,32 @@
 """Queries of help lines, removal services and topics."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Prefetch
 
 from awareness.publishing.audiences import Audience
-from awareness.topics.content import help_lines, removal_services
+from awareness.topics.content import built_in_rows, help_lines, removal_services
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.page_cache.list_cache import CachedList, RecordCache, TimedListCache
 
 logger = logging.getLogger(__name__)
 
-# Shown while the database is down and the content file is damaged.
-BUILT_IN_HELP_LINES: Final = (
-    {"slug": "police", "title_sr": "Полиција", "title_en": "Police", "phone": "192", "free": True},
-    {
-        "slug": "nadel",
-        "title_sr": "Национална дечија линија (НАДЕЛ)",
-        "title_en": "National Child Helpline (NADEL)",
-        "phone": "116111",
-        "free": True,
-    },
-    {
-        "slug": "ambulance",
-        "title_sr": "Хитна помоћ",
-        "title_en": "Emergency medical service",
-        "phone": "194",
-        "free": True,
-    },
-)
-BUILT_IN_REMOVAL_SERVICES: Final = (
-    {"slug": "take-it-down", "title": "Take It Down", "url": "https://takeitdown.ncmec.org/"},
-    {"slug": "stopncii", "title": "StopNCII.org", "url": "https://stopncii.org/"},
-)
 
-
-def _file_rows(
-    read: Callable[[], list[dict[str, Any]]], built_in: Sequence[Mapping[str, Any]]
-) -> Sequence[Mapping[str, Any]]:
+def _file_rows(read: Callable[[], list[dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
     """Return the rows of a content file, for a process that has not read the database; the built-in ones if the file is damaged."""
-    try:
-        return read()
-    except ContentError as error:
-        for problem in error.problems:
-            logger.error("The content file is damaged, built-in rows are shown: %s", problem)
-        return built_in
+    rows: list[dict[str, Any]] = []
+    for source in (read, lambda: built_in_rows(kind)):
+        try:
+            rows = source()
+            break
+        except ContentError as error:
+            for problem in error.problems:
+                logger.error("The content file is damaged, built-in rows are shown: %s", problem)
+    return rows
 
 
 def active_help_lines() -> list[HelpLine]:
@@ -58,7 +36,7 @@ def active_help_lines() -> list[HelpLine]:
 
 cached_help_lines = CachedList(
     active_help_lines,
-    fallback=lambda: [HelpLine(**row) for row in _file_rows(help_lines, BUILT_IN_HELP_LINES)],
+    fallback=lambda: [HelpLine(**row) for row in _file_rows(help_lines, "help_lines")],
 )
 
 
@@ -69,7 +47,7 @@ def active_removal_services() -> list[RemovalService]:
 
 cached_removal_services = CachedList(
     active_removal_services,
-    fallback=lambda: [RemovalService(**row) for row in _file_rows(removal_services, BUILT_IN_REMOVAL_SERVICES)],
+    fallback=lambda: [RemovalService(**row) for row in _file_rows(removal_services, "removal_services")],
 )
 
 

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
+from clicksafely.common import places
+from clicksafely.common.content.schema import find_problems
 from clicksafely.common.crypto import keyring, part_secrets, signing
 from clicksafely.common.files.credentials import read_credentials
 from clicksafely.common.files.storage import CLIENT_MISSING
@@ -305,6 +307,11 @@ RULES: Final = (
         hint="Set SIGNING_PUBLIC_KEYS and, for the staff process, SIGNING_PRIVATE_KEY; see docs/operations/configure.md.",
     ),
     Rule(id="clicksafely.E015", problems=_webhook_networks, hint="List networks like 10.20.0.0/16, or leave it empty."),
+    Rule(
+        id="clicksafely.E016",
+        problems=lambda: find_problems(places.FILE),
+        hint="Correct the line, or restore the file of the release.",
+    ),
     Rule(
         id="common.E101",
         when=_has_events_mail,

@@ -1,5 +1,6 @@
 """Admin of schools, cohorts and members, saved through the services. Members are never deleted, only erased."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
+from clicksafely.common.content.files import ContentError
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.places import TOWNS, town_choices
 from clicksafely.common.serbian.scripts import verbatim
@@ -27,6 +29,8 @@ from youthpanel.members.forms import PROPOSED_PSEUDONYMS, MemberForm, NewMemberF
 from youthpanel.members.labels import consent_lines, timeline_entries
 from youthpanel.models import Cohort, ConsentScope, Member, School
 from youthpanel.models.members import folded_column
+
+logger = logging.getLogger(__name__)
 
 
 class ServiceBackedAdmin(UnloggedAdmin):
@@ -234,7 +238,7 @@ class MemberAdmin(ServiceBackedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Proposes an unused pseudonym."""
-        return {**super().get_changeform_initial_data(request), "pseudonym": _proposals(1)[0]}
+        return {**super().get_changeform_initial_data(request), "pseudonym": "".join(_proposals(1))}
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
         """Erased members cannot change."""
@@ -269,7 +273,12 @@ class MemberAdmin(ServiceBackedAdmin):
 
 
 def _proposals(number: int) -> list[str]:
-    return pseudonyms.propose_pseudonyms(number, taken=selectors.known_pseudonyms(), seed=secrets.token_hex(4))
+    """Proposed pseudonyms; none if the file of words is damaged, so that one can still be typed."""
+    try:
+        return pseudonyms.propose_pseudonyms(number, taken=selectors.known_pseudonyms(), seed=secrets.token_hex(4))
+    except ContentError as error:
+        logger.error("No pseudonyms are proposed: %s", error)
+        return []
 
 
 def _beside(member: Member) -> dict[str, Any]:

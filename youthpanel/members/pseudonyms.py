@@ -5,17 +5,19 @@ import re
 from collections.abc import Container, Iterator
 from itertools import count, islice, product
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.content.files import read_document
+from clicksafely.common.content.schema import read_data
 from clicksafely.common.exceptions import FieldFault
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members.identity import name_parts
 
-_WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
-_ANIMALS: Final = (_WORDS["masculine"], _WORDS["feminine"])
+FILE: Final = Path(__file__).with_suffix(".yaml")
+# Read at the first proposal.
+_WORDS: Final = cast("dict[str, Any]", SimpleLazyObject(lambda: read_data(FILE)))
 MAX_LENGTH: Final = 40
 _WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
 # From this length on, a part of a name is also searched for inside the words of a pseudonym.
@@ -25,11 +27,11 @@ _TELLING: Final = 4
 def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
     """An endless iterator of pseudonyms whose folded form is not in `taken`.
 
-    The same `seed` gives the same pseudonyms. The order contains no information.
+    The same `seed` gives the same pseudonyms. The order contains no information. Raises ContentError if the file of words is damaged.
     """
     pairs = [
         f"{adjective[gender].capitalize()} {animal}"
-        for gender, animals in enumerate(_ANIMALS)
+        for gender, animals in enumerate((_WORDS["masculine"], _WORDS["feminine"]))
         for adjective, animal in product(_WORDS["adjectives"], animals)
     ]
     pairs.sort(key=lambda pair: hashlib.sha256(f"{seed} {pair}".encode()).digest())

@@ -53,6 +53,14 @@ def read_data(path: Path) -> Any:
     return read_checked([path])[0].data
 
 
+def find_problems(*paths: Path) -> Iterator[str]:
+    """Yield the problems of files, for a system check: each with the file and the line."""
+    try:
+        read_checked(list(paths))
+    except ContentError as error:
+        yield from map(str, error.problems)
+
+
 def _problems_of(document: Document) -> Iterator[Problem]:
     own = document.path.with_name(f"{document.path.stem}.schema.yaml")
     path = own if own.exists() else document.path.with_name("schema.yaml")

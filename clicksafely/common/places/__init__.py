@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from clicksafely.common.content.files import read_document
+from clicksafely.common.content.schema import read_data
 from clicksafely.common.serbian.search_folding import fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
 MAX_CODE_LENGTH = 40
+FILE: Final = Path(__file__).with_name("seats.yaml")
 # The only town with an English name.
 _ENGLISH: Final = {"beograd": "Belgrade"}
 
@@ -45,12 +47,12 @@ class Town:
         return _ENGLISH.get(self.code) or to_latin(self.name)
 
 
-TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
-    {
-        (code := slugify(row["name"])): Town(code, **row)
-        for row in read_document(Path(__file__).with_name("seats.yaml")).data
-    }
-)
+def _read_towns() -> Mapping[str, Town]:
+    return MappingProxyType({(code := slugify(row["name"])): Town(code, **row) for row in read_data(FILE)})
+
+
+# By their codes. The file is read at the first use, which raises ContentError if it is damaged; other pages are not affected.
+TOWNS: Final = cast("Mapping[str, Town]", SimpleLazyObject(_read_towns))
 
 
 def town_name(code: str) -> str:
@@ -68,6 +70,8 @@ def town_choices() -> list[tuple[str, str]]:
     return [(town.code, str(town)) for town in TOWNS.values()]
 
 
-_BY_NAME: Final = {
-    folded: town for town in TOWNS.values() for folded in (fold(town.name), fold(town.english), town.code)
-}
+def _by_name() -> Mapping[str, Town]:
+    return {folded: town for town in TOWNS.values() for folded in (fold(town.name), fold(town.english), town.code)}
+
+
+_BY_NAME: Final = cast("Mapping[str, Town]", SimpleLazyObject(_by_name))

@@ -20,6 +20,16 @@ DAMAGES = {
     "syntax": ("  phone: '192'", "  phone: '192", "5: "),
     "empty number": ("  phone: '192'", "  phone: ''", "3: "),
 }
+# Content files, and the checks that name their faulty lines.
+FILES = {
+    "help_lines.yaml": "topics.E101",
+    "removal_services.yaml": "topics.E101",
+    "built_in.yaml": "topics.E101",
+    "seats.yaml": "clicksafely.E016",
+    "pseudonyms.yaml": "youthpanel.E101",
+    "consent_form.yaml": "youthpanel.E101",
+    "templates.yaml": "youthpanel.E101",
+}
 LINES = """\
 - slug: police
   title_sr: Полиција
@@ -57,9 +67,20 @@ def test_without_database_and_file_the_built_in_lines_are_shown(damaged: str, ca
 def test_built_in_rows_are_those_of_the_files() -> None:
     lines = {row["slug"]: row for row in content.help_lines()}
     services = {row["slug"]: row for row in content.removal_services()}
-    for built_in, rows in ((selectors.BUILT_IN_HELP_LINES, lines), (selectors.BUILT_IN_REMOVAL_SERVICES, services)):
-        for row in built_in:
-            assert row.items() <= rows[str(row["slug"])].items()
+    for kind, rows in (("help_lines", lines), ("removal_services", services)):
+        for row in content.built_in_rows(kind):
+            assert row.items() <= rows[row["slug"]].items()
+
+
+def test_a_damaged_file_of_built_in_rows_fails_nothing(
+    damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "built_in.yaml"
+    path.write_text("help_lines: [\n")
+    monkeypatch.setattr(content, "BUILT_IN", path)
+    assert selectors.cached_help_lines.without_database() == []
+    assert [line.split(": ")[1] for line in caplog.messages][-1].startswith(f"{path}:")
+    assert any(str(error.msg).startswith(f"{path}:2: ") for error in run_rules(content.RULES))
 
 
 @pytest.mark.parametrize("model", [HelpLine, RemovalService])
@@ -73,8 +94,8 @@ def test_the_schemas_know_only_fields(model: type[HelpLine | RemovalService]) ->
 
 
 def test_a_process_starts_with_a_damaged_file_and_the_check_names_it(tmp_path: Path) -> None:
-    """The files of the seed are replaced in a child process by a folder of damaged ones."""
-    for name in ("help_lines.yaml", "removal_services.yaml"):
+    """Files are replaced in a child process by a folder of damaged ones."""
+    for name in FILES:
         (tmp_path / name).write_text("- slug: [\n")
     code = (
         "import sys, django; from pathlib import Path; from clicksafely.common.content import files\n"
@@ -97,6 +118,6 @@ def test_a_process_starts_with_a_damaged_file_and_the_check_names_it(tmp_path: P
         timeout=120,
     )
     assert result.returncode == 1
-    assert f"{tmp_path}/help_lines.yaml:2: " in result.stderr
-    assert f"{tmp_path}/removal_services.yaml:2: " in result.stderr
-    assert "(topics.E101)" in result.stderr
+    for name, rule in FILES.items():
+        assert f"{tmp_path}/{name}:2: " in result.stderr
+        assert f"({rule})" in result.stderr
