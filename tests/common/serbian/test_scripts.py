@@ -62,6 +62,16 @@ def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: s
         )
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "attribute"),
+    [("en", "Устав, чл. 46", ' lang="sr-Latn"'), ("en", "NIST SP 800-63B", ""), ("sr", "Устав, чл. 46", ""), ("sr-latn", "Устав, чл. 46", "")],
+)  # fmt: skip
+def test_a_serbian_source_on_an_english_page_names_its_language(language: str, title: str, attribute: str) -> None:
+    with translation.override(language):
+        found = Template("{% load serbian %}<cite{{ title|source_lang }}>").render(Context({"title": title}))
+    assert found == f"<cite{attribute}>"
+
+
 @pytest.mark.parametrize(("code", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
 def test_headers_name_the_language_and_the_true_length(client: Client, code: str, tag: str) -> None:
     response = client.get(f"/{code}/")
