@@ -330,6 +330,32 @@ def test_each_service_has_the_secrets_of_its_part_only() -> None:
         ]
 
 
+def test_the_service_of_the_secrets_creates_all_files_that_others_mount(tmp_path: Path) -> None:
+    """Its command, with the environment of the container and of the image alone."""
+    service, inside = COMPOSE["services"]["secrets"], "/secrets"
+    assert (service["environment"], service["volumes"]) == ({"VAR_DIR": inside}, [f"./deploy/secrets:{inside}"])
+    assert (service["user"], service["cap_drop"]) == ("root", [])
+    folder, path = tmp_path / "secrets", f"{BASE_DIR / '.venv' / 'bin'}:/usr/bin:/bin"
+    shell, option, command = service["command"]
+    command = command.replace(inside, str(folder))
+    if os.geteuid():
+        command, _, others = command.partition(" && ")
+        assert others == f"chown -R 10001 {folder}"
+    subprocess.run([shell, option, command], env={"PATH": path, "VAR_DIR": str(folder)}, cwd=BASE_DIR, check=True)
+    mounted = {
+        Path(source).relative_to("deploy/secrets")
+        for name in OWN - {"secrets"}
+        for source in mounts(name)
+        if source.startswith("./deploy/secrets/")
+    }
+    files = {file for file in mounted if file.suffix}
+    assert len(files) > len(part_secrets.PARTS)
+    found = {file.relative_to(folder): file.stat() for file in folder.rglob("*") if file.is_file()}
+    assert files <= set(found)
+    owner = 10001 if os.geteuid() == 0 else os.geteuid()
+    assert {(each.st_uid, stat.S_IMODE(each.st_mode)) for each in found.values()} == {(owner, 0o600)}
+
+
 def test_no_file_of_the_units_is_read_by_two_parts_but_the_one_without_secrets() -> None:
     install = (BASE_DIR / "docs" / "operations" / "install.md").read_text()
     portal_env = re.search(r"cat > /etc/clicksafely/portal.env <<END\n(.*?)\nEND\n", install, re.DOTALL)
