@@ -431,12 +431,8 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the address among the fields only: script conversion would change it in the page title."""
+        """Show no subtitle: it repeats two fields, and script conversion leaves it out."""
         return super().change_view(request, object_id, form_url, {"subtitle": None, **(extra_context or {})})
-
-    def name_in_search(self, item: ContentItem) -> str:
-        """Without the address, which only the list and the page of the item show."""
-        return f"{item.get_kind_display()} {item.pk}"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ContentItem], search_term: str

@@ -93,7 +93,8 @@ class ContentItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.canonical
+        """Without the address, which staff pages show only where the access is logged."""
+        return f"{self.get_kind_display()} {self.pk}"
 
 
 class ReportItem(models.Model):

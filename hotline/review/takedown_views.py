@@ -19,14 +19,14 @@ from hotline.referral.takedown.content import NoticeDraft, render_notice
 from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.email import as_json
 from hotline.referral.takedown.selectors import describe_wait, next_kind, open_entries, preview_of
-from hotline.review import selectors
+from hotline.review import openings, selectors
 from hotline.review.case_actions import DeskPage, find_item, find_report
 
 
-class NoticePreview(DeskPage[ContentItem], DetailPage[ContentItem]):
-    """The notice about an item and its recipient. Nothing is sent.
+class NoticePreview(DeskPage[ContentItem], ActionPage[ContentItem]):
+    """Show the notice about an item and its recipient in this response. Nothing is sent.
 
-    Returns 404 if the user must not see the first opinion.
+    The notice contains the address, so the access is logged. Returns 404 if the user must not see the first opinion.
     """
 
     template_name = "staff/hotline/takedown/preview.html"
@@ -38,13 +38,18 @@ class NoticePreview(DeskPage[ContentItem], DetailPage[ContentItem]):
             raise Http404
         return item
 
-    def get_context(self) -> dict[str, Any]:
-        report = find_report(self.kwargs["report_id"])
-        return {"report": report, "item": self.object, **_written(preview_of(self.object, now=self.now))}
+    def get_url(self) -> str:
+        return reverse("admin:hotline-case", args=[self.kwargs["report_id"]])
+
+    def perform(self) -> HttpResponse:
+        report, draft = find_report(self.kwargs["report_id"]), preview_of(self.object, now=self.now)
+        if draft:
+            openings.open_address(report=report, item=self.object, actor=self.user, now=self.now)
+        return self.render(report=report, **_written(draft))
 
 
 class NoticeDetail(DeskPage[Notice], DetailPage[Notice]):
-    """One notice with its messages, replies and possible actions."""
+    """One notice with its replies and possible actions. Its messages are shown by `OpenNoticeMessages`."""
 
     template_name = "staff/hotline/takedown/notice.html"
 
@@ -93,6 +98,15 @@ class SendNoticeNow(ActionPage[Notice], NoticeDetail):
 
     def perform(self) -> None:
         services.send_notice_now(notice=self.object, actor=self.user, now=self.now)
+
+
+class OpenNoticeMessages(ActionPage[Notice], NoticeDetail):
+    """Show the messages in this response. They contain the addresses, so each access is logged."""
+
+    def perform(self) -> HttpResponse:
+        for entry in self.object.entries.select_related("item", "referral__report"):
+            openings.open_addresses(report=entry.referral.report, items=[entry.item], actor=self.user, now=self.now)
+        return self.render(shows_messages=True)
 
 
 class OpenNoticeReply(ActionPage[Notice], NoticeDetail):

@@ -79,6 +79,11 @@ urlpatterns = [
         name="hotline-notice-send-now",
     ),
     path(
+        "hotline/notices/<int:notice_id>/messages/",
+        takedown_views.OpenNoticeMessages.as_view(),
+        name="hotline-notice-messages",
+    ),
+    path(
         "hotline/notices/<int:notice_id>/reply/<int:reply_id>/",
         takedown_views.OpenNoticeReply.as_view(),
         name="hotline-notice-reply",

@@ -89,7 +89,7 @@ def test_both_directions_look_the_same(who: str, ana: Person, boris: Person, ver
         "again": lambda case: str(person.client.post(address(case, "close-again/")).status_code),
         "aside": lambda case: str(person.client.post(address(case, "set-aside/"), {"state": "spam"}).status_code),
         "package": lambda case: act(case, "police-preview/{}/"),
-        "notice": lambda case: str(person.client.get(address(case, f"notice-preview/{item(case).pk}/")).status_code),
+        "notice": lambda case: str(person.client.post(address(case, f"notice-preview/{item(case).pk}/")).status_code),
         "refer": lambda case: act(case, "refer/{}/", routes="police"),
         "record": lambda case: act(case, "act/{}/", kinds="removed", confirmed="1"),
     }

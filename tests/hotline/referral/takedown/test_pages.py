@@ -59,7 +59,15 @@ def case_of(item: ContentItem) -> str:
 
 
 def preview_of(person: Person, item: ContentItem) -> str:
-    return page(person, f"{case_of(item)}notice-preview/{item.pk}/")
+    status, html = post(person, f"{case_of(item)}notice-preview/{item.pk}/")
+    assert status == 200
+    return html
+
+
+def messages_of(person: Person, notice: Notice) -> str:
+    status, html = post(person, f"notices/{notice.pk}/messages/")
+    assert status == 200
+    return html
 
 
 def test_a_preview_shows_everything_and_sends_nothing(ana: Person, sink: SmtpSink) -> None:
@@ -73,6 +81,17 @@ def test_a_preview_shows_everything_and_sends_nothing(ana: Person, sink: SmtpSin
     assert "&quot;xarf_version&quot;: &quot;4.2.0&quot;" in html
     assert "Net Patrola" not in html.partition('<pre class="letter"')[2]
     assert (sink.tried, Notice.objects.count()) == ([], 0)
+    opened = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
+    assert (opened.subject_id, opened.data) == (item.reports.get().pk, {"item": item.pk})
+
+
+def test_a_preview_of_a_case_of_a_colleague_shows_nothing(ana: Person, vera: Person) -> None:
+    contact()
+    item = due_item()
+    item.reports.update(claimed_by=vera.user, claimed_until=timezone.now() + HOUR)
+    status, html = post(ana, f"{case_of(item)}notice-preview/{item.pk}/")
+    assert (status, item.canonical in html) == (302, False)
+    assert not AuditEvent.objects.filter(action="address.opened").exists()
 
 
 def test_a_preview_is_evidence_that_no_script_changes(ana: Person) -> None:
@@ -96,7 +115,7 @@ def test_where_nobody_can_be_written_to_the_preview_says_what_to_do(role: str) -
 def test_who_gives_the_second_opinion_sees_no_preview(ana: Person) -> None:
     item = due_item()
     ContentItem.objects.update(state="in_second_review")
-    assert ana.client.get(f"/admin/hotline/{case_of(item)}notice-preview/{item.pk}/").status_code == 404
+    assert ana.client.post(f"/admin/hotline/{case_of(item)}notice-preview/{item.pk}/").status_code == 404
 
 
 def test_the_case_shows_what_became_of_its_notices(ana: Person, sink: SmtpSink) -> None:
@@ -135,8 +154,12 @@ def test_a_notice_is_read_and_acted_on(ana: Person, sink: SmtpSink) -> None:
     item = due_item("https://www.example.org/a")
     notice = sent_notice(item)
     html = page(ana, f"notices/{notice.pk}/")
-    for shown in (ABUSE, item.canonical, str(notice.messages.get().message_id), "Notify the next contact"):
+    for shown in (ABUSE, str(notice.messages.get().message_id), "Notify the next contact"):
         assert shown in html
+    assert item.canonical not in html
+    assert item.canonical in messages_of(ana, notice)
+    opened = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
+    assert (opened.subject_id, opened.data) == (item.reports.get().pk, {"item": item.pk})
     assert post(ana, f"notices/{notice.pk}/act/", act="next")[0] == 302
     following = Notice.objects.latest("pk")
     assert following.reference in page(ana, f"notices/{notice.pk}/")
@@ -150,7 +173,7 @@ def test_what_is_to_be_sent_by_hand_shows_the_form_and_the_text(ana: Person) -> 
     item = due_item("https://www.example.org/a")
     run()
     notice = Notice.objects.get()
-    html = page(ana, f"notices/{notice.pk}/")
+    html = messages_of(ana, notice)
     assert 'href="https://abuse.example.net/form"' in html
     assert item.canonical in html.partition("<pre")[2]
     assert post(ana, f"notices/{notice.pk}/act/", act="sent")[0] == 302
