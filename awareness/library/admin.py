@@ -20,6 +20,7 @@ from awareness.library.services import RICH_TEXTS, add_file, delete_resource, re
 from awareness.library.upload_handlers import LibraryUploadHandler
 from awareness.publishing.admin_base import (
     PUBLICATION_FIELDSET,
+    CheckedFilter,
     PartInline,
     PublicationAdmin,
     PublicationStateFilter,
@@ -70,8 +71,8 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     rich_text = RICH_TEXTS
     # The public page shows the description directly below its `h1`.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
-    list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
-    list_filter = (PublicationStateFilter, "kind", "language", "licence", "topics")
+    list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "checked_on", "downloads")
+    list_filter = (PublicationStateFilter, CheckedFilter, "kind", "language", "licence", "topics")
     ordering = ("-id",)
     paginator = CappedPaginator
     show_full_result_count = False
@@ -88,7 +89,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         (
             _("More details"),
             {
-                "fields": ("minutes", "features", "version", "replaces", "is_based_on", "parts"),
+                "fields": ("minutes", "features", "version", "checked_on", "replaces", "is_based_on", "parts"),
                 "classes": ("collapse",),
             },
         ),

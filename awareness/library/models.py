@@ -109,6 +109,12 @@ class Resource(Publication):
     parts = models.ManyToManyField(
         "self", verbose_name=_("parts"), symmetrical=False, related_name="part_of", blank=True
     )
+    checked_on = models.DateField(
+        _("sources checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
+    )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("files",)

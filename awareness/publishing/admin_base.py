@@ -50,6 +50,7 @@ from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.previews import show_preview
+from awareness.publishing.selectors import checks_due
 from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.versions import Content, differences, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
@@ -172,6 +173,24 @@ class PublicationStateFilter(admin.SimpleListFilter):
                 return queryset.visible(now)  # type: ignore[attr-defined, no-any-return]
             case PublicationState.WITHDRAWN:
                 return queryset.filter(withdrawn_at__lte=now)
+        return queryset
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    """Filter by the day on which the sources of a record were checked."""
+
+    title = gettext_lazy("sources")
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("due", gettext_lazy("not checked within a year")), ("never", gettext_lazy("never checked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "due":
+                return queryset.filter(checks_due(timezone.now()))
+            case "never":
+                return queryset.filter(checked_on=None)
         return queryset
 
 

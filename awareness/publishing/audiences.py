@@ -33,3 +33,24 @@ class Level(models.TextChoices):
     YOUNGEST = "7-10", _("7 to 10 years")
     MIDDLE = "11-14", _("11 to 14 years")
     OLDEST = "15-18", _("15 to 18 years")
+
+
+class Reader(models.TextChoices):
+    """Reader of an answer of a topic: children of an age or of all ages, or adults. In the order of a page."""
+
+    CHILDREN = Audience.CHILDREN.value, Audience.CHILDREN.label
+    YOUNGEST = Level.YOUNGEST.value, Level.YOUNGEST.label
+    MIDDLE = Level.MIDDLE.value, Level.MIDDLE.label
+    OLDEST = Level.OLDEST.value, Level.OLDEST.label
+    PARENTS = Audience.PARENTS.value, Audience.PARENTS.label
+    EDUCATORS = Audience.EDUCATORS.value, Audience.EDUCATORS.label
+
+    @property
+    def audience(self) -> Audience:
+        """The audience of the reader."""
+        return Audience(self) if self in Audience.values else Audience.CHILDREN
+
+    @property
+    def ages(self) -> str:
+        """The ages in years, such as "7-10"; "" for all ages and for adults."""
+        return self.value if self in Level.values else ""

@@ -1,16 +1,26 @@
-"""Counts of publications by state, and lookup of former slugs."""
+"""Counts of publications by state and by the check of their sources, and lookup of former slugs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
-from django.db.models import Count, Q
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Model, Q
 from django.urls import reverse
 
 from awareness.publishing.models import Draft, FormerSlug, Publication
 from clicksafely.common.permissions import has_role_permission
+
+# Sources are read again after this time.
+CHECK_INTERVAL: Final = timedelta(days=365)
+
+
+def checks_due(now: datetime) -> Q:
+    """Return the condition that the sources of a record were not checked within `CHECK_INTERVAL`."""
+    return Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
 
 
 @dataclass(frozen=True)
@@ -18,7 +28,8 @@ class ContentCounts:
     """Counts of one kind of publication, with the path of its admin list.
 
     `drafts` were never published; `beside` have a draft beside the published text, and `refused` are those of them whose
-    scheduled draft could not be published.
+    scheduled draft could not be published. `unchecked` have sources that were
+    not checked within a year.
     """
 
     label: str
@@ -29,6 +40,7 @@ class ContentCounts:
     only_serbian: int
     beside: int
     refused: int
+    unchecked: int
 
 
 def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now: datetime) -> Sequence[ContentCounts]:
@@ -48,11 +60,20 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
             beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
+            unchecked=Count("pk", filter=checks_due(now) if _has_checks(model) else Q(pk__in=())),
             refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
         found.append(ContentCounts(str(meta.verbose_name_plural).capitalize(), path, **numbers))
     return sorted(found, key=lambda kind: kind.label)
+
+
+def _has_checks(model: type[Model]) -> bool:
+    try:
+        model._meta.get_field("checked_on")
+    except FieldDoesNotExist:
+        return False
+    return True
 
 
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:

@@ -62,11 +62,11 @@ def _read_quiz(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     yield (), values
 
 
-def _created_question(position: int) -> dict[str, Any]:
+def _created_question(position: int, values: dict[str, Any]) -> dict[str, Any]:
     return {"changed_at": SINCE}
 
 
-def _created_quiz(position: int) -> dict[str, Any]:
+def _created_quiz(position: int, values: dict[str, Any]) -> dict[str, Any]:
     since = SINCE + timedelta(minutes=position)
     return {"published_at": since, "changed_at": since}
 

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
+    CheckedFilter,
     PartInline,
     PublicationAdmin,
+    PublicationStateFilter,
     PublishingAdmin,
 )
-from awareness.publishing.audiences import Audience
+from awareness.publishing.audiences import Reader
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
 from awareness.publishing.forms import PublicationForm, SlugForm
 from awareness.publishing.models import Publication
@@ -58,7 +60,7 @@ class TopicForm(PublicationForm):
 class AnswerInline(PartInline):
     model = TopicAnswer
     extra = 0
-    max_num = len(Audience)
+    max_num = len(Reader)
     fields = ("audience", "title", "lead", "body")
     rich_text = ("body",)
 
@@ -69,7 +71,8 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     export_columns = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
     form = TopicForm
     page = "topics/{slug}/"
-    list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
+    list_display = ("title", "state", "order", "published_at", "withdrawn_at", "checked_on", "changed_at")
+    list_filter = (PublicationStateFilter, CheckedFilter)
     fieldsets = (
         (
             None,
@@ -78,6 +81,7 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
                     "title",
                     "summary",
                     "do_now",
+                    "law",
                     "keywords",
                     "sources",
                     "report_category",
@@ -86,13 +90,14 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
                 )
             },
         ),
+        (_("Approval"), {"fields": ("approval_note", "needs_approval", "checked_on")}),
         PUBLICATION_FIELDSET,
     )
     inlines = (AnswerInline,)
-    rich_text = ("do_now", "sources")
+    rich_text = ("do_now", "law", "sources")
 
     def editor_hints(self, record: Publication) -> list[EditorHint]:
-        """Hints about the topic's texts, its answers, and audiences without an answer."""
+        """Hints about the topic's texts, its answers, and readers without an answer. An answer for all ages is one for each age."""
         found = record_hints(record, rich_text=self.rich_text)
         answered = set()
         for answer in TopicAnswer.objects.filter(topic_id=record.pk):
@@ -100,5 +105,8 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
             answered.add(answer.audience)
             for hint in (*translation_hints(answer), *rich_text_hints(answer, ("body",), above=2)):
                 found.append(EditorHint(f"{name}, {hint.where}", hint.what))
-        missing = [audience for audience in Audience if audience not in answered]
-        return [*found, *(EditorHint(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]
+        for_all_ages = (
+            [Reader.CHILDREN] if Reader.CHILDREN in answered else [Reader.YOUNGEST, Reader.MIDDLE, Reader.OLDEST]
+        )
+        missing = [reader for reader in (*for_all_ages, Reader.PARENTS, Reader.EDUCATORS) if reader not in answered]
+        return [*found, *(EditorHint(str(reader.label), str(_("There is no answer yet."))) for reader in missing)]

@@ -1,14 +1,16 @@
-"""Seed content: help lines, picture removal services, topics."""
+"""Seed content: help lines, picture removal services, topics; the draft topics of a demonstration."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
 
 from awareness.publishing.services import save_record
+from awareness.topics.models import Topic
 from clicksafely.common.checks import Rule
+from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind, Part
 from clicksafely.common.content.schema import find_problems, read_data
 
@@ -26,9 +28,23 @@ def publish_loaded(row: models.Model, write_parts: Callable[[], None], now: date
     save_record(record=row, actor=None, now=now, parts=write_parts)
 
 
-def published(position: int) -> dict[str, Any]:
+def published(position: int, values: dict[str, Any]) -> dict[str, Any]:
     """Publication dates of a seed record, the same for every position."""
     return {"published_at": SINCE, "changed_at": SINCE}
+
+
+def _created_topic(position: int, values: dict[str, Any]) -> dict[str, Any]:
+    return {"changed_at": SINCE} if values.get("needs_approval") else published(position, values)
+
+
+def _read_topic(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the topic of a file: `draft` means that the text is not approved, and an empty day that it was not checked."""
+    values = dict(document.data)
+    if values.pop("draft", False):
+        values["needs_approval"] = True
+    if day := values.pop("checked_on", None):
+        values["checked_on"] = date.fromisoformat(str(day))
+    yield (), values
 
 
 def help_lines() -> list[dict[str, Any]]:
@@ -47,6 +63,15 @@ def built_in_rows(kind: str) -> list[dict[str, Any]]:
     """The rows shown if the file of `kind` ("help_lines", "removal_services") is damaged. Raises ContentError."""
     rows: list[dict[str, Any]] = read_data(BUILT_IN)[kind]
     return rows
+
+
+def publish_drafts(now: datetime) -> Iterator[tuple[int, int]]:
+    """Publish the topics that are not approved, for a demonstration. Their pages say that they are drafts."""
+    drafts = list(Topic.objects.filter(needs_approval=True, published_at=None))
+    for number, topic in enumerate(drafts, 1):
+        topic.published_at = now
+        save_record(record=topic, actor=None, now=now)
+        yield number, len(drafts)
 
 
 RULES: Final = (
@@ -69,9 +94,10 @@ KINDS: Final = (
         model="topics.topic",
         files=SEED / "topics" / "topics",
         key=("slug",),
-        rich_text=frozenset({"do_now", "sources"}),
+        read=_read_topic,
+        rich_text=frozenset({"do_now", "law", "sources"}),
         parts={"answers": Part(key="audience", rich_text=frozenset({"body"}))},
-        created=published,
+        created=_created_topic,
         update=publish_loaded,
     ),
 )

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
-from awareness.publishing.audiences import Audience
+from awareness.publishing.audiences import Reader
 from awareness.publishing.models import Publication, appears_index, goes_index
 
 PHONE = r"^\+?[0-9]{3,15}$"
@@ -94,7 +94,7 @@ class RemovalService(models.Model):
 
 
 class Topic(Publication):
-    """A topic. Title, summary, what to do now and sources (rich text) are translated (`sr`, `en`); answers are `TopicAnswer`s."""
+    """A topic. Title, summary, what to do now, the law and sources (rich text) are translated (`sr`, `en`); answers are `TopicAnswer`s."""
 
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("in one sentence"), max_length=240)
@@ -107,6 +107,32 @@ class Topic(Publication):
     do_now = models.TextField(_("what to do now"), blank=True)
     sources = models.TextField(
         _("sources"), blank=True, help_text=_("Sources of the answers: laws by article, studies by name and year.")
+    )
+    law = models.TextField(
+        _("what the law says"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One box for adults and older readers: the articles, and what follows from them."),
+    )
+    checked_on = models.DateField(
+        _("sources checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
+    )
+    approval_note = models.TextField(
+        _("note for approval"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What to check before the text is approved. Visitors do not see it."),
+    )
+    needs_approval = models.BooleanField(
+        _("not approved yet"),
+        default=False,
+        db_default=False,
+        help_text=_("Untick it when the Centre has approved the text. Until then it cannot be published."),
     )
     # A category of the report form ("csam", ...), used only in the link to the form. The list belongs to another app.
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
@@ -126,12 +152,16 @@ class Topic(Publication):
     def __str__(self) -> str:
         return self.title
 
+    def publication_faults(self) -> dict[str, str]:
+        """Return what must be done before publication: the approval."""
+        return {"needs_approval": str(_("Approve the text before you publish it."))} if self.needs_approval else {}
+
 
 class TopicAnswer(models.Model):
-    """A short answer about a topic for one audience: heading, main point and rich text."""
+    """An answer about a topic for one reader: heading, main point and rich text."""
 
     topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.CASCADE, related_name="answers")
-    audience = models.CharField(_("audience"), max_length=10, choices=Audience)
+    audience = models.CharField(_("reader"), max_length=10, choices=Reader)
     title = models.CharField(_("heading"), max_length=120)
     lead = models.CharField(_("main point"), max_length=300)
     body = models.TextField(_("answer"))
@@ -141,10 +171,10 @@ class TopicAnswer(models.Model):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        ordering = ("topic", "audience")
+        ordering = ("topic", "id")
         constraints = (
             models.UniqueConstraint(fields=("topic", "audience"), name="one_answer_an_audience"),
-            models.CheckConstraint(condition=models.Q(audience__in=Audience.values), name="answer_audience_known"),
+            models.CheckConstraint(condition=models.Q(audience__in=Reader.values), name="answer_audience_known"),
         )
 
     def __str__(self) -> str:

@@ -5,21 +5,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from awareness.publishing.audiences import Audience
 from awareness.publishing.related_content import Card, card_of, register_cards
 from awareness.publishing.search_index import publication_document
 from awareness.topics.models import Topic
+from awareness.topics.selectors import in_order
 from clicksafely.common.rich_text import html_to_text
 from clicksafely.common.search_registry import SearchableModel, SearchDocument, register_searchable
 
 
 def topic_document(topic: Topic) -> SearchDocument:
-    """The body has the answers in the order of audiences, and the steps of what to do now."""
-    answers = sorted(topic.answers.all(), key=lambda answer: Audience.values.index(answer.audience))
+    """The body has the answers in the order of readers, the steps of what to do now, and the law."""
+    answers = in_order(topic.answers.all())
 
     def texts(language: str) -> list[str]:
         body = [getattr(answer, f"{name}_{language}") or "" for answer in answers for name in ("title", "lead", "body")]
-        return [html_to_text("\n".join(filter(None, (*body, getattr(topic, f"do_now_{language}")))))]
+        body += [getattr(topic, f"{name}_{language}") for name in ("do_now", "law")]
+        return [html_to_text("\n".join(filter(None, body)))]
 
     def keywords(language: str) -> list[str]:
         return [getattr(topic, f"keywords_{language}") or ""]

@@ -1,13 +1,15 @@
 """Queries of help lines, removal services and topics."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 
 from django.db.models import Prefetch
 
-from awareness.publishing.audiences import Audience
+from awareness.publishing.audiences import Audience, Reader
 from awareness.topics.content import built_in_rows, help_lines, removal_services
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 from clicksafely.common.content.files import ContentError
@@ -56,11 +58,23 @@ def visible_topics(now: datetime) -> list[Topic]:
     return list(Topic.objects.visible(now))
 
 
+# Older children find their answers on the page of the topic.
+_READERS: Final = {
+    Audience.CHILDREN: (Reader.CHILDREN, Reader.YOUNGEST, Reader.MIDDLE),
+    Audience.PARENTS: (Reader.PARENTS,),
+    Audience.EDUCATORS: (Reader.EDUCATORS,),
+}
+
+
 def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
-    """Answers for an audience from every topic public at `now`, in the order of topics; one query."""
-    shown = Topic.objects.visible(now)
-    answers = TopicAnswer.objects.filter(audience=audience, topic__in=shown)
-    return list(answers.select_related("topic").order_by("topic__order", "topic_id"))
+    """The answer for an audience from every topic public at `now`, for its youngest readers, in the order of topics; one query."""
+    readers = _READERS[audience]
+    found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now))
+    answers = sorted(
+        found.select_related("topic"),
+        key=lambda answer: (answer.topic.order, answer.topic_id, readers.index(Reader(answer.audience))),
+    )
+    return [next(of_topic) for _topic, of_topic in groupby(answers, key=attrgetter("topic_id"))]
 
 
 def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[TopicAnswer], datetime | None]:
@@ -71,13 +85,17 @@ def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[Topic
 cached_answers = TimedListCache(_answers_until_change)
 
 
+def in_order(answers: Iterable[TopicAnswer]) -> list[TopicAnswer]:
+    """The answers of a topic in the order of readers."""
+    return sorted(answers, key=lambda answer: Reader.values.index(answer.audience))
+
+
 def find_topic(slug: str) -> Topic | None:
-    """A topic in any state with its answers in the order of audiences; two queries."""
+    """A topic in any state with its answers in the order of readers; two queries."""
     answers = Prefetch("answers", TopicAnswer.objects.all())
     topic = Topic.objects.filter(slug=slug).prefetch_related(answers).first()
     if topic is not None:
-        order = list(Audience)
-        topic.in_order = sorted(topic.answers.all(), key=lambda answer: order.index(Audience(answer.audience)))  # type: ignore[attr-defined]
+        topic.in_order = in_order(topic.answers.all())  # type: ignore[attr-defined]
     return topic
 
 

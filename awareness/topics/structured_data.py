@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
+from awareness.publishing.audiences import EDUCATIONAL_ROLES, Reader
 from awareness.publishing.structured_data import CONTEXT, breadcrumbs, record_data, without_empty
 from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.common.page_metadata import build_absolute_url, json_ld
@@ -30,15 +30,20 @@ def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, st
 def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]") -> SafeString:
     """The schema.org graph of a topic in the language of the page, safe inside a script element.
 
-    It has the page with a `Question` for each audience, one for what to do now if there are steps, and the breadcrumbs.
+    It has the page with a `Question` for each reader, one for what to do now if there are steps, and the breadcrumbs.
     """
     here = build_absolute_url(request, reverse("topic", args=[topic.slug]))
-    questions = [_question(answer.title, f"{answer.lead} {_said(answer.body)}", answer.audience) for answer in answers]
+    questions = [
+        _question(answer.title, f"{answer.lead} {_said(answer.body)}", Reader(answer.audience)) for answer in answers
+    ]
     if topic.do_now:
         questions.insert(0, _question(_("What to do now"), _said(topic.do_now)))
     page = {
         **record_data(request, topic, ["FAQPage", "LearningResource"], here),
-        "audience": [_audience(answer.audience) for answer in answers],
+        "audience": [
+            {"@type": "EducationalAudience", "educationalRole": role}
+            for role in dict.fromkeys(_role(Reader(answer.audience)) for answer in answers)
+        ],
         "mainEntity": questions,
         "breadcrumb": {"@id": f"{here}#way"},
     }
@@ -46,14 +51,17 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
     return json_ld({**CONTEXT, "@graph": [without_empty(page), way]})
 
 
-def _question(name: str, answer: str, audience: str = "") -> dict[str, Any]:
+def _question(name: str, answer: str, reader: Reader | None = None) -> dict[str, Any]:
     question: dict[str, Any] = {
         "@type": "Question",
         "name": name,
         "acceptedAnswer": {"@type": "Answer", "text": answer},
     }
-    return question | ({"audience": _audience(audience)} if audience else {})
+    if reader is not None:
+        question["audience"] = {"@type": "EducationalAudience", "educationalRole": _role(reader)}
+        question["typicalAgeRange"] = reader.ages
+    return without_empty(question)
 
 
-def _audience(audience: str) -> dict[str, str]:
-    return {"@type": "EducationalAudience", "educationalRole": EDUCATIONAL_ROLES[Audience(audience)]}
+def _role(reader: Reader) -> str:
+    return EDUCATIONAL_ROLES[reader.audience]

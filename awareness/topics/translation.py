@@ -19,7 +19,7 @@ class RemovalServiceTranslation(TranslationOptions):
 
 @register(Topic)
 class TopicTranslation(TranslationOptions):
-    fields = ("title", "summary", "keywords", "do_now", "sources")
+    fields = ("title", "summary", "keywords", "do_now", "law", "sources", "approval_note")
     required_languages = ("sr",)
 
 

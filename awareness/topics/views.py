@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.publishing.audiences import Audience
+from awareness.publishing.audiences import Reader
 from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import publication_context, publication_page, require_visible
 from awareness.topics.models import Topic
@@ -16,8 +16,15 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
-# The colour of each audience.
-AUDIENCE_COLOURS: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.EDUCATORS: "lilac"}
+# The colour of each reader.
+READER_COLOURS: Final = {
+    Reader.CHILDREN: "peach",
+    Reader.YOUNGEST: "peach",
+    Reader.MIDDLE: "mint",
+    Reader.OLDEST: "lilac",
+    Reader.PARENTS: "sky",
+    Reader.EDUCATORS: "lilac",
+}
 
 
 @read_only
@@ -35,7 +42,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One topic with its answers."""
     now = timezone.now()
     found = require_visible(request, cached_topics.get(request, slug), now)
-    answers = [(answer, AUDIENCE_COLOURS[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
+    answers = [(answer, READER_COLOURS[Reader(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
     context = {
         "topic": found,
         "answers": answers,

@@ -16,7 +16,7 @@ class Both(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The signs and the steps of a topic for one audience."""
+    """The signs and the steps of a topic for one reader."""
 
     audience: str
     title: Both
@@ -50,7 +50,7 @@ def lists(values: dict[str, Any], name: str) -> list[tuple[Both, ...]]:
 
 
 def _answer(values: dict[str, Any]) -> Answer:
-    signs, steps = lists(values, "body")
+    signs, steps, *_others = lists(values, "body")
     return Answer(values["audience"], both(values, "title"), both(values, "lead"), signs, steps)
 
 

@@ -1,5 +1,5 @@
-// Asks once who reads, keeps the choice in this browser only, and moves content for this reader to the front of its list. Without this script
-// the links to audiences and ages lead to the same content.
+// Asks once who reads, keeps the choice in this browser only, moves content for this reader to the front of its list, and unfolds it if it is
+// folded. Without this script the links to audiences and ages lead to the same content.
 const KEY = "reader";
 const ROLES = { "7-10": "children", "11-14": "children", "15-18": "children" };
 const choice = document.querySelector("[data-reader-choice]");
@@ -35,7 +35,17 @@ const arrange = (reader) => {
   for (const { list, items } of lists) {
     const ordered = reader ? items.toSorted((one, other) => distance(one, reader) - distance(other, reader)) : items;
     if (ordered.some((item, place) => item !== list.children[place])) list.append(...ordered);
+    if (reader) for (const item of items) if (item.matches("details")) item.open = distance(item, reader) < 2;
   }
+};
+
+// The address of the page may name a folded text. Current browsers unfold it themselves.
+const unfold = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  const folded = target?.closest("details");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
 };
 
 const show = (reader) => {
@@ -47,6 +57,8 @@ const show = (reader) => {
 const reader = stored();
 if (reader) arrange(reader);
 show(reader);
+unfold();
+addEventListener("hashchange", unfold);
 choice?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-reader]");
   if (!button) return;

@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.db import connection
@@ -15,11 +15,11 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.publishing import related_content
-from awareness.publishing.audiences import Audience
+from awareness.publishing.audiences import Audience, Reader
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.search_index import topic_document
-from awareness.topics.selectors import cached_topics, find_topic
+from awareness.topics.selectors import answers_for, cached_topics, find_topic
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.page_cache.list_cache import MAX_KEYS
@@ -47,7 +47,9 @@ def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_
     assert [topic.slug for topic in topics[:9]] == list(FOUNDING)
     assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
     for topic in topics:
-        assert {answer.audience for answer in topic.answers.all()} == set(Audience.values)
+        readers = {answer.audience for answer in topic.answers.all()}
+        assert readers >= {Reader.PARENTS, Reader.EDUCATORS}
+        assert Reader.CHILDREN in readers or readers >= {Reader.MIDDLE, Reader.OLDEST}
         document = topic_document(topic)
         assert all(words.title and words.summary and words.body for words in document.words.values())
         assert set(document.words) == {"sr", "en"}
@@ -92,10 +94,10 @@ def test_each_audience_is_told_how_to_notice_it_and_where_that_is_from() -> None
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_a_topic_answers_three_audiences_says_what_to_do_and_leads_to_help(client: Client, language: str) -> None:
+def test_a_topic_answers_each_reader_says_what_to_do_and_leads_to_help(client: Client, language: str) -> None:
     page = read(client, f"/{language}/topics/cyberbullying/")
-    assert [section["id"] for section in page.all("section", **{"class": "advice-item wash-peach"})] == ["children"]
-    assert {"now", "children", "parents", "educators", "lines", "sources"} <= set(page.ids())
+    readers = [answer["data-for"] for answer in page.all("details") if "data-for" in answer]
+    assert {"now", *readers, "parents", "educators", "lines", "sources"} <= set(page.ids())
     assert len(page.ids()) == len(set(page.ids()))
     links = [link["href"] for link in page.all("a")]
     assert f"/{language}/report/cyberbullying/" in links
@@ -103,10 +105,58 @@ def test_a_topic_answers_three_audiences_says_what_to_do_and_leads_to_help(clien
     assert f"/{language}/report/" in [link["href"] for link in read(client, f"/{language}/topics/phishing/").all("a")]
 
 
-def test_the_order_of_the_answers_is_that_of_the_audiences(client: Client) -> None:
-    page = read(client, "/en/topics/csam/")
-    ids = [element["id"] for element in page.all("section") if element.get("id") in Audience.values]
-    assert ids == list(Audience.values)
+FIVE: Final = ("7-10", "11-14", "15-18", "parents", "educators")
+
+
+@pytest.fixture
+def for_five_readers() -> Topic:
+    """A topic with an answer for each reader, written in another order, and what the law says."""
+    topic = Topic.objects.get(slug="phishing")
+    topic.answers.all().delete()
+    for reader in sorted(FIVE):
+        texts = {f"{name}_{code}": f"{name} {reader}" for name in ("title", "lead", "body") for code in ("sr", "en")}
+        TopicAnswer.objects.create(topic=topic, audience=reader, **texts)
+    Topic.objects.filter(pk=topic.pk).update(law_sr="<p>Члан 301.</p>", law_en="<p>Article 301.</p>")
+    return topic
+
+
+def test_answers_are_folded_in_the_order_of_readers_and_links_lead_into_them(
+    client: Client, for_five_readers: Topic
+) -> None:
+    page = read(client, "/en/topics/phishing/")
+    sections = [section for section in page.all("details") if "data-for" in section]
+    assert tuple(section["data-for"] for section in sections) == FIVE
+    assert not [section for section in sections if "open" in section]
+    links = [link["href"] for link in page.all("a")]
+    places = [links.index(f"#{anchor}") for anchor in (*FIVE, "law", "lines")]
+    assert places == sorted(places)
+    ids = page.ids()
+    assert [ids.index(anchor) for anchor in (*FIVE, "law", "lines")] == sorted(
+        ids.index(each) for each in (*FIVE, "law", "lines")
+    )
+    assert "Article 301." in page.text
+
+
+def test_the_day_of_the_check_is_shown(client: Client) -> None:
+    assert "Checked on" not in read(client, "/en/topics/phishing/").text
+    Topic.objects.filter(slug="phishing").update(checked_on="2026-02-03")
+    content_version.bump()
+    assert "Checked on 3 February 2026." in read(client, "/en/topics/phishing/").text
+
+
+def test_the_page_of_an_audience_has_the_answer_for_its_youngest_readers(for_five_readers: Topic) -> None:
+    now = timezone.now()
+    shown = {
+        audience: [each.audience for each in answers_for(audience, now) if each.topic_id == for_five_readers.pk]
+        for audience in Audience
+    }
+    assert shown == {"children": ["7-10"], "parents": ["parents"], "educators": ["educators"]}
+    for_five_readers.answers.filter(audience="7-10").delete()
+    assert [each.audience for each in answers_for(Audience.CHILDREN, now) if each.topic_id == for_five_readers.pk] == [
+        "11-14"
+    ]
+    for_five_readers.answers.filter(audience="11-14").delete()
+    assert for_five_readers.pk not in [each.topic_id for each in answers_for(Audience.CHILDREN, now)]
 
 
 @pytest.mark.parametrize("slug", [topic.slug for topic in TOPICS])
@@ -191,7 +241,7 @@ def test_a_topic_costs_few_queries_however_many_answers(
     with django_assert_num_queries(1):
         client.get("/sr/topics/phishing/")
     counts = []
-    for audience in ("parents", "children"):
+    for audience in ("parents", "educators"):
         TopicAnswer.objects.filter(topic__slug="phishing", audience=audience).delete()
         content_version.bump()
         with CaptureQueriesContext(connection) as asked:
@@ -217,7 +267,7 @@ def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Clien
 
 @pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Фишинг (пецање) и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Fišing (pecanje) i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip
 def test_machines_are_told_the_questions_and_for_whom_they_are(
-    client: Client, language: str, tag: str, title: str, home: str
+    client: Client, for_five_readers: Topic, language: str, tag: str, title: str, home: str
 ) -> None:
     Topic.objects.filter(slug="phishing").update(summary_en="</script><b>&", summary_sr="</script><b>&")
     with override_settings(SITE_URL="https://klik.example.org"):
@@ -240,10 +290,13 @@ def test_machines_are_told_the_questions_and_for_whom_they_are(
     assert datetime.fromisoformat(one(page, "dateModified")) == topic.changed_at
     questions = page[f"{schema}mainEntity"]
     told = [one(node[f"{schema}audience"][0], "educationalRole") for node in questions[1:]]
-    assert told == ["student", "parent", "teacher"]
+    assert told == ["student"] * 3 + ["parent", "teacher"]
+    assert [one(node, "educationalRole") for node in page[f"{schema}audience"]] == ["student", "parent", "teacher"]
+    assert [one(node, "typicalAgeRange") for node in questions[1:4]] == ["7-10", "11-14", "15-18"]
+    assert not [node for node in questions[4:] if f"{schema}typicalAgeRange" in node]
     assert f"{schema}audience" not in questions[0]
     answers = [one(one(node, "acceptedAnswer"), "text") for node in questions]
-    assert all(len(answer) > 80 and "<" not in answer for answer in answers)
+    assert all(len(answer) > 10 and "<" not in answer for answer in answers)
     assert one(page, "breadcrumb") == way["@id"]
     steps = way[f"{schema}itemListElement"]
     assert [one(step, "position") for step in steps] == [1, 2, 3]

@@ -1,0 +1,111 @@
+"""Draft topics: loaded unpublished with a note, published after approval, shown and marked in a demonstration."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copy
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client, override_settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from awareness.library.models import Resource
+from awareness.publishing.bulk_actions import publish_stored
+from awareness.topics.content import KINDS, SEED
+from awareness.topics.models import Topic
+from clicksafely.common.content.loader import ContentKind, load_content
+from clicksafely.common.exceptions import ActionRefused
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+FOLDER = SEED / "topics" / "topics"
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MARK = "This text is a draft: the Centre has not approved it yet."
+
+
+@pytest.fixture
+def kind(tmp_path: Path) -> ContentKind:
+    """A folder with one draft topic whose sources were checked."""
+    topic = yaml.safe_load((FOLDER / "01-phishing.yaml").read_text("utf-8")) | {
+        "slug": "nacrt",
+        "draft": True,
+        "checked_on": "2026-02-03",
+        "law_sr": "Члан 301.",
+        "law_en": "Article 301.",
+        "approval_note_sr": "Проверите члан 301.",
+        "approval_note_en": "Check article 301.",
+    }
+    (tmp_path / "topic.yaml").write_text(yaml.safe_dump(topic, allow_unicode=True), "utf-8")
+    copy(FOLDER / "schema.yaml", tmp_path)
+    [topics] = [kind for kind in KINDS if kind.model == "topics.topic"]
+    return ContentKind(**vars(topics) | {"files": tmp_path})
+
+
+def load(kind: ContentKind) -> Topic:
+    *_, result = load_content([kind], now=NOW)
+    assert result.kept == []
+    return Topic.objects.get(slug="nacrt")
+
+
+@pytest.fixture
+def editor() -> Person:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        person = signed_in("vesna", "editor")
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+def test_a_draft_is_loaded_unpublished_and_a_second_run_changes_nothing(kind: ContentKind, client: Client) -> None:
+    topic = load(kind)
+    assert (topic.published_at, topic.needs_approval, str(topic.checked_on)) == (None, True, "2026-02-03")
+    assert (topic.law_sr, topic.law_en) == ("<p>Члан 301.</p>", "<p>Article 301.</p>")  # type: ignore[attr-defined]
+    assert client.get("/en/topics/nacrt/").status_code == 404
+    assert load(kind).revision == topic.revision
+
+
+def test_the_form_shows_the_note_and_publishes_only_what_is_approved(kind: ContentKind, editor: Person) -> None:
+    topic = load(kind)
+    form = f"/admin/topics/topic/{topic.pk}/change/"
+    page = editor.client.get(form).content.decode()
+    assert "Check article 301." in page
+    assert "Проверите члан 301." in page
+    shown = PageReader(page)
+    assert "checked" in shown.all("input", name="needs_approval")[0]
+    with pytest.raises(ActionRefused) as refused, override("en"):
+        publish_stored(record=topic, actor=editor.user, now=NOW)
+    assert "Approve the text before you publish it." in str(refused.value.faults[0].message)
+    topic.refresh_from_db()
+    assert topic.published_at is None
+
+
+def test_a_demonstration_shows_drafts_and_marks_them(kind: ContentKind, client: Client) -> None:
+    load(kind)
+    call_command("load_demo", "topics")
+    assert MARK in PageReader(client.get("/en/topics/nacrt/").content.decode()).text
+    assert MARK not in PageReader(client.get("/en/topics/phishing/").content.decode()).text
+    listed = PageReader(client.get("/en/topics/").content.decode())
+    assert [words for words in listed.words if words == "draft"] == ["draft"]
+    # The loader still corrects its text.
+    assert load(kind).published_at is not None
+
+
+def test_editors_list_what_was_not_checked_within_a_year(editor: Person) -> None:
+    today = timezone.now().date()
+    Topic.objects.update(checked_on=today - timedelta(days=364))
+    Topic.objects.filter(slug="csam").update(checked_on=today - timedelta(days=367))
+    Topic.objects.filter(slug="phishing").update(checked_on=None)
+    expected = {"due": {"csam", "phishing"}, "never": {"phishing"}}
+    for choice, slugs in expected.items():
+        page = PageReader(editor.client.get(f"/admin/topics/topic/?checked={choice}").content.decode())
+        rows = {box["value"] for box in page.all("input", name="_selected_action")}
+        assert rows == {str(pk) for pk in Topic.objects.filter(slug__in=slugs).values_list("pk", flat=True)}
+    Resource.objects.create(slug="list", title_sr="Лист", summary_sr="…", kind="worksheet", language="sr-Cyrl")
+    listed = PageReader(editor.client.get("/admin/library/resource/?checked=never").content.decode())
+    assert len(listed.all("input", name="_selected_action")) == 1
+    home = PageReader(editor.client.get("/admin/").content.decode())
+    links = {link["href"] for link in home.all("a") if "?checked=due" in link.get("href", "")}
+    assert links == {"/admin/topics/topic/?checked=due", "/admin/library/resource/?checked=due"}
