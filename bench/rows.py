@@ -6,6 +6,7 @@ from django.db import connection
 
 from bench.load import say
 from clicksafely.accounts.models import User
+from hotline.categories import CATEGORIES
 from hotline.models import QuestionSet, Report
 
 # Reports of five years with one item each (a tenth of them reported before), a third assessed twice and
@@ -17,7 +18,7 @@ _REPORTS = (
         receipt_digest, reporter_salt, reporter_public_key, state_digest, locations, priority, priority_reasons, outcome, closed_at,
         has_news, reopened_from, reopened_times, queue)
     SELECT gen_random_uuid(), (ARRAY['web','web','web','email','api','iccam'])[1 + n %% 6],
-        (ARRAY['csam','cyberbullying','hate-speech','other'])[1 + n / 7 %% 4], 'sr',
+        (%(categories)s::text[])[1 + n / 7 %% cardinality(%(categories)s::text[])], 'sr',
         CASE WHEN n %% 20 = 0 THEN 'triaged' WHEN n %% 9 = 0 THEN 'spam' WHEN n %% 2 = 0 THEN 'anonymised' ELSE 'closed' END,
         CASE WHEN n %% 20 > 0 AND n %% 9 > 0 AND n %% 2 = 0 THEN 'closed' ELSE '' END,
         date_trunc('hour', now() - make_interval(mins => ((%(last)s - n) * 2.6)::int)), FALSE, FALSE,
@@ -93,7 +94,7 @@ def grow(before: int, size: int) -> None:
     analysts = dict(User.objects.filter(username__in=["analyst1", "analyst2"]).values_list("username", "pk"))
     questions = QuestionSet.objects.get(active=True).pk
     parameters = {"first": before + 1, "last": size, "before": newest, "questions": questions, **analysts}
-    _run(f"{size:,} reports", *_REPORTS, **parameters)
+    _run(f"{size:,} reports", *_REPORTS, categories=list(CATEGORIES), **parameters)
 
 
 def add_items(count: int) -> None:
@@ -110,7 +111,7 @@ def settle() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _run(what: str, *statements: str, **parameters: float | str | list[int]) -> None:
+def _run(what: str, *statements: str, **parameters: float | str | list[int] | list[str]) -> None:
     began = time.monotonic()
     with connection.cursor() as cursor:
         for statement in statements:

@@ -26,7 +26,8 @@ from bench.load import ROUNDS, BenchError, say
 from bench.reports import prime
 from clicksafely.devserver.mock_services.dns import Name, running_dns
 from clicksafely.devserver.mock_services.networks import write_databases
-from hotline.models import Category, Channel, Host, Report
+from hotline.categories import CSAM
+from hotline.models import Channel, Host, Report
 from hotline.states import ReportState
 from hotline.triage.tasks import triage_report
 
@@ -117,7 +118,7 @@ def _report(number: int) -> Report:
     canonical = f"https://forum-{number}-{secrets.token_hex(4)}.example.org/{secrets.token_hex(6)}"
     return Report(
         channel=Channel.WEB,
-        category=Category.CSAM,
+        category=CSAM.code,
         language="sr",
         received_at=datetime.now(UTC).replace(minute=0, second=0, microsecond=0),
         receipt_digest=secrets.token_bytes(32),

@@ -8,12 +8,12 @@ from random import Random
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from hotline.categories import CATEGORIES, CSAM, CYBERBULLYING, HATE_SPEECH
 from hotline.models import (
     Action,
     ActionKind,
     AgreementLevel,
     Assessment,
-    Category,
     Channel,
     ContentItem,
     Host,
@@ -31,17 +31,14 @@ NEWEST = timedelta(days=45)
 COUNTRIES = ("RS", "NL", "US", "DE", "FR", "RU", "")
 COUNTRY_WEIGHTS = (30, 26, 18, 9, 6, 3, 8)
 CHANNELS = (Channel.WEB, Channel.EMAIL, Channel.API, Channel.TELEPHONE)
-CATEGORIES = (Category.CSAM, Category.CYBERBULLYING, Category.HATE_SPEECH, Category.OTHER)
 SITE_TYPES = (SiteType.WEBSITE, SiteType.IMAGE_HOST, SiteType.SOCIAL_SITE, SiteType.FORUM, SiteType.FILE_HOST)
 SET_ASIDE = (ReportState.SPAM, ReportState.DUPLICATE)
 LEGAL = (Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS)
-ILLEGAL = {
-    Category.CSAM: "national_csam",
-    Category.CYBERBULLYING: "cyberbullying",
-    Category.HATE_SPEECH: "hate_speech",
-}
-# Shares at which a quarter of the analysed reports are actionable CSAM, as from 2013 to 2015.
-SHARE_ILLEGAL = {Category.CSAM: 0.69, Category.CYBERBULLYING: 0.45, Category.HATE_SPEECH: 0.35}
+# Weights of the categories, and shares of illegal content, at which a quarter of the analysed reports are actionable CSAM, as from 2013 to
+# 2015. A category that is not named is as rare as "other", and has no illegal content.
+CATEGORY_WEIGHTS = {CSAM.code: 36, CYBERBULLYING.code: 30, HATE_SPEECH.code: 22}
+DEFAULT_WEIGHT = 12
+SHARE_ILLEGAL = {CSAM.code: 0.69, CYBERBULLYING.code: 0.45, HATE_SPEECH.code: 0.35}
 
 
 def load_history(*, now: datetime, analysts: Sequence[User]) -> int:
@@ -81,7 +78,8 @@ def load_history(*, now: datetime, analysts: Sequence[User]) -> int:
 
 
 def _report(random: Random, hour: datetime) -> Report:
-    category = random.choices(CATEGORIES, (36, 30, 22, 12))[0]
+    weights = [CATEGORY_WEIGHTS.get(code, DEFAULT_WEIGHT) for code in CATEGORIES]
+    category = random.choices(list(CATEGORIES), weights)[0]
     ended, outcome = ReportState.CLOSED, random.choices(LEGAL, (60, 25, 15))[0].value
     if random.random() < 0.14:
         ended, outcome = random.choice(SET_ASIDE), ""
@@ -126,8 +124,8 @@ def _item(random: Random, number: int, report: Report, hosts: Sequence[str]) -> 
 def _assessments(
     random: Random, item: ContentItem, report: Report, people: Iterable[tuple[User, datetime]], questions: QuestionSet
 ) -> list[Assessment]:
-    answers = {"classification": ILLEGAL[Category(report.category)]}
-    if report.category == Category.CSAM:
+    answers = {"classification": CATEGORIES[report.category].classification}
+    if report.category == CSAM.code:
         answers["age"] = random.choices(("infant", "pre_pubescent", "pubescent", "not_determined"), (5, 45, 40, 10))[0]
         answers["gender"] = random.choices(("female", "male", "both", "undetermined"), (62, 22, 9, 7))[0]
     return [
@@ -147,7 +145,7 @@ def _assessments(
 
 
 def _actions(random: Random, item: ContentItem, report: Report, author: User, agreed: datetime) -> list[Action]:
-    abroad = not item.host.startswith("rs-") and report.category == Category.CSAM
+    abroad = not item.host.startswith("rs-") and report.category == CSAM.code
     sent = agreed + timedelta(hours=random.expovariate(1 / 3))
     done = [(ActionKind.PARTNER if abroad else random.choice((ActionKind.POLICE, ActionKind.HOST)), sent)]
     if item.outcome != Outcome.REFERRED:

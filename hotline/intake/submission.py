@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hotline.models import Category, Channel, Digests, TextField
+from hotline.models import Channel, Digests, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Location
 
@@ -23,7 +23,7 @@ class Submission:
     """
 
     channel: Channel
-    category: Category
+    category: str
     language: str
     receipt: str
     texts: Mapping[TextField, Mapping[str, Any]]

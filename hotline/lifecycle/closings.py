@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clicksafely.accounts.models import User
+from hotline.categories import SEXUAL_ABUSE
 from hotline.models import (
     UNDO_WINDOW,
     Assessment,
-    Category,
     Closing,
     ClosingAct,
     ClosingState,
@@ -26,7 +26,7 @@ from hotline.states import ItemState, ReportState
 _REASONS = frozenset({PriorityReason.DANGER_NOW.value, PriorityReason.SUSPECTED.value})
 _NEEDS_TWO = (
     Q(danger_now=True)
-    | Q(category=Category.CSAM)
+    | Q(category__in=sorted(SEXUAL_ABUSE))
     | Q(was_csam=True)
     | Q(priority_reasons__has_any_keys=sorted(_REASONS))
     | Q(Exists(Referral.objects.filter(report=OuterRef("pk"), route=Route.POLICE, urgent=True)))
@@ -35,7 +35,7 @@ _NEEDS_TWO = (
 
 def needs_two_people(report: Report) -> bool:
     """Return whether two people close `report`: it is or was about sexual abuse of a child, or a child is in danger now."""
-    if report.danger_now or report.was_csam or report.category == Category.CSAM:
+    if report.danger_now or report.was_csam or report.category in SEXUAL_ABUSE:
         return True
     if not _REASONS.isdisjoint(report.priority_reasons):
         return True

@@ -99,7 +99,7 @@ from hotline.models.referral import (
     Route,
     RoutingRule,
 )
-from hotline.models.report import Category, Channel, Report
+from hotline.models.report import Channel, Report
 from hotline.models.report_pages import PageTextKey, ReportPageText
 from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
 from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload, UploadState
@@ -132,7 +132,6 @@ __all__ = [
     "Assessment",
     "AttentionReason",
     "AvailabilityCheck",
-    "Category",
     "Channel",
     "CheckResult",
     "CheckRun",

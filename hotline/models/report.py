@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.categories import CATEGORIES, MAX_CODE_LENGTH, SEXUAL_ABUSE, category_choices
 from hotline.priority import is_urgent, reported_reasons
 from hotline.states import FINAL, PROPOSABLE, REOPENABLE, Outcome, Queue, ReportState
 
@@ -28,15 +29,6 @@ class Channel(models.TextChoices):
 MANUAL_CHANNELS = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
 
 
-class Category(models.TextChoices):
-    """Categories chosen by reporters; the values are part of public URLs."""
-
-    CSAM = "csam", pgettext_lazy("category", "Child sexual abuse material")
-    CYBERBULLYING = "cyberbullying", pgettext_lazy("category", "Cyberbullying")
-    HATE_SPEECH = "hate-speech", pgettext_lazy("category", "Hate speech")
-    OTHER = "other", pgettext_lazy("category", "Something else")
-
-
 class Report(models.Model):
     """One report.
 
@@ -47,7 +39,7 @@ class Report(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
-    category = models.CharField(_("category"), max_length=16, choices=Category)
+    category = models.CharField(_("category"), max_length=MAX_CODE_LENGTH, choices=category_choices)
     # The category is assumed: a message has the gravest one until a person has read it and chosen another.
     category_assumed = models.BooleanField(_("category not chosen yet"), default=False, db_default=False)
     # A person had chosen the category "sexual abuse of a child" before it was changed: closing still needs two
@@ -236,9 +228,9 @@ class Report(models.Model):
     @property
     def needs_help_lines(self) -> bool:
         """Whether its reporter always reads the help lines: a child, or the report is about sexual abuse or danger."""
-        return self.in_child_words or self.danger_now or self.was_csam or self.category == Category.CSAM
+        return self.in_child_words or self.danger_now or self.was_csam or self.category in SEXUAL_ABUSE
 
     @property
     def takes_pictures(self) -> bool:
         """Whether its reporter may send pictures: not for material of sexual abuse, which it is an offence to possess."""
-        return self.category != Category.CSAM and not self.was_csam
+        return CATEGORIES[self.category].takes_pictures and not self.was_csam

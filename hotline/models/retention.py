@@ -9,7 +9,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
-from hotline.models.report import Category, Report
+from hotline.categories import MAX_CODE_LENGTH, category_choices
+from hotline.models.report import Report
 from hotline.states import REOPENABLE, ReportState
 
 MAX_DAYS = 3650
@@ -35,7 +36,11 @@ class RetentionRule(models.Model):
 
     part = models.CharField(_("part to erase"), max_length=8, choices=RetentionPart)
     category = models.CharField(
-        _("category"), max_length=16, choices=Category, blank=True, help_text=_("Empty: any category.")
+        _("category"),
+        max_length=MAX_CODE_LENGTH,
+        choices=category_choices,
+        blank=True,
+        help_text=_("Empty: any category."),
     )
     state = models.CharField(_("ended as"), max_length=16, choices=ENDS, blank=True, help_text=_("Empty: any outcome."))
     police = models.BooleanField(_("only if handed over to the police"), default=False)
@@ -68,7 +73,7 @@ class LegalMinimum(models.Model):
     """
 
     part = models.CharField(_("part to keep"), max_length=8, choices=RetentionPart)
-    category = models.CharField(_("category"), max_length=16, choices=Category, blank=True)
+    category = models.CharField(_("category"), max_length=MAX_CODE_LENGTH, choices=category_choices, blank=True)
     police = models.BooleanField(_("only if handed over to the police"), default=False)
     days = models.PositiveSmallIntegerField(_("minimum days"))
     source_sr = models.CharField(max_length=300)

@@ -6,7 +6,8 @@ from datetime import timedelta
 from itertools import product
 from typing import NamedTuple
 
-from hotline.models import Category, LegalMinimum, RetentionPart, RetentionRule
+from hotline.categories import CATEGORIES
+from hotline.models import LegalMinimum, RetentionPart, RetentionRule
 from hotline.states import REOPENABLE
 
 
@@ -18,7 +19,7 @@ class ReportKind(NamedTuple):
     police: bool
 
 
-REPORT_KINDS = [ReportKind(*each) for each in product(Category.values, sorted(REOPENABLE), (False, True))]
+REPORT_KINDS = [ReportKind(*each) for each in product(CATEGORIES, sorted(REOPENABLE), (False, True))]
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused
+from hotline.categories import CATEGORIES, SEXUAL_ABUSE
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import update_priority
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
-from hotline.models import Category, Channel, ContentItem, LocationKind, Report, SiteType
-from hotline.priority import OF_CATEGORY
+from hotline.models import Channel, ContentItem, LocationKind, Report, SiteType
+from hotline.priority import CATEGORY_REASONS
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import InvalidAnswers
@@ -78,7 +79,7 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
 
     Raises NotClaimHolder, WrongState (another channel, or a proposed closing) or InvalidAnswers (under `category`).
     """
-    if category not in Category.values:
+    if category not in CATEGORIES:
         raise InvalidAnswers({"category": _("Choose what it is about.")})
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -87,14 +88,13 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
         if report.category == category and not report.category_assumed:
             return
         unopened = unopened_by(report, actor)
-        if category != Category.CSAM and (unopened.text or unopened.dialogue):
+        if category not in SEXUAL_ABUSE and (unopened.text or unopened.dialogue):
             raise InvalidAnswers({"category": _("Open and read the message before you choose what it is about.")})
         old = "" if report.category_assumed else report.category
-        report.was_csam = report.was_csam or old == Category.CSAM
+        report.was_csam = report.was_csam or old in SEXUAL_ABUSE
         report.category, report.category_assumed = category, False
         report.save(update_fields=["category", "category_assumed", "was_csam"])
-        chosen = [OF_CATEGORY[category]] if category in OF_CATEGORY else []
-        update_priority(report, add=chosen, remove=OF_CATEGORY.values())
+        update_priority(report, add=CATEGORY_REASONS & {category}, remove=CATEGORY_REASONS)
         audit_log.record(
             action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
         )

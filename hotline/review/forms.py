@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainTextField
-from hotline.models import Category, HoldReason, Question, SiteType, SuspicionWithdrawReason
+from hotline.categories import category_choices
+from hotline.models import HoldReason, Question, SiteType, SuspicionWithdrawReason
 from hotline.review.claims import TakeoverReason
 from hotline.review.exceptions import InvalidAnswers
 from hotline.review.reopen_services import BY_HAND
@@ -119,7 +120,7 @@ class UrgentReferralForm(CaseForm):
 
 class CategoryForm(CaseForm):
     name = "category"
-    category = CodeField(Category.choices)
+    category = CodeField(category_choices)
 
 
 class SiteTypeForm(CaseForm):

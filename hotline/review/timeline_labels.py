@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
+from hotline.categories import category_choices
 from hotline.hosting.countries import country_name
 from hotline.models import (
     ActionKind,
-    Category,
     HoldEnd,
     HoldReason,
     IccamAction,
@@ -29,7 +29,7 @@ from hotline.models import (
     SuspicionWithdrawReason,
     UnlockReason,
 )
-from hotline.priority import PriorityReason
+from hotline.priority import REASON_LABELS
 from hotline.review.claims import TakeoverReason
 from hotline.review.openings import UnopenedReason
 from hotline.review.reopen_services import ReopenReason
@@ -175,9 +175,9 @@ def timeline_row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
         "site_type": _label(SiteType, event.data.get("to")),
-        "raised": ", ".join(_label(PriorityReason, code) for code in event.data.get("reasons", ())),
+        "raised": ", ".join(_text(REASON_LABELS, code) for code in event.data.get("reasons", ())),
         "kind": _label(ActionKind, event.data.get("kind")),
-        "category": _label(Category, event.data.get("category")),
+        "category": _text(dict(category_choices()), event.data.get("category")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
         "mail_error": _label(OutgoingError, event.data.get("error")),
         "package": event.data.get("reference", ""),
@@ -202,5 +202,8 @@ def timeline_row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
 
 
 def _label(choices: type, value: object) -> str:
-    members = {member.value: member.label for member in choices}  # type: ignore[attr-defined]
-    return str(members.get(value, value))
+    return _text({member.value: member.label for member in choices}, value)  # type: ignore[attr-defined]
+
+
+def _text(labels: Mapping[Any, object], value: object) -> str:
+    return str(labels.get(value, value))

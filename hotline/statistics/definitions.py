@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hotline.models import Category, Channel, SiteType
+from hotline.categories import category_choices
+from hotline.models import Channel, SiteType
 from hotline.states import Outcome, ReportState
 
 
@@ -135,7 +136,7 @@ def label_of(dimension: str, key: str) -> str:
         return str(Locale("en" if english else "sr").territories.get(key, key))
     labels: dict[str, str | Promise] = {
         D.CHANNEL: dict(Channel.choices),
-        D.CATEGORY: dict(Category.choices),
+        D.CATEGORY: dict(category_choices()),
         D.OUTCOME: _OUTCOMES,
         D.TIME: _TIMES,
         D.COUNTRY: _PLACES,

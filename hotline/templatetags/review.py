@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hotline.models import Report
-from hotline.priority import PriorityReason
+from hotline.priority import REASON_LABELS
 from hotline.review.timeline_labels import unicode_host
 from hotline.review.welfare import wants_single_keys
 from hotline.states import ItemState, Outcome, ReportState, Verdict
@@ -35,8 +35,8 @@ def reasons(report: Report) -> list[str]:
     """Return the labels of the priority reasons. An assumed category is shown as not sorted yet."""
     return [
         _("by e-mail, not sorted yet")
-        if report.category_assumed and code == PriorityReason.CSAM
-        else str(PriorityReason(code).label)
+        if report.category_assumed and code == report.category
+        else str(REASON_LABELS[code])
         for code in report.priority_reasons
     ]
 

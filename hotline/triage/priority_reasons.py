@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotline.models import Report
-from hotline.priority import PriorityReason, reported_reasons
+from hotline.priority import WEIGHTS, PriorityReason, reported_reasons
 from hotline.triage.url_normalisation import Location
 
 # .rs and .срб
@@ -26,4 +26,5 @@ def reasons_of(
         or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
     reported = reported_reasons(report.category, danger_now=report.danger_now, about_me=report.about_me)
-    return [reason.value for reason in PriorityReason if reason in reported or found.get(reason)]
+    reasons = reported | {reason for reason, is_found in found.items() if is_found}
+    return [code for code in WEIGHTS if code in reasons]

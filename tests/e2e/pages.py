@@ -10,6 +10,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from awareness.seo.sitemap import page_names
+from hotline.categories import CATEGORIES
 from tests.e2e.desk_steps import unfold
 from tests.e2e.page_checks import LANGUAGES, LOOKS, faults
 
@@ -30,7 +31,7 @@ STATES: Final = (
     "report/status/",
     "youth-panel/join/",
     "youth-panel/join/?ended=1",
-    *(f"report/{category}/" for category in ("csam", "cyberbullying", "hate-speech", "other")),
+    *(f"report/{category}/" for category in CATEGORIES),
     "report/cyberbullying/?about=me",
 )
 # One page of each kind; `make audit` goes through all languages and looks of every page.

@@ -12,7 +12,8 @@ from factory.django import DjangoModelFactory
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.reporter_keys import key_tag
 from clicksafely.common.crypto.sealing import ReporterKey
-from hotline.models import Category, Channel, Direction, Message, Report, SealedText, TextField
+from hotline.categories import CYBERBULLYING
+from hotline.models import Channel, Direction, Message, Report, SealedText, TextField
 from hotline.triage.url_normalisation import extract_locations
 
 RECEIVED = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -28,7 +29,7 @@ class ReportFactory(DjangoModelFactory[Report]):
         model = Report
 
     channel = Channel.WEB
-    category = Category.CYBERBULLYING
+    category = CYBERBULLYING.code
     language = "sr"
     received_at = RECEIVED
     receipt = factory.LazyFunction(receipts.generate_receipt)

@@ -3,7 +3,8 @@
 import secrets
 from datetime import UTC, datetime
 
-from hotline.models import Category, Channel, Report
+from hotline.categories import OTHER
+from hotline.models import Channel, Report
 from hotline.triage.url_normalisation import extract_locations
 
 RECEIVED = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -15,7 +16,7 @@ def make_report(addresses: str = "https://forum.example.org/a", **columns: objec
     """A report as intake leaves it; `addresses` are text in which addresses are found."""
     defaults = {
         "channel": Channel.WEB,
-        "category": Category.OTHER,
+        "category": OTHER.code,
         "language": "sr",
         "received_at": RECEIVED,
         "receipt_digest": secrets.token_bytes(32),

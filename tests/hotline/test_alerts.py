@@ -18,7 +18,8 @@ from clicksafely.common.alerts.models import Alert, AlertingState, AlertMessage,
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from clicksafely.devserver.mock_services.web import LOOPBACK, Page, WebServer
-from hotline.models import Category, Report
+from hotline.categories import CSAM
+from hotline.models import Report
 from hotline.priority import PriorityReason, alert_of
 from hotline.review.claims import claim_case, release_case, release_expired_claims, take_next
 from hotline.triage.hash_lists.matching import match_report
@@ -142,7 +143,7 @@ def test_a_child_in_danger_at_three_in_the_morning(sink: SmtpSink, receiver: Web
 def test_other_reports_raise_none() -> None:
     triaged(make_report("https://forum.example.org/a"))
     triaged(make_report("https://forum.example.org/b", about_me=True))
-    triaged(make_report("https://forum.example.org/c", category=Category.CSAM))
+    triaged(make_report("https://forum.example.org/c", category=CSAM.code))
     assert raised() == []
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from PIL import Image
 
+from hotline.categories import CATEGORIES
 from tests.clients.page_values import hidden_field, receipt_on
 from tests.load.caller import Caller
 from tests.load.journal import Acknowledged, Hold
@@ -31,8 +32,6 @@ PAGES = (
 AGAIN_SECONDS = 0.5
 # Reporters retry for this long.
 PATIENCE_SECONDS = 45.0
-CATEGORIES = ("csam", "cyberbullying", "hate-speech", "other")
-WITH_PICTURES = ("cyberbullying", "hate-speech", "other")
 
 
 def picture() -> bytes:
@@ -101,7 +100,7 @@ class Reporter(Person):
 
     def _fill_in(self, marker: str, language: str) -> tuple[str, bool]:
         """The state of a summary (empty after a timeout), and whether it has a picture."""
-        category = random.choice(CATEGORIES)
+        category = random.choice(list(CATEGORIES.values()))
         fields = {
             "addresses": f"https://{marker}.example.org/",
             "what": f"Видео сам ово на интернету. {marker}",
@@ -110,11 +109,11 @@ class Reporter(Person):
             "consent": "on",
         }
         # The portal may refuse a picture. The report must be accepted without it.
-        pictured = bool(self.picture) and category in WITH_PICTURES and random.random() < 0.5
+        pictured = bool(self.picture) and category.takes_pictures and random.random() < 0.5
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             said = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
-            answer = self.caller.ask("POST", f"/{language}/report/{category}/", data=fields, **said)
+            answer = self.caller.ask("POST", f"/{language}/report/{category.code}/", data=fields, **said)
             if answer is not None and (state := hidden_field(answer.text, "state")):
                 return state, pictured
             pictured = False

@@ -39,6 +39,7 @@ from pathlib import Path
 django.setup()
 from django.conf import settings
 from django.utils import timezone
+from hotline.categories import CYBERBULLYING
 from hotline.models import Report, Upload
 from hotline.models.sealed_content import sealed_path
 """
@@ -46,7 +47,7 @@ REPORT = f"""{BEGIN}
 from clicksafely.common.crypto import receipts
 from hotline.intake import services
 from hotline.intake.submission import Submission
-from hotline.models import Category, Channel, TextField
+from hotline.models import Channel, TextField
 from hotline.triage.hash_lists.digests import digest_file
 from PIL import Image
 picture = io.BytesIO()
@@ -55,7 +56,7 @@ file, now = digest_file(picture.getvalue(), media_type="image/png"), timezone.no
 upload = services.store_waiting_upload(data=picture.getvalue(), kind="PNG", file=file, now=now)
 words = {{name: "x" for name in ("what", "when_seen", "details", "addresses_as_typed", "app", "handle")}}
 submission = Submission(
-    channel=Channel.WEB, category=Category.CYBERBULLYING, language="en", receipt=receipts.generate_receipt(),
+    channel=Channel.WEB, category=CYBERBULLYING.code, language="en", receipt=receipts.generate_receipt(),
     texts={{TextField.WORDS: words}}, uploads=[upload.uuid],
 )
 assert services.submit_report(submission=submission, state_digest=bytes(32), now=now)

@@ -11,7 +11,7 @@ from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.api.schemas import REPORT
 from hotline.intake.api.validation import faults_of, make_validator, unfit_texts
 from hotline.intake.submission import Submission
-from hotline.models import Category, Channel, TextField
+from hotline.models import Channel, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import (
     Location,
@@ -54,7 +54,7 @@ class Incoming:
     `words` are stored encrypted, `reference` is the partner's own number, stored in clear text.
     """
 
-    category: Category
+    category: str
     language: str
     words: Mapping[str, str]
     locations: Sequence[Location] = ()
@@ -96,7 +96,7 @@ def read_report(value: Any, pointer: str, *, now: datetime) -> Incoming:
             locations.append(app_location(app, handle))
     contact = _line(value, "contact", pointer)
     return Incoming(
-        category=Category(value["category"]),
+        category=value["category"],
         language=value.get("language", "en"),
         words=words(
             what=_text(value, "words", pointer),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hotline.models import Category
+from hotline.categories import CATEGORIES
 from hotline.models.partners import REFERENCE_PATTERN
 
 Schema = dict[str, Any]
@@ -15,17 +15,7 @@ MAX_SIZE = 2**53 - 1
 
 XARF_MARK = "xarf_version"
 # The accepted types. Every type of the XARF category `content` names one address.
-XARF_CATEGORIES = {
-    "csam": Category.CSAM,
-    "csem": Category.CSAM,
-    "phishing": Category.OTHER,
-    "malware": Category.OTHER,
-    "fraud": Category.OTHER,
-    "brand_infringement": Category.OTHER,
-    "exposed_data": Category.OTHER,
-    "remote_compromise": Category.OTHER,
-    "suspicious_registration": Category.OTHER,
-}
+XARF_CATEGORIES = {kind: code for code, category in CATEGORIES.items() for kind in category.xarf_types}
 # At least one character that is not white space.
 _TEXT = r"\S"
 _TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
@@ -64,7 +54,7 @@ REPORT: Schema = {
     **_one_of("addresses", "app", "handle", "words", "hashes"),
     "dependentRequired": {"wants_answer": ["contact"]},
     "properties": {
-        "category": {"type": "string", "enum": Category.values},
+        "category": {"type": "string", "enum": list(CATEGORIES)},
         "addresses": {
             "type": "array",
             "minItems": 1,

@@ -19,6 +19,7 @@ from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.mail.message_kind import MessageKind
+from hotline.categories import CSAM
 from hotline.intake.email.authentication import is_authenticated
 from hotline.intake.email.fallback_parser import parse_fallback
 from hotline.intake.email.inbound_replies import (
@@ -34,7 +35,6 @@ from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_mes
 from hotline.intake.services import submit_report
 from hotline.intake.submission import Submission
 from hotline.models import (
-    Category,
     Channel,
     IncomingMail,
     MailKind,
@@ -251,7 +251,7 @@ def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
     submission = Submission(
         channel=Channel.EMAIL,
         # The strictest category applies until an analyst has read the message.
-        category=Category.CSAM,
+        category=CSAM.code,
         category_assumed=True,
         language=mail.language,
         # This receipt is not disclosed. The automatic reply creates a new one.

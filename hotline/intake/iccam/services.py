@@ -11,9 +11,10 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import receipts
 from clicksafely.common.plain_text import TextError, clean_text
+from hotline.categories import CSAM
 from hotline.intake.services import submit_report
 from hotline.intake.submission import Submission
-from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamReport, Report, TextField
+from hotline.models import Channel, IccamContent, IccamOrigin, IccamReport, Report, TextField
 from hotline.referral.iccam import queue
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
@@ -129,7 +130,7 @@ def _submission(content: Content) -> Submission:
     }
     return Submission(
         channel=Channel.ICCAM,
-        category=Category.CSAM,
+        category=CSAM.code,
         language="en",
         receipt=receipts.generate_receipt(),
         texts={TextField.WORDS: words},

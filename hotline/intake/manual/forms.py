@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import hour_of
 from clicksafely.common.staff.date_fields import StaffDateTimeField
+from hotline.categories import category_choices
 from hotline.intake.manual.form_texts import HELPS, LABELS
 from hotline.intake.web.base_forms import BaseReportForm
 from hotline.intake.web.report_draft import ReportDraft
-from hotline.models import Category, Channel
+from hotline.models import Channel
 from hotline.models.report import MANUAL_CHANNELS
 
 OLDEST = timedelta(days=90)
@@ -30,7 +31,7 @@ class EnterForm(BaseReportForm):
     )
     received_on = StaffDateTimeField()
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE)
-    category = forms.ChoiceField(choices=Category.choices, widget=forms.RadioSelect)
+    category = forms.ChoiceField(choices=category_choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

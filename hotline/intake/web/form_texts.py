@@ -1,57 +1,11 @@
 """Texts of the report form, for adults who report content and for affected children."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.models import Category
+from hotline.categories import Category, Text
 
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class CategoryText:
-    """Texts of a category: its name and a description, and both in the words of an affected child."""
-
-    title: Words
-    about: Words
-    title_child: Words
-    about_child: Words
-
-
-CATEGORY_TEXTS: dict[str, CategoryText] = {
-    Category.CSAM: CategoryText(
-        _("Pictures of the sexual abuse of a child"),
-        _("Photos, videos, drawings or texts that show the sexual abuse or sexual depiction of a child, and people who offer or ask for them."),
-        _("Someone has or wants pictures of me"),
-        _("Naked or private pictures or videos of you: someone asks for them, has them, shows them or threatens to."),
-    ),
-    Category.CYBERBULLYING: CategoryText(
-        _("Cyberbullying"),
-        _("Threats, insults, exclusion, blackmail, or sharing a person’s pictures or secrets without consent."),
-        _("Someone hurts or threatens me"),
-        _("Someone threatens you, mocks you, spreads your pictures or secrets, or will not stop."),
-    ),
-    Category.HATE_SPEECH: CategoryText(
-        _("Hate speech"),
-        _("Calls for hatred or violence against people because of their nationality, religion, skin colour, sex, sexual orientation or disability."),
-        _("Someone spreads hatred"),
-        _("Calls for hatred or violence against people because of who they are."),
-    ),
-    Category.OTHER: CategoryText(
-        _("Something else"),
-        _("Anything else on the internet that endangers a child or seems to be against the law."),
-        _("Something else"),
-        _("Anything else on the internet that scares you or seems wrong."),
-    ),
-}  # fmt: skip
-
-# The choices of an affected child on the start page. Each leads to the form of its category.
-CHILD_CHOICES = (Category.CSAM, Category.CYBERBULLYING, Category.OTHER)
-
-LABELS: dict[str, Words] = {
+LABELS: dict[str, Text] = {
     "addresses": _("Addresses"),
     "app": _("App, network or game"),
     "handle": _("Profile, group or channel"),
@@ -67,7 +21,7 @@ LABELS: dict[str, Words] = {
     "consent": _("I report in good faith and agree that Net Patrola may use my report to check the content and have it removed"),
 }  # fmt: skip
 
-CHILD_LABELS: dict[str, Words] = {
+CHILD_LABELS: dict[str, Text] = {
     "addresses": _("Paste the link here"),
     "app": _("In which app or game?"),
     "handle": _("Name of the profile or group"),
@@ -83,7 +37,7 @@ CHILD_LABELS: dict[str, Words] = {
     "consent": _("Net Patrola may read my report to help me"),
 }
 
-HELPS: dict[str, Words] = {
+HELPS: dict[str, Text] = {
     "addresses": _(
         "Paste everything you have, even with other text around it. If you have no address, leave this empty."
     ),
@@ -99,7 +53,7 @@ HELPS: dict[str, Words] = {
     "wants_answer": _("A short message that does not mention the topic."),
 }  # fmt: skip
 
-CHILD_HELPS: dict[str, Words] = {
+CHILD_HELPS: dict[str, Text] = {
     "addresses": _("The link of the page, the picture or the profile. If you do not have one, leave this empty."),
     "handle": _("For example @name."),
     "what": _("Write it in your own way. There are no wrong words, and it is not your fault."),
@@ -112,39 +66,29 @@ CHILD_HELPS: dict[str, Words] = {
     "wants_answer": _("A short message that does not mention the topic."),
 }
 
-CSAM_HELPS: dict[str, Words] = {
-    "what": _("A few words are enough. You do not have to describe the pictures."),
-}
-
-CHILD_CSAM_HELPS: dict[str, Words] = {
-    "addresses": _(
-        "The link of the page, the picture or the profile. Never screenshot or send the picture itself: the link is enough."
-    ),
-}
-
 # The headings of the folded parts of the form.
-FOLDS: dict[str, Words] = {
+FOLDS: dict[str, Text] = {
     "where": _("It is in an app, a network or a game"),
     "more": _("Add details"),
     "pictures": _("Add pictures"),
     "answer": _("Get an answer by e-mail or phone"),
 }
 
-CHILD_FOLDS: dict[str, Words] = {
+CHILD_FOLDS: dict[str, Text] = {
     "where": _("Add the link or the name of the app"),
     "more": pgettext_lazy("to a child", "Add details"),
     "pictures": pgettext_lazy("to a child", "Add pictures"),
     "answer": _("Tell us how to reach you"),
 }
 
-WHEN_SEEN: list[tuple[str, Words]] = [
+WHEN_SEEN: list[tuple[str, Text]] = [
     ("today", pgettext_lazy("when seen", "Today")),
     ("this-week", pgettext_lazy("when seen", "This week")),
     ("earlier", pgettext_lazy("when seen", "Earlier")),
     ("unknown", pgettext_lazy("when seen", "I do not know")),
 ]
 
-APPS: list[tuple[str, Words]] = [
+APPS: list[tuple[str, Text]] = [
     ("instagram", "Instagram"),
     ("tiktok", "TikTok"),
     ("snapchat", "Snapchat"),
@@ -159,7 +103,7 @@ APPS: list[tuple[str, Words]] = [
     ("other", pgettext_lazy("app", "Another one")),
 ]
 
-STEPS: list[Words] = [
+STEPS: list[Text] = [
     pgettext_lazy("step", "Category"),
     pgettext_lazy("step", "Describe"),
     pgettext_lazy("step", "Check and send"),
@@ -167,18 +111,18 @@ STEPS: list[Words] = [
 ]
 
 
-def labels(*, child: bool) -> dict[str, Words]:
+def labels(*, child: bool) -> dict[str, Text]:
     """Return the labels by field name."""
     return CHILD_LABELS if child else LABELS
 
 
-def folds(*, child: bool) -> dict[str, Words]:
+def folds(*, child: bool) -> dict[str, Text]:
     """Return the headings of the folded parts by name."""
     return CHILD_FOLDS if child else FOLDS
 
 
-def helps(*, category: str, child: bool) -> dict[str, Words]:
-    """Return the help texts by field name."""
-    if category == Category.CSAM:
-        return CHILD_HELPS | CHILD_CSAM_HELPS if child else HELPS | CSAM_HELPS
-    return CHILD_HELPS if child else HELPS
+def helps(category: Category | None = None, *, child: bool) -> dict[str, Text]:
+    """Return the help texts by field name, with those of the category."""
+    if child:
+        return CHILD_HELPS | dict(category.helps_child if category else {})
+    return HELPS | dict(category.helps if category else {})

@@ -18,10 +18,10 @@ from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.files.image_uploads import ImageRefused, read_upload
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.plain_text import TextError, clean_text
+from hotline.categories import CATEGORIES, Text
 from hotline.intake.web import form_texts
 from hotline.intake.web.base_forms import BaseReportForm, NoSpellcheckInput, Textarea, clean_contact
 from hotline.intake.web.report_draft import DraftPicture, ReportDraft
-from hotline.models import Category
 from hotline.triage.hash_lists.own_pictures import MAX_CODES, is_code
 
 MAX_PICTURES = 5
@@ -124,7 +124,7 @@ class PicturesForm(forms.Form):
 
 
 class ReportForm(PicturesForm, BaseReportForm):
-    """The report form of all categories. `csam` has no pictures, and `child` uses simpler texts.
+    """The report form of all categories. `child` uses simpler texts.
 
     After validation `extraction` is the result for the addresses.
     """
@@ -141,9 +141,9 @@ class ReportForm(PicturesForm, BaseReportForm):
     def __init__(self, *args: Any, category: str, child: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.category, self.child = category, child
-        if category == Category.CSAM:
+        if not CATEGORIES[category].takes_pictures:
             del self.fields["images"]
-        labels, helps = form_texts.labels(child=child), form_texts.helps(category=category, child=child)
+        labels, helps = form_texts.labels(child=child), form_texts.helps(CATEGORIES[category], child=child)
         for name, field in self.fields.items():
             field.label, field.help_text = labels[name], helps.get(name, "")  # type: ignore[assignment]
         self.fields["addresses"].widget.attrs["rows"] = 2
@@ -199,7 +199,7 @@ class Fold(Div):  # type: ignore[misc]
 
     template = "public/hotline/report/fold.html"
 
-    def __init__(self, title: form_texts.Words, *fields: Any, is_open: bool = False) -> None:
+    def __init__(self, title: Text, *fields: Any, is_open: bool = False) -> None:
         super().__init__(*fields)
         self.title, self.is_open = title, is_open
 
@@ -219,7 +219,7 @@ def _layout(category: str, *, child: bool, has_pictures: bool) -> Layout:
     parts: list[Any] = ["what", ticks] if child else ["addresses", "what", ticks]
     parts.append(Fold(titles["where"], *(["addresses"] if child else []), app))
     parts.append(Fold(titles["more"], when, "details"))
-    if category != Category.CSAM:
+    if CATEGORIES[category].takes_pictures:
         parts.append(Fold(titles["pictures"], "images", is_open=has_pictures))
     elif not child:
         parts.append(HTML("{% include 'public/hotline/report/_no_images.html' with child=False only %}"))
@@ -317,7 +317,7 @@ class MessageForm(PicturesForm):
         self.child, self.is_draft = child, is_draft
         images = self.fields["images"]
         images.label = form_texts.labels(child=child)["images"]  # type: ignore[assignment]
-        images.help_text = form_texts.helps(category=Category.OTHER, child=child)["images"]  # type: ignore[assignment]
+        images.help_text = form_texts.helps(child=child)["images"]  # type: ignore[assignment]
         if not takes_pictures:
             del self.fields["images"]
 

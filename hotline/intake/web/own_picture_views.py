@@ -10,9 +10,9 @@ from django.views import View
 from clicksafely.common.files.image_uploads import RefusingUploadHandler
 from clicksafely.common.files.renditions import MAX_PIXELS
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from hotline.categories import CSAM
 from hotline.intake.web.forms import OwnPicturesField
 from hotline.intake.web.steps import FormStep
-from hotline.models import Category
 from hotline.triage.hash_lists.own_pictures import MAX_CODES
 
 FIELD = "own_pictures"
@@ -41,7 +41,7 @@ class OwnPictureView(CookielessFormMixin, View):
             return self._show(notice=error.messages[0])
         if not codes:
             return self._show(notice=_("There is no picture code yet. Choose a picture first."))
-        step = FormStep(request, category=Category.CSAM, child=True, token=self.form_token())
+        step = FormStep(request, category=CSAM.code, child=True, token=self.form_token())
         step.fill({FIELD: codes})
         return step.render()
 

@@ -11,7 +11,7 @@ from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, ope
 from hotline.intake.submission import Submission
 from hotline.intake.web.address_suggestions import SuggestedAddress, suggest_addresses
 from hotline.intake.web.form_texts import APPS, WHEN_SEEN
-from hotline.models import Category, Channel, TextField
+from hotline.models import Channel, TextField
 from hotline.priority import is_urgent, reported_reasons
 from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.url_normalisation import Location, app_location, extract_locations
@@ -111,7 +111,7 @@ class ReportDraft:
             texts[TextField.CONTACT] = {"contact": self.contact, "wants_answer": self.wants_answer}
         return Submission(
             channel=Channel.WEB,
-            category=Category(self.category),
+            category=self.category,
             language=self.language,
             receipt=self.receipt,
             texts=texts,

@@ -20,6 +20,7 @@ from clicksafely.common.http.cookieless_forms import TOKEN_FIELD
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from clicksafely.common.http.rate_limits import over_limit
+from hotline.categories import CATEGORIES, OTHER
 from hotline.intake import selectors, services
 from hotline.intake.web.draft_ids import LeavableFormMixin
 from hotline.intake.web.draft_uploads import (
@@ -28,11 +29,10 @@ from hotline.intake.web.draft_uploads import (
     missing_pictures_message,
     too_many_pictures_message,
 )
-from hotline.intake.web.form_texts import CATEGORY_TEXTS
 from hotline.intake.web.forms import ContactForm, MessageForm, StatusForm, receipt_problem
 from hotline.intake.web.report_draft import DraftPicture, seal_pictures
 from hotline.intake.web.views import SeeOther, is_child
-from hotline.models import Category, Channel, Report
+from hotline.models import Channel, Report
 from hotline.outbox import queue
 
 CASE = "case"
@@ -272,7 +272,7 @@ class CaseView(StatusPage):
         events, thread = selectors.reporter_events(report, now), selectors.open_thread(report, case.receipt, pictures)
         has_contact = selectors.has_contact(report)
         context = {
-            "kind": CATEGORY_TEXTS[Category.OTHER if report.category_assumed else report.category],
+            "kind": OTHER if report.category_assumed else CATEGORIES[report.category],
             "events": events,
             "next_date": selectors.next_date(events[0], now, urgent=report.is_reported_urgent),
             "thread": thread,

@@ -27,6 +27,7 @@ from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import Challenge, new_challenge
 from clicksafely.common.i18n.language import language_links
+from hotline.categories import CATEGORIES
 from hotline.intake.page_texts import page_text
 from hotline.intake.web.base_forms import MAX_SHOWN
 from hotline.intake.web.draft_ids import draft_id_of
@@ -37,10 +38,10 @@ from hotline.intake.web.draft_uploads import (
     missing_pictures_message,
     too_many_pictures_message,
 )
-from hotline.intake.web.form_texts import CATEGORY_TEXTS, STEPS
+from hotline.intake.web.form_texts import STEPS
 from hotline.intake.web.forms import ReportForm
 from hotline.intake.web.report_draft import DraftPicture, ReportDraft, seal_pictures
-from hotline.models import Category, PageTextKey
+from hotline.models import PageTextKey
 from hotline.triage.url_normalisation import Location, extract_locations
 
 # Private-use characters, which do not occur in our texts.
@@ -61,7 +62,7 @@ class FormStep:
 
     def __init__(self, request: HttpRequest, *, category: str, child: bool, token: str) -> None:
         self.request, self.category, self.child, self.token = request, category, child, token
-        self.takes_pictures = category != Category.CSAM
+        self.takes_pictures = CATEGORIES[category].takes_pictures
         self.form: ReportForm | None = None
         self.pictures: list[DraftPicture] = []
         self.needs_challenge = False
@@ -125,11 +126,11 @@ class FormStep:
         notice = self.notice
         if self.pictures and not self.takes_pictures:
             notice = notice or _("The pictures you added are not sent with this kind of report.")
-        shows_own_picture = self.child and self.category == Category.CSAM
+        shows_own_picture = self.child and CATEGORIES[self.category].is_sexual_abuse
         context = {
             "step": 2,
             "steps": STEPS,
-            "kind": CATEGORY_TEXTS[self.category],
+            "kind": CATEGORIES[self.category],
             "own_picture": page_text(self.request, PageTextKey.OWN_PICTURE) if shows_own_picture else None,
             "category": self.category,
             "child": self.child,
@@ -212,7 +213,7 @@ class SummaryStep:
         context = {
             "step": 3,
             "steps": STEPS,
-            "kind": CATEGORY_TEXTS[draft.category],
+            "kind": CATEGORIES[draft.category],
             "draft": draft,
             "locations": extraction.locations,
             "unreadable": extraction.unreadable,
@@ -252,7 +253,7 @@ def _render_aside(request: HttpRequest, *, page: str, child: bool, token: str, k
     """Render the page HELP or CHOOSE, whose buttons post everything that was typed back to the address of this request."""
     context = {
         "child": child,
-        "choices": [(category, CATEGORY_TEXTS[category]) for category in Category.values],
+        "choices": list(CATEGORIES.values()),
         "form_token": token,
         "button": page,
         "carried": _posted(request, CARRIED),

@@ -19,14 +19,15 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.middleware import DATABASE_ERRORS
 from clicksafely.common.http.proof_of_work import Solution, solve_challenge
 from clicksafely.common.http.rate_limits import over_limit
+from hotline.categories import CATEGORIES
 from hotline.intake import selectors, services
 from hotline.intake.page_texts import page_text
 from hotline.intake.web.draft_ids import Ending, LeavableFormMixin, draft_id_of, end_draft, leave_draft
 from hotline.intake.web.draft_uploads import missing_pictures_message
-from hotline.intake.web.form_texts import CATEGORY_TEXTS, CHILD_CHOICES, STEPS
+from hotline.intake.web.form_texts import STEPS
 from hotline.intake.web.report_draft import ReportDraft
 from hotline.intake.web.steps import CHOOSE, HELP, SHOW, FormStep, ReceiptStep, SummaryStep
-from hotline.models import Category, PageTextKey
+from hotline.models import PageTextKey
 
 HOUR = 3600
 # Solved sums of one network per hour. Further reports are accepted into the flood group, the last one in triage.
@@ -56,8 +57,8 @@ def is_child(request: HttpRequest) -> bool:
 def start(request: HttpRequest) -> HttpResponse:
     """Show the start page: first the way of an affected child, then the categories and the next steps."""
     context = {
-        "child_choices": [(category, CATEGORY_TEXTS[category]) for category in CHILD_CHOICES],
-        "choices": [(category, CATEGORY_TEXTS[category]) for category in Category.values],
+        "child_choices": [category for category in CATEGORIES.values() if category.offered_to_children],
+        "choices": list(CATEGORIES.values()),
         "child": is_child(request),
         "own_picture": page_text(request, PageTextKey.OWN_PICTURE),
         "steps": STEPS,
@@ -104,11 +105,11 @@ class FormView(ReportFormView):
     """
 
     def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
-        """Check the category, and refuse file uploads for CSAM."""
-        if kwargs["category"] not in Category.values:
+        """Check the category, and refuse file uploads if it takes no pictures."""
+        if kwargs["category"] not in CATEGORIES:
             raise Http404
         self.child = is_child(request)
-        if kwargs["category"] == Category.CSAM:
+        if not CATEGORIES[kwargs["category"]].takes_pictures:
             request.upload_handlers = [RefusingUploadHandler(request)]
         return super().dispatch(request, *args, **kwargs)
 
@@ -177,7 +178,7 @@ class SentView(ReportFormView):
         """Show the form with the fields that the summary carries beside its state, which can no longer be opened."""
         request = self.request
         category, child = request.POST.get("category", ""), bool(request.POST.get("child"))
-        if category not in Category.values:
+        if category not in CATEGORIES:
             context, status = {"expired": expired}, 410 if expired else 400
             return render(request, "public/hotline/report/form_expired.html", context, status=status)
         return self.refill(category=category, child=child, expired=expired)

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 
-from hotline.models import Category, RetentionPart
+from hotline.categories import CATEGORIES
+from hotline.models import RetentionPart
 from hotline.retention import purge, selectors
 from hotline.retention.policy import load_policy
 from hotline.retention.selectors import PlanRow
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{'what':<32} {'category':<24} {'ended as':<18} {'police':<6} {'days':>5} {'reports':>8}")
         for row in rows:
-            category = Category(row.rule.category).label if row.rule.category else "any"
+            category = CATEGORIES[row.rule.category].label if row.rule.category else "any"
             state = ReportState(row.rule.state).label if row.rule.state else "any"
             police = "only" if row.rule.police else "any"
             self.stdout.write(

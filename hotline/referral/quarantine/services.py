@@ -12,6 +12,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
 from clicksafely.common.permissions import has_role_permission
+from hotline.categories import SEXUAL_ABUSE
 from hotline.lifecycle.picture_files import erase_picture, open_picture
 from hotline.lifecycle.transitions import update_priority
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, SuspicionWithdrawReason, Upload
@@ -217,7 +218,7 @@ def _lock(upload: Upload) -> tuple[Report, Upload]:
 
 def _weigh(report: Report, *, suspected: bool) -> None:
     """Set the priority: a suspected picture counts as a report of abuse, and the weight is added once."""
-    counts = suspected and PriorityReason.CSAM not in report.priority_reasons
+    counts = suspected and SEXUAL_ABUSE.isdisjoint(report.priority_reasons)
     update_priority(report, add=[PriorityReason.SUSPECTED] if counts else [], remove=[PriorityReason.SUSPECTED])
 
 

@@ -17,7 +17,8 @@ from clicksafely.devserver.mock_services.dns import DnsServer
 from clicksafely.devserver.mock_services.web import Page, WebServer
 from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.services import request_check
-from hotline.models import AvailabilityCheck, Category, PoliceHold, Referral, Report, Route
+from hotline.categories import CYBERBULLYING
+from hotline.models import AvailabilityCheck, PoliceHold, Referral, Report, Route
 from hotline.review.claims import claim_case
 from hotline.triage.services import triage_report
 from tests.factories.availability_checks import hand_over, host_at, person
@@ -79,7 +80,7 @@ def an_hour_passes() -> None:
 def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     web.pages["/a/7"] = Page()
     reporter = Reporter("en")
-    sent = reporter.send(reporter.state(Category.CYBERBULLYING, addresses=web.url("a.test", "/a/7")))
+    sent = reporter.send(reporter.state(CYBERBULLYING.code, addresses=web.url("a.test", "/a/7")))
     receipt = receipt_on(sent)
     report, now = Report.objects.get(), timezone.now()
     triage_report(report_id=report.pk, now=now)

@@ -13,12 +13,13 @@ from django.utils.translation import override
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.serbian.transliteration import to_latin
+from hotline.categories import CSAM
 from hotline.intake import endings, selectors, status_messages
 from hotline.intake.api.partner_services import make_key
 from hotline.intake.api.selectors import report_status
 from hotline.intake.endings import ENDINGS
 from hotline.intake.status_messages import STEPS, Claim, StatusMessage
-from hotline.models import Action, ActionKind, Assessment, Category, PartnerReport, Report
+from hotline.models import Action, ActionKind, Assessment, PartnerReport, Report
 from hotline.review import claims
 from hotline.review.assessments import record_actions
 from hotline.review.close_without_assessment import close_report, close_reports, confirm_closing, propose_closing
@@ -73,7 +74,7 @@ class Scene(Desk):
 
     def close_by_two(self, state: str, original: str = "") -> Report:
         """Close a report about sexual abuse without assessment."""
-        report = self.send(category=Category.CSAM)
+        report = self.send(category=CSAM.code)
         self.hold(report, self.analyst)
         propose_closing(report_id=report.pk, end=state, actor=self.analyst, now=FIRST + HOUR, original=original)
         self.hold(report, self.colleague, FIRST + 2 * HOUR)
@@ -267,7 +268,7 @@ def test_each_ending_states_what_its_trail_proves(scene: Scene, name: str) -> No
             with override("en" if language == "en" else "sr"):
                 said = str(expected.child_text if is_child else expected.text)
             assert (to_latin(said) if language == "sr-latn" else said) in entry
-            if is_child or report.category == Category.CSAM or expected.needs_help_lines:
+            if is_child or report.category == CSAM.code or expected.needs_help_lines:
                 assert 'href="tel:192"' in entry
                 assert 'href="tel:116111"' in entry
 
@@ -324,7 +325,7 @@ def test_an_opening_after_the_end_does_not_change_what_is_said_about_it(scene: S
 
 @pytest.mark.parametrize(
     ("columns", "expected"),
-    [({}, False), ({"category": Category.CSAM}, True), ({"danger_now": True}, True), ({"in_child_words": True}, True)],
+    [({}, False), ({"category": CSAM.code}, True), ({"danger_now": True}, True), ({"in_child_words": True}, True)],
 )
 def test_a_partner_gets_the_numbers_in_the_newest_text(
     scene: Scene, columns: dict[str, object], expected: bool

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from hotline.categories import CSAM
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
 from hotline.priority import PriorityReason, priority_of
@@ -29,7 +30,7 @@ def _fast_hashes() -> Iterator[None]:
 @pytest.fixture
 def mailed(analyst: User) -> Report:
     """As triage leaves it, in the analyst's hands."""
-    reasons = [PriorityReason.DANGER_NOW.value, PriorityReason.CSAM.value, PriorityReason.REPEATED.value]
+    reasons = [PriorityReason.DANGER_NOW.value, CSAM.code, PriorityReason.REPEATED.value]
     report = make_case(
         channel="email", category="csam", category_assumed=True, priority_reasons=reasons, priority=priority_of(reasons)
     )
@@ -97,7 +98,7 @@ def test_at_the_desk() -> None:
     page = person.client.get(place).content.decode()
     assert "mail-category" in page
     pills = page.partition('class="pills"')[2].partition("</p>")[0]
-    assert str(PriorityReason.CSAM.label) not in pills
+    assert str(CSAM.reason) not in pills
     assert "Материјал сексуалног" not in pills
     refused = person.client.post(f"{place}category/", {})
     assert (refused.status_code, 'id="error-category"' in refused.content.decode()) == (422, True)

@@ -11,12 +11,12 @@ import pytest
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from hotline.categories import CSAM, CYBERBULLYING, HATE_SPEECH, OTHER
 from hotline.models import (
     Action,
     ActionKind,
     Assessment,
     AvailabilityCheck,
-    Category,
     Channel,
     ContentItem,
     Host,
@@ -35,6 +35,8 @@ from tests.hotline.review.conftest import make_user
 BEGIN = datetime(2024, 10, 1, tzinfo=UTC)
 HOURS = 24 * 31 * 5
 COUNTRIES = ("RS", "NL", "US", "")
+# Not all categories: one more would make other reports of the same seed.
+SOME_CATEGORIES = (CSAM.code, CYBERBULLYING.code, HATE_SPEECH.code, OTHER.code)
 
 
 @dataclass
@@ -107,7 +109,7 @@ class World:
         received = self.moment()
         report = Report.objects.create(
             channel=random.choice(Channel.values),
-            category=random.choice(Category.values),
+            category=random.choice(SOME_CATEGORIES),
             language="sr",
             state=state,
             anonymised_from=ended_as,

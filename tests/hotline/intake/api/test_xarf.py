@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from hotline.categories import CSAM
 from hotline.intake.api.parsers import InvalidReport
 from hotline.intake.api.schemas import XARF_CATEGORIES, is_xarf
 from hotline.intake.api.validation import NO_FILES
 from hotline.intake.api.xarf import _schemas, read_xarf
-from hotline.models import Category, Channel, TextField
+from hotline.models import Channel, TextField
 from hotline.triage.hash_lists.digests import FileDigest
 from tests.hotline.intake.api.program import XARF
 
@@ -32,7 +33,7 @@ def faults(value: Any) -> dict[str, str]:
 def test_what_becomes_of_it() -> None:
     incoming = read_xarf(XARF, "", now=NOW)
     submission = incoming.submission("7K3MQ9TZV4HD2XNB")
-    assert (submission.channel, submission.category, submission.language) == (Channel.API, Category.CSAM, "en")
+    assert (submission.channel, submission.category, submission.language) == (Channel.API, CSAM.code, "en")
     assert [location.canonical for location in submission.locations] == ["https://album.example.org/a/1"]
     assert submission.files == [FileDigest(sha256=bytes.fromhex(XARF["hash_values"]["sha256"]))]  # type: ignore[index]
     assert incoming.reference == XARF["report_id"]

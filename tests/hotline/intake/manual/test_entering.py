@@ -18,11 +18,12 @@ from django.test import Client, override_settings
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
+from hotline.categories import CATEGORIES
 from hotline.intake.manual.form_texts import SPELLING, spell_out
 from hotline.intake.manual.services import FormAlreadyUsed, enter_report
 from hotline.intake.web.base_forms import MAX_ADDRESSES
 from hotline.intake.web.report_draft import ReportDraft
-from hotline.models import Category, Channel, Report, SealedText
+from hotline.models import Channel, Report, SealedText
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.triage.services import triage_report
 from tests.clients.staff import HASHERS, Person, code_of, enter, give_device, signed_in
@@ -177,7 +178,7 @@ class TestEntering:
         assert (page.status_code, MARKER in html(page), Report.objects.count()) == (422, True, 0)
         assert send(ana, state_of(html(page))).status_code == 200
 
-    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize("said", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
     def test_what_the_public_form_takes_is_taken_here_too(
         self, category: str, said: dict[str, str], ana: Person

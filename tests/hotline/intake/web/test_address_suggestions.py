@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
+from hotline.categories import CATEGORIES
 from hotline.intake.web.address_suggestions import MAX_ADDRESSES, suggest_addresses
 from hotline.models import Report
 from hotline.triage.url_normalisation import extract_locations
@@ -79,7 +80,7 @@ def kept() -> list[str]:
 
 @pytest.mark.django_db
 class TestOffering:
-    @pytest.mark.parametrize("category", ["csam", "cyberbullying", "hate-speech", "other"])
+    @pytest.mark.parametrize("category", CATEGORIES)
     def test_ticked_goes_along_and_the_rest_stays_sealed(self, category: str) -> None:
         reporter = Reporter()
         summary = reporter.summary(category, addresses="https://primer.example.org/", what=PASTED)

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sandbox.runner import SandboxBusy
+from hotline.categories import CSAM
 from hotline.intake import services
 from hotline.intake.web import draft_uploads, status_views
-from hotline.models import Category, FileHash, Message, Report, RetentionRule, Upload, UploadState
+from hotline.models import FileHash, Message, Report, RetentionRule, Upload, UploadState
 from hotline.models.sealed_content import sealed_path
 from hotline.retention.purge import anonymise_on_request
 from hotline.review import sealed_content
@@ -194,13 +195,13 @@ class TestMistakes:
 
 
 class TestAbuseMaterial:
-    @pytest.mark.parametrize("columns", [{"category": Category.CSAM}, {"was_csam": True}])
+    @pytest.mark.parametrize("columns", [{"category": CSAM.code}, {"was_csam": True}])
     def test_there_is_no_field_and_it_says_why(self, columns: dict[str, Any]) -> None:
         _reporter, page = opened(ReportFactory(**columns))
         assert 'type="file"' not in html(page)
         assert "Please do not send pictures here" in html(page)
 
-    @pytest.mark.parametrize("columns", [{"category": Category.CSAM}, {"was_csam": True}])
+    @pytest.mark.parametrize("columns", [{"category": CSAM.code}, {"was_csam": True}])
     @pytest.mark.parametrize("field", ["images", "anything"])
     def test_sent_all_the_same_it_is_refused_and_the_words_stay(self, columns: dict[str, Any], field: str) -> None:
         reporter, page = opened(ReportFactory(**columns))
@@ -215,13 +216,13 @@ class TestAbuseMaterial:
         report = ReportFactory()
         reporter, page = opened(report)
         kept = reporter.act(page, "refresh", images=[picture()])  # type: ignore[arg-type]
-        Report.objects.filter(pk=report.pk).update(category=Category.CSAM)
+        Report.objects.filter(pk=report.pk).update(category=CSAM.code)
         sent = reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"))
         assert "Your message has arrived." in html(sent)
         assert not report.uploads.exists()
 
     def test_the_service_refuses_it_too(self) -> None:
-        report = ReportFactory(category=Category.CSAM)
+        report = ReportFactory(category=CSAM.code)
         with pytest.raises(services.PicturesRefused):
             services.add_reporter_message(report=report, text="а", row=uuid4(), now=RECEIVED, uploads=[uuid4()])
         assert not Message.objects.exists()

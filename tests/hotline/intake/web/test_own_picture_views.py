@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from clicksafely.common.crypto.sealing import SealError
+from hotline.categories import CATEGORIES, CSAM
 from hotline.intake.web.own_picture_views import MAX_BYTES
-from hotline.models import Category, OwnPicture, Report, SealedText, Upload
+from hotline.models import OwnPicture, Report, SealedText, Upload
 from hotline.triage.hash_lists.picture_reader import MAX_PICTURE_BYTES
 from tests.clients.page_reader import PageReader
 from tests.hotline.intake.journey import Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
@@ -63,10 +64,10 @@ class TestPage:
         assert "We delete the picture code together with the text of your report." in text
 
     @pytest.mark.parametrize("child", [True, False])
-    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("category", CATEGORIES)
     def test_the_form_of_a_child_with_pictures_leads_to_it(self, category: str, child: bool) -> None:
         page = html(Reporter("en").get(f"report/{category}/" + ("?about=me" if child else "")))
-        assert (f'href="/en/{PATH}"' in page) == (child and category == Category.CSAM)
+        assert (f'href="/en/{PATH}"' in page) == (child and category == CSAM.code)
 
     def test_its_limits_are_those_of_the_server(self) -> None:
         assert MAX_BYTES == MAX_PICTURE_BYTES

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clicksafely.common.crypto import receipts
+from hotline.categories import CATEGORIES
 from hotline.intake.page_texts import seeded_texts
-from hotline.models import Category, Message, PageTextKey, Report, Upload
+from hotline.models import Message, PageTextKey, Report, Upload
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import GOOD, Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
 
@@ -22,7 +23,7 @@ FORM = "report/cyberbullying/"
 
 class TestTheWay:
     @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("category", CATEGORIES)
     def test_from_start_to_receipt(self, category: str, language: str) -> None:
         reporter = Reporter(language)
         start = reporter.get("report/")

@@ -17,7 +17,6 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path
-from hotline.priority import PriorityReason, priority_of
 from hotline.referral import services as referrals
 from hotline.referral.quarantine import exceptions, services
 from hotline.referral.quarantine.selectors import awaiting_handover
@@ -82,8 +81,6 @@ class TestSuspecting:
             report.refresh_from_db()
         assert (bullying.priority_reasons, bullying.priority) == (["suspected", "cyberbullying"], 26)
         assert (abuse.priority_reasons, abuse.priority) == (["csam"], 22)
-        all_others = set(PriorityReason) - {PriorityReason.DANGER_NOW, PriorityReason.CSAM}
-        assert priority_of(list(all_others)) < priority_of([PriorityReason.DANGER_NOW])
 
     def test_one_of_an_ended_case_is_locked_and_the_case_left(self, analyst: User) -> None:
         report = make_case(state=ReportState.SPAM, queue=None)

@@ -273,11 +273,6 @@ class TestWhatFollows:
     def test_a_picture_on_a_hash_list_counts_once(self) -> None:
         assert priority_of(["hash_match", "own_picture"]) == WEIGHTS[PriorityReason.HASH_MATCH]
 
-    def test_a_child_in_danger_still_comes_first(self) -> None:
-        others = set(PriorityReason) - {PriorityReason.DANGER_NOW, PriorityReason.FLOOD}
-        of_one_report = others - {PriorityReason.SUSPECTED, PriorityReason.CYBERBULLYING}
-        assert priority_of(of_one_report) < priority_of([PriorityReason.DANGER_NOW])
-
 
 def test_the_case_page_gets_both_directions() -> None:
     owner, other = with_code(), triaged()
