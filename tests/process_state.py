@@ -114,6 +114,7 @@ REGISTRIES = (
     "clicksafely.common.audit.related_subjects._related",
     "clicksafely.common.audit.visibility._withheld",
     "clicksafely.common.demo.registry._PARTS",
+    "clicksafely.common.report_registry._CATEGORIES",
     "clicksafely.common.restore_hooks._ACTS",
     "clicksafely.common.search_registry._KINDS",
     "clicksafely.common.search_registry._LISTENERS",

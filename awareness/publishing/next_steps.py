@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from awareness.publishing.related_content import Card, cards_by_slug
+from clicksafely.common.report_registry import report_categories
 
 
 class NextKind(models.TextChoices):
@@ -24,15 +25,6 @@ class NextKind(models.TextChoices):
     EVENT = "event", pgettext_lazy("next step", "an event")
     REPORT = "report", pgettext_lazy("next step", "reporting")
     HELP = "help", pgettext_lazy("next step", "help")
-
-
-class ReportCategory(models.TextChoices):
-    """Categories of the report form. The values are part of public URLs, so they must not change."""
-
-    CSAM = "csam", _("Child sexual abuse material")
-    CYBERBULLYING = "cyberbullying", _("Cyberbullying")
-    HATE_SPEECH = "hate-speech", _("Hate speech")
-    OTHER = "other", _("Something else")
 
 
 # Kinds without a database record.
@@ -76,7 +68,7 @@ def is_step_available(step: NextStepRow, *, now: datetime) -> bool:
     """Return whether the target of a step is public at `now`."""
     if step.kind not in KINDS_WITHOUT_RECORD:
         return is_record_visible(step.kind, step.slug, now=now)
-    return step.kind == NextKind.HELP or step.slug in {"", *ReportCategory.values}
+    return step.kind == NextKind.HELP or step.slug in {"", *report_categories()}
 
 
 def is_record_visible(kind: str, slug: str, *, now: datetime) -> bool:
@@ -96,12 +88,12 @@ def step_slug_error(kind: str, slug: str) -> str:
     if kind == NextKind.HELP:
         return gettext("Help has no address of its own. Leave this field empty.") if slug else ""
     if kind == NextKind.REPORT:
-        known = slug in {"", *ReportCategory.values}
+        known = slug in {"", *report_categories()}
         return (
             ""
             if known
             else gettext("Leave this field empty, or enter one of: %(slugs)s")
-            % {"slugs": ", ".join(ReportCategory.values)}
+            % {"slugs": ", ".join(report_categories())}
         )
     return "" if slug else gettext("Enter the address of the page.")
 
@@ -110,8 +102,8 @@ def _card(step: NextStepRow, found: Mapping[str, Mapping[str, Card]]) -> Card | 
     if step.kind == NextKind.HELP:
         return Card(step.kind, str(_HELP[0]), str(_HELP[1]), reverse("help"))
     if step.kind == NextKind.REPORT:
-        known = step.slug in ReportCategory.values
-        path = reverse("report-form", args=[step.slug]) if known else reverse("report")
+        category = report_categories().get(step.slug)
+        path = reverse(category.url_name, kwargs=category.url_kwargs) if category else reverse("report")
         return Card(step.kind, str(_REPORT[0]), str(_REPORT[1]), path)
     card = found[step.kind].get(step.slug)
     return card and replace(card, note=_INVITATIONS[NextKind(step.kind)])

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from awareness.publishing.admin_base import (
@@ -17,12 +18,17 @@ from awareness.publishing.audiences import Reader
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
 from awareness.publishing.forms import PublicationForm, SlugForm
 from awareness.publishing.models import Publication
-from awareness.publishing.next_steps import ReportCategory
 from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
+from clicksafely.common.report_registry import report_categories
 from clicksafely.common.staff.exports import ExportMixin
 
-REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
+
+def _report_categories() -> list[tuple[str, str | Promise]]:
+    return [
+        ("", _("None: the reader chooses")),
+        *((category.code, category.title) for category in report_categories().values()),
+    ]
 
 
 @admin.register(HelpLine)
@@ -54,7 +60,7 @@ class RemovalServiceAdmin(PublishingAdmin):
 
 
 class TopicForm(PublicationForm):
-    report_category = forms.ChoiceField(label=_("Category of a report"), choices=REPORT_CATEGORIES, required=False)
+    report_category = forms.ChoiceField(label=_("Category of a report"), choices=_report_categories, required=False)
 
 
 class AnswerInline(PartInline):

@@ -134,7 +134,7 @@ class Topic(Publication):
         db_default=False,
         help_text=_("Untick it when the Centre has approved the text. Until then it cannot be published."),
     )
-    # A category of the report form ("csam", ...), used only in the link to the form. The list belongs to another app.
+    # A category of the report form ("csam", ...), used only in the link to the form. The list is in `common.report_registry`.
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
     removal_services = models.BooleanField(
         _("show the picture removal services"), default=False, help_text=_("For topics about intimate pictures.")

@@ -10,7 +10,8 @@ from awareness.games.fields import Field, Row, Rows
 from awareness.games.import_export.schema import place_of, schema_of, schema_problems
 from awareness.games.kinds.base import repeated
 from awareness.games.kinds.registry import GAME_KINDS
-from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind, ReportCategory
+from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
+from clicksafely.common.report_registry import report_categories
 
 
 class DocumentProblem(NamedTuple):
@@ -119,8 +120,8 @@ def _of_frame(document: Mapping[str, Any], topics: Collection[str]) -> Iterator[
         yield DocumentProblem(*each)
     for number, step in enumerate(document.get("next", [])):
         place = f"next[{number}].slug"
-        if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *ReportCategory.values}:
-            yield DocumentProblem(place, f"must be empty or one of {', '.join(ReportCategory.values)}")
+        if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *report_categories()}:
+            yield DocumentProblem(place, f"must be empty or one of {', '.join(report_categories())}")
         elif step["kind"] == NextKind.HELP and step["slug"]:
             yield DocumentProblem(place, "help has no address of its own")
         elif step["kind"] not in KINDS_WITHOUT_RECORD and not step["slug"]:

@@ -21,6 +21,7 @@ from awareness.publishing.drafts import save_draft
 from awareness.publishing.models import Draft, Version
 from awareness.publishing.services import restore_version
 from awareness.publishing.versions import serialize_record
+from hotline.categories import CATEGORIES
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
 from tests.clients.staff import HASHERS, Person, make_group, signed_in
@@ -129,7 +130,7 @@ REFUSED = {
     "sort": [
         ({"cards-0-bin": "gone", "next-3-slug": "x", "next-2-slug": "x", "next-0-slug": ""},
          {"cards-0-bin": "“gone” does not exist.", "next-3-slug": "Help has no address of its own. Leave this field empty.",
-          "next-2-slug": "Leave this field empty, or enter one of: csam, cyberbullying, hate-speech, other", "next-0-slug": "Enter the address of the page."}),
+          "next-2-slug": f"Leave this field empty, or enter one of: {', '.join(CATEGORIES)}", "next-0-slug": "Enter the address of the page."}),
     ],
     "spot": [({"scenes-0-parts-0-text_sr": ""}, {"scenes-0-parts-0-text_sr": "This field is required."})],
     "lock": [({"settings-0-options-0-shows": "friends,gone"}, {"settings-0-options-0-shows": "“gone” does not exist."}),

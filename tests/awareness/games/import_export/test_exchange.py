@@ -17,6 +17,7 @@ from awareness.games.import_export.serializers import document_of, document_to_f
 from awareness.games.import_export.validation import document_problems, read_json
 from awareness.games.models import Game
 from awareness.publishing.models import Version
+from hotline.categories import CATEGORIES
 from tests.awareness.seed import TOPICS, game_documents
 from tests.factories.games import DOCUMENTS, SORT, STORY, games_writer, make_game
 
@@ -71,7 +72,7 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
     ("sort", lambda d: d["cards"][2].update(bin="gone"), ["cards[2].bin: there is no bin gone"]),
     ("sort", lambda d: d["bins"][1].update(key="share"), ["bins[1].key: duplicate value share", "cards[2].bin: there is no bin ask"]),
     ("sort", lambda d: d["next"][3].update(slug="x"), ["next[3].slug: help has no address of its own"]),
-    ("sort", lambda d: d["next"][2].update(slug="x"), ["next[2].slug: must be empty or one of csam, cyberbullying, hate-speech, other"]),
+    ("sort", lambda d: d["next"][2].update(slug="x"), [f"next[2].slug: must be empty or one of {', '.join(CATEGORIES)}"]),
     ("sort", lambda d: d["next"][0].update(slug=""), ["next[0].slug: is missing"]),
     ("sort", lambda d: d["sources"][0].update(url="javascript:alert(1)"), ["sources[0].url: 'javascript:alert(1)' does not match '^(https?://\\\\S+)?$'"]),
     ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]), ["pairs[3].meaning.sr: duplicate value Значење a", "pairs[3].meaning.en: duplicate value Meaning a"]),

@@ -1,0 +1,114 @@
+"""A category of report is whole: what its row in the table promises, the data files hold. Each message names the file to change."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+import yaml
+from django.conf import settings
+
+from awareness.topics.models import Topic
+from clicksafely.common.report_registry import report_categories
+from hotline.categories import CATEGORIES, CSAM, CYBERBULLYING, HATE_SPEECH, MAX_CODE_LENGTH, OTHER, Category
+from hotline.models import Report
+from hotline.priority import REASON_LABELS, WEIGHTS, PriorityReason
+
+QUESTIONS: Final = "hotline/seed/assessment_questions.yaml"
+RULES: Final = "hotline/seed/routing_rules.yaml"
+SEED: Final = settings.BASE_DIR / "awareness" / "seed"
+
+pytestmark = pytest.mark.texts
+
+
+def read(path: str) -> Any:
+    return yaml.safe_load((settings.BASE_DIR / path).read_text())
+
+
+def illegal_answers() -> set[str]:
+    """The answers of the active questions that mean illegal content."""
+    return {
+        answer["code"]
+        for version in read(QUESTIONS)
+        if version.get("active")
+        for question in version["questions"]
+        for answer in question["answers"]
+        if answer.get("verdict") == "illegal"
+    }
+
+
+def goes_to_police(classification: str) -> bool:
+    """Whether a routing rule refers content with this answer to the police; without a rule of its own, the general rule."""
+    rules = read(RULES)
+    own = [rule for rule in rules if rule["classification"] == classification]
+    return any(rule.get("police") for rule in own or [rule for rule in rules if not rule["classification"]])
+
+
+def faults(category: Category) -> Iterator[str]:
+    """What the data files lack for the category."""
+    if category.classification and category.classification not in illegal_answers():
+        yield f"{QUESTIONS}: no illegal answer {category.classification}, the classification of {category.code}"
+    if category.to_police != goes_to_police(category.classification):
+        yield f"{RULES}: the rules of {category.classification!r} and `to_police` of {category.code} in hotline/categories.py differ"
+    if category.code in PriorityReason.values:
+        yield f"hotline/categories.py: {category.code} is the code of another priority reason"
+
+
+def test_the_data_files_have_all_that_a_category_needs() -> None:
+    assert [fault for category in CATEGORIES.values() for fault in faults(category)] == []
+
+
+@pytest.mark.parametrize(
+    ("category", "message"),
+    [
+        (replace(HATE_SPEECH, classification="drugs"), f"{QUESTIONS}: no illegal answer drugs, the classification of hate-speech"),
+        (replace(CYBERBULLYING, to_police=True), f"{RULES}: the rules of 'cyberbullying' and `to_police` of cyberbullying"),
+        (replace(OTHER, to_police=False), f"{RULES}: the rules of '' and `to_police` of other"),
+        (replace(OTHER, code="flood"), "hotline/categories.py: flood is the code of another priority reason"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_named(category: Category, message: str) -> None:
+    assert [fault[: len(message)] for fault in faults(category)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"code": "hate_speech"}, "small letters and hyphens"),
+        ({"code": "a-code-that-is-too-long"}, "at most 16"),
+        ({"weight": 3}, "a weight needs a reason"),
+        ({"reason": CSAM.reason}, "a reason a weight"),
+        ({"is_sexual_abuse": True}, "an offence"),
+    ],
+)
+def test_a_category_that_contradicts_itself_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(HATE_SPEECH, **change)
+
+
+def test_the_reason_of_a_category_has_its_code() -> None:
+    """The case page shows the category only if no reason says it."""
+    of_categories = {category.code: category for category in CATEGORIES.values() if category.weight}
+    assert WEIGHTS.keys() == REASON_LABELS.keys() == {*PriorityReason.values, *of_categories}
+    assert {code: (WEIGHTS[code], REASON_LABELS[code]) for code in of_categories} == {
+        code: (category.weight, category.reason) for code, category in of_categories.items()
+    }
+
+
+def test_every_category_is_registered_for_other_apps() -> None:
+    assert {code: (known.title, known.url_kwargs) for code, known in report_categories().items()} == {
+        code: (category.label, {"category": code}) for code, category in CATEGORIES.items()
+    }
+    assert list(report_categories()) == list(CATEGORIES)
+    assert Topic._meta.get_field("report_category").max_length == MAX_CODE_LENGTH
+    assert Report._meta.get_field("category").max_length == MAX_CODE_LENGTH
+
+
+def test_seeded_topics_name_known_categories() -> None:
+    named = {
+        path.name: category
+        for path in sorted((SEED / "topics" / "topics").glob("[0-9]*.yaml"))
+        if (category := yaml.safe_load(path.read_text()).get("report_category"))
+    }
+    assert {CSAM.code, CYBERBULLYING.code, HATE_SPEECH.code} <= set(named.values())
+    assert {path: category for path, category in named.items() if category not in CATEGORIES} == {}
