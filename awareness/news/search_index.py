@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from awareness.news.models import Article
@@ -15,14 +17,17 @@ ORDER: Final = 50
 
 
 def article_document(article: Article) -> SearchDocument:
-    """The body has the texts of the blocks."""
+    """The body has the texts of the blocks; a result shows the date."""
     blocks = list(article.blocks.all())
 
     def texts(language: str) -> list[str]:
         fields = [getattr(block, f"{name}_{language}") for block in blocks for name in ("heading", "text", "alt")]
         return [line for field in fields for line in as_lines(field)]
 
-    return publication_document(article, topics=article.topics.all(), texts=texts)
+    def details(_language: str) -> list[str]:
+        return [date_format(timezone.localtime(article.published_at))] if article.published_at else []
+
+    return publication_document(article, topics=article.topics.all(), texts=texts, details=details)
 
 
 def register() -> None:

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 
 from awareness.search import selectors
 from awareness.search.highlighting import candidates, excerpt, highlight
+from awareness.search.models import SearchEntry
 from awareness.search.query_builder import QueryPlan, make_plan
 from awareness.search.query_parser import STOP_WORDS, Query, QueryFault, folded_words, read_query
-from awareness.search.selectors import PER_PAGE, RANKED, Hit, HitPage, words_like
+from awareness.search.selectors import PER_PAGE, RANKED, HitPage, words_like
 from awareness.search.synonyms import Thesaurus
 from clicksafely.common.serbian.search_folding import fold
 
@@ -82,7 +83,7 @@ class Result:
     path: str
     title: SafeString
     excerpt: SafeString
-    hit: Hit
+    hit: SearchEntry
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _similar(query: Query, language: str, now: datetime, urgent: bool) -> Search
     )
 
 
-def _shown(hits: Sequence[Hit], plan: QueryPlan) -> list[Result]:
+def _shown(hits: Sequence[SearchEntry], plan: QueryPlan) -> list[Result]:
     beginnings = {fold(lexeme)[:1] for lexeme in plan.marks}
     words: set[str] = set()
     for hit in hits:
@@ -214,7 +215,7 @@ def _shown(hits: Sequence[Hit], plan: QueryPlan) -> list[Result]:
     ]
 
 
-def _path(hit: Hit) -> str:
+def _path(hit: SearchEntry) -> str:
     """The URL in the active language; empty for a record whose page this process does not serve."""
     try:
         return reverse(hit.url_name, kwargs=hit.url_kwargs or None)

@@ -1,5 +1,6 @@
 """The search index: an entry for each record and written language, the words of all entries, and groups of synonyms."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,6 +30,7 @@ class SearchEntry(models.Model):
     keywords = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     body = models.TextField(blank=True)
+    details = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     past_at = models.DateTimeField(null=True, blank=True)

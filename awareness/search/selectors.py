@@ -61,7 +61,7 @@ _PAGE = f"""
     ), best AS (
         SELECT id, rank, row_number() OVER (ORDER BY rank DESC, id) AS place, count(*) OVER () AS of FROM ranked
     )
-    SELECT counted.counts, entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body
+    SELECT counted.counts, {{columns}}
     FROM best CROSS JOIN counted JOIN search_searchentry entry USING (id)
     -- A page past the last falls back to the last.
     WHERE (place - 1) / %(size)s = LEAST(%(page)s, (best.of - 1) / %(size)s + 1) - 1
@@ -70,24 +70,11 @@ _PAGE = f"""
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A matching entry, as stored."""
-
-    id: int
-    kind: str
-    url_name: str
-    url_kwargs: dict[str, str]
-    title: str
-    summary: str
-    body: str
-
-
-@dataclass(frozen=True)
 class HitPage:
     """Matches of a query: counts by kind, and one page of entries, best first."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    hits: Sequence[Hit] = ()
+    hits: Sequence[SearchEntry] = ()
 
     @property
     def at_least(self) -> bool:
@@ -120,12 +107,10 @@ def best_hits(
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
     given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE.format(coverage=coverage), given)
-        rows = cursor.fetchall()
-    if not rows:
-        return HitPage()
-    return HitPage(json.loads(rows[0][0]), [Hit(*(*row[1:4], json.loads(row[4]), *row[5:])) for row in rows])
+    # Not `entry.*`: the generated columns are large, and only the database uses them.
+    columns = ", ".join(f"entry.{field.column}" for field in SearchEntry._meta.concrete_fields)
+    hits = list(SearchEntry.objects.raw(_PAGE.format(coverage=coverage, columns=columns), given))
+    return HitPage(json.loads(hits[0].counts), hits) if hits else HitPage()  # type: ignore[attr-defined]
 
 
 def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
@@ -188,10 +173,9 @@ def titles_like(folded: str, language: str, now: datetime, *, most: int = PER_PA
         return [number for (number,) in cursor.fetchall()]
 
 
-def hits_of(ids: Sequence[int]) -> list[Hit]:
+def hits_of(ids: Sequence[int]) -> list[SearchEntry]:
     """Entries in the given order; one query."""
-    columns = list(Hit.__dataclass_fields__)
-    rows = {row[0]: Hit(*row) for row in SearchEntry.objects.filter(pk__in=ids).values_list(*columns)}
+    rows = SearchEntry.objects.in_bulk(ids)
     return [rows[number] for number in ids if number in rows]
 
 

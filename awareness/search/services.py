@@ -1,6 +1,6 @@
 """Maintains the search index: updates in the transaction that saves or deletes a record, and full rebuilds."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -13,7 +13,7 @@ from clicksafely.common.search_registry import SearchableModel, SearchDocument, 
 
 # Records indexed in one transaction.
 BATCH = 200
-MAX_TEXT_LENGTH = 100_000  # characters of a body
+MAX_TEXT_LENGTH = 100_000  # characters of a column
 
 # Words as written, of letters and digits only; one form of each folded word.
 _WORDS = """
@@ -106,16 +106,15 @@ def _of_document(document: SearchDocument) -> Iterator[SearchEntry]:
                 url_name=document.url_name,
                 url_kwargs=dict(document.url_kwargs),
                 past_at=document.past_at,
-                title=_plain(words.title),
-                keywords=_plain(words.keywords),
-                summary=_plain(words.summary),
-                body=_plain(words.body)[:MAX_TEXT_LENGTH],
+                **{name: _plain(value) for name, value in vars(words).items()},
             )
 
 
-def _plain(text: str) -> str:
-    """Remove NUL characters, which PostgreSQL cannot store."""
-    return text.replace("\x00", " ").strip()
+def _plain(value: str | Sequence[str]) -> str | list[str]:
+    """Remove NUL characters, which PostgreSQL cannot store, and cut long texts."""
+    if isinstance(value, str):
+        return value.replace("\x00", " ").strip()[:MAX_TEXT_LENGTH]
+    return [each.replace("\x00", " ") for each in value if each]
 
 
 def _index_pages() -> None:

@@ -1,6 +1,6 @@
 """Registry of searchable models: each app registers its records and their texts, independently of the search."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -11,12 +11,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, kw_only=True)
 class SearchText:
-    """The plain text of a record in one written language; weights decrease from the first part to the last."""
+    """The plain text of a record in one written language; weights decrease from the first part to the last.
+
+    `details` are short facts that a result shows after its kind, such as a date; they are not searched. Each field is a column of the index.
+    """
 
     title: str
     keywords: str = ""
     summary: str = ""
     body: str = ""
+    details: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

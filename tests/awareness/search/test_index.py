@@ -1,5 +1,6 @@
 """Index updates in the publishing transaction, and full rebuilds."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from awareness.news.models import Article
 from awareness.pages.static_pages import PAGE, PAGES
 from awareness.publishing.services import delete_record, save_record
 from awareness.search import services
@@ -17,7 +19,7 @@ from awareness.search.models import SearchEntry, SearchWord
 from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.search_registry import searchable_models
+from clicksafely.common.search_registry import SearchText, searchable_models
 from tests.clients.page_reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -77,6 +79,23 @@ def test_an_entry_a_language_follows_its_record(editor: User) -> None:
     assert len(of_topics()) == 1
     delete_record(record=record, actor=editor, now=NOW)
     assert of_topics() == []
+
+
+def test_a_result_shows_the_details_that_its_kind_gives(editor: User, client: Client) -> None:
+    article = Article(
+        slug="vest", title_sr="Ђачка вест", title_en="Pupils in the news", summary_sr="Укратко.", published_at=NOW
+    )
+    save_record(record=article, actor=editor, now=NOW)
+    for language, typed, detail in (
+        ("sr", "ђачка", "1. марта 2026."),
+        ("sr-latn", "đačka", "1. marta 2026."),
+        ("en", "pupils", "1 March 2026"),
+    ):
+        assert f"· {detail}</p>" in client.get(f"/{language}/search/", {"q": typed}).content.decode(), language
+
+
+def test_each_text_of_a_document_is_a_column() -> None:
+    assert {each.name for each in fields(SearchText)} <= {each.name for each in SearchEntry._meta.concrete_fields}
 
 
 def test_what_is_not_saved_is_not_indexed(editor: User) -> None:
