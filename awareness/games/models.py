@@ -1,6 +1,6 @@
 """Model of a game. Its content is one document, as in the import format."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -35,6 +35,8 @@ class Game(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     closing = models.TextField(_("key message"), max_length=600, blank=True)
     content = models.JSONField(_("content"), default=dict)
+
+    impersonal_fields: ClassVar = "slug title summary closing content"
 
     class Meta(Publication.Meta):
         verbose_name = _("game")

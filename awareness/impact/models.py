@@ -1,5 +1,7 @@
 """The figures as last counted. The page and its files read them instead of reports, downloads and plays."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +19,8 @@ class ImpactCell(models.Model):
     count = models.PositiveBigIntegerField(null=True)
     hidden = models.BooleanField(default=False)
     percent = models.PositiveSmallIntegerField(null=True)
+
+    impersonal_fields: ClassVar = "measure dimension period key"
 
     class Meta:
         constraints = (
@@ -38,6 +42,8 @@ class ImpactCount(models.Model):
     """A single row with the time of the last count."""
 
     counted_at = models.DateTimeField()
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(pk=1), name="one_impact_count"),)

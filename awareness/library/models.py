@@ -26,6 +26,7 @@ from awareness.library.paths import bundles_folder, files_folder, preview_of
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
+from clicksafely.common import data_inventory
 from clicksafely.common.serbian.scripts import localized_name
 
 # Path segments below /resources/ that other views use.
@@ -116,6 +117,11 @@ class Resource(Publication):
         help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
     )
     uses = models.PositiveIntegerField(default=0, editable=False)
+
+    impersonal_fields: ClassVar = (
+        "slug title summary description use_in_class teaches keywords publisher publisher_en version is_based_on"
+    )
+    field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "creator creator_en"}
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("files",)
     soft_deleted_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
@@ -243,6 +249,8 @@ class ResourceFile(models.Model):
     added_at = models.DateTimeField(_("added"), editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
 
+    impersonal_fields: ClassVar = "name label media_type sha256"
+
     objects = MultilingualManager()
     present = PresentManager()
 
@@ -283,6 +291,8 @@ class DownloadCount(models.Model):
     day = models.DateField()
     count = models.PositiveIntegerField(default=1)
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("download count")
         verbose_name_plural = _("download counts")
@@ -315,6 +325,8 @@ class Bundle(models.Model):
     requested_at = models.DateTimeField()
     used_at = models.DateTimeField(db_index=True)
     claimed_until = models.DateTimeField(null=True)
+
+    impersonal_fields: ClassVar = "key licences"
 
     class Meta:
         constraints = (

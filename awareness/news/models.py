@@ -11,6 +11,7 @@ from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
+from clicksafely.common import data_inventory
 from clicksafely.common.serbian.scripts import localized_name
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
@@ -23,6 +24,8 @@ class Article(Publication):
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
+
+    impersonal_fields: ClassVar = "slug title summary"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("blocks",)
 
@@ -117,6 +120,9 @@ class ArticleBlock(models.Model):
         blank=True,
         help_text=_("If this is empty, English pages show the name in Latin script."),
     )
+
+    impersonal_fields: ClassVar = "heading text alt captions target digest media_type file_name"
+    field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "credit credit_en"}
 
     objects = MultilingualManager()
 

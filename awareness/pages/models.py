@@ -1,5 +1,7 @@
 """Partners and supporters of the Centre, and its contact points."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,8 @@ class Partner(models.Model):
     note = models.CharField(_("what it does"), max_length=200, blank=True)
     url = models.URLField(_("website"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    impersonal_fields: ClassVar = "name note url"
 
     objects = MultilingualManager()
 
@@ -74,6 +78,8 @@ class ContactPoint(models.Model):
     value = models.CharField(_("address"), max_length=200)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
+
+    impersonal_fields: ClassVar = "label value"
 
     objects = MultilingualManager()
 

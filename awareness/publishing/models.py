@@ -125,6 +125,8 @@ class FormerSlug(models.Model):
     slug = models.CharField(max_length=80)
     object_id = models.PositiveBigIntegerField()
 
+    impersonal_fields: ClassVar = "kind slug"
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=("kind", "slug"), name="one_record_a_former_slug"),)
 

@@ -37,6 +37,8 @@ class PlayCount(models.Model):
     started = models.PositiveIntegerField(default=0)
     finished = models.PositiveIntegerField(default=0)
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("play count")
         verbose_name_plural = _("play counts")
@@ -58,6 +60,8 @@ class QuestionCount(models.Model):
     answered = models.PositiveBigIntegerField(default=0)
     credit = models.FloatField(default=0)
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("count of a question")
         verbose_name_plural = _("counts of questions")
@@ -77,6 +81,8 @@ class ChoiceCount(models.Model):
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="choice_counts")
     choice = models.ForeignKey("quizzes.QuestionChoice", on_delete=models.CASCADE, related_name="counts")
     chosen = models.PositiveBigIntegerField(default=0)
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         verbose_name = _("count of a choice")
@@ -148,6 +154,8 @@ class Question(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
 
+    impersonal_fields: ClassVar = "name text explanation discussion source_title source_url category"
+
     objects = MultilingualManager()
 
     class Meta:
@@ -195,6 +203,8 @@ class QuestionChoice(models.Model):
     )
     tolerance = models.DecimalField(_("tolerance"), max_digits=30, decimal_places=12, null=True, blank=True)
 
+    impersonal_fields: ClassVar = "text match feedback missed"
+
     objects = MultilingualManager()
 
     class Meta:
@@ -222,6 +232,8 @@ class QuestionSituation(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     text = models.TextField(_("text"))
 
+    impersonal_fields: ClassVar = "text"
+
     objects = MultilingualManager()
 
     class Meta:
@@ -247,6 +259,8 @@ class Quiz(Publication):
         _("duration, minutes"), default=6, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="quizzes")
+
+    impersonal_fields: ClassVar = "slug title summary"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("entries", "closings", "next_steps")
 
@@ -274,6 +288,8 @@ class QuizEntry(models.Model):
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("quiz question")
         verbose_name_plural = _("quiz questions")
@@ -290,6 +306,8 @@ class ResultText(models.Model):
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="closings")
     from_percent = models.PositiveSmallIntegerField(_("from, %"), default=0, validators=[MaxValueValidator(100)])
     text = models.TextField(_("text"))
+
+    impersonal_fields: ClassVar = "text"
 
     objects = MultilingualManager()
 
@@ -313,6 +331,8 @@ class NextStep(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=NextKind)
     slug = models.SlugField(_("address"), max_length=80, blank=True)
+
+    impersonal_fields: ClassVar = "slug"
 
     class Meta:
         verbose_name = _("next step")

@@ -1,5 +1,7 @@
 """The search index: an entry for each record and written language, the words of all entries, and groups of synonyms."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -36,6 +38,8 @@ class SearchEntry(models.Model):
     past_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
+    impersonal_fields: ClassVar = "kind language url_name url_kwargs title keywords summary body details"
+
     class Meta:
         indexes = (
             models.Index(fields=["published_at"], name="search_published"),
@@ -57,6 +61,8 @@ class SearchWord(models.Model):
     language = models.CharField(max_length=2)
     folded = models.CharField(max_length=40)
     shown = models.CharField(max_length=80)
+
+    impersonal_fields: ClassVar = "language folded shown"
 
     class Meta:
         indexes = (GinIndex(fields=["folded"], name="search_word_trigrams", opclasses=["gin_trgm_ops"]),)
@@ -82,6 +88,8 @@ class SynonymGroup(models.Model):
         default=False,
         help_text=_("Searches for these words show help lines before the results."),
     )
+
+    impersonal_fields: ClassVar = "words"
 
     objects = MultilingualManager()
 

@@ -48,6 +48,8 @@ class HelpLine(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
 
+    impersonal_fields: ClassVar = "slug title description phone hours source url"
+
     objects = MultilingualManager()
 
     class Meta:
@@ -81,6 +83,8 @@ class RemovalService(models.Model):
     url = models.URLField(_("website"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
+
+    impersonal_fields: ClassVar = "slug title description url"
 
     objects = MultilingualManager()
 
@@ -141,6 +145,8 @@ class Topic(Publication):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    impersonal_fields: ClassVar = "slug title summary keywords do_now sources report_category"
+
     versioned_parts: ClassVar[tuple[str, ...]] = ("answers",)
 
     class Meta(Publication.Meta):
@@ -165,6 +171,8 @@ class TopicAnswer(models.Model):
     title = models.CharField(_("heading"), max_length=120)
     lead = models.CharField(_("main point"), max_length=300)
     body = models.TextField(_("answer"))
+
+    impersonal_fields: ClassVar = "title lead body"
 
     objects = MultilingualManager()
 

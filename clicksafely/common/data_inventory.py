@@ -1,13 +1,17 @@
-"""Data inventory of models: `field_inventory = {(how, until): "field field ..."}` on each model that holds personal data.
+"""Data inventory of models, declared beside the fields.
 
-`manage.py data_inventory` prints it together with the inventory of the hotline, which is kept apart because its rules are data.
+A model names the fields that hold personal data in `field_inventory = {(how, until): "field field ..."}`, and its other texts, references
+and files in `impersonal_fields = "field field ..."`. A model without `impersonal_fields` classifies every field. `manage.py data_inventory` prints it together with the inventory of the hotline, which is kept apart because its rules are data.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import models
 from django.db.models import Field, Model
+from modeltranslation.fields import TranslationField
 
 SEALED: Final = "sealed"
 DIGEST: Final = "digest or key, reveals nothing by itself"
@@ -33,10 +37,23 @@ WITH_THE_SESSION: Final = "12 hours at most; at once when the member signs out o
 WITH_THE_CONSULTATION: Final = "kept with the consultation, under a number once the member is erased"
 UNTIL_RESULTS: Final = "until the results of the consultation are first shown; figures without a link remain"
 WITH_THE_CLASS: Final = "until the teacher ends the class, a day at most"
+AUTHOR: Final = "clear: name of an author, published"
+WITH_THE_PAGE: Final = "kept with the public page"
 WITH_THE_RECORD: Final = "kept with the public text, as its history"
 UNTIL_SAVED: Final = "until the editor saves or discards the form, 14 days at most"
 PERMANENT: Final = "kept, as evidence"
 AFTER_THE_DATE: Final = "30 days after the date; at once when the school has cancelled and requests it"
+
+
+_NUMBERS_AND_TIMES: Final = (
+    models.BooleanField,
+    models.DateField,
+    models.DecimalField,
+    models.FloatField,
+    models.IntegerField,
+    models.TimeField,
+    models.UUIDField,
+)
 
 
 class InventoryField(NamedTuple):
@@ -62,6 +79,28 @@ def inventory_fields() -> Iterator[InventoryField]:
 
 
 def columns_to_classify(model: type[Model]) -> list[str]:
-    """Return the columns that a model has to classify: all but `id` and `uuid`."""
-    columns = [field.name for field in model._meta.concrete_fields if isinstance(field, Field)]
-    return [name for name in columns if name not in {"id", "uuid"}]
+    """Return the columns that a model has to classify: all but `id` and `uuid`.
+
+    With `impersonal_fields`, these are the columns that it does not name and that could hold a person.
+    """
+    columns = [field for field in model._meta.concrete_fields if field.name not in {"id", "uuid"}]
+    impersonal = getattr(model, "impersonal_fields", None)
+    if impersonal is None:
+        return [field.name for field in columns]
+    named = impersonal.split()
+    return [field.name for field in columns if could_hold_person(field) and _name_in_forms(field) not in named]
+
+
+def could_hold_person(field: "Field[Any, Any]") -> bool:
+    """Return whether a column could hold data of a person: no number, date or choice, and no reference to a table without people."""
+    if field.related_model is not None:
+        return field.related_model == get_user_model() or any(
+            how not in {AUTHOR, CODES, STAFF} for how, _until in getattr(field.related_model, "field_inventory", {})
+        )
+    base = getattr(field, "base_field", field)
+    return not (field.choices or base.choices or isinstance(base, _NUMBERS_AND_TIMES))
+
+
+def _name_in_forms(field: "Field[Any, Any]") -> str:
+    """Return the name of a field, of a language column that of its translated field."""
+    return str(field.translated_field.name) if isinstance(field, TranslationField) else field.name

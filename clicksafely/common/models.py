@@ -60,6 +60,8 @@ class AuditLink(models.Model):
     seq = models.BigIntegerField(unique=True)
     mac = models.BinaryField(max_length=32)
 
+    impersonal_fields: ClassVar = "mac"
+
     def __str__(self) -> str:
         return f"link {self.seq}"
 
@@ -144,6 +146,8 @@ class ContentVersion(models.Model):
     """A single row; see `common.page_cache.generation`."""
 
     number = models.BigIntegerField(default=1)
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_generation")]

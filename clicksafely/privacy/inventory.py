@@ -7,16 +7,15 @@ from django.apps import apps
 from django.db.models import Model
 
 from clicksafely.common import data_inventory
-from clicksafely.privacy.legal_basis import legal_basis_of
+from clicksafely.privacy.legal_basis import ALL, legal_basis_of
 from clicksafely.privacy.library_tables import IMPERSONAL_TABLES, KEPT_UNTIL_CHANGED, LIBRARY_TABLES
 from hotline.retention import inventory as hotline
 
-ALL = "*"
 _HEAD = """# Data inventory
 
 Printed by `manage.py data_inventory`; a test fails if a field of any table is missing. Sources: `field_inventory`
 of the models (see `clicksafely/common/data_inventory.py`), `hotline/retention/inventory.py` for the hotline, because its rules are data
-(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every field.
+(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every other field.
 The legal basis is a point of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), equal to
 article 6, paragraph 1 of the GDPR. Export and erasure of one person's data: `docs/privacy.md`.
 
@@ -26,7 +25,7 @@ belong to one of the key rings `hotline`, `bookings` and `panel`. Outside the ta
 
 
 class InventoryEntry(NamedTuple):
-    """One field of a model. `label` is "app.Model"; `field` is ALL when the whole table has one classification."""
+    """One field of a model. `label` is "app.Model"; `field` is ALL for the fields without an entry of their own."""
 
     label: str
     field: str
@@ -55,17 +54,13 @@ def entries() -> Iterator[InventoryEntry]:
 
 
 def _said(model: type[Model]) -> Iterator[tuple[str, str, str]]:
-    label, name = model._meta.label, model.__name__
-    kept = getattr(model, "field_inventory", None) or LIBRARY_TABLES.get(label)
-    if name in IMPERSONAL_TABLES.get(model._meta.app_label, "").split():
-        yield (
-            ALL,
-            data_inventory.STAFF_TEXT
-            if model._meta.app_label not in {"auth", "contenttypes"}
-            else data_inventory.CODES,
-            KEPT_UNTIL_CHANGED,
-        )
-    for (how, until), fields in (kept or {}).items():
+    label = model._meta.label
+    kept = getattr(model, "field_inventory", None) or LIBRARY_TABLES.get(label, {})
+    if hasattr(model, "impersonal_fields"):
+        yield ALL, data_inventory.STAFF_TEXT, KEPT_UNTIL_CHANGED
+    elif label in IMPERSONAL_TABLES or (model._meta.auto_created and not kept):
+        yield ALL, data_inventory.CODES, KEPT_UNTIL_CHANGED
+    for (how, until), fields in kept.items():
         yield from ((field, how, until) for field in fields.split())
 
 

@@ -1,4 +1,4 @@
-"""Data inventory of tables without `field_inventory`: Django's, libraries', many-to-many tables, and tables without personal data."""
+"""Data inventory of the tables of Django and libraries, and of many-to-many tables that refer to a person."""
 
 from typing import Final
 
@@ -65,27 +65,5 @@ LIBRARY_TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
     },
 }
 
-# Tables without personal data, by app: texts of editors, counts, technical state. Covers later fields too; a test rejects a column that
-# could hold or refer to a person.
-IMPERSONAL_TABLES: Final[dict[str, str]] = {
-    "auth": "Permission Group Group_permissions",
-    "contenttypes": "ContentType",
-    "common": "AuditLink ContentVersion",
-    "alerts": "WebhookHost AlertRules AlertingState",
-    "topics": "HelpLine RemovalService Topic TopicAnswer",
-    "publishing": "FormerSlug",
-    "news": "Article Article_topics ArticleBlock",
-    "pages": "Partner ContactPoint",
-    "library": "Resource Resource_topics Resource_parts ResourceFile DownloadCount Bundle",
-    "quizzes": (
-        "PlayCount QuestionCount ChoiceCount Question QuestionChoice QuestionSituation Quiz Quiz_topics QuizEntry ResultText NextStep"
-    ),
-    "games": "Game Game_topics",
-    "events": "Series Event Event_topics EventDate",
-    "search": "SearchEntry SearchWord SynonymGroup",
-    "impact": "ImpactCell ImpactCount",
-    "youthpanel": (
-        "Consultation_cohorts Idea_themes Quotation_themes Meeting_cohorts Recommendation_ideas Recommendation_meetings "
-        "Recommendation_consultations"
-    ),
-}
+# Their tables without personal data. So are many-to-many tables, unless they are listed above.
+IMPERSONAL_TABLES: Final = frozenset({"auth.Group", "auth.Permission", "contenttypes.ContentType"})

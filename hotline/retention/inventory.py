@@ -36,30 +36,36 @@ UNTIL = {
     "replaced": "until the list or the lookup is replaced",
     "account": "with the account",
 }
-# Tables filled by staff or migrations only: every field, including future ones.
-SETTINGS = [
-    "AbuseContact",
-    "Answer",
-    "ComplaintDeadlines",
-    "HashList",
-    "LegalMinimum",
-    "NonSendingDay",
-    "NoticeTemplate",
-    "Partner",
-    "PartnerHotline",
-    "PoliceRecipient",
-    "Question",
-    "QuestionSet",
-    "ReportPageText",
-    "RetentionRule",
-    "ReviewSettings",
-    "RoutingRule",
-    "RuleVersion",
-    "SiteTypeRule",
-    "TriageRule",
-]
+# Tables filled by staff or migrations only, each with its texts, files and references to accounts; a test rejects others.
+SETTINGS = {
+    "AbuseContact": "key name email form_address language country notes",
+    "Answer": "code label_sr label_en key",
+    "ComplaintDeadlines": "",
+    "HashList": "name source label file_digest imported_by counts problems",
+    "LegalMinimum": "source_sr source_en",
+    "NonSendingDay": "note",
+    "NoticeTemplate": "subject body",
+    "Partner": "name contact",
+    "PartnerHotline": "country name",
+    "PoliceRecipient": "name unit email certificate signature",
+    "Question": "code label_sr label_en",
+    "QuestionSet": "version",
+    "ReportPageText": "text_sr text_en law_sr law_en",
+    "RetentionRule": "",
+    "ReviewSettings": "",
+    "RoutingRule": "classification",
+    "RuleVersion": "",
+    "SiteTypeRule": "host path",
+    "TriageRule": "value set_host note author",
+}
 # Technical state; no row belongs to a report or a person.
-MACHINERY = ["StatisticCell", "StatisticRun", "IccamHealth", "MailboxState", "NetworkFileState"]
+MACHINERY = {
+    "StatisticCell": "measure dimension period key",
+    "StatisticRun": "",
+    "IccamHealth": "problem",
+    "MailboxState": "",
+    "NetworkFileState": "",
+}
 
 # {model: {(how, until): fields}}; `id` and `uuid` are codes, kept with their row.
 FIELDS: dict[str, dict[tuple[str, str], str]] = {

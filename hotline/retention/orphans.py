@@ -93,6 +93,7 @@ def _delete_texts(complaint: Complaint, actor: User | None, now: datetime, *, wo
             "state_digest": secrets.token_bytes(32),
             "salt": b"",
             "public_key": b"",
+            "key_tag": b"",
         }
     Complaint.objects.filter(pk=complaint.pk).update(**columns)
     part = RetentionPart.WORDS if words else RetentionPart.CONTACT

@@ -38,6 +38,8 @@ class Series(models.Model):
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300, blank=True)
 
+    impersonal_fields: ClassVar = "title summary"
+
     objects = MultilingualManager()
 
     class Meta:
@@ -81,6 +83,8 @@ class Event(Publication):
     closes_days = models.PositiveSmallIntegerField(
         _("booking closes (days before)"), default=2, validators=[MaxValueValidator(60)]
     )
+
+    impersonal_fields: ClassVar = "slug title summary description access_note"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ()
 
@@ -135,6 +139,8 @@ class EventDate(models.Model):
     cancellation_reason = models.CharField(_("reason for cancellation"), max_length=300, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    impersonal_fields: ClassVar = "town place address cancellation_reason"
 
     objects = MultilingualManager()
 

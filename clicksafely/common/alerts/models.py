@@ -163,6 +163,8 @@ class WebhookHost(models.Model):
 
     host = models.CharField(_("host"), max_length=253, unique=True)
 
+    impersonal_fields: ClassVar = "host"
+
     class Meta:
         verbose_name = _("permitted host of webhooks")
         verbose_name_plural = _("permitted hosts of webhooks")
@@ -331,6 +333,8 @@ class AlertRules(models.Model):
     hourly_limit_person = models.PositiveSmallIntegerField(_("messages an hour to a person"), default=12)
     hourly_limit_total = models.PositiveSmallIntegerField(_("messages an hour to all"), default=60)
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("rules of alerts")
         verbose_name_plural = _("rules of alerts")
@@ -357,6 +361,8 @@ class AlertingState(models.Model):
 
     planned_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_alerting_state")]

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 
+from clicksafely.common.data_inventory import could_hold_person
 from hotline.retention import inventory
 from hotline.retention.inventory import FIELDS, HOW, MACHINERY, SETTINGS, UNTIL
 from tests.cases import failed_cases
@@ -24,6 +25,18 @@ def test_every_field_is_classified_once() -> None:
 
 def test_nothing_is_named_that_is_not_there() -> None:
     assert {*FIELDS, *SETTINGS, *MACHINERY} == MODELS.keys()
+
+
+def test_what_could_hold_a_person_in_a_table_of_settings_is_named() -> None:
+    def check(name: str) -> None:
+        could = {field.name for field in MODELS[name]._meta.concrete_fields if could_hold_person(field)}
+        named = {*(SETTINGS | MACHINERY)[name].split()}
+        assert named == could, f"name {sorted(could ^ named)} of {name} in hotline/retention/inventory.py"
+
+    assert failed_cases(check, SETTINGS | MACHINERY) == {}
+
+
+def test_the_words_of_the_inventory_are_known() -> None:
     assert {(how in HOW, until in UNTIL) for kinds in FIELDS.values() for how, until in kinds} == {(True, True)}
 
 

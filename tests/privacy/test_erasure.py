@@ -1,0 +1,214 @@
+"""Erasure follows the data inventory: each field that it declares as erased with a person is filled, erased and compared."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, models, transaction
+from django.db.utils import DataError, InternalError
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from awareness.events.bookings import services as bookings
+from clicksafely.accounts.models import User
+from clicksafely.common import data_inventory as said
+from clicksafely.common.crypto import receipts
+from clicksafely.privacy import inventory, library_tables
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS
+from clicksafely.privacy.erase import erase_person
+from hotline.complaints import services as complaints
+from hotline.models import LegalMinimum, Report
+from hotline.retention.inventory import UNTIL
+from tests.clients.staff import HASHERS, make_staff
+from tests.factories.events import make_booking, make_date
+from tests.factories.youthpanel import give_consent, make_member
+from tests.hotline.intake.journey import Reporter, receipt_on
+
+pytestmark = pytest.mark.django_db
+
+# The retentions that end with the erasure of a person.
+ENDS: Final = {
+    "booking": {said.AFTER_THE_DATE},
+    "member": {said.AFTER_LEAVING, said.AFTER_THE_CODE, said.UNTIL_APPROVED, said.WITH_THE_SESSION},
+    "account": {library_tables.ACCOUNT, UNTIL["account"]},
+    "report": {UNTIL[part] for part in ("contact", "words", "identity")},
+    "complaint": {UNTIL[part] for part in ("complaint", "complaint contact")},
+}
+# What delays the erasure: an unread message, a message to review, a picture in a package for the police.
+LEFT_EMPTY: Final = {
+    ("hotline.Report", "reporter_wrote_at"),
+    ("hotline.IncomingMail", "state"),
+    ("hotline.Upload", "locked_at"),
+    ("hotline.Upload", "packed_in"),
+    ("hotline.Upload", "handed_over_at"),
+}
+# Values that a constraint requires, or that do not delay the erasure.
+VALUES: Final[dict[str, dict[str, Any]]] = {
+    "hotline.IncomingMail": {"kind": "reply", "state": ""},
+    "hotline.MailThread": {"tag": "0" * 16},
+    "hotline.OutgoingMail": {"state": "failed"},
+    "youthpanel.InvitationCode": {"digest": bytes(32)},
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
+
+
+def booking() -> models.Model:
+    row = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": "a@example.org"})
+    bookings.cancel_booking(booking=row, now=timezone.now())
+    return row
+
+
+def member() -> models.Model:
+    row = make_member(contact={"name": "Маркица Маркић", "email": "a@example.org"})
+    give_consent(row)
+    return row
+
+
+def account() -> models.Model:
+    return make_staff("person", "analyst")
+
+
+def report() -> models.Model:
+    reporter = Reporter()
+    receipt = receipt_on(reporter.send(reporter.state(what="Опис.", contact="a@example.org")))
+    row = Report.objects.get(receipt_digest=receipts.receipt_digest(receipts.normalise_receipt(receipt)))
+    closed = {"closed_at": timezone.now() - timedelta(hours=1), "reporter_wrote_at": None, "queue": None}
+    Report.objects.filter(pk=row.pk).update(state="closed", outcome="removed", **closed)
+    LegalMinimum.objects.all().delete()
+    return row
+
+
+def complaint() -> models.Model:
+    now = timezone.now()
+    new = complaints.NewComplaint(
+        number=receipts.generate_receipt(),
+        form_digest=secrets.token_bytes(32),
+        about="hotline",
+        text="Приговор.",
+        contact="a@example.org",
+        language="sr",
+    )
+    row = complaints.file_complaint(new=new, now=now)
+    assert row is not None
+    complaints.answer_complaint(
+        complaint=row, text="Одговор.", outcome="upheld", actor=make_staff("supervisor", "supervisor"), now=now
+    )
+    return row
+
+
+MAKERS: Final = {each.__name__: each for each in (booking, member, account, report, complaint)}
+
+
+def erased_fields(kind: str) -> Iterator[tuple[type[models.Model], str, list[str]]]:
+    """Each table with data of the person, the lookup of the person, and the fields that end with the person."""
+    subject = DATA_SUBJECTS[kind]
+    for model in inventory.models():
+        own = model is subject.model
+        ways = [f.name for f in model._meta.concrete_fields if f.related_model is subject.model]
+        fields = [
+            each.field for each in inventory.entries() if each.label == model._meta.label and each.until in ENDS[kind]
+        ]
+        # A reference to the emptied row is no data of its own.
+        columns = {f.name for f in model._meta.concrete_fields} - {*ways}
+        fields = [name for name in fields if name in columns and (model._meta.label, name) not in LEFT_EMPTY]
+        if fields and (own or ways):
+            yield model, "pk" if own else ways[0], fields
+
+
+def filler(field: Any) -> Any:
+    """A value that is neither empty nor the default."""
+    if field.choices:
+        values = [value for value, _label in field.flatchoices if value]
+        return next((value for value in values if value != field.get_default()), values[0])
+    match field:
+        case models.BooleanField():
+            return not field.get_default()
+        case models.DateTimeField():
+            return timezone.now()
+        case models.DateField():
+            return timezone.now().date()
+        case models.BinaryField():
+            return secrets.token_bytes(field.max_length or 32)
+        case models.IntegerField():
+            return 7
+        case models.UUIDField():
+            return field.get_default()
+        case models.JSONField() | ArrayField():
+            return ["marker"]
+        case models.EmailField():
+            return "marker@example.org"
+    return secrets.token_hex(40)[: field.max_length or 20]
+
+
+def make_row(model: type[models.Model], way: str, person: models.Model) -> models.Model:
+    """A row of the person with a value in every required field."""
+    return model._base_manager.create(**required_values(model, without=way) | {way: person})
+
+
+def required_values(model: type[models.Model], without: str = "") -> dict[str, Any]:
+    values = dict(VALUES.get(model._meta.label, {}))
+    for field in model._meta.concrete_fields:
+        if (
+            field.name in {without, *values}
+            or field.primary_key
+            or field.null
+            or field.has_default()
+            or field.has_db_default()
+        ):
+            continue
+        related = field.related_model
+        if related is None:
+            values[field.name] = filler(field)
+        else:
+            values[field.name] = related._base_manager.first() or related._base_manager.create(
+                **required_values(related)
+            )
+    return values
+
+
+def fill(model: type[models.Model], row: models.Model, names: list[str]) -> dict[str, Any]:
+    """Fill the empty fields, each if the database accepts it; return the values."""
+    for name in names:
+        field: Any = model._meta.get_field(name)
+        if (
+            getattr(row, field.attname) in (None, "", b"", [], {}, False, field.get_default())
+            and not field.related_model
+        ):
+            try:
+                with transaction.atomic():
+                    model._base_manager.filter(pk=row.pk).update(**{name: filler(field)})
+            except (IntegrityError, DataError, InternalError):
+                continue
+    return model._base_manager.filter(pk=row.pk).values(*names).get()
+
+
+@pytest.mark.parametrize("kind", DATA_SUBJECTS)
+def test_erasure_empties_what_the_inventory_declares_as_erased(kind: str) -> None:
+    person = MAKERS[kind]()
+    administrator = make_staff("administrator", "supervisor", "events", "coordinator")
+    User.objects.filter(pk=administrator.pk).update(is_superuser=True)
+    filled = []
+    for model, way, names in erased_fields(kind):
+        rows = list(model._base_manager.filter(**{way: person.pk})) or [make_row(model, way, person)]
+        filled += [(row, fill(model, row, names)) for row in rows]
+    person.refresh_from_db()
+    assert erase_person(kind=kind, row=person, actor=User.objects.get(pk=administrator.pk), now=timezone.now()) == ""
+    kept = [
+        f"{row._meta.label}.{name}"
+        for row, before in filled
+        for name, value in (type(row)._base_manager.filter(pk=row.pk).values(*before).first() or {}).items()
+        if value == before[name]
+    ]
+    assert kept == [], (
+        "the inventory declares these as erased with the person: empty them in the erasure, or classify them otherwise"
+    )
