@@ -5,7 +5,6 @@ import re
 from datetime import datetime
 from functools import partial
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,13 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awareness.events.bookings import labels
+from awareness.events.bookings.facts import booking_facts, calendar_of
 from awareness.events.bookings.rules import offer_expiry
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.services.bounces import record_delivery_failure
 from awareness.events.bookings.signed_links import management_url
 from awareness.events.enums import BookingState, DateState
-from awareness.events.ical import Method, booking_calendar
+from awareness.events.ical import Method
 from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.mail.addresses import add_tag, domain_of
@@ -55,11 +54,15 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
     booking = letter.booking
     kind = EmailKind(letter.kind)
     own: str = settings.EVENTS_MAIL_ADDRESS
-    link = management_url(booking)
     method = _method(letter)
+    calendar = None
+    if method:
+        content = calendar_of(booking, language=booking.language, method=method, stamp=now, organizer=own, attendee=to)
+        calendar = CalendarPart(content=content.decode(), method=method)
     # Templates render Serbian in Cyrillic; `compose_message` converts the script.
     with translation.override("sr" if booking.language.startswith("sr") else booking.language):
-        written = render_to_string(f"emails/bookings/{kind.name.lower()}.txt", _context(booking, link))
+        context = {"facts": booking_facts(booking), "link": management_url(booking)}
+        written = render_to_string(f"emails/bookings/{kind.name.lower()}.txt", context)
         # Empty template blocks leave blank lines.
         text = _GAPS.sub("\n\n", written)
         subject = SUBJECTS[kind] % {"title": booking.date.event.title}
@@ -75,35 +78,8 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
         message_id=f"{letter.tag}.booking@{domain_of(own)}",
         language=booking.language,
         suppress_replies=True,
-        calendar=_calendar(booking, method, to=to, own=own, link=link, now=now) if method else None,
+        calendar=calendar,
     )
-
-
-def uid_of_booking(booking: Booking) -> str:
-    """The permanent UID of a booking in calendars; it survives a change of date."""
-    return f"{booking.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
-
-
-def _context(booking: Booking, link: str) -> dict[str, object]:
-    date = booking.date
-    wishes = [wish.date for wish in booking.wishes.select_related("date").order_by("rank")]
-    return {
-        "booking": booking,
-        "event": date.event,
-        "when": labels.date_and_time_text(date),
-        "where": labels.place_text(date),
-        "class_words": labels.class_text(booking),
-        "waits_for": [labels.date_and_place_text(each) for each in wishes]
-        if booking.state == BookingState.WAITING
-        else [],
-        "until": labels.moment_text(booking.offered_until) if booking.offered_until else "",
-        "closes": labels.moment_text(date.closes_at),
-        "reason": date.cancellation_reason,
-        "is_booked": booking.state == BookingState.BOOKED,
-        "is_waiting": booking.state == BookingState.WAITING,
-        "is_offered": booking.state == BookingState.OFFERED,
-        "link": link,
-    }
 
 
 def _method(letter: BookingEmail) -> Method | None:
@@ -115,21 +91,6 @@ def _method(letter: BookingEmail) -> Method | None:
     # A cancellation makes sense only after an invitation.
     invited = booking.letters.filter(kind__in=_INVITES, state__in=[EmailState.SENT, EmailState.BOUNCED])
     return "CANCEL" if invited.exists() else None
-
-
-def _calendar(booking: Booking, method: Method, *, to: str, own: str, link: str, now: datetime) -> CalendarPart:
-    content = booking_calendar(
-        booking.date,
-        language=booking.language,
-        url=link,
-        method=method,
-        sequence=booking.sequence,
-        uid=uid_of_booking(booking),
-        stamp=now,
-        organizer=own,
-        attendee=to,
-    )
-    return CalendarPart(content=content.decode(), method=method)
 
 
 logger = logging.getLogger(__name__)

@@ -262,7 +262,6 @@ class ChangeForm(DatesMixin, ContactMixin):
         }
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
-        self.booking = booking
         self.offer(dates)
         if booking.state != BookingState.WAITING:
             self.fields.pop("also", None)

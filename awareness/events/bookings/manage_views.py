@@ -16,13 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from awareness.events.bookings import labels, selectors, services
-from awareness.events.bookings.emails import uid_of_booking
 from awareness.events.bookings.exceptions import BookingClosed, BookingError, ClassTooLarge, NotEnoughPlaces
+from awareness.events.bookings.facts import booking_facts, calendar_of
 from awareness.events.bookings.forms import ChangeForm
 from awareness.events.bookings.rules import accepts_bookings
-from awareness.events.bookings.signed_links import management_url, uuid_from_token
+from awareness.events.bookings.signed_links import uuid_from_token
 from awareness.events.enums import OPEN_STATES, BookingState
-from awareness.events.ical import booking_calendar
 from awareness.events.models import EventDate
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 
@@ -151,17 +150,8 @@ class ManageView(SignedLinkView):
         if ask == "change" and form is None:
             form = self._form()
         context = {
-            "booking": booking,
-            "event": date.event,
-            "state": state.value,
+            "facts": booking_facts(booking),
             "phrase": labels.STATES[state],
-            "reason": date.cancellation_reason if state == BookingState.CANCELLED_BY_STAFF else "",
-            "when": labels.date_and_time_text(date),
-            "where": labels.place_text(date),
-            "class_words": labels.class_text(booking),
-            "waits_for": [labels.date_and_place_text(each) for each in selectors.wished_dates(booking)],
-            "until": labels.moment_text(booking.offered_until) if booking.offered_until else "",
-            "closes": labels.moment_text(date.closes_at),
             "may_change": may_change,
             "may_cancel": may_cancel,
             "may_erase": state in ENDED,
@@ -191,14 +181,7 @@ class CalendarView(SignedLinkView):
         if self.gone[0] or self.booking.state != BookingState.BOOKED:
             self.gone = self.gone if self.gone[0] else ("over", 410)
             return self.render_gone()
-        content = booking_calendar(
-            self.booking.date,
-            language=str(get_language()),
-            url=management_url(self.booking),
-            method="PUBLISH",
-            sequence=self.booking.sequence,
-            uid=uid_of_booking(self.booking),
-            stamp=self.booking.changed_at,
-        )
+        booking = self.booking
+        content = calendar_of(booking, language=str(get_language()), method="PUBLISH", stamp=booking.changed_at)
         headers = {"Content-Disposition": 'attachment; filename="click-safely.ics"'}
         return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

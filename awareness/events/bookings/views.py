@@ -14,6 +14,7 @@ from django.views import View
 
 from awareness.events.bookings import labels, selectors, services
 from awareness.events.bookings.exceptions import BookingClosed, ClassTooLarge
+from awareness.events.bookings.facts import booking_facts
 from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
 from awareness.events.bookings.rules import is_event_public, obstacle
 from awareness.events.bookings.signed_links import management_path
@@ -149,13 +150,8 @@ class BookView(CookielessFormMixin, View):
 
     def _answer(self, booking: Booking, *, repeated: bool) -> HttpResponse:
         context = {
-            "booking": booking,
-            "event": booking.date.event,
+            "facts": booking_facts(booking),
             "phrase": labels.STATES.get(booking.state),  # type: ignore[call-overload]
-            "when": labels.date_and_time_text(booking.date),
-            "where": labels.place_text(booking.date),
-            "class_words": labels.class_text(booking),
-            "waits_for": [labels.date_and_place_text(date) for date in selectors.wished_dates(booking)],
             "repeated": repeated,
             # From the submitted form: stored contact details cannot be decrypted here.
             "email": labels.mask_email(self.request.POST.get("email", "")[:200]),

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from awareness.events.enums import DateState
-from awareness.events.models import EventDate
+from awareness.events.models import Event, EventDate
 from awareness.events.seats import SeatAvailability, seat_availability, seats_text
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.list_filters import FilterChoice, PresentedFilter
@@ -26,10 +27,17 @@ MIN_COUNT, ROUND = 5, 5
 
 
 @dataclass(frozen=True)
-class PresentedDate:
-    """A date with its texts. `room` is set only while schools can book; `participants` only with a report."""
+class PublicDate:
+    """Everything that public pages may show of a date. A column that is not copied here stays private.
 
-    date: EventDate
+    `room` is set only while schools can book; `participants` only with a report.
+    """
+
+    uuid: UUID
+    event: Event
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
     day: str
     hours: str
     town: Town
@@ -47,14 +55,18 @@ class PresentedDate:
     ics: str
 
 
-def present_date(date: EventDate, now: datetime, *, report: bool = False) -> PresentedDate:
+def present_date(date: EventDate, now: datetime, *, report: bool = False) -> PublicDate:
     """Prepare a date. Reads `date.event` and, with `report`, `date.report`, which may be missing."""
     event, cancelled = date.event, date.state == DateState.CANCELLED
     open_to_schools = event.bookable and not cancelled
     can_be_booked = open_to_schools and now < date.closes_at
     found = getattr(date, "report", None) if report else None
-    return PresentedDate(
-        date=date,
+    return PublicDate(
+        uuid=date.uuid,
+        event=event,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        capacity=date.capacity,
         # Serbian omits the full stop of the year before the comma that follows.
         day=day_words(date.starts_at).rstrip("."),
         hours=hours_words(date.starts_at, date.ends_at),

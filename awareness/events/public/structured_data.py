@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from awareness.events.models import Event
-from awareness.events.public.presenters import PresentedDate
+from awareness.events.public.presenters import PublicDate
 from awareness.publishing.shortcuts import chosen_labels
 from awareness.publishing.structured_data import CONTEXT, breadcrumbs, centre, record_data, without_empty
 from awareness.topics.models import Topic
@@ -19,9 +19,7 @@ from clicksafely.common.page_metadata import build_absolute_url, json_ld
 _SCHEMA = "https://schema.org/"
 
 
-def event_data(
-    request: HttpRequest, event: Event, dates: Sequence[PresentedDate], topics: Sequence[Topic]
-) -> SafeString:
+def event_data(request: HttpRequest, event: Event, dates: Sequence[PublicDate], topics: Sequence[Topic]) -> SafeString:
     """The schema.org graph of an event (page, dates and breadcrumbs), safe in a script element."""
     here = build_absolute_url(request, reverse("event", args=[event.slug]))
     page = {
@@ -34,16 +32,15 @@ def event_data(
     return json_ld({**CONTEXT, "@graph": [without_empty(page), *entries, way]})
 
 
-def _date(request: HttpRequest, event: Event, shown: PresentedDate, here: str) -> dict[str, Any]:
-    date, town = shown.date, shown.town
+def _date(request: HttpRequest, event: Event, shown: PublicDate, here: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "Event",
-        "@id": f"{here}#d-{date.uuid}",
+        "@id": f"{here}#d-{shown.uuid}",
         "url": here,
         "name": event.title,
         "description": event.summary,
-        "startDate": date.starts_at.isoformat(),
-        "endDate": date.ends_at.isoformat(),
+        "startDate": shown.starts_at.isoformat(),
+        "endDate": shown.ends_at.isoformat(),
         "eventStatus": f"{_SCHEMA}{'EventCancelled' if shown.cancelled else 'EventScheduled'}",
         "eventAttendanceMode": f"{_SCHEMA}OfflineEventAttendanceMode",
         "location": {
@@ -52,16 +49,16 @@ def _date(request: HttpRequest, event: Event, shown: PresentedDate, here: str) -
             "address": {
                 "@type": "PostalAddress",
                 "streetAddress": shown.address,
-                "addressLocality": str(town),
+                "addressLocality": str(shown.town),
                 "addressCountry": "RS",
             },
-            "geo": {"@type": "GeoCoordinates", "latitude": town.latitude, "longitude": town.longitude},
+            "geo": {"@type": "GeoCoordinates", "latitude": shown.town.latitude, "longitude": shown.town.longitude},
         },
         "organizer": centre(request),
         # Languages spoken at the event.
         "inLanguage": list(event.languages),
         "isAccessibleForFree": True,
-        "maximumAttendeeCapacity": date.capacity,
+        "maximumAttendeeCapacity": shown.capacity,
         "audience": [{"@type": "Audience", "audienceType": label} for label in chosen_labels(event, "audiences")],
     }
     if event.series:

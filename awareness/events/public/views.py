@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from awareness.events.models import Event, Series
 from awareness.events.public import selectors
 from awareness.events.public.filters import FILTERS, TOWN, month_of, month_words
-from awareness.events.public.presenters import PresentedDate, booking_path, dots_of, present_date
+from awareness.events.public.presenters import PublicDate, booking_path, dots_of, present_date
 from awareness.events.public.structured_data import event_data
 from awareness.publishing.models import PublicationState
 from awareness.publishing.related_content import mixed_cards, related_cards
@@ -53,7 +53,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "town_filter": town_filter,
         "dots": dots_of(town_filter),
         "months": [(month_words(month), list(dates)) for month, dates in groupby(shown, key=_month)],
-        "series": list(dict.fromkeys(each.date.event.series for each in shown if each.date.event.series)),
+        "series": list(dict.fromkeys(each.event.series for each in shown if each.event.series)),
         **_feed(request),
     }
     return render(request, "public/events/event_list.html", context)
@@ -124,8 +124,8 @@ def series_key(series: Series | None) -> str:
     return f"{series.year}-{series.season}" if series else OTHER
 
 
-def _month(shown: PresentedDate) -> str:
-    return month_of(shown.date.starts_at)
+def _month(shown: PublicDate) -> str:
+    return month_of(shown.starts_at)
 
 
 def _feed(request: HttpRequest) -> dict[str, str]:
