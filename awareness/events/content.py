@@ -14,7 +14,7 @@ from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.enums import EventKind, SchoolKind, Season
 from awareness.events.models import BookingEmail, EmailState, Event, EventDate, Series
 from awareness.events.staff.report_services import ReportData, SchoolCount, save_closing_report
-from awareness.events.staff.services import DateDetails, add_date, cancel_date
+from awareness.events.staff.services import add_date, cancel_date
 from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
@@ -147,17 +147,18 @@ def _make(planned: Planned, editor: User, organiser: User, now: datetime) -> lis
     def parts() -> None:
         event.topics.set(Topic.objects.filter(slug__in=programme["topics"]))
         for begins, town in planned.dates:
-            add_date(event=event, terms=_terms(programme, begins, town), actor=organiser, now=moment)
+            add_date(event=event, actor=organiser, now=moment, **_details(programme, begins, town))
 
     save_record(record=event, actor=editor, now=moment, parts=parts)
     return list(event.dates.order_by("starts_at"))
 
 
-def _terms(programme: Row, begins: datetime, town: str) -> DateDetails:
+def _details(programme: Row, begins: datetime, town: str) -> Row:
     places = calendar()["places"]
     place = places[len(town) % len(places)]
     ends = begins + timedelta(minutes=programme["minutes"])
-    return DateDetails(begins, ends, town, place["name"], place["address"], programme["places"])
+    where = {"town": town, "place": place["name"], "address": place["address"]}
+    return {"starts_at": begins, "ends_at": ends, "capacity": programme["places"], **where}
 
 
 def _series(year: int, season: Season, editor: User, moment: datetime) -> Series:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django import forms
-from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from clicksafely.common.revisions import revision_digest
+from clicksafely.common.revisions import form_differences, revision_digest
 from youthpanel.models import Consultation, Question
 
 _TEXTS: Final = (
@@ -62,14 +60,14 @@ def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:
 
 def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]]:
     """Label, stored value and submitted value of every field that differs, rows included."""
-    found = list(_different(form, ""))
+    found = list(form_differences(form))
     for inline in formsets:
         for number, row in enumerate(inline.formset.forms, 1):
             where = f"{inline.opts.verbose_name} {number}"
             if inline.formset.can_delete and inline.formset._should_delete_form(row):
                 found.append((where, str(row.instance), _("deleted")))
             else:
-                found += _different(row, f"{where}, ")
+                found += form_differences(row, f"{where}, ")
     return found
 
 
@@ -127,31 +125,3 @@ def _number_anew(rows: list[Row], stored: list[Row]) -> None:
         return
     for place, row in enumerate(known):
         row["id"] = stored[place]["id"] if place < len(stored) else [""]
-
-
-def _different(form: Any, where: str) -> Iterator[tuple[str, str, str]]:
-    for name in form.changed_data:
-        field = form[name]
-        if not field.is_hidden:
-            theirs, mine = _in_words(field, field.initial), _in_words(field, field.value())
-            if theirs != mine:
-                yield f"{where}{field.label}", theirs, mine
-
-
-def _in_words(bound: BoundField, value: Any) -> str:
-    """The value as the form field shows it."""
-    field = bound.field
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        keys = [getattr(each, "pk", each) for each in value or ()]
-        rows = cast(Any, field.queryset).filter(pk__in=[key for key in keys if str(key).isdecimal()])
-        return ", ".join(sorted(field.label_from_instance(row) for row in rows))
-    if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, "") if value else "")  # type: ignore[arg-type]
-    if isinstance(field, forms.BooleanField):
-        return _("Yes") if value else _("No")
-    if isinstance(field, forms.SplitDateTimeField):
-        widget = cast(forms.SplitDateTimeWidget, field.widget)
-        parts = value if isinstance(value, list) else widget.decompress(value)
-        return " ".join(str(each.format_value(part) or "") for each, part in zip(widget.widgets, parts, strict=True))
-    shown = field.widget.format_value(field.prepare_value(value))
-    return str(shown or "").replace("\r\n", "\n").strip()

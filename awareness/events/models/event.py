@@ -18,6 +18,7 @@ from awareness.publishing.models import Publication, appears_index, goes_index
 from awareness.topics.models import Topic
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.fields import town_field
+from clicksafely.common.revisions import RevisionedModel
 from clicksafely.common.serbian.scripts import localized_name
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
@@ -116,7 +117,7 @@ class Event(Publication):
         return self.title
 
 
-class EventDate(models.Model):
+class EventDate(RevisionedModel):
     """One time and place of an event. `place` and `address` are Serbian names; English pages transliterate them.
 
     `uuid` is the permanent UID in calendars. `sequence` counts changes that matter to participants (RFC 5545, 3.8.7.4).

@@ -1,5 +1,6 @@
 """Staff pages of a date: view, add, change, cancel and remove."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from awareness.events.bookings import emails
 from awareness.events.models import Event, EventDate
 from awareness.events.staff import services
-from awareness.events.staff.forms import CancelForm, DateForm, filled_in, like_the_last
+from awareness.events.staff.forms import CancelForm, DateForm, like_the_last
 from awareness.events.staff.selectors import bookings_of, date_rows, last_date_of
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 
@@ -78,7 +79,7 @@ class AddDate(FormPage[Event, DateForm]):
         return like_the_last(last_date_of(self.object))
 
     def save(self, form: DateForm) -> HttpResponse:
-        date = services.add_date(event=self.object, terms=form.terms, actor=self.user, now=self.now)
+        date = services.add_date(event=self.object, actor=self.user, now=self.now, **form.values)
         if date.starts_at <= self.now:
             messages.warning(
                 self.request, _("This date is in the past. It cannot be booked, but it can be closed with a report.")
@@ -99,36 +100,15 @@ class ChangeDate(DatePage, FormPage[EventDate, DateForm]):
     def get_title(self) -> str:
         return _("Change: %(date)s") % {"date": self.object}
 
-    def get_initial(self) -> dict[str, Any]:
-        return filled_in(services.details_of(self.object))
+    def get_form_arguments(self) -> dict[str, Any]:
+        # The form changes its instance; the page shows the stored date.
+        return {"instance": copy(self.object)}
 
     def save(self, form: DateForm) -> None:
         opened = form.cleaned_data["opened"]
-        changed = services.change_date(date=self.object, opened=opened, terms=form.terms, actor=self.user, now=self.now)
-        if changed:
+        if services.change_date(date=self.object, opened=opened, actor=self.user, now=self.now, **form.values):
             messages.success(self.request, _("The date is changed. E-mails to the schools concerned are queued."))
             warn_without_mail_server(self.request)
-
-    def show_conflict(self, form: DateForm) -> HttpResponse:
-        """Show both versions side by side; submitting again overwrites the stored one."""
-        self.object = self.get_object()
-        stored = services.details_of(self.object)
-        theirs = DateForm(initial=filled_in(stored))
-        towns = dict(theirs.fields["town"].choices)  # type: ignore[attr-defined]
-        beside = []
-        for name in ("day", "begins", "ends", "last_day", "town", "place", "address", "capacity"):
-            there, mine = theirs[name].initial, form.cleaned_data.get(name)
-            if (there or None) != (mine or None):
-                beside.append((form[name].label, towns.get(there, there), towns.get(mine, mine)))
-        again = self.get_form(data={**self.request.POST.dict(), "opened": stored.revision})
-        again.add_error(
-            None,
-            _(
-                "Another user changed this date in the meantime. Your changes were not saved. Compare both versions, "
-                "and save the correct one."
-            ),
-        )
-        return self.render(status=422, form=again, beside=beside)
 
 
 class CancelDate(DatePage, FormPage[EventDate, CancelForm]):

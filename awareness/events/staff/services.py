@@ -1,7 +1,6 @@
 """Staff services of events and dates. The services of `bookings`, called here, notify schools."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +16,8 @@ from awareness.publishing.services import save_record
 from clicksafely.accounts.models import User
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit import audit_log
-from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.revisions import revision_digest
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH, slugify
 
 # Copied besides topics; publication is not copied.
@@ -29,32 +27,9 @@ COPIED = (
 )
 
 
-@dataclass(frozen=True)
-class DateDetails:
-    """Time (aware), place (`town` is a code) and capacity of a date."""
-
-    starts_at: datetime
-    ends_at: datetime
-    town: str
-    place: str
-    address: str
-    capacity: int
-
-    @property
-    def revision(self) -> str:
-        """A digest of the details."""
-        moments = (self.starts_at.timestamp(), self.ends_at.timestamp())
-        return revision_digest([str(part) for part in (*moments, self.town, self.place, self.address, self.capacity)])
-
-
-def details_of(date: EventDate) -> DateDetails:
-    """The current details of a date."""
-    return DateDetails(**{name: getattr(date, name) for name in DateDetails.__dataclass_fields__})
-
-
-def add_date(*, event: Event, terms: DateDetails, actor: User, now: datetime) -> EventDate:
-    """Add a date to an event; past dates serve the statistics only. Raises ValidationError."""
-    date = EventDate(event=event, changed_at=now, **asdict(terms))
+def add_date(*, event: Event, actor: User, now: datetime, **details: Any) -> EventDate:
+    """Add a date with these columns to an event; past dates serve the statistics only. Raises ValidationError."""
+    date = EventDate(event=event, changed_at=now, **details)
     date.full_clean(validate_unique=False)
     with transaction.atomic():
         date.save()
@@ -65,31 +40,27 @@ def add_date(*, event: Event, terms: DateDetails, actor: User, now: datetime) ->
     return date
 
 
-def change_date(*, date: EventDate, opened: str, terms: DateDetails, actor: User, now: datetime) -> bool:
-    """Set the details of a date and notify schools of a new time or place; return whether anything changed.
+def change_date(*, date: EventDate, opened: int, actor: User, now: datetime, **details: Any) -> bool:
+    """Set columns of a date and notify schools unless only the capacity changes; return whether anything changed.
 
-    `opened` is the revision of the details in the form. Raises EditConflict if they have changed since, and
-    CapacityTooSmall. Raises ActionRefused if the date is cancelled or closed. A date with bookings cannot move from
-    or into the past either.
+    `opened` is the revision in the form. Raises EditConflict if the date has changed since, and CapacityTooSmall.
+    Raises ActionRefused if the date is cancelled or closed. A date with bookings cannot move from or into the past
+    either.
     """
     with transaction.atomic():
         stored = lock_date(date, now)
-        details = details_of(stored)
-        if details.revision != opened:
-            raise EditConflict
         _refuse_ended(stored)
-        before, wanted = asdict(details), asdict(terms)
-        capacity = wanted.pop("capacity")
-        moved = any(before[name] != value for name, value in wanted.items())
-        resized = capacity != before["capacity"]
-        if moved and stored.bookings.filter(state__in=OPEN_STATES).exists():
-            _refuse_past(stored, terms, now)
-        if moved:
-            bookings.move_date(date=stored, actor=actor, now=now, **wanted)
+        stored.require_revision(opened)
+        changed = {name: value for name, value in details.items() if getattr(stored, name) != value}
+        capacity = changed.pop("capacity", None)
+        if changed:
+            if stored.bookings.filter(state__in=OPEN_STATES).exists():
+                _refuse_past(stored, changed.get("starts_at", stored.starts_at), now)
+            bookings.move_date(date=stored, actor=actor, now=now, **changed)
             documents.notify_changed(stored.event)
-        if resized:
+        if capacity is not None:
             bookings.resize_date(date=stored, capacity=capacity, actor=actor, now=now)
-    return moved or resized
+    return bool(changed) or capacity is not None
 
 
 def cancel_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: User, now: datetime) -> None:
@@ -152,10 +123,10 @@ def lock_date(date: EventDate, now: datetime) -> EventDate:
     return stored
 
 
-def _refuse_past(date: EventDate, terms: DateDetails, now: datetime) -> None:
+def _refuse_past(date: EventDate, starts_at: datetime, now: datetime) -> None:
     if date.starts_at <= now:
         raise ActionRefused(_("This date has begun and has bookings. Its time and place can no longer be changed."))
-    if terms.starts_at <= now:
+    if starts_at <= now:
         raise ActionRefused(
             _("Schools have booked this date, so it cannot be moved into the past. Cancel it or choose a future time.")
         )

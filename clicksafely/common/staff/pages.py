@@ -22,6 +22,7 @@ from django.views import View
 
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused, EditConflict
+from clicksafely.common.revisions import form_differences
 from clicksafely.common.staff.site import acting_user, staff_view
 
 EDIT_CONFLICT_MESSAGE = _(
@@ -187,9 +188,20 @@ class FormPage[T, F: forms.BaseForm](StaffPage[T]):
         return redirect(url or self.get_success_url())
 
     def show_conflict(self, form: F) -> HttpResponse:
-        """Show the form after another user has saved the object in the meantime."""
+        """Show the form after another user has saved the object: with `opened`, beside the stored version.
+
+        Submitting it again overwrites that version.
+        """
+        beside = []
+        if "opened" in form.fields:
+            self.object = self.get_object()
+            stored = str(self.get_form()["opened"].initial)
+            data = self.request.POST.copy()
+            data["opened"] = stored
+            form = self.get_form(data=data, files=self.request.FILES)
+            beside = [*form_differences(form)]
         form.add_error(None, str(EDIT_CONFLICT_MESSAGE))
-        return self.render(status=422, form=form)
+        return self.render(status=422, form=form, beside=beside)
 
     def get_context(self) -> dict[str, Any]:
         """Return the texts of the standard template."""

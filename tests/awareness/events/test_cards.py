@@ -1,7 +1,6 @@
 """Tests of event cards on other pages and of search documents."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from awareness.events.enums import DateState
 from awareness.events.models import EventDate
 from awareness.events.public.selectors import next_change
 from awareness.events.search_index import cards_about, cards_by_slug, document_of, latest_cards
-from awareness.events.staff.services import DateDetails, add_date, change_date, remove_date
+from awareness.events.staff.services import add_date, change_date, remove_date
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.accounts.models import User
@@ -127,11 +126,12 @@ def test_the_search_follows_dates(client: Client) -> None:
     """The search finds an event by its current towns after every change of a date."""
     actor, event = User.objects.create(username="c"), make_event(slug="radionica")
     save_record(record=event, actor=actor, now=NOW)
-    terms = DateDetails(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
-    date = add_date(event=event, terms=terms, actor=actor, now=NOW)
+    where = {"town": "pirot", "place": "Дом културе", "address": ""}
+    date = add_date(
+        event=event, actor=actor, now=NOW, starts_at=NOW + 9 * DAY, ends_at=NOW + 10 * DAY, capacity=30, **where
+    )
     assert found(client) == {"pirot"}
-    moved = replace(terms, town="zajecar")
-    change_date(date=date, opened=terms.revision, terms=moved, actor=actor, now=NOW)
+    change_date(date=date, opened=date.revision, actor=actor, now=NOW, town="zajecar")
     assert found(client) == {"zajecar"}
     remove_date(date=date, actor=actor, now=NOW)
     assert found(client) == set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -61,18 +62,8 @@ def cancel_booking_by_staff(*, booking: Booking, actor: User | None, now: dateti
     return booking
 
 
-def move_date(
-    *,
-    date: EventDate,
-    actor: User | None,
-    now: datetime,
-    starts_at: datetime,
-    ends_at: datetime,
-    town: str,
-    place: str,
-    address: str,
-) -> EventDate:
-    """Move a date and notify schools with open bookings of it. Raises InvalidBookingState if it is cancelled.
+def move_date(*, date: EventDate, actor: User | None, now: datetime, **details: Any) -> EventDate:
+    """Set columns of a date and notify schools with open bookings of it. Raises InvalidBookingState if it is cancelled.
 
     Without a difference nothing happens. Offers end at the new end of booking at the latest.
     """
@@ -81,12 +72,11 @@ def move_date(
         date = dates[date.pk]
         if date.state == DateState.CANCELLED:
             raise InvalidBookingState
-        changed = {"starts_at": starts_at, "ends_at": ends_at, "town": town, "place": place, "address": address}
-        names = [name for name, value in changed.items() if getattr(date, name) != value]
+        names = [name for name, value in details.items() if getattr(date, name) != value]
         if not names:
             return date
         for name in names:
-            setattr(date, name, changed[name])
+            setattr(date, name, details[name])
         _change_date(date, *names, now=now)
         audit_log.record(action="date.moved", subject=date, actor=actor, now=now, data={"fields": names})
         elsewhere = [booking for booking in waiting_bookings([date]) if booking.date_id != date.pk]
@@ -109,7 +99,8 @@ def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: date
         if capacity != date.capacity:
             data: dict[str, audit_log.AuditValue] = {"before": date.capacity, "after": capacity}
             date.capacity = capacity
-            date.save(update_fields=["capacity"])
+            date.revision += 1
+            date.save(update_fields=["capacity", "revision"])
             content_version.bump()
             audit_log.record(action="date.resized", subject=date, actor=actor, now=now, data=data)
             offer_to_waiting_list(dates, now)
@@ -171,8 +162,9 @@ def resend_email(*, booking: Booking, actor: User | None, now: datetime) -> Book
 
 def _change_date(date: EventDate, *names: str, now: datetime) -> None:
     date.sequence += 1
+    date.revision += 1
     date.changed_at = now
-    date.save(update_fields=[*names, "sequence", "changed_at"])
+    date.save(update_fields=[*names, "sequence", "revision", "changed_at"])
     content_version.bump()
 
 
