@@ -9,7 +9,7 @@ from hotline.states import FINAL, ReportState
 from tests.factories.received_reports import make_report
 
 pytestmark = pytest.mark.django_db
-CSAM, REPEATED, RULE = PriorityReason.CSAM.value, PriorityReason.REPEATED.value, PriorityReason.RULE.value
+CSAM, REPEATED, RULE = "csam", PriorityReason.REPEATED.value, PriorityReason.RULE.value
 
 
 def stored(report: Report) -> tuple[list[str], int]:
