@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from awareness.seo.sitemap import page_names
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.e2e.audit.report import is_green, lines
 from tests.e2e.audit.result_file import ResultFile
 from tests.e2e.audit.templates import keys_of, template_of
@@ -70,7 +70,6 @@ def test_no_public_page_has_a_word_in_another_language(client: Client, language:
 
 
 @pytest.mark.django_db
-@override_settings(PASSWORD_HASHERS=HASHERS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) -> None:
     for role in ("supervisor", "editor", "coordinator", "auditor"):

@@ -12,10 +12,10 @@ from functools import partial
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, administrator, make_staff, signed_in
+from tests.clients.staff import administrator, make_staff, signed_in
 from tests.factories.staff_pages import STAFF, make_paths
 from tests.security.headers import wrong_headers
 
@@ -487,12 +487,6 @@ BEFORE_SIGNING_IN = {
     "admin/language/": (405, 302),
     "admin/logout/": (302, 302),
 }
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

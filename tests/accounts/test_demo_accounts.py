@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2031, 5, 1, 12, 0, 5, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None:
     accounts = ensure_demo_accounts(path=tmp_path / "accounts.json")
     request = RequestFactory().post("/admin/login/")

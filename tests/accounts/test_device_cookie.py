@@ -1,27 +1,20 @@
 """Browsers in which an account has signed in have their own counter of failed sign-ins."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
 from django.http import HttpRequest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts import device_cookie
 from clicksafely.accounts.models import AuthenticatorApp, User
-from tests.clients.staff import HASHERS, code_of, enter, give_device, make_staff
+from tests.clients.staff import code_of, enter, give_device, make_staff
 from tests.clock import travelling
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 import io
 import re
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -18,15 +17,9 @@ from clicksafely.accounts.models import AuthenticatorApp, RecoveryCodeSet, User
 from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.sealing import NoPrivateKey, SealError
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, code_of, enter
+from tests.clients.staff import code_of, enter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def enrol(username: str, role: str) -> str:

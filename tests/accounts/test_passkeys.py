@@ -1,12 +1,12 @@
 """Passkeys of staff without a browser: adding, signing in, and responses that are refused."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 from pytest_django.fixtures import Settings
@@ -18,17 +18,11 @@ from clicksafely.accounts.second_factors import OPENS_SEALED_CONTENT
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import users_with_permission
 from tests.clients.authenticator import Authenticator
-from tests.clients.staff import HASHERS, PASSWORD, Person, code_of, enter, signed_in
+from tests.clients.staff import PASSWORD, Person, code_of, enter, signed_in
 from tests.clock import travelling
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/second-factors/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Recovery of an account by a supervisor and an administrator together."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -15,16 +14,10 @@ from clicksafely.accounts.models import AccountRecovery, AuthenticatorApp, User
 from clicksafely.common.crypto.sealing import NoPrivateKey
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, administrator, code_of, enter, signed_in
+from tests.clients.staff import Person, administrator, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/account-recoveries/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -2,26 +2,19 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from clicksafely.accounts import enrolment, second_factors
 from clicksafely.accounts.models import AuthenticatorApp, RecoveryCodeSet
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, code_of, enter, signed_in
+from tests.clients.staff import Person, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/second-factors/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from clicksafely.accounts.enrolment import add_authenticator_app
 from clicksafely.accounts.models import AuthenticatorApp, User
 
 PASSWORD = "a password of the tests"
-# The slow hash of production would take a third of a second per sign-in.
-HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
-from django.test import RequestFactory, override_settings
+from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.accounts.models import User
@@ -25,18 +25,12 @@ from clicksafely.common.permissions import (
 )
 from clicksafely.common.staff.menu import MENU
 from clicksafely.common.staff.roles import ROLES, Role
-from tests.clients.staff import HASHERS, administrator, make_group, make_staff, signed_in
+from tests.clients.staff import administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
 # Accounts, roles and second factors: administrators manage them in the admin classes of Django and of the libraries.
 ACCOUNTS = {"auth", "accounts", "axes"}
 VIEW, ADD = "hotline.view_report", "topics.add_topic"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def request_of(user: User | AnonymousUser) -> HttpRequest:

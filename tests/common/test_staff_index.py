@@ -1,16 +1,14 @@
 """The landing page of roles without a work page."""
 
 import pytest
-from django.test import override_settings
 
 from awareness.topics.models import Topic
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("roles", "empty"), [((), True), (("editor",), False), (("auditor",), False)])
-@override_settings(PASSWORD_HASHERS=HASHERS)
 def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None:
     client = signed_in("person", *roles).client
     client.cookies["lang"] = "en"
@@ -20,7 +18,6 @@ def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None
     assert (html.count("<caption>") == 0) == empty
 
 
-@override_settings(PASSWORD_HASHERS=HASHERS)
 def test_a_list_without_rows_says_why_and_what_to_do() -> None:
     client = signed_in("person", "editor").client
     client.cookies["lang"] = "en"

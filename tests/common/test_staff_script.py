@@ -1,29 +1,21 @@
 """The Latin script of staff pages: lists and forms are converted, evidence and headings are not."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from django.test import override_settings
 from django.utils import translation
 
 from clicksafely.common.serbian.transliteration import to_latin
 from hotline.models import Host, SiteTypeRule
 from hotline.models.content_items import SiteType
 from tests.awareness.news.conftest import write_article, write_whole_article
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_member, make_school
 from tests.hotline.review.conftest import make_item
 from youthpanel.models.members import SchoolKind
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def latin(person: Person, path: str) -> str:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
-from django.test import RequestFactory, override_settings
+from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from awareness.events.bookings import services as bookings
@@ -30,7 +30,6 @@ from clicksafely.common.serbian.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
 from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.clients.bookings import ask
-from tests.clients.staff import HASHERS
 from tests.e2e.page_checks import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.factories.library import docx, give_file, make_resource, pdf, picture
@@ -49,7 +48,7 @@ ADMINISTRATOR = "analyst2"
 def fill() -> None:
     """Make the contents and print the line, last."""
     call_command("load_demo", stdout=sys.stderr)
-    with transaction.atomic(), override_settings(PASSWORD_HASHERS=HASHERS):
+    with transaction.atomic():
         staff, samples = _staff_paths()
         _make_administrator()
     _give_files()

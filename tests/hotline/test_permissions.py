@@ -43,7 +43,7 @@ from hotline.referral.takedown.plan import plan_notices
 from hotline.review import claims, sealed_content
 from hotline.review.close_without_assessment import close_reports
 from hotline.states import Round
-from tests.clients.staff import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
+from tests.clients.staff import Person, administrator, make_group, make_group_of_all, make_staff, signed_in
 from tests.factories.notices import contact, due_item
 from tests.factories.openings import open_and_assess, open_everything_as
 from tests.hotline.intake.api.program import make_partner
@@ -67,8 +67,8 @@ OUTGOING_MAIL = {
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, **OUTGOING_MAIL):
+def _outgoing_mail() -> Iterator[None]:
+    with override_settings(**OUTGOING_MAIL):
         yield
 
 

@@ -1,19 +1,17 @@
 """One meaning of "urgent": of the summary, the status page, "My work", the list of reports, and alerts."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from clicksafely.common.alerts.models import AlertOccurrence
 from hotline.categories import CSAM, CYBERBULLYING, OTHER
 from hotline.models import Report
 from hotline.review.claims import take_next
 from hotline.triage.services import triage_report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.intake.journey import GOOD, Reporter, hidden, html
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +28,8 @@ SENT: list[tuple[str, dict[str, str], bool]] = [
 
 
 @pytest.fixture
-def ana() -> Iterator[Person]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield signed_in("ana", "analyst")
+def ana() -> Person:
+    return signed_in("ana", "analyst")
 
 
 def send(category: str, ticks: dict[str, str]) -> tuple[Report, bool]:

@@ -11,7 +11,6 @@ from botocore.loaders import create_loader
 from django.test import override_settings
 from pytest_django import Settings
 
-from tests.clients.staff import HASHERS
 from tests.mock_services.s3 import S3Service, s3_service, write_key
 
 
@@ -64,5 +63,5 @@ def shared(service: S3Service, settings: Settings, tmp_path: Path) -> Shared:
     settings.MEDIA_ROOT = one.folder / "first"
     settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_ENDPOINT = one.name, service.endpoint
     settings.MEDIA_S3_KEY_FILE = str(write_key(tmp_path / "key"))
-    settings.PANEL_ERASURE_LOG, settings.PASSWORD_HASHERS = tmp_path / "erasures.txt", HASHERS
+    settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
     return one

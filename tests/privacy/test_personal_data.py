@@ -27,7 +27,7 @@ from hotline.complaints import services as complaints
 from hotline.intake.selectors import reporter_events
 from hotline.models import Digests, DisplayPreference, ExposureCount, LegalHold, LegalMinimum, OwnPicture, Report
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
-from tests.clients.staff import HASHERS, give_device, make_staff
+from tests.clients.staff import give_device, make_staff
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
@@ -40,7 +40,6 @@ CONTACT = "marker@example.org"
 
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
 

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from clicksafely.common.staff.roles import ROLES
-from tests.clients.staff import HASHERS, make_group_of_all, make_staff, signed_in
+from tests.clients.staff import make_group_of_all, make_staff, signed_in
 from tests.factories.staff_pages import make_paths
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +52,6 @@ MACHINERY += (
 ACCOUNTS = {"auth", "accounts", "axes"}
 # A retention rule applies to cases that ended in `state`, which is not a state of the row itself.
 CHOSEN = {("hotline.RetentionRule", "state")}
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def everything() -> Any:

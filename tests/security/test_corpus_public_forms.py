@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from awareness.events.bookings.signed_links import make_token
 from hotline.models import Report
 from tests.clients.bookings import ask
-from tests.clients.staff import HASHERS, make_staff, signed_in
+from tests.clients.staff import make_staff, signed_in
 from tests.common.http.test_decorators import FORMS
 from tests.factories.events import make_date, make_event
 from tests.factories.youthpanel import make_cohort, make_consultation
@@ -40,7 +40,7 @@ WITHOUT_TYPING: Final = {
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

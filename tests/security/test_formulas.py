@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from clicksafely.accounts.models import User
 from clicksafely.common.documents.csv_output import escape_formula, render_csv
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.whole_portal import make_ground, plant
 from tests.security.corpus import MARK, of_kind
 from tests.security.test_patterns import modules, source
@@ -61,7 +61,7 @@ WRITERS: Final = {
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

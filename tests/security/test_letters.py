@@ -14,7 +14,7 @@ from hotline.intake.email.services import ingest_message
 from hotline.models import IncomingMail, Report
 from hotline.review.claims import claim_case
 from hotline.states import Queue, ReportState
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.security.corpus import MARK, of_kind
 from tests.security.html_forms import Page
 
@@ -25,7 +25,7 @@ ADDRESS: Final = "https://forum.example.org/a"
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

@@ -17,7 +17,7 @@ from ical.calendar_stream import IcsCalendarStream
 from lxml import etree
 
 from clicksafely.common.i18n.language import language_of_path
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.whole_portal import make_ground, plant
 from tests.security.corpus import MARK
 from tests.security.html_forms import Page
@@ -47,7 +47,7 @@ STARTS: Final = (
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

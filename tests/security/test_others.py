@@ -1,7 +1,6 @@
 """IDs and tokens never give access to objects of other records: a child of one record is not found under another."""
 
 import re
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.review import claims
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.events import make_date
 from tests.factories.notices import make_notice
 from tests.factories.papers import make_paper
@@ -25,11 +24,6 @@ pytestmark = pytest.mark.django_db
 NESTED = [
     route for route in STAFF if len(re.findall(r"<", route)) > 1 and not re.search(r"admin/r/|<slug:|<path:", route)
 ]
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def test_what_belongs_to_one_record_is_not_there_under_another() -> None:

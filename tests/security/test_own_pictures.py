@@ -20,7 +20,7 @@ from hotline.models import Digests, PoliceRecipient, Report
 from hotline.referral.iccam.sync import sync_due_reports
 from hotline.review.claims import claim_case
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.database import connected_as
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.referral.police.conftest import NOW as PACKED_AT
@@ -39,7 +39,6 @@ OUTWARD = ("referral", "statistics", "availability", "outbox", "hosting", "compl
 
 @pytest.fixture(autouse=True)
 def _settings(settings: Settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     settings.MEDIA_ROOT = tmp_path / "media"
 
 

@@ -25,7 +25,7 @@ from clicksafely.common.crypto.form_state import StateInvalid, open_state, seal_
 from clicksafely.common.crypto.part_secrets import SECRETS, names_of
 from clicksafely.devserver.procfile import running_processes
 from hotline.outbox import address_encryption
-from tests.clients.staff import HASHERS, give_device, make_staff, signed_in
+from tests.clients.staff import give_device, make_staff, signed_in
 from tests.live_portal import Site
 
 Become = Callable[[str], None]
@@ -36,7 +36,6 @@ FORGED = "f" * 32
 def become(settings: Settings) -> Become:
     """Give this process the secrets of a part, and no others."""
     values = {name: getattr(settings, name) for name in SECRETS}
-    settings.PASSWORD_HASHERS = HASHERS
 
     def give(part: str) -> None:
         settings.PART = part
@@ -74,7 +73,6 @@ def test_a_session_under_the_key_of_the_public_site_signs_nobody_in(become: Beco
 
 @pytest.mark.django_db
 def test_a_rotation_of_the_staff_key_signs_nobody_out_while_the_former_one_is_there(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     before, between, after = (signed_in(name, "editor").client for name in ("ana", "eva", "mira"))
     former = settings.SECRET_KEY
     assert before.get("/admin/").status_code == 200

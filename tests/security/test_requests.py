@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.page_cache.wsgi import PageCache
-from tests.clients.staff import HASHERS, PASSWORD, code_of, give_device, make_staff
+from tests.clients.staff import PASSWORD, code_of, give_device, make_staff
 from tests.common.wsgi import ask
 from tests.security.headers import is_unstored
 
@@ -64,7 +64,6 @@ def leads_away(location: str) -> bool:
 
 
 def test_no_redirect_leads_away(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     device = give_device(make_staff("ana", "editor"))
     away = {}
     for target in ELSEWHERE:

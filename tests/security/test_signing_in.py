@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
+from tests.clients.staff import PASSWORD, code_of, enter, give_device, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ class QuickHasher(PBKDF2PasswordHasher):
 
 @pytest.mark.timing
 def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["tests.security.test_signing_in.QuickHasher", *HASHERS]
+    settings.PASSWORD_HASHERS = ["tests.security.test_signing_in.QuickHasher", *settings.PASSWORD_HASHERS]
     settings.AXES_ENABLED = False
     give_device(make_staff("known"))
     make_staff("without-device")
@@ -44,8 +44,7 @@ def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
     assert max(least.values()) < 1.4 * min(least.values()), least
 
 
-def test_a_session_of_before_is_not_the_one_after(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
+def test_a_session_of_before_is_not_the_one_after() -> None:
     device = give_device(make_staff("ana", "editor"))
     planted = Client()
     session = planted.session
@@ -69,8 +68,7 @@ def test_a_session_of_before_is_not_the_one_after(settings: Settings) -> None:
         assert getattr(django_settings, name) == django_settings.SECURE_HTTPS
 
 
-def test_signing_out_and_another_password_end_what_was_open(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
+def test_signing_out_and_another_password_end_what_was_open() -> None:
     user = make_staff("ana", "editor")
     device = give_device(user)
     client = Client()
@@ -82,8 +80,7 @@ def test_signing_out_and_another_password_end_what_was_open(settings: Settings) 
     assert stolen.get("/admin/events/event/").status_code == 302
 
 
-def test_what_was_typed_in_vain_is_not_kept(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
+def test_what_was_typed_in_vain_is_not_kept() -> None:
     make_staff("ana", "editor")
     enter(Client(), "ana", "k7m2qxwz", "planted-password")
     form = {"username": "ana", "password": "planted-password", "passkey": "planted-passkey"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.staff.roles import ROLES
-from tests.clients.staff import HASHERS, administrator
+from tests.clients.staff import administrator
 
 pytestmark = pytest.mark.django_db
 # In a string, as a value, after a parenthesis, in a pattern, as a name, in dollar quotes; and bytes that PostgreSQL rejects.
@@ -71,7 +71,6 @@ def test_nothing_that_visitors_ask_for_is_run() -> None:
 
 
 def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     person = administrator("person", *(role.code for role in ROLES))
 
     def asked() -> Iterator[str]:

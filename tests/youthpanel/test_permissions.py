@@ -1,17 +1,15 @@
 """Permissions of the youth panel: granted to a custom group, but not to a superuser without a role."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import users_with_permission
-from tests.clients.staff import HASHERS, administrator, make_group, make_staff, signed_in
+from tests.clients.staff import administrator, make_group, make_staff, signed_in
 from tests.factories.youthpanel import make_member
 from youthpanel.meetings.selectors import available_facilitators
 from youthpanel.members.services import read_identity
@@ -20,12 +18,6 @@ from youthpanel.permissions import FACILITATE, OPEN_IDENTITY, OPEN_NOTE
 from youthpanel.safeguarding import services
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from clicksafely.common.serbian.search_folding import fold
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.papers import issue, make_paper
 from tests.factories.youthpanel import (
     give_consent,
@@ -40,7 +40,7 @@ _ELSEWHERE = re.compile(r"/(?:logout|jsi18n|password_change)/")
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[Any]:
     """A school with an erased and a current member."""
-    with override_settings(PANEL_ERASURE_LOG=tmp_path / "list.txt", PASSWORD_HASHERS=HASHERS):
+    with override_settings(PANEL_ERASURE_LOG=tmp_path / "list.txt"):
         now = timezone.now()
         today = timezone.localdate(now)
         school = make_school(name=NAME, kind="secondary")

@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.template.response import TemplateResponse
-from django.test import override_settings
 from django.utils import timezone, translation
 
 from awareness.games.content_data import lists_of
@@ -24,7 +23,7 @@ from awareness.publishing.versions import serialize_record
 from hotline.categories import CATEGORIES
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.factories.games import DOCUMENTS, SORT, STORY, make_game
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("urednica", "editor")
+    person = signed_in("urednica", "editor")
     person.client.cookies["lang"] = "en"
     return person
 
@@ -222,8 +220,7 @@ def test_a_list_is_drawn_with_few_more_rows_than_it_may_have(editor: Person) -> 
 
 def test_who_may_only_look_reads_the_content(editor: Person) -> None:
     game = make_game(STORY)
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        reader = signed_in("citalac", make_group("readers", "games.view_game"))
+    reader = signed_in("citalac", make_group("readers", "games.view_game"))
     source = reader.client.get(address(game)).content.decode()
     page = PageReader(source)
     assert "scenes[1].text.sr: Овде је start." in source
@@ -374,8 +371,7 @@ class TestPreview:
             assert editor.client.post(address(make_game(made), "preview"), {}).status_code == 200
 
     def test_is_for_editors(self) -> None:
-        with override_settings(PASSWORD_HASHERS=HASHERS):
-            analyst = signed_in("analyst", "analyst")
+        analyst = signed_in("analyst", "analyst")
         assert analyst.client.post(address(make_game(SORT), "preview"), {}).status_code == 403
 
 

@@ -1,13 +1,12 @@
 """Admin of resources: the form with its files, error messages, and atomic saving."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview_path
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.library import NOW, editor, give_file, make_resource, make_topic, pdf, picture
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +27,8 @@ ADD = "/admin/library/resource/add/"
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield signed_in("urednica", "editor").client
+def client() -> Client:
+    return signed_in("urednica", "editor").client
 
 
 def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
@@ -288,8 +286,7 @@ def test_the_form_leads_to_the_page_in_every_language(client: Client) -> None:
 
 
 def test_a_form_without_its_token_is_refused(media: Path) -> None:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("urednik", "editor")
+    person = signed_in("urednik", "editor")
     client = Client(enforce_csrf_checks=True)
     client.cookies = person.client.cookies
     assert client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()))).status_code == 403

@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client, override_settings
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
@@ -29,7 +28,7 @@ from awareness.library.csv_import_export import (
 from awareness.library.models import Resource
 from awareness.library.services import save_resource
 from awareness.publishing.versions import serialize_record, versions_of
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.library import NOW, editor, make_resource, make_topic
 from tests.youthpanel.members.sheets import xlsx
 
@@ -254,9 +253,8 @@ def test_at_the_command_line(shelf: None, tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield signed_in("urednica", "editor").client
+def client() -> Client:
+    return signed_in("urednica", "editor").client
 
 
 def upload(data: bytes) -> dict[str, Any]:
@@ -334,9 +332,8 @@ def test_only_the_previewed_changes_are_imported(client: Client, shelf: None) ->
 
 def test_a_preview_of_another_editor_is_refused(client: Client) -> None:
     state = client.post(IMPORT, upload(table(row()))).context["state"]
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        other = signed_in("drugi", "editor").client
-        analyst = signed_in("analiticar", "analyst").client
+    other = signed_in("drugi", "editor").client
+    analyst = signed_in("analiticar", "analyst").client
     assert other.post(IMPORT, {"state": state}).status_code == 422
     assert analyst.post(IMPORT, {"state": state}).status_code == 403
     assert not Resource.objects.exists()

@@ -2,13 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 
 from awareness.library.models import DownloadCount, Resource, ResourceFile
@@ -18,18 +17,17 @@ from awareness.publishing.drafts import CannotPublish, publish_draft
 from awareness.publishing.models import Draft, Version
 from awareness.publishing.services import delete_record, restore_version, save_record
 from awareness.publishing.versions import differences, serialize_record
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.library import NOW, editor, give_file, make_resource, make_topic, pdf
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        client = signed_in("urednica", "editor").client
-        client.cookies["lang"] = "en"
-        yield client
+def client() -> Client:
+    client = signed_in("urednica", "editor").client
+    client.cookies["lang"] = "en"
+    return client
 
 
 def save(resource: Resource) -> int:

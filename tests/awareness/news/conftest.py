@@ -17,7 +17,7 @@ from PIL import Image
 from awareness.news.files import StoredMedia, crop_picture, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.models import Topic
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 PUBLISHED = datetime(2026, 2, 3, 10, tzinfo=UTC)
 VTT = "WEBVTT\n\n00:00.500 --> 00:02.000\nЂаци уче.\n"
@@ -57,8 +57,7 @@ def media(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def editor(db: None) -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("urednica", "editor")
+    return signed_in("urednica", "editor")
 
 
 @pytest.fixture

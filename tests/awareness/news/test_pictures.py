@@ -14,7 +14,7 @@ from tests.awareness.news.conftest import document, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/news/pictures/"
@@ -150,7 +150,6 @@ def test_without_pictures_the_page_says_how_to_add_one(editor: Person) -> None:
 
 
 def test_others_do_not_see_it(db: None, settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     assert signed_in("neko", "analyst").client.get(PAGE).status_code == 403
     assert signed_in("pisac", "author").client.get(PAGE).status_code == 200
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from awareness.news import upload_handlers
@@ -17,7 +17,7 @@ from tests.awareness.news.conftest import MP4, VTT, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + bytes(500)
@@ -148,8 +148,7 @@ def test_a_video_is_known_as_one_also_where_its_first_bytes_come_one_by_one(medi
 
 @pytest.mark.parametrize("role", [None, "analyst"])
 def test_nobody_but_an_editor_can_write_anything(media: Path, role: str | None) -> None:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        client = signed_in("ana", role).client if role else Client()
+    client = signed_in("ana", role).client if role else Client()
     response = client.post(ADD, form({"kind": "video", "upload": video(5000)}))
     assert response.status_code == (403 if role else 302)
     assert not (media / "news").exists()

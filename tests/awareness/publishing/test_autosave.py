@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from awareness.news.models import Article
@@ -18,7 +18,7 @@ from clicksafely.common.staff import autosave_services
 from clicksafely.common.staff.autosave import DISCARD, RESTORE, AutosaveMixin
 from clicksafely.common.tasks import erase_unsaved_forms
 from tests.clients.admin_form import form_data
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.publications import RECORDS, every_kind
 
@@ -34,14 +34,12 @@ def media(tmp_path: Any, settings: Any) -> None:
 
 @pytest.fixture
 def editor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("urednica", "editor")
+    return signed_in("urednica", "editor")
 
 
 @pytest.fixture
 def author() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("autorka", "author")
+    return signed_in("autorka", "author")
 
 
 def page_of(record: Publication, page: str = "change") -> str:
@@ -176,8 +174,7 @@ def test_an_author_cannot_publish_by_restoring_forged_values(author: Person) -> 
 def test_other_roles_can_neither_keep_nor_read(editor: Person, role: str) -> None:
     topic = RECORDS[Topic]()
     keep(editor, topic)
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        other = signed_in("druga", role)
+    other = signed_in("druga", role)
     for path in (page_of(topic, "autosave"), "/admin/topics/topic/add/autosave/"):
         assert other.client.post(path, {"title_sr": "x"}).status_code == 403
         assert other.client.get(path).status_code == 403

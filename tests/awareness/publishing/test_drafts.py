@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from awareness.events.models import Event
@@ -28,7 +28,7 @@ from clicksafely.common.page_cache import content_version
 from tests.awareness.news.conftest import picture
 from tests.clients.admin_form import form_data
 from tests.clients.previews import preview, preview_path
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.library import editor as library_editor
 from tests.factories.library import pdf
 from tests.factories.publications import RECORDS, every_kind, make_article, published_resource
@@ -44,14 +44,12 @@ def media(tmp_path: Any, settings: Any) -> None:
 
 @pytest.fixture
 def editor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("urednica", "editor")
+    return signed_in("urednica", "editor")
 
 
 @pytest.fixture
 def author() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("autorka", "author")
+    return signed_in("autorka", "author")
 
 
 def page_of(record: Publication, page: str = "change") -> str:

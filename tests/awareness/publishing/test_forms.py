@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone, translation
 
 from awareness.publishing.drafts import publish_draft
@@ -16,15 +16,14 @@ from awareness.publishing.versions import differences, serialize_record
 from awareness.topics.models import Topic, TopicAnswer
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview_path
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def editor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("urednica", "editor")
+    return signed_in("urednica", "editor")
 
 
 def form_of(topic: Topic, **changes: Any) -> dict[str, Any]:
@@ -152,8 +151,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     mine = form_of(topic, title_sr="Мој наслов", **{"answers-0-lead_sr": "Моја мисао."})
     theirs = phishing()
     theirs.title_sr = "Њихов наслов"  # type: ignore[attr-defined]
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        colleague = signed_in("kolega", "editor")
+    colleague = signed_in("kolega", "editor")
     save_record(record=theirs, actor=colleague.user, now=timezone.now())
 
     response = editor.client.post(address(topic), mine)

@@ -24,7 +24,7 @@ from tests.clients.admin_form import form_data
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import is_hidden, page_path, preview, preview_path
 from tests.clients.quiz_player import OURS
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.events import make_date, make_event
 from tests.factories.games import SORT, STORY, make_game
 from tests.factories.library import pdf
@@ -103,11 +103,10 @@ def test_nobody_else_sees_a_preview(writer: Person, model: type[Publication]) ->
     address = preview_path(record)
     anonymous = Client().get(address)
     assert (anonymous.status_code, anonymous.headers["Location"].partition("?")[0]) == (302, "/admin/login/")
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        others = [signed_in(role, role) for role in ("analyst", "auditor", "safeguarding")]
-        others.append(signed_in("nobody"))
-        password_only = Client()
-        password_only.force_login(make_staff("half", "author"), "clicksafely.common.permissions.StaffBackend")
+    others = [signed_in(role, role) for role in ("analyst", "auditor", "safeguarding")]
+    others.append(signed_in("nobody"))
+    password_only = Client()
+    password_only.force_login(make_staff("half", "author"), "clicksafely.common.permissions.StaffBackend")
     for person in others:
         for send in (person.client.get, person.client.post):
             response = send(address)

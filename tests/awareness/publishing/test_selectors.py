@@ -3,19 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from awareness.publishing.models import Draft
 from awareness.publishing.selectors import count_content
 from awareness.topics.models import Topic
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@override_settings(PASSWORD_HASHERS=HASHERS)
 def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
     editor = signed_in("vesna", "editor")
     now = timezone.now()
@@ -55,7 +53,6 @@ def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor", "safeguarding"])
-@override_settings(PASSWORD_HASHERS=HASHERS)
 def test_others_are_shown_none_of_it(role: str) -> None:
     person = signed_in("mila", role)
     assert count_content(person.user, timezone.now()) == []

@@ -2,13 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.admin.statistics import QuizFigures, figures_of
@@ -17,7 +15,7 @@ from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz
 from awareness.quizzes.statistics import count_choices, count_play, count_question
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories import quizzes as quiz_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
@@ -25,9 +23,8 @@ NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def person() -> Iterator[Person]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield signed_in("urednica", "editor")
+def person() -> Person:
+    return signed_in("urednica", "editor")
 
 
 @pytest.fixture

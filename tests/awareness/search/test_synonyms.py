@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from awareness.search.query_parser import QueryFault, Term, read_query
 from awareness.search.synonyms import Thesaurus, cached_thesaurus, lexemes
 from clicksafely.common.models import AuditEvent
 from tests.awareness.search.conftest import NOW, write_corpus
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +105,6 @@ def test_the_database_refuses_a_group_without_a_word() -> None:
         SynonymGroup.objects.create(words="- -")
 
 
-@override_settings(PASSWORD_HASHERS=HASHERS)
 @pytest.mark.usefixtures("own_corpus")
 def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
     def finds() -> list[str]:
@@ -124,7 +122,6 @@ def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
     assert finds() == []
 
 
-@override_settings(PASSWORD_HASHERS=HASHERS)
 def test_an_editor_is_told_of_a_single_word() -> None:
     editor = signed_in("urednik", "editor").client
     response = editor.post(reverse("admin:search_synonymgroup_add"), {"words": "сама"})

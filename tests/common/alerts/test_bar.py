@@ -1,29 +1,22 @@
 """Tests of the bar of alerts on staff pages, of the address that open pages poll, and of claims."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.alerts.models import Alert
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.factories.alerts import raise_and_plan
 
 pytestmark = pytest.mark.django_db
 OPEN = "/admin/alerts/open/"
 DESK = "/admin/hotline/desk/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -1,26 +1,17 @@
 """Tests of the pages of the duty roster, of past alerts and of the permitted hosts of webhooks."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.alerts.models import Alert, AlertChannel, AlertMessage, DutyShift, WebhookHost
 from clicksafely.common.alerts.selectors import alert_rules
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, administrator, signed_in
+from tests.clients.staff import Person, administrator, signed_in
 from tests.factories.alerts import alerting_works, give_shift, make_person, raise_and_plan
 
 pytestmark = pytest.mark.django_db
 SHIFT = {"weekdays": ["1", "2"], "starts_at": "08:00", "ends_at": "16:00", "order": "1"}
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

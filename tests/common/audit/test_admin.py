@@ -6,21 +6,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from pytest_django import Settings
 
 from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.models import Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/common/auditevent/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 @pytest.fixture

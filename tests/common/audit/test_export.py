@@ -17,17 +17,12 @@ from pytest_django import Settings
 from clicksafely.common.audit import audit_log, export
 from clicksafely.common.audit.export import ExportNotAllowed, TooManyEvents, export_trail
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.common.audit.test_chain import happen, tampering
 from tests.hotline.review.conftest import make_user
 
 LIST, EXPORT = "/admin/common/auditevent/", "/admin/audit/export/"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 @pytest.fixture

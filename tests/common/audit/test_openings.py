@@ -5,22 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from clicksafely.common.audit import audit_log, openings
 from clicksafely.common.audit.openings import Target, find_target, openings_of
 from clicksafely.common.models import AuditEvent
 from hotline.models import Complaint, Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case, make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/audit/openings/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from contextlib import suppress
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from pytest_django import Settings
 
 from clicksafely.common.audit import audit_log, chain, verification
 from clicksafely.common.audit.chain import ChainHead, current_head, link_events
@@ -14,18 +13,13 @@ from clicksafely.common.audit.verification import VerificationNotAllowed, Verifi
 from clicksafely.common.models import AuditEvent, AuditLink, AuditVerification
 from clicksafely.common.staff.jobs import jobs_of
 from clicksafely.common.tasks import verify_audit_chain
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.common.audit.test_chain import happen, tampering
 from tests.database import as_role_of
 from tests.hotline.review.conftest import make_user
 
 PAGE = "/admin/audit/verification/"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from clicksafely.common.demo.banner_middleware import DemoBannerMiddleware
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.staff_pages import addresses
 from tests.test_staff_access import ANALYST, ROLES, TABLE
 
@@ -33,7 +33,6 @@ STAFF = [path for path in ROUTES if path.startswith("admin/") and "logout" not i
 @pytest.fixture(autouse=True)
 def _demonstration(settings: Any) -> None:
     settings.DEMO = True
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def unmarked(client: Client, paths: list[str]) -> tuple[list[str], int]:

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from celery import Celery, current_app
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from kombu.exceptions import OperationalError
 from redis import Redis
 
 from clicksafely.common.models import AuditEvent, FailedTask, FailedTaskState
 from clicksafely.common.queue import failed_tasks
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 LIST = "/admin/common/failedtask/"
@@ -34,8 +33,7 @@ def queue() -> Iterator[Redis]:
 
 @pytest.fixture
 def supervisor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("lead", "supervisor")
+    person = signed_in("lead", "supervisor")
     person.client.cookies["lang"] = "en"
     return person
 
@@ -175,7 +173,6 @@ class TestInTheStaffSite:
         assert "[0, 1, 2, 3, 4, 5, 6" in (page := supervisor.client.get(LIST).content.decode())
         assert "98, 99" not in page
 
-    @override_settings(PASSWORD_HASHERS=HASHERS)
     def test_to_be_looked_at_does_not_mean_to_be_started(self, queue: Redis) -> None:
         make_group("reader", "common.view_failedtask")
         person = signed_in("looker", "reader")
@@ -193,7 +190,6 @@ class TestInTheStaffSite:
         page = supervisor.client.get("/admin/hotline/desk/").content.decode()
         assert f'<a href="{LIST}?state__exact=open">2 failed tasks</a>' in page
 
-    @override_settings(PASSWORD_HASHERS=HASHERS)
     def test_the_desk_does_not_tell_analysts(self) -> None:
         fail(report_id=1)
         assert LIST not in signed_in("person", "analyst").client.get("/admin/hotline/desk/").content.decode()

@@ -1,11 +1,9 @@
 """Bulk actions of lists: named rows, a confirmation, one service call for each row, the result in words."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from awareness.events.enums import BookingState
@@ -14,17 +12,11 @@ from awareness.news.models import Article
 from awareness.publishing.models import PublicationState
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.staff import bulk_actions
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.factories.events import make_booking, make_date
 
 pytestmark = pytest.mark.django_db
 NEWS, BOOKINGS = "/admin/news/article/", "/admin/events/booking/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import override_settings
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -19,7 +17,7 @@ from clicksafely.common.permissions import role_permissions_of
 from clicksafely.common.staff import exports
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.roles import ROLES
-from tests.clients.staff import HASHERS, Person, administrator, make_group, signed_in
+from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.factories.staff_pages import make_paths
 from tests.hotline.review.conftest import make_case
 from tests.test_staff_access import EXPORTED_LISTS
@@ -45,12 +43,6 @@ COLUMNS = {
     "youthpanel.handover": "on edition_name recipient document",
     "youthpanel.response": "on recommendation kind source",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The home page: counts and plots by role, right against the rows, and nothing of other roles or people."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -21,7 +19,7 @@ from clicksafely.common.staff.roles import ROLES
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Complaint
 from hotline.states import Queue
-from tests.clients.staff import HASHERS, Person, make_group, make_staff, signed_in
+from tests.clients.staff import Person, make_group, make_staff, signed_in
 from tests.database import as_role_of
 from tests.factories.events import make_booking, make_date, make_event
 from tests.factories.library import give_file, make_resource, make_topic
@@ -41,12 +39,6 @@ PLOTS: dict[str, list[str]] = {
     "safeguarding": [],
     "auditor": ["acts", "openings"],
 }
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def page_of(person: Person, language: str = "en") -> str:

@@ -15,7 +15,7 @@ from clicksafely.common.staff.roles import ROLES
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists.list_import import import_list
 from hotline.triage.hash_lists.selectors import unfinished_lists
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.papers import NOTHING, make_paper
 from tests.hotline.triage.hash_lists.lists import added, md5, written
@@ -29,8 +29,8 @@ JOBS = "/admin/jobs/"
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes(tmp_path: Any) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=str(tmp_path)):
+def _media_folder(tmp_path: Any) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=str(tmp_path)):
         yield
 
 

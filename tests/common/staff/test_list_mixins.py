@@ -1,26 +1,17 @@
 """Search by number, and rows that open a page outside the admin."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib import admin
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from hotline.models import Closing, ClosingAct, ClosingState, Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case
 
 pytestmark = pytest.mark.django_db
 
 BENGALI_42 = "৪২"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

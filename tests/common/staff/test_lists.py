@@ -1,9 +1,6 @@
 """Lists of the staff site: limited, in a fixed order, with evidence in its original script."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
@@ -12,18 +9,12 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff import lists
 from hotline.models import AbuseContact, ContactKind, Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
 # The last one reads the saved views.
 LIST_QUERIES = 8
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

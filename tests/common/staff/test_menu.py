@@ -1,11 +1,9 @@
 """The menu of the staff site: every list of a role, under the title of its page, with the number that waits."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -16,18 +14,12 @@ from clicksafely.common.staff import waiting
 from clicksafely.common.staff.roles import ROLES
 from clicksafely.common.staff.waiting import forget_counts
 from hotline.models import Host
-from tests.clients.staff import HASHERS, Person, administrator, make_group, signed_in
+from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.hotline.review.conftest import make_case
 
 pytestmark = pytest.mark.django_db
 DESK, CASES, MEMBERS = "/admin/hotline/desk/", "/admin/hotline/report/", "/admin/youthpanel/member/"
 QUIET = "/admin/password_change/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def shown(person: Person, path: str) -> str:

@@ -1,25 +1,17 @@
 """Saved views of lists: filters under a name, one's own only, without free text."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import SavedView
 from clicksafely.common.staff.saved_views import MAX_VIEWS
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 CASES, SAVE = "/admin/hotline/report/", "/admin/saved-views/save/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

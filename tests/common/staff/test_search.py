@@ -1,13 +1,12 @@
 """The search over all lists: each role finds rows of its own lists only, members by pseudonym only, and no sealed value."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
-from django.test import RequestFactory, override_settings
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -22,7 +21,7 @@ from clicksafely.common.staff.roles import ROLES
 from clicksafely.common.staff.search import MAX_HITS
 from hotline.models import Host
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, Person, administrator, make_group, signed_in
+from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.factories.events import make_booking, make_date
 from tests.factories.library import make_resource
 from tests.factories.notices import make_notice
@@ -39,12 +38,6 @@ SHORT_TABLES = {
     "youthpanel_recommendation",
     "youthpanel_whitepaper",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def found(person: Person, query: str) -> dict[str, list[str]]:

@@ -9,22 +9,16 @@ from axes.models import AccessAttempt
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.db.models import F
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from clicksafely.accounts.enrolment import replace_recovery_codes
 from clicksafely.accounts.models import AuthenticatorApp, User
 from clicksafely.common.staff.roles import ROLES
-from tests.clients.staff import HASHERS, PASSWORD, code_of, enter, give_device, make_staff, signed_in
+from tests.clients.staff import PASSWORD, code_of, enter, give_device, make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> object:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

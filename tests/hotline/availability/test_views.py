@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.availability.services import record_result
 from hotline.availability.url_checker import Observation
 from hotline.models import AvailabilityCheck, CheckResult
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.availability_checks import HOUR, SENT, make_watched
 from tests.hotline.review.conftest import make_item
 
@@ -23,8 +23,8 @@ LIST = "/admin/hotline/availabilitycheck/"
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes() -> object:
-    with override_settings(PASSWORD_HASHERS=HASHERS, AVAILABILITY_CHECKS=True):
+def _availability_checks() -> object:
+    with override_settings(AVAILABILITY_CHECKS=True):
         yield
 
 

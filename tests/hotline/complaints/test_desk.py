@@ -1,14 +1,12 @@
 """Tests of complaints for supervisors: opened on request, answered in time, without conflicts of interest."""
 
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.accounts.models import User
@@ -20,7 +18,7 @@ from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintDeadlines, QuestionSet, Referral, Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.clock import travelling
 from tests.factories.hotline import ReportFactory, make_message
 from tests.hotline.review.conftest import make_case, make_item, make_user
@@ -28,12 +26,6 @@ from tests.hotline.review.conftest import make_case, make_item, make_user
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
 LIST, TERMS = "/admin/hotline/complaint/", "/admin/hotline/complaintdeadlines/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from django.utils import translation
 
 from clicksafely.common.models import AuditEvent
 from hotline.hosting.abuse_contacts import contacts_responsible_for, normal_key
 from hotline.hosting.site_type_rules import best_rule, guess_site_type
 from hotline.models import AbuseContact, Host, SiteTypeRule
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
@@ -25,8 +24,7 @@ def contact(kind: str, key: str, **columns: object) -> AbuseContact:
 
 @pytest.fixture
 def vera() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return signed_in("vera", "supervisor")
+    return signed_in("vera", "supervisor")
 
 
 def events(action: str) -> list[object]:

@@ -6,19 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from pytest_django import Settings
 
 from hotline.models import OutgoingError, OutgoingMail, OutgoingState
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.outgoing_mail import ADDRESS, waiting
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/outgoingmail/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def test_what_was_given_up_is_found_with_its_reason_and_its_case() -> None:

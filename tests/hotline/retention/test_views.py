@@ -1,10 +1,7 @@
 """Pages of rules, holds and the erasure schedule, with permissions."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.http import HttpResponse
-from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,18 +11,12 @@ from hotline.models import LegalHold, LegalMinimum, RetentionRule
 from hotline.retention import purge
 from hotline.review import notes, sealed_content
 from hotline.review.exceptions import Anonymised
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.retention.conftest import ended
 from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
 RULES, HOLDS, PLAN = "/admin/hotline/retentionrule/", "/admin/hotline/legalhold/", "/admin/hotline/retention/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Closing, ContentItem, Report
 from hotline.review import assessments
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.factories.openings import open_everything_as
 from tests.hotline.review.conftest import make_case, make_item
 
@@ -30,7 +30,7 @@ TOLD = re.compile("није незаконито|незаконито:|Дато 
 def _drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Every "not illegal" is checked."""
     monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

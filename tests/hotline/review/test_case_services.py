@@ -1,9 +1,6 @@
 """Analysts choose the category of a report by e-mail."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -15,16 +12,10 @@ from hotline.priority import PriorityReason, priority_of
 from hotline.review.case_services import change_category
 from hotline.review.claims import claim_case
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

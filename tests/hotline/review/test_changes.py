@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from hotline.models import Message, Report
 from hotline.review import claims
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.clock import travelling
 from tests.factories.openings import open_everything_as
 from tests.hotline.review.conftest import NOT_ILLEGAL, NOW, make_case
@@ -20,7 +20,7 @@ ANSWERS = {f"q-{question}": answer for question, answer in NOT_ILLEGAL.items()}
 
 @pytest.fixture(autouse=True)
 def _now(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path), travelling(NOW):
+    with override_settings(MEDIA_ROOT=tmp_path), travelling(NOW):
         yield
 
 

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import override_settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.models import Closing, Report, ReviewSettings
 from hotline.review import claims, close_without_assessment, reopen_services
 from hotline.review.exceptions import ClaimLimitReached
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.clock import travelling
 from tests.factories.openings import open_everything
 from tests.hotline.review.conftest import NOW, make_case, make_user
@@ -96,7 +95,7 @@ class TestLimit:
 class TestPages:
     @pytest.fixture(autouse=True)
     def _now(self) -> Iterator[None]:
-        with travelling(NOW), override_settings(PASSWORD_HASHERS=HASHERS):
+        with travelling(NOW):
             yield
 
     def test_the_refusal_names_the_cases_and_links_to_them(self, ana: Person) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -17,7 +16,7 @@ from hotline.review import claims
 from hotline.review.exceptions import CaseTaken, FourEyes, NotClaimHolder
 from hotline.review.tasks import release_expired_claims
 from hotline.states import Queue, ReportState
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 
 
@@ -70,7 +69,7 @@ def test_an_expired_claim_is_free_even_before_the_beat_finds_it(analyst: User, c
 
 def test_a_machine_whose_clock_is_fast_takes_nothing_from_a_colleague(case: Report) -> None:
     claims.claim_case(report_id=case.pk, actor=make_user("first", "analyst"), now=timezone.now())
-    with time_machine.travel(timezone.now() + timedelta(hours=3)), override_settings(PASSWORD_HASHERS=HASHERS):
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
         second = signed_in("second", "analyst")
         assert second.client.post("/admin/hotline/desk/take/").headers["Location"] == "/admin/hotline/desk/"
         assert second.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 422

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Closing, Report
 from hotline.review import assessments
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.review.test_close_without_assessment import make_grave
 
@@ -23,8 +23,8 @@ UNDO = f"{CLOSINGS}undo/"
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+def _media_folder(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

@@ -1,13 +1,11 @@
 """The original of a duplicate: its choice, refusals, proposals, and the rows that the database does not take."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from django.utils.translation import override
 
 from clicksafely.accounts.models import User
@@ -18,7 +16,7 @@ from hotline.review.duplicates import possible_originals
 from hotline.review.exceptions import ClosingsDiffer, InvalidOriginal
 from hotline.review.undo import undo_closing
 from hotline.states import ReportState
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.factories.openings import open_and_close, open_everything_as
 from tests.hotline.review.conftest import NOW, make_case, make_item
 from tests.hotline.review.test_close_without_assessment import make_grave, read
@@ -194,12 +192,6 @@ class TestAfterwards:
         )
         report.refresh_from_db()
         assert report.original == original
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.mark.parametrize("state", ["triaged", "spam", "duplicate of itself"])

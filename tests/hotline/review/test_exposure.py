@@ -14,7 +14,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import ExposureCount, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review.claims import claim_case
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
@@ -24,7 +24,7 @@ DATA = re.compile(r"data:image/webp;base64,[\w+/=]+")
 
 @pytest.fixture(autouse=True)
 def _now(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path), travelling(NOW):
+    with override_settings(MEDIA_ROOT=tmp_path), travelling(NOW):
         yield
 
 

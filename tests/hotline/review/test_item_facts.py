@@ -1,28 +1,20 @@
 """Hosting and site type on the case page, and repeated look-ups."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import AbuseContact, ContentItem, Host, NetworkFileState, Report
 from hotline.review import case_services
 from hotline.review.exceptions import InvalidAnswers, NotClaimHolder
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import ProtectedError
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from hotline.models import Report
 from hotline.review import claims
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chief() -> Person:
     """An administrator."""
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("chief")
+    person = signed_in("chief")
     User.objects.filter(pk=person.user.pk).update(is_superuser=True)
     person.client.cookies["lang"] = "en"
     return person

@@ -1,12 +1,10 @@
 """The lists of reports and of closings without assessment."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -18,18 +16,12 @@ from hotline.review.claims import claim_case
 from hotline.review.exceptions import NotBlind
 from hotline.review.selectors import claimable_cases
 from hotline.states import FINAL
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
 REPORTS = "/admin/hotline/report/"
 CLOSINGS = "/admin/hotline/closing/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def shown(person: Person, query: str = "") -> list[str]:

@@ -2,19 +2,18 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
 from django.apps import apps
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.intake.services import add_reporter_message
 from hotline.models import Note, Report, TriageRule
 from hotline.states import Queue, ReportState
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.hotline import ReportFactory
 from tests.factories.openings import open_everything_as
 from tests.hotline.intake.journey import Reporter
@@ -22,12 +21,6 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_item
 
 pytestmark = pytest.mark.django_db
 MARKER = "marker-note-90ab позвати школу"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 def english(person: Person) -> Person:

@@ -38,7 +38,7 @@ from hotline.review.exceptions import ContentNotOpened, InvalidAnswers, NotClaim
 from hotline.review.openings import UnopenedReason, open_address, open_addresses, unopened_by
 from hotline.review.referral_services import refer
 from hotline.states import ItemState, ReportState, Verdict
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.factories.hotline import make_message, seal_text
 from tests.factories.openings import open_everything, open_everything_as
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
@@ -51,7 +51,7 @@ DESK = "/admin/hotline/desk/"
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

@@ -1,28 +1,20 @@
 """Hand-overs on the case page: proposed, chosen, refused and withdrawn recipients; urgent reports to the police."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, PoliceHold, Referral, Report, RoutingRule
 from hotline.referral import services
 from hotline.states import ItemState
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
 
 pytestmark = pytest.mark.django_db
 REASON = "Дете пише да је сада само са њим."
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from hotline.review.claims import claim_case
 from hotline.review.exceptions import PictureLocked, PictureNotMatched
 from hotline.review.sealed_content import reveal_upload
 from hotline.review.selectors import FILES_SHOWN, files_of
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.file_hashes import file_hash, make_file_hash
 from tests.hotline.review.conftest import NOW, make_case
 
@@ -27,9 +27,8 @@ HOUR = NOW.replace(minute=0)
 
 
 @pytest.fixture(autouse=True)
-def _own_folder_and_fast_passwords(settings: Settings, tmp_path: Path) -> None:
+def _media_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def make_picture(report: Report, *, locked: bool = False, compared: bool = True) -> Upload:

@@ -15,11 +15,11 @@ from hotline.review.claims import claim_case
 from hotline.review.welfare import daily_exposure
 from tests.clients.staff import Person, signed_in
 from tests.clock import travelling
-from tests.hotline.referral.quarantine.conftest import _own_folder_and_fast_passwords, make_picture
+from tests.hotline.referral.quarantine.conftest import _media_folder, make_picture
 from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
-__all__ = ["_own_folder_and_fast_passwords"]
+__all__ = ["_media_folder"]
 
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 DATA = re.compile(r"data:image/webp;base64,[\w+/=]+")

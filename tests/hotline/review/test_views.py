@@ -19,7 +19,7 @@ from hotline.models import ContentItem, Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.review import sealed_content
 from hotline.review.timeline_labels import unicode_host
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.factories.openings import open_everything_as
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
@@ -31,8 +31,8 @@ WORDS = "marker-words-61f2 шта сам видео"
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+def _media_folder(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

@@ -19,7 +19,7 @@ from hotline.models import DisplayPreference, ExposureCount
 from hotline.review.sealed_content import open_words
 from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur, wants_single_keys
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
@@ -30,7 +30,6 @@ DAY = day_of(NOW)
 
 @pytest.fixture(autouse=True)
 def _limits(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     settings.EXPOSURE_LIMIT = 40
 
 

@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -28,19 +27,13 @@ from hotline.statistics import dashboard
 from hotline.statistics.export import FlaggedRow, flagged_rows
 from hotline.statistics.inhope_export import exchange_rows
 from hotline.statistics.rebuild import rebuild_statistics
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
 
 NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
 PAGE, EXPORT, HEALTH = "/admin/hotline/statistics/", "/admin/hotline/statistics/export/", "/admin/hotline/health/"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

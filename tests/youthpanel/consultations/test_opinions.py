@@ -29,7 +29,7 @@ from tests.youthpanel.consultations.builders import (
     vote,
 )
 from tests.youthpanel.consultations.participation.conftest import Held, address, held, make_idea, move_on
-from tests.youthpanel.member_auth.conftest import ME, _hashes, code_of, cohort, coordinator, enter, member, now
+from tests.youthpanel.member_auth.conftest import ME, code_of, cohort, coordinator, enter, member, now
 from youthpanel.consultations import opinions, workflow
 from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.opinion_results import opinion_results
@@ -47,7 +47,7 @@ from youthpanel.models import (
 )
 from youthpanel.states import ConsultationState, PhaseActivity
 
-__all__ = ["_hashes", "code_of", "cohort", "coordinator", "enter", "held", "member", "now"]
+__all__ = ["code_of", "cohort", "coordinator", "enter", "held", "member", "now"]
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Member], Client]
 

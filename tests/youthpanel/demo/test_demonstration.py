@@ -4,12 +4,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, make_staff
+from tests.clients.staff import make_staff
 from youthpanel.consultations.opinion_results import opinion_results
 from youthpanel.consultations.selectors import results
 from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, VOTERS, data, load_demo
@@ -35,9 +35,8 @@ NOW = datetime(2026, 11, 25, 23, 8, tzinfo=UTC)
 
 
 def test_it_is_whole_and_loads_once(client: Client) -> None:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        for name in ("coordinator", "safeguarding"):
-            make_staff(name, name)
+    for name in ("coordinator", "safeguarding"):
+        make_staff(name, name)
     assert list(load_demo(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
     assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
     assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]

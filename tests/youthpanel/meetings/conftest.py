@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member, make_school
 from youthpanel.models import Cohort, Meeting, Member
 
@@ -19,9 +19,7 @@ from youthpanel.models import Cohort, Meeting, Member
 def media(tmp_path: Path) -> Iterator[Path]:
     """The folder of meeting files, which does not exist yet."""
     folder = tmp_path / "media"
-    with override_settings(
-        MEDIA_ROOT=folder, PANEL_ERASURE_LOG=tmp_path / "erasures.txt", PASSWORD_HASHERS=HASHERS, EVENTS_MAIL_ADDRESS=""
-    ):
+    with override_settings(MEDIA_ROOT=folder, PANEL_ERASURE_LOG=tmp_path / "erasures.txt", EVENTS_MAIL_ADDRESS=""):
         yield folder / "panel" / "meetings"
 
 

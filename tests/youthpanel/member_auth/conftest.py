@@ -1,15 +1,15 @@
 """Members with consents, slips, and signed-in browsers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.youthpanel.member_auth.slips import JOIN, MINE, visit, visit_first
 from youthpanel.member_auth import services
@@ -19,12 +19,6 @@ __all__ = ["JOIN", "ME", "OWN"]
 
 ME = "/sr/youth-panel/me/"
 OWN = {"Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture(autouse=True)
-def _hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

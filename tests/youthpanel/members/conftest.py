@@ -7,14 +7,14 @@ import pytest
 from django.test import override_settings
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 
 
 @pytest.fixture(autouse=True)
 def erasures(tmp_path: Path) -> Iterator[Path]:
     """The path of the erasure log, which does not exist yet."""
     path = tmp_path / "list" / "erasures.txt"
-    with override_settings(PANEL_ERASURE_LOG=path, MEDIA_ROOT=tmp_path / "media", PASSWORD_HASHERS=HASHERS):
+    with override_settings(PANEL_ERASURE_LOG=path, MEDIA_ROOT=tmp_path / "media"):
         yield path
 
 

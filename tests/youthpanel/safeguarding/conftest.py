@@ -1,15 +1,15 @@
 """A coordinator, the safeguarding lead and the deputy, members with consents, and signed-in browsers of members."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import make_cohort
 from tests.youthpanel.member_auth.conftest import OWN, make_consenting
 from tests.youthpanel.member_auth.slips import visit, visit_first
@@ -22,12 +22,6 @@ from youthpanel.safeguarding.services import NoteData
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value|form_token" value|name="id" value|nonce)="[^"]*"')
 NOTES = "/admin/youthpanel/safeguarding/"
 SAID = "Видео сам модрицу на руци и чуо шта је рекла."
-
-
-@pytest.fixture(autouse=True)
-def _hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

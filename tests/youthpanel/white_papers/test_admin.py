@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.papers import hand_over, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
 from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Idea, Recommendation, Response, WhitePaper
@@ -22,8 +21,7 @@ BASE = "/admin/youthpanel"
 
 @pytest.fixture
 def coordinator() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("koordinatorka", "coordinator")
+    person = signed_in("koordinatorka", "coordinator")
     person.client.cookies["lang"] = "en"
     return person
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.library import docx, pdf
 from tests.factories.papers import both, content, hand_over, issue, make_paper
@@ -35,7 +35,7 @@ BASE = "/admin/youthpanel"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Iterator[Path]:
     """The folder of letters, which does not exist yet."""
-    with override_settings(MEDIA_ROOT=tmp_path, PASSWORD_HASHERS=HASHERS):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield tmp_path / "panel" / "letters"
 
 

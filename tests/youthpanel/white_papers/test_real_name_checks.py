@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.papers import both, hand_over, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -134,8 +134,7 @@ def test_without_the_keys_nothing_is_issued(user: User) -> None:
 
 @pytest.fixture
 def coordinator() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("koordinatorka", "coordinator")
+    person = signed_in("koordinatorka", "coordinator")
     person.client.cookies["lang"] = "en"
     return person
 

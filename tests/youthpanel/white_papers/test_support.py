@@ -6,7 +6,7 @@ from django.test import override_settings
 from django.utils.translation import override
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import HASHERS, Person, make_staff, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.papers import make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member, make_recommendation
 from tests.youthpanel.consultations.builders import answer, asking, asking_cards, close, script, show, vote
@@ -23,8 +23,7 @@ HIDDEN = Support(is_counted=True)
 
 @pytest.fixture
 def actor() -> User:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        return make_staff("prva", "coordinator")
+    return make_staff("prva", "coordinator")
 
 
 def answered(counts: tuple[int, ...], actor: User, *, shown: bool = True) -> list[QuestionChoice]:
@@ -152,8 +151,7 @@ def test_the_words_say_where_the_figure_comes_from() -> None:
 
 
 def test_a_coordinator_chooses_an_option_and_types_nothing() -> None:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person: Person = signed_in("urednica", "coordinator")
+    person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
     [yes, *_others] = answered((8, 6), person.user)
     [hidden, *_rest] = answered((8, 6), person.user, shown=False)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.test import override_settings
 
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.events import NOW
 
 
@@ -18,8 +17,7 @@ def at_now() -> Iterator[time_machine.Traveller]:
 
 
 def enter_as(*roles: str, language: str = "en") -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("-".join(roles) or "nobody", *roles)
+    person = signed_in("-".join(roles) or "nobody", *roles)
     person.client.cookies["lang"] = language
     return person
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.template.loader import get_template
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 
 import awareness.games
@@ -24,7 +24,7 @@ from awareness.games.kinds.pairs import Pairs
 from awareness.games.kinds.registry import GAME_KINDS
 from awareness.games.models import Game
 from tests.clients.games import html
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories.games import DOCUMENTS, PAIRS, make_game
 
 HERE = Path(awareness.games.__file__).parent
@@ -128,8 +128,7 @@ def test_an_added_kind_is_imported_played_edited_and_exported(twins: dict[str, A
     assert document_of(game)["pairs"] == [pair | {"picture": "", "round": 1} for pair in twins["pairs"]]
     assert "Word a" in html(Client(), "/en/games/made-twins/")
     assert "It means" in html(Client(), "/en/games/made-twins/?done=1")
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        editor = signed_in("urednica", "editor")
+    editor = signed_in("urednica", "editor")
     page = editor.client.get(f"/admin/games/game/{game.pk}/change/").content.decode()
     assert 'name="pairs-7-word_sr"' in page
     assert '<option value="twins">Twins</option>' in editor.client.get("/admin/games/game/add/").content.decode()

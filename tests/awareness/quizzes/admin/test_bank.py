@@ -1,7 +1,6 @@
 """Admin of questions and quizzes: forms, validation errors, preview, import and export."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.admin import import_export_views
@@ -21,7 +20,7 @@ from awareness.quizzes.selectors import find_quiz, questions_with_parts, to_ques
 from awareness.quizzes.services import create_question, create_quiz
 from awareness.quizzes.statistics import count_question
 from clicksafely.common.models import AuditEvent
-from tests.clients.staff import HASHERS, Person, make_group, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.factories import quizzes as quiz_factory
 from tests.factories.quiz_forms import question_data, quiz_data
 
@@ -32,9 +31,8 @@ QUIZZES = "/admin/quizzes/quiz/"
 
 
 @pytest.fixture
-def person() -> Iterator[Person]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield signed_in("urednica", "editor")
+def person() -> Person:
+    return signed_in("urednica", "editor")
 
 
 @pytest.fixture
@@ -418,8 +416,7 @@ def test_a_file_that_would_take_too_long_is_left_to_the_command(
 
 def test_somebody_elses_state_is_refused(client: Client) -> None:
     state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}")).content.decode())
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        other = signed_in("drugi", "editor").client
+    other = signed_in("drugi", "editor").client
     assert other.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
     assert not Question.objects.exists()
 
@@ -443,18 +440,16 @@ def test_english_questions_are_imported_into_english(client: Client) -> None:
 
 
 def test_who_may_not_write_may_not_import() -> None:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        analyst = signed_in("analiticar", "analyst").client
+    analyst = signed_in("analiticar", "analyst").client
     assert analyst.get(f"{QUESTIONS}import/").status_code == 403
     assert analyst.post(f"{QUESTIONS}preview/").status_code == 403
 
 
 def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
     quiz = create_quiz(facts=quiz_factory.QUIZ, actor=person.user, now=NOW)
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
-        make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
-        other = signed_in("gost", "readers")
+    kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
+    make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
+    other = signed_in("gost", "readers")
     question = quiz.entries.all()[0].question
     for path in (f"{QUESTIONS}{question.pk}/change/", f"{QUIZZES}{quiz.pk}/change/", f"{QUIZZES}{quiz.pk}/figures/"):
         assert other.client.get(path).status_code == 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.template.loader import get_template
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse as url_of
 from django.utils import translation
 
@@ -29,7 +29,7 @@ from awareness.quizzes.selectors import find_quiz
 from clicksafely.accounts.models import User
 from tests.clients.quiz_answers import RIGHT, WRONG
 from tests.clients.quiz_player import Player, published
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.factories import quizzes as quiz_factory
 from tests.factories.quiz_forms import question_data
 
@@ -183,8 +183,7 @@ class TestAnAddedKind:
         assert write_gift([REVERSE])[1][0].whole
 
     def test_is_written_in_the_admin(self) -> None:
-        with override_settings(PASSWORD_HASHERS=HASHERS):
-            person = signed_in("urednica", "editor")
+        person = signed_in("urednica", "editor")
         page = person.client.get("/admin/quizzes/question/add/").content.decode()
         assert '<option value="reverse">Reverse</option>' in page
         assert "&quot;reverse&quot;: [&quot;weight&quot;, &quot;feedback&quot;, &quot;shuffle&quot;]" in page

@@ -11,7 +11,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.api import selectors
 from hotline.models import Partner, PartnerKey, Report
 from hotline.triage.services import triage_report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.intake.api.program import REPORT, XARF, Program, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,6 @@ LIST = "/admin/hotline/partner/"
 
 @pytest.fixture
 def lead(settings: Settings) -> Person:
-    settings.PASSWORD_HASHERS = HASHERS
     person = signed_in("lead", "supervisor")
     person.client.cookies["lang"] = "en"
     return person

@@ -1,12 +1,10 @@
 """E-mail in the staff site: unprocessed messages, details of reports by e-mail, and problems of the mailbox."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -23,7 +21,7 @@ from hotline.review.claims import claim_case
 from hotline.review.exceptions import InvalidAnswers
 from hotline.review.welfare import daily_exposure
 from hotline.triage.services import triage_report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.mail import SENDER, bounce, message, with_picture
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
@@ -31,12 +29,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/hotline/incomingmail/"
 TEXT = "neka reč koju niko ne sme da vidi bez potrebe"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
@@ -26,7 +26,7 @@ from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Channel, Report, SealedText
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.triage.services import triage_report
-from tests.clients.staff import HASHERS, Person, code_of, enter, give_device, signed_in
+from tests.clients.staff import Person, code_of, enter, give_device, signed_in
 from tests.hotline.intake.journey import Reporter, receipt_on
 from tests.hotline.review.conftest import make_user
 
@@ -49,7 +49,7 @@ USED = "This form has already been used for a report:"
 
 @pytest.fixture(autouse=True)
 def _at_noon() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False), override_settings(PASSWORD_HASHERS=HASHERS):
+    with time_machine.travel(NOW, tick=False):
         yield
 
 

@@ -1,10 +1,8 @@
 """Tests of ICCAM data and actions on the case page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,19 +10,13 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
 SAID = {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
 WHAT_THEY_SAID = "Information from the partner hotline"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

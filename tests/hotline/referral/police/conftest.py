@@ -40,7 +40,6 @@ from hotline.referral import orders
 from hotline.referral.police.build import build_due_packages
 from hotline.referral.police.recipient_services import save_recipient
 from hotline.states import ItemState, Queue, ReportState, Verdict
-from tests.clients.staff import HASHERS
 from tests.hotline.review.conftest import ILLEGAL, NOW, analyst, colleague, make_case, make_item, supervisor
 
 __all__ = ["analyst", "colleague", "supervisor"]
@@ -55,7 +54,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = HASHERS
     settings.MAIL_SMTP_URL = ""
 
 

@@ -11,7 +11,6 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.crypto import sealing
 from hotline.models import HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
-from tests.clients.staff import HASHERS
 from tests.factories.file_hashes import make_file_hash
 from tests.hotline.review.conftest import NOW, analyst, case, colleague, supervisor
 
@@ -21,9 +20,8 @@ HOUR = NOW.replace(minute=0)
 
 
 @pytest.fixture(autouse=True)
-def _own_folder_and_fast_passwords(settings: Settings, tmp_path: Path) -> None:
+def _media_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 def drawn(colour: str = "orange") -> bytes:

@@ -12,7 +12,7 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.models import ContentItem, NonSendingDay, Notice, NoticeTemplate
 from hotline.referral.takedown.plan import plan_notices
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.notices import ABUSE, HOUR, OWNER, contact, due_item, make_notice, run, sent_notice
 from tests.hotline.review.conftest import make_case, make_item
 
@@ -23,8 +23,8 @@ LIST_QUERIES = 8
 
 
 @pytest.fixture(autouse=True)
-def _fast_hashes(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+def _media_folder(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
@@ -18,7 +17,7 @@ from hotline.triage.hash_lists.unlock_services import (
     UnlockReasonMissing,
     unlock_upload,
 )
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.hash_lists.lists import HOUR, NOW, imported, md5
 from tests.hotline.triage.hash_lists.test_matching import PDQ, differing, picture_of, triaged
@@ -110,10 +109,6 @@ def test_once(similar: Upload, lead: User) -> None:
 
 
 class TestPage:
-    @pytest.fixture(autouse=True)
-    def _fast_passwords(self, settings: Settings) -> None:
-        settings.PASSWORD_HASHERS = HASHERS
-
     def test_it_is_found_among_the_matches_and_says_what_is_refused(self, similar: Upload) -> None:
         client = signed_in("lead", "supervisor").client
         page = f"/admin/hotline/hash-lists/unlock/{similar.pk}/"

@@ -17,7 +17,7 @@ from hotline.triage.hash_lists.files import TOO_BIG, ListUploadHandler
 from hotline.triage.hash_lists.labels import WORDS
 from hotline.triage.hash_lists.list_import import erase_list, import_list
 from hotline.triage.hash_lists.list_parser import FileProblem
-from tests.clients.staff import HASHERS, signed_in
+from tests.clients.staff import signed_in
 from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, written
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,6 @@ SAID = {
     "meaning": "csam",
     "layout": "md5",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
 
 
 @pytest.fixture

@@ -1,25 +1,17 @@
 """Rules in the staff site: errors, confirmation of broad rules, and saved rules in force."""
 
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from django.test import override_settings
 
 from hotline.models import TriageRule
 from hotline.triage.rules import selectors
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.review.conftest import make_item
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/triagerule/"
 GOOD = {"kind": "host", "value": "www.example.org", "do_not_fetch": "on", "active": "on"}
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_consultation
-from tests.youthpanel.member_auth.conftest import _hashes, code_of, cohort, coordinator, enter, member, now
+from tests.youthpanel.member_auth.conftest import code_of, cohort, coordinator, enter, member, now
 from youthpanel.models import Cohort, Consultation, Idea, Member, Phase
 from youthpanel.states import PhaseActivity
 
-__all__ = ["_hashes", "code_of", "cohort", "coordinator", "enter", "member", "now"]
+__all__ = ["code_of", "cohort", "coordinator", "enter", "member", "now"]
 
 DAY = timedelta(days=1)
 Held = Callable[..., Consultation]

@@ -12,7 +12,7 @@ from clicksafely.common.alerts import secret_encryption
 from clicksafely.common.alerts.models import WebhookHost
 from hotline.intake.api.webhooks import delivery, services
 from hotline.models import Partner, PartnerWebhook, WebhookMessage, WebhookStop
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.hotline.intake.api.webhooks.conftest import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person(settings: Settings, db: None) -> Person:
-    settings.PASSWORD_HASHERS = HASHERS
     person = signed_in("supervisor-1", "supervisor")
     person.client.cookies["lang"] = "en"
     return person
