@@ -11,6 +11,7 @@ from youthpanel.consultations import opinions, services
 from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.participation import selectors
+from youthpanel.consultations.participation.actions import ACTIONS, SUCCESS_MESSAGES, Submission, SubmissionResult
 from youthpanel.consultations.participation.cards import CardsForm
 from youthpanel.consultations.participation.labels import (
     CONTRIBUTION_LABELS,
@@ -19,7 +20,6 @@ from youthpanel.consultations.participation.labels import (
     format_time,
     unavailable_reason,
 )
-from youthpanel.consultations.participation.services import ACTIONS, SUCCESS_MESSAGES, Submission, SubmissionResult
 from youthpanel.consultations.phases import activity_at, phases_at
 from youthpanel.consultations.selectors import results
 from youthpanel.consultations.services import has_answered

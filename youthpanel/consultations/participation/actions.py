@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from youthpanel.consultations import opinions, services
-from youthpanel.consultations import services as consultations_services
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
 from youthpanel.consultations.participation.cards import CardsForm
 from youthpanel.consultations.participation.selectors import find_own_contribution
@@ -84,9 +83,7 @@ def propose(sent: Submission) -> SubmissionResult:
     if problem := _look_again(sent):
         return problem
     try:
-        consultations_services.propose_idea(
-            consultation=sent.consultation, member=sent.member, text=sent.text, now=sent.now
-        )
+        services.propose_idea(consultation=sent.consultation, member=sent.member, text=sent.text, now=sent.now)
     except ActionRefused as refused:
         return _refused(sent, refused)
     return SubmissionResult(done="propose")
@@ -99,7 +96,7 @@ def say(sent: Submission) -> SubmissionResult:
         problem.about = about
         return problem
     try:
-        consultations_services.write_post(
+        services.write_post(
             consultation=sent.consultation,
             member=sent.member,
             text=sent.text,
@@ -126,7 +123,7 @@ def unendorse(sent: Submission) -> SubmissionResult:
 def choose(sent: Submission) -> SubmissionResult:
     """Choose the priorities."""
     try:
-        consultations_services.choose_priorities(
+        services.choose_priorities(
             consultation=sent.consultation,
             member=sent.member,
             ideas=[_uuid(each) for each in sent.form.getlist("ideas")],
@@ -177,7 +174,7 @@ def take_back(sent: Submission) -> SubmissionResult:
     found = find_own_contribution(sent.consultation, sent.member, sent.uuid("id"))
     if found is None:
         raise EditConflict
-    consultations_services.withdraw_contribution(contribution=found, member=sent.member, now=sent.now)
+    services.withdraw_contribution(contribution=found, member=sent.member, now=sent.now)
     return SubmissionResult(done="take-back")
 
 
@@ -197,9 +194,7 @@ ACTIONS: Final[Mapping[str, Callable[[Submission], SubmissionResult]]] = Mapping
 
 def _set_endorsement(sent: Submission, *, wanted: bool) -> SubmissionResult:
     idea = sent.uuid("idea")
-    consultations_services.endorse(
-        consultation=sent.consultation, member=sent.member, idea=idea, wanted=wanted, now=sent.now
-    )
+    services.endorse(consultation=sent.consultation, member=sent.member, idea=idea, wanted=wanted, now=sent.now)
     return SubmissionResult(done="endorse" if wanted else "unendorse", place=_anchor(str(idea)))
 
 
