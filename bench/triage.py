@@ -24,6 +24,7 @@ from bench.floor.queue import noop
 from bench.ground import FLOOR, PORTAL, Ground
 from bench.load import ROUNDS, BenchError, say
 from bench.reports import prime
+from clicksafely.common.clock import hour_of
 from clicksafely.devserver.mock_services.dns import Name, running_dns
 from clicksafely.devserver.mock_services.networks import write_databases
 from hotline.categories import CSAM
@@ -120,7 +121,7 @@ def _report(number: int) -> Report:
         channel=Channel.WEB,
         category=CSAM.code,
         language="sr",
-        received_at=datetime.now(UTC).replace(minute=0, second=0, microsecond=0),
+        received_at=hour_of(datetime.now(UTC)),
         receipt_digest=secrets.token_bytes(32),
         reporter_salt=secrets.token_bytes(16),
         reporter_public_key=secrets.token_bytes(1216),
