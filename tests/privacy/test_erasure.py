@@ -23,7 +23,7 @@ from clicksafely.privacy.erase import erase_person
 from hotline.complaints import services as complaints
 from hotline.models import LegalMinimum, Report
 from hotline.retention.inventory import UNTIL
-from tests.clients.staff import HASHERS, make_staff
+from tests.clients.staff import make_staff
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
@@ -57,7 +57,6 @@ VALUES: Final[dict[str, dict[str, Any]]] = {
 
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = HASHERS
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
 

@@ -7,7 +7,7 @@ from shutil import copy
 import pytest
 import yaml
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -18,7 +18,7 @@ from awareness.topics.models import Topic
 from clicksafely.common.content.loader import ContentKind, load_content
 from clicksafely.common.exceptions import ActionRefused
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,7 @@ def load(kind: ContentKind) -> Topic:
 
 @pytest.fixture
 def editor() -> Person:
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        person = signed_in("vesna", "editor")
+    person = signed_in("vesna", "editor")
     person.client.cookies["lang"] = "en"
     return person
 

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import AvailabilityCheck, ContentItem, PolicePackage, Referral
-from tests.clients.staff import HASHERS, Person, signed_in
+from tests.clients.staff import Person, signed_in
 from tests.factories.notices import contact, due_item, make_notice
 from tests.factories.staff_pages import make_paths
 from tests.hotline.review.conftest import NOW, make_case, make_item
@@ -23,7 +23,7 @@ WALKED = ("admin/hotline/", "admin/common/", "admin/find/", "admin/r/", "admin/^
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 
