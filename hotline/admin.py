@@ -18,6 +18,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit.labels import register_labels
 from clicksafely.common.audit.visibility import register_withheld
 from clicksafely.common.clock import database_now
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
@@ -124,13 +125,17 @@ register_withheld(_events_to_judge_blind)
 def _closing_action(state: ReportState, label: Any) -> Any:
     @admin.action(description=label, permissions=["work"])
     def action(model_admin: "ReportAdmin", request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        ids = list(chosen.values_list("pk", flat=True))
-        result = close_without_assessment.close_reports(
-            report_ids=ids,
-            state=state,
-            actor=request.user,  # type: ignore[arg-type]
-            now=database_now(),
-        )
+        ids = list(chosen.values_list("pk", flat=True)[: close_without_assessment.MAX_TOGETHER + 1])
+        try:
+            result = close_without_assessment.close_reports(
+                report_ids=ids,
+                state=state,
+                actor=request.user,  # type: ignore[arg-type]
+                now=database_now(),
+            )
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal.message))
+            return
         done, refused = len(result.done), len(result.refused)
         if done:
             text = ngettext(

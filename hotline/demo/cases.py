@@ -408,6 +408,7 @@ def look_again(*, report: Report, actor: User, now: datetime) -> None:
     """Open a closed case again after a second call, add a note and close it."""
     reopen_case(report_id=report.pk, actor=actor, reason=ReopenReason.NEW_FACTS, now=now)
     report = claim_case(report_id=report.pk, actor=actor, now=now)
+    _open_everything(report, actor, now)
     write_note(report=report, actor=actor, text=data("texts")["telephone_note"], row=uuid4(), now=now)
     close_reopened_case(report=report, actor=actor, now=now + timedelta(minutes=5))
 

@@ -38,6 +38,7 @@ from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
 from hotline.review.exceptions import FourEyes, InvalidAnswers, NeedsSupervisor, NotBlind
 from hotline.review.openings import unopened_by
+from hotline.review.sealed_content import true_reasons
 from hotline.review.undo import reverse_item
 from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
 
@@ -76,7 +77,7 @@ def assess_item(
     """Record the assessment of `item` by `actor`. The state of the item determines the round.
 
     In every round `actor` must have opened the text, the dialogue, each picture and the address of the item, or give
-    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened. An illegal verdict needs a second person
+    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened, which is tried again. An illegal verdict needs a second person
     who gives the same answers. A disagreement is decided by a supervisor who has given neither opinion. Other verdicts
     end the item, unless one of its reports needs two people. Then a second person must agree. A second person checks a
     random share of "not illegal" decisions, and each one that was given with a reason.
@@ -103,7 +104,7 @@ def assess_item(
         chosen, verdict = check_answers(question_set, answers)
         by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
         unopened = unopened_by(report, actor).for_item(item)
-        reasons = [value for value, _label in unopened.reasons if value in unopened_reasons]
+        reasons = true_reasons(report=report, unopened=unopened, given=unopened_reasons)
         unopened.without(reasons).check()
         opened = not unopened
         before = snapshot(report, actor=actor, now=now)

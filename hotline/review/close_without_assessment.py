@@ -17,14 +17,27 @@ from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.closings import needs_two_people, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, move_report
-from hotline.models import Channel, Closing, ClosingAct, ClosingState, LocationKind, Report, SealedText, TextField
+from hotline.models import (
+    Channel,
+    Closing,
+    ClosingAct,
+    ClosingState,
+    Direction,
+    LocationKind,
+    Report,
+    SealedText,
+    TextField,
+)
 from hotline.review import duplicates, selectors
 from hotline.review.claims import lock_claimed_case, restore_claim
-from hotline.review.exceptions import ClosingsDiffer, FourEyes
-from hotline.review.openings import unopened_by, unopened_in
+from hotline.review.exceptions import ClosingsDiffer, FourEyes, TooManyTogether
+from hotline.review.openings import unopened_in
+from hotline.review.sealed_content import check_opened
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, PROPOSABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 _OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
+# The maximum number of reports closed together, also if all pages of the list are chosen. "My work" offers as many to undo.
+MAX_TOGETHER = 100
 # The maximum number of proposals confirmed in one transaction.
 MAX_CONFIRMED = 500
 # Addresses are compared as canonical items.
@@ -38,7 +51,9 @@ class LeftOut(TextChoices):
     CHILD = "child", pgettext_lazy("not closed", "from a child or about the reporter")
     PICTURES = "pictures", pgettext_lazy("not closed", "with pictures")
     NAMED = "named", pgettext_lazy("not closed", "with a contact or the name of a profile")
+    MESSAGE = "message", pgettext_lazy("not closed", "with a message of the reporter")
     NO_FEED = "no_feed", pgettext_lazy("not closed", "not sent by a partner")
+    UNOPENED = "unopened", pgettext_lazy("not closed", "not opened by you")
 
 
 @dataclass
@@ -53,12 +68,14 @@ class BulkClosingResult:
 def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
     """Close the reports that a person may close together, unread.
 
-    Reports held by a colleague, decided, or with a pending first opinion are refused. Those with a `LeftOut` are left
+    Reports held by a colleague, decided, waiting for another case, or with a pending first opinion are refused. Those with a `LeftOut` are left
     out, whatever their category: see `close_report` and `propose_closing`. `state` is one of
-    `CLOSED_WITHOUT_ASSESSMENT` other than "duplicate", otherwise WrongState is raised.
+    `CLOSED_WITHOUT_ASSESSMENT` other than "duplicate", otherwise WrongState is raised. Raises TooManyTogether.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}:
         raise WrongState
+    if len(report_ids) > MAX_TOGETHER:
+        raise TooManyTogether(MAX_TOGETHER)
     result = BulkClosingResult()
     with transaction.atomic():
         reports = list(Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"))
@@ -84,6 +101,8 @@ def reason_to_leave_out(report: Report, state: str) -> LeftOut | None:
         return LeftOut.PICTURES
     if report.texts.filter(field=TextField.CONTACT).exists() or report.items.filter(kind=LocationKind.APP).exists():
         return LeftOut.NAMED
+    if report.messages.filter(direction=Direction.REPORTER).exists():
+        return LeftOut.MESSAGE
     if state == ReportState.NOT_ASSESSED and report.channel != Channel.API:
         return LeftOut.NO_FEED
     return None
@@ -104,8 +123,8 @@ def close_report(*, report_id: int, state: str, actor: User, now: datetime, orig
         report = Report.objects.select_for_update().get(pk=report_id)
         if not _may_end(report, actor, now) or needs_two_people(report):
             raise WrongState
-        unopened_by(report, actor).check()
-        _close(report, state, actor, now, opened=True, **columns)
+        opened = check_opened(report=report, actor=actor)
+        _close(report, state, actor, now, opened=opened, **columns)
 
 
 def _close(report: Report, state: str, actor: User, now: datetime, *, opened: bool, **columns: Any) -> None:
@@ -130,7 +149,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
             raise WrongState
-        unopened_by(report, actor).check()
+        opened = check_opened(report=report, actor=actor)
         before = snapshot(report, actor=actor, now=now)
         move_report(
             report=report,
@@ -148,7 +167,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
             end=end,
             state=ClosingState.PROPOSED,
             author=actor,
-            author_opened=True,
+            author_opened=opened,
             created_at=now,
             fingerprint=_fingerprint(report),
             before=before,
@@ -167,17 +186,17 @@ def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
         duplicates.lock_with_chosen({report_id})
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         closing = _proposal(report, actor)
-        unopened_by(report, actor).check()
-        _confirm(report, closing, actor, now, opened=True)
+        _confirm(report, closing, actor, now, opened=check_opened(report=report, actor=actor))
 
 
 def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> BulkClosingResult:
     """Confirm one person's proposals about near-identical reports.
 
-    The proposals must agree in end state, category, content and text. The proposer has opened each report. `actor` must
-    have opened at least one. Reports that a colleague holds or that have been decided are refused.
+    The proposals must agree in end state, category, content and text. Reports that `actor` has not opened are left out. Reports
+    that a colleague holds or that have been decided are refused.
 
-    Raises FourEyes, ClosingsDiffer if the proposals are not near-identical, InvalidOriginal, or ContentNotOpened.
+    Raises FourEyes, ClosingsDiffer if the proposals are not near-identical, InvalidOriginal, or ContentNotOpened if `actor` has
+    opened none of the reports.
     """
     result = BulkClosingResult()
     with transaction.atomic():
@@ -196,11 +215,13 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
             unopened[reports[0].pk].check()
         for report in reports:
             free = not selectors.is_claimed(report, now) or report.claimed_by_id == actor.pk
-            if free and report.pk in proposed and report.proposed_end == proposed[report.pk].end:
-                _confirm(report, proposed[report.pk], actor, now, opened=not unopened[report.pk])
-                result.done.append(report.pk)
-            else:
+            if not free or report.pk not in proposed or report.proposed_end != proposed[report.pk].end:
                 result.refused.append(report.pk)
+            elif unopened[report.pk]:
+                result.left_out.setdefault(LeftOut.UNOPENED, []).append(report.pk)
+            else:
+                _confirm(report, proposed[report.pk], actor, now, opened=True)
+                result.done.append(report.pk)
     return result
 
 
@@ -228,7 +249,12 @@ def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
 
 
 def _may_end(report: Report, actor: User, now: datetime) -> bool:
-    if report.state not in _OPEN or (selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk):
+    # A report outside the queues ends with its content, which another case decides.
+    if (
+        report.state not in _OPEN
+        or report.queue is None
+        or (selectors.is_claimed(report, now) and report.claimed_by_id != actor.pk)
+    ):
         return False
     # A first opinion given in this case would never get a second one.
     return not report.assessments.filter(round=Round.FIRST).exclude(item__state=ItemState.ENDED).exists()

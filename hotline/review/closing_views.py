@@ -27,13 +27,10 @@ MAX_SHOWN = 500
 
 @dataclass(frozen=True)
 class ProposalGroup:
-    """Proposals about near-identical reports, or a single one.
-
-    `is_opened` says whether the user has opened one of them.
-    """
+    """Proposals about near-identical reports, or a single one, and how many of the reports the user has opened."""
 
     closings: list[Closing]
-    is_opened: bool
+    opened: int
 
     @property
     def first(self) -> Closing:
@@ -85,15 +82,22 @@ class ProposedClosings(DeskPage[None], DetailPage[None]):
 
 
 class ConfirmClosings(ActionPage[None], ProposedClosings):
-    """Confirm the proposals of one group."""
+    """Confirm the proposals of one group about reports that the user has opened."""
 
     def perform(self) -> None:
         ids = _ids(self.request.POST.getlist("closing"))
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=self.user, now=self.now)
-        done, left = len(result.done), len(ids) - len(result.done)
+        done, unopened = len(result.done), len(result.left_out.get(close_without_assessment.LeftOut.UNOPENED, []))
         text = ngettext("%(n)s closing confirmed.", "%(n)s closings confirmed.", done)
         messages.success(self.request, text % {"n": done})
-        if left:
+        if unopened:
+            text = ngettext(
+                "%(n)s case was left out: you have not opened it.",
+                "%(n)s cases were left out: you have not opened them.",
+                unopened,
+            )
+            messages.warning(self.request, text % {"n": unopened})
+        if left := len(ids) - done - unopened:
             text = ngettext(
                 "%(n)s case was skipped: a colleague holds it, or it is decided.",
                 "%(n)s cases were skipped: colleagues hold them, or they are decided.",
@@ -145,7 +149,7 @@ def _groups(waiting: Iterable[Closing], user: User) -> list[ProposalGroup]:
 
     found = [list(group) for _key, group in groupby(sorted(waiting, key=alike), key=alike)]
     unopened = unopened_in([each.report_id for group in found for each in group], user)
-    groups = [ProposalGroup(group, any(not unopened[each.report_id] for each in group)) for group in found]
+    groups = [ProposalGroup(group, sum(not unopened[each.report_id] for each in group)) for group in found]
     return sorted(groups, key=lambda group: (-len(group.closings), group.first.pk))
 
 

@@ -51,6 +51,14 @@ class ClosingsDiffer(ActionRefused):
     reason = _("These reports are not near-identical. Open and confirm each of them separately.")
 
 
+class TooManyTogether(ActionRefused):
+    """More reports than one person may close at once."""
+
+    def __init__(self, limit: int) -> None:
+        text = _("Nothing was closed: choose at most %(n)s reports at a time, as many as can be undone.")
+        super().__init__([FieldFault("", text % {"n": limit})])
+
+
 class UndoTooLate(ActionRefused):
     reason = _("The 10 minutes are over, so this closing can no longer be undone. Open the case again instead.")
 

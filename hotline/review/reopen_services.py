@@ -26,7 +26,7 @@ from hotline.priority import PriorityReason, priority_columns
 from hotline.review.claims import lock_claimed_case
 from hotline.review.close_without_assessment import propose_closing
 from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
-from hotline.review.openings import unopened_by
+from hotline.review.sealed_content import check_opened
 from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 
@@ -84,7 +84,7 @@ def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
 
     If the report needs two people and no action was taken about its content, this creates a proposal (see
     `propose_closing`). Raises NotClaimHolder, NothingReopened, UnreadNews (the reporter's message is unread),
-    Unassessed or InvalidAnswers.
+    Unassessed, InvalidAnswers, or ContentNotOpened if `actor` has not opened everything.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -97,7 +97,8 @@ def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
         if _closes_by_two(report):
             propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
             return
-        before, opened = snapshot(report, actor=actor, now=now), not unopened_by(report, actor)
+        opened = check_opened(report=report, actor=actor)
+        before = snapshot(report, actor=actor, now=now)
         columns = clear_reopened(report)
         Report.objects.filter(pk=report.pk).update(**columns)
         for name, value in columns.items():

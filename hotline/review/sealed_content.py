@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.image_uploads import ImageRefused, render_checked
 from clicksafely.common.files.renditions import Rendition
 from hotline.lifecycle.picture_files import open_picture
@@ -30,7 +32,7 @@ from hotline.review.exceptions import (
     PictureNotReady,
     PictureNotShown,
 )
-from hotline.review.openings import OPEN_LOG_INTERVAL
+from hotline.review.openings import OPEN_LOG_INTERVAL, Unopened, UnopenedReason, unopened_by
 from hotline.review.selectors import is_hash_checked, is_locked, is_ready
 from hotline.states import ReportState
 
@@ -171,6 +173,51 @@ def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Mess
     except ReporterKeyChanged:
         audit_log.record(action="message.refused", subject=report, actor=actor, now=now)
         raise
+
+
+def check_opened(*, report: Report, actor: User) -> bool:
+    """Return whether `actor` has opened everything in `report`, before a closing.
+
+    Parts that cannot be decrypted or shown are no obstacle. Raises ContentNotOpened if another part is unopened.
+    """
+    unopened = unopened_by(report, actor)
+    unreadable = [UnopenedReason.TEXT_UNREADABLE, UnopenedReason.PICTURE_UNREADABLE]
+    unopened.without(true_reasons(report=report, unopened=unopened, given=unreadable)).check()
+    return not unopened
+
+
+def true_reasons(*, report: Report, unopened: Unopened, given: Collection[str]) -> list[str]:
+    """Return those of the `given` reasons that are true of the unopened parts: decryption is tried, and nothing is shown."""
+    conditions: dict[str, Callable[[], bool]] = {
+        UnopenedReason.TEXT_UNREADABLE: lambda: not _is_text_readable(report),
+        UnopenedReason.PICTURE_WAITING: lambda: True,
+        UnopenedReason.PICTURE_UNREADABLE: lambda: (
+            not any(
+                _is_picture_readable(upload)
+                for upload in Upload.objects.filter(pk__in=[each.upload_id for each in unopened.pictures])
+            )
+        ),
+    }
+    return [value for value, _label in unopened.reasons if value in given and conditions[value]()]
+
+
+def _is_text_readable(report: Report) -> bool:
+    try:
+        for text in report.texts.all():
+            SealedText.CONTENT.open(text)
+        for message in report.messages.all():
+            Message.TEXT.open(message)
+    except SealError:
+        return False
+    return True
+
+
+def _is_picture_readable(upload: Upload) -> bool:
+    try:
+        preview_data_url(open_picture(upload), blurred=True)
+    except (PictureNotShown, FileNotFoundError, SealError, StorageUnavailable):
+        return False
+    return True
 
 
 def _lock_readable(report: Report, actor: User, now: datetime) -> Report:

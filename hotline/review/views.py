@@ -53,6 +53,7 @@ from hotline.review import (
 from hotline.review.case_actions import CaseAction, DeskPage, acting_user, case_action, find_report, show_case
 from hotline.review.case_page import CasePage, OpenedContent, minutes_to_undo
 from hotline.review.case_pictures import RevealedPicture
+from hotline.review.close_without_assessment import MAX_TOGETHER
 from hotline.review.forms import (
     ActionsForm,
     AssessmentForm,
@@ -70,9 +71,6 @@ from hotline.review.forms import (
 )
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
-
-# Equal to the page size of bulk actions.
-MAX_UNDOABLE = 100
 
 
 class Desk(DeskPage[None], DetailPage[None]):
@@ -101,7 +99,7 @@ class Desk(DeskPage[None], DetailPage[None]):
             "hosting_notices": hosting_alerts(now) if may(VIEW_SERVICE_NOTICES) else None,
             "undoable": [
                 (closing, minutes_to_undo(closing, now))
-                for closing in selectors.undoable_closings(user, now)[:MAX_UNDOABLE]
+                for closing in selectors.undoable_closings(user, now)[:MAX_TOGETHER]
             ],
             "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
             "waiting_checks": selectors.waiting_checks(user) if may(VIEW_CLOSINGS) else 0,

@@ -275,22 +275,36 @@ class TestNearIdentical:
         return [propose(report, actor) for report in reports]
 
     @pytest.mark.parametrize("in_words", [False, True])
-    def test_are_confirmed_together_by_a_person_who_opened_one(
+    def test_are_confirmed_together_by_a_person_who_opened_them(
         self, analyst: User, colleague: User, in_words: bool
     ) -> None:
         ids = [one.pk for one in self.flood(analyst, in_words=in_words)]
         with pytest.raises(ContentNotOpened):
             close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
-        read(Report.objects.earliest("pk"), colleague)
+        for report in Report.objects.order_by("pk"):
+            read(report, colleague)
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
-        assert (len(result.done), result.refused) == (3, [])
+        assert (len(result.done), result.refused, result.left_out) == (3, [], {})
         assert set(Report.objects.values_list("state", "queue", "proposed_end")) == {("spam", None, "")}
-        assert list(Closing.objects.order_by("pk").values_list("second_opened", flat=True)) == [True, False, False]
+        assert set(Closing.objects.values_list("second_opened", flat=True)) == {True}
+
+    def test_leave_out_what_this_person_has_not_opened(self, analyst: User, colleague: User) -> None:
+        ids = [one.pk for one in self.flood(analyst)]
+        first, *others = Report.objects.order_by("pk")
+        read(first, colleague)
+        result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
+        assert result.done == [first.pk]
+        assert result.left_out == {LeftOut.UNOPENED: [each.pk for each in others]}
+        assert set(Report.objects.exclude(pk=first.pk).values_list("state", "proposed_end")) == {
+            ("second_review", "spam")
+        }
 
     def test_leave_out_what_a_colleague_holds(self, analyst: User, colleague: User, supervisor: User) -> None:
         ids = [one.pk for one in self.flood(analyst)]
-        first, _second, last = Report.objects.order_by("pk")
-        read(first, colleague)
+        *mine, last = Report.objects.order_by("pk")
+        for report in (*mine, last):
+            read(report, colleague)
+            claims.release_case(report=report, actor=colleague, now=NOW)
         claims.claim_case(report_id=last.pk, actor=supervisor, now=NOW)
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
         assert (len(result.done), result.refused) == (2, [last.pk])

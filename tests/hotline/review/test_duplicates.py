@@ -156,7 +156,8 @@ class TestTwoPeople:
         item, original = make_item(), make_case()
         reports = [make_grave(item), make_grave(item)]
         ids = [propose(report, original, analyst).pk for report in reports]
-        read(reports[0], colleague)
+        for report in reports:
+            read(report, colleague)
         result = close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
         assert len(result.done) == 2
         assert original.duplicates.filter(state="duplicate").count() == 2

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -31,12 +31,13 @@ from hotline.models import (
     UploadState,
 )
 from hotline.models.sealed_content import sealed_path
-from hotline.review import assessments, claims, sealed_content, selectors
+from hotline.review import assessments, claims, close_without_assessment, sealed_content, selectors
 from hotline.review.assessments import assess_item
 from hotline.review.close_without_assessment import LeftOut, close_report, close_reports
 from hotline.review.exceptions import ContentNotOpened, InvalidAnswers, NotClaimHolder, NothingToOpen
 from hotline.review.openings import UnopenedReason, open_address, open_addresses, unopened_by
 from hotline.review.referral_services import refer
+from hotline.review.reopen_services import reopen_for_reporter
 from hotline.states import ItemState, ReportState, Verdict
 from tests.clients.staff import Person
 from tests.factories.hotline import make_message, seal_text
@@ -75,6 +76,14 @@ def make_full_case(**columns: object) -> Report:
     make_message(report, "Има још нешто.", direction=Direction.REPORTER)
     add_picture(report)
     return report
+
+
+def damage(report: Report, *, text: bool = True, pictures: bool = True) -> None:
+    """Damage the seals of the text and lose the pictures."""
+    if text:
+        report.texts.update(sealed=b"damaged")
+    for upload in report.uploads.all() if pictures else ():
+        sealed_path(upload.uuid).unlink()
 
 
 def take(report: Report, actor: User) -> Report:
@@ -209,6 +218,7 @@ class TestAReason:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: False)
         report = take(make_full_case(), analyst)
         OPENINGS["addresses"](report, analyst)
+        damage(report)
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable", "picture_unreadable"])
         event = AuditEvent.objects.get(action="item.unopened_excused")
         assert event.data == {"item": report.items.get().pk, "unopened": ["text_unreadable", "picture_unreadable"]}
@@ -216,6 +226,25 @@ class TestAReason:
         assert (closing.author_opened, closing.effective_at) == (False, None)
         offer_checks(now=LATE)
         assert list(selectors.second_opinions(colleague, LATE)) == [report]
+
+    @pytest.mark.parametrize("damaged", ["nothing", "text", "pictures"])
+    def test_has_to_be_true(self, analyst: User, damaged: str) -> None:
+        report = take(make_full_case(), analyst)
+        OPENINGS["addresses"](report, analyst)
+        damage(report, text=damaged == "text", pictures=damaged == "pictures")
+        with pytest.raises(ContentNotOpened):
+            assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable", "picture_unreadable"])
+        assert not AuditEvent.objects.filter(action="item.unopened_excused").exists()
+
+    def test_that_one_picture_cannot_be_shown_excuses_no_other(self, analyst: User) -> None:
+        report = take(make_full_case(), analyst)
+        open_everything(report, by=analyst, now=NOW)
+        lost, shown = add_picture(report), add_picture(report)
+        sealed_path(lost.uuid).unlink()
+        with pytest.raises(ContentNotOpened):
+            assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["picture_unreadable"])
+        sealed_content.reveal_upload(upload=shown, actor=analyst, now=NOW)
+        assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["picture_unreadable"])
 
     def test_that_was_not_needed_is_not_recorded(self, analyst: User) -> None:
         report = take(make_full_case(), analyst)
@@ -286,6 +315,18 @@ class TestBulk:
         assert result.left_out == {LeftOut.PICTURES: [pictured.pk], LeftOut.NAMED: [named.pk, profile.pk]}
         assert (result.done, Closing.objects.count()) == ([], 0)
 
+    def test_leaves_out_a_report_whose_reporter_wrote_again(self, analyst: User) -> None:
+        report = make_full_case(
+            channel=Channel.API, state=ReportState.CLOSED, outcome="removed", closed_at=NOW, queue=None
+        )
+        report.uploads.all().delete()
+        report.refresh_from_db()
+        with transaction.atomic():
+            reopen_for_reporter(report=report, now=NOW)
+        for state in (ReportState.SPAM, ReportState.NOT_ASSESSED):
+            result = close_reports(report_ids=[report.pk], state=state, actor=analyst, now=NOW)
+            assert (result.done, result.left_out) == ([], {LeftOut.MESSAGE: [report.pk]})
+
     def test_in_the_list_says_how_many_and_why(self, ana: Person) -> None:
         child, pictured, plain = make_case(in_child_words=True), make_case(), make_case()
         add_picture(pictured)
@@ -318,6 +359,38 @@ class TestAFeed:
         report = take(make_case(channel=Channel.API), analyst)
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL)
+
+
+def test_all_pages_of_the_list_are_not_closed_at_once(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(close_without_assessment, "MAX_TOGETHER", 2)
+    cases = [make_case() for _number in range(3)]
+    form = {"action": "set_aside_spam", "_selected_action": [cases[0].pk], "index": 0, "select_across": 1}
+    html = ana.client.post(REPORTS, form, follow=True).content.decode()
+    assert "највише 2 пријава" in html
+    assert set(Report.objects.values_list("state", flat=True)) == {ReportState.TRIAGED}
+    ana.client.post(REPORTS, {**form, "select_across": 0})
+    assert Report.objects.filter(state=ReportState.SPAM).count() == 1
+
+
+def test_a_closing_needs_no_part_that_cannot_be_opened(analyst: User) -> None:
+    report = take(make_full_case(), analyst)
+    damage(report)
+    with pytest.raises(ContentNotOpened):
+        close_report(report_id=report.pk, state=ReportState.SPAM, actor=analyst, now=NOW)
+    OPENINGS["addresses"](report, analyst)
+    close_report(report_id=report.pk, state=ReportState.SPAM, actor=analyst, now=NOW)
+    assert not Closing.objects.get().author_opened
+
+
+def test_a_report_whose_content_another_case_decides_is_not_closed(analyst: User) -> None:
+    item = make_item(state=ItemState.IN_SECOND_REVIEW)
+    waiting = make_case(item, queue=None)
+    open_addresses(report=waiting, items=[item], actor=analyst, now=NOW)
+    assert close_reports(report_ids=[waiting.pk], state=ReportState.SPAM, actor=analyst, now=NOW).refused == [
+        waiting.pk
+    ]
+    with pytest.raises(WrongState):
+        close_report(report_id=waiting.pk, state=ReportState.OUTSIDE_REMIT, actor=analyst, now=NOW)
 
 
 def test_one_case_is_closed_by_a_person_who_opened_it(analyst: User) -> None:

@@ -19,14 +19,20 @@ from hotline.lifecycle.follow_items import update_report, update_waiting_reports
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
 from hotline.priority import PriorityReason
-from hotline.review import claims, reopen_services, sealed_content, selectors
+from hotline.review import claims, reopen_services, selectors
 from hotline.review.assessments import record_actions
-from hotline.review.close_without_assessment import close_reports
-from hotline.review.exceptions import InvalidAnswers, NotClaimHolder, NothingReopened, Unassessed, UnreadNews
+from hotline.review.exceptions import (
+    ContentNotOpened,
+    InvalidAnswers,
+    NotClaimHolder,
+    NothingReopened,
+    Unassessed,
+    UnreadNews,
+)
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, REOPENABLE, ItemState, Outcome, Queue, ReportState
 from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import ReportFactory
-from tests.factories.openings import open_and_assess, open_and_close
+from tests.factories.openings import open_and_assess, open_and_close, open_everything
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 HOUR = hour_of(NOW)
@@ -111,7 +117,7 @@ def test_many_messages_open_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: User) -> None:
     report = ended(ReportState.SPAM)
     write(report)
-    close_reports(report_ids=[report.pk], state=ReportState.SPAM, actor=analyst, now=NOW)
+    open_and_close(report=report, state=ReportState.SPAM, actor=analyst, now=NOW)
     write(report)
     report.refresh_from_db()
     assert (report.state, report.queue, report.reopened_times) == (ReportState.SPAM, None, 1)
@@ -133,7 +139,7 @@ def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) 
     for times in (1, 2, 3):
         write(report)
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+        open_everything(report, by=analyst, now=NOW)
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
         report.refresh_from_db()
         assert (report.state, report.reopened_times) == (ReportState.CLOSED, times)
@@ -166,7 +172,7 @@ def test_closing_again_needs_the_case_in_hand_and_the_message_read(analyst: User
     with pytest.raises(UnreadNews):
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     assert "report.closed_again" not in actions(report)
-    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    open_everything(report, by=analyst, now=NOW)
     reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome, report.closed_at) == (ReportState.CLOSED, Outcome.REMOVED, NOW)
@@ -174,6 +180,20 @@ def test_closing_again_needs_the_case_in_hand_and_the_message_read(analyst: User
     assert (report.priority_reasons, report.priority) == ([], 0)
     assert "report.closed_again" in actions(report)
     assert Assessment.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_closing_again_needs_that_this_person_has_opened_everything(analyst: User, colleague: User) -> None:
+    report = ended()
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=colleague, now=NOW)
+    open_everything(report, by=colleague, now=NOW)
+    claims.release_case(report=report, actor=colleague, now=NOW)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    with pytest.raises(ContentNotOpened):
+        reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert report.state == ReportState.IN_REVIEW
 
 
 @pytest.mark.django_db
@@ -189,7 +209,7 @@ def test_closing_again_with_something_unassessed(analyst: User) -> None:
     report = ended(ReportState.DUPLICATE, make_item())
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    open_everything(report, by=analyst, now=NOW)
     with pytest.raises(Unassessed):
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     original = make_case().reference
@@ -203,7 +223,7 @@ def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -
     report = ended(ReportState.DUPLICATE, make_item(state=ItemState.ASSESSED))
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    open_everything(report, by=analyst, now=NOW)
     reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue, report.claimed_by) == (ReportState.TRIAGED, None, None)
@@ -248,7 +268,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
     open_and_assess(report=report, item=report.items.get(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue) == (ReportState.IN_REVIEW, Queue.REVIEW)
-    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    open_everything(report, by=analyst, now=NOW)
     reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
@@ -264,6 +284,7 @@ def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
     event = AuditEvent.objects.get(action="report.reopened")
     assert (event.actor_id, event.data) == (analyst.pk, {"why": reason})
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    open_everything(report, by=analyst, now=NOW)
     reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
 
 
