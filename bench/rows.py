@@ -87,6 +87,19 @@ _ITEMS = """
     FROM generate_series(%(first)s, %(last)s) n
 """
 
+# Many reports of all years name the content of one open case.
+_REPEATED = """
+    WITH often AS (
+        SELECT ri.item_id FROM hotline_reportitem ri JOIN hotline_contentitem i ON i.id = ri.item_id
+        WHERE ri.report_id = %(case)s ORDER BY ri.position LIMIT 1
+    ), named AS (
+        INSERT INTO hotline_reportitem (report_id, item_id, position)
+        SELECT r.id, often.item_id, 1 FROM often, (SELECT id FROM hotline_report ORDER BY id LIMIT %(times)s) r
+        ON CONFLICT DO NOTHING
+    )
+    UPDATE hotline_contentitem SET report_count = %(times)s + 1 FROM often WHERE id = often.item_id
+"""
+
 
 def grow(before: int, size: int) -> None:
     """Add reports from `before` to `size`, each with an item of its own."""
@@ -95,6 +108,11 @@ def grow(before: int, size: int) -> None:
     questions = QuestionSet.objects.get(active=True).pk
     parameters = {"first": before + 1, "last": size, "before": newest, "questions": questions, **analysts}
     _run(f"{size:,} reports", *_REPORTS, categories=list(CATEGORIES), **parameters)
+
+
+def repeat_item(case: Report, times: int) -> None:
+    """Let the oldest `times` reports name the content of `case` too."""
+    _run(f"{times:,} reports of one item", _REPEATED, case=case.pk, times=times)
 
 
 def add_items(count: int) -> None:

@@ -16,7 +16,7 @@ from bench.figures import Figure, at_most
 from bench.ground import Ground
 from bench.growth import LISTS, ROUNDS, Costs, cost_of, growth, lists, staff_client
 from bench.load import BenchError, say
-from bench.rows import add_items, grow
+from bench.rows import add_items, grow, repeat_item
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.models import Report
@@ -27,6 +27,8 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ITEMS_MORE = 4_000_000
 TIMES, TAKE_MS = 1.3, 5.0
 AT_ONCE, TAKES = 20, 10
+# The share of the reports that name one item.
+REPEATED = 10
 DESK = ("desk", "queue", "case")
 
 
@@ -49,6 +51,7 @@ def measure(ground: Ground) -> list[Figure]:
             counted[size] = count(ground)
         if size == largest == SIZES[-1]:
             add_items(ITEMS_MORE)
+        repeat_item(_repeated_case(), size // REPEATED)
         costs[size] = _costs(client, takers[0])
         say(f"  {size:,}: " + ", ".join(f"{name} {cost:.2f}" for name, cost in costs[size].items()))
     together = _take_together(takers)
@@ -69,6 +72,11 @@ def _takers() -> list[User]:
     return users
 
 
+def _repeated_case() -> Report:
+    """The open case whose content many reports name: the one with the highest number of the first size."""
+    return Report.objects.filter(queue=Queue.REVIEW).order_by("id")[SIZES[0] // 50]
+
+
 def _costs(client: Client, taker: User) -> Costs:
     """{page: multiple of the floor}, and milliseconds in the database of taking the next case."""
     case = Report.objects.filter(queue=Queue.REVIEW).order_by("id").first()
@@ -78,6 +86,7 @@ def _costs(client: Client, taker: User) -> Costs:
         "desk": "/admin/hotline/desk/",
         "queue": "/admin/hotline/report/?queue__exact=review",
         "case": f"/admin/hotline/case/{case.pk}/",
+        f"{LISTS}a case whose content a tenth of the reports name": f"/admin/hotline/case/{_repeated_case().pk}/",
         f"{LISTS}reports": "/admin/hotline/report/",
         f"{LISTS}reports, as far as one pages": "/admin/hotline/report/?p=20",
         f"{LISTS}closed reports": "/admin/hotline/report/?state__exact=closed",

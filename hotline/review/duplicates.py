@@ -1,19 +1,26 @@
 """The original of a duplicate: possible ones, and the rules that keep duplicates from forming chains."""
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hotline.models import Report
+from hotline.models import Report, ReportItem
 from hotline.review.exceptions import InvalidOriginal
 from hotline.states import ReportState
 
 MAX_DIGITS = 18
+MAX_OLDEST = 100
 
 
 def possible_originals(report: Report) -> QuerySet[Report]:
-    """Return the other reports of the same content that `report` may repeat, the oldest first."""
-    others = Report.objects.filter(items__in=report.items.all()).exclude(pk=report.pk)
-    return others.exclude(state=ReportState.DUPLICATE).distinct().order_by("pk")
+    """Return the other reports of the same content that `report` may repeat, the oldest first.
+
+    Only the `MAX_OLDEST` oldest reports of each item are read.
+    """
+    named = ReportItem.objects.filter(item=OuterRef("pk")).order_by("report_id").values("report_id")[:MAX_OLDEST]
+    oldest = report.items.values(oldest=Func(ArraySubquery(named), function="unnest"))
+    others = Report.objects.filter(pk__in=oldest).exclude(pk=report.pk)
+    return others.exclude(state=ReportState.DUPLICATE).order_by("pk")
 
 
 def lock_with_original(*, report_id: int, number: str) -> Report:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from clicksafely.accounts.models import User
 from hotline.lifecycle.transitions import move_report
 from hotline.models import Report
-from hotline.review import claims, close_without_assessment, reopen_services
+from hotline.review import claims, close_without_assessment, duplicates, reopen_services
 from hotline.review.duplicates import possible_originals
 from hotline.review.exceptions import ClosingsDiffer, InvalidOriginal
 from hotline.review.undo import undo_closing
@@ -104,6 +104,13 @@ class TestChoice:
         make_case()
         close(duplicate, other.reference, analyst)
         assert list(possible_originals(report)) == [other]
+
+    def test_are_the_oldest_reports_of_each_content(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(duplicates, "MAX_OLDEST", 2)
+        one, other = make_item(), make_item()
+        oldest = [make_case(one), make_case(one), make_case(other)]
+        report, _newest = make_case(one, other), make_case(one)
+        assert list(possible_originals(report)) == oldest
 
 
 class TestTwoPeople:
