@@ -1,4 +1,4 @@
-"""A child on a phone reads how their report ended: as a duplicate, as spam, outside the remit, or assessed."""
+"""A child on a phone reads how their report ended: as a duplicate, as spam, outside the remit, or assessed (not found, not illegal)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,8 @@ LANGUAGES = ("sr", "sr-latn", "en")
 FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*|(?:ни|би)?сте|(?:ni|bi)?ste|\w+(?:ите|ite))\b")
 serial = count(1)
 ENDS: dict[str, StatusMessage] = {
-    "assessed": endings.CANNOT_ASSESS,
+    "not_found": endings.CANNOT_ASSESS,
+    "not_illegal": endings.NOT_ILLEGAL,
     "duplicate": endings.CANNOT_ASSESS,
     "spam": endings.NOT_PURSUED,
     "outside_remit": endings.OUTSIDE_REMIT,
@@ -69,11 +70,11 @@ def close(desk: Page, report: Report, state: str, original: str = "") -> None:
     press(desk, "form[action$='/set-aside/'] button")
 
 
-def assess(desk: Page, report: Report) -> None:
-    """Open the words of the case, and assess that its content cannot be found."""
+def assess(desk: Page, report: Report, answer: str) -> None:
+    """Open the words of the case, and give this answer about its content."""
     take(desk, report)
     press(desk, "form[action$='/open/'] button")
-    desk.check("[name=q-classification][value=not_found]")
+    desk.check(f"[name=q-classification][value={answer}]")
     press(desk, "[data-assessment] [type=submit]")
 
 
@@ -92,8 +93,9 @@ def test_a_child_reads_each_ending_in_its_own_words_with_the_numbers(
     ReviewSettings.objects.update(checked_percent=0)
     child, desk = visit(cookies=False, width=360), sign_in("analyst1", javascript=False)
     sent = {end: tell(child, language) for end in ENDS}
-    assess(desk, sent["assessed"][1])
-    close(desk, sent["duplicate"][1], "duplicate", sent["assessed"][1].reference)
+    for answer in ("not_found", "not_illegal"):
+        assess(desk, sent[answer][1], answer)
+    close(desk, sent["duplicate"][1], "duplicate", sent["not_found"][1].reference)
     close(desk, sent["spam"][1], "spam")
     close(desk, sent["outside_remit"][1], "outside_remit")
     ten_minutes_later()

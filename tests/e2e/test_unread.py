@@ -1,4 +1,4 @@
-"""An analyst tries to decide about cases unread: alone, in bulk, as second person and by a forged request."""
+"""An analyst tries to decide about cases unread: alone, in bulk, as second person, in a random check and by a forged request."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -9,11 +9,16 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
-from hotline.models import Assessment, Report
+from hotline.lifecycle.closings import offer_checks
+from hotline.models import Assessment, Closing, Report, ReviewSettings
+from hotline.review.claims import claim_case
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import first_in_line, nothing_held, open_everything, press, take
+from tests.e2e.desk_steps import first_in_line, nothing_held, open_everything, press, take, ten_minutes_later
 from tests.e2e.page_checks import faults
+from tests.factories.openings import open_and_assess
+from tests.hotline.review.conftest import make_case, make_item
 from tests.live_portal import Site
 from tests.waiting import until
 
@@ -29,6 +34,7 @@ def orm(site: Site) -> Iterator[None]:
         nothing_held()
         yield
         nothing_held()
+        ReviewSettings.objects.update(checked_percent=ReviewSettings._meta.get_field("checked_percent").default)
         # Other tests take the most urgent case.
         Report.objects.exclude(pk__in=before).exclude(state__in=["spam", "closed"]).update(
             state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
@@ -144,3 +150,31 @@ def test_nothing_is_decided_unread(report: Report, sign_in: Callable[..., Page])
     second.check("[name=q-classification][value=hate_speech]")
     press(second, "[data-assessment] [type=submit]")
     assert Assessment.objects.filter(report=report).count() == 2
+
+
+@pytest.mark.usefixtures("orm")
+def test_a_random_check_is_not_given_unread(sign_in: Callable[..., Page]) -> None:
+    ReviewSettings.objects.update(checked_percent=100)
+    item = make_item(f"https://check.example.org/{next(serial)}")
+    report, first, now = make_case(item), User.objects.get(username="analyst1"), timezone.now()
+    claim_case(report_id=report.pk, actor=first, now=now)
+    open_and_assess(report=report, item=item, actor=first, answers={"classification": "not_illegal"}, now=now)
+    ten_minutes_later()
+    offer_checks(now=timezone.now())
+
+    second = sign_in("analyst2", width=360, javascript=False)
+    second.goto("/admin/hotline/desk/")
+    case = f"/admin/hotline/case/{report.pk}/"
+    expect(second.locator(f"main a[href='{case}']").first).to_be_visible()
+    take(second, report)
+    expect(second.locator("#unopened-box li")).to_have_count(1)
+    second.check("[name=q-classification][value=not_illegal]")
+    press(second, "[data-assessment] [type=submit]")
+    expect(second.locator(".errornote")).to_contain_text(UNOPENED)
+    for reasons in ({}, {"unopened": "text_unreadable"}, {"unopened": "picture_unreadable"}):
+        assert forge(second, f"{case}assess/{item.pk}/", {"q-classification": "not_illegal", **reasons}) == 422
+    assert Closing.objects.get(report=report).second is None
+    open_everything(second)
+    second.check("[name=q-classification][value=not_illegal]")
+    press(second, "[data-assessment] [type=submit]")
+    assert Closing.objects.values_list("second__username", "second_opened").get(report=report) == ("analyst2", True)
