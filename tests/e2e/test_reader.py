@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 WIDTH = 360
 # Pixels at a width of 360; an article may be longer.
 TALLEST = 6_000
+ANSWERS = ".topic-answers > [data-for]"
 PAGES = (
     "/en/",
     "/en/for-children/",
@@ -16,6 +17,9 @@ PAGES = (
     "/en/impact/",
     "/en/games/",
     "/en/quizzes/",
+    "/sr/topics/phishing/",
+    "/sr/topics/personal-data/",
+    "/sr/topics/social-networks/",
 )
 
 
@@ -45,7 +49,62 @@ def test_a_parent_sees_the_way_for_parents_and_the_answer_for_parents_first(visi
     page.get_by_role("button", name="A parent").press("Enter")
     expect(page.locator(".home-hero .link-card").first).to_have_attribute("href", "/en/for-parents/")
     page.goto("/en/topics/phishing/")
-    expect(page.locator(".topic-answers > section").first).to_have_id("parents")
+    first = page.locator(ANSWERS).first
+    expect(first).to_have_attribute("data-for", "parents")
+    expect(first.locator("#parents")).to_be_visible()
+    expect(page.locator(f"{ANSWERS}[open]")).to_have_count(1)
+
+
+def test_a_pupil_of_twelve_sees_the_answer_for_that_age_first_and_the_others_folded(visit: Callable[..., Page]) -> None:
+    page = visit(width=WIDTH)
+    page.goto("/en/for-children/")
+    page.get_by_role("button", name="11 to 14 years").click()
+    page.goto("/en/topics/phishing/")
+    answers = page.locator(ANSWERS)
+    readers = [answer.get_attribute("data-for") for answer in answers.all()]
+    assert readers == ["11-14", "7-10", "15-18", "parents", "educators"]
+    assert answers.evaluate_all("found => found.map((answer) => answer.open)") == [True] + [False] * 4
+    # A link to another reader wins.
+    page.get_by_role("link", name="Parents and caretakers", exact=True).click()
+    expect(page.locator("#parents")).to_be_visible()
+    expect(page.locator("#parents")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_links_at_the_top_of_a_topic_lead_into_the_answer_of_each_reader(
+    visit: Callable[..., Page], javascript: bool
+) -> None:
+    page = visit(javascript=javascript, width=WIDTH)
+    for reader in ("7-10", "11-14", "15-18", "parents", "educators", "law"):
+        page.goto("/en/topics/phishing/")
+        text = page.locator(f"[id='{reader}']")
+        expect(text).to_be_hidden()
+        page.locator(f".contents a[href='#{reader}']").click()
+        expect(text).to_be_visible()
+        expect(text).to_be_in_viewport()
+
+
+def test_beginners_have_large_type_and_short_lines(visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False)
+    sizes = {}
+    for reader in ("7-10", "parents"):
+        page.goto(f"/sr/topics/phishing/#{reader}")
+        text = page.locator(f"[id='{reader}'] > p")
+        sizes[reader] = text.evaluate("text => [parseFloat(getComputedStyle(text).fontSize), text.clientWidth]")
+    assert sizes["7-10"][0] >= sizes["parents"][0] + 2
+    assert sizes["7-10"][1] < sizes["parents"][1]
+
+
+def test_paper_has_the_unfolded_answer_or_all_of_them(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/sr/topics/phishing/")
+    page.emulate_media(media="print")
+    texts = page.locator(f"{ANSWERS} > div")
+    assert [text.is_visible() for text in texts.all()] == [True] * 5
+    page.goto("/sr/topics/phishing/#parents")
+    expect(page.locator("#parents")).to_be_visible()
+    expect(page.locator("#law")).to_be_visible()
+    assert [text.is_visible() for text in texts.all()] == [False, False, False, True, False]
 
 
 def test_without_scripts_links_lead_to_ages_and_audiences(visit: Callable[..., Page]) -> None:
