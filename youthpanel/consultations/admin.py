@@ -22,7 +22,7 @@ from clicksafely.common.staff.rich_text_fields import base_field_name
 from clicksafely.common.staff.site import acting_user
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
-from youthpanel.consultations.optimistic_lock import consultation_revision, differences, merge_submission
+from youthpanel.consultations.optimistic_lock import differences, merge_submission
 from youthpanel.consultations.phases import phase_bars
 from youthpanel.consultations.transition_checks import transition_remarks
 from youthpanel.members.admin import ServiceBackedAdmin
@@ -213,7 +213,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
         with transaction.atomic():
             if request.method == "POST" and object_id and object_id.isdecimal():
                 stored = Consultation.objects.select_for_update().filter(pk=object_id).first()
-                if stored and request.POST.get("opened", "") != consultation_revision(stored):
+                if stored and request.POST.get("opened") != str(stored.revision):
                     request.POST = merge_submission(request.POST, stored)  # type: ignore[assignment]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -227,7 +227,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
             context |= {
                 "remarks": transition_remarks(stored),
                 "answered": workflow.has_answers(stored),
-                "opened": consultation_revision(stored),
+                "opened": stored.revision,
                 "schedule": phase_bars(stored.phases.all(), timezone.now()),
             }
             form = context["adminform"].form

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.permissions import users_with_permission
+from clicksafely.common.revisions import RevisionForm
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.date_fields import StaffDateField, StaffDateTimeField
 from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE
 from youthpanel.consultations.drafts import consultation_templates
-from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft, PhaseFault, check_phases
 from youthpanel.consultations.transition_checks import MIN_FACILITATORS, format_moment
 from youthpanel.consultations.workflow import ChoiceText, has_answers
@@ -30,7 +30,7 @@ MAX_CHOICE_LENGTH: Final = 200
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
 
 
-class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
+class ConsultationForm(RevisionForm):
     """A consultation. The first answer fixes `anonymous`. An open consultation keeps at least two facilitators.
 
     `changed_meanwhile`: another user saved the consultation after this form was opened.
@@ -62,7 +62,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Refuse the form after an edit conflict. The view has locked the row."""
         data: dict[str, Any] = super().clean() or {}
-        if self.instance.pk and self.data.get("opened", "") != consultation_revision(self.instance):
+        if self.instance.pk and data.get("opened") != self.instance.revision:
             self.changed_meanwhile = True
             self.add_error(None, forms.ValidationError(EDIT_CONFLICT_MESSAGE, code="changed_meanwhile"))
         return data

@@ -1,4 +1,4 @@
-"""Optimistic locking of the consultation form: revisions, merged submissions, and differences between versions."""
+"""Edit conflicts of the consultation form: merged submissions, and differences between versions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,29 +8,13 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from clicksafely.common.revisions import form_differences, revision_digest
+from clicksafely.common.revisions import form_differences
 from youthpanel.models import Consultation, Question
 
-_TEXTS: Final = (
-    *("title_sr", "title_en", "summary_sr", "summary_en", "introduction_sr", "introduction_en", "outcome_sr"),
-    # Rows of a closed consultation cannot change.
-    *("outcome_en", "slug", "anonymous", "state"),
-)
 _MANAGED: Final = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 # More rows than any formset accepts.
 _MAX_ROWS: Final = 200
 Row = dict[str, list[str]]
-
-
-def consultation_revision(consultation: Consultation) -> str:
-    """A digest of everything that the form of a consultation edits; eight queries."""
-    said = [str(getattr(consultation, name) or "") for name in _TEXTS]
-    for each in (consultation.cohorts, consultation.facilitators):
-        said.append(repr(sorted(each.values_list("pk", flat=True))))
-    for rows in _stored(consultation).values():
-        said += [repr(sorted(row.items())) for row in rows]
-        said.append("")
-    return revision_digest(said)
 
 
 def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -36,10 +37,11 @@ def has_answers(consultation: Consultation) -> bool:
 def save_consultation(
     *, consultation: Consultation, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Save a consultation. Phases, questions and choices have their own services, called in the same transaction."""
+    """Save a consultation as its next revision. Phases, questions and choices have services for the same transaction."""
     action = f"consultation.{'changed' if consultation.pk else 'added'}"
     with transaction.atomic():
         consultation.changed_at = now
+        consultation.revision += 1
         consultation.save()
         audit_log.record(action=action, subject=consultation, actor=actor, now=now, data={"fields": list(changed)})
 
@@ -102,7 +104,9 @@ def change_state(*, consultation: Consultation, to: ConsultationState, actor: Ab
             close_rounds(stored)
         if to == ConsultationState.REPORTED:
             _mark_shown(stored, actor, now)
-        moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(state=to, changed_at=now)
+        moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(
+            state=to, changed_at=now, revision=F("revision") + 1
+        )
         if not moved:
             raise EditConflict
         # The public page counts opened consultations.
@@ -134,7 +138,9 @@ def undo_closing(*, consultation: Consultation, actor: AbstractBaseUser, now: da
         if stored.state != ConsultationState.CLOSED:
             raise EditConflict
         reopen_rounds(stored)
-        Consultation.objects.filter(pk=stored.pk).update(state=ConsultationState.OPEN, changed_at=now)
+        Consultation.objects.filter(pk=stored.pk).update(
+            state=ConsultationState.OPEN, changed_at=now, revision=F("revision") + 1
+        )
         audit_log.record(action="consultation.closing_undone", subject=stored, actor=actor, now=now)
 
 

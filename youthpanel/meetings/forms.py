@@ -1,36 +1,28 @@
 """Forms of meetings; errors of the services are reported at their fields."""
 
-from datetime import date, datetime, time
 from typing import Any, Final
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from clicksafely.common.places import TOWNS
-from clicksafely.common.staff.date_fields import StaffDateField, StaffTimeField
-from youthpanel.meetings.form_data import MeetingData, MinutesData
+from clicksafely.common.revisions import RevisionForm
+from clicksafely.common.staff.period_forms import PeriodForm, Section
+from youthpanel.meetings.form_data import MinutesData
 from youthpanel.members.forms import TownField
-from youthpanel.models import Cohort
+from youthpanel.models import Cohort, Meeting
 
 MAX_DECISIONS: Final = 60
 EMPTY_LINES: Final = 3
 _AREA: Final = {"rows": 6}
 
 
-class MeetingForm(forms.Form):
-    """A meeting. `draft` is the content of a valid form, `opened` the revision that the form was built from."""
+class MeetingForm(PeriodForm, RevisionForm):
+    """A meeting: each field of `Meta.fields` is shown, saved and compared. `adults` may lead it."""
 
     title_sr = PlainLineField(max_length=160, label=_("Title (Serbian)"))
     title_en = PlainLineField(max_length=160, required=False, label=_("Title (English)"))
-    day = StaffDateField(label=_("Day"))
-    begins = StaffTimeField(label=_("Begins"))
-    ends = StaffTimeField(label=_("Ends"))
-    last_day = StaffDateField(label=_("Last day"), required=False, help_text=_("Only if it takes several days."))
     town = TownField(label=_("Town"))
     place = PlainLineField(max_length=160, label=_("Place"), help_text=_("The school, hall or library, in Serbian."))
     cohorts = forms.ModelMultipleChoiceField(
@@ -41,9 +33,17 @@ class MeetingForm(forms.Form):
     )  # fmt: skip
     agenda_sr = PlainTextField(max_length=4000, required=False, label=_("Agenda (Serbian)"), widget=forms.Textarea(_AREA))  # fmt: skip
     agenda_en = PlainTextField(max_length=4000, required=False, label=_("Agenda (English)"), widget=forms.Textarea(_AREA))  # fmt: skip
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    draft: MeetingData
+    layout = (
+        Section((("title_sr",), ("title_en",), ("day", "begins", "ends", "last_day"), ("town", "place"))),
+        Section((("cohorts",), ("facilitators",)), "two-lists"),
+        Section((("agenda_sr",), ("agenda_en",))),
+    )
+    too_long = _("A meeting lasts at most two weeks. Create several meetings instead.")
+
+    class Meta:
+        model = Meeting
+        fields = ("title_sr", "title_en", "town", "place", "cohorts", "facilitators", "agenda_sr", "agenda_en")
 
     def __init__(self, *args: Any, adults: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,49 +51,6 @@ class MeetingForm(forms.Form):
         assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
         facilitators.queryset = adults
         facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
-
-    def clean(self) -> dict[str, Any]:
-        """Combine the date with the times; report local times that do not exist."""
-        data = super().clean() or {}
-        starts_at = self._moment(data.get("day"), "begins")
-        ends_at = self._moment(data.get("last_day") or data.get("day"), "ends")
-        if not self.errors and starts_at and ends_at:
-            said = {name: data[name] for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
-            self.draft = MeetingData(
-                **said,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                cohorts=frozenset(each.pk for each in data["cohorts"]),
-                facilitators=frozenset(each.pk for each in data["facilitators"]),
-            )
-        return data
-
-    def _moment(self, day: date | None, name: str) -> datetime | None:
-        hour = self.cleaned_data.get(name)
-        if day is None or not isinstance(hour, time):
-            return None
-        try:
-            moment: datetime = from_current_timezone(datetime.combine(day, hour))
-        except ValidationError as error:
-            self.add_error(name, error)
-            return None
-        return moment
-
-
-def initial_of(draft: MeetingData) -> dict[str, Any]:
-    """The initial values of the form for a meeting."""
-    starts_at, ends_at = localtime(draft.starts_at), localtime(draft.ends_at)
-    texts = {name: getattr(draft, name) for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
-    return {
-        **texts,
-        "day": starts_at.date(),
-        "begins": starts_at.time(),
-        "ends": ends_at.time(),
-        "last_day": ends_at.date() if ends_at.date() != starts_at.date() else None,
-        "cohorts": sorted(draft.cohorts),
-        "facilitators": sorted(draft.facilitators),
-        "opened": draft.revision,
-    }
 
 
 def display_name(user: User) -> str:
@@ -173,23 +130,3 @@ class FileForm(FileDetailsForm):
         label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must not show anyone."), allow_empty_file=True
     )  # fmt: skip
     field_order = ("file", "name", "description", "shown", "shows_no_person")
-
-
-def differences(form: MeetingForm, stored: MeetingData) -> list[tuple[str, str, str]]:
-    """Label, stored value and submitted value of every field of a valid form that differs."""
-    theirs, mine = _in_words(stored), _in_words(form.draft)
-    return [(str(form.fields[name].label), theirs[name], mine[name]) for name in theirs if theirs[name] != mine[name]]
-
-
-def _in_words(draft: MeetingData) -> dict[str, str]:
-    said: dict[str, Any] = initial_of(draft)
-    said |= {name: f"{said[name]:%H:%M}" for name in ("begins", "ends")}
-    said |= {
-        "town": str(TOWNS.get(draft.town, draft.town)),
-        "cohorts": ", ".join(str(each) for each in Cohort.objects.filter(pk__in=draft.cohorts)),
-        "facilitators": ", ".join(
-            sorted(display_name(each) for each in User.objects.filter(pk__in=draft.facilitators))
-        ),
-    }
-    del said["opened"]
-    return {name: str(value or "—") for name, value in said.items()}

@@ -12,10 +12,10 @@ from django.utils.timezone import localdate
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
 from clicksafely.common.serbian.alphabet import alphabetical
-from youthpanel.meetings.form_data import MIN_FACILITATORS
 from youthpanel.models import Attendance, Decision, Meeting, Member
 from youthpanel.permissions import FACILITATE
 
+MIN_FACILITATORS: Final = 2
 # Smaller counts of people are not published.
 MIN_PUBLISHED_COUNT: Final = 5
 NEWEST: Final = 8

@@ -1,7 +1,8 @@
 """Services of meetings: planning, changes, cancellation and minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -13,9 +14,11 @@ from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.page_cache import content_version
 from youthpanel.meetings import selectors
-from youthpanel.meetings.form_data import MeetingData, MinutesData, meeting_data_of, meeting_faults, minutes_data_of
+from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.members.name_detection import find_real_names_audited
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
+
+RELATIONS: Final = ("cohorts", "facilitators")
 
 
 def real_name_faults(
@@ -37,50 +40,67 @@ def real_name_faults(
     return [FieldFault(texts[place][0], said) for place in found]
 
 
-_ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "ends_at", "town", "place")
+def plan_meeting(*, actor: AbstractBaseUser, now: datetime, **values: Any) -> Meeting:
+    """Create a meeting. Past meetings are allowed, to record them afterwards. Raises ActionRefused.
 
-
-def plan_meeting(*, draft: MeetingData, actor: AbstractBaseUser, now: datetime) -> Meeting:
-    """Create a meeting. Past meetings are allowed, to record them afterwards. Raises ActionRefused."""
-    _refuse(real_name_faults(_titles(draft), subject=None, actor=actor, now=now))
+    `values` has columns, and the collections `cohorts` and `facilitators`.
+    """
+    _refuse(real_name_faults(_titles(values), subject=None, actor=actor, now=now))
     with transaction.atomic():
-        _refuse([*meeting_faults(draft, adults=_adults(None, now))])
-        meeting = Meeting(changed_at=now, **{name: getattr(draft, name) for name in _ON_THE_ROW})
-        meeting.save(force_insert=True)
-        meeting.cohorts.set(draft.cohorts)
-        meeting.facilitators.set(draft.facilitators)
+        _refuse([*_participant_faults(values, adults=_adults(None, now))])
+        meeting = Meeting()
+        _write(meeting, values, now)
         content_version.bump()
         audit_log.record(action="meeting.planned", subject=meeting, actor=actor, now=now)
     return meeting
 
 
-def change_meeting(
-    *, meeting: Meeting, draft: MeetingData, opened: str, actor: AbstractBaseUser, now: datetime
-) -> None:
-    """Save a meeting; `opened` is the revision that the form was built from.
+def change_meeting(*, meeting: Meeting, opened: int, actor: AbstractBaseUser, now: datetime, **values: Any) -> None:
+    """Save `values` as in `plan_meeting`; `opened` is the revision that the form was built from.
 
     Raises EditConflict. Raises ActionRefused, also if recorded attendance belongs to a member who would no longer be
     invited. Raises ActionRefused for a cancelled meeting.
     """
-    if _titles(meeting_data_of(meeting)) != _titles(draft):
-        _refuse(real_name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
+    if any((getattr(meeting, name) or "") != title for name, title in _titles(values)):
+        _refuse(real_name_faults(_titles(values), subject=meeting, actor=actor, now=now))
     with transaction.atomic():
         meeting = lock_meeting(meeting)
-        stored = meeting_data_of(meeting)
-        if stored.revision != opened:
-            raise EditConflict
         check_not_cancelled(meeting)
-        _refuse([*meeting_faults(draft, adults=_adults(meeting, now))])
-        for name in _ON_THE_ROW:
-            setattr(meeting, name, getattr(draft, name))
-        meeting.changed_at = now
-        meeting.save(update_fields=[*_ON_THE_ROW, "changed_at"])
-        _uninvite(meeting, draft)
-        meeting.cohorts.set(draft.cohorts)
-        meeting.facilitators.set(draft.facilitators)
+        meeting.require_revision(opened)
+        _refuse([*_participant_faults(values, adults=_adults(meeting, now))])
+        changed = [name for name, value in values.items() if _differs(meeting, name, value)]
+        meeting.revision += 1
+        _uninvite(meeting, values)
+        _write(meeting, values, now)
         content_version.bump()
-        changed = [name for name in draft.__slots__ if getattr(stored, name) != getattr(draft, name)]
         audit_log.record(action="meeting.changed", subject=meeting, actor=actor, now=now, data={"fields": changed})
+
+
+def _differs(meeting: Meeting, name: str, value: Any) -> bool:
+    if name in RELATIONS:
+        return set(getattr(meeting, name).all()) != set(value)
+    return bool((getattr(meeting, name) or "") != value)
+
+
+def _write(meeting: Meeting, values: Mapping[str, Any], now: datetime) -> None:
+    for name, value in values.items():
+        if name not in RELATIONS:
+            setattr(meeting, name, value)
+    meeting.changed_at = now
+    meeting.save()
+    for name in RELATIONS:
+        getattr(meeting, name).set(values[name])
+
+
+def _participant_faults(values: Mapping[str, Any], *, adults: Collection[int]) -> Iterator[FieldFault]:
+    """Why the participants are wrong. `adults` are the users who may facilitate the meeting."""
+    leading = {user.pk for user in values["facilitators"]}
+    if not values["cohorts"]:
+        yield FieldFault("cohorts", _("Choose the cohorts to invite."))
+    if leading - set(adults):
+        yield FieldFault("facilitators", _("A chosen person does not work with the panel. Choose again."))
+    if len(leading & set(adults)) < selectors.MIN_FACILITATORS:
+        yield FieldFault("facilitators", _("Choose at least two adults, so that no adult is alone with members."))
 
 
 def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
@@ -137,22 +157,22 @@ def _adults(meeting: Meeting | None, now: datetime) -> set[int]:
     return set(selectors.facilitators_for(meeting, now).values_list("pk", flat=True))
 
 
-def _titles(draft: MeetingData) -> list[tuple[str, str]]:
-    return [("title_sr", draft.title_sr), ("title_en", draft.title_en)]
+def _titles(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, values[name]) for name in ("title_sr", "title_en")]
 
 
-def _uninvite(meeting: Meeting, draft: MeetingData) -> None:
+def _uninvite(meeting: Meeting, values: Mapping[str, Any]) -> None:
     """Delete the rows of members who are no longer invited. Raises ActionRefused if their attendance is recorded."""
-    day = localdate(draft.starts_at)
-    staying = selectors.members_on(day).filter(cohort__in=draft.cohorts)
+    day, cohorts = localdate(values["starts_at"]), values["cohorts"]
+    staying = selectors.members_on(day).filter(cohort__in=cohorts)
     going = Attendance.objects.filter(meeting=meeting).exclude(member__in=staying)
     recorded = going.filter(attended__isnull=False)
     faults = []
-    outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=draft.cohorts).values("member__cohort"))
+    outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=cohorts).values("member__cohort"))
     if names := ", ".join(str(cohort) for cohort in outside):
         said = _("Attendance is recorded for: %(cohorts)s. Leave them invited, or delete those records first.")
         faults.append(FieldFault("cohorts", said % {"cohorts": names}))
-    early = recorded.filter(member__cohort__in=draft.cohorts).values_list("member__pseudonym", flat=True)
+    early = recorded.filter(member__cohort__in=cohorts).values_list("member__pseudonym", flat=True)
     if names := ", ".join(early[:5]):
         said = _("Attendance is recorded, but these were not members on that day: %(members)s.")
         faults.append(FieldFault("day", said % {"members": names}))

@@ -1,5 +1,6 @@
 """Pages of a meeting: details, planning, changes, cancellation, and the printed attendance sheet."""
 
+from copy import copy
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.places import TOWNS
-from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE, ActionPage, DetailPage, FormPage, StaffPage
+from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.calendar_file import MEDIA_TYPE, render_calendar
 from youthpanel.meetings.files import list_files
-from youthpanel.meetings.form_data import meeting_data_of
-from youthpanel.meetings.forms import MeetingForm, differences, display_name, initial_of
+from youthpanel.meetings.forms import MeetingForm, display_name
 from youthpanel.models import Meeting
 
 VIEW_MEETING, ADD_MEETING, CHANGE_MEETING = (f"youthpanel.{action}_meeting" for action in ("view", "add", "change"))
@@ -96,7 +96,7 @@ class AddMeeting(FormPage[None, MeetingForm]):
         return {"adults": selectors.available_facilitators()}
 
     def save(self, form: MeetingForm) -> HttpResponse:
-        meeting = services.plan_meeting(draft=form.draft, actor=self.user, now=self.now)
+        meeting = services.plan_meeting(actor=self.user, now=self.now, **form.values)
         return self.saved(reverse("admin:youthpanel-meeting", args=[meeting.pk]))
 
 
@@ -111,25 +111,13 @@ class ChangeMeeting(MeetingPage, FormPage[Meeting, MeetingForm]):
     def get_title(self) -> str:
         return _("Change: %(meeting)s") % {"meeting": self.object}
 
-    def get_initial(self) -> dict[str, Any]:
-        return initial_of(meeting_data_of(self.object))
-
     def get_form_arguments(self) -> dict[str, Any]:
-        return {"adults": selectors.facilitators_for(self.object, self.now)}
+        # The form changes its instance; the page shows the stored meeting.
+        return {"instance": copy(self.object), "adults": selectors.facilitators_for(self.object, self.now)}
 
     def save(self, form: MeetingForm) -> None:
         opened = form.cleaned_data["opened"]
-        services.change_meeting(meeting=self.object, draft=form.draft, opened=opened, actor=self.user, now=self.now)
-
-    def show_conflict(self, form: MeetingForm) -> HttpResponse:
-        """Show both versions; submitting again overwrites the stored one."""
-        self.object = self.get_object()
-        stored = meeting_data_of(self.object)
-        data = self.request.POST.copy()
-        data["opened"] = stored.revision
-        again = self.get_form(data=data)
-        again.add_error(None, str(EDIT_CONFLICT_MESSAGE))
-        return self.render(status=422, form=again, beside=differences(again, stored))
+        services.change_meeting(meeting=self.object, opened=opened, actor=self.user, now=self.now, **form.values)
 
 
 class CancelMeeting(ActionPage[Meeting], MeetingDetail):

@@ -14,13 +14,14 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
+from clicksafely.common.revisions import RevisionedModel
 from youthpanel.models.members import Cohort
 from youthpanel.states import ConsultationState, PhaseActivity
 
 MIN_PUBLISHED_ANSWERS = 5
 
 
-class Consultation(models.Model):
+class Consultation(RevisionedModel):
     """One consultation with one or more cohorts. Title, summary and introduction in `sr` and `en`.
 
     `anonymous`: answers are stored in `AnswerSheet`, separate from participation. A trigger refuses to switch it off
@@ -49,7 +50,7 @@ class Consultation(models.Model):
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous results_shown_on changed_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous results_shown_on changed_at revision",
     }
 
     objects = MultilingualManager()

@@ -13,10 +13,11 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
 from clicksafely.common.places.fields import town_field
+from clicksafely.common.revisions import RevisionedModel
 from youthpanel.models.members import Cohort, Member
 
 
-class Meeting(models.Model):
+class Meeting(RevisionedModel):
     """A meeting of one or more cohorts. Title and agenda in `sr` and `en`; internal minutes in Serbian.
 
     The services require at least two facilitators, so that no adult is alone with members.
@@ -47,7 +48,7 @@ class Meeting(models.Model):
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at revision",
     }
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
+from clicksafely.common.revisions import RevisionedModel
 from youthpanel.models.consultations import Consultation, QuestionChoice
 from youthpanel.models.contributions import Idea
 from youthpanel.models.meetings import Meeting
@@ -107,7 +108,7 @@ class Recommendation(models.Model):
         return self.title
 
 
-class WhitePaper(models.Model):
+class WhitePaper(RevisionedModel):
     """The editable White Paper; a published version is an `Edition`.
 
     All texts in `sr` and `en`, rich text except the title.
@@ -118,7 +119,6 @@ class WhitePaper(models.Model):
     foreword = models.TextField(_("foreword"), blank=True)
     method = models.TextField(_("method"), blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    revision = models.PositiveIntegerField(default=1, editable=False)
 
     field_inventory: ClassVar = {
         (

@@ -17,7 +17,6 @@ from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.youthpanel.consultations.builders import answer, asking, make_question
 from youthpanel.consultations import workflow
-from youthpanel.consultations.optimistic_lock import consultation_revision
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.transition_checks import missing_for_transition, transition_remarks
 from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
@@ -59,9 +58,9 @@ def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def opened(made: Consultation) -> dict[str, str]:
+def opened(made: Consultation) -> dict[str, int]:
     """The revision in the form."""
-    return {"opened": consultation_revision(made)}
+    return {"opened": Consultation.objects.values_list("revision", flat=True).get(pk=made.pk)}
 
 
 def errors_in(html: str) -> list[str]:

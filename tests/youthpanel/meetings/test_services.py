@@ -1,7 +1,7 @@
 """Services of meetings: planning, changes, cancellation, minutes. A refused change writes nothing."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.attendance import attendance_revision, record_attendance
-from youthpanel.meetings.form_data import MeetingData, MinutesData, meeting_data_of, minutes_data_of
+from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
 
 pytestmark = pytest.mark.django_db
@@ -27,19 +27,26 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def draft(cohort: Cohort, coordinator: User, lead: User, now: datetime) -> MeetingData:
-    return MeetingData(
-        title_sr="Састанак",
-        title_en="",
-        agenda_sr="1. Упознавање",
-        agenda_en="",
-        starts_at=now + timedelta(days=7),
-        ends_at=now + timedelta(days=7, hours=3),
-        town="nis",
-        place="Омладински центар",
-        cohorts=frozenset({cohort.pk}),
-        facilitators=frozenset({coordinator.pk, lead.pk}),
-    )
+def draft(cohort: Cohort, coordinator: User, lead: User, now: datetime) -> dict[str, Any]:
+    return {
+        "title_sr": "Састанак",
+        "title_en": "",
+        "agenda_sr": "1. Упознавање",
+        "agenda_en": "",
+        "starts_at": now + timedelta(days=7),
+        "ends_at": now + timedelta(days=7, hours=3),
+        "town": "nis",
+        "place": "Омладински центар",
+        "cohorts": [cohort],
+        "facilitators": [coordinator, lead],
+    }
+
+
+def values_of(meeting: Meeting) -> dict[str, Any]:
+    """The stored values of the form of a meeting."""
+    names = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "ends_at", "town", "place")
+    people = {"cohorts": [*meeting.cohorts.all()], "facilitators": [*meeting.facilitators.order_by("pk")]}
+    return {name: getattr(meeting, name) or "" for name in names} | people
 
 
 def fields(refused: pytest.ExceptionInfo[ActionRefused]) -> list[str]:
@@ -53,19 +60,19 @@ def attend(meeting: Meeting, attended: dict[int, bool | None], actor: User, **ot
     )
 
 
-def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingData, coordinator: User, now: datetime) -> None:
+def test_a_meeting_is_planned_changed_and_called_off(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
     before = content_version.current()
-    meeting = services.plan_meeting(draft=draft, actor=coordinator, now=now)
-    assert meeting_data_of(meeting) == draft
-    other = replace(draft, title_en="A meeting", place="Гимназија")
-    services.change_meeting(meeting=meeting, draft=other, opened=draft.revision, actor=coordinator, now=now)
+    meeting = services.plan_meeting(actor=coordinator, now=now, **draft)
+    assert values_of(meeting) == draft
+    other = draft | {"title_en": "A meeting", "place": "Гимназија"}
+    services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **other)
     meeting.refresh_from_db()
-    assert meeting_data_of(meeting) == other
+    assert values_of(meeting) == other
     services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
     with pytest.raises(ActionRefused, match=r"^$"):
         services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
     with pytest.raises(ActionRefused, match=r"^$"):
-        services.change_meeting(meeting=meeting, draft=draft, opened=other.revision, actor=coordinator, now=now)
+        services.change_meeting(meeting=meeting, opened=2, actor=coordinator, now=now, **draft)
     said = AuditEvent.objects.filter(subject_table="youthpanel_meeting", action__startswith="meeting.").order_by("pk")
     assert [event.action for event in said] == ["meeting.planned", "meeting.changed", "meeting.cancelled"]
     assert said[1].data == {"fields": ["title_en", "place"]}
@@ -75,30 +82,26 @@ def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingData, coordin
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"title_sr": " "}, "title_sr"),
-        ({"ends_at": datetime(2020, 1, 1, tzinfo=UTC)}, "ends"),
-        ({"ends_at": datetime(2090, 1, 1, tzinfo=UTC)}, "last_day"),
-        ({"starts_at": datetime(1990, 1, 1, tzinfo=UTC)}, "day"),
-        ({"cohorts": frozenset()}, "cohorts"),
-        ({"facilitators": frozenset()}, "facilitators"),
+        ({"cohorts": []}, "cohorts"),
+        ({"facilitators": []}, "facilitators"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(
-    draft: MeetingData, coordinator: User, now: datetime, wrong: dict[str, Any], field: str
+    draft: dict[str, Any], coordinator: User, now: datetime, wrong: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(ActionRefused) as refused:
-        services.plan_meeting(draft=replace(draft, **wrong), actor=coordinator, now=now)
+        services.plan_meeting(actor=coordinator, now=now, **(draft | wrong))
     assert field in fields(refused)
     assert not Meeting.objects.exists()
 
 
-def test_nobody_is_alone_with_members(draft: MeetingData, coordinator: User, now: datetime) -> None:
+def test_nobody_is_alone_with_members(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
     gone = make_staff("gone", "coordinator")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     for second in (None, make_staff("editor", "editor"), gone):
-        who = frozenset({coordinator.pk, *([second.pk] if second else [])})
+        who = [coordinator, *([second] if second else [])]
         with pytest.raises(ActionRefused) as refused:
-            services.plan_meeting(draft=replace(draft, facilitators=who), actor=coordinator, now=now)
+            services.plan_meeting(actor=coordinator, now=now, **(draft | {"facilitators": who}))
         assert set(fields(refused)) == {"facilitators"}
     assert not Meeting.objects.exists()
 
@@ -107,18 +110,18 @@ def test_who_led_a_meeting_that_was_stays_when_they_leave_the_staff(
     meeting: Meeting, lead: User, coordinator: User, now: datetime
 ) -> None:
     User.objects.filter(pk=lead.pk).update(is_active=False)
-    stored = meeting_data_of(meeting)
-    changed = replace(stored, place="Библиотека")
-    services.change_meeting(meeting=meeting, draft=changed, opened=stored.revision, actor=coordinator, now=now)
+    stored = values_of(meeting)
+    changed = stored | {"place": "Библиотека"}
+    services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **changed)
     assert set(meeting.facilitators.values_list("pk", flat=True)) == {lead.pk, coordinator.pk}
 
 
 def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator: User, now: datetime) -> None:
-    opened = meeting_data_of(meeting)
-    first, second = replace(opened, place="Ту"), replace(opened, place="Тамо")
-    services.change_meeting(meeting=meeting, draft=first, opened=opened.revision, actor=coordinator, now=now)
+    opened = values_of(meeting)
+    first, second = opened | {"place": "Ту"}, opened | {"place": "Тамо"}
+    services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **first)
     with pytest.raises(EditConflict):
-        services.change_meeting(meeting=meeting, draft=second, opened=opened.revision, actor=coordinator, now=now)
+        services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **second)
     minutes = minutes_data_of(meeting)
     mine = MinutesData(minutes="Моје.", decisions=(("Одлука", ""),))
     services.save_minutes(meeting=meeting, draft=mine, opened=minutes.revision, actor=coordinator, now=now)
@@ -192,25 +195,23 @@ def test_a_cohort_whose_members_came_stays_invited(
     meeting: Meeting, members: list[Member], coordinator: User, now: datetime
 ) -> None:
     other = make_cohort(name_sr="Друга генерација")
-    stored = meeting_data_of(meeting)
-    moved = replace(stored, cohorts=frozenset({other.pk}))
+    stored = values_of(meeting)
+    moved = stored | {"cohorts": [other]}
     attend(meeting, {members[0].pk: True, members[1].pk: None}, coordinator)
 
-    def change(draft: MeetingData) -> None:
-        services.change_meeting(
-            meeting=meeting, draft=draft, opened=meeting_data_of(meeting).revision, actor=coordinator, now=now
-        )
+    def change(draft: dict[str, Any]) -> None:
+        services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **draft)
 
     with pytest.raises(ActionRefused) as refused:
         change(moved)
     assert fields(refused) == ["cohorts"]
     assert "Прва генерација" in str(refused.value.faults[0].message)
-    early = stored.starts_at - timedelta(days=400)
+    early = stored["starts_at"] - timedelta(days=400)
     with pytest.raises(ActionRefused) as refused:
-        change(replace(stored, starts_at=early, ends_at=early + timedelta(hours=2)))
+        change(stored | {"starts_at": early, "ends_at": early + timedelta(hours=2)})
     assert fields(refused) == ["day"]
     assert members[0].pseudonym in str(refused.value.faults[0].message)
-    assert meeting_data_of(meeting) == stored
+    assert values_of(meeting) == stored
     attend(meeting, {members[0].pk: None}, coordinator)
     change(moved)
     assert not Attendance.objects.exists()

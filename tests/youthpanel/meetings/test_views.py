@@ -79,7 +79,9 @@ def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> 
         ({"day": "31.31.2026"}, "day"),
         ({"ends": "09:00"}, "ends"),
         ({"ends": "пола два"}, "ends"),
-        ({"last_day": "2001-01-01"}, "ends"),
+        ({"last_day": "2001-01-01"}, "last_day"),
+        ({"last_day": (localdate() + timedelta(days=40)).isoformat()}, "last_day"),
+        ({"day": "1990-01-01"}, "day"),
         # Clocks are put forward in that night, and back in this one.
         ({"day": "2027-03-28", "begins": "02:30"}, "begins"),
         ({"day": "2027-10-31", "begins": "02:30"}, "begins"),
