@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from django.contrib.auth.models import Group
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bench.figures import Figure, at_most
 from bench.load import BenchError, say
+from clicksafely.accounts.enrolment import add_authenticator_app
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.roles import Role
 
@@ -26,7 +26,7 @@ def staff_client(role: Role) -> Client:
     """A client of a staff member with this role, with a session that has both factors."""
     user = User.objects.create_user(f"bench-{role.code}", is_staff=True)
     user.groups.add(Group.objects.get(name=role.code))
-    device = TOTPDevice.objects.create(user=user, name="bench", confirmed=True)
+    device = add_authenticator_app(user=user)
     client = Client(headers={"Host": "localhost"})
     client.force_login(user, backend="clicksafely.common.permissions.StaffBackend")
     session = client.session
