@@ -16,10 +16,10 @@ from awareness.events.models import BookingEmail, EmailState, Event, EventDate, 
 from awareness.events.staff.report_services import ReportData, SchoolCount, save_closing_report
 from awareness.events.staff.services import add_date, cancel_date
 from awareness.publishing.services import save_record
-from awareness.topics.content import DEMO, LANGUAGES
+from awareness.topics.content import DEMO
 from awareness.topics.models import Topic
 from clicksafely.accounts.models import User
-from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.loader import model_values
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.places import TOWNS
 
@@ -132,17 +132,13 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 def _make(planned: Planned, editor: User, organiser: User, now: datetime) -> list[EventDate]:
     programme = planned.programme
     moment = min(planned.dates[0][0] - timedelta(days=40), now - timedelta(days=20))
+    row = programme | {"slug": planned.slug}
     event = Event(
-        slug=planned.slug,
         series=_series(planned.year, planned.season, editor, moment),
         closes_days=3,
         published_at=moment,
-        **{name: programme[name] for name in ("kind", "audiences", "languages", "access", "bookable")},
+        **model_values(Event, row, rich_text={"description"}, besides={"minutes", "places", "topics"}),
     )
-    for code in LANGUAGES:
-        for name in ("title", "summary"):
-            setattr(event, f"{name}_{code}", programme[f"{name}_{code}"])
-        setattr(event, f"description_{code}", to_html(programme[f"description_{code}"]))
 
     def parts() -> None:
         event.topics.set(Topic.objects.filter(slug__in=programme["topics"]))

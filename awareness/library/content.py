@@ -20,7 +20,7 @@ from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_servic
 from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
 from clicksafely.accounts.models import User
-from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.loader import model_values
 from clicksafely.common.content.schema import content_files, read_checked
 
 EDITOR: Final = "editor"
@@ -99,21 +99,20 @@ def _about(line: Row, code: str) -> str:
 
 
 def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, moment: datetime) -> None:
-    plain = {name: material[name] for name in ("slug", "kind", "audiences", "ages", "levels", "features", "minutes")}
+    titles = {f"title_{code}": material["sheet"][f"title_{code}"] for code in LANGUAGES}
+    values = model_values(
+        Resource,
+        material | titles | {"language": ResourceLanguage.SERBIAN_CYRILLIC},
+        rich_text={"description", "use_in_class"},
+        besides={"days", "topics", "parts", "forms", "sheet"},
+    )
     resource = Resource(
-        language=ResourceLanguage.SERBIAN_CYRILLIC,
         other_languages=[ResourceLanguage.ENGLISH],
         licence=Licence.BY,
         version="1.0",
         published_at=moment,
-        **plain,
+        **values,
     )
-    for code in LANGUAGES:
-        setattr(resource, f"title_{code}", material["sheet"][f"title_{code}"])
-        for name in ("summary", "teaches", "keywords"):
-            setattr(resource, f"{name}_{code}", material[f"{name}_{code}"])
-        for name in ("description", "use_in_class"):
-            setattr(resource, f"{name}_{code}", to_html(material[f"{name}_{code}"]))
     save_resource(
         record=resource,
         topics=Topic.objects.filter(slug__in=material["topics"]),

@@ -12,11 +12,11 @@ from PIL import Image, ImageDraw
 from awareness.news.files import StoredMedia, crop_picture, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind, MediaLicence
 from awareness.publishing.services import save_record
-from awareness.topics.content import DEMO, LANGUAGES
+from awareness.topics.content import DEMO
 from awareness.topics.models import Topic
 from awareness.topics.sheets.documents import as_pdf
 from clicksafely.accounts.models import User
-from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.loader import model_values
 from clicksafely.common.content.schema import content_files, read_checked
 
 EDITOR: Final = "editor"
@@ -47,10 +47,7 @@ def load_news(now: datetime) -> Iterator[tuple[int, int]]:
     actor = User.objects.get(username=EDITOR)
     for number, row in enumerate(articles, 1):
         published = now - timedelta(days=row["days"]) if "days" in row else None
-        article = Article(slug=row["slug"], published_at=published)
-        for name in ("title", "summary"):
-            for code in LANGUAGES:
-                setattr(article, f"{name}_{code}", row[f"{name}_{code}"])
+        article = Article(published_at=published, **model_values(Article, row, besides={"days", "topics", "blocks"}))
         written = min(published or now, now)
         save_record(record=article, actor=actor, now=written, parts=partial(_fill, article, row, written))
         yield number, len(articles)
@@ -59,11 +56,8 @@ def load_news(now: datetime) -> Iterator[tuple[int, int]]:
 def _fill(article: Article, row: Row, moment: datetime) -> None:
     article.topics.set(Topic.objects.filter(slug__in=row["topics"]))
     for order, block in enumerate(row["blocks"]):
-        made = ArticleBlock(article=article, kind=block["kind"], order=order)
-        for code in LANGUAGES:
-            for name in ("heading", "alt"):
-                setattr(made, f"{name}_{code}", block.get(f"{name}_{code}", ""))
-            setattr(made, f"text_{code}", to_html(block.get(f"text_{code}", "")))
+        values = model_values(ArticleBlock, block, rich_text={"text"}, besides={"drawing", "sheet"})
+        made = ArticleBlock(article=article, order=order, **values)
         if kept := _keep(block, row["slug"], moment):
             for field, value in kept._asdict().items():
                 setattr(made, field, value)

@@ -6,7 +6,7 @@ row is not created again. Each row is written in its own transaction, so an inte
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import translation
 from django.utils.module_loading import module_has_submodule
+from modeltranslation.fields import TranslationField
 
 from clicksafely.common.content.files import ContentError, Document, Place, Problem, parse_place
 from clicksafely.common.content.markdown import to_html
@@ -223,11 +224,50 @@ def _invalid(rows: Sequence[_Row]) -> Iterator[Problem]:
     """Yield the validation errors of the models' fields."""
     with translation.override("en"):
         for row in rows:
-            for place, message in _refused(row.kind, row.kind.model_class, row.values):
+            also = {*row.kind.match, *row.kind.created(row.position)}
+            for place, message in _refused(row.kind, row.kind.model_class, row.values, also):
                 yield row.document.problem((*row.place, *place), message)
 
 
-def _refused(row_type: RowType, model: type[models.Model], values: Values) -> Iterator[tuple[Place, str]]:
+def model_values(
+    model: type[models.Model], row: Values, *, rich_text: Collection[str] = (), besides: Collection[str] = ()
+) -> Values:
+    """Return all values of a row for the fields of a model, `rich_text` as HTML. The caller reads the keys in `besides`.
+
+    Raises LookupError that names each other key without a field, and each required field without a key.
+    """
+    values = {name: value for name, value in row.items() if name not in besides}
+    if problems := [message for _name, message in _unshared(model, values)]:
+        raise LookupError("; ".join(problems))
+    return _converted(RowType(rich_text=frozenset(rich_text)), values)
+
+
+def _unshared(model: type[models.Model], given: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the keys without a field, and the required fields without a key, each with a message."""
+    label, columns = model._meta.label, {each.name: each for each in model._meta.concrete_fields}
+    for name in given:
+        if name not in {each.name for each in model._meta.get_fields()}:
+            yield name, f"{name}: {label} has no such field"
+    for name, column in columns.items():
+        if name not in given and _is_required(column) and f"{name}_sr" not in columns:
+            yield "", f"{name}: {label} requires this field"
+
+
+def _is_required(field: "models.Field[Any, Any]") -> bool:
+    """Return whether a file must have this field. Columns of a translation accept NULL even if the form requires them."""
+    optional = field.blank or field.has_default() or field.has_db_default() or not field.editable
+    return not (optional or field.primary_key or field.is_relation) and (
+        not field.null or isinstance(field, TranslationField)
+    )
+
+
+def _refused(
+    row_type: RowType, model: type[models.Model], values: Values, also: Collection[str] = ()
+) -> Iterator[tuple[Place, str]]:
+    """Yield the errors of a row; the loader sets the fields in `also`."""
+    if unshared := list(_unshared(model, {*values, *also})):
+        yield from (((name,) if name else (), message) for name, message in unshared)
+        return
     plain = {name: value for name, value in values.items() if name not in row_type.links and name not in row_type.parts}
     try:
         model(**plain).clean_fields(exclude={each.name for each in model._meta.get_fields()} - set(plain))

@@ -7,10 +7,20 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from awareness.news.models import Article
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common.content.files import ContentError
-from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
+from clicksafely.common.content.files import ContentError, read_document
+from clicksafely.common.content.loader import (
+    ContentKind,
+    LoadResult,
+    Part,
+    all_kinds,
+    load_content,
+    model_values,
+    read_kinds,
+    read_rows,
+)
 from clicksafely.common.content.schema import demo_files, read_checked, read_data
 from clicksafely.common.models import LoadedContent
 from clicksafely.common.page_cache import content_version
@@ -27,6 +37,7 @@ properties:
   slug: {type: string}
   title_sr: {type: string}
   title_en: {type: string}
+  summary_sr: {type: string}
   do_now_sr: {type: string}
   order: {type: integer}
   answers:
@@ -46,6 +57,7 @@ answers:
     title_sr: Родитељима
     lead_sr: Једна мисао
     body_sr: Текст
+summary_sr: Укратко
 """
 
 
@@ -129,6 +141,37 @@ def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: 
     assert any(problem.startswith(wanted) for problem in problems(folder)), problems(folder)
 
 
+def test_a_key_without_a_field_and_a_required_field_without_a_key_are_named(folder: Path) -> None:
+    (folder / "schema.yaml").write_text("{type: object}")
+    (folder / "a.yaml").write_text("slug: a\nwriter: Ана\nsummary_sr: Укратко\n")
+    with pytest.raises(ContentError) as caught:
+        read_kinds([kind_of(folder)])
+    assert [str(each) for each in caught.value.problems] == [
+        f"{folder}/a.yaml:1: title_sr: topics.Topic requires this field",
+        f"{folder}/a.yaml:2: writer: topics.Topic has no such field",
+    ]
+
+
+def test_a_row_of_a_demonstration_gives_every_field_that_the_model_has() -> None:
+    row = {"slug": "a", "title_sr": "Вест", "summary_sr": "Један\n\nДва", "days": 3}
+    values = model_values(Article, row, rich_text={"summary"}, besides={"days"})
+    assert values == {"slug": "a", "title_sr": "Вест", "summary_sr": "<p>Један</p><p>Два</p>"}
+    with pytest.raises(
+        LookupError, match=r"days: news\.Article has no such field; title_sr: news\.Article requires this"
+    ):
+        model_values(Article, {"slug": "a", "summary_sr": "Укратко", "days": 3})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in all_kinds() if kind.read is read_rows], ids=lambda kind: kind.model)
+def test_every_key_of_a_schema_is_a_field(kind: ContentKind) -> None:
+    beside = (
+        kind.files.with_name(f"{kind.files.stem}.schema.yaml") if kind.files.is_file() else kind.files / "schema.yaml"
+    )
+    schema = read_document(beside).data
+    known = {field.name for field in kind.model_class._meta.get_fields()}
+    assert {*schema.get("items", schema)["properties"]} - known - ({*kind.key} if kind.match else set()) == set()
+
+
 def test_all_errors_of_all_files_are_named_and_nothing_is_written(folder: Path) -> None:
     write(folder, "x-good")
     write(folder, "x-one", **{"title_sr: Тема\n": ""})
@@ -150,8 +193,8 @@ def test_what_a_file_refers_to_must_be_there(folder: Path) -> None:
     kind = ContentKind(model="games.game", files=folder, key=("slug",), links={"topics": "slug"})
     with pytest.raises(ContentError) as caught:
         read_kinds([kind])
-    assert [(problem.line, problem.message) for problem in caught.value.problems] == [
-        (3, "topics: there is no topic 'no-such-topic'")
+    assert (3, "topics: there is no topic 'no-such-topic'") in [
+        (each.line, each.message) for each in caught.value.problems
     ]
 
 
