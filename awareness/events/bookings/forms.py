@@ -34,7 +34,7 @@ def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField
         label=label,
         min_value=least,
         max_value=MAX_CLASS_SIZE,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         **options,
     )
     words = _SENSIBLE % {"least": least, "most": MAX_CLASS_SIZE}
