@@ -15,8 +15,8 @@ from typing import Any
 import django
 
 from bench import figures
+from bench.environment import BASE_DIR, bench_environment
 from bench.figures import Figure
-from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
 from clicksafely.devserver.environment import LocalServerError
 from clicksafely.devserver.run_results import RunResults, code_digest
@@ -31,7 +31,7 @@ PARTS = {
     "P7": "bench.classes",
     "P8": "bench.hashes",
     "M1": "bench.mail",
-    "GA": "bench.gatherings",
+    "GA": "bench.bookings",
     "LB": "bench.library",
 }
 # Measured before the servers are prepared: in an empty folder, with no other process of the portal running.
@@ -73,7 +73,7 @@ def _measure(parts: Sequence[str], var_dir: Path, kept: RunResults) -> None:
     if not parts:
         return
     find_wrk()
-    with ground(var_dir / "bench") as prepared:
+    with bench_environment(var_dir / "bench") as prepared:
         # Imported here, because the settings are those of the servers just started.
         os.environ["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
         django.setup()

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure
-from bench.ground import Ground
 from bench.load import BenchError, say
 
 CLASSES, PUPILS = 30, 30
@@ -57,9 +57,9 @@ class Client:
             self._streams[1].close()
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Medians of three rounds: the 95th percentile of all requests, and a check that every answer is saved."""
-    rounds = [_round(ground, number) for number in range(1, ROUNDS + 1)]
+    rounds = [_round(environment, number) for number in range(1, ROUNDS + 1)]
     ours, floors = (statistics.median(each[place] for each in rounds) for place in (0, 1))
     least = min(each[2] for each in rounds)
     total = CLASSES * PUPILS
@@ -79,11 +79,11 @@ def measure(ground: Ground) -> list[Figure]:
     ]
 
 
-def _round(ground: Ground, number: int) -> tuple[float, float, int]:
+def _round(environment: BenchEnvironment, number: int) -> tuple[float, float, int]:
     classes = _open_classes()
-    ours = asyncio.run(_play(ground.portal, classes))
+    ours = asyncio.run(_play(environment.portal, classes))
     kept = _close_classes()
-    floor = asyncio.run(_play_floor(ground.floor))
+    floor = asyncio.run(_play_floor(environment.floor))
     say(f"  round {number}: {ours:.0f} ms, floor {floor:.0f} ms, {kept} answers kept")
     return ours, floor, kept
 

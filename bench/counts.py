@@ -10,8 +10,8 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_most
-from bench.ground import Ground
 from bench.load import ROUNDS, say
 from bench.rows import settle
 from hotline.statistics import dashboard
@@ -42,13 +42,13 @@ class Counted(NamedTuple):
     dashboard: float
 
 
-def count(ground: Ground) -> Counted:
+def count(environment: BenchEnvironment) -> Counted:
     """Measure the statistics of the existing reports."""
     began = time.monotonic()
     number = rebuild_statistics(now=timezone.now())
     seconds = time.monotonic() - began
     settle()
-    pages = [[_timed(partial(_ask, ground, path)) for path in (PAGE, PLAIN)] for _ in range(REQUESTS)]
+    pages = [[_timed(partial(_ask, environment, path)) for path in (PAGE, PLAIN)] for _ in range(REQUESTS)]
     page, plain = (1000 * statistics.median(times) for times in zip(*pages, strict=True))
     counted = Counted(
         seconds,
@@ -98,9 +98,9 @@ def _bare_pass() -> None:
             cursor.fetchall()
 
 
-def _ask(ground: Ground, path: str) -> None:
+def _ask(environment: BenchEnvironment, path: str) -> None:
     # Requests with a cookie bypass the page cache.
-    request = urllib.request.Request(f"{ground.portal}{path}", headers={"Cookie": "x=y"})
+    request = urllib.request.Request(f"{environment.portal}{path}", headers={"Cookie": "x=y"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         answer.read()
 

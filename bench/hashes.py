@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import psycopg2
 from django.db import connection
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_most
-from bench.ground import Ground
 from bench.load import BenchError, say
 from hotline.models import Digests, FileHash, HashList
 from hotline.models.hash_lists import PDQ_THRESHOLD
@@ -28,14 +28,14 @@ FILES = 5
 CHUNK = 100_000
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Import lists as supervisors do, then match files of reports, most of them on no list."""
     hashes, pdqs = (
         int(os.environ.get(name) or default) for name, default in (("HASHES", 10_000_000), ("PDQS", 1_000_000))
     )
     exact, known = _import("md5", 16, hashes)
     near, pictures = _import("pdq", 32, pdqs)
-    figures = [_exact(ground, exact, known, hashes), _near(near, pictures, pdqs)]
+    figures = [_exact(environment, exact, known, hashes), _near(near, pictures, pdqs)]
     say(f"  a report's {FILES} files against both lists: {_together(known, pictures):.1f} ms")
     return figures
 
@@ -73,12 +73,12 @@ def _file(size: int, count: int, known: list[bytes]) -> Iterator[bytes]:
         yield b"".join([digest.hex().encode() + b"\n" for digest in digests])
 
 
-def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) -> Figure:
+def _exact(environment: BenchEnvironment, hash_list: HashList, known: list[bytes], count: int) -> Figure:
     """One file of a report is on the list, the others on none. All their digests are matched.
 
     Floor: one query by primary key.
     """
-    bare = psycopg2.connect(ground.database_url)
+    bare = psycopg2.connect(environment.database_url)
     bare.autocommit = True
 
     def by_key() -> None:

@@ -12,8 +12,8 @@ from awareness.library.facets import count_facets, filter_resources, parse_facet
 from awareness.library.selectors import list_page
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
+from bench.environment import BenchEnvironment
 from bench.figures import Figure
-from bench.ground import Ground
 from bench.load import say
 
 MANY = 20_000
@@ -58,7 +58,7 @@ _TOPICS = """
 _FLOOR = "SELECT kind, count(*) FROM library_resource WHERE published_at <= now() GROUP BY kind"
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Measured in the database and Django, without page rendering."""
     _fill()
     facets, pages, floor = [], [], []

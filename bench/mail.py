@@ -16,8 +16,8 @@ import psycopg2
 from django.test import override_settings
 from django.utils import timezone
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_least
-from bench.ground import Ground
 from bench.load import ROUNDS, BenchError, say
 from clicksafely.common.crypto import sealing
 from clicksafely.devserver.mock_services.certificates import make_certificate
@@ -31,7 +31,7 @@ MESSAGES = 400
 BAR, MAILBOX_BAR = 0.15, 0.1
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Each message once, of every kind, a third of them broken."""
     with TemporaryDirectory() as folder, ImapServer(make_certificate(Path(folder))) as server:
         mailbox = {"MAIL_IMAP_URL": server.url, "MAIL_CA_FILE": str(server.ca), "MAIL_RETENTION_DAYS": 0}
@@ -41,7 +41,9 @@ def measure(ground: Ground) -> list[Figure]:
             with override_settings(**mailbox):
                 return _rate(messages, _fetch)
 
-        with closing(psycopg2.connect(urlsplit(ground.database_url)._replace(path="/floor").geturl())) as connection:
+        with closing(
+            psycopg2.connect(urlsplit(environment.database_url)._replace(path="/floor").geturl())
+        ) as connection:
             connection.autocommit = True
             store = partial(_store, connection)
             return [

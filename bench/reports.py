@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import redis
 from PIL import Image, ImageDraw
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_least, at_most
-from bench.ground import Ground
 from bench.load import FLOOR_SECONDS, TARGET_SECONDS, BenchError, Target, compare, drive
 from clicksafely.common.sandbox.runner import PLACES
 from hotline.models import Upload, UploadState
@@ -36,30 +36,30 @@ ENTRY = {
 }
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """POST of the summary, each state once; GET of the form; POST of the form with a picture."""
-    return [*_sending(ground), *_showing(ground), *_with_picture(ground)]
+    return [*_sending(environment), *_showing(environment), *_with_picture(environment)]
 
 
-def sending(ground: Ground) -> Target:
+def sending(environment: BenchEnvironment) -> Target:
     """Sends each state that `prime` has prepared once."""
-    return Target(ground.portal, "send", "/sr/report/sent/", states=str(_states(ground)))
+    return Target(environment.portal, "send", "/sr/report/sent/", states=str(_states(environment)))
 
 
-def prime(ground: Ground, wanted: int) -> None:
+def prime(environment: BenchEnvironment, wanted: int) -> None:
     """Empty the queue, then fill in the form until at least `wanted` states are ready to be sent."""
-    redis.Redis.from_url(ground.redis_url).flushdb()
-    form = Target(ground.portal, "prime", "/sr/report/csam/", urlencode(WORDS), str(_states(ground)))
+    redis.Redis.from_url(environment.redis_url).flushdb()
+    form = Target(environment.portal, "prime", "/sr/report/csam/", urlencode(WORDS), str(_states(environment)))
     states: list[str] = []
     while len(states) < wanted:
-        for part in _parts(ground):
+        for part in _parts(environment):
             part.unlink(missing_ok=True)
         drive(form, seconds=5, connections=AT_ONCE)
-        fresh = [line for part in _parts(ground) if part.exists() for line in part.read_text().splitlines()]
+        fresh = [line for part in _parts(environment) if part.exists() for line in part.read_text().splitlines()]
         if not fresh:
             raise BenchError("The form returns no summary: see the logs under var/bench.")
         states += fresh
-    for number, part in enumerate(_parts(ground)):
+    for number, part in enumerate(_parts(environment)):
         part.write_text("".join(f"{state}\n" for state in states[number::2]))
 
 
@@ -67,37 +67,41 @@ def _clear(redis_url: str) -> None:
     redis.Redis.from_url(redis_url).flushdb()
 
 
-def _sending(ground: Ground) -> list[Figure]:
-    floor = Target(ground.floor, "post", "/entry/", urlencode(ENTRY))
+def _sending(environment: BenchEnvironment) -> list[Figure]:
+    floor = Target(environment.floor, "post", "/entry/", urlencode(ENTRY))
     # Twice the rate of the plain form, so that the states suffice.
     wanted = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 2)
-    result = compare("report sent", sending(ground), floor, connections=AT_ONCE, before=lambda: prime(ground, wanted))
+    result = compare(
+        "report sent", sending(environment), floor, connections=AT_ONCE, before=lambda: prime(environment, wanted)
+    )
     return [
         at_least("P3", "report sent (16 at once)", result.rate, result.floor, result.ratio, POST_BAR),
         at_most("P3", "report sent, 95th percentile at 16 at once", result.p95, P95_MS, "ms"),
     ]
 
 
-def _showing(ground: Ground) -> list[Figure]:
-    form, bare = Target(f"{ground.portal}/sr/report/csam/"), Target(f"{ground.floor}/same-fields/")
+def _showing(environment: BenchEnvironment) -> list[Figure]:
+    form, bare = Target(f"{environment.portal}/sr/report/csam/"), Target(f"{environment.floor}/same-fields/")
     result = compare("form shown", form, bare)
     return [at_least("P3", "report form shown", result.rate, result.floor, result.ratio, GET_BAR)]
 
 
-def _with_picture(ground: Ground) -> list[Figure]:
+def _with_picture(environment: BenchEnvironment) -> list[Figure]:
     def target(site: str, path: str, fields: dict[str, str]) -> Target:
-        body = ground.var_dir / f"picture{path.replace('/', '-')}"
+        body = environment.var_dir / f"picture{path.replace('/', '-')}"
         body.write_bytes(_multipart(fields, small_picture()))
         return Target(site, "picture", path, str(body))
 
-    form = target(ground.portal, "/sr/report/cyberbullying/", {**WORDS, "addresses": "https://forum.example.org/1"})
-    bare = target(ground.floor, "/picture/", ENTRY)
+    form = target(
+        environment.portal, "/sr/report/cyberbullying/", {**WORDS, "addresses": "https://forum.example.org/1"}
+    )
+    bare = target(environment.floor, "/picture/", ENTRY)
     result = compare(
         "form with a picture",
         form,
         bare,
         connections=PICTURES_AT_ONCE,
-        before=partial(_clear, ground.redis_url),
+        before=partial(_clear, environment.redis_url),
     )
     waiting = Upload.objects.filter(state=UploadState.WAITING).count()
     if waiting or not Upload.objects.filter(state=UploadState.READY, report=None).exists():
@@ -128,10 +132,10 @@ def _multipart(fields: dict[str, str], picture: bytes) -> bytes:
     return parts + head + picture + b"\r\n"
 
 
-def _states(ground: Ground) -> Path:
-    return ground.var_dir / "states"
+def _states(environment: BenchEnvironment) -> Path:
+    return environment.var_dir / "states"
 
 
-def _parts(ground: Ground) -> list[Path]:
+def _parts(environment: BenchEnvironment) -> list[Path]:
     """One file for each thread of wrk."""
-    return [_states(ground).with_suffix(f".{number}") for number in (1, 2)]
+    return [_states(environment).with_suffix(f".{number}") for number in (1, 2)]

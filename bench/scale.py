@@ -12,8 +12,8 @@ from django.db import connections, transaction
 from django.test import Client
 
 from bench.counts import Counted, count, figures
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_most
-from bench.ground import Ground
 from bench.growth import LISTS, ROUNDS, Costs, cost_of, growth, lists, staff_client
 from bench.load import BenchError, say
 from bench.rows import add_items, grow, repeat_item
@@ -32,7 +32,7 @@ REPEATED = 10
 DESK = ("desk", "queue", "case")
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Grow the tables step by step and measure the same pages at each size.
 
     Each request alternates with a page that is independent of the size.
@@ -48,7 +48,7 @@ def measure(ground: Ground) -> list[Figure]:
         grow(before, size)
         before = size
         if size in {sizes[0], largest}:
-            counted[size] = count(ground)
+            counted[size] = count(environment)
         if size == largest == SIZES[-1]:
             add_items(ITEMS_MORE)
         repeat_item(_repeated_case(), size // REPEATED)

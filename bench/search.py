@@ -18,8 +18,8 @@ from django.http import HttpRequest
 from awareness.search.engine import parse_typed_text, search
 from awareness.search.services import learn_all_words
 from awareness.search.synonyms import cached_thesaurus
+from bench.environment import BASE_DIR, BenchEnvironment
 from bench.figures import Figure
-from bench.ground import BASE_DIR, Ground
 from bench.load import BenchError, say
 
 BAR_MS = 20.0
@@ -33,7 +33,7 @@ COPY = (
 )
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Each full search (lexemes, counts by kind, ranked page, highlighting), then the same rows by primary key."""
     count = int(os.environ.get("ENTRIES") or 20_000)
     _fill(count)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from bench.environment import BASE_DIR
 from bench.figures import Figure, at_most
-from bench.ground import BASE_DIR
 from bench.load import BenchError, say
 from clicksafely.devserver import local_servers
 from clicksafely.devserver.ports import free_port

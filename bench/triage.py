@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import redis
 from django.db import connection
 
+from bench.environment import FLOOR, PORTAL, BenchEnvironment
 from bench.figures import Figure, at_least, at_most
 from bench.floor.queue import noop
-from bench.ground import FLOOR, PORTAL, Ground
 from bench.load import ROUNDS, BenchError, say
 from bench.reports import prime
 from clicksafely.common.clock import hour_of
@@ -39,12 +39,12 @@ STARTED = 50
 A_SECOND, SECONDS = 20, 15
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """The drain of a full queue, and the delay from a report's response to its triage at 20 reports a second."""
     # Untriaged reports of an earlier benchmark would postpone look-ups forever.
     Report.objects.filter(state=ReportState.RECEIVED).update(state=ReportState.SPAM)
     with _name_server():
-        return [_draining(ground), _waiting(ground)]
+        return [_draining(environment), _waiting(environment)]
 
 
 @contextlib.contextmanager
@@ -60,13 +60,13 @@ def _name_server() -> Iterator[None]:
             del os.environ[name]
 
 
-def _draining(ground: Ground) -> Figure:
-    queue = redis.Redis.from_url(ground.redis_url)
+def _draining(environment: BenchEnvironment) -> Figure:
+    queue = redis.Redis.from_url(environment.redis_url)
     rates, ratios = [], []
-    floors = [_drain(ground, queue, FLOOR, _enqueue_nothing)]
+    floors = [_drain(environment, queue, FLOOR, _enqueue_nothing)]
     for number in range(1, ROUNDS + 1):
-        rates.append(_drain(ground, queue, PORTAL, _enqueue_reports))
-        floors.append(_drain(ground, queue, FLOOR, _enqueue_nothing))
+        rates.append(_drain(environment, queue, PORTAL, _enqueue_reports))
+        floors.append(_drain(environment, queue, FLOOR, _enqueue_nothing))
         ratios.append(rates[-1] / statistics.mean(floors[-2:]))
         say(f"  triage, round {number}: {rates[-1]:,.0f}/s, floor {floors[-1]:,.0f}/s, ratio {ratios[-1]:.2f}")
     queue.close()
@@ -74,7 +74,7 @@ def _draining(ground: Ground) -> Figure:
     return at_least("P4", "triage, draining the queue", rate, floor, ratio, DRAIN_BAR)
 
 
-def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[], None]) -> float:
+def _drain(environment: BenchEnvironment, queue: redis.Redis, project: str, enqueue: Callable[[], None]) -> float:
     """Tasks per second, from the first completed ones to the last."""
     queue.flushdb()
     last = _last_report()
@@ -87,9 +87,9 @@ def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[
 
     before = left()
     with contextlib.ExitStack() as workers:
-        workers.enter_context(ground.worker(project))
+        workers.enter_context(environment.worker(project))
         if project == PORTAL:
-            workers.enter_context(ground.worker(project, "outside"))
+            workers.enter_context(environment.worker(project, "outside"))
         _until(lambda: left() <= before - STARTED)
         start, remaining = time.monotonic(), left()
         _until(lambda: not left(), every=0.02)
@@ -130,14 +130,16 @@ def _report(number: int) -> Report:
     )
 
 
-def _waiting(ground: Ground) -> Figure:
+def _waiting(environment: BenchEnvironment) -> Figure:
     """Send reports through the last step of the form at a steady rate, and poll the table."""
     count = A_SECOND * SECONDS
-    prime(ground, count)
-    states = (ground.var_dir / "states.1").read_text().split() + (ground.var_dir / "states.2").read_text().split()
+    prime(environment, count)
+    states = (environment.var_dir / "states.1").read_text().split() + (
+        environment.var_dir / "states.2"
+    ).read_text().split()
     answered: list[float] = []
-    with ground.worker(PORTAL), ground.worker(PORTAL, "outside"):
-        sender = threading.Thread(target=_send, args=[ground, states[:count], answered])
+    with environment.worker(PORTAL), environment.worker(PORTAL, "outside"):
+        sender = threading.Thread(target=_send, args=[environment, states[:count], answered])
         _warm_up()
         last = _last_report()
         sender.start()
@@ -162,8 +164,8 @@ def _watch(last: int, triaged: list[float]) -> int:
     return done
 
 
-def _send(ground: Ground, states: list[str], answered: list[float]) -> None:
-    host = urlsplit(ground.portal)
+def _send(environment: BenchEnvironment, states: list[str], answered: list[float]) -> None:
+    host = urlsplit(environment.portal)
     client = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
     begin = time.monotonic()

@@ -5,8 +5,8 @@ import urllib.request
 
 import psycopg2
 
+from bench.environment import BenchEnvironment
 from bench.figures import Figure, at_least
-from bench.ground import Ground
 from bench.load import BenchError, Target, compare
 
 BAR = 0.8
@@ -25,13 +25,13 @@ SELECT id, 'Питање број ' || n || '?', repeat('Прочитај адр
 """
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Pages of each language and a topic: rate with 32 connections."""
     _seed()
     figures = []
     for path in PATHS:
-        page = f"{ground.portal}{path}{UNKEPT}"
-        floor = _as_large(ground, len(_read(page)))
+        page = f"{environment.portal}{path}{UNKEPT}"
+        floor = _as_large(environment, len(_read(page)))
         result = compare(f"uncached {path}", Target(page), Target(floor))
         figures.append(at_least("P2", f"uncached page {path}", result.rate, result.floor, result.ratio, BAR))
     return figures
@@ -46,10 +46,10 @@ def _seed() -> None:
         connection.close()
 
 
-def _as_large(ground: Ground, size: int) -> str:
+def _as_large(environment: BenchEnvironment, size: int) -> str:
     """The URL of the floor page with the number of rows that gives at least `size` bytes."""
     for rows in range(1, MAX_ROWS):
-        address = f"{ground.floor}/page/{rows}/"
+        address = f"{environment.floor}/page/{rows}/"
         if len(_read(address)) >= size:
             return address
     raise BenchError(f"The floor has no page of {size:,} bytes.")

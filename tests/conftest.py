@@ -101,7 +101,7 @@ def _contexts_of_pages_only() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _founding_rows_stay() -> Iterator[None]:
+def _rows_of_migrations_stay() -> Iterator[None]:
     """Transactional tests empty every table at their end; restore the rows of migrations (roles, questions, help lines).
 
     Django's own `serialized_rollback` does so at the start of the next test that requests it; other tests would lack the rows.

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-SCHEMA = "founding"
+SCHEMA = "migrated_rows"
 # A new or missing row since the last restoration shows that the table was written to.
 RESTORE_FULL = """
     IF (SELECT count(*) <> {rows} OR bool_or(xmin::text::bigint >= first_since) FROM public.{table}) THEN

@@ -121,7 +121,7 @@ def system(name: str, folder: Path, *, keys: Path, blocker: DjangoDbBlocker, emp
             copy_database(settings.DATABASES["default"]["NAME"], database)
             with administration(database) as cursor:
                 # Rows that the suite stores next to a test database.
-                cursor.execute("DROP SCHEMA founding CASCADE")
+                cursor.execute("DROP SCHEMA migrated_rows CASCADE")
     try:
         yield System(database, folder, keys, blocker)
     finally:

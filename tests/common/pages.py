@@ -35,7 +35,7 @@ class Content:
 content = Content()
 
 
-def told(request: HttpRequest) -> str:
+def request_text(request: HttpRequest) -> str:
     """Return everything in the request that a page may depend on, and the edition."""
     seen = [
         request.scheme,
@@ -50,7 +50,7 @@ def told(request: HttpRequest) -> str:
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """A public page."""
     content.rendered += 1
-    text = told(request)
+    text = request_text(request)
     content.gate.wait(60)
     if content.fails_with:
         return HttpResponse("failed", status=content.fails_with)
@@ -69,7 +69,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 def private(request: HttpRequest, name: str) -> HttpResponse:
     """A page without a declaration."""
     content.rendered += 1
-    return HttpResponse(told(request))
+    return HttpResponse(request_text(request))
 
 
 class Form(CookielessFormMixin, View):

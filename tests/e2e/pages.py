@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from awareness.seo.sitemap import page_names
 from hotline.categories import CATEGORIES
-from tests.e2e.desk_steps import unfold
 from tests.e2e.page_checks import LANGUAGES, LOOKS, faults
+from tests.e2e.review_steps import unfold
 
-# What founding migrations write is there without anything being made.
-FOUNDING: Final = ("topics/cyberbullying/",)
+# Rows of migrations exist without a factory.
+SEED_PAGES: Final = ("topics/cyberbullying/",)
 # Searches, empty lists, forms and what is not there; under a language.
 STATES: Final = (
     "nowhere/",
@@ -63,7 +63,7 @@ def plain_paths() -> list[str]:
     """Paths under a language that need nothing to be made first: every public page without an argument, and the states."""
     with translation.override(settings.LANGUAGE_CODE):
         named = [reverse(name).split("/", 2)[2] for name in page_names()]
-    return list(dict.fromkeys((*named, *FOUNDING, *STATES)))
+    return list(dict.fromkeys((*named, *SEED_PAGES, *STATES)))
 
 
 def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:

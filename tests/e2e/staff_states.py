@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk_steps import press
+from tests.e2e.review_steps import press
 
 # Buttons of staff forms: those of the admin, and of its own pages.
 SAVE: Final = "[name=_save]"

@@ -17,7 +17,7 @@ from clicksafely.devserver.mock_services.smtp import SmtpSink
 from clicksafely.devserver.mock_services.web import Page as WebPage
 from hotline.models import AbuseContact, AvailabilityCheck, Closing, ContentItem, Host, Referral, Report
 from hotline.states import ItemState, ReportState
-from tests.e2e.desk_steps import open_everything, press, take
+from tests.e2e.review_steps import open_everything, press, take
 from tests.live_portal import Site, running_site
 from tests.mock_services.surroundings import Surroundings, running_surroundings
 from tests.waiting import until

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, Response, expect
 from clicksafely.common.alerts.models import Alert, AlertState
 from clicksafely.devserver.procfile import running_processes
 from clicksafely.healthcheck import is_ready
-from tests.e2e.desk_steps import press
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import press
 from tests.live_portal import Site
 from tests.waiting import until
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from hotline.models import LocationKind, Referral, Report, Route
 from hotline.states import ReportState
 from tests.e2e.audit.keyboard import walk
-from tests.e2e.desk_steps import open_everything, press, take
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import open_everything, press, take
 from tests.live_portal import Site
 from tests.waiting import until
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from hotline.models import Report
 from hotline.states import ReportState
-from tests.e2e.desk_steps import first_in_line, open_everything, press, take, ten_minutes_later
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import first_in_line, open_everything, press, take, ten_minutes_later
 from tests.live_portal import Site
 from tests.waiting import until
 

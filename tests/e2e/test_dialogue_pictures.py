@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from hotline.models import Message, Report
 from hotline.states import ReportState
-from tests.e2e.desk_steps import press
 from tests.e2e.page_checks import LANGUAGES, LOOKS, faults, look
+from tests.e2e.review_steps import press
 from tests.live_portal import Site
 from tests.waiting import until
 

@@ -13,8 +13,8 @@ from hotline.intake import endings
 from hotline.intake.status_messages import StatusMessage
 from hotline.models import Report, ReviewSettings
 from hotline.states import ReportState
-from tests.e2e.desk_steps import press, take, ten_minutes_later
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import press, take, ten_minutes_later
 from tests.live_portal import Site
 from tests.waiting import until
 

@@ -23,7 +23,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.models import Report
 from tests.clients.bookings import ask, state
-from tests.e2e.desk_steps import first_in_line, nothing_held
+from tests.e2e.review_steps import first_in_line, nothing_held
 from tests.e2e.staff_steps import Colleague
 from tests.factories.events import make_date, make_event
 from tests.factories.library import pdf

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, StorageState, expect
 from hotline.categories import CATEGORIES, CSAM
 from hotline.models import Report
 from hotline.states import ReportState
-from tests.e2e.desk_steps import first_in_line, open_everything, press, take, ten_minutes_later, unfold
+from tests.e2e.review_steps import first_in_line, open_everything, press, take, ten_minutes_later, unfold
 from tests.live_portal import Site
 from tests.stored_data import file_content
 from tests.waiting import until

@@ -15,8 +15,8 @@ from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, DisplayPreference, ExposureCount, Report
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import first_in_line, nothing_held, open_everything, press, take
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import first_in_line, nothing_held, open_everything, press, take
 from tests.hotline.review.conftest import make_case
 from tests.live_portal import Site
 from tests.waiting import until

@@ -14,8 +14,8 @@ from hotline.models import OwnPicture, OwnPictureMatch, Report
 from hotline.states import ReportState
 from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.hash_lists.picture_reader import digest_picture
-from tests.e2e.desk_steps import press, take
 from tests.e2e.page_checks import LOOKS, faults, look
+from tests.e2e.review_steps import press, take
 from tests.hotline.triage.hash_lists.pictures import drawn, saved
 from tests.live_portal import Site
 from tests.waiting import until

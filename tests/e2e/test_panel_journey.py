@@ -75,7 +75,7 @@ def close(page: Page, stage: str) -> None:
     go(page, ".staff-form [type=submit]")
 
 
-def told(page: Page) -> dict[str, Any]:
+def published_results(page: Page) -> dict[str, Any]:
     """What the public reads in figures."""
     page.goto("/en/youth-panel/")
     shown = page.locator(".panel-figures").inner_text()
@@ -196,7 +196,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     letter = proposal.locator(".proposal-letter a", has_text=f"Letter {mark}")
     assert reader.request.get(str(letter.get_attribute("href"))).body().startswith(b"%PDF")
 
-    public = told(reader)
+    public = published_results(reader)
     paths = [f"/{code}/youth-panel/{each}" for code in LANGUAGES for each in ("", "recommendations/")]
     with site.orm():
         before = figures()
@@ -211,7 +211,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
     with site.orm():
         assert figures() == before
-    assert told(reader) == public
+    assert published_results(reader) == public
     page.goto(f"{stage}results/")
     assert page.locator(".result-table").first.inner_text() == results
     page.goto(f"{cards}results/")

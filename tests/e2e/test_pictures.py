@@ -15,8 +15,8 @@ from clicksafely.accounts.models import User
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import ExposureCount, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import nothing_held, press
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import nothing_held, press
 from tests.hotline.referral.police.conftest import make_keys, make_recipient
 from tests.live_portal import Site
 from tests.waiting import until

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hotline.intake.page_texts import seeded_texts
 from hotline.models import PageTextKey
-from tests.e2e.desk_steps import press
+from tests.e2e.review_steps import press
 from tests.live_portal import Site
 
 SECRET = "Ово нико не сме да види."

@@ -15,7 +15,7 @@ from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.referral_services import refer_urgently
 from hotline.states import Outcome, ReportState
-from tests.e2e.desk_steps import nothing_held, open_everything
+from tests.e2e.review_steps import nothing_held, open_everything
 from tests.e2e.staff_steps import Colleague
 from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case

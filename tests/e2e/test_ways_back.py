@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.e2e.desk_steps import press, unfold
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import press, unfold
 from tests.hotline.intake.journey import picture
 
 WORDS = "Прете ми.\n\nДруги ред & <b>"

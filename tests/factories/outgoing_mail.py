@@ -34,7 +34,7 @@ def run(*, minutes: float = 0) -> int:
     return send_due_mail(now=RECEIVED + minutes * MINUTE, seconds=300)
 
 
-def told(mail: OutgoingMail) -> tuple[str, str, int]:
+def delivery_state(mail: OutgoingMail) -> tuple[str, str, int]:
     """State, last error and attempts of a message, as stored."""
     mail.refresh_from_db()
     return mail.state, mail.error, mail.attempts

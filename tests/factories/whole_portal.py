@@ -44,7 +44,7 @@ TECHNICAL: Final = {
 }  # fmt: skip
 
 
-def make_ground() -> dict[str, str]:
+def make_whole_portal() -> dict[str, str]:
     """Return the URLs of the staff side by pattern, with all objects that they and the public side show."""
     paths = make_paths()
     # A pending request for the results.
@@ -83,7 +83,7 @@ def text_columns(model: type[models.Model]) -> Iterator[Any]:
             yield field
 
 
-def plant(text: str) -> tuple[int, list[str]]:
+def fill_text_columns(text: str) -> tuple[int, list[str]]:
     """Put `text` into every such column of every row; return the number of changed columns, and those that the database refused."""
     planted, refused = 0, []
     for model in apps.get_models():

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client, override_settings
 
 from tests.clients.staff import signed_in
-from tests.factories.whole_portal import make_ground
+from tests.factories.whole_portal import make_whole_portal
 from tests.security.form_submission import Judged, Sender, read, remember
 from tests.security.html_forms import Form
 from tests.test_staff_access import ROLES, TABLE
@@ -37,7 +37,7 @@ def forms_of_staff(paths: dict[str, str], people: dict[str, Client]) -> Iterator
 
 
 def test_whatever_staff_type_is_taken_or_refused_with_a_word() -> None:
-    paths = make_ground()
+    paths = make_whole_portal()
     people = {role: signed_in(f"the-{role}", role).client for role in ROLES}
     for client in people.values():
         client.raise_request_exception = False

@@ -42,7 +42,7 @@ def drawn(kind: str = "PNG", **options: Any) -> bytes:
     return out.getvalue()
 
 
-def told() -> PngInfo:
+def png_metadata() -> PngInfo:
     said = PngInfo()
     said.add_text("Comment", SCRIPT.decode())
     said.add_itxt("XML:com.adobe.xmp", SVG.decode())
@@ -85,7 +85,7 @@ FILES: Final[dict[str, bytes]] = {
     "gif that is a script.jpg": b"GIF89a/*\x01\x00\x01\x00*/=xq7();//" + bytes(20),
     "png and html.png": drawn() + SCRIPT,
     "png and zip.png": drawn() + zipped({"xq7.html": SCRIPT}),
-    "png that tells.png": drawn(pnginfo=told()),
+    "png that tells.png": drawn(pnginfo=png_metadata()),
     "jpeg that tells.jpg": drawn("JPEG", comment=SCRIPT, exif=b"Exif\x00\x00" + SCRIPT),
     "webp that tells.webp": drawn("WEBP", xmp=SVG),
     "many pixels.png": huge_png(),

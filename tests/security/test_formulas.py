@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from clicksafely.accounts.models import User
 from clicksafely.common.documents.csv_output import escape_formula, render_csv
 from tests.clients.staff import signed_in
-from tests.factories.whole_portal import make_ground, plant
+from tests.factories.whole_portal import fill_text_columns, make_whole_portal
 from tests.security.corpus import MARK, of_kind
 from tests.security.test_patterns import modules, source
 from tests.test_staff_access import EXPORTED_LISTS, ROLES, TABLE
@@ -91,9 +91,9 @@ def dangerous(cell: str) -> bool:
 
 @pytest.mark.django_db
 def test_no_cell_is_a_formula() -> None:
-    paths = make_ground()
+    paths = make_whole_portal()
     people = {role: signed_in(f"the-{role}", role).client for role in ROLES}
-    plant(PLANTED)
+    fill_text_columns(PLANTED)
     # A user name may contain only these of the characters that start a formula (Django's own validation).
     User.objects.filter(username="bystander").update(username="@bystander")
     assert Consultation.objects.exists()

@@ -18,7 +18,7 @@ from lxml import etree
 
 from clicksafely.common.i18n.language import language_of_path
 from tests.clients.staff import signed_in
-from tests.factories.whole_portal import make_ground, plant
+from tests.factories.whole_portal import fill_text_columns, make_whole_portal
 from tests.security.corpus import MARK
 from tests.security.html_forms import Page
 from tests.test_staff_access import ROLES, TABLE
@@ -173,9 +173,9 @@ def _links(page: Page) -> list[str]:
 
 
 def test_words_stay_words() -> None:
-    paths = make_ground()
+    paths = make_whole_portal()
     people = {role: signed_in(f"the-{role}", role).client for role in ROLES}
-    planted, _refused = plant(PLANTED)
+    planted, _refused = fill_text_columns(PLANTED)
     finds = Finds()
     public = Client(raise_request_exception=False)
     followed = follow(public, STARTS, finds)

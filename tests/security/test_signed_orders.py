@@ -42,7 +42,7 @@ from hotline.review.sealed_content import send_reply
 from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.factories.mail import message
-from tests.hotline.complaints.test_desk import file as file_complaint
+from tests.hotline.complaints.test_staff_views import file as file_complaint
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
     MINUTE,

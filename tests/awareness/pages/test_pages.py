@@ -198,7 +198,7 @@ def test_the_mascot_is_not_where_somebody_may_be_in_distress(language: str) -> N
     assert "klik-" not in html("help", language)
 
 
-def test_the_facts_of_the_founding_text_are_told() -> None:
+def test_the_facts_of_the_seed_are_on_the_page() -> None:
     about = read("about", "en").text
     for fact in ("2009", "January 2013", "November 2013", "nearly 38,000", "25%", "no operational helpline", "INHOPE"):
         assert fact in about

@@ -1,4 +1,4 @@
-"""Partners and contacts: organisations of the founding text, and database constraints."""
+"""Partners and contacts: organisations of the seed, and database constraints."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ ENGLISH = {
 }
 
 
-def test_every_organisation_of_the_founding_text_is_there_in_its_role() -> None:
+def test_every_organisation_of_the_seed_is_there_in_its_role() -> None:
     with translation.override("en"):
         assert {role: [partner.name for partner in group] for role, group in partners_by_role()} == ENGLISH
         assert [partner.name for partner in consortium()] == ENGLISH[PartnerRole.CONSORTIUM]

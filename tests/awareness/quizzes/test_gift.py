@@ -30,7 +30,7 @@ def one(text: str, language: str = "sr") -> Question:
     return found.question
 
 
-def told(question: Question) -> list[Told]:
+def choice_rows(question: Question) -> list[Told]:
     return [(choice.text.sr, str(choice.weight.normalize() + 0), choice.feedback.sr) for choice in question.choices]
 
 
@@ -69,7 +69,7 @@ def notes(text: str) -> list[tuple[int, bool]]:
 )  # fmt: skip
 def test_each_kind(text: str, kind: str, choices: list[Told]) -> None:
     question = one(text)
-    assert (question.kind, told(question)) == (kind, choices)
+    assert (question.kind, choice_rows(question)) == (kind, choices)
 
 
 def test_tolerances() -> None:

@@ -62,7 +62,7 @@ def test_a_problem_is_named_with_its_place(text: str, where: str) -> None:
     assert caught.value.what
 
 
-def test_founding_quizzes_are_whole_and_in_both_languages() -> None:
+def test_seed_quizzes_are_whole_and_in_both_languages() -> None:
     for quiz in seed_quizzes():
         assert [(quiz.slug, problem) for question in quiz.questions for problem in question_problems(question)] == []
         assert len(quiz.questions) >= 8

@@ -144,18 +144,18 @@ def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_see
     quiz = published()
     Quiz.objects.filter(pk=quiz.pk).update(title_en="")
 
-    def told() -> dict[str, Any]:
+    def structured_data() -> dict[str, Any]:
         data: dict[str, Any] = json.loads(read(client, "/en/quizzes/proba/").script[0])
         return data
 
-    assert told()["inLanguage"] == "sr-Cyrl"
-    (about,) = told()["about"]
+    assert structured_data()["inLanguage"] == "sr-Cyrl"
+    (about,) = structured_data()["about"]
     assert about["url"] == "http://testserver/en/topics/phishing/"
-    assert told()["publisher"]["url"] == "http://testserver/en/"
-    assert datetime.fromisoformat(told()["dateModified"]) == Quiz.objects.get(pk=quiz.pk).changed_at
+    assert structured_data()["publisher"]["url"] == "http://testserver/en/"
+    assert datetime.fromisoformat(structured_data()["dateModified"]) == Quiz.objects.get(pk=quiz.pk).changed_at
     Topic.objects.filter(slug="phishing").update(published_at=LATER)
     content_version.bump()
-    assert "about" not in told()
+    assert "about" not in structured_data()
 
 
 def test_a_former_address_leads_to_the_present_one(client: Client) -> None:

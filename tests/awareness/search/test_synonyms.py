@@ -36,7 +36,7 @@ def strict(typed: str, known: Thesaurus | None = None) -> str:
     return make_plan(parse_typed_text(typed, "sr"), "sr", known or Thesaurus()).strict
 
 
-def test_the_founding_groups_are_there_and_in_order() -> None:
+def test_the_seed_groups_are_there_and_in_order() -> None:
     assert SynonymGroup.objects.count() >= 20
     for group in SynonymGroup.objects.all():
         group.full_clean()

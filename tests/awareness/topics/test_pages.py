@@ -31,7 +31,7 @@ from tests.clients.staff import Person
 pytestmark = pytest.mark.django_db
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-FOUNDING = ("phishing", "personal-data", "privacy-settings", "social-networks", "netiquette", "cyberbullying", "hate-speech", "predators", "csam")  # fmt: skip
+SEED_TOPICS = ("phishing", "personal-data", "privacy-settings", "social-networks", "netiquette", "cyberbullying", "hate-speech", "predators", "csam")  # fmt: skip
 
 
 def read(client: Client, path: str) -> PageReader:
@@ -40,11 +40,9 @@ def read(client: Client, path: str) -> PageReader:
     return PageReader(response.content.decode())
 
 
-def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_for_everybody_in_both_languages() -> (
-    None
-):
+def test_the_nine_subjects_of_the_seed_and_three_of_today_are_answered_for_everybody_in_both_languages() -> None:
     topics = list(Topic.objects.prefetch_related("answers"))
-    assert [topic.slug for topic in topics[:9]] == list(FOUNDING)
+    assert [topic.slug for topic in topics[:9]] == list(SEED_TOPICS)
     assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
     for topic in topics:
         readers = {answer.audience for answer in topic.answers.all()}
@@ -62,7 +60,7 @@ def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_
     }
 
 
-def texts_of_founding() -> list[Both]:
+def seed_texts() -> list[Both]:
     found: list[Both] = []
     for topic in TOPICS:
         found += [topic.title, topic.summary, *topic.do_now]
@@ -71,8 +69,8 @@ def texts_of_founding() -> list[Both]:
     return found
 
 
-def test_founding_texts_are_each_in_their_own_alphabet() -> None:
-    for text in texts_of_founding():
+def test_seed_texts_are_each_in_their_own_alphabet() -> None:
+    for text in seed_texts():
         serbian = text.sr.replace("PEGI", "")
         assert not [letter for letter in serbian if letter.isascii() and letter.isalpha()], text.sr
         assert text.en.replace("š", "").isascii() or not [c for c in text.en if "\u0400" <= c <= "\u04ff"], text.en

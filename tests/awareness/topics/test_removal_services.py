@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 from tests.clients.page_reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FOUNDING = ["https://takeitdown.ncmec.org/", "https://stopncii.org/"]
+SEED_ADDRESSES = ["https://takeitdown.ncmec.org/", "https://stopncii.org/"]
 SHOWN_ON = (
     "help/",
     "topics/sexting-blackmail/",
@@ -37,7 +37,7 @@ def services_on(client: Client, path: str) -> list[str]:
 def test_both_services_are_shown_where_a_picture_is_threatened_or_spread(
     client: Client, language: str, path: str
 ) -> None:
-    assert services_on(client, f"/{language}/{path}") == FOUNDING
+    assert services_on(client, f"/{language}/{path}") == SEED_ADDRESSES
 
 
 @pytest.mark.parametrize("path", ["topics/phishing/", "report/hate-speech/", ""])
@@ -74,7 +74,7 @@ def test_what_an_editor_changes_is_shown_and_recorded(client: Client) -> None:
     assert AuditEvent.objects.get().action == "topics.removalservice.published"
     service.active = False
     save_record(record=service, actor=editor, now=NOW)
-    assert services_on(client, "/en/report/csam/?about=me") == FOUNDING[:1]
+    assert services_on(client, "/en/report/csam/?about=me") == SEED_ADDRESSES[:1]
 
 
 def test_an_editor_chooses_the_topics(client: Client) -> None:
@@ -82,12 +82,12 @@ def test_an_editor_chooses_the_topics(client: Client) -> None:
     assert services_on(client, "/en/topics/predators/") == []
     topic.removal_services = True
     save_record(record=topic, actor=User.objects.create_user("editor"), now=NOW)
-    assert services_on(client, "/en/topics/predators/") == FOUNDING
+    assert services_on(client, "/en/topics/predators/") == SEED_ADDRESSES
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_the_leaflet_names_both_with_their_addresses(language: str) -> None:
     leaflet = next(material for material in read_materials() if material["slug"] == "kad-neko-preti-slikom")
     items = [item for part in leaflet["sheet"]["parts"] for item in part.get(f"items_{language}", ())]
-    for name, address in zip(("Take It Down", "StopNCII.org"), FOUNDING, strict=True):
+    for name, address in zip(("Take It Down", "StopNCII.org"), SEED_ADDRESSES, strict=True):
         assert any(name in item and address in item for item in items)

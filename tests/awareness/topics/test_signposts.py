@@ -23,7 +23,7 @@ from tests.clients.page_reader import PageReader
 from tests.clients.staff import give_device
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FOUNDING = [
+SEED_LINES = [
     ("192", True, True),
     ("19833", True, False),
     ("116111", True, True),
@@ -42,8 +42,8 @@ def editor(db: None) -> User:
 
 
 @pytest.mark.django_db
-def test_the_founding_lines_are_there_after_migrating() -> None:
-    assert [(line.phone, line.free, line.around_the_clock) for line in active_help_lines()] == FOUNDING
+def test_the_seed_lines_are_there_after_migrating() -> None:
+    assert [(line.phone, line.free, line.around_the_clock) for line in active_help_lines()] == SEED_LINES
     with translation.override("en"):
         assert [line.title for line in active_help_lines()] == [
             "Police",
@@ -154,7 +154,7 @@ def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: Dja
     cached_help_lines.during(RequestFactory().get("/"))
     read = help_lines(RequestFactory().get("/"))["help_lines"]
     with django_assert_num_queries(1):
-        assert [line.phone for line in read()] == [phone for phone, *_rest in FOUNDING]
+        assert [line.phone for line in read()] == [phone for phone, *_rest in SEED_LINES]
     with django_assert_num_queries(0):
         read()
 
@@ -200,7 +200,7 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     [
         ("/en/about/", ["192", "19833", "116111", "116000"]),
         ("/en/report/", ["192", "19833", "116111", "116000"]),
-        ("/en/topics/sexting-blackmail/", [phone for phone, *_rest in FOUNDING]),
+        ("/en/topics/sexting-blackmail/", [phone for phone, *_rest in SEED_LINES]),
     ],
 )
 def test_crisis_lines_are_on_pages_about_help_and_not_in_every_footer(
@@ -220,19 +220,19 @@ def test_crisis_lines_are_on_pages_about_help_and_not_in_every_footer(
     ],
 )
 def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said: list[str]) -> None:
-    def told(phone: str) -> str:
+    def hours_text(phone: str) -> str:
         section = client.get(f"/{language}/help/").content.decode().split(f'href="tel:{phone}"')[1]
         return PageReader(section.split('class="help-meta">')[1].split("</span>")[0]).text
 
     for phone in ("192", "116111", "116000", "194", "0800309309"):
-        assert told(phone) == said[0]
-    assert told("19833") == said[1]
-    assert told("0800300303").endswith(said[2])
+        assert hours_text(phone) == said[0]
+    assert hours_text("19833") == said[1]
+    assert hours_text("0800300303").endswith(said[2])
     HelpLine.objects.filter(phone="116000").update(
         around_the_clock=False, hours_sr="радним данима", hours_en="on working days"
     )
     content_version.bump()
-    assert told("116000") != said[0]
+    assert hours_text("116000") != said[0]
 
 
 @pytest.mark.django_db

@@ -120,7 +120,7 @@ def test_it_costs_one_query(django_assert_num_queries: object) -> None:
         assert [each.is_cdn for each in contacts_responsible_for(host, name="a.test", domain="a.test")] == [True]
 
 
-def test_founding_rows_name_networks_that_deliver_for_others_and_the_serbian_registry() -> None:
+def test_rows_of_migrations_name_networks_that_deliver_for_others_and_the_serbian_registry() -> None:
     cdns = AbuseContact.objects.filter(kind="asn")
     assert (cdns.filter(is_cdn=True).count(), cdns.filter(key="13335").get().name) == (13, "Cloudflare")
     registry = AbuseContact.objects.filter(kind="tld").order_by("key")

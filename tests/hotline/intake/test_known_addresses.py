@@ -124,7 +124,7 @@ def send(addresses: str = ADDRESS, at: datetime = SECOND, **columns: object) -> 
     return report
 
 
-def told(report: Report, now: datetime) -> list[tuple[datetime, str]]:
+def status_lines(report: Report, now: datetime) -> list[tuple[datetime, str]]:
     """What the reporter reads at `now`, the oldest first."""
     report.refresh_from_db()
     with override("en"):
@@ -132,7 +132,7 @@ def told(report: Report, now: datetime) -> list[tuple[datetime, str]]:
 
 
 def titles(report: Report, now: datetime = SECOND + 60 * DAY) -> list[str]:
-    return [title.partition(" after ")[0] for _at, title in told(report, now)]
+    return [title.partition(" after ")[0] for _at, title in status_lines(report, now)]
 
 
 def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
@@ -142,7 +142,7 @@ def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
     for looks in range(days * 24 // LOOK_HOURS):
         now = start + looks * LOOK_HOURS * HOUR
         update_waiting_reports(now=now)
-        page = told(report, now)
+        page = status_lines(report, now)
         assert page[: len(before)] == before
         assert all(now - LOOK_HOURS * HOUR <= at <= now for at, _title in page[len(before) :])
         # Whatever else hangs on the end of a report (erasure, figures, what a message does) has the same date.
@@ -158,7 +158,7 @@ def test_within_the_hour_a_known_address_reads_like_a_new_one(desk: Desk, state:
     for minutes in (1, 5, 59, 89):
         now = SECOND + timedelta(minutes=minutes)
         update_waiting_reports(now=now)
-        assert told(known, now) == told(new, now) == [(SECOND, RECEIVED)]
+        assert status_lines(known, now) == status_lines(new, now) == [(SECOND, RECEIVED)]
         assert selectors.has_contact(known)
     assert known.state not in FINAL
 
@@ -212,7 +212,7 @@ def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: st
     set_aside(second, first, desk.analyst, at)
     assert titles(second) == titles(first)
     # Five hours after arrival the page shows the first steps, never one that a first report would not have.
-    shown = [title.partition(" after ")[0] for _at, title in told(second, at)]
+    shown = [title.partition(" after ")[0] for _at, title in status_lines(second, at)]
     assert shown == titles(first)[: len(shown)]
 
 
@@ -222,7 +222,7 @@ def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> 
     assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
     desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
     assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
-    ends = told(second, FIRST + 9 * DAY)
+    ends = status_lines(second, FIRST + 9 * DAY)
     assert [title for _at, title in ends] == titles(first)
     assert ends[-1][0] > FIRST + 3 * DAY
 
@@ -235,7 +235,7 @@ def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None
     claims.claim_case(report_id=mixed.pk, actor=desk.colleague, now=now)
     junk = mixed.items.get(canonical=OTHER_ADDRESS)
     open_and_assess(report=mixed, item=junk, actor=desk.colleague, answers=NOT_ILLEGAL, now=now)
-    assert told(mixed, now)[-1][1] == WORKED_ON
+    assert status_lines(mixed, now)[-1][1] == WORKED_ON
     assert mixed.state not in FINAL
     assert titles(mixed, SECOND + DAY / 4) == [RECEIVED, WORKED_ON]
     assert watch_page(mixed)[-1][1] == "Closed"

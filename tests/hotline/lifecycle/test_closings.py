@@ -38,7 +38,7 @@ def assess(report: Report, actor: User, answers: dict[str, str], now: datetime =
     report.refresh_from_db()
 
 
-def told(report: Report, now: datetime) -> object:
+def status_text(report: Report, now: datetime) -> object:
     report.refresh_from_db()
     return reporter_events(report, now)[0].phrase
 
@@ -49,27 +49,27 @@ class TestTheReporter:
         report = make_case()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
         close_without_assessment.close_reports(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
-        assert told(report, SOON) == WORKED_ON
-        assert told(report, LATE) != WORKED_ON
+        assert status_text(report, SOON) == WORKED_ON
+        assert status_text(report, LATE) != WORKED_ON
 
     def test_learns_of_a_decision_after_ten_minutes_also_of_another_case(self, analyst: User) -> None:
         shared = make_item()
         report, other = make_case(shared), make_case(shared)
         assess(report, analyst, NOT_ILLEGAL)
-        assert told(report, SOON) == WORKED_ON
-        assert told(report, LATE) == TOLD_NOT_ILLEGAL
+        assert status_text(report, SOON) == WORKED_ON
+        assert status_text(report, LATE) == TOLD_NOT_ILLEGAL
         # The other report has separate dates and also waits for the effect.
         later = NOW + timedelta(days=9)
         update_waiting_reports(now=later)
-        assert told(other, later) == TOLD_NOT_ILLEGAL
+        assert status_text(other, later) == TOLD_NOT_ILLEGAL
         report.closings.update(effective_at=None)
-        assert told(other, later) != TOLD_NOT_ILLEGAL
+        assert status_text(other, later) != TOLD_NOT_ILLEGAL
 
     def test_never_learns_of_what_was_undone(self, analyst: User) -> None:
         report = make_case()
         assess(report, analyst, NOT_ILLEGAL)
         undo_closing(closing_id=report.closings.get().pk, actor=analyst, now=SOON)
-        assert told(report, DAYS) == WORKED_ON
+        assert status_text(report, DAYS) == WORKED_ON
 
     def test_waits_for_a_second_person_who_checks(
         self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
@@ -85,10 +85,10 @@ class TestTheReporter:
         )
         assess(report, analyst, NOT_ILLEGAL)
         offer_checks(now=DAYS)
-        assert told(report, DAYS) == WORKED_ON
+        assert status_text(report, DAYS) == WORKED_ON
         assert report_status(sent, DAYS)["state"] == "in_progress"
         assess(report, colleague, NOT_ILLEGAL, DAYS)
-        assert told(report, DAYS) == TOLD_NOT_ILLEGAL
+        assert status_text(report, DAYS) == TOLD_NOT_ILLEGAL
         # The dates do not reveal that the content was known for days.
         assert reporter_events(report, DAYS)[0].at == DAYS
 

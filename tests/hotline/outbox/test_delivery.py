@@ -20,7 +20,16 @@ from hotline.outbox import queue
 from hotline.outbox.config import tagged_address
 from hotline.outbox.delivery import send_due_mail
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
-from tests.factories.outgoing_mail import ADDRESS, MINUTE, mailed_report, receipt_in, receipts_in, run, told, waiting
+from tests.factories.outgoing_mail import (
+    ADDRESS,
+    MINUTE,
+    delivery_state,
+    mailed_report,
+    receipt_in,
+    receipts_in,
+    run,
+    waiting,
+)
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +48,7 @@ def test_an_answer_goes_out_with_a_receipt_that_opens_the_report(sink: SmtpSink)
     assert letter.sender == letter.message["Reply-To"] == tagged_address(mail.report.mail_thread.tag)
     assert selectors.find_case(receipt_in(letter)) == mail.report
     assert selectors.find_case(mail.report.receipt) is None
-    assert told(mail) == ("sent", "", 1)
+    assert delivery_state(mail) == ("sent", "", 1)
     assert (mail.sealed, mail.due_at, mail.receipt_sent) == (None, None, True)
     assert events(mail.report) == [("mail.sent", {"mail": mail.pk, "kind": "answer"})]
     assert run(minutes=10) == 0
@@ -51,14 +60,14 @@ def test_news_holds_no_receipt_and_changes_none(sink: SmtpSink) -> None:
     assert run() == 1
     assert receipts.format_receipt(report.receipt) not in sink.letters[0].text
     assert selectors.find_case(report.receipt) == report
-    assert (told(mail), mail.receipt_sent) == (("sent", "", 1), False)
+    assert (delivery_state(mail), mail.receipt_sent) == (("sent", "", 1), False)
 
 
 def test_what_is_not_due_yet_waits(sink: SmtpSink) -> None:
     mail = waiting()
     OutgoingMail.objects.update(due_at=RECEIVED + MINUTE)
     assert (run(), run(minutes=1)) == (0, 1)
-    assert told(mail) == ("sent", "", 1)
+    assert delivery_state(mail) == ("sent", "", 1)
 
 
 def test_many_go_out_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
@@ -79,7 +88,7 @@ def test_without_its_settings_nothing_is_tried(settings: Settings, sink: SmtpSin
     mail = waiting()
     setattr(settings, name, "")
     assert run() == 0
-    assert told(mail) == ("due", "", 0)
+    assert delivery_state(mail) == ("due", "", 0)
 
 
 def test_a_greylisting_server_is_asked_again_and_draws_no_receipt_before_it_agrees(sink: SmtpSink) -> None:
@@ -87,10 +96,10 @@ def test_a_greylisting_server_is_asked_again_and_draws_no_receipt_before_it_agre
     mail = waiting(report)
     sink.answers += [("RCPT", "450 greylisted")] * 2
     assert run() == 0
-    assert told(mail) == ("due", "deferred", 1)
+    assert delivery_state(mail) == ("due", "deferred", 1)
     assert selectors.find_case(report.receipt) == report
     assert (run(minutes=1), run(minutes=2), run(minutes=5), run(minutes=6)) == (0, 0, 0, 1)
-    assert told(mail) == ("sent", "", 3)
+    assert delivery_state(mail) == ("sent", "", 3)
     assert len(sink.letters) == 1
 
 
@@ -98,7 +107,7 @@ def test_what_is_put_off_keeps_nobody_else_waiting(sink: SmtpSink) -> None:
     first, second = waiting(), waiting()
     sink.answers.append(("RCPT", "450 greylisted"))
     assert run() == 1
-    assert (told(first)[0], told(second)[0]) == ("due", "sent")
+    assert (delivery_state(first)[0], delivery_state(second)[0]) == ("due", "sent")
 
 
 def test_pauses_grow_up_to_an_hour(sink: SmtpSink) -> None:
@@ -117,11 +126,11 @@ def test_after_three_days_it_is_given_up_and_the_address_erased(sink: SmtpSink) 
     mail = waiting()
     sink.answers += [("RCPT", "450 later")] * 3
     assert run() == 0
-    assert told(mail) == ("due", "deferred", 1)
+    assert delivery_state(mail) == ("due", "deferred", 1)
     assert run(minutes=3 * 24 * 60 - 1) == 0
-    assert (told(mail), mail.failing_since) == (("due", "deferred", 2), RECEIVED)
+    assert (delivery_state(mail), mail.failing_since) == (("due", "deferred", 2), RECEIVED)
     assert run(minutes=3 * 24 * 60 + 5) == 0
-    assert told(mail) == ("failed", "deferred", 3)
+    assert delivery_state(mail) == ("failed", "deferred", 3)
     assert (mail.sealed, mail.failing_since) == (None, None)
     assert events(mail.report) == [("mail.failed", {"mail": mail.pk, "kind": "answer", "error": "deferred"})]
     assert run(minutes=5 * 24 * 60) == 0
@@ -134,7 +143,7 @@ def test_a_final_no_is_taken_for_one(sink: SmtpSink, answer: tuple[str, str], er
     mail, other = waiting(), waiting()
     sink.answers.append(answer)
     assert run() == 1
-    assert (told(mail), told(other)[0]) == (("refused", error, 1), "sent")
+    assert (delivery_state(mail), delivery_state(other)[0]) == (("refused", error, 1), "sent")
     assert mail.sealed is None
     assert events(mail.report) == [("mail.failed", {"mail": mail.pk, "kind": "answer", "error": error})]
 
@@ -145,13 +154,13 @@ def test_a_dead_server_is_left_alone_for_five_minutes_and_costs_nobody_an_attemp
     first, second = waiting(), waiting()
     living, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:1"
     assert run() == 0
-    assert (told(first), told(second)) == (("due", "unreachable", 1), ("due", "", 0))
+    assert (delivery_state(first), delivery_state(second)) == (("due", "unreachable", 1), ("due", "", 0))
     settings.MAIL_SMTP_URL = living
     third = waiting()
     assert (run(minutes=1), run(minutes=4)) == (0, 0)
     assert sink.tried == []
     assert run(minutes=5) == 3
-    assert [told(mail)[0] for mail in (first, second, third)] == ["sent"] * 3
+    assert [delivery_state(mail)[0] for mail in (first, second, third)] == ["sent"] * 3
 
 
 @pytest.mark.parametrize("answer", [("MAIL", "550 not from you"), ("MAIL", "drop")])
@@ -168,11 +177,11 @@ def test_an_answer_whose_fate_is_unknown_goes_again_with_a_new_receipt_and_only_
     sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "drop"))
     assert run() == 0
-    assert told(mail) == ("due", "lost", 1)
+    assert delivery_state(mail) == ("due", "lost", 1)
     assert run(minutes=2) == 1
     first, last = map(receipt_in, sink.letters)
     assert (selectors.find_case(first), selectors.find_case(last)) == (None, mail.report)
-    assert told(mail) == ("sent", "", 2)
+    assert delivery_state(mail) == ("sent", "", 2)
 
 
 def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replied(sink: SmtpSink) -> None:
@@ -182,7 +191,7 @@ def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replie
     run()
     services.add_reporter_message(report=mail.report, text="Још нешто.", row=mail.uuid, now=RECEIVED)
     assert run(minutes=2) == 0
-    assert (told(mail), mail.receipt_sent) == (("sent", "", 2), True)
+    assert (delivery_state(mail), mail.receipt_sent) == (("sent", "", 2), True)
     (letter,) = sink.letters
     report = selectors.find_case(receipt_in(letter))
     assert report == mail.report
@@ -194,7 +203,7 @@ def test_where_no_receipt_can_be_made_any_more_the_answer_asks_how_to_reach_the_
     mail = waiting(report)
     make_message(report, "Хвала.", direction=Direction.HOTLINE)
     assert run() == 1
-    assert told(mail) == ("sent", "", 1)
+    assert delivery_state(mail) == ("sent", "", 1)
     assert (mail.receipt_sent, queue.has_receipt(report=report)) == (False, False)
     assert selectors.find_case(report.receipt) == report
     assert receipts_in(sink.letters[0]) == []
@@ -228,17 +237,17 @@ def test_a_run_that_was_killed_leaves_its_message_to_a_later_one(
         patch.setattr(SmtpConnection, "deliver", die)
         with pytest.raises(Killed):
             run()
-    assert (told(mail), told(other)) == (("due", "interrupted", 1), ("due", "", 0))
+    assert (delivery_state(mail), delivery_state(other)) == (("due", "interrupted", 1), ("due", "", 0))
     # Until then another run may be sending it.
     assert run(minutes=4) == 0
     assert run(minutes=5) == 2
-    assert told(mail) == ("sent", "", 2)
+    assert delivery_state(mail) == ("sent", "", 2)
 
 
 def test_what_is_no_address_is_refused_at_once(sink: SmtpSink) -> None:
     mail, other = waiting(to="not an address"), waiting()
     assert run() == 1
-    assert (told(mail), told(other)[0]) == (("refused", "recipient", 1), "sent")
+    assert (delivery_state(mail), delivery_state(other)[0]) == (("refused", "recipient", 1), "sent")
 
 
 def test_what_nobody_thought_of_keeps_nobody_else_waiting_and_is_given_up_in_the_end(
@@ -254,13 +263,13 @@ def test_what_nobody_thought_of_keeps_nobody_else_waiting_and_is_given_up_in_the
 
     monkeypatch.setattr(queue, "get_or_create_thread", broken)
     assert run() == 1
-    assert (told(mail), told(other)[0]) == (("due", "unforeseen", 1), "sent")
+    assert (delivery_state(mail), delivery_state(other)[0]) == (("due", "unforeseen", 1), "sent")
     # A message queued during the pause is sent at once.
     later = waiting()
     assert run(minutes=1) == 1
-    assert told(later)[0] == "sent"
+    assert delivery_state(later)[0] == "sent"
     assert run(minutes=3 * 24 * 60 + 1) == 0
-    assert told(mail) == ("failed", "unforeseen", 2)
+    assert delivery_state(mail) == ("failed", "unforeseen", 2)
 
 
 def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Settings, sink: SmtpSink) -> None:
@@ -268,7 +277,7 @@ def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Se
     settings.MAIL_SECRET = "another secret of the same length"
     other = waiting()
     assert run() == 1
-    assert (told(mail), told(other)[0]) == (("failed", "secret", 1), "sent")
+    assert (delivery_state(mail), delivery_state(other)[0]) == (("failed", "secret", 1), "sent")
 
 
 def test_counts_of_earlier_days_go_with_a_run(sink: SmtpSink) -> None:
@@ -318,7 +327,7 @@ def test_a_receipt_fixed_while_another_one_is_on_its_way_goes_after_it(sink: Smt
         queue.assign_receipt(report=Report.objects.get(pk=mail.report_id), mail=OutgoingMail.objects.get(pk=mail.pk))
         sink.release()
         assert sent.result() == 1
-    assert told(mail) == ("due", "interrupted", 1)
+    assert delivery_state(mail) == ("due", "interrupted", 1)
     assert run(minutes=5) == 1
     first, last = map(receipt_in, sink.letters)
     assert (selectors.find_case(first), selectors.find_case(last)) == (None, mail.report)

@@ -9,7 +9,7 @@ from clicksafely.celery import app
 from clicksafely.common.queue import outgoing
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.outbox import tasks
-from tests.factories.outgoing_mail import told, waiting
+from tests.factories.outgoing_mail import delivery_state, waiting
 
 
 @pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_the_task_sends_and_may_run_again(sink: SmtpSink) -> None:
     mail = waiting()
     for _ in range(2):
         tasks.send_mail.apply(throw=True)
-        assert (told(mail), len(sink.letters)) == (("sent", "", 1), 1)
+        assert (delivery_state(mail), len(sink.letters)) == (("sent", "", 1), 1)
 
 
 def test_it_runs_where_servers_of_others_are_spoken_to(settings: Settings) -> None:
@@ -37,4 +37,4 @@ def test_without_a_server_it_does_nothing(settings: Settings) -> None:
     mail = waiting()
     settings.MAIL_SMTP_URL = ""
     tasks.send_mail.apply(throw=True)
-    assert told(mail) == ("due", "", 0)
+    assert delivery_state(mail) == ("due", "", 0)

@@ -22,7 +22,7 @@ def days(kind: ReportKind, part: str = "words") -> int | None:
     return load_policy().days_for(part, kind)
 
 
-def test_the_founding_rules() -> None:
+def test_the_seed_rules() -> None:
     found = {(kind, part): days(kind, part) for kind in REPORT_KINDS for part in RetentionPart.values}
     assert {part: {found[kind, part] for kind in REPORT_KINDS} for part in RetentionPart.values} == {
         "contact": {90},

@@ -24,7 +24,7 @@ from tests.servers import BASE_DIR
 from tests.waiting import until
 
 
-class Plant:
+class WorkerCluster:
     """PostgreSQL, Valkey and Celery workers under a folder of their own. `orm` lets models read and write there."""
 
     def __init__(self, var_dir: Path, blocker: DjangoDbBlocker) -> None:
@@ -46,7 +46,7 @@ class Plant:
 
     @contextlib.contextmanager
     def orm(self) -> Iterator[None]:
-        """Models of this process on the plant's database. Not inside a test that uses `db`."""
+        """Models of this process on the cluster's database. Not inside a test that uses `db`."""
         own = dict(connection.settings_dict)
         folder = server_folders.socket_folder(self.var_dir)
         with self._blocker.unblock():
@@ -142,17 +142,17 @@ class Plant:
 
 
 @contextlib.contextmanager
-def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
-    """A plant with an empty, migrated database, as long as the block runs."""
+def running_cluster(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[WorkerCluster]:
+    """A cluster with an empty, migrated database, as long as the block runs."""
     local_servers.hold(var_dir)
-    plant = Plant(var_dir, blocker)
+    cluster = WorkerCluster(var_dir, blocker)
     try:
         for command in ("migrate", "load_content"):
             arguments = [sys.executable, "manage.py", command, "--verbosity", "0"]
-            subprocess.run(arguments, cwd=BASE_DIR, env=plant.env, check=True, stdout=subprocess.DEVNULL)
-        yield plant
+            subprocess.run(arguments, cwd=BASE_DIR, env=cluster.env, check=True, stdout=subprocess.DEVNULL)
+        yield cluster
     finally:
-        plant.stop_workers()
-        plant.broker.release()
-        plant.redis.close()
+        cluster.stop_workers()
+        cluster.broker.release()
+        cluster.redis.close()
         local_servers.remove_data(var_dir)

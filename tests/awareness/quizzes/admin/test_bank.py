@@ -40,7 +40,7 @@ def client(person: Person) -> Client:
     return person.client
 
 
-def kept(pk: int | None = None) -> Plain:
+def stored_question(pk: int | None = None) -> Plain:
     rows = questions_with_parts(Question.objects.all())
     return to_question_data(rows.get(pk=pk) if pk else rows.get())
 
@@ -64,12 +64,12 @@ def row_errors(page: str) -> dict[str, str]:
 def test_a_question_of_each_kind_is_written_and_changed(client: Client, question: Plain) -> None:
     question = replace(question, topic="")
     assert client.post(f"{QUESTIONS}add/", question_data(question)).status_code == 302
-    assert kept() == question
+    assert stored_question() == question
     row = Question.objects.get()
     assert list(row.choices.values_list("order", flat=True)) == list(range(1, len(question.choices) + 1))
     changed = replace(question, text=BilingualText("Друкчије", "Different"))
     assert client.post(f"{QUESTIONS}{row.pk}/change/", question_data(changed, row)).status_code == 302
-    assert kept() == changed
+    assert stored_question() == changed
     row.refresh_from_db()
     assert row.revision == 2
     assert AuditEvent.objects.filter(action="quizzes.question.published", subject_id=str(row.pk)).count() == 2
@@ -81,7 +81,12 @@ def test_order_is_taken_from_the_numbers_and_the_rest_goes_behind(client: Client
         client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.ORDERING, topic=""), **numbers)).status_code
         == 302
     )
-    assert [choice.text.sr for choice in kept().choices] == ["треће (ср)", "прво (ср)", "друго (ср)", "четврто (ср)"]
+    assert [choice.text.sr for choice in stored_question().choices] == [
+        "треће (ср)",
+        "прво (ср)",
+        "друго (ср)",
+        "четврто (ср)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,11 +149,11 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(person: Person) -> 
     page = response.content.decode()
     assert response.status_code == 200
     assert "Моје" in page
-    assert kept().text.sr == "Њихово"
+    assert stored_question().text.sr == "Њихово"
     opened = re.search(r'name="opened" value="(\d+)"', page)
     assert opened
     assert person.client.post(address, {**mine, "opened": opened[1]}).status_code == 302
-    assert kept().text.sr == "Моје"
+    assert stored_question().text.sr == "Моје"
 
 
 def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
@@ -156,8 +161,8 @@ def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
     copy = replace(quiz_factory.SCENARIO, topic="", name="kopija")
     data = question_data(copy, row, _saveasnew="1")
     assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
-    assert kept(row.pk) == replace(quiz_factory.SCENARIO, topic="")
-    assert kept(Question.objects.exclude(pk=row.pk).get().pk) == copy
+    assert stored_question(row.pk) == replace(quiz_factory.SCENARIO, topic="")
+    assert stored_question(Question.objects.exclude(pk=row.pk).get().pk) == copy
 
 
 def test_a_question_that_stands_in_a_quiz_is_not_deleted(person: Person) -> None:
@@ -436,7 +441,7 @@ def test_a_quiz_comes_in_as_a_draft_and_its_address_is_looked_at_again(client: C
 def test_english_questions_are_imported_into_english(client: Client) -> None:
     state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Safe?{=no ~yes}", "gift", "en")).content.decode())
     client.post(f"{QUESTIONS}import/", {"state": state})
-    assert kept().text == BilingualText("", "Safe?")
+    assert stored_question().text == BilingualText("", "Safe?")
 
 
 def test_who_may_not_write_may_not_import() -> None:

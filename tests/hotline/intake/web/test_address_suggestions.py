@@ -74,7 +74,7 @@ def offered(page: HttpResponse) -> dict[str, bool]:
     return {unescape(value): " checked" in rest for value, rest in boxes}
 
 
-def kept() -> list[str]:
+def checked_addresses() -> list[str]:
     return [location["canonical"] for location in Report.objects.get().locations]
 
 
@@ -86,15 +86,15 @@ class TestOffering:
         summary = reporter.summary(category, addresses="https://primer.example.org/", what=PASTED)
         assert offered(summary) == {LINK: True, WORDS: False}
         assert receipt_on(reporter.send(hidden(summary, "state"), also=LINK))
-        assert kept() == ["https://primer.example.org/", LINK]
+        assert checked_addresses() == ["https://primer.example.org/", LINK]
 
     def test_unticked_it_stays_behind(self, reporter: Reporter) -> None:
         assert receipt_on(reporter.send(reporter.state(what=PASTED)))
-        assert kept() == ["https://primer.example.org/a"]
+        assert checked_addresses() == ["https://primer.example.org/a"]
 
     def test_only_what_was_offered_can_be_ticked(self, reporter: Reporter) -> None:
         reporter.send(reporter.state(what=PASTED), also="https://planted.example.org/")
-        assert kept() == ["https://primer.example.org/a"]
+        assert checked_addresses() == ["https://primer.example.org/a"]
 
     def test_nothing_is_offered_where_nothing_is_found(self, reporter: Reporter) -> None:
         assert offered(page := reporter.summary(what="само речи")) == {}
@@ -104,7 +104,7 @@ class TestOffering:
         state = reporter.state(what=PASTED)
         first, second = reporter.send(state, also=LINK), reporter.send(state)
         assert receipt_on(first) == receipt_on(second)
-        assert kept() == ["https://primer.example.org/a", LINK]
+        assert checked_addresses() == ["https://primer.example.org/a", LINK]
 
     def test_the_ticks_survive_a_task_in_between(self, settings: Settings) -> None:
         settings.REPORTS_PER_HOUR = 0
@@ -113,7 +113,7 @@ class TestOffering:
         asked = reporter.send(hidden(summary, "state"), also=WORDS)
         assert offered(asked) == {LINK: False, WORDS: True}
         reporter.send(hidden(asked, "state"), also=WORDS, **answer_of(asked))
-        assert kept() == ["https://primer.example.org/a", WORDS]
+        assert checked_addresses() == ["https://primer.example.org/a", WORDS]
 
     def test_they_are_evidence_in_every_script(self) -> None:
         page = html(Reporter("sr-latn").summary(what="види https://example.org/љубав"))
@@ -129,10 +129,10 @@ class TestWithoutAnAddress:
         summary = reporter.summary(category, addresses="", what=PASTED)
         assert summary.status_code == 200
         assert receipt_on(reporter.send(hidden(summary, "state"), also=LINK))
-        assert kept() == [LINK]
+        assert checked_addresses() == [LINK]
 
     @pytest.mark.parametrize("category", ["csam", "other"])
     def test_unticked_the_words_are_a_report_all_the_same(self, category: str) -> None:
         reporter = Reporter("en")
         assert receipt_on(reporter.send(hidden(reporter.summary(category, addresses="", what=PASTED), "state")))
-        assert kept() == []
+        assert checked_addresses() == []

@@ -58,7 +58,7 @@ def now_of(package: PolicePackage) -> PolicePackage:
     return PolicePackage.objects.get(pk=package.pk)
 
 
-def told(package: PolicePackage) -> tuple[str, str, datetime | None]:
+def delivery_state(package: PolicePackage) -> tuple[str, str, datetime | None]:
     package = now_of(package)
     return package.state, package.email_problem, package.due_at
 
@@ -105,14 +105,14 @@ def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
 ) -> None:
     sink.answers = [(stage, line)]
     assert send_due_packages(now=NOW) == 0
-    assert told(waiting) == ("made", "refused", None)
+    assert delivery_state(waiting) == ("made", "refused", None)
     assert PoliceFile.objects.get().outgoing is None
     assert send_due_packages(now=NOW + DAY) == 0
     assert codes(list(Referral.objects.all())) == [("due", "")]
     assert events_of(waiting)[-1] == "police.mail_failed"
     by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
     record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
 
 
 def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
@@ -137,13 +137,13 @@ def test_what_may_pass_is_tried_again(
 ) -> None:
     sink.answers = answers
     assert send_due_packages(now=NOW) == 0
-    state, known, due_at = told(waiting)
+    state, known, due_at = delivery_state(waiting)
     assert (state, known) == ("made", problem)
     assert due_at
     assert pause * 0.8 <= (due_at - NOW) / MINUTE <= pause
     assert send_due_packages(now=NOW + MINUTE) == 0
     assert send_due_packages(now=NOW + pause * MINUTE) == 1
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
 
 
 def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink, waiting: PolicePackage) -> None:
@@ -160,10 +160,10 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
     for now in (NOW, NOW + DAY, NOW + 3 * DAY - MINUTE):
         assert send_due_packages(now=now) == 0
-        assert told(waiting) == ("made", "not_now", now + 5 * MINUTE)
+        assert delivery_state(waiting) == ("made", "not_now", now + 5 * MINUTE)
     assert PoliceFile.objects.get().outgoing
     assert send_due_packages(now=NOW + 3 * DAY + 4 * MINUTE) == 0
-    assert told(waiting) == ("made", "given_up", None)
+    assert delivery_state(waiting) == ("made", "given_up", None)
     assert PoliceFile.objects.get().outgoing is None
     assert events_of(waiting).count("police.mail_failed") == 4
 
@@ -171,7 +171,7 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
 def test_where_no_e_mail_goes_out_it_waits(settings: Settings, waiting: PolicePackage) -> None:
     settings.MAIL_SMTP_URL = ""
     assert send_due_packages(now=NOW) == 0
-    assert told(waiting) == ("made", "", NOW)
+    assert delivery_state(waiting) == ("made", "", NOW)
 
 
 def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: User) -> None:
@@ -214,7 +214,7 @@ def test_one_that_comes_back_waits_to_be_handed_over_again(
     (report,) = {referral.report for referral in waiting.referrals.all()}
     mail = ingest_message(raw=returned(waiting), now=NOW + MINUTE)
     assert (mail.kind, mail.state, mail.package, mail.report) == ("police", "open", waiting, None)
-    assert told(waiting) == ("made", "returned", None)
+    assert delivery_state(waiting) == ("made", "returned", None)
     assert events_of(report)[-1] == "police.returned"
     notices = selectors.police_alerts(NOW)
     assert notices
@@ -226,19 +226,19 @@ def test_one_that_comes_back_waits_to_be_handed_over_again(
     change_recipient(email="other@police.test")
     retry_email(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
     assert send_due_packages(now=NOW + MINUTE) == 1
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
     assert [letter.recipients for letter in sink.letters] == [["unit@police.test"], ["other@police.test"]]
     assert events_of(report)[-1] == "police.delivered"
     # After a delivery by hand, e-mail no longer applies.
     PolicePackage.objects.update(delivery_method="in_person")
     ingest_message(raw=returned(waiting).replace(b"<bounce@", b"<again@"), now=NOW + MINUTE)
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
 
 
 def test_a_word_of_delay_changes_nothing(sink: SmtpSink, waiting: PolicePackage) -> None:
     send_due_packages(now=NOW)
     assert ingest_message(raw=returned(waiting, action="delayed"), now=NOW).kind == "police"
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
 
 
 def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiting: PolicePackage) -> None:
@@ -249,7 +249,7 @@ def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiti
     mail = ingest_message(raw=answer, now=NOW + MINUTE)
     assert (mail.kind, mail.state, Report.objects.count()) == ("police", "open", reports)
     assert selectors.package_mails(waiting) == [mail]
-    assert told(waiting) == ("delivered", "", None)
+    assert delivery_state(waiting) == ("delivered", "", None)
     content = sealing.open_sealed(
         mail.sealed, ring="hotline", table="hotline_incomingmail", field="content", row=mail.uuid
     )

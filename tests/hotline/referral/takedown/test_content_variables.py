@@ -81,7 +81,7 @@ def test_what_a_value_holds_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_the_founding_wording_is_whole_and_passes_its_own_check() -> None:
+def test_the_seed_wording_is_whole_and_passes_its_own_check() -> None:
     templates = list(NoticeTemplate.objects.all())
     assert len(templates) == 12
     for template in templates:

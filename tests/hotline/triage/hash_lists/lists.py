@@ -53,7 +53,7 @@ def imported(content: bytes | Iterable[bytes], layout: str = "md5", **details: A
     return hash_list
 
 
-def kept(hash_list: HashList) -> set[tuple[int, bytes]]:
+def stored_hashes(hash_list: HashList) -> set[tuple[int, bytes]]:
     """The keyed digests of a list in the database."""
     return {(row.algorithm, bytes(row.digest)) for row in hash_list.hashes.all()}
 

@@ -32,11 +32,11 @@ from tests.hotline.triage.hash_lists.lists import (
     added,
     file_of,
     imported,
-    kept,
     keyed,
     md5,
     sha256,
     stored,
+    stored_hashes,
     written,
 )
 from tests.stored_data import database_text
@@ -82,7 +82,7 @@ class TestImport:
     def test_all_of_it_once(self, small_batches: None) -> None:
         digests = [md5(str(number)) for number in range(35)]
         hash_list = imported([*digests, digests[0], digests[34], digests[34]])
-        assert kept(hash_list) == keyed(*((1, digest) for digest in digests))
+        assert stored_hashes(hash_list) == keyed(*((1, digest) for digest in digests))
         assert (hash_list.state, hash_list.imported_at) == (ListState.ACTIVE, NOW)
         assert (hash_list.entries, hash_list.counts, hash_list.duplicates) == (35, {"md5": 35}, 3)
         assert (hash_list.percent, hash_list.lease, hash_list.lease_until) == (100, None, None)
@@ -92,7 +92,7 @@ class TestImport:
     def test_every_kind_of_a_csv(self) -> None:
         content = f"md5,sha256\n{md5('a').hex()},{sha256('a').hex()}\n{md5('b').hex()},\n".encode()
         hash_list = imported(content, "csv")
-        assert kept(hash_list) == keyed((1, md5("a")), (1, md5("b")), (3, sha256("a")))
+        assert stored_hashes(hash_list) == keyed((1, md5("a")), (1, md5("b")), (3, sha256("a")))
         assert (hash_list.entries, hash_list.counts) == (3, {"md5": 2, "sha256": 1})
 
     def test_its_file_goes_when_it_is_done(self) -> None:
@@ -102,7 +102,7 @@ class TestImport:
         monkeypatch.setattr(list_import, "PDQ_AT_ONCE", 4)
         digests = [sha256(str(number)) for number in range(11)]
         hash_list = imported([*digests, digests[0]], "pdq")
-        assert (hash_list.entries, hash_list.counts, kept(hash_list)) == (11, {"pdq": 11}, set())
+        assert (hash_list.entries, hash_list.counts, stored_hashes(hash_list)) == (11, {"pdq": 11}, set())
         opened = [ListedPdq.HASHES.open(block) for block in hash_list.pdq_blocks.order_by("pk")]
         assert [len(block) for block in opened] == [128, 128, 96]
         assert b"".join(opened) == b"".join(sorted(digests))
@@ -154,7 +154,7 @@ class TestRefusal:
         new = added(b"wrong\n", replaces=True)
         run(new)
         old.refresh_from_db()
-        assert (old.state, new.state, kept(old)) == (ListState.ACTIVE, ListState.REFUSED, keyed((1, md5("a"))))
+        assert (old.state, new.state, stored_hashes(old)) == (ListState.ACTIVE, ListState.REFUSED, keyed((1, md5("a"))))
 
     @pytest.mark.parametrize("damage", ["gone", "shorter"])
     def test_a_file_that_was_lost(self, damage: str) -> None:
@@ -204,7 +204,7 @@ class TestBrokenOff:
         HashList.objects.update(lease_until=Now() - timedelta(seconds=1))
         assert run(hash_list)
         assert (hash_list.state, hash_list.entries, hash_list.duplicates) == (ListState.ACTIVE, 35, 1)
-        assert kept(hash_list) == keyed(*((1, digest) for digest in digests))
+        assert stored_hashes(hash_list) == keyed(*((1, digest) for digest in digests))
 
     def test_of_two_at_work_the_later_one_wins(self, on_copy: list[Any]) -> None:
         hash_list = added(written(md5(str(number)) for number in range(35)))
@@ -243,7 +243,7 @@ class TestNewVersion:
         assert erase_list(list_id=old.pk)
         assert not erase_list(list_id=old.pk)
         old.refresh_from_db()
-        assert (old.state, old.entries, kept(old), kept(new)) == (
+        assert (old.state, old.entries, stored_hashes(old), stored_hashes(new)) == (
             ListState.REMOVED,
             2,
             set(),
@@ -279,7 +279,7 @@ class TestNewVersion:
         hash_list, other = imported(map(md5, "abcdefghijklmnopqrstuvwxyz")), imported([md5("a")], name="Other")
         HashList.objects.filter(pk=hash_list.pk).update(state=ListState.REMOVING)
         assert erase_list(list_id=hash_list.pk)
-        assert (kept(hash_list), kept(other)) == (set(), keyed((1, md5("a"))))
+        assert (stored_hashes(hash_list), stored_hashes(other)) == (set(), keyed((1, md5("a"))))
 
 
 class TestFiles:

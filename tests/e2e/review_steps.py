@@ -1,4 +1,4 @@
-"""What analysts do at the desk, page by page."""
+"""Steps of analysts in a browser, page by page."""
 
 from datetime import timedelta
 

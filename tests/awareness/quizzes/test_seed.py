@@ -63,8 +63,8 @@ def test_each_is_written_with_care(quiz: PlainQuiz) -> None:
 def test_together_they_cover_every_age_and_every_subject() -> None:
     assert {quiz.level for quiz in QUIZZES.values()} == {"7-10", "11-14", "15-18"}
     covered = {topic for quiz in QUIZZES.values() for topic in quiz.topics}
-    founding = {"csam", "cyberbullying", "phishing", "predators", "hate-speech", "netiquette", "personal-data"}
-    assert covered >= founding | {"privacy-settings", "social-networks"}
+    required = {"csam", "cyberbullying", "phishing", "predators", "hate-speech", "netiquette", "personal-data"}
+    assert covered >= required | {"privacy-settings", "social-networks"}
     assert covered <= set(Topic.objects.values_list("slug", flat=True))
     assert Question.objects.filter(topic=None).count() == 0
 

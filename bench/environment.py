@@ -27,7 +27,7 @@ WORKERS = {"WEB_WORKERS": "2", "WORKER_PROCESSES": "2"}
 NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "TRUSTED_PROXIES": "127.0.0.1"}
 
 
-class Ground:
+class BenchEnvironment:
     """Ports and environments of portal and floor; both use the same servers and the commands of the Procfile."""
 
     def __init__(self, var_dir: Path) -> None:
@@ -125,9 +125,9 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground(var_dir: Path) -> Iterator[Ground]:
+def bench_environment(var_dir: Path) -> Iterator[BenchEnvironment]:
     """Prepared servers and data, with both web servers running."""
-    made = Ground(var_dir)
+    made = BenchEnvironment(var_dir)
     try:
         say("Preparing servers and data ...")
         made.prepare()

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from awareness.events.enums import BookingState, EventKind, ParticipantGroup, SchoolKind, SpokenLanguage
 from awareness.events.models import Booking, Event, EventDate
+from bench.environment import BenchEnvironment
 from bench.figures import Figure
-from bench.ground import Ground
 from bench.growth import LISTS, Costs, cost_of, growth, lists, staff_client
 from bench.load import say
 from bench.rows import settle
@@ -30,7 +30,7 @@ TOWNS = ("beograd", "nis", "novi-sad", "kragujevac")
 APART, AHEAD = timedelta(hours=30), timedelta(days=31)
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(environment: BenchEnvironment) -> list[Figure]:
     """Add dates with bookings and meetings with attendances, and measure the same pages at each size."""
     client = staff_client(EVENTS)
     booking = _make_booking()
