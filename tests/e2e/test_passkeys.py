@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clicksafely.common.models import AuditEvent
-from tests.e2e.desk_steps import press
+from tests.e2e.review_steps import press
 from tests.e2e.page_checks import faults
 from tests.live_portal import Site
 

@@ -15,8 +15,8 @@ from hotline.lifecycle.closings import offer_checks
 from hotline.models import Assessment, Closing, Report, ReviewSettings
 from hotline.review.claims import claim_case
 from hotline.states import Outcome, ReportState
-from tests.e2e.review_steps import first_in_line, nothing_held, open_everything, press, take, ten_minutes_later
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import first_in_line, nothing_held, open_everything, press, take, ten_minutes_later
 from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case, make_item
 from tests.live_portal import Site
