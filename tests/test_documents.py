@@ -34,6 +34,7 @@ NAMES_OF_OTHERS: Final = {
     "location.replace",
     "message_size_limit",
     "milter_headers",
+    "site.url",
     "track_commit_timestamp",
 }
 # Files of an installation: their names look like dotted names.

@@ -32,11 +32,11 @@ from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
     PublicationAdmin,
-    PublicationStateFilter,
     PublishingAdmin,
 )
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PublicationForm
+from awareness.publishing.list_filters import PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.permissions import has_role_permission

@@ -20,10 +20,10 @@ from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
     PublicationAdmin,
-    PublicationStateFilter,
 )
 from awareness.publishing.drafts import shown_draft
 from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.list_filters import PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.versions import as_lines
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin

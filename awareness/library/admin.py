@@ -20,13 +20,12 @@ from awareness.library.services import RICH_TEXTS, add_file, delete_resource, re
 from awareness.library.upload_handlers import LibraryUploadHandler
 from awareness.publishing.admin_base import (
     PUBLICATION_FIELDSET,
-    CheckedFilter,
     PartInline,
     PublicationAdmin,
-    PublicationStateFilter,
     current_editor,
 )
 from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.services import save_record
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin

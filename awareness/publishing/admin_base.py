@@ -48,9 +48,9 @@ from awareness.publishing.drafts import (
 from awareness.publishing.edit_conflicts import conflicting_fields
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
+from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.previews import show_preview
-from awareness.publishing.selectors import checks_due
 from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.versions import Content, differences, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
@@ -151,66 +151,6 @@ class PartInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInline[A
     """Inline of a publication's parts."""
 
     template = FOLDED_INLINE
-
-
-class PublicationStateFilter(admin.SimpleListFilter):
-    """Filter by the current publication state."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(PublicationState.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now = timezone.now()
-        match self.value():
-            case PublicationState.DRAFT:
-                return queryset.filter(published_at=None)
-            case PublicationState.SCHEDULED:
-                return queryset.filter(published_at__gt=now)
-            case PublicationState.PUBLISHED:
-                return queryset.visible(now)  # type: ignore[attr-defined, no-any-return]
-            case PublicationState.WITHDRAWN:
-                return queryset.filter(withdrawn_at__lte=now)
-        return queryset
-
-
-class CheckedFilter(admin.SimpleListFilter):
-    """Filter by the day on which the sources of a record were checked."""
-
-    title = gettext_lazy("sources")
-    parameter_name = "checked"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("due", gettext_lazy("not checked within a year")), ("never", gettext_lazy("never checked"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "due":
-                return queryset.filter(checks_due(timezone.now()))
-            case "never":
-                return queryset.filter(checked_on=None)
-        return queryset
-
-
-class DraftFilter(admin.SimpleListFilter):
-    """Filter by drafts beside published records."""
-
-    title = gettext_lazy("draft")
-    parameter_name = "draft"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("yes", gettext_lazy("has a draft")), ("refused", gettext_lazy("draft could not be published"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        drafts = Draft.objects.filter(kind=queryset.model._meta.label_lower)
-        match self.value():
-            case "yes":
-                return queryset.filter(pk__in=drafts.values("object_id"))
-            case "refused":
-                return queryset.filter(pk__in=drafts.exclude(refused_at=None).values("object_id"))
-        return queryset
 
 
 @dataclass

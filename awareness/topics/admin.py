@@ -8,15 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
     PUBLICATION_FIELDSET,
-    CheckedFilter,
     PartInline,
     PublicationAdmin,
-    PublicationStateFilter,
     PublishingAdmin,
 )
 from awareness.publishing.audiences import Reader
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
 from awareness.publishing.forms import PublicationForm, SlugForm
+from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer

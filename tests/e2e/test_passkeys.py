@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clicksafely.common.models import AuditEvent
-from tests.e2e.review_steps import press
 from tests.e2e.page_checks import faults
+from tests.e2e.review_steps import press
 from tests.live_portal import Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]

@@ -18,9 +18,9 @@ from awareness.publishing.admin_base import (
     PUBLICATION_FIELDSET,
     PartInline,
     PublicationAdmin,
-    PublicationStateFilter,
 )
 from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.list_filters import PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.quizzes.admin import quiz_views
 from awareness.quizzes.admin.editor_hints import MIN_QUESTIONS, quiz_hints

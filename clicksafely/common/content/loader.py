@@ -224,7 +224,7 @@ def _invalid(rows: Sequence[_Row]) -> Iterator[Problem]:
     """Yield the validation errors of the models' fields."""
     with translation.override("en"):
         for row in rows:
-            also = {*row.kind.match, *row.kind.created(row.position)}
+            also = {*row.kind.match, *row.kind.created(row.position, row.values)}
             for place, message in _refused(row.kind, row.kind.model_class, row.values, also):
                 yield row.document.problem((*row.place, *place), message)
 

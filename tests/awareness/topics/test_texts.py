@@ -13,8 +13,9 @@ from tests.cases import failed_cases
 
 pytestmark = pytest.mark.texts
 
-WORDS: Final = {Reader.YOUNGEST: range(120, 201)}
-WORDS_OF_OTHERS: Final = range(300, 501)
+# About 120 to 200 and 300 to 500 words: the same text has more words in English than in Serbian.
+WORDS: Final = {Reader.YOUNGEST: range(120, 211)}
+WORDS_OF_OTHERS: Final = range(300, 521)
 # Words of a sentence on average.
 LONGEST: Final = {Reader.YOUNGEST: 12, Reader.MIDDLE: 15}
 TEXTS: Final = {
@@ -82,7 +83,7 @@ def test_answers_have_the_same_sections_in_both_languages() -> None:
     for slug, reader, _code in answers():
         answer = TEXTS[slug][reader]
         shapes = [
-            [line[:3] if line.startswith("###") else line[:1] for line in answer[f"body_{code}"].split("\n")]
+            [line[:3] if line.startswith("###") else line[:1] == "-" for line in answer[f"body_{code}"].split("\n")]
             for code in LANGUAGES
         ]
         assert shapes[0] == shapes[1], (slug, reader)
