@@ -73,7 +73,7 @@ def test_the_desk_can_be_read(dark: bool, more: bool) -> None:
     known: dict[str, str] = {}
     plain, asked = DESK.split("@media (prefers-contrast: more)", 1)
     for rules in (plain, asked) if more else (plain,):
-        found = re.findall(r"--desk-([\w-]+): light-dark\((#\w+), (#\w+)\);", rules)
+        found = re.findall(r"--staff-([\w-]+): light-dark\((#\w+), (#\w+)\);", rules)
         known |= {name: (on_dark if dark else on_light) for name, on_light, on_dark in found}
     words = (
         *product(("ink", "soft", "teal", "coral"), ("paper", "card", "wash")),
