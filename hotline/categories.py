@@ -20,8 +20,8 @@ class Category:
 
     `code` is part of public URLs, of the API and of the statistics: it never changes. `label` is the name for staff and in statistics;
     `title` and `about` are the texts of the report form, `title_child` and `about_child` those in the words of an affected child.
-    `helps` and `helps_child` replace help texts of fields of the form (`hotline/intake/web/form_texts.py`). `search_words` lead to the
-    form from the search of the site.
+    `helps` and `helps_child` replace help texts of fields of the form (`hotline/intake/web/form_texts.py`). `search_words` lead from the
+    search of the site to the form; without any, the search has only the page of all categories.
 
     `classification` is the answer that an assessment of illegal content of the category usually has, "" for none
     (`hotline/seed/assessment_questions.yaml`); `to_police` says whether a routing rule of it, or else the general rule, refers content to
@@ -75,7 +75,7 @@ CSAM = Category(
             "The link of the page, the picture or the profile. Never screenshot or send the picture itself: the link is enough."
         ),
     },
-    search_words="",
+    search_words=_("report pictures of the abuse of a child, report child pornography, report naked pictures of children"),
     classification="national_csam",
     to_police=True,
     weight=22,
@@ -91,7 +91,7 @@ CYBERBULLYING = Category(
     about=_("Threats, insults, exclusion, blackmail, or sharing a person’s pictures or secrets without consent."),
     title_child=_("Someone hurts or threatens me"),
     about_child=_("Someone threatens you, mocks you, spreads your pictures or secrets, or will not stop."),
-    search_words="",
+    search_words=_("report bullying, report threats, report insults, report blackmail"),
     classification="cyberbullying",
     to_police=False,
     weight=4,
@@ -105,7 +105,7 @@ HATE_SPEECH = Category(
     about=_("Calls for hatred or violence against people because of their nationality, religion, skin colour, sex, sexual orientation or disability."),
     title_child=_("Someone spreads hatred"),
     about_child=_("Calls for hatred or violence against people because of who they are."),
-    search_words="",
+    search_words=_("report hatred, report calls for violence"),
     classification="hate_speech",
     to_police=True,
     weight=0,

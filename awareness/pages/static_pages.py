@@ -1,4 +1,4 @@
-"""Search documents of pages that are templates, with extra keywords."""
+"""Search documents of pages that are templates, with extra keywords, and of the report forms."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,9 +13,11 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.report_registry import ReportCategory, report_categories
 from clicksafely.common.search_registry import SearchDocument, SearchText
 
 PAGE = "page"
+_report_title = _("Report content: %(category)s")
 # Before the first published record.
 SINCE = datetime(2013, 1, 1, tzinfo=UTC)
 WRITTEN = ("sr", "en")
@@ -96,12 +98,16 @@ PAGES: Final[tuple[StaticPage, ...]] = (
 
 
 def page_documents() -> Iterator[tuple[datetime, SearchDocument]]:
-    """Each page with its publication time."""
+    """Each page, and each report form that has search words, with its publication time."""
     for facts in PAGES:
         yield (
             SINCE,
             SearchDocument(words={language: _words(facts, language) for language in WRITTEN}, url_name=facts.name),
         )
+    for category in report_categories().values():
+        if category.search_words:
+            words = {language: _form_words(category, language) for language in WRITTEN}
+            yield SINCE, SearchDocument(words=words, url_name=category.url_name, url_kwargs=category.url_kwargs)
 
 
 @cache
@@ -117,6 +123,15 @@ def _words(facts: StaticPage, language: str) -> SearchText:
             title=_block(facts.template, "title"),
             keywords=str(facts.keywords),
             summary=_block(facts.template, "description"),
+        )
+
+
+def _form_words(category: ReportCategory, language: str) -> SearchText:
+    with translation.override(language):
+        return SearchText(
+            title=_report_title % {"category": category.title},
+            keywords=str(category.search_words),
+            summary=str(category.summary),
         )
 
 

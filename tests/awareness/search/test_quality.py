@@ -1,18 +1,26 @@
-"""Sixty realistic searches, each with the expected first result."""
+"""Sixty realistic searches, each with the expected first result, and those for a category of report."""
+
+from itertools import product
 
 import pytest
 from django.http import HttpRequest
+from django.utils import translation
 
 from awareness.search.engine import parse_typed_text, search
 from awareness.search.synonyms import cached_thesaurus
+from clicksafely.common.report_registry import report_categories
 from tests.awareness.search.conftest import NOW, QUERIES
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
 
-def first_hits(typed: str, language: str) -> list[str]:
+def hits(typed: str, language: str) -> list[tuple[str, dict[str, str]]]:
     found = search(parse_typed_text(typed, language), language, cached_thesaurus(HttpRequest(), language), NOW)
-    return [str(hit.hit.url_kwargs.get("slug", hit.hit.url_name)) for hit in found.results]
+    return [(result.hit.url_name, result.hit.url_kwargs) for result in found.results]
+
+
+def first_hits(typed: str, language: str) -> list[str]:
+    return [str(url_kwargs.get("slug", url_name)) for url_name, url_kwargs in hits(typed, language)]
 
 
 def test_the_set_is_whole() -> None:
@@ -26,4 +34,16 @@ def test_every_search_finds_first_what_it_should_in_any_spelling() -> None:
         given = [first_hits(spelling, query["language"]) for spelling in query["spellings"]]
         if not all(hits == given[0] for hits in given) or given[0][:1] != [query["first"]]:
             wrong[query["spellings"][0]] = (query["first"], given)
+    assert wrong == {}
+
+
+def test_the_search_words_of_a_category_lead_to_its_form() -> None:
+    wrong = {}
+    for language, category in product(("sr", "en"), report_categories().values()):
+        with translation.override(language):
+            searches = [words for words in str(category.search_words).split(", ") if words]
+        for typed in searches:
+            first = hits(typed, language)[:1]
+            if first != [(category.url_name, category.url_kwargs)]:
+                wrong[typed] = (category.code, first)
     assert wrong == {}
