@@ -61,7 +61,7 @@ def test_the_data_files_have_all_that_a_category_needs() -> None:
 @pytest.mark.parametrize(
     ("category", "message"),
     [
-        (replace(HATE_SPEECH, classification="drugs"), f"{QUESTIONS}: no illegal answer drugs, the classification of hate-speech"),
+        (replace(HATE_SPEECH, classification="none"), f"{QUESTIONS}: no illegal answer none, the classification of hate-speech"),
         (replace(CYBERBULLYING, to_police=True), f"{RULES}: the rules of 'cyberbullying' and `to_police` of cyberbullying"),
         (replace(OTHER, to_police=False), f"{RULES}: the rules of '' and `to_police` of other"),
         (replace(OTHER, code="flood"), "hotline/categories.py: flood is the code of another priority reason"),
