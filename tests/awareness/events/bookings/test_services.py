@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from awareness.events.bookings import services
 from awareness.events.bookings.exceptions import (
@@ -19,6 +20,7 @@ from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EventDate
 from clicksafely.accounts.models import User
+from clicksafely.common import data_inventory
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.clients.bookings import CONTACT, ask, change, check_places, letters, state
@@ -408,6 +410,26 @@ class TestContacts:
         assert (event.action, event.subject_id, event.data) == ("bookings.anonymised", None, {"count": 2})
         with pytest.raises(BookingErased):
             services.open_contact(booking=booked, actor=organiser(), now=late)
+
+    def test_every_column_that_the_inventory_erases_is_emptied(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The inventories of this test erase the grade of the class and the street of the date, too."""
+        booked, erased = ask(make_date()), (data_inventory.CODES, data_inventory.AFTER_THE_DATE)
+        monkeypatch.setattr(Booking, "field_inventory", {**Booking.field_inventory, erased: "unreachable_at grade"})
+        monkeypatch.setattr(EventDate, "field_inventory", {erased: "address"}, raising=False)
+        Booking.objects.update(unreachable_at=NOW)
+        services.anonymise_due_bookings(now=booked.date.ends_at + timedelta(days=30))
+        left = [
+            f"{model.__name__}.{name}"
+            for model in apps.get_app_config("events").get_models()
+            for (_how, until), names in getattr(model, "field_inventory", {}).items()
+            for name in (names.split() if until == data_inventory.AFTER_THE_DATE else ())
+            if model._base_manager.exclude(**{f"{name}__isnull": True})
+            .exclude(**({name: ""} if name == "address" else {}))
+            .exists()
+        ]
+        assert left == [], "classified as erased after the date, and not emptied"
+        booked.refresh_from_db()
+        assert booked.school == "ОШ „Свети Сава“"
 
     def test_at_once_where_the_school_wants_it_and_has_cancelled(self) -> None:
         booked = ask(make_date())
