@@ -186,4 +186,4 @@ class TopicAnswer(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.get_audience_display()}: {self.title}"

@@ -87,7 +87,7 @@ def test_a_demonstration_shows_drafts_and_marks_them(kind: ContentKind, client: 
     assert MARK in PageReader(client.get("/en/topics/nacrt/").content.decode()).text
     assert MARK not in PageReader(client.get("/en/topics/phishing/").content.decode()).text
     listed = PageReader(client.get("/en/topics/").content.decode())
-    assert [words for words in listed.words if words == "draft"] == ["draft"]
+    assert listed.words.count("draft") == Topic.objects.filter(needs_approval=True).count()
     # The loader still corrects its text.
     assert load(kind).published_at is not None
 

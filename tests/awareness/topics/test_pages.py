@@ -30,8 +30,10 @@ from tests.clients.staff import Person
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 SEED_TOPICS = ("phishing", "personal-data", "privacy-settings", "social-networks", "netiquette", "cyberbullying", "hate-speech", "predators", "csam")  # fmt: skip
+LATER_TOPICS = ("sexting-blackmail", "deepfakes", "screen-time", "gaming", "advertising", "ai-chatbots", "self-harm")
 
 
 def read(client: Client, path: str) -> PageReader:
@@ -40,10 +42,10 @@ def read(client: Client, path: str) -> PageReader:
     return PageReader(response.content.decode())
 
 
-def test_the_nine_subjects_of_the_seed_and_three_of_today_are_answered_for_everybody_in_both_languages() -> None:
+def test_every_topic_is_answered_for_every_reader_in_both_languages() -> None:
     topics = list(Topic.objects.prefetch_related("answers"))
     assert [topic.slug for topic in topics[:9]] == list(SEED_TOPICS)
-    assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
+    assert [topic.slug for topic in topics[9:]] == list(LATER_TOPICS)
     for topic in topics:
         readers = {answer.audience for answer in topic.answers.all()}
         assert readers >= {Reader.PARENTS, Reader.EDUCATORS}
@@ -161,6 +163,7 @@ def test_the_page_of_an_audience_has_the_answer_for_its_youngest_readers(for_fiv
 
 @pytest.mark.parametrize("slug", [topic.slug for topic in TOPICS])
 def test_latin_has_no_cyrillic_left(client: Client, slug: str) -> None:
+    Topic.objects.filter(slug=slug).update(published_at=NOW)
     page = read(client, f"/sr-latn/topics/{slug}/")
     assert not [letter for letter in page.text if "\u0400" <= letter <= "\u04ff"]
 
