@@ -52,7 +52,7 @@ from awareness.publishing.list_filters import DraftFilter, PublicationStateFilte
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.previews import show_preview
 from awareness.publishing.services import delete_record, save_record
-from awareness.publishing.versions import Content, differences, serialize_record, versions_of
+from awareness.publishing.versions import Content, differences, newer_fields, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN, Language
@@ -521,16 +521,15 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
 
     def preview_unsaved_url(self, record: Publication) -> str:
         """Return the URL that shows the public page with the submitted form."""
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_preview_unsaved", args=[record.pk])
+        return reverse(admin_urlname(self.opts, "preview_unsaved"), args=[record.pk])  # type: ignore[arg-type]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """List the versions with their changes. A POST request with a version restores it."""
         record, _draft = self._find_with_draft(request, object_id)
         kept = list(versions_of(record)[: SHOWN_VERSIONS + 1])
-        chosen = request.POST.get("version", "")
-        version = next((version for version in kept if str(version.revision) == chosen), None)
-        if version is not None:
-            return self._bring_back(request, record, version)
+        for version in kept:
+            if str(version.revision) == request.POST.get("version"):
+                return self._bring_back(request, record, version)
         # The oldest version has no predecessor.
         pairs: list[tuple[Version, Version | None]] = list(zip_longest(kept, kept[1:]))
         context = self._page_context(request, record, _("Versions"))
@@ -543,16 +542,18 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
     def _bring_back(self, request: HttpRequest, record: Publication, version: Version) -> HttpResponse:
         if not self.has_change_permission(request, record):
             raise PermissionDenied
+        editor = current_editor(request)
         try:
-            restored = restore_into_draft(
-                record=record, version=version, actor=current_editor(request), now=timezone.now()
-            )
+            restored = restore_into_draft(record=record, version=version, actor=editor, now=timezone.now())
         except DraftExists:
             messages.error(request, _("This page has a draft. Publish or discard it before you restore a version."))
             return HttpResponseRedirect("../history/")
-        if restored is None:
-            words = _("The text of version %(number)d has been restored.")
-        else:
+        words = _("The text of version %(number)d has been restored.")
+        if restored is not None:
             words = _("The text of version %(number)d is now the draft. The public page has not changed.")
-        messages.success(request, words % {"number": version.revision})
+        facts = {"number": version.revision, "fields": ", ".join(newer_fields(record, version.content))}
+        messages.success(request, words % facts)
+        if facts["fields"]:
+            words = _("Version %(number)d is older than these fields. Check them: %(fields)s.")
+            messages.warning(request, words % facts)
         return HttpResponseRedirect("../change/")

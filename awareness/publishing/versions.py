@@ -107,6 +107,27 @@ def _bring_rows_back(record: Publication, name: str, key: str, said: list[Conten
         rows.filter(**{key: part[key]}).update(**values, removed_at=None)
 
 
+def newer_fields(record: Publication, content: Content) -> list[str]:
+    """Return the labels of the fields, including those of parts, that a version lacks because they were added later.
+
+    Restoring the version keeps the present value of such a field; in a part the field gets its default.
+    """
+    model = type(record)
+    found = [name for name in serialize_record(record) if name not in content and name not in NEVER_RESTORED_FIELDS]
+    labels = [_label(model, name.removesuffix("_")) for name in found if name != PARTS and not _nameless(model, name)]
+    for part, rows in content.get(PARTS, {}).items():
+        part_model: Any = model._meta.get_field(part).related_model
+        hidden = UNVERSIONED_FIELDS | _translated(part_model) | {_parent_of(model, part), "removed_at"}
+        labels += [
+            f"{part_model._meta.verbose_name}, {_label(part_model, each.name)}"
+            for each in part_model._meta.concrete_fields
+            if each.name not in hidden
+            and any(each.name not in row for row in rows)
+            and not _nameless(part_model, each.name)
+        ]
+    return labels
+
+
 def missing_rows(model: type[models.Model], content: Content) -> list[str]:
     """Return the labels of the fields of a version, including those of parts, that refer to deleted rows."""
     found = [

@@ -10,7 +10,7 @@ from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from awareness.events.models import Event
 from awareness.library.models import Resource, ResourceFile
@@ -20,7 +20,7 @@ from awareness.publishing import drafts
 from awareness.publishing.admin_base import PUBLISHING_INPUTS, PublicationAdmin
 from awareness.publishing.models import Draft, FormerSlug, Publication, Version
 from awareness.publishing.services import delete_record, save_record
-from awareness.publishing.versions import serialize_record, versions_of
+from awareness.publishing.versions import newer_fields, serialize_record, versions_of
 from awareness.quizzes.models import Quiz, QuizEntry
 from awareness.topics.models import Topic
 from clicksafely.common.models import AuditEvent
@@ -211,6 +211,34 @@ def test_a_version_is_restored_into_a_draft(editor: Person, model: type[Publicat
     assert Draft.objects.get().revision == 1
     save(editor, record, "_publish")
     assert again(record).title_sr == title  # type: ignore[attr-defined]
+
+
+@every_kind
+def test_a_field_that_is_newer_than_a_version_keeps_its_value_and_is_named(
+    editor: Person, model: type[Publication]
+) -> None:
+    record = RECORDS[model]()
+    save(editor, record, "_publish", title_sr=TITLE)
+    first = Version.objects.filter(object_id=record.pk, kind=record._meta.label_lower).earliest("revision")
+    newer = "topics" if model is not Topic else "keywords_sr"
+    present = serialize_record(again(record))[newer]
+    Version.objects.filter(pk=first.pk).update(
+        content={name: value for name, value in first.content.items() if name != newer}
+    )
+    page = editor.client.post(page_of(record, "history"), {"version": first.revision}, follow=True)
+    notes = [str(message) for message in page.context["messages"]]
+    assert any(note.endswith(f": {model._meta.get_field(newer).verbose_name}.") for note in notes), notes
+    assert Draft.objects.get().content[newer] == present
+
+
+def test_a_field_of_a_part_that_is_newer_than_a_version_is_named() -> None:
+    article = make_article()
+    content = serialize_record(article)
+    assert newer_fields(article, content) == []
+    for block in content["parts"]["blocks"]:
+        del block["credit"]
+    with translation.override("en"):
+        assert newer_fields(article, content) == ["block, author"]
 
 
 @every_kind
