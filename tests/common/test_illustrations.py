@@ -7,9 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from PIL import Image
 
+from awareness.publishing.models import Publication
 from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS, FOLDERS
 from clicksafely.common.templatetags.illustrations import illustration
 from tests.awareness.seed import TOPICS
@@ -26,7 +28,7 @@ PALETTE = {
     *("#5aa9e6", "#4fc9a0", "#ff9d6b"),
 }
 # Illustrations referred to by name, and those selected by an error status or a page type.
-KINDS = {"article", "event", "game", "quiz", "resource", "topic"}
+KINDS = {model._meta.model_name for model in apps.get_models() if issubclass(model, Publication)}
 ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
 
 pytestmark = pytest.mark.texts

@@ -10,11 +10,9 @@ from django.test import RequestFactory
 from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.library.models import Resource
-from awareness.news.models import Article
 from awareness.publishing import related_content
 from awareness.publishing.drafts import discard_draft, lock_opened, opened_token, save_draft, unpublish_record
-from awareness.publishing.models import FormerSlug, PublicationState
+from awareness.publishing.models import FormerSlug, Publication, PublicationState
 from awareness.publishing.previews import Preview
 from awareness.publishing.selectors import present_slug
 from awareness.publishing.services import delete_record, save_record
@@ -27,6 +25,7 @@ from clicksafely.common import search_registry as documents
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.page_cache.decorators import EXPIRES_AT_KEY
 from clicksafely.common.rich_text import sanitise_html
+from tests.factories.publications import every_kind
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,9 +71,9 @@ def test_the_next_change_is_the_nearest_date_ahead() -> None:
     assert Topic.objects.next_change(NOW + 2 * HOUR) == NOW + 3 * HOUR
 
 
-@pytest.mark.parametrize("model", [Topic, Article, Resource])
+@every_kind
 def test_the_next_change_is_one_query_and_two_probes_of_indexes(
-    model: type[Topic] | type[Article] | type[Resource], django_assert_num_queries: DjangoAssertNumQueries
+    model: type[Publication], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1) as asked:
         assert model.objects.next_change(NOW) is None
