@@ -149,8 +149,6 @@ def test_a_field_of_content(tree: Tree) -> None:
         "tests/awareness/news/test_author.py",
         "tests/privacy/test_inventory.py",
         "tests/common/content/test_loader.py",
-        "tests/awareness/test_demonstration.py",
-        "tests/security/test_admin_writes.py",
     )
 
 
