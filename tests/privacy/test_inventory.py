@@ -50,9 +50,9 @@ def test_every_field_of_every_table_is_classified_once() -> None:
 
 
 def test_a_new_text_of_a_public_page_has_to_be_classified(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert columns_to_classify(Article) == []
+    before = columns_to_classify(Article)
     monkeypatch.setattr(Article, "impersonal_fields", "slug title")
-    assert columns_to_classify(Article) == ["summary", "summary_sr", "summary_en"]
+    assert {*columns_to_classify(Article)} - {*before} == {"summary", "summary_sr", "summary_en"}
 
 
 def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
