@@ -184,19 +184,12 @@ def test_of_two_coordinators_the_second_sees_what_the_first_saved(organiser: Per
 def test_every_column_that_staff_may_set_is_in_the_form_and_compared(organiser: Person) -> None:
     date = make_date()
     mine = opened(organiser, date)
-    theirs = {
-        "day": "2026-11-12",
-        "begins": "08:00",
-        "ends": "09:00",
-        "last_day": "2026-11-13",
-        "opened": mine["opened"],
-    }
-    theirs |= {"town": "beograd", "place": "Дом културе", "address": "Мајке Јевросиме 39", "capacity": "40"}
-    assert set(theirs) == set(mine)
-    assert change(organiser, date, theirs).status_code == 302
+    theirs = {"day": "2026-11-12", "begins": "08:00", "ends": "09:00", "last_day": "2026-11-13", "town": "beograd"}
+    theirs |= {"place": "Дом културе", "address": "Мајке Јевросиме 39", "capacity": "40"}
+    assert change(organiser, date, mine | theirs).status_code == 302
     answer = change(organiser, date, mine)
     form = answer.context["form"]
-    assert len(answer.context["beside"]) == len(form.visible_fields())
+    assert len(answer.context["beside"]) == len(theirs)
     assert all(f'name="{field.name}"' in answer.content.decode() for field in form.visible_fields())
     assert set(form.values) == {column.name for column in EventDate._meta.concrete_fields if column.editable} - {
         "id",

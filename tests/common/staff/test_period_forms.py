@@ -1,0 +1,29 @@
+"""Sections of forms with a day and times, and the revision of a form."""
+
+from typing import Any
+
+import pytest
+from django import forms
+
+from clicksafely.common.revisions import RevisionField
+from clicksafely.common.staff.period_forms import PeriodForm, Section
+
+
+class LessonForm(PeriodForm):
+    room = forms.CharField()
+    note = forms.CharField()
+
+    layout = (Section((("day", "begins", "ends", "last_day"),)), Section((("room",),), "two-lists"))
+    too_long = "Too long."
+
+
+def test_a_field_that_no_section_names_is_shown_at_the_end() -> None:
+    shown = [(css_class, [[field.name for field in row] for row in rows]) for css_class, rows in LessonForm().sections]
+    assert shown == [("", [["day", "begins", "ends", "last_day"]]), ("two-lists", [["room"], ["note"]])]
+
+
+@pytest.mark.parametrize(
+    ("sent", "opened"), [("7", 7), ("", 0), (None, 0), ("altered", 0), ("7.5", 0), ("9" * 5000, 0)]
+)
+def test_what_is_no_revision_is_one_that_no_row_has(sent: Any, opened: int) -> None:
+    assert RevisionField().clean(sent) == opened
