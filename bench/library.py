@@ -43,7 +43,8 @@ _RESOURCES = """
         language, licence, creator, creator_en, publisher, publisher_en, version, minutes, is_based_on, uses)
     SELECT 'bench-' || n, now() - make_interval(mins => n), now(), 1, t, t, 'Resource ' || n, s, s, s, d, d, d, d, '', 'мрежа, деца',
         (ARRAY['worksheet','lesson-plan','video','poster','handbook'])[1 + n %% 5],
-        CASE n %% 4 WHEN 0 THEN ARRAY['educators'] WHEN 1 THEN ARRAY['educators','parents'] WHEN 2 THEN ARRAY['children'] ELSE ARRAY['parents'] END,
+        CASE n %% 4 WHEN 0 THEN ARRAY['educators'] WHEN 1 THEN ARRAY['educators','parents']
+            WHEN 2 THEN ARRAY['children'] ELSE ARRAY['parents'] END,
         CASE n %% 3 WHEN 0 THEN ARRAY['7-9','10-12'] WHEN 1 THEN ARRAY['10-12','13-15'] ELSE ARRAY['16-18'] END,
         ARRAY['primary-5-8'], ARRAY[]::varchar[], (ARRAY['sr-Cyrl','sr-Cyrl','sr-Latn','en'])[1 + n / 7 %% 4],
         (ARRAY['CC-BY-4.0','CC0-1.0','CC-BY-NC-4.0'])[1 + n / 3 %% 3], 'Аутор', '', 'Издавач', '', '', 5 + n %% 130, '', n * 7919 %% 1000

@@ -20,7 +20,10 @@ WIDTH, HEIGHT = 416, 312
 
 def draw(source: Path) -> bytes:
     """Return one drawing as PNG, as large as possible, on a transparent background."""
-    page = f'#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: none)\n#image("{source.name}", width: 100%, height: 100%, fit: "contain")'
+    page = (
+        f"#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: none)\n"
+        f'#image("{source.name}", width: 100%, height: 100%, fit: "contain")'
+    )
     drawn = typst.compile(page.encode(), root=str(source.parent), format="png", ppi=72)  # type: ignore[call-overload] # no bytes with a root
     stored = BytesIO()
     with Image.open(BytesIO(drawn)) as picture:

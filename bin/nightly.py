@@ -1,7 +1,8 @@
 """Run the long test suites one after another and write a table of results: `make nightly`.
 
-Usage: bin/nightly.py MAKE [PART ...]. A failed part does not end the run. A later run with the same code skips the parts that passed; `ANEW=1`
-runs all again. Output of a part: `nightly/PART.log` in VAR_DIR; table: `nightly.md`. Exit code: 0 if every part passed, also in earlier runs.
+Usage: bin/nightly.py MAKE [PART ...]. A failed part does not end the run. A later run with the same code skips the parts that passed;
+`ANEW=1` runs all again. Output of a part: `nightly/PART.log` in VAR_DIR; table: `nightly.md`. Exit code: 0 if every part passed, also in
+earlier runs.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Run the fast tests in a fixed order; up to five failed tests run once more, alone: `make test`.
 
-Usage: bin/run_tests.py PYTEST-COMMAND [OPTION ...]. Exit code: that of pytest. A test that fails twice fails the run; a test that passes the
-second time is printed as `FLAKY name`.
+Usage: bin/run_tests.py PYTEST-COMMAND [OPTION ...]. Exit code: that of pytest. A test that fails twice fails the run; a test that passes
+the second time is printed as `FLAKY name`.
 """
 
 import json

@@ -188,7 +188,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 def _every(
     task: str, *, expires: int | None = None, kwargs: Mapping[str, object] | None = None, **period: int
 ) -> dict[str, object]:
-    """Return an entry of Celery's schedule. `expires` is in seconds: a task queued longer is dropped, because the next one does its work."""
+    """Return an entry of Celery's schedule.
+
+    `expires` is in seconds: a task queued longer is dropped, because the next one does its work.
+    """
     entry: dict[str, object] = {"task": task, "schedule": timedelta(**period)}
     if kwargs:
         entry["kwargs"] = dict(kwargs)

@@ -66,7 +66,10 @@ CSAM = Category(
     code="csam",
     label=pgettext_lazy("category", "Child sexual abuse material"),
     title=_("Pictures of the sexual abuse of a child"),
-    about=_("Photos, videos, drawings or texts that show the sexual abuse or sexual depiction of a child, and people who offer or ask for them."),
+    about=_(
+        "Photos, videos, drawings or texts that show the sexual abuse or sexual depiction of a child, "
+        "and people who offer or ask for them."
+    ),
     title_child=_("Someone has or wants pictures of me"),
     about_child=_("Naked or private pictures or videos of you: someone asks for them, has them, shows them or threatens to."),
     helps={"what": _("A few words are enough. You do not have to describe the pictures.")},
@@ -102,7 +105,10 @@ HATE_SPEECH = Category(
     code="hate-speech",
     label=pgettext_lazy("category", "Hate speech"),
     title=_("Hate speech"),
-    about=_("Calls for hatred or violence against people because of their nationality, religion, skin colour, sex, sexual orientation or disability."),
+    about=_(
+        "Calls for hatred or violence against people because of their nationality, religion, skin colour, sex, "
+        "sexual orientation or disability."
+    ),
     title_child=_("Someone spreads hatred"),
     about_child=_("Calls for hatred or violence against people because of who they are."),
     search_words=_("report hatred, report calls for violence"),

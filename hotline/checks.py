@@ -21,7 +21,10 @@ from hotline.referral.iccam import config as iccam
 
 MIN_SECRET_LENGTH: Final = 32  # characters
 ICCAM_HINTS: Final = {
-    "ICCAM_URL": "Write it as https://user:password@iccam.example.org/, special characters percent-encoded. Leave it empty to turn the exchange off.",
+    "ICCAM_URL": (
+        "Write it as https://user:password@iccam.example.org/, special characters percent-encoded. Leave it "
+        "empty to turn the exchange off."
+    ),
     "ICCAM_CA_FILE": "Set it to the certificate of the authority (PEM). Leave it empty to use the system's authorities.",
     "ICCAM_CERT_FILE": "Set it to a PEM file with the client certificate that INHOPE accepts and its key without a password.",
 }

@@ -30,8 +30,8 @@ from tests.live_portal import Site, running_site
 
 # Objects of imports and collection stay; skipping them in garbage collection saves a sixth of the time.
 gc.disable()
-# Every run has the same few generated examples, `make test-slow` many new ones: a failure prints how to repeat it. Both are explicit, because
-# CI changes hypothesis's defaults. Duration on a busy machine is not an error.
+# Every run has the same few generated examples, `make test-slow` many new ones: a failure prints how to repeat it. Both are explicit,
+# because CI changes hypothesis's defaults. Duration on a busy machine is not an error.
 for profile, examples, same in (("some", 15, True), ("many", 150, False)):
     hypothesis.settings.register_profile(
         profile,

@@ -1,4 +1,6 @@
-"""Backups as in docs/operations/back-up.md: `back_up(database, file)`, then `with restored(file, name) as environment:` an equal database."""
+"""Backups as in docs/operations/back-up.md: `back_up(database, file)`, then `with restored(file, name) as environment:`
+an equal database.
+"""
 
 import os
 import subprocess

@@ -36,7 +36,10 @@ def own_queue(var_dir: Path, name: str, number: int) -> str:
 def static_root(var_dir: Path) -> Path:
     """Return the folder of collected static files for all portals started by tests: compressing them takes seconds."""
     root = var_dir / "collected"
-    collect = "import django; django.setup(); from clicksafely.common.management.commands.prepare import Command; Command().collect_static()"
+    collect = (
+        "import django; django.setup(); from clicksafely.common.management.commands.prepare import Command; "
+        "Command().collect_static()"
+    )
     env = os.environ | {"STATIC_ROOT": str(root), "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
     with (var_dir / "collected.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

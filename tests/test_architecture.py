@@ -105,7 +105,10 @@ def test_every_way_is_short_and_exists() -> None:
             ["median of 4 files"],
         ),
         (
-            "| a: files touched | `hotline/urls.py` `hotline/apps.py` `hotline/admin.py` `hotline/states.py` `hotline/content.py` `README.md` |",
+            (
+                "| a: files touched | `hotline/urls.py` `hotline/apps.py` `hotline/admin.py` `hotline/states.py` "
+                "`hotline/content.py` `README.md` |"
+            ),
             [],
         ),
     ],

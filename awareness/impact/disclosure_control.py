@@ -1,8 +1,8 @@
 """Disclosure control for linked tables: figures that follow from two tables combined with the public calendar of events. Pure.
 
 The public calendar lists the kind, town and season of every event. Participants by kind and participants by town are each safe alone
-(`clicksafely.common.statistics.disclosure_control`). Both are sums of the same unknowns, one for each (kind, town, season). A value hidden in
-one table may therefore follow from the other. A value follows from published sums if and only if it is a linear combination of them.
+(`clicksafely.common.statistics.disclosure_control`). Both are sums of the same unknowns, one for each (kind, town, season). A value hidden
+in one table may therefore follow from the other. A value follows from published sums if and only if it is a linear combination of them.
 """
 
 from collections.abc import Mapping, Sequence

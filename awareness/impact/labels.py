@@ -15,7 +15,8 @@ SUPPRESSION_NOTE: Promise = _(
     "schools are always shown."
 )  # fmt: skip
 HISTORY: Promise = _(
-    "Nearly 38,000 children, young people, parents, teachers and stakeholders took part in the activities of the Centre in its first two and a"
+    "Nearly 38,000 children, young people, parents, teachers and stakeholders took part in the "
+    "activities of the Centre in its first two and a"
     " half years."
 )  # fmt: skip
 HISTORY_SOURCE: Promise = _("Serbian Safer Internet Centre, key successes of its first two and a half years, 2015")

@@ -84,10 +84,12 @@ DEFINITIONS: dict[Measure, str | Promise] = {
         "Spring is January to July, autumn is August to December."
     ),
     M.EVENTS: _(
-        "Dates of events that took place and have a closing report. A workshop that was held on three days, or in three schools, counts three"
+        "Dates of events that took place and have a closing report. A workshop that was held on three days, "
+        "or in three schools, counts three"
         " times."
     ),
-    M.TOWNS: _("Different towns and municipalities in which events were held. A town that was visited every year counts once in all years."),
+    M.TOWNS: _("Different towns and municipalities in which events were held. A town that was visited every year "
+        "counts once in all years."),
     M.SCHOOLS: _(
         "Different schools and other institutions that came to events with pupils or staff. They are told "
         "apart by name, in any spelling, and town. The kind is the one entered last."

@@ -30,7 +30,10 @@ class Dot:
 
 
 def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
-    """Dots for (code, name, number of people), largest first, so that small ones are drawn on top. Hidden values get the smallest radius."""
+    """Dots for (code, name, number of people), largest first, so that small ones are drawn on top.
+
+    Hidden values get the smallest radius.
+    """
     known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
     most = max((value.count or 0 for _code, _name, value in known), default=0)
     drawn: list[Dot] = []

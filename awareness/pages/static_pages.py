@@ -36,14 +36,16 @@ PAGES: Final[tuple[StaticPage, ...]] = (
         "help",
         "public/pages/help.html",
         _(
-            "what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist, I am afraid, ashamed, tell a parent, I need help"
+            "what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist, "
+            "I am afraid, ashamed, tell a parent, I need help"
         ),
     ),
     StaticPage(
         "report",
         "public/hotline/report/start.html",
         _(
-            "Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous, without a name, report a site, report a profile"
+            "Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous, "
+            "without a name, report a site, report a profile"
         ),
     ),
     StaticPage(

@@ -405,7 +405,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
         return show_preview(request, record=record, page=page, form_path=form_path)
 
     def preview_unsaved(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        """Show the public page with the submitted form, in `preview_language`. An invalid form shows the draft, with a header that says so."""
+        """Show the public page with the form, in `preview_language`. An invalid form shows the draft, and a header says so."""
         record, draft = self._find_with_draft(request, str(object_id))
         if not self.has_change_permission(request, record):
             raise PermissionDenied

@@ -82,8 +82,8 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
 class PublicationForm(OpenedForm, SlugForm, _CheckedForm):
     """Form of a publication.
 
-    The admin sets the class attributes: `is_preview` if the text is shown and not saved, `is_beside` if the text is saved as a draft beside the record, `is_public` if
-    the record is public now, and `button`, the name of the pressed button that publishes or "".
+    The admin sets the class attributes: `is_preview` if the text is shown and not saved, `is_beside` if the text is saved as a draft beside
+    the record, `is_public` if the record is public now, and `button`, the name of the pressed button that publishes or "".
     """
 
     is_preview: ClassVar[bool] = False

@@ -14,8 +14,8 @@ _LEXEME = re.compile(r"'(\w+)'")
 class QueryPlan:
     """`strict` requires all clauses, `relaxed` at least one; `clauses` are their tsquery texts, `terms` the words of each.
 
-    An empty plan (no clause) matches nothing. `marks`: the lexemes to highlight; of synonyms, only single words. `urgent`: the query contains
-    a word that a person in distress may search for.
+    An empty plan (no clause) matches nothing. `marks`: the lexemes to highlight; of synonyms, only single words. `urgent`: the query
+    contains a word that a person in distress may search for.
     """
 
     language: str

@@ -23,7 +23,8 @@ _SAYING_NOTHING = (
     "a ali ako bez bi bih bila bilo bio biti bude budem bud cega ce cemu cu da do dok ga gde god i iako iz ja je jer jesam jesi jeste jesu "
     "joj jos ka kad kada kako kao ko koga koja koje koji kojoj kojem kojim kom kome kroz kud li ma me mene meni mi mnom moj moja moje moji "
     "moju mog mom moze mogu na nad nam nas nasa nase ne nego neka neki neko nekog nekome nesto ni nije nisam nisu njega njen njih njim "
-    "njom nju o od on ona onaj one oni ono ovaj ova ove ovo pa po pod pored posle pre preko pri prema radi s sa sam samo se sebe sebi si sme "
+    "njom nju o od on ona onaj one oni ono ovaj ova ove ovo pa po pod pored posle pre preko pri prema "
+    "radi s sa sam samo se sebe sebi si sme "
     "smo ste sta sto su svi svoj svoja svoje svoju ta tada taj tako takodje te tebe tebi ti to toga tom tu tvoj u uz vam vas vec vi za "
     "zasto zbog treba trebam"
 )

@@ -102,7 +102,8 @@ def best_hits(
     met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
     coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
     given: dict[str, Any] = {
-        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED, "most": MAX_RESULTS,
+        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS,
+        "ranked": RANKED, "most": MAX_RESULTS,
         "of_kind": json.dumps(OF_KIND), "of_past": OF_PAST, "page": max(page, 1), "size": size,
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}

@@ -21,7 +21,8 @@ XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 # Pages of one person, without indexable content.
 CLOSED = ("/admin/", "/api/")
-CLOSED_IN_A_LANGUAGE = ("report/sent/", "report/status/", "report/case/", "report/leave/", "hotline/complaint/", "search/", "class/", "bookings/")  # fmt: skip
+CLOSED_IN_A_LANGUAGE = ("report/sent/", "report/status/", "report/case/", "report/leave/", "hotline/complaint/", "search/",
+    "class/", "bookings/")  # fmt: skip
 MONTHS_VALID = 6
 
 

@@ -25,7 +25,8 @@ BASE_DIR: Final = Path(__file__).resolve().parents[2]
 class Manifest:
     """`tables`: rows by table, without sessions. `migrations`: `app.name` of all applied. `audit_head`: as `ChainHead` is written.
 
-    `key_ids`: the keys (hex) in use for sealed values, by ring. `secrets`: fingerprints of the secrets, by name. `files`: size and SHA-256 of every other member. Times are UTC, ISO 8601.
+    `key_ids`: the keys (hex) in use for sealed values, by ring. `secrets`: fingerprints of the secrets, by name. `files`: size and SHA-256
+    of every other member. Times are UTC, ISO 8601.
     """
 
     created_at: str

@@ -46,9 +46,8 @@ def restore_backup(
 ) -> RestoreResult:
     """Restore the backup `source` into the configured database and media folder.
 
-    `replace`: erase their content; otherwise they must be empty. `without_keys`: restore even if keys of sealed values are missing, or secrets
-    differ.
-    Raises BackupError; the system is then unchanged, unless the message says otherwise.
+    `replace`: erase their content; otherwise they must be empty. `without_keys`: restore even if keys of sealed values are missing, or
+    secrets differ. Raises BackupError; the system is then unchanged, unless the message says otherwise.
     """
     try:
         reader = ArchiveReader(source)
@@ -107,8 +106,8 @@ def _refuse_missing_keys(described: Manifest) -> None:
 def _refuse_other_secrets(described: Manifest) -> None:
     if different := secret_fingerprints.differing_secrets(described.secrets):
         raise BackupIncompatible(
-            f"Not the secrets of the backup: {', '.join(different)}. Install those of that time; the backup does not contain them. If they are "
-            "lost, what depends on them is lost (docs/operations/configure.md): --without-keys restores the rest, and "
+            f"Not the secrets of the backup: {', '.join(different)}. Install those of that time; the backup does not contain "
+            "them. If they are lost, what depends on them is lost (docs/operations/configure.md): --without-keys restores the rest, and "
             f"`manage.py accept_secrets {' '.join(different)}` has to follow."
         )
 
@@ -189,7 +188,8 @@ def _put_media(source: Path) -> None:
         restore_target.install_media()
     except OSError as error:
         raise BackupError(
-            f"The database is restored, the files are not ({error.strerror or error}): fix this and repeat the command with --replace, from {source}."
+            f"The database is restored, the files are not ({error.strerror or error}): fix this and repeat "
+            f"the command with --replace, from {source}."
         ) from error
 
 

@@ -1,7 +1,9 @@
 """Data inventory of models, declared beside the fields.
 
 A model names the fields that hold personal data in `field_inventory = {(how, until): "field field ..."}`, and its other texts, references
-and files in `impersonal_fields = "field field ..."`. A model without `impersonal_fields` classifies every field. `manage.py data_inventory` prints it together with the inventory of the hotline, which is kept apart because its rules are data.
+and files in `impersonal_fields = "field field ..."`. A model without `impersonal_fields` classifies every field.
+
+`manage.py data_inventory` prints it together with the inventory of the hotline, which is kept apart because its rules are data.
 """
 
 from collections.abc import Iterator

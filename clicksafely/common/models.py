@@ -1,4 +1,6 @@
-"""Models of the audit trail, fingerprints of secrets, content version, loaded seed content, failed tasks, unsaved forms, and bounce mailbox positions."""
+"""Models of the audit trail, fingerprints of secrets, content version, loaded seed content, failed tasks, unsaved forms, and bounce mailbox
+positions.
+"""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -111,7 +113,8 @@ class AuditVerification(models.Model):
     field_inventory: ClassVar = {
         (data_inventory.STAFF, data_inventory.PERMANENT): "requested_by",
         (data_inventory.CODES, data_inventory.PERMANENT): (
-            "requested_at expected links head_seq head_mac met_expected seal finished_at fault fault_link fault_event unlinked unlinked_since"
+            "requested_at expected links head_seq head_mac met_expected seal finished_at fault fault_link "
+            "fault_event unlinked unlinked_since"
         ),
     }
 
@@ -131,7 +134,10 @@ class AuditVerification(models.Model):
 
     @property
     def is_linking_late(self) -> bool:
-        """Whether an event had no link for too long at the end of the run. Linking takes seconds, and times may be rounded down to the hour."""
+        """Whether an event had no link for too long at the end of the run.
+
+        Linking takes seconds, and times may be rounded down to the hour.
+        """
         return bool(
             self.finished_at and self.unlinked_since and self.finished_at - self.unlinked_since > MAX_UNLINKED_AGE
         )
@@ -226,7 +232,9 @@ class FailedTask(models.Model):
 
 
 class SecretFingerprint(models.Model):
-    """The value of a secret that the rows of this database belong to, as an HMAC under that secret (`common.crypto.secret_fingerprints`)."""
+    """The value of a secret that the rows of this database belong to, as an HMAC under that secret
+    (`common.crypto.secret_fingerprints`).
+    """
 
     name = models.CharField(max_length=40, primary_key=True)
     fingerprint = models.CharField(max_length=64)

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 class SearchText:
     """The plain text of a record in one written language; weights decrease from the first part to the last.
 
-    `details` are short facts that a result shows after its kind, such as a date; they are not searched. Each field is a column of the index.
+    `details` are short facts that a result shows after its kind, such as a date; they are not searched. Each field is a column of the
+    index.
     """
 
     title: str

@@ -1,8 +1,8 @@
 """Folders and system user of the embedded servers.
 
 Data, logs and sockets are in `servers/` of the var folder, with two exceptions. PostgreSQL does not run as root: started by root, the
-servers run as the unprivileged user `clicksafely` (or an existing unprivileged user if none can be added). If that user cannot access the var
-folder or the installed programs, both move to `/var/lib/clicksafely-*`, and `servers` becomes a symbolic link. Permissions of existing
+servers run as the unprivileged user `clicksafely` (or an existing unprivileged user if none can be added). If that user cannot access the
+var folder or the installed programs, both move to `/var/lib/clicksafely-*`, and `servers` becomes a symbolic link. Permissions of existing
 folders are never changed. The path of a socket is limited to about a hundred bytes: below a deep var folder, the sockets are in a private
 folder of `/tmp`.
 """

@@ -15,7 +15,8 @@ _HEAD = """# Data inventory
 
 Printed by `manage.py data_inventory`; a test fails if a field of any table is missing. Sources: `field_inventory`
 of the models (see `clicksafely/common/data_inventory.py`), `hotline/retention/inventory.py` for the hotline, because its rules are data
-(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every other field.
+(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every
+other field.
 The legal basis is a point of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), equal to
 article 6, paragraph 1 of the GDPR. Export and erasure of one person's data: `docs/privacy.md`.
 

@@ -47,7 +47,9 @@ class ComplaintView(LeavableFormMixin, View):
         try:
             return self._read() if request.POST.get("act") == "read" else self._send()
         except DATABASE_ERRORS:
-            notice = _("Our system is not responding at the moment. Nothing is lost: wait a few seconds and press the button again.")  # fmt: skip
+            notice = _(
+                "Our system is not responding at the moment. Nothing is lost: wait a few seconds and press the button again."
+            )
             response = self._show(draft=self.draft, form=self._form, notice=notice, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
@@ -80,7 +82,9 @@ class ComplaintView(LeavableFormMixin, View):
         complaint = selectors.find_complaint(number)
         if number is None or complaint is None:
             wrong_codes = self._guessing(step=1)
-            error = _("We cannot find a complaint with this number. Please compare it letter by letter with the one you wrote down.")  # fmt: skip
+            error = _(
+                "We cannot find a complaint with this number. Please compare it letter by letter with the one you wrote down."
+            )
             draft = self.draft or _new_draft()
             numbers = NumberForm(number=typed, error=error)
             return self._show(draft=draft, reading=True, numbers=numbers, wrong_codes=wrong_codes, status=422)
@@ -105,7 +109,10 @@ class ComplaintView(LeavableFormMixin, View):
         report = self._find_report(typed)
         if typed and report is None:
             wrong_codes = self._guessing(step=1)
-            form.add_error("receipt", _("We cannot find a report with this code. Compare it letter by letter, or leave the field empty."))  # fmt: skip
+            form.add_error(
+                "receipt",
+                _("We cannot find a report with this code. Compare it letter by letter, or leave the field empty."),
+            )
             return self._show(draft=self.draft, form=form, wrong_codes=wrong_codes, status=422)
         new = services.NewComplaint(
             number=number,

@@ -131,8 +131,8 @@ def request_fresh_lookup(*, name: str, now: datetime) -> None:
 def run_due_lookups(*, now: datetime) -> list[Host]:
     """Look up at most `BATCH` due hosts and return them with their results.
 
-    Takes slightly more than `LIFETIME` seconds of the resolver at most, without an open transaction. Hosts of a killed process are due again
-    after `LEASE`.
+    Takes slightly more than `LIFETIME` seconds of the resolver at most, without an open transaction. Hosts of a killed process are due
+    again after `LEASE`.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": BATCH})

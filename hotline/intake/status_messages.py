@@ -65,22 +65,29 @@ WAITING = StatusMessage(
 )  # fmt: skip
 WORKED_ON = StatusMessage(
     pgettext_lazy("report status", "Being worked on"),
-    _("We are working on what you reported: we check what it is about, whether it is against the law and who can remove it. This can take a few days. If we need something, we will ask here."),
-    pgettext_lazy("to a child", "We are working on what you told us: we check what happened, whether it is against the law and who can remove it. This can take a few days. If we need something, we will ask you here."),
+    _("We are working on what you reported: we check what it is about, whether it is against the law and "
+        "who can remove it. This can take a few days. If we need something, we will ask here."),
+    pgettext_lazy("to a child",
+        "We are working on what you told us: we check what happened, whether it is against the law and who "
+        "can remove it. This can take a few days. If we need something, we will ask you here."),
     days_to_news=5,
     claims=frozenset({Claim.TAKEN_UP}),
 )  # fmt: skip
 OPEN_AGAIN = StatusMessage(
     pgettext_lazy("report status", "Open again"),
-    _("Your report is open again, because you wrote to us or there is something new to check. An analyst will read the new messages and answer here. This can take a few days."),
-    pgettext_lazy("to a child", "Your report is open again, because you wrote to us or there is something new to check. A member of our team will read the new messages and answer you here."),
+    _("Your report is open again, because you wrote to us or there is something new to check. An analyst "
+        "will read the new messages and answer here. This can take a few days."),
+    pgettext_lazy("to a child",
+        "Your report is open again, because you wrote to us or there is something new to check. A member of "
+        "our team will read the new messages and answer you here."),
     days_to_news=2,
     claims=frozenset({Claim.REOPENED}),
 )  # fmt: skip
 PARTNER = StatusMessage(
     pgettext_lazy("report status", "Sent to a partner hotline"),
     _("The content is hosted in another country. We reported it to the hotline there, which can request its removal."),
-    pgettext_lazy("to a child", "It is on a server in another country. We asked the team there that does the same work as us to have it removed."),
+    pgettext_lazy("to a child",
+        "It is on a server in another country. We asked the team there that does the same work as us to have it removed."),
     days_to_news=5,
     claims=frozenset({Claim.ACTED, Claim.TO_PARTNER}),
 )  # fmt: skip

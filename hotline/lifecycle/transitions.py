@@ -84,8 +84,8 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
 
     - With an unassessed item, the report awaits review.
     - Otherwise the case of an item's first assessment handles second review and action. Other reports of the item wait without a queue.
-    - A report closes when all its items are closed. If they were decided in another case, `update_waiting_reports` closes it on its own date
-      (ADR 0051).
+    - A report closes when all its items are closed. If they were decided in another case, `update_waiting_reports` closes it on its own
+      date (ADR 0051).
     - A reopened report stays in the queue until it is taken or closed again.
     - A report with a proposed closing awaits a second person.
     - A report under the two-person rule awaits review if other cases decided its items without action (ADR 0052).

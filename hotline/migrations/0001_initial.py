@@ -265,7 +265,10 @@ class Migration(migrations.Migration):
                             ("returned", "it was returned undelivered; deliver the package in another way"),
                             (
                                 "unsigned",
-                                "the recipient was changed outside the staff site; a supervisor must check and save the recipient, then send the e-mail again",
+                                (
+                                    "the recipient was changed outside the staff site; a supervisor must check and save the recipient, "
+                                    "then send the e-mail again"
+                                ),
                             ),
                             ("too_large", "it is too large for e-mail; deliver the package in another way"),
                             (
@@ -1612,7 +1615,8 @@ class Migration(migrations.Migration):
                     "certificate",
                     models.TextField(
                         blank=True,
-                        help_text="X.509 in PEM. Empty: each package is an archive with its own password, which you give to the police separately.",
+                        help_text="X.509 in PEM. Empty: each package is an archive with its own password, which "
+                        "you give to the police separately.",
                         verbose_name="certificate",
                     ),
                 ),

@@ -1,7 +1,7 @@
 """Triggers: notes are final and are erased with their report, only ended reports are erased, legal holds prevent erasure.
 
-The public site: it moves a report only to reopen it. Functions with the rights of the owner do what its status page needs beyond that: they read
-referrals and police holds of one report, and delete a contact.
+The public site: it moves a report only to reopen it. Functions with the rights of the owner do what its status page needs beyond that: they
+read referrals and police holds of one report, and delete a contact.
 """
 
 from django.db import migrations

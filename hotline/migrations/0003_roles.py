@@ -110,8 +110,14 @@ RETENTION_DAYS = {"contact": 90, "words": 365, "identity": 365}
 # Convention on Cybercrime (ETS 185), ratified by the law in Службени гласник РС 19/2009, art. 16 (2): the authorities can order the
 # preservation of data for 90 days while they seek its disclosure.
 CONVENTION = {
-    "source_sr": "Конвенција о високотехнолошком криминалу (ETS 185, „Сл. гласник РС“ 19/2009), чл. 16. ст. 2: чување података до 90 дана на захтев органа",
-    "source_en": "Convention on Cybercrime (ETS 185, Official Gazette of RS 19/2009), art. 16 (2): preservation of data for up to 90 days at the request of the authorities",
+    "source_sr": (
+        "Конвенција о високотехнолошком криминалу (ETS 185, „Сл. гласник РС“ 19/2009), чл. 16. ст. 2: чување "
+        "података до 90 дана на захтев органа"
+    ),
+    "source_en": (
+        "Convention on Cybercrime (ETS 185, Official Gazette of RS 19/2009), art. 16 (2): preservation of "
+        "data for up to 90 days at the request of the authorities"
+    ),
 }
 
 

@@ -62,9 +62,10 @@ class Upload(models.Model):
     """A picture, in the state READY without metadata, sealed for the hotline in `MEDIA_ROOT/sealed/<uuid>`.
 
     Table and field of the seal are `hotline_upload` and `image`. The row has no report until its form or message is sent, and
-    is deleted if that never happens. `message` is the message that it came with, None for pictures of the form. `stored_at` is rounded down to the hour. `attempts` counts how often the sealed worker has tried to read it. `locked_at` (rounded down to the hour): suspected child sexual abuse
-    material, which staff cannot open from then on. `packed_in` is the last police package that contains it,
-    `handed_over_at` the delivery; then the file is erased, and the row stays as an empty marker with its hashes.
+    is deleted if that never happens. `message` is the message that it came with, None for pictures of the form. `stored_at` is rounded down
+    to the hour. `attempts` counts how often the sealed worker has tried to read it. `locked_at` (rounded down to the hour): suspected child
+    sexual abuse material, which staff cannot open from then on. `packed_in` is the last police package that contains it, `handed_over_at`
+    the delivery; then the file is erased, and the row stays as an empty marker with its hashes.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)

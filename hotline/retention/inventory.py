@@ -71,8 +71,10 @@ MACHINERY = {
 FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Report": {
         ("code", "kept"): (
-            "channel category category_assumed was_csam language state received_at danger_now about_me priority priority_reasons queue outcome proposed_end original "
-            "closed_at earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at text_erased_at claimed_until"
+            "channel category category_assumed was_csam language state received_at danger_now about_me priority "
+            "priority_reasons queue outcome proposed_end original "
+            "closed_at earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times "
+            "contact_erased_at text_erased_at claimed_until"
         ),
         ("staff", "kept"): "claimed_by",
         ("key", "identity"): "receipt_digest reporter_salt reporter_public_key reporter_key_tag state_digest",
@@ -80,7 +82,10 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
         ("code", "identity"): "reporter_wrote_at in_child_words",
     },
     "SealedText": {("sealed", "words"): "sealed", ("code", "words"): "report field"},
-    "Upload": {("sealed", "words"): "file", ("code", "words"): "report message size mime_type state attempts stored_at locked_at packed_in handed_over_at erased_at"},
+    "Upload": {
+        ("sealed", "words"): "file",
+        ("code", "words"): "report message size mime_type state attempts stored_at locked_at packed_in handed_over_at erased_at",
+    },
     "Message": {
         ("sealed", "words"): "sealed_hotline",
         ("reader", "words"): "sealed_reporter",
@@ -201,13 +206,15 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     },
     "IccamContent": {
         ("code", "kept"): (
-            "iccam_report item content_id partner_answers classification actions assigned_country reported_state reported_actions blocked_by ended_at"
+            "iccam_report item content_id partner_answers classification actions assigned_country reported_state "
+            "reported_actions blocked_by ended_at"
         )
     },
     "AvailabilityCheck": {
         ("place", "kept"): "host country network moved_to",
         ("code", "kept"): (
-            "item began_at next_check_at claimed_until checks misses last_miss_at unclear checked_at result unavailable_since ended_at outcome "
+            "item began_at next_check_at claimed_until checks misses last_miss_at unclear checked_at result "
+            "unavailable_since ended_at outcome "
             "restarted_at attention"
         ),
     },

@@ -77,8 +77,8 @@ def assess_item(
     """Record the assessment of `item` by `actor`. The state of the item determines the round.
 
     In every round `actor` must have opened the text, the dialogue, each picture and the address of the item, or give
-    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened, which is tried again. An illegal verdict needs a second person
-    who gives the same answers. A disagreement is decided by a supervisor who has given neither opinion. Other verdicts
+    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened, which is tried again. An illegal verdict needs
+    a second person who gives the same answers. A disagreement is decided by a supervisor who has given neither opinion. Other verdicts
     end the item, unless one of its reports needs two people. Then a second person must agree. A second person checks a
     random share of "not illegal" decisions, and each one that was given with a reason.
 

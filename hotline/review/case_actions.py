@@ -111,8 +111,9 @@ def case_action(
     """Decorate a POST action on the case `report_id`, or on its item `item_id` if the URL has one.
 
     The user needs WORK_CASE and all of `permissions`. The view gets a CaseAction, the item if there is one, and the other
-    arguments of the URL. It is not called if `form` is invalid, or if the case has changed since the page was shown. When it raises ActionRefused, SealError, FileNotFoundError or
-    StorageUnavailable, the page shows the refusal. Services check the claim and write the audit event.
+    arguments of the URL. It is not called if `form` is invalid, or if the case has changed since the page was shown. When it raises
+    ActionRefused, SealError, FileNotFoundError or StorageUnavailable, the page shows the refusal. Services check the claim and write the
+    audit event.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

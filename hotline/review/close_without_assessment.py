@@ -68,8 +68,8 @@ class BulkClosingResult:
 def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> BulkClosingResult:
     """Close the reports that a person may close together, unread.
 
-    Reports held by a colleague, decided, waiting for another case, or with a pending first opinion are refused. Those with a `LeftOut` are left
-    out, whatever their category: see `close_report` and `propose_closing`. `state` is one of
+    Reports held by a colleague, decided, waiting for another case, or with a pending first opinion are refused. Those with a `LeftOut`
+    are left out, whatever their category: see `close_report` and `propose_closing`. `state` is one of
     `CLOSED_WITHOUT_ASSESSMENT` other than "duplicate", otherwise WrongState is raised. Raises TooManyTogether.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}:

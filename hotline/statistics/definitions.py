@@ -104,22 +104,29 @@ ORDER: dict[str, tuple[str, ...]] = {D.TIME: tuple(_TIMES), D.OUTCOME: tuple(_OU
 # Definitions of the measures, on the page and in the JSON.
 DEFINITIONS: dict[Measure, str | Promise] = {
     M.REPORTS: _(
-        "All reports that Net Patrola received by web form, by e-mail, from partners or through hotline staff, including spam and duplicates. A report counts in the month it was received. The category is the latest one assigned. The outcome is the one at the time of counting."
+        "All reports that Net Patrola received by web form, by e-mail, from partners or through hotline "
+        "staff, including spam and duplicates. A report counts in the month it was received. The category is "
+        "the latest one assigned. The outcome is the one at the time of counting."
     ),
     M.ANALYSED: _(
-        "Reports with fully assessed content, and reports that were outside our remit or impossible to check. A report is actionable if two people assessed at least one of its items as child sexual abuse material (CSAM)."
+        "Reports with fully assessed content, and reports that were outside our remit or impossible to "
+        "check. A report is actionable if two people assessed at least one of its items as child sexual abuse material (CSAM)."
     ),
     M.ITEMS: _(
-        "Addresses and other locations in reports. An item in several reports counts once, in the month it was first reported. The hosting country is the one at the time of the hand-over; without a hand-over, the one found by the latest check."
+        "Addresses and other locations in reports. An item in several reports counts once, in the month it "
+        "was first reported. The hosting country is the one at the time of the hand-over; without a "
+        "hand-over, the one found by the latest check."
     ),
     M.FIRST_LOOK: _(
-        "From the hour a report was received until an analyst first took it, in full hours. Reports that were never taken, such as spam closed from the list, are not included."
+        "From the hour a report was received until an analyst first took it, in full hours. Reports that "
+        "were never taken, such as spam closed from the list, are not included."
     ),
     M.REFERRAL: _(
         "From the hour an item was first reported until it was first handed over to the police, a host or a partner hotline, in full hours."
     ),
     M.REMOVAL: _(
-        "From the hour an item was first reported until it was first found removed or unavailable, in full hours. Only items that were handed over and closed with this outcome are included."
+        "From the hour an item was first reported until it was first found removed or unavailable, in full "
+        "hours. Only items that were handed over and closed with this outcome are included."
     ),
 }  # fmt: skip
 
@@ -150,7 +157,9 @@ LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 HOW_HIDDEN: Promise = _(
-    "Figures from 1 to 4 are not published, so that people cannot be identified. Other figures are hidden if a small one could be calculated from them, so a hidden figure may also be larger. Months and years with fewer than five cases are not published. Zeros are shown. Medians are published only for five or more cases."
+    "Figures from 1 to 4 are not published, so that people cannot be identified. Other figures are "
+    "hidden if a small one could be calculated from them, so a hidden figure may also be larger. Months "
+    "and years with fewer than five cases are not published. Zeros are shown. Medians are published only for five or more cases."
 )  # fmt: skip
 HISTORY: Promise = _(
     "25 per cent of all reports that Net Patrola analysed in the years 2013 to 2015 were actionable child sexual abuse material."

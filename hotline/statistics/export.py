@@ -20,7 +20,9 @@ from hotline.statistics.selectors import counted_at
 _NOTICES = """
 SELECT c.name, coalesce(said.answers->>'classification', ''), CASE WHEN i.state = 'ended' THEN i.outcome ELSE 'open' END,
     count(DISTINCT n.id), count(*),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM w.unavailable_since - least(w.unavailable_since, n.sent_at)) / 3600))
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY floor(extract(epoch FROM w.unavailable_since - least(w.unavailable_since, n.sent_at)) / 3600)
+    )
         FILTER (WHERE w.unavailable_since IS NOT NULL AND i.state = 'ended')
 FROM hotline_notice n JOIN hotline_noticeitem e ON e.notice_id = n.id
 JOIN hotline_abusecontact c ON c.id = n.contact_id JOIN hotline_contentitem i ON i.id = e.item_id

@@ -1,4 +1,6 @@
-"""Rules for all content about help: correct hours and costs, the right article of law, one order of steps, crisis first, no copies of intimate pictures."""
+"""Rules for all content about help: correct hours and costs, the right article of law, one order of steps, crisis first, no copies of
+intimate pictures.
+"""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +53,10 @@ STEPS: Final = tuple(
     for pattern in (
         r"\b(?:реци|кажи|зови одраслог|покажи)\b|\btell\b|call a grown-up|\bshow\b",
         r"не плаћај|не одговарај|престани да одговараш|ништа (?:више|ново)|do(?: not|n't) (?:pay|answer|reply)|stop answering",
-        r"сачувај|снимк?е? екрана|снимак екрана|не бриши|копирај|\bkeep (?:the|a|its)\b|take (?:a )?screenshots?|copy (?:only )?the address|do not delete",
+        (
+            r"сачувај|снимк?е? екрана|снимак екрана|не бриши|копирај|\bkeep (?:the|a|its)\b|"
+            r"take (?:a )?screenshots?|copy (?:only )?the address|do not delete"
+        ),
         r"блокирај|пријави|\bblock|\breport",
     )
 )

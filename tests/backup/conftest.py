@@ -89,7 +89,9 @@ def changed(backup: Path, tmp_path: Path) -> Callable[[Callable[[bytearray], Non
 
 
 def fill(one: System) -> None:
-    """Record the secrets, and create reports with texts, messages and pictures, a panel member, a session, an audit chain, and editors' files."""
+    """Record the secrets, and create reports with texts, messages and pictures, a panel member, a session, an audit chain, and editors'
+    files.
+    """
     secret_fingerprints.record_fingerprints(now=NOW)
     for number in range(REPORTS):
         report = ReportFactory(what=f"{MARKER} {number}", contact="child@example.org")

@@ -59,7 +59,9 @@ class Player:
 
     def press(self, name: str, value: str, **more: Any) -> PageReader:
         """Press a button of the page."""
-        assert {"name": name, "value": value}.items() <= {k: v for each in self.page.all("button", name=name, value=value) for k, v in each.items()}.items(), f"no button {name}={value}"  # fmt: skip
+        assert {"name": name, "value": value}.items() <= {
+            k: v for each in self.page.all("button", name=name, value=value) for k, v in each.items()
+        }.items(), f"no button {name}={value}"
         return self.send(self.carried | {name: value} | more)
 
     def answer(self, question: Question, answer: Answer) -> PageReader:

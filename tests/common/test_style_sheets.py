@@ -28,7 +28,8 @@ _TAG = r"\{%.*?%\}|\{\{.*?\}\}"
 _ATTRIBUTE = re.compile(rf"""(?<![\w-])class="((?:{_TAG}|[^"{{]|\{{)*)\"""")
 
 
-# A class that no template, script or Python code writes in full is the end of one that begins in them, as `feedback-{{ feedback.verdict }}` does.
+# A class that no template, script or Python code writes in full is the end of one that begins in them, as
+# `feedback-{{ feedback.verdict }}` does.
 _BEGUN = r"(?:\{\{|\{%|\{|\$\{|[\"'`] ?[+~|])"
 
 
@@ -132,7 +133,10 @@ def test_every_class_of_a_template_has_a_rule_or_a_script() -> None:
 
 
 def test_a_class_of_a_template_is_read() -> None:
-    html = '<p class="a{% if b == "c" %} d{% endif %} e-{{ f|default:"g" }} h j-{% if k %}l{% else %}m{% endif %}"></p><p class=""></p><p data-class="i">'
+    html = (
+        '<p class="a{% if b == "c" %} d{% endif %} e-{{ f|default:"g" }} h j-{% if k %}l{% else %}m{% endif %}"></p>'
+        '<p class=""></p><p data-class="i">'
+    )
     assert classes_of(html) == {"a", "d", "h"}
 
 

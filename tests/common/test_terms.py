@@ -1,4 +1,7 @@
-"""Rules of language that can be checked automatically: script, forms, and the terms of docs/terms.md. `make check-catalogues`: completeness."""
+"""Rules of language that can be checked automatically: script, forms, and the terms of docs/terms.md.
+
+`make check-catalogues`: completeness.
+"""
 
 import re
 from functools import cache

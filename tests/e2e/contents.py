@@ -1,7 +1,8 @@
 """Fills a portal with one of everything, in a process of its own in the portal's environment.
 
 Says as JSON where staff look at it, and what the pages of errors are that no visit brings about:
-{"staff": {role: [path]}, "samples": [staff paths beside one of each kind], "errors": {language: {status: HTML}}, "bookings": [path under a language]}
+{"staff": {role: [path]}, "samples": [staff paths beside one of each kind], "errors": {language: {status: HTML}}, "bookings": [path under a
+language]}
 """
 
 import hashlib

@@ -76,7 +76,10 @@ def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:
 
 
 def faults_on(page: Page, urls: list[str]) -> dict[str, list[tuple[str, str]]]:
-    """What is wrong on each of these addresses where something is. In one window: most of what a page costs is the first one of a new window."""
+    """What is wrong on each of these addresses where something is.
+
+    In one window: most of what a page costs is the first one of a new window.
+    """
     found = {}
     for url in urls:
         answer = page.goto(url)

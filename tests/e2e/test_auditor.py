@@ -1,4 +1,6 @@
-"""An auditor's work, from the home page by the menu and links: who opened what, the chain, an export with its proof; with and without scripts."""
+"""An auditor's work, from the home page by the menu and links: who opened what, the chain, an export with its proof; with and without
+scripts.
+"""
 
 import secrets
 from collections.abc import Callable, Iterator

@@ -164,7 +164,12 @@ def test_add_a_quiz_of_five_questions(colleague: Callable[..., Colleague], mark:
     editor.press("Save")
     editor.succeeded()
     measured(editor, "add a quiz of five questions from the bank", clicks=9, loads=3)
-    assert list(Quiz.objects.get(title_sr=f"Квиз {mark}").entries.order_by("order").values_list("question__name", flat=True)) == questions  # fmt: skip
+    assert (
+        list(
+            Quiz.objects.get(title_sr=f"Квиз {mark}").entries.order_by("order").values_list("question__name", flat=True)
+        )
+        == questions
+    )
 
 
 @pytest.mark.usefixtures("orm")

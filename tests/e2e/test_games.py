@@ -70,7 +70,8 @@ def play_spot(page: Page) -> None:
     for box in clues.all():
         box.press("Space")
     expect(page.locator(".play-status")).to_contain_text(f"Clues found: {clues.count()} of {clues.count()}")
-    expect(page.locator(".part-explanation").first).to_be_visible(visible=page.locator(".mock-part").first.get_attribute("data-clue") == "yes")  # fmt: skip
+    is_clue = page.locator(".mock-part").first.get_attribute("data-clue") == "yes"
+    expect(page.locator(".part-explanation").first).to_be_visible(visible=is_clue)
     page.get_by_role("button", name="Check answers").press("Enter")
 
 

@@ -164,7 +164,12 @@ def answer(page: Page, question: Question, language: str) -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool) -> None:
-    quiz = replace(quiz_factory.QUIZ, questions=tuple(replace(each, explanation=BilingualText(f"Зато {NASTY}", f"So {NASTY}")) for each in quiz_factory.EACH_KIND))  # fmt: skip
+    quiz = replace(
+        quiz_factory.QUIZ,
+        questions=tuple(
+            replace(each, explanation=BilingualText(f"Зато {NASTY}", f"So {NASTY}")) for each in quiz_factory.EACH_KIND
+        ),
+    )
     scheme = {"color_scheme": "dark" if dark else "light", "viewport": {"width": 360, "height": 740}}
     page = opened(quiz, "en", **scheme)
     axe = Axe()

@@ -1,4 +1,6 @@
-"""Opinion cards in a real browser, on a phone: with and without JavaScript, by keyboard and by touch, from the first card to the own group."""
+"""Opinion cards in a real browser, on a phone: with and without JavaScript, by keyboard and by touch, from the first
+card to the own group.
+"""
 
 import os
 import secrets

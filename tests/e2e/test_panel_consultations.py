@@ -1,4 +1,6 @@
-"""A consultation in a real browser: built, refused where phases overlap, opened, moderated by keyboard, filled in from paper, closed, read."""
+"""A consultation in a real browser: built, refused where phases overlap, opened, moderated by keyboard, filled in from
+paper, closed, read.
+"""
 
 import io
 import secrets

@@ -83,7 +83,9 @@ def published_results(page: Page) -> dict[str, Any]:
 
 
 def traces(site: Site, page: Page, words: list[str], paths: list[str]) -> list[str]:
-    """Where one of the words still stands: tables with audit, history and search index, files, Valkey, what processes said, public pages."""
+    """Where one of the words still stands: tables with audit, history and search index, files, Valkey, what processes
+    said, public pages.
+    """
     with site.orm():
         rows = dump()
     media = {path: content.decode("utf-8", "replace") for path, content in files_below(site.var_dir / "media").items()}

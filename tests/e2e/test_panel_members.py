@@ -1,4 +1,6 @@
-"""Members of the panel in a real browser: from a paper, with and without JavaScript, to an idea, an endorsement and an answer; and out again."""
+"""Members of the panel in a real browser: from a paper, with and without JavaScript, to an idea, an endorsement and an answer; and out
+again.
+"""
 
 import re
 import secrets

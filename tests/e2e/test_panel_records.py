@@ -1,4 +1,6 @@
-"""The records of the panel in a real browser: a spreadsheet with mistakes, mended and imported; a consent; a name opened; a member forgotten."""
+"""The records of the panel in a real browser: a spreadsheet with mistakes, mended and imported; a consent; a name opened; a member
+forgotten.
+"""
 
 import re
 import secrets

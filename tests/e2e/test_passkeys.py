@@ -87,7 +87,11 @@ def test_a_passkey_is_added_used_and_removed(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert").first).to_contain_text("The user name, password or code is wrong")
     with site.orm():
-        actions = list(AuditEvent.objects.filter(action__startswith="staff.passkey").order_by("pk").values_list("action", flat=True))  # fmt: skip
+        actions = list(
+            AuditEvent.objects.filter(action__startswith="staff.passkey")
+            .order_by("pk")
+            .values_list("action", flat=True)
+        )
     assert actions == ["staff.passkey_added", "staff.passkey_renamed", "staff.passkey_removed"]
 
 

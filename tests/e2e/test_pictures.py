@@ -1,4 +1,7 @@
-"""A suspected picture in a real browser, from the form to the police: one button locks it for everybody. And the break that the desk offers."""
+"""A suspected picture in a real browser, from the form to the police: one button locks it for everybody.
+
+And the break that the desk offers.
+"""
 
 import re
 from collections.abc import Callable, Iterator

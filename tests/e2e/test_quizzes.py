@@ -128,7 +128,8 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                     page.keyboard.press("Space")
         if question.kind == "ordering":
             for place in range(len(question.choices)):
-                while (row := page.locator(".question-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
+                rows = page.locator(".question-row select")
+                while (row := rows.evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:
                     tab_to(page, f".question-row:nth-child({row + 1}) [data-up]")
                     page.keyboard.press("Enter")
         press(page, "answer")

@@ -1,4 +1,6 @@
-"""A White Paper in a real browser: from recommendations to the edition, its handover and two answers, and the tracker in three languages."""
+"""A White Paper in a real browser: from recommendations to the edition, its handover and two answers, and the tracker
+in three languages.
+"""
 
 import re
 from collections.abc import Callable

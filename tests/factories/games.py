@@ -101,10 +101,12 @@ STORY = document(
     "story",
     "made-story",
     topics=["cyberbullying", "phishing"],
-    meters=[{"key": "trust", "name": said("Поверење", "Trust"), "start": 9}, {"key": "safety", "name": said("Сигурност", "Safety"), "start": 1}],
+    meters=[{"key": "trust", "name": said("Поверење", "Trust"), "start": 9},
+        {"key": "safety", "name": said("Сигурност", "Safety"), "start": 1}],
     characters=[{"key": "ana", "name": said("Ана", "Ana"), "look": "girl"}, {"key": "klik", "name": said("Клик", "Klik"), "look": "klik"}],
     scenes=[
-        scene("start", choice("tell", {"trust": 3, "safety": 1}, said("Рекао си.", "You told.")), choice("wait", {"safety": -3}), speaker="ana", mood="sad"),
+        scene("start", choice("tell", {"trust": 3, "safety": 1}, said("Рекао си.", "You told.")),
+            choice("wait", {"safety": -3}), speaker="ana", mood="sad"),
         scene("wait", choice("start"), choice("alone"), mood="worried", speaker="klik"),
         scene("tell", choice("good-end"), speaker="ana", mood="happy"),
         scene("alone", ending="hard", mood="sad"),
@@ -114,7 +116,8 @@ STORY = document(
 SORT = document(
     "sort",
     "made-sort",
-    bins=[{"key": key, "name": said(sr, en)} for key, sr, en in (("share", "Дели", "Share"), ("ask", "Питај", "Ask"), ("never", "Никад", "Never"))],
+    bins=[{"key": key, "name": said(sr, en)} for key, sr,
+        en in (("share", "Дели", "Share"), ("ask", "Питај", "Ask"), ("never", "Никад", "Never"))],
     cards=[card(1, "share"), card(2, "never"), card(3, "ask")],
 )  # fmt: skip
 PAIRS = document("pairs", "made-pairs", pairs=[pair(letter, letter == "b") for letter in "abcdefgh"])
@@ -122,7 +125,8 @@ SPOT = document(
     "spot",
     "made-spot",
     scenes=[
-        {"frame": "profile", "title": said("Профил", "Profile"), "parts": [part("name", "n", False), part("photo", "p", True), part("counter", "c", True)]},
+        {"frame": "profile", "title": said("Профил", "Profile"),
+            "parts": [part("name", "n", False), part("photo", "p", True), part("counter", "c", True)]},
         {"frame": "shop", "title": said("Продавница", "Shop"), "parts": [part("price", "x", True), part("review", "r", False)]},
     ],
 )  # fmt: skip
@@ -131,7 +135,8 @@ LOCK = document(
     "made-lock",
     viewers=[{"key": key, "name": said(sr, en)} for key, sr, en in (("friends", "Пријатељи", "Friends"), ("everyone", "Сви", "Everyone"))],
     settings=[
-        {"key": key, "label": said(f"Подешавање {key}", f"Setting {key}"), "question": said("Ко види?", "Who sees?"), "seen": said(f"ствар {key}", f"thing {key}"),
+        {"key": key, "label": said(f"Подешавање {key}", f"Setting {key}"), "question": said("Ко види?", "Who sees?"),
+            "seen": said(f"ствар {key}", f"thing {key}"),
          "options": [option("a", ["friends"], True), option("b", ["friends", "everyone"], False)]}
         for key in ("profile", "photos")
     ],

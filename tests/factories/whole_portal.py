@@ -39,7 +39,8 @@ PORTAL: Final = {
 }
 # Codes, file names and digests written by programs: not user input, and invalid ones would only cause errors.
 TECHNICAL: Final = {
-    "key", "digest", "sha256", "media_type", "mime_type", "path", "task", "action", "reference", "kind", "state", "language", "code", "prefix",
+    "key", "digest", "sha256", "media_type", "mime_type", "path", "task", "action", "reference", "kind", "state", "language",
+    "code", "prefix",
     "pseudonym_key", "fold", "lexemes", "scene_key", "step", "start", "town", "url_name", "effects", "level", "version_key", "ring",
 }  # fmt: skip
 

@@ -26,8 +26,10 @@ from tests.hotline.review.conftest import NOW, make_case, make_item
 # Written anew here, a line for each state: where a report may go from it.
 REPORTS = """
     received: triaged
-    triaged: in_review assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess not_assessed
-    in_review: triaged assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess not_assessed
+    triaged: in_review assessed second_review action_pending referred monitoring closed duplicate \
+        spam outside_remit cannot_assess not_assessed
+    in_review: triaged assessed second_review action_pending referred monitoring closed duplicate \
+        spam outside_remit cannot_assess not_assessed
     assessed: second_review action_pending referred monitoring closed
     second_review: triaged action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
     action_pending: referred monitoring closed
@@ -126,7 +128,9 @@ def test_who_comes_second_changes_nothing() -> None:
 
 
 def test_no_report_is_led_in_a_circle_for_ever() -> None:
-    """Only a released claim, a refused closing, a hand-over decided anew and a report opened again lead back; all but the last state lead on."""
+    """Only a released claim, a refused closing, a hand-over decided anew and a report opened again lead back; all but the last state lead
+    on.
+    """
     back = {
         (ReportState.IN_REVIEW, ReportState.TRIAGED),
         (ReportState.SECOND_REVIEW, ReportState.TRIAGED),

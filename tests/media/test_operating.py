@@ -149,7 +149,8 @@ class TestDoctor:
     def test_one_that_everybody_reads(self, shared: Shared) -> None:
         shared.service.client.put_bucket_policy(
             Bucket=shared.name,
-            Policy=f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
+            Policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
+            f'"Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
         )
         assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
             "the files of the bucket are publicly readable"

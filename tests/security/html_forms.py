@@ -97,7 +97,8 @@ class Form:
 
 # Values that are not arbitrary: an existing town, a number of participants.
 KNOWN: Final = {
-    "town": "Ниш", "addresses": "https://primer.example.org/a", "email": "a@example.org", "phone": "018 555 333", "grade": "5", "pupils": "20",
+    "town": "Ниш", "addresses": "https://primer.example.org/a", "email": "a@example.org", "phone": "018 555 333", "grade": "5",
+    "pupils": "20",
     "adults": "1",
 }  # fmt: skip
 SIMPLE: Final = {

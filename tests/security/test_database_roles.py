@@ -17,7 +17,10 @@ Session = Callable[[str], psycopg2.extensions.connection]
 REFUSED = (InsufficientPrivilege, FeatureNotSupported, InvalidParameterValue)
 
 FORGERIES = {
-    "forge a staff session": "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('k', 'd', now() + interval '1 day')",
+    "forge a staff session": (
+        "INSERT INTO django_session (session_key, session_data, expire_date) "
+        "VALUES ('k', 'd', now() + interval '1 day')"
+    ),
     "read the staff sessions": "SELECT session_data FROM django_session",
     "read a second factor": "SELECT sealed_key FROM accounts_authenticatorapp",
     "read the number of a second factor": "SELECT id FROM accounts_authenticatorapp",
@@ -74,7 +77,10 @@ AUDIT_TRAIL = {
     "unlink the audit trail": "DELETE FROM common_auditlink",
     "switch the triggers off": "ALTER TABLE common_auditevent DISABLE TRIGGER ALL",
     "drop the trigger": "DROP TRIGGER append_only ON common_auditevent",
-    "replace the trigger's function": "CREATE OR REPLACE FUNCTION clicksafely_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    "replace the trigger's function": (
+        "CREATE OR REPLACE FUNCTION clicksafely_append_only() RETURNS trigger "
+        "LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+    ),
 }
 FOR_EVERY_PART = {
     "create a table": "CREATE TABLE public.own (id int)",

@@ -80,7 +80,11 @@ def test_a_letter_stays_text_on_every_screen(ana: Person) -> None:
 def test_lists_show_them_as_text(ana: Person, vera: Person) -> None:
     for number, hostile in enumerate(MARKUP):
         ingest_message(raw=letter(hostile.text, number), now=timezone.now())
-    for client, path in ((vera.client, "/admin/hotline/incomingmail/"), (ana.client, "/admin/hotline/report/"), (ana.client, "/admin/hotline/desk/")):  # fmt: skip
+    for client, path in (
+        (vera.client, "/admin/hotline/incomingmail/"),
+        (ana.client, "/admin/hotline/report/"),
+        (ana.client, "/admin/hotline/desk/"),
+    ):
         response = client.get(path)
         assert response.status_code == 200
         assert list(Page(response.content.decode()).grown()) == []

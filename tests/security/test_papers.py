@@ -53,7 +53,10 @@ def made(language: str, form: str) -> bytes:
         for each in texts
     ]
     row = content()["recommendations"][0]
-    rows = [{**row, "id": place, "number": place, "title": both(each.text, each.text), "text": both(each.text, each.text)} for place, each in enumerate(texts, 1)]  # fmt: skip
+    rows = [
+        {**row, "id": place, "number": place, "title": both(each.text, each.text), "text": both(each.text, each.text)}
+        for place, each in enumerate(texts, 1)
+    ]
     quotations = [{"text": both(each.text, each.text), "pseudonym": each.text[:40]} for each in texts]
     whole = content(chapters=chapters, recommendations=rows, quotations=quotations)
     return render_file(whole, ABOUT, language=language, form=EditionFormat(form))

@@ -19,7 +19,10 @@ CASES = {
     "a blank before the colon": GET + "Content-Length : 44\r\n\r\n",
     "a folded line": GET + "X: a\r\n Content-Length: 44\r\n\r\n",
     "an unknown coding": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: xchunked\r\n\r\n",
-    "a coding twice": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
+    "a coding twice": (
+        "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n"
+        "Transfer-Encoding: x\r\n\r\n0\r\n\r\n"
+    ),
     "a coding with a tab": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
     "a chunk that lies": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
     "a chunk too large to count": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"

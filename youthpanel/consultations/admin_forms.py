@@ -201,7 +201,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
             if any(len(line) > MAX_CHOICE_LENGTH for line in lines):
                 self.add_error(name, _("A choice has at most %(most)d characters.") % {"most": MAX_CHOICE_LENGTH})
         if english and len(english) != len(serbian):
-            self.add_error("choices_en", _("There are %(sr)d choices in Serbian and %(en)d in English.") % {"sr": len(serbian), "en": len(english)})  # fmt: skip
+            self.add_error(
+                "choices_en",
+                _("There are %(sr)d choices in Serbian and %(en)d in English.")
+                % {"sr": len(serbian), "en": len(english)},
+            )
         return data
 
     def choices(self) -> list[ChoiceText]:

@@ -1,9 +1,9 @@
 """Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0030.
 
 Answers are published only after the consultation is closed and its results are shown (`workflow.show_results`). No answer
-can arrive after that, so two views never differ by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published. Fewer texts than that are
-only counted. There are no cross tables, and texts are sorted alphabetically, so answers of one person to two questions
-cannot be linked.
+can arrive after that, so two views never differ by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published.
+Fewer texts than that are only counted. There are no cross tables, and texts are sorted alphabetically, so answers of one person to two
+questions cannot be linked.
 """
 
 from collections import Counter

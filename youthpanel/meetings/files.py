@@ -175,10 +175,15 @@ def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser
     except DocumentRefused as refused:
         raise ActionRefused([FieldFault("file", refused.message)]) from refused
     except SealError as error:
-        said = _("The keys of the panel are not available, so the document cannot be compared with the names of members. It was not saved.")  # fmt: skip
+        said = _(
+            "The keys of the panel are not available, so the document cannot be compared with the names of "
+            "members. It was not saved."
+        )
         raise ActionRefused([FieldFault("file", said)]) from error
     if found:
-        said = _("This document seems to contain the real name of a member. It was not saved: use pseudonyms and choose it again.")  # fmt: skip
+        said = _(
+            "This document seems to contain the real name of a member. It was not saved: use pseudonyms and choose it again."
+        )
         raise ActionRefused([FieldFault("file", said)])
 
 

@@ -107,7 +107,11 @@ class FileDetailsForm(forms.Form):
     """The kind of a file and the members on it."""
 
     name = PlainLineField(max_length=120, label=_("Name"), help_text=_("The name in the list. No names of members."))  # fmt: skip
-    description = PlainLineField(max_length=300, label=_("Description"), help_text=_("One sentence, also for readers who cannot see the picture."))  # fmt: skip
+    description = PlainLineField(
+        max_length=300,
+        label=_("Description"),
+        help_text=_("One sentence, also for readers who cannot see the picture."),
+    )
     shown = forms.TypedMultipleChoiceField(coerce=int, required=False, label=_("Members on the picture"))
     shows_no_person = forms.BooleanField(required=False, label=_("Reviewed: no one can be recognised on it"))
 
@@ -127,6 +131,11 @@ class FileForm(FileDetailsForm):
     """Upload of a file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must not show anyone."), allow_empty_file=True
-    )  # fmt: skip
+        label=_("File"),
+        help_text=_(
+            "PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must "
+            "not show anyone."
+        ),
+        allow_empty_file=True,
+    )
     field_order = ("file", "name", "description", "shown", "shows_no_person")

@@ -34,7 +34,10 @@ def real_name_faults(
     try:
         found = find_real_names_audited([text for _field, text in texts], subject=subject, actor=actor, now=now)
     except SealError:
-        said = _("The keys of the panel are not available, so this cannot be compared with the names of members. Nothing was saved. Tell the administrator.")  # fmt: skip
+        said = _(
+            "The keys of the panel are not available, so this cannot be compared with the names of members. "
+            "Nothing was saved. Tell the administrator."
+        )
         return [FieldFault(texts[0][0], said)]
     said = _("This public text seems to contain the real name of a member. Write the pseudonym, or leave the name out.")  # fmt: skip
     return [FieldFault(texts[place][0], said) for place in found]

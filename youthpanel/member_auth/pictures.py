@@ -48,7 +48,8 @@ def is_guessable(chosen: Sequence[str]) -> bool:
 
 
 def pictures_hash(chosen: Sequence[str], *, code: str | None, digest: bytes) -> bytes:
-    """The slow keyed hash (32 bytes) of the pictures of a slip: scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's digest.
+    """The slow keyed hash (32 bytes) of the pictures of a slip: scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's
+    digest.
 
     The code is in the HMAC: even with the key, pictures cannot be tried without the paper. None takes the same time.
     """

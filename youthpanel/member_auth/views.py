@@ -21,8 +21,14 @@ from youthpanel.member_auth.sessions import (
 
 OUT: Final = "out"
 # The same message for every rejected slip.
-REFUSAL: Final = _("The code or the pictures are not right. Check your paper, and choose your six pictures again, in your order. After ten wrong tries in a row a paper stops working: then ask the adults of the panel for a new one.")  # fmt: skip
-NO_PICTURES: Final = _("Choose your six pictures. If you have not chosen any yet, the code is not right, or the paper no longer works: check it, or ask the adults of the panel for a new one.")  # fmt: skip
+REFUSAL: Final = _(
+    "The code or the pictures are not right. Check your paper, and choose your six pictures again, in "
+    "your order. After ten wrong tries in a row a paper stops working: then ask the adults of the panel for a new one."
+)
+NO_PICTURES: Final = _(
+    "Choose your six pictures. If you have not chosen any yet, the code is not right, or the paper no "
+    "longer works: check it, or ask the adults of the panel for a new one."
+)
 
 
 class SlipView(PanelFormView):

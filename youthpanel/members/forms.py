@@ -42,15 +42,40 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
 class IdentityForm(forms.Form):
     """The real identity of a member. All of it is sealed."""
 
-    name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. They are sealed, and opened only when needed."))  # fmt: skip
+    name = PlainLineField(
+        max_length=100,
+        label=_("Real name"),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("First name and surname. They are sealed, and opened only when needed."),
+    )
     birth_year = forms.IntegerField(
         label=_("Year of birth"), widget=AdminTextInputWidget(attrs={"inputmode": "numeric"})
     )
     birth_month = forms.TypedChoiceField(label=_("Month of birth"), choices=MONTHS, coerce=int)
-    email = PlainLineField(max_length=120, required=False, label=_("E-mail of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    phone = PlainLineField(max_length=60, required=False, label=_("Phone of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    guardian = PlainLineField(max_length=100, required=False, label=_("Parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    guardian_contact = PlainLineField(max_length=120, required=False, label=_("Contact of the parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    email = PlainLineField(
+        max_length=120,
+        required=False,
+        label=_("E-mail of the member"),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    phone = PlainLineField(
+        max_length=60,
+        required=False,
+        label=_("Phone of the member"),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    guardian = PlainLineField(
+        max_length=100,
+        required=False,
+        label=_("Parent or guardian"),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    guardian_contact = PlainLineField(
+        max_length=120,
+        required=False,
+        label=_("Contact of the parent or guardian"),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
 
     def identity(self) -> Identity:
         """The identity, from a valid form."""
@@ -110,7 +135,12 @@ class RenewalForm(forms.Form):
 
     given_on = StaffDateField(label=pgettext_lazy("consent", "Given"))
     expires_on = StaffDateField(label=pgettext_lazy("consent", "Expires"))
-    document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed form is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
+    document = PlainLineField(
+        max_length=120,
+        label=_("Document"),
+        help_text=_("Where the signed form is filed, without the name."),
+        widget=AdminTextInputWidget,
+    )
 
 
 class ConsentForm(RenewalForm):

@@ -55,7 +55,10 @@ def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> I
             ),
         )
     elif reveals_name(pseudonym, name=name) or (year and pseudonym.endswith(f" {year % 100:02}")):
-        yield FieldFault("pseudonym", _("This pseudonym reveals the member: choose one without a part of the real name or of the year of birth."))  # fmt: skip
+        yield FieldFault(
+            "pseudonym",
+            _("This pseudonym reveals the member: choose one without a part of the real name or of the year of birth."),
+        )
 
 
 def reveals_name(pseudonym: str, *, name: str) -> bool:

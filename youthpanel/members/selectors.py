@@ -144,7 +144,13 @@ def members_turning_18(*, today: date) -> QuerySet[Member]:
 
 def members_turning_15(*, today: date) -> list[Member]:
     """Members who turn 15 within `GRACE` from now, and then consent alone."""
-    soon = active_members().filter(birth_year__in=(today.year - SELF_CONSENT_AGE, today.year - SELF_CONSENT_AGE + 1, today.year - SELF_CONSENT_AGE - 1))  # fmt: skip
+    soon = active_members().filter(
+        birth_year__in=(
+            today.year - SELF_CONSENT_AGE,
+            today.year - SELF_CONSENT_AGE + 1,
+            today.year - SELF_CONSENT_AGE - 1,
+        )
+    )
     return [
         member
         for member in soon.select_related("cohort")

@@ -107,5 +107,8 @@ def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: da
 
 def duplicate_member_message(pseudonym: str) -> FieldFault:
     """The message for an existing member. Only users who typed the name see it."""
-    text = _("This person is already in the panel, as “%(pseudonym)s”. If it is another person with the same name, born in the same month, add a middle name.")  # fmt: skip
+    text = _(
+        "This person is already in the panel, as “%(pseudonym)s”. If it is another person with the same "
+        "name, born in the same month, add a middle name."
+    )
     return FieldFault("name", text % {"pseudonym": pseudonym})

@@ -49,7 +49,8 @@ class Consultation(RevisionedModel):
         (
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
-        ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
+        ): "slug title title_sr title_en summary summary_sr summary_en "
+        "introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
         (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous results_shown_on changed_at revision",
     }
 

@@ -19,10 +19,20 @@ class SafeguardingNoteForm(forms.Form):
     """A note of a member of staff."""
 
     text = PlainTextField(
-        max_length=MAX_TEXT_LENGTH, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
-        help_text=_("What you saw or heard, when and where, and in whose words. Do not question the child, and do not investigate yourself."),
-    )  # fmt: skip
-    member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, label=_("Member concerned"), empty_label=_("no particular member, or I do not know"))  # fmt: skip
+        max_length=MAX_TEXT_LENGTH,
+        label=_("What happened"),
+        widget=forms.Textarea({"rows": 12}),
+        help_text=_(
+            "What you saw or heard, when and where, and in whose words. Do not question the child, and do not "
+            "investigate yourself."
+        ),
+    )
+    member = forms.ModelChoiceField(
+        queryset=Member.objects.none(),
+        required=False,
+        label=_("Member concerned"),
+        empty_label=_("no particular member, or I do not know"),
+    )
     urgent = forms.BooleanField(required=False, label=_("Urgent: it cannot wait until tomorrow"))
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:

@@ -53,8 +53,8 @@ class LayoutSection:
 
     Besides the blocks of rich text there are `{"kind": "tiles", "rows": [[number, noun]]}`, `{"kind": "table", "head":
     [str], "rows": [[str]], "towns": [code]}` (with a map beside it if there are towns), `{"kind": "brief", "label":
-    str, "text": str}`, `{"kind": "facts", "rows": [[name, value]], "live": {"path", "href", "title", "alt"}}` (without the address of the portal, `href` is empty),
-    `{"kind": "said", "text": str, "who": str, "note": str, "foreign": bool}` and `{"kind": "chart", "title": str,
+    str, "text": str}`, `{"kind": "facts", "rows": [[name, value]], "live": {"path", "href", "title", "alt"}}` (without the address of the
+    portal, `href` is empty), `{"kind": "said", "text": str, "who": str, "note": str, "foreign": bool}` and `{"kind": "chart", "title": str,
     "note": str, "head": [str], "rows": [{"label": str, "share": float or None, "text": str}], "alt": str}`.
     """
 

@@ -13,5 +13,8 @@ def bar(share: float | None) -> SafeString | str:
     if share is None:
         return "–"
     percent = round(share * 100)
-    drawing = '<svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="share-all" width="100" height="8"/><rect class="share-part" width="{}" height="8"/></svg> {} %'
+    drawing = (
+        '<svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect '
+        'class="share-all" width="100" height="8"/><rect class="share-part" width="{}" height="8"/></svg> {} %'
+    )
     return format_html(drawing, percent, percent)

@@ -90,7 +90,8 @@ class Migration(migrations.Migration):
                     "crisis",
                     models.BooleanField(
                         default=False,
-                        help_text="Shown on the help page and with topics, first where suicide is mentioned. Not shown at the end of every page.",
+                        help_text="Shown on the help page and with topics, first where suicide "
+                        "is mentioned. Not shown at the end of every page.",
                         verbose_name="for thoughts of suicide",
                     ),
                 ),

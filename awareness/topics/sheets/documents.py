@@ -99,7 +99,8 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
         + "</w:tr>"
         for number, row in enumerate(rows)
     )
-    return f"<w:tbl><w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>{_paragraph('', 'Normal')}"
+    borders = f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr>"
+    return f"<w:tbl>{borders}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>{_paragraph('', 'Normal')}"
 
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'

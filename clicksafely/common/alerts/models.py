@@ -301,8 +301,8 @@ class DutyShift(models.Model):
     def covers(self, now: datetime) -> bool:
         """Whether the shift covers `now` (aware).
 
-        Compares the clocks' time, so that adjacent shifts leave no gap when the clocks change: an hour that is repeated belongs to the shift
-        in both turns.
+        Compares the clocks' time, so that adjacent shifts leave no gap when the clocks change: an hour that is repeated belongs to the
+        shift in both turns.
         """
         local = now.astimezone(BELGRADE).replace(tzinfo=None)
         for days_ago in (0, 1):

@@ -117,7 +117,9 @@ def alerted_people() -> QuerySet[User]:
 
 
 def people_without_address() -> list[User]:
-    """Return the persons of shifts, supervisors and others alerted without a shift who cannot be reached: no channel, and no e-mail address of the account."""
+    """Return the persons of shifts, supervisors and others alerted without a shift who cannot be reached: no channel, and no e-mail address
+    of the account.
+    """
     shifts = DutyShift.objects.filter(person=OuterRef("pk"))
     reachable = AlertChannel.objects.filter(person=OuterRef("pk"))
     always = {kind.permission for kind in known_kinds() if not kind.uses_roster}

@@ -84,7 +84,8 @@ class VerificationForm(forms.Form):
         max_length=90,
         label=gettext_lazy("Earlier head"),
         help_text=gettext_lazy(
-            "Optional: from the proof of an export, from an earlier result or from the log, as link42:… The chain must contain it, otherwise it "
+            "Optional: from the proof of an export, from an earlier result or from the log, as link42:… The "
+            "chain must contain it, otherwise it "
             "was cut off or written again."
         ),
     )

@@ -91,7 +91,10 @@ def open_state(token: str, *, purpose: str, max_age: int = MAX_AGE, max_bytes: i
 
 
 def state_digest(token: str) -> str:
-    """Return the SHA-256 of a token's bytes in hexadecimal: repeated submissions of one form have the same digest. Raises `StateInvalid`."""
+    """Return the SHA-256 of a token's bytes in hexadecimal: repeated submissions of one form have the same digest.
+
+    Raises `StateInvalid`.
+    """
     return hashlib.sha256(_decode(token)).hexdigest()
 
 

@@ -13,8 +13,8 @@ from clicksafely.common.files import var_folder
 
 
 def ensure_secrets(var_dir: Path) -> None:
-    """Create what is missing of `secrets-PART.env`, a file for each part with its own secrets (32 random bytes in hex), and the key rings and
-    signing keys in `keys/`.
+    """Create what is missing of `secrets-PART.env`, a file for each part with its own secrets (32 random bytes in hex), and the key rings
+    and signing keys in `keys/`.
 
     Files are readable by their owner only and appear complete or not at all.
     """

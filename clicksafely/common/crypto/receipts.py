@@ -31,7 +31,8 @@ def format_receipt(receipt: str) -> str:
 
 
 def read_letters(typed: str) -> str | None:
-    """Return the letters and digits of the input, read as characters of the alphabet where possible; None if it is too long to be a receipt.
+    """Return the letters and digits of the input, read as characters of the alphabet where possible; None if it is too long to be a
+    receipt.
 
     Accepts any separators, lower case, O for 0, I and L for 1, full-width forms, similar Cyrillic letters, and the Serbian Cyrillic
     layout.

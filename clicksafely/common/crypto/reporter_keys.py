@@ -1,6 +1,7 @@
 """Tags of reporters' public keys: they show that a key is still the one of the submission.
 
-The tag is an HMAC under RECEIPT_PEPPER, which is outside the database. A sealed copy would not do: anyone with the public key ring can seal.
+The tag is an HMAC under RECEIPT_PEPPER, which is outside the database. A sealed copy would not do: anyone with the public key ring can
+seal.
 """
 
 import hashlib

@@ -40,6 +40,7 @@ def differing_secrets(known: dict[str, str]) -> list[str]:
 def describe_difference(names: list[str]) -> str:
     """Return one line for the administrator."""
     return (
-        f"Not the secrets of this database: {', '.join(names)}. Bring the former values back from the safe. If they were rotated on purpose, run "
-        f"`manage.py accept_secrets {' '.join(names)}` as the owner of the database; docs/operations/configure.md says what is lost with each."
+        f"Not the secrets of this database: {', '.join(names)}. Bring the former values back from the safe. "
+        f"If they were rotated on purpose, run `manage.py accept_secrets {' '.join(names)}` as the owner of the database; "
+        "docs/operations/configure.md says what is lost with each."
     )

@@ -1,7 +1,8 @@
 """Signed orders: Ed25519 signatures (RFC 8032) of the staff site over the decisions that other processes carry out.
 
 The staff process alone has the private key (PEM). The public keys are a JSON list, oldest first, of `created` (UTC) and `public` (base64
-of 32 bytes); a signature of each of them is valid. A signature is the ID of its key (4 bytes of the SHA-256 of the public key) and 64 bytes.
+of 32 bytes); a signature of each of them is valid. A signature is the ID of its key (4 bytes of the SHA-256 of the public key) and 64
+bytes.
 """
 
 import base64
@@ -70,7 +71,8 @@ def is_signed(signature: Buffer | None, purpose: str, statement: Mapping[str, Va
 
 
 def sign_document(purpose: str, statement: Mapping[str, Value]) -> tuple[bytes, bytes]:
-    """Return a statement as a JSON document, and the plain Ed25519 signature over its bytes (64 bytes), for verification with other programs.
+    """Return a statement as a JSON document, and the plain Ed25519 signature over its bytes (64 bytes), for verification with other
+    programs.
 
     Raises NoSigningKey.
     """

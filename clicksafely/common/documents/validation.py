@@ -72,7 +72,8 @@ RECORDING_HEAD_BYTES: Final = 64
 # Major brands of ISO/IEC 14496-12 files (https://mp4ra.org/registered-types/brands) that browsers play.
 _SOUND_BRANDS: Final = frozenset({b"M4A ", b"M4B "})
 _VIDEO_BRANDS: Final = frozenset(
-    {*(b"iso" + digit for digit in (b"m", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9")), b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}
+    {*(b"iso" + digit for digit in (b"m", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9")), b"mp41", b"mp42", b"avc1", b"M4V ",
+        b"MSNV", b"dash"}
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ class Rendition(NamedTuple):
     """One wanted picture: at most `width` times `height` pixels, in the same shape.
 
     Zeros keep the size. `format` is a name of Pillow; empty keeps the format (GIF becomes PNG). `blur` reduces the longer side to so many
-    pixels and enlarges it again, which cannot be undone. `box` is a part of the picture (left, top, right, lower; in pixels), which is scaled
-    to exactly `width` times `height`.
+    pixels and enlarges it again, which cannot be undone. `box` is a part of the picture (left, top, right, lower; in pixels), which is
+    scaled to exactly `width` times `height`.
     """
 
     width: int = 0

@@ -42,8 +42,8 @@ class CookielessFormMixin:
     """A class-based view whose POST is protected by its origin instead of a cookie.
 
     Accepts `Sec-Fetch-Site: same-origin`; without that header, an `Origin` equal to our own; without both, a `form_token` of
-    `form_token()`, at most two hours old. Other requests receive the page `403.html`, or with an older token `expired_form`. Responses are `no-store`; their `Referrer-Policy`
-    is `same-origin`, because browsers send `Origin: null` under `no-referrer`.
+    `form_token()`, at most two hours old. Other requests receive the page `403.html`, or with an older token `expired_form`. Responses are
+    `no-store`; their `Referrer-Policy` is `same-origin`, because browsers send `Origin: null` under `no-referrer`.
     """
 
     form_purpose: str

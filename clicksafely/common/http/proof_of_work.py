@@ -97,7 +97,9 @@ class Solution(Enum):
 
 
 def solve_challenge(answer: Mapping[str, str], *, bound_to: str) -> Solution | None:
-    """Return how the posted fields `answer` solve a challenge created for `bound_to`, or None; at most `MAX_USES` times for one challenge."""
+    """Return how the posted fields `answer` solve a challenge created for `bound_to`, or None; at most `MAX_USES` times
+    for one challenge.
+    """
     if _proved(answer.get(PROOF_FIELD, ""), bound_to):
         return Solution.PROOF
     if _answered(answer.get(QUESTION_FIELD, ""), answer.get(ANSWER_FIELD, ""), bound_to):

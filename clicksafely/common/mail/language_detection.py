@@ -10,14 +10,18 @@ _OF_ADDRESSES = ("://", "www.", "@")
 _SAMPLE = 20_000
 
 _SERBIAN_WORDS = (
-    "je da se na i u sam nije su što sta šta koji koja koje kako ali ako ovo to taj ova ovaj neko nesto nešto mi me mu ga joj ih za od do iz sa "
+    "je da se na i u sam nije su što sta šta koji koja koje kako ali ako ovo to taj ova ovaj neko nesto "
+    "nešto mi me mu ga joj ih za od do iz sa "
     "po kod bi bih biti bila bio bilo ima imam nema nemam zbog kad kada gde gdje jer vas vam vaš molim hvala dobar dan zdravo postovani "
-    "poštovani pozdrav prijavljujem prijava prijavim stranica stranici sajt slika slike dete deca dece dijete djeca drug drugu moj moja moje moju "
+    "poštovani pozdrav prijavljujem prijava prijavim stranica stranici sajt slika slike dete deca dece "
+    "dijete djeca drug drugu moj moja moje moju "
     "tog ovde ovdje tu vec već samo jos još ili ne li pa te ćete cete ću cu hocu hoću video videla vidio poslao poslala adresa"
 )
 _ENGLISH_WORDS = (
-    "the of and to in is that it for was on are with as his they at be this have from or had by but not what all were we when your can said there "
-    "an which she do how their if will about out many then them these so some her would him has more i my me you no yes hello dear please thank "
+    "the of and to in is that it for was on are with as his they at be this have from or had by but not "
+    "what all were we when your can said there "
+    "an which she do how their if will about out many then them these so some her would him has more i "
+    "my me you no yes hello dear please thank "
     "thanks regards report found website page pictures picture child children link"
 )
 _SERBIAN, _ENGLISH = frozenset(_SERBIAN_WORDS.split()), frozenset(_ENGLISH_WORDS.split())

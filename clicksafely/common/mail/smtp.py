@@ -64,8 +64,8 @@ class SmtpConnection:
     def deliver(self, *, sender: str, recipient: str, write: Callable[[], bytes | None]) -> bool:
         """Deliver one message; return True once the server has accepted it.
 
-        `write` is called after the server has accepted both addresses, and returns the message with CRLF line ends; None cancels it, and the
-        result is False. Takes a minute at most for a connection, then MESSAGE_SECONDS. Raises DeliveryError.
+        `write` is called after the server has accepted both addresses, and returns the message with CRLF line ends; None cancels it, and
+        the result is False. Takes a minute at most for a connection, then MESSAGE_SECONDS. Raises DeliveryError.
         """
         if not is_deliverable(recipient):
             raise DeliveryError(SmtpErrorCode.RECIPIENT, final=True)

@@ -1,8 +1,8 @@
 """Rows that are sent later: lease, back-off, rest and give-up of every outgoing queue.
 
-The row is the queue entry. It is due at `due_at`; NULL takes it out of the queue. An attempt is stored before it is made and moves `due_at` to
-the end of its lease, so the row of a killed worker is due again when the lease expires. Results are stored by compare-and-swap: a row that
-was withdrawn, retried or sent by another run in the meantime is left alone.
+The row is the queue entry. It is due at `due_at`; NULL takes it out of the queue. An attempt is stored before it is made and moves `due_at`
+to the end of its lease, so the row of a killed worker is due again when the lease expires. Results are stored by compare-and-swap: a row
+that was withdrawn, retried or sent by another run in the meantime is left alone.
 """
 
 import logging
@@ -57,7 +57,8 @@ class QueuedRow(models.Model):
 class SendError(Exception):
     """A failed attempt; `error` is the code stored in the row.
 
-    `final`: a repetition is useless. `server`: the next row would fail too. `wait`: seconds that the server asks for before the next attempt.
+    `final`: a repetition is useless. `server`: the next row would fail too. `wait`: seconds that the server asks for before the next
+    attempt.
     """
 
     def __init__(self, error: str, *, final: bool = False, server: bool = False, wait: float | None = None) -> None:
@@ -156,9 +157,9 @@ def send_due[Row: QueuedRow](
 ) -> int:
     """Send due rows for at most `seconds`; returns the number of rows for which `send` returned True.
 
-    `send` stores its success and raises SendError or Superseded. A failed row is retried (then `retried` is called) or given up by `give_up`:
-    at a final error, or GIVE_UP_AFTER its first failure. Errors of the server end the run; without `server_errors_count` they never cause a
-    give-up. An unexpected exception is logged and retried.
+    `send` stores its success and raises SendError or Superseded. A failed row is retried (then `retried` is called) or given up by
+    `give_up`: at a final error, or GIVE_UP_AFTER its first failure. Errors of the server end the run; without `server_errors_count` they
+    never cause a give-up. An unexpected exception is logged and retried.
     """
     ends, sent = time.monotonic() + seconds, 0
     while time.monotonic() < ends and (row := claim()):

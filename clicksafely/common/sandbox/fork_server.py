@@ -1,4 +1,5 @@
-"""Forks one confined process for each file: `python -m clicksafely.common.sandbox.fork_server SECONDS`, with a Unix socket as standard input.
+"""Forks one confined process for each file: `python -m clicksafely.common.sandbox.fork_server SECONDS`, with a Unix socket as standard
+input.
 
 Each message of its owner is a call: a JSON list of module, seconds and arguments, with the descriptors of the input, of the output and of
 a socket for the answers `STARTED` and exit code. A child is killed when the other end of that socket is closed. The server imports the

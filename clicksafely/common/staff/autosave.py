@@ -1,7 +1,7 @@
 """Admin of content whose forms keep on the server what an editor typed and did not save.
 
-A script sends the form while the editor types. After a crash, the form offers the unsaved changes. Restoring shows the form as if it had been
-submitted with an error, so conflicts with other editors are found as for every submitted form. Without the script nothing is kept.
+A script sends the form while the editor types. After a crash, the form offers the unsaved changes. Restoring shows the form as if it had
+been submitted with an error, so conflicts with other editors are found as for every submitted form. Without the script nothing is kept.
 """
 
 from typing import Any

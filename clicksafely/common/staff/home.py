@@ -126,7 +126,10 @@ _built: dict[tuple[int, str, frozenset[str]], tuple[float, Home]] = {}
 
 
 def register_counts(area: HomeArea, permission: str, builder: CountBuilder) -> None:
-    """Show the numbers of `builder(user, now)` to people with `permission`. Each number is one indexed query of at most `COUNT_CAP` rows."""
+    """Show the numbers of `builder(user, now)` to people with `permission`.
+
+    Each number is one indexed query of at most `COUNT_CAP` rows.
+    """
     _counts.append((area, permission, builder))
 
 

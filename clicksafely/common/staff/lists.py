@@ -19,7 +19,8 @@ from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.staff.date_fields import DATE_FIELDS
 
-# Template of an inline whose rows fold to one line each. `open_rows` of the inline is the number of open rows of a new record, 1 by default.
+# Template of an inline whose rows fold to one line each. `open_rows` of the inline is the number of open rows of a new record, 1 by
+# default.
 FOLDED_INLINE: Final = "staff/forms/folded_inline.html"
 TRIGRAM = 3
 # Maximum length of a search; enough for a pasted sentence.

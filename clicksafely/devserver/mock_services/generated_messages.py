@@ -31,8 +31,10 @@ ENGLISH = (
     "I have seen this yesterday and it was posted more than once. Please have a look.",
 )
 HOSTILE = (
-    b"\0", b"\r", b"\n\n", b"\xff\xfe", b"\xed\xa0\x80", b"=?utf-8?B?", b"?=", b"--", b"begin 644 a\n", b"Content-Type: multipart/mixed; boundary=x\n",
-    b"Content-Type: message/rfc822\n\n", b"<!--", b"<script>", b"\x78\x9f\x3e\x22", b"\x1b$B", b"(" * 50, b'"', b"<", b"charset=utf-7", b";" * 30,
+    b"\0", b"\r", b"\n\n", b"\xff\xfe", b"\xed\xa0\x80", b"=?utf-8?B?", b"?=", b"--", b"begin 644 a\n",
+    b"Content-Type: multipart/mixed; boundary=x\n",
+    b"Content-Type: message/rfc822\n\n", b"<!--", b"<script>", b"\x78\x9f\x3e\x22", b"\x1b$B", b"(" * 50, b'"', b"<",
+    b"charset=utf-7", b";" * 30,
 )  # fmt: skip
 
 Maker = Callable[[Random, int], bytes]

@@ -18,7 +18,8 @@ _UNSAFE_IN_TEXT = {ord(character): f"%{ord(character):02X}" for character in ' "
 
 _UNSEEN = frozenset({"script", "style", "title", "template", "noframes", "noembed"})
 _LINE_TAGS = (
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr "
     "html legend li main nav ol option p pre section summary table tbody tfoot thead tr ul"
 )
 _LINES = frozenset(_LINE_TAGS.split())

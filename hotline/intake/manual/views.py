@@ -100,9 +100,23 @@ def _enter(request: HttpRequest) -> HttpResponse:
         known = _entered_before(form, token)
         if known:
             return _page(request, "already_submitted", {"report": known}, status=410)
-        return _form(request, form, notice=_("This form was open for more than two hours. It has been renewed with everything you typed. Send it again."), status=422)  # fmt: skip
+        return _form(
+            request,
+            form,
+            notice=_(
+                "This form was open for more than two hours. It has been renewed with everything you typed. Send it again."
+            ),
+            status=422,
+        )
     except StateInvalid:
-        return _form(request, form, notice=_("The form arrived incomplete, so the report was not entered. Check your entries and send it again."), status=422)  # fmt: skip
+        return _form(
+            request,
+            form,
+            notice=_(
+                "The form arrived incomplete, so the report was not entered. Check your entries and send it again."
+            ),
+            status=422,
+        )
     if not form.is_valid():
         return _form(request, form, state=token, status=422)
     draft = form.draft(receipt=receipt)

@@ -52,7 +52,9 @@ def draft_id_of(request: HttpRequest) -> str:
 
 
 def end_draft(draft_id: str, ending: Ending) -> None:
-    """Remember for a day that the draft has ended. Only a digest is stored, for no longer than browsers may repeat the pages (see `ending_of`).
+    """Remember for a day that the draft has ended.
+
+    Only a digest is stored, for no longer than browsers may repeat the pages (see `ending_of`).
 
     A draft that was left stays so when the response to a report that was being sent comes later.
     """

@@ -68,7 +68,10 @@ class DraftUploads:
                 form.add_error("images", f"{picture.name}: {refusal.message}")
                 continue
             except services.UploadStorageFull:
-                form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the rest without it."))  # fmt: skip
+                form.add_error(
+                    "images",
+                    _("This picture cannot be stored right now. Try again in a minute, or send the rest without it."),
+                )
                 return
             waiting = upload.state == UploadState.WAITING
             self.kept.append(DraftPicture(id=str(upload.uuid), name=picture.name, size=upload.size, waiting=waiting))

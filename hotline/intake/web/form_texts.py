@@ -45,7 +45,8 @@ HELPS: dict[str, Text] = {
     "what": _("A few sentences: who does it, what they do and who is affected."),
     "details": _("How to find it, a page password, account names, what happened before."),
     "images": _(
-        "Never screenshot or send a naked picture of a child, not even of yourself. Give us the address instead. Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove location and device data from them."
+        "Never screenshot or send a naked picture of a child, not even of yourself. Give us the address "
+        "instead. Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove location and device data from them."
     ),
     "danger_now": _("Call one of the numbers on this page first: a call helps faster than a form. Then send the report. It gets priority."),
     "about_me": _("Then we handle the report with more care."),

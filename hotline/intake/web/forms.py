@@ -150,7 +150,9 @@ class ReportForm(PicturesForm, BaseReportForm):
         if child:
             # In the order of the page, which is also that of the list of errors.
             self.order_fields(["what", "danger_now", "about_me"])
-            self.fields["consent"].error_messages["required"] = _("Please tick this box. We need your consent to read your report.")  # fmt: skip
+            self.fields["consent"].error_messages["required"] = _(
+                "Please tick this box. We need your consent to read your report."
+            )
         if child and not self.is_bound:
             self.initial.setdefault("about_me", True)
 
@@ -325,4 +327,6 @@ class MessageForm(PicturesForm):
         """Require text or a picture. A refused picture has an error of its own."""
         has_content = self.cleaned_data.get("text") or self.kept or self.new_pictures
         if not (has_content or self.errors or self.is_draft):
-            self.add_error("text", pgettext("to a child", "Write something first.") if self.child else _("Write something first."))  # fmt: skip
+            self.add_error(
+                "text", pgettext("to a child", "Write something first.") if self.child else _("Write something first.")
+            )

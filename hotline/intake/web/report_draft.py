@@ -34,8 +34,8 @@ class DraftPicture:
 class ReportDraft:
     """The reporter's input with the receipt of the future report.
 
-    `own_pictures` are valid codes of own pictures. `app` and `when_seen` are codes of `form_texts`, `language` is a code of LANGUAGES. `child` selects the texts for
-    children. `trapped` is set if the honeypot field was filled in.
+    `own_pictures` are valid codes of own pictures. `app` and `when_seen` are codes of `form_texts`, `language` is a code of LANGUAGES.
+    `child` selects the texts for children. `trapped` is set if the honeypot field was filled in.
     """
 
     category: str

@@ -153,7 +153,10 @@ class CaseView(StatusPage):
         box = DraftUploads(self.request)
         form = MessageForm(post, kept=box.kept, takes_pictures=takes_pictures, child=child, is_draft=True)
         if self.request.FILES and takes_pictures:
-            form.add_error("images", _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."))  # fmt: skip
+            form.add_error(
+                "images",
+                _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."),
+            )
         context = {
             "case": state,
             "child": child,

@@ -96,7 +96,10 @@ class FormStep:
                 form.add_error("images", too_many_pictures_message())
             except DATABASE_ERRORS:
                 is_unavailable = True
-                form.add_error("images", _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."))  # fmt: skip
+                form.add_error(
+                    "images",
+                    _("Pictures cannot be stored right now. Choose them again and press the button in a few seconds."),
+                )
         if form.errors or self.notice:
             self.status = 503 if is_unavailable else 422
         return form
@@ -169,7 +172,8 @@ def _blank_fields(category: str, child: bool, language: str) -> SafeString:
 class SummaryStep:
     """Step 3: the summary of a draft before it is sent, with a challenge if it needs one.
 
-    `state` is the sealed draft. `ticked` are the canonical addresses in the free text that the reporter has ticked, or None on the first display.
+    `state` is the sealed draft. `ticked` are the canonical addresses in the free text that the reporter has ticked, or None on the first
+    display.
     """
 
     def __init__(

@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 def match_report(*, report_id: int, now: datetime) -> int:
-    """Match the report's unmatched files against the active lists, and with codes of own pictures. Returns the number of new matches with lists.
+    """Match the report's unmatched files against the active lists, and with codes of own pictures.
+
+    Returns the number of new matches with lists.
 
     Does nothing before triage, which sets the priority. Times are rounded down to the hour, like the report's own. A
     match raises the priority. A picture on a list of child sexual abuse material is locked for all users.

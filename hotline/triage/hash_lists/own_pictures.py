@@ -67,8 +67,8 @@ class Hit(NamedTuple):
 def compare_report(*, report_id: int, hour: datetime) -> list[int]:
     """Compare the unmatched files and codes of a triaged report with other reports. Return the ids of the compared files.
 
-    All reports of a match get the priority reason, each in its own transaction. Codes of a flood are not compared. A run that is interrupted
-    is repeated, because the rows are still unmatched. Raises SealError for the report's own rows.
+    All reports of a match get the priority reason, each in its own transaction. Codes of a flood are not compared. A run that is
+    interrupted is repeated, because the rows are still unmatched. Raises SealError for the report's own rows.
     """
     report = Report.objects.exclude(state=ReportState.RECEIVED).filter(pk=report_id).first()
     if report is None:

@@ -48,7 +48,11 @@ def test_the_next_events_stand_at_home(client: Client) -> None:
     make_date(make_event(slug="nacrt", published_at=None), starts_at=NOW + DAY)
     content_version.bump()
     page = read(client, "/en/")
-    shown = [each["href"] for each in page.all("a") if each["href"].startswith("/en/events/") and each["href"] != "/en/events/"]  # fmt: skip
+    shown = [
+        each["href"]
+        for each in page.all("a")
+        if each["href"].startswith("/en/events/") and each["href"] != "/en/events/"
+    ]
     assert shown == ["/en/events/prvi/", "/en/events/drugi/", "/en/events/treci/"]
     assert "2 October · Niš · Workshop" in page.text
     assert "2. oktobra · Niš · " in read(client, "/sr-latn/").text
@@ -87,7 +91,11 @@ def test_events_are_found_by_their_slugs_with_and_without_dates(
     make_date(other, starts_at=NOW + 40 * DAY)
     with override("en"):
         found = cards_by_slug({"radionica"}, NOW)["radionica"]
-        assert (found.title, found.path, found.note) == ("A workshop on the safe internet", "/en/events/radionica/", "Workshop")  # fmt: skip
+        assert (found.title, found.path, found.note) == (
+            "A workshop on the safe internet",
+            "/en/events/radionica/",
+            "Workshop",
+        )
         make_date(event)
         with django_assert_num_queries(2):
             both = cards_by_slug({"radionica", "kviz", "nista"}, NOW)

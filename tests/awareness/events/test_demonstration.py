@@ -26,7 +26,9 @@ CYRILLIC = set("абвгдђежзијклљмнњопрстћуфхцчџш")
 def test_seasons_follow_the_calendar(now: datetime) -> None:
     held, ahead = list(past(now)), list(to_come(now))
     assert (held[0].year, held[0].season) == (2013, "spring")
-    assert [(each.year, each.season == "autumn") for each in held] == sorted({(each.year, each.season == "autumn") for each in held})  # fmt: skip
+    assert [(each.year, each.season == "autumn") for each in held] == sorted(
+        {(each.year, each.season == "autumn") for each in held}
+    )
     assert len({planned.slug for planned in (*held, *ahead)}) == len(held) + len(ahead)
     for planned in (*held, *ahead):
         for begins, town in planned.dates:

@@ -87,7 +87,9 @@ def test_the_address_narrows_the_list_down(client: Client, season: None, query: 
     assert slugs(page) == found
     assert ("Nothing matches all your choices" in page.text) == (not found)
     assert ("was invalid and was ignored" in page.text) == ("x" in query or "page=9999999" in query)
-    assert page.all("meta", name="robots") == ([{"name": "robots", "content": "noindex, follow"}] if "x" not in query and "page" not in query and query else [])  # fmt: skip
+    assert page.all("meta", name="robots") == (
+        [{"name": "robots", "content": "noindex, follow"}] if "x" not in query and "page" not in query and query else []
+    )
     chosen = {each["value"] for each in page.all("option") if "selected" in each}
     assert chosen == ({value for values in parse_qs(query[1:]).values() for value in values} if "page" not in query else set())  # fmt: skip
 

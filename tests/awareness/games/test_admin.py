@@ -105,8 +105,15 @@ def test_a_new_game_gets_its_parts_with_its_first_saving(editor: Person) -> None
 def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
     game = make_game(STORY)
     data = form_of(editor, game)
-    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "new", "scenes-5-ORDER": 6, "scenes-5-mood": "calm", "scenes-5-title_sr": "Ново", "scenes-5-text_sr": "Текст", "scenes-5-ending": "mixed", "scenes-5-choices-TOTAL_FORMS": 0, "scenes-5-choices-INITIAL_FORMS": 0}  # fmt: skip
-    data |= {"scenes-2-choices-TOTAL_FORMS": 2, "scenes-2-choices-1-to": "new", "scenes-2-choices-1-text_sr": "Иди", "scenes-2-choices-1-effects": "trust: -1"}  # fmt: skip
+    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "new", "scenes-5-ORDER": 6, "scenes-5-mood": "calm",
+        "scenes-5-title_sr": "Ново", "scenes-5-text_sr": "Текст", "scenes-5-ending": "mixed",
+        "scenes-5-choices-TOTAL_FORMS": 0, "scenes-5-choices-INITIAL_FORMS": 0}  # fmt: skip
+    data |= {
+        "scenes-2-choices-TOTAL_FORMS": 2,
+        "scenes-2-choices-1-to": "new",
+        "scenes-2-choices-1-text_sr": "Иди",
+        "scenes-2-choices-1-effects": "trust: -1",
+    }
     assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
     content = Game.objects.get(pk=game.pk).content
     assert (content["scenes"][5]["key"], content["scenes"][2]["choices"][1]["to"]) == ("new", "new")
@@ -118,17 +125,21 @@ def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
 REFUSED = {
     "story": [
         ({"scenes-0-choices-0-to": "nowhere", "scenes-0-choices-0-effects": "luck: +1", "scenes-0-speaker": "nobody"},
-         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-choices-0-effects": "“luck” does not exist.", "scenes-0-speaker": "“nobody” does not exist."}),
+         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-choices-0-effects": "“luck” does not exist.",
+             "scenes-0-speaker": "“nobody” does not exist."}),
         ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to": "“wait” does not exist."}),
         ({"scenes-0-choices-0-effects": "trust +1", "scenes-1-key": "Two words"},
-         {"scenes-0-choices-0-effects": "Use this format: trust: +1, safety: -2", "scenes-1-key": "Use lower-case letters, digits and hyphens."}),
-        ({"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"}, {"scenes-0-choices-0-to": "“nowhere” does not exist."}),
+         {"scenes-0-choices-0-effects": "Use this format: trust: +1, safety: -2",
+             "scenes-1-key": "Use lower-case letters, digits and hyphens."}),
+        ({"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"},
+            {"scenes-0-choices-0-to": "“nowhere” does not exist."}),
         ({"meters-0-start": "11"}, {"meters-0-start": "Ensure this value is less than or equal to 10."}),
     ],
     "sort": [
         ({"cards-0-bin": "gone", "next-3-slug": "x", "next-2-slug": "x", "next-0-slug": ""},
          {"cards-0-bin": "“gone” does not exist.", "next-3-slug": "Help has no address of its own. Leave this field empty.",
-          "next-2-slug": f"Leave this field empty, or enter one of: {', '.join(CATEGORIES)}", "next-0-slug": "Enter the address of the page."}),
+          "next-2-slug": f"Leave this field empty, or enter one of: {', '.join(CATEGORIES)}",
+          "next-0-slug": "Enter the address of the page."}),
     ],
     "spot": [({"scenes-0-parts-0-text_sr": ""}, {"scenes-0-parts-0-text_sr": "This field is required."})],
     "lock": [({"settings-0-options-0-shows": "friends,gone"}, {"settings-0-options-0-shows": "“gone” does not exist."}),
@@ -280,14 +291,20 @@ def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
     [
         ("story", lambda content: content["scenes"][3].update(ending=""), "Scene alone: This scene has neither choices nor an ending."),
         ("story", lambda content: content["scenes"][2]["text"].update(en=""), "Scene 3 (tell): The English text is missing."),
-        ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]], "Character Klik: This character does not speak in any scene."),
+        ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]],
+            "Character Klik: This character does not speak in any scene."),
         ("sort", lambda content: content["cards"].pop(), "Bin Ask: No card belongs to this bin."),
         ("sort", lambda content: content.update(next=[]), "Next steps: No next steps are listed."),
-        ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]], "Pairs: Two words have the same meaning, “same”."),
-        ("spot", lambda content: [part.update(clue=False) for each in content["scenes"] for part in each["parts"]], "Profile: This page has no clues to find."),
-        ("spot", lambda content: [part.update(clue=True) for each in content["scenes"] for part in each["parts"]], "Profile: Every part is a clue. Add at least one harmless part."),
-        ("lock", lambda content: [each.update(safe=False) for setting in content["settings"] for each in setting["options"]], "Setting profile: No option is safe."),
-        ("lock", lambda content: [each.update(safe=True) for setting in content["settings"] for each in setting["options"]], "Setting photos: Every option is safe. Add at least one unsafe option."),
+        ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]],
+            "Pairs: Two words have the same meaning, “same”."),
+        ("spot", lambda content: [part.update(clue=False) for each in content["scenes"] for part in each["parts"]],
+            "Profile: This page has no clues to find."),
+        ("spot", lambda content: [part.update(clue=True) for each in content["scenes"] for part in each["parts"]],
+            "Profile: Every part is a clue. Add at least one harmless part."),
+        ("lock", lambda content: [each.update(safe=False) for setting in content["settings"] for each in setting["options"]],
+            "Setting profile: No option is safe."),
+        ("lock", lambda content: [each.update(safe=True) for setting in content["settings"] for each in setting["options"]],
+            "Setting photos: Every option is safe. Add at least one unsafe option."),
     ],
 )  # fmt: skip
 def test_an_editor_is_told_what_to_mend(editor: Person, kind: str, spoil: Any, remark: str) -> None:

@@ -12,7 +12,8 @@ from awareness.quizzes.models import PlayCount
 BELGRADE = ZoneInfo("Europe/Belgrade")
 Cell = tuple[str, str, str, str]
 GROUPS = ("children", "youth", "parents", "teachers", "stakeholders")
-LATIN = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", ["a", "b", "v", "g", "d", "dj", "e", "z", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r", "s", "t", "c", "u", "f", "h", "c", "c", "dz", "s"], strict=True))  # fmt: skip
+LATIN = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", ["a", "b", "v", "g", "d", "dj", "e", "z", "z", "i", "j", "k", "l", "lj",
+    "m", "n", "nj", "o", "p", "r", "s", "t", "c", "u", "f", "h", "c", "c", "dz", "s"], strict=True))  # fmt: skip
 PLAIN = str.maketrans({"š": "s", "č": "c", "ć": "c", "ž": "z", "đ": "dj"})
 
 

@@ -70,7 +70,8 @@ def test_people_are_told_everything_in_words(client: Client) -> None:
     resource = full()
     text = page(client, resource.slug).text
     for words in (
-        "Guide <for> a lesson", "Teachers and educators", "10 to 12 years", "grades 5 to 8", "45 minutes", "Ana Anić", "Click & Click", "2.0",
+        "Guide <for> a lesson", "Teachers and educators", "10 to 12 years", "grades 5 to 8", "45 minutes", "Ana Anić",
+        "Click & Click", "2.0",
         "if you name the author", "2 pages", "Водич, прво издање", "https://example.org/original", "Tagged for screen readers",
     ):  # fmt: skip
         assert words in text, words

@@ -245,7 +245,14 @@ def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
     )
 
 
-@pytest.mark.parametrize(("language", "tag", "headline"), [("sr", "sr-Cyrl", "Ђаци о интернету"), ("sr-latn", "sr-Latn", "Đaci o internetu"), ("en", "en", "Pupils on the internet")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "tag", "headline"),
+    [
+        ("sr", "sr-Cyrl", "Ђаци о интернету"),
+        ("sr-latn", "sr-Latn", "Đaci o internetu"),
+        ("en", "en", "Pupils on the internet"),
+    ],
+)
 def test_machines_are_told_what_it_is(client: Client, whole: Article, language: str, tag: str, headline: str) -> None:
     Article.objects.update(summary_en="</script><b>&", summary_sr="</script><b>&")
     with override_settings(SITE_URL="https://klik.example.org"):
@@ -274,7 +281,14 @@ def test_machines_are_told_what_it_is(client: Client, whole: Article, language: 
     assert fetch(client, urlsplit(picture).path).headers["Content-Type"] == "image/webp"
 
 
-@pytest.mark.parametrize(("lang", "tag", "title"), [("", "sr-Cyrl", "Ђаци о интернету"), ("?lang=sr-latn", "sr-Latn", "Đaci o internetu"), ("?lang=en", "en", "Pupils on the internet")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "tag", "title"),
+    [
+        ("", "sr-Cyrl", "Ђаци о интернету"),
+        ("?lang=sr-latn", "sr-Latn", "Đaci o internetu"),
+        ("?lang=en", "en", "Pupils on the internet"),
+    ],
+)
 def test_the_feed_is_one_in_every_language(
     client: Client, whole: Article, make_article: Callable[..., Article], lang: str, tag: str, title: str
 ) -> None:

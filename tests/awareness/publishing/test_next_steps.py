@@ -49,7 +49,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
 
 
 def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(asked: list[tuple[str, set[str]]]) -> None:
-    steps = [Step("event", "dan"), Step("help"), Step("resource", "nema"), Step("game", "brava"), Step("resource", "vodic"), Step("report"), Step("report", "csam"), Step("report", "nema")]  # fmt: skip
+    steps = [Step("event", "dan"), Step("help"), Step("resource", "nema"), Step("game", "brava"), Step("resource", "vodic"),
+        Step("report"), Step("report", "csam"), Step("report", "nema")]  # fmt: skip
     with translation.override("en"):
         found = next_step_cards(steps, now=NOW)
         notes = [str(card.note) for card in found]

@@ -17,9 +17,11 @@ OURS = "проба"
 # Enough rows for the planner to use the index.
 MANY = """
     INSERT INTO quizzes_question (
-        kind, name, text, text_sr, text_en, frame, explanation, discussion, source_title, source_url, level, difficulty, shuffle, category, revision, changed_at
+        kind, name, text, text_sr, text_en, frame, explanation, discussion, source_title, source_url,
+        level, difficulty, shuffle, category, revision, changed_at
     )
-    SELECT 'poll', 'питање ' || n, '', 'Шта је ' || md5(n::text), NULL, '', '', '', '', '', '', 2, true, '', 1, now() FROM generate_series(1, 20000) AS n
+    SELECT 'poll', 'питање ' || n, '', 'Шта је ' || md5(n::text), NULL, '', '', '', '', '', '', 2, true, '', 1, now()
+    FROM generate_series(1, 20000) AS n
 """
 
 

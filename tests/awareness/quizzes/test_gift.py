@@ -42,12 +42,16 @@ def notes(text: str) -> list[tuple[int, bool]]:
     ("text", "kind", "choices"),
     [
         # One right answer.
-        ("Шта је јака лозинка?{~123456 ~име пса =дуга реченица}", "single", [("123456", "0", ""), ("име пса", "0", ""), ("дуга реченица", "100", "")]),
-        ("Ко сме да зна?{\n  =нико # Тако је!\n  ~%50%мама # Скоро.\n  ~другар\n}", "single", [("нико", "100", "Тако је!"), ("мама", "50", "Скоро."), ("другар", "0", "")]),
+        ("Шта је јака лозинка?{~123456 ~име пса =дуга реченица}", "single",
+            [("123456", "0", ""), ("име пса", "0", ""), ("дуга реченица", "100", "")]),
+        ("Ко сме да зна?{\n  =нико # Тако је!\n  ~%50%мама # Скоро.\n  ~другар\n}", "single",
+            [("нико", "100", "Тако је!"), ("мама", "50", "Скоро."), ("другар", "0", "")]),
         ("Два су тачна{=а =б ~в}", "single", [("а", "100", ""), ("б", "100", ""), ("в", "0", "")]),
         # Several right answers.
-        ("Шта чуваш?{~%50%адресу ~%50%лозинку ~%-50%виц ~песму}", "multiple", [("адресу", "50", ""), ("лозинку", "50", ""), ("виц", "-50", ""), ("песму", "0", "")]),
-        ("Трећине{~%33.33333%а ~%33.33333%б ~%33.33333%в ~%-100%г}", "multiple", [("а", "33.33333", ""), ("б", "33.33333", ""), ("в", "33.33333", ""), ("г", "-100", "")]),
+        ("Шта чуваш?{~%50%адресу ~%50%лозинку ~%-50%виц ~песму}", "multiple",
+            [("адресу", "50", ""), ("лозинку", "50", ""), ("виц", "-50", ""), ("песму", "0", "")]),
+        ("Трећине{~%33.33333%а ~%33.33333%б ~%33.33333%в ~%-100%г}", "multiple",
+            [("а", "33.33333", ""), ("б", "33.33333", ""), ("в", "33.33333", ""), ("г", "-100", "")]),
         # True or false, with feedback for wrong and right answers.
         ("Све на мрежи је тачно.{F}", "true_false", [("Тачно", "0", ""), ("Нетачно", "100", "")]),
         ("Вода је мокра.{TRUE#Додирни је.#Јесте!}", "true_false", [("Тачно", "100", "Јесте!"), ("Нетачно", "0", "Додирни је.")]),
@@ -60,7 +64,8 @@ def notes(text: str) -> list[tuple[int, bool]]:
         ("Број деце?{#116}", "numeric", [("116", "100", "")]),
         ("Пи?{#3.1415:0.0005}", "numeric", [("3.1415", "100", "")]),
         ("Пи?{#3.141..3.142}", "numeric", [("3.1415", "100", "")]),
-        ("Година?{#\n =1983:0#Тачно те године.\n =%50%1983:2#Близу.\n}", "numeric", [("1983", "100", "Тачно те године."), ("1983", "50", "Близу.")]),
+        ("Година?{#\n =1983:0#Тачно те године.\n =%50%1983:2#Близу.\n}", "numeric",
+            [("1983", "100", "Тачно те године."), ("1983", "50", "Близу.")]),
         ("Хиљаду?{#1e3}", "numeric", [("1000", "100", "")]),
         # Matching.
         ("Ко шта каже?{=пас -> ав =мачка->мјау}", "matching", [("пас", "0", ""), ("мачка", "0", "")]),
@@ -294,7 +299,10 @@ def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
 
 
 def test_a_choice_of_which_everything_is_right_stays_a_choice() -> None:
-    question = replace(quiz_factory.SINGLE, choices=(*quiz_factory.SINGLE.choices[1:2], replace(quiz_factory.SINGLE.choices[0], weight=Decimal(100))))  # fmt: skip
+    question = replace(
+        quiz_factory.SINGLE,
+        choices=(*quiz_factory.SINGLE.choices[1:2], replace(quiz_factory.SINGLE.choices[0], weight=Decimal(100))),
+    )
     assert one(write_gift([question])[0]).kind == "single"
 
 
@@ -312,7 +320,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert found.question or found.notes
 
 
-@given(st.lists(st.sampled_from([*"{}~=#:%\\[]<>/-.n1аT \n", "::", "####", "->", "{#", "..", "$CATEGORY:", "[html]", "//", "%50%", "<b>", "\n\n"]), max_size=60).map("".join))  # fmt: skip
+@given(st.lists(st.sampled_from([*"{}~=#:%\\[]<>/-.n1аT \n", "::", "####", "->", "{#", "..", "$CATEGORY:", "[html]", "//",
+    "%50%", "<b>", "\n\n"]), max_size=60).map("".join))  # fmt: skip
 def test_no_mixture_of_signs_breaks_the_reader(text: str) -> None:
     for found in read_gift(text):
         assert isinstance(found, ParsedQuestion)

@@ -47,7 +47,11 @@ def player(client: Client, quiz: Quiz) -> Player:
 
 def states(player: Player) -> list[str]:
     """Return the state of each question in the review."""
-    return [each["class"].split()[-1].removeprefix("review-") for each in player.page.all("button", name="go") if "formaction" not in each]  # fmt: skip
+    return [
+        each["class"].split()[-1].removeprefix("review-")
+        for each in player.page.all("button", name="go")
+        if "formaction" not in each
+    ]
 
 
 def test_every_kind_right_to_the_end(player: Player) -> None:
@@ -310,12 +314,15 @@ def test_an_answer_that_no_longer_fits_is_forgotten(player: Player) -> None:
     """States are signed, so this requires a change of the rules."""
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     row = Question.objects.get(name="single-question")
-    token = signing.dumps({"q": quiz.pk, "s": "x", "o": [[row.pk, row.revision]], "a": [[row.pk, [99]]], "v": [], "f": False}, salt=SALT)  # fmt: skip
+    token = signing.dumps(
+        {"q": quiz.pk, "s": "x", "o": [[row.pk, row.revision]], "a": [[row.pk, [99]]], "v": [], "f": False}, salt=SALT
+    )
     player.send({"state": token, "act": "review"})
     assert states(player) == ["unanswered"]
 
 
-@pytest.mark.parametrize("data", [{"act": "answer"}, {"act": "next", "at": "9" * 30}, {"go": "0"}, {"go": "999"}, {"go": "-1"}, {"act": "x", "at": "٣"}])  # fmt: skip
+@pytest.mark.parametrize("data", [{"act": "answer"}, {"act": "next", "at": "9" * 30}, {"go": "0"}, {"go": "999"}, {"go": "-1"},
+    {"act": "x", "at": "٣"}])  # fmt: skip
 def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None:
     player.begin()
     player.send({"state": player.carried["state"]} | data)
@@ -324,7 +331,9 @@ def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None
 
 
 VALUES = st.text(max_size=20) | st.integers(-2, 12).map(str)
-FIELDS = st.dictionaries(st.sampled_from(["act", "go", "at", "answer", "way", "put-0", "put-1", "put-x"]), st.lists(VALUES, max_size=4))  # fmt: skip
+FIELDS = st.dictionaries(
+    st.sampled_from(["act", "go", "at", "answer", "way", "put-0", "put-1", "put-x"]), st.lists(VALUES, max_size=4)
+)
 
 
 @pytest.fixture

@@ -57,7 +57,11 @@ def send(question: Question, answer: Answer) -> PostedAnswer:
 
 @every_kind
 def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
-    wanted = [(answers[question.kind], verdict) for answers, verdict in ((RIGHT, Verdict.RIGHT), (PARTLY, Verdict.PARTLY), (WRONG, Verdict.WRONG)) if question.kind in answers]  # fmt: skip
+    wanted = [
+        (answers[question.kind], verdict)
+        for answers, verdict in ((RIGHT, Verdict.RIGHT), (PARTLY, Verdict.PARTLY), (WRONG, Verdict.WRONG))
+        if question.kind in answers
+    ]
     assert len(wanted) >= (1 if question.kind == "poll" else 2)
     for answer, verdict in wanted:
         posted = send(question, answer)
@@ -97,7 +101,12 @@ def test_a_question_shows_every_text_and_gives_nothing_away(question: Question) 
         assert choice.text.en in page.text
     for choice in question.choices:
         assert choice.feedback.en not in page.text or not choice.feedback
-        assert all(str(choice.weight) not in values for _tag, attributes in page.elements for values in attributes.values() if choice.weight)  # fmt: skip
+        assert all(
+            str(choice.weight) not in values
+            for _tag, attributes in page.elements
+            for values in attributes.values()
+            if choice.weight
+        )
     assert len(page.ids()) == len(set(page.ids()))
 
 
@@ -190,7 +199,13 @@ def test_what_cannot_be_chosen_is_not_chosen(query: str) -> None:
         assert read_posted_answer(question, QueryDict(query)).answer is None
 
 
-@given(quiz_factory.QUESTIONS, st.dictionaries(st.sampled_from(["answer", "way", "put-0", "put-1", "put-2"]), st.lists(st.text(max_size=4) | st.integers(-2, 9).map(str), max_size=5)))  # fmt: skip
+@given(
+    quiz_factory.QUESTIONS,
+    st.dictionaries(
+        st.sampled_from(["answer", "way", "put-0", "put-1", "put-2"]),
+        st.lists(st.text(max_size=4) | st.integers(-2, 9).map(str), max_size=5),
+    ),
+)
 def test_anything_is_read_and_answered(question: Question, fields: dict[str, list[str]]) -> None:
     post = QueryDict(mutable=True)
     for name, values in fields.items():
@@ -209,7 +224,9 @@ def test_anything_is_read_and_answered(question: Question, fields: dict[str, lis
 def parts(question: Question, answer: Answer | None) -> list[tuple[str, ChoiceOutcome, str]]:
     marked = None if answer is None else score_answer(question, answer)
     said = answer_feedback(question, answer, marked, language="sr", seed="x")
-    return sorted((choice.text.removesuffix(" (ср)"), choice.part, choice.note.removesuffix(" (ср)")) for choice in said.choices)  # fmt: skip
+    return sorted(
+        (choice.text.removesuffix(" (ср)"), choice.part, choice.note.removesuffix(" (ср)")) for choice in said.choices
+    )
 
 
 def test_each_choice_hears_its_own() -> None:

@@ -161,7 +161,10 @@ def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> N
     assert queries() == many
 
 
-@pytest.mark.parametrize(("language", "tag", "text"), [("sr", "sr-Cyrl", "Питање (ср)"), ("sr-latn", "sr-Latn", "Pitanje (sr)"), ("en", "en", "Питање (en)")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "tag", "text"),
+    [("sr", "sr-Cyrl", "Питање (ср)"), ("sr-latn", "sr-Latn", "Pitanje (sr)"), ("en", "en", "Питање (en)")],
+)
 def test_the_file_to_take_along_is_a_download_with_its_own_policy(
     client: Client, quiz: Quiz, language: str, tag: str, text: str
 ) -> None:

@@ -229,7 +229,9 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
 
 
 def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
-    quiz = published(replace(quiz_factory.QUIZ, questions=(quiz_factory.question(quiz_factory.SINGLE.kind, quiz_factory.choice("тајна", 100), quiz_factory.choice("б"), text=quiz_factory.w("Шта је ово")),)))  # fmt: skip
+    quiz = published(replace(quiz_factory.QUIZ, questions=(
+        quiz_factory.question(quiz_factory.SINGLE.kind, quiz_factory.choice("тајна", 100), quiz_factory.choice("б"),
+        text=quiz_factory.w("Шта је ово")),)))  # fmt: skip
     document = document_of(quiz)
     assert documents.searchable_for(quiz) is not None
     assert set(document.words) == {"sr", "en"}
@@ -282,7 +284,15 @@ def test_what_next_leads_only_to_what_is_there(client: Client) -> None:
         facts=replace(quiz_factory.QUIZ, slug="nacrt", questions=()), actor=User.objects.get(), now=LATER
     )
     quiz.next_steps.all().delete()
-    steps = [("topic", "phishing"), ("topic", "nema"), ("quiz", "druga"), ("quiz", draft.slug), ("event", "dan"), ("report", "csam"), ("help", "")]  # fmt: skip
+    steps = [
+        ("topic", "phishing"),
+        ("topic", "nema"),
+        ("quiz", "druga"),
+        ("quiz", draft.slug),
+        ("event", "dan"),
+        ("report", "csam"),
+        ("help", ""),
+    ]
     NextStep.objects.bulk_create(
         NextStep(quiz=quiz, order=order, kind=kind, slug=slug) for order, (kind, slug) in enumerate(steps)
     )

@@ -1,4 +1,6 @@
-"""Two hundred searches of children, parents and teachers on the demonstration content: half were used to tune the ranking, half were not."""
+"""Two hundred searches of children, parents and teachers on the demonstration content: half were used to tune the
+ranking, half were not.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

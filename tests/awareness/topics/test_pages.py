@@ -32,7 +32,17 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-SEED_TOPICS = ("phishing", "personal-data", "privacy-settings", "social-networks", "netiquette", "cyberbullying", "hate-speech", "predators", "csam")  # fmt: skip
+SEED_TOPICS = (
+    "phishing",
+    "personal-data",
+    "privacy-settings",
+    "social-networks",
+    "netiquette",
+    "cyberbullying",
+    "hate-speech",
+    "predators",
+    "csam",
+)
 LATER_TOPICS = ("sexting-blackmail", "deepfakes", "screen-time", "gaming", "advertising", "ai-chatbots", "self-harm")
 
 
@@ -268,7 +278,14 @@ def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Clien
     assert list(cached_topics._found) == ["phishing"]
 
 
-@pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Фишинг (пецање) и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Fišing (pecanje) i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "tag", "title", "home"),
+    [
+        ("sr", "sr-Cyrl", "Фишинг (пецање) и преваре", "Почетна"),
+        ("sr-latn", "sr-Latn", "Fišing (pecanje) i prevare", "Početna"),
+        ("en", "en", "Phishing and scams", "Home"),
+    ],
+)
 def test_machines_are_told_the_questions_and_for_whom_they_are(
     client: Client, for_five_readers: Topic, language: str, tag: str, title: str, home: str
 ) -> None:

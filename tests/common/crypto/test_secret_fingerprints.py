@@ -31,7 +31,14 @@ def start(part: str, tmp_path: Path, **environment: str) -> tuple[int, str]:
     env = os.environ | secrets_of(part) | {"VAR_DIR": str(tmp_path), "PORTAL": "staff" if part == "staff" else "public"}
     database = own_database() if part == "owner" else as_role(own_database(), f"clicksafely_{part}")
     command = [sys.executable, "-m", "clicksafely.start_check"]
-    result = subprocess.run(command, cwd=BASE_DIR, env=env | {"DATABASE_URL": database} | environment, capture_output=True, text=True, check=False)  # fmt: skip
+    result = subprocess.run(
+        command,
+        cwd=BASE_DIR,
+        env=env | {"DATABASE_URL": database} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return result.returncode, result.stderr
 
 

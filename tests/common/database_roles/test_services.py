@@ -44,8 +44,10 @@ def test_what_the_table_does_not_name_is_revoked_again() -> None:
     assert not _can(public, "hotline_newtable", "SELECT")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT has_column_privilege(%(role)s, 'accounts_authenticatorapp', 'sealed_key', 'SELECT'), has_schema_privilege(%(role)s, 'public', 'CREATE'), "
-            "has_function_privilege(%(role)s, 'hotline_helper()', 'EXECUTE'), has_database_privilege(%(role)s, current_database(), 'TEMPORARY'), "
+            "SELECT has_column_privilege(%(role)s, 'accounts_authenticatorapp', 'sealed_key', 'SELECT'), "
+            "has_schema_privilege(%(role)s, 'public', 'CREATE'), "
+            "has_function_privilege(%(role)s, 'hotline_helper()', 'EXECUTE'), has_database_privilege(%(role)s, "
+            "current_database(), 'TEMPORARY'), "
             "has_database_privilege(%(role)s, current_database(), 'CONNECT')",
             {"role": public},
         )

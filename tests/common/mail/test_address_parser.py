@@ -42,5 +42,8 @@ def test_no_address(text: str) -> None:
 
 
 def test_recipients_are_all_whom_a_message_came_to() -> None:
-    head = b"To: Ana <a@b.test>, a@b.test\nCc: c@d.test\nDelivered-To: e@f.test\nX-Original-To: g@h.test\nEnvelope-To: i@j.test\nBcc: k@l.test\n\n"
+    head = (
+        b"To: Ana <a@b.test>, a@b.test\nCc: c@d.test\nDelivered-To: e@f.test\nX-Original-To: "
+        b"g@h.test\nEnvelope-To: i@j.test\nBcc: k@l.test\n\n"
+    )
     assert recipients_of(read_headers(head)[0]) == ("a@b.test", "c@d.test", "e@f.test", "g@h.test", "i@j.test")

@@ -151,7 +151,10 @@ def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler
 def test_what_is_not_ours_stays(imap: ImapServer) -> None:
     foreign = delivery_notice(letter("aaa"), to="neko@centar.test", headers=False)
     unknown = bounce("bbb")
-    unclear = b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.test\r\nTo: dogadjaji+ccc@centar.test\r\n\r\nHi. This is the qmail-send program.\r\n"
+    unclear = (
+        b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.test\r\nTo: dogadjaji+ccc@centar.test\r\n\r\nHi. This is "
+        b"the qmail-send program.\r\n"
+    )
     imap.append(foreign, unknown, unclear)
     asked: list[str] = []
 

@@ -89,7 +89,10 @@ def test_one_of_two_is_enough() -> None:
 
 
 def test_of_exim_without_a_status() -> None:
-    head = f"Return-path: <>\nX-Failed-Recipients: skola@primer.example\nAuto-Submitted: auto-replied\nFrom: Mail Delivery System <Mailer-Daemon@mx.test>\nTo: {OURS}\n"
+    head = (
+        "Return-path: <>\nX-Failed-Recipients: skola@primer.example\nAuto-Submitted: auto-replied\n"
+        f"From: Mail Delivery System <Mailer-Daemon@mx.test>\nTo: {OURS}\n"
+    )
     report = parse_report((head + "\nThis message was created automatically.\n").encode())
     assert report == DeliveryReport(
         recipients=("skola@primer.example",), permanent=True, status="", known_by=(OURS,), message_ids=()
@@ -98,7 +101,8 @@ def test_of_exim_without_a_status() -> None:
 
 QMAIL = (
     "\nHi. This is the qmail-send program at mx.test.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n"
-    "This is a permanent error; I've given up. Sorry it didn't work out.\n\n<skola@primer.example>:\nSorry, no mailbox here by that name.\n\n"
+    "This is a permanent error; I've given up. Sorry it didn't work "
+    "out.\n\n<skola@primer.example>:\nSorry, no mailbox here by that name.\n\n"
     "--- Below this line is a copy of the message.\n\nReturn-Path: <dogadjaji@centar.test>\n"
 )
 
@@ -164,7 +168,8 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
         HEAD.encode() + b"\nHi. This is the qmail-send program at mx.test.\n",
         bounce("Reporting-MTA: dns; mx.test\n"),
         # A message forwarded by a person.
-        b"From: ana@primer.example\n" + multipart("mixed", text_part("Sta je ovo?"), part("message/rfc822", bounce(FAILED)), boundary="out"),
+        b"From: ana@primer.example\n" + multipart("mixed", text_part("Sta je ovo?"), part("message/rfc822", bounce(FAILED)),
+            boundary="out"),
         # A read receipt.
         b"From: ana@primer.example\n" + multipart("report", text_part("procitano"), parameters="; report-type=disposition-notification"),
     ],

@@ -64,8 +64,13 @@ def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: s
 
 @pytest.mark.parametrize(
     ("language", "title", "attribute"),
-    [("en", "Устав, чл. 46", ' lang="sr-Latn"'), ("en", "NIST SP 800-63B", ""), ("sr", "Устав, чл. 46", ""), ("sr-latn", "Устав, чл. 46", "")],
-)  # fmt: skip
+    [
+        ("en", "Устав, чл. 46", ' lang="sr-Latn"'),
+        ("en", "NIST SP 800-63B", ""),
+        ("sr", "Устав, чл. 46", ""),
+        ("sr-latn", "Устав, чл. 46", ""),
+    ],
+)
 def test_a_serbian_source_on_an_english_page_names_its_language(language: str, title: str, attribute: str) -> None:
     with translation.override(language):
         found = Template("{% load serbian %}<cite{{ title|source_lang }}>").render(Context({"title": title}))

@@ -12,7 +12,10 @@ from clicksafely.common.serbian.search_folding import SLUG_LENGTH, fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
 SERBIAN = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ čćđšžČĆĐŠŽǆǅǄǉǈǇǌǋǊ"
-PUNCTUATION = " \t\n\r\v\f\x1c\x1f\x85\u00a0\u2003\u2028\u3000\u200b\u200d\ufeff\u00ad\u0300\u030f\ufe0f.,;:!?-–„“”'\"()%&/\\_*[]{}0123456789"
+PUNCTUATION = (
+    " "
+    "\t\n\r\v\f\x1c\x1f\x85\u00a0\u2003\u2028\u3000\u200b\u200d\ufeff\u00ad\u0300\u030f\ufe0f.,;:!?-–„“”'\"()%&/\\_*[]{}0123456789"
+)
 # PostgreSQL and Python use different versions of Unicode; unassigned characters do not occur in text.
 ASSIGNED = st.characters(min_codepoint=1, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cn"])
 

@@ -175,7 +175,11 @@ def test_other_tests_sign_in_as_the_form_does(client: Client, analyst: User, dev
     """`signed_in` bypasses the form."""
     assert enter(client, "ana", code_of(device)) == 302
     person = signed_in("vera", "analyst")
-    theirs = {SESSION_KEY: str(person.user.pk), HASH_SESSION_KEY: person.user.get_session_auth_hash(), DEVICE_ID_SESSION_KEY: AuthenticatorApp.objects.get(user=person.user).persistent_id}  # fmt: skip
+    theirs = {
+        SESSION_KEY: str(person.user.pk),
+        HASH_SESSION_KEY: person.user.get_session_auth_hash(),
+        DEVICE_ID_SESSION_KEY: AuthenticatorApp.objects.get(user=person.user).persistent_id,
+    }
     assert dict(person.client.session) == dict(client.session) | theirs
     for each in (client, person.client):
         user = each.get("/admin/password_change/").wsgi_request.user

@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 MAX_STOPS = 220
 AT_ONCE = 20
 PREPARE = """most => {
-    const asked = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable=true], audio[controls], video[controls]';
+    const asked = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, '
+        + '[tabindex], [contenteditable=true], audio[controls], video[controls]';
     const shown = e => e.checkVisibility({visibilityProperty: true});
     const groups = new Map();
     // An open dialog takes the keyboard from the page below it.
@@ -21,7 +22,8 @@ PREPARE = """most => {
     const kept = new Set(groups.values());
     const walk = window.auditWalk = {all: all.filter(e => e.type !== 'radio' || !e.name || kept.has(e)), seen: [], unseen: []};
     walk.all = walk.all.slice(0, most);
-    const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color', 'textDecorationLine', 'stroke', 'strokeWidth'];
+    const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color',
+        'textDecorationLine', 'stroke', 'strokeWidth'];
     // A card, a label or a neighbouring ring may show the focus of the control.
     const above = (e, levels) => levels && e && e !== document.body ? [e, ...above(e.parentElement, levels - 1)] : [];
     const around = e => [...above(e, 4), ...e.children, e.labels?.[0], e.nextElementSibling].filter(Boolean);

@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of one check of one page. `faults` are [rule, place and reason]; `figures` are measured values (bytes, milliseconds, counts)."""
+    """The result of one check of one page. `faults` are [rule, place and reason]; `figures` are measured values (bytes, milliseconds,
+    counts).
+    """
 
     check: str
     page: str
@@ -19,7 +21,10 @@ class CheckResult:
 
 
 class ResultFile:
-    """The file of results in `folder`. Several processes may append to it; a later result replaces an earlier one of the same page and check."""
+    """The file of results in `folder`.
+
+    Several processes may append to it; a later result replaces an earlier one of the same page and check.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,7 @@
-"""Crawls the site and checks links, words, markup, feeds and the rendered pages. Faults are recorded; a test fails only if a check could not run."""
+"""Crawls the site and checks links, words, markup, feeds and the rendered pages.
+
+Faults are recorded; a test fails only if a check could not run.
+"""
 
 import itertools
 import json

@@ -117,7 +117,8 @@ def test_broken_databases_are_listed() -> None:
 # Enough rows for the planner to use the indexes.
 ROWS = """
     INSERT INTO hotline_contentitem (
-        uuid, kind, canonical, digest, host, registrable_domain, network, site_type, state, verdict, outcome, first_reported_at, report_count
+        uuid, kind, canonical, digest, host, registrable_domain, network, site_type, state, verdict,
+        outcome, first_reported_at, report_count
     )
     SELECT gen_random_uuid(), 'url', 'https://' || n || '.test/', sha256(n::text::bytea), (n %% 500) || '.test', '', 64500 + n %% 20, 1,
         'ended', (ARRAY['illegal', 'not_illegal', ''])[1 + n %% 3], 'removed', now(), 1

@@ -221,7 +221,10 @@ STATED: dict[Claim, str] = {
     Claim.UNOPENED: r"has opened it|није отворио",
     Claim.UNASSESSED: r"without assess|без процене",
     Claim.ASSESSED: r"we assessed|проценили смо",
-    Claim.ACTED: r"took action|asked for its removal|asked them|have it removed\. ?$|reported it to the hotline|поступили по|тражили да|да га уклоне",
+    Claim.ACTED: (
+        r"took action|asked for its removal|asked them|have it removed\. ?$|reported it to the hotline|"
+        r"поступили по|тражили да|да га уклоне"
+    ),
     Claim.TO_PARTNER: r"hotline there|team there|тамошњој линији|људе који тамо",
     Claim.TO_HOST: r"we reported the content to the platform|we wrote to the app|смо пријавили платформи|писали смо апликацији",
     Claim.NOT_ILLEGAL: r"does not break the law|не крши закон|није противзаконито",

@@ -78,7 +78,8 @@ class TestSending:
 
 def receipt_section(page: Any) -> str:
     """The part of the page with the receipt."""
-    return re.search(r'<section class="receipt-code".*?</section>', html(page), re.DOTALL)[0].replace("icons.svg", "").replace('<svg class="icon"', "")  # type: ignore[index]  # fmt: skip
+    [section] = re.findall(r'<section class="receipt-code".*?</section>', html(page), re.DOTALL)
+    return section.replace("icons.svg", "").replace('<svg class="icon"', "")
 
 
 class TestLimits:

@@ -91,7 +91,8 @@ def test_texts_of_two_questions_do_not_stand_in_the_same_order() -> None:
 def ideas_of(consultation: Consultation) -> tuple[Idea, Idea]:
     cohort = consultation.cohorts.get()
     loved, chosen = (
-        Idea.objects.create(consultation=consultation, member=make_member(cohort), text=text, state="shown", counted=counted, written_at=NOW)
+        Idea.objects.create(consultation=consultation, member=make_member(cohort), text=text, state="shown", counted=counted,
+            written_at=NOW)
         for text, counted in (("=ВОЛИМО()", 4), ("Бирамо", 0))
     )  # fmt: skip
     Idea.objects.create(consultation=consultation, text="Не види се", state="refused", written_at=NOW)

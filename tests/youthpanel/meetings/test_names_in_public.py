@@ -28,7 +28,8 @@ def written(meeting: Meeting, person: Person, decision: str, english: str = "") 
     address = f"/admin/youthpanel/meetings/{meeting.pk}/minutes/"
     form = person.client.get(address).context["form"]
     said = {"minutes": f"Говорила је {NAME}.", "opened": form["opened"].value(), "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 0,
-            "form-0-order": 1, "form-0-text_sr": "Прва.", "form-1-order": 2, "form-1-text_sr": decision, "form-1-text_en": english}  # fmt: skip
+            "form-0-order": 1, "form-0-text_sr": "Прва.", "form-1-order": 2, "form-1-text_sr": decision,
+            "form-1-text_en": english}  # fmt: skip
     return person.client.post(address, said)
 
 

@@ -199,7 +199,12 @@ def test_a_long_list_is_read_whole(person: Person, meeting: Meeting, cohort: Coh
     for _each in range(230):
         make_member(cohort, school=school)
     said = {f"m{member.pk}": "attended" for member in cohort.members.all()}
-    assert person.client.post(f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": attendance_revision({})}).status_code == 302  # fmt: skip
+    assert (
+        person.client.post(
+            f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": attendance_revision({})}
+        ).status_code
+        == 302
+    )
     assert Attendance.objects.filter(attended=True).count() == 231
 
 

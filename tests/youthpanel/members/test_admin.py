@@ -289,7 +289,12 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
 
 def test_the_preview_of_an_import_shows_who_gives_each_consent(person: Person, cohort: Cohort) -> None:
     today = localdate()
-    given = {"online": "да", "given_on": today.isoformat(), "expires_on": (today + timedelta(days=300)).isoformat(), "document": "Ф1"}  # fmt: skip
+    given = {
+        "online": "да",
+        "given_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=300)).isoformat(),
+        "document": "Ф1",
+    }
     cells = {"joined_on": today.isoformat(), "birth_month": today.month, **given}
     young = row(birth_year=today.year - 13, membership="да", guardian="Вера Анић", **cells)
     # Fifteen on the day of the consent.

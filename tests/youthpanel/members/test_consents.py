@@ -140,7 +140,11 @@ def test_who_left_has_no_membership_but_pictures_stay(coordinator: User) -> None
         give_consent(member, scope)
     services.record_leaving(member=member, on=TODAY, actor=coordinator, now=NOW)
     member.refresh_from_db()
-    held = [scope for scope in ("membership", "online", "travel", "photograph", "quotation") if selectors.has_valid_consent(member, scope, TODAY)]  # fmt: skip
+    held = [
+        scope
+        for scope in ("membership", "online", "travel", "photograph", "quotation")
+        if selectors.has_valid_consent(member, scope, TODAY)
+    ]
     assert held == ["photograph", "quotation"]
 
 

@@ -381,7 +381,8 @@ def test_the_search_and_the_map_of_the_site_have_what_was_issued(
 
     expected = {
         ("white-paper", "sr", "Питајте нас"), ("white-paper", "en", "Ask us"),
-        *(("recommendation", "sr", title) for title in TITLES), ("recommendation", "en", "Proposal 0"), ("recommendation", "en", "Proposal 1"),
+        *(("recommendation", "sr", title) for title in TITLES), ("recommendation", "en", "Proposal 0"),
+        ("recommendation", "en", "Proposal 1"),
     }  # fmt: skip
     assert found() == expected
     SearchEntry.objects.all().delete()

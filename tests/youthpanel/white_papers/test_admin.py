@@ -79,7 +79,8 @@ def test_a_paper_is_written_with_its_parts_in_their_order(coordinator: Person) -
     form = paper_form() | {
         "chapters-TOTAL_FORMS": 2,
         **{f"chapters-{place}-{name}": value for place in (0, 1) for name, value in {
-            "part": "chapter", "order": 2 - place, "title_sr": f"Поглавље {place}", "title_en": "", "text_sr": "<p>Текст</p>", "text_en": "",
+            "part": "chapter", "order": 2 - place, "title_sr": f"Поглавље {place}", "title_en": "", "text_sr": "<p>Текст</p>",
+            "text_en": "",
         }.items()},
         "places-TOTAL_FORMS": 2,
         "places-0-recommendation": first.pk, "places-0-order": 2,

@@ -75,7 +75,8 @@ PLACES: list[tuple[Callable[[Recommendation], object], str]] = [
     (lambda _: WhitePaper.objects.update(foreword_sr=f"<p>Пише {NAME}.</p>"), "Foreword (српски)"),
     (lambda _: WhitePaper.objects.update(foreword_en="<p>By <em>Stojanović</em> Milica</p>"), "Foreword (English)"),
     (lambda _: WhitePaper.objects.update(foreword_sr="<p><strong>М</strong>илици Стојановић</p>"), "Foreword (српски)"),
-    (lambda _: WhitePaper.objects.update(method_sr='<p><a href="https://example.org/milica-stojanovic">О томе</a></p>'), "How it was made (српски)"),
+    (lambda _: WhitePaper.objects.update(method_sr='<p><a href="https://example.org/milica-stojanovic">О томе</a></p>'),
+        "How it was made (српски)"),
     (lambda _: Chapter.objects.filter(part="chapter").update(text_sr="<p>Милица</p><p>Стојановић</p>"), "Chapter 1 “Учимо” (српски)"),
     (lambda _: Chapter.objects.filter(part="annex").update(text_en="<ul><li>MILICA STOJANOVIC</li></ul>"), "Annex 1 “Питања” (English)"),
     (lambda _: Recommendation.objects.update(text_sr="Милицом Стојановић"), "Recommendation 1 “Час” (српски)"),
@@ -156,7 +157,13 @@ def handed(coordinator: Person) -> Recommendation:
 @pytest.mark.parametrize("field", ["recipient_sr", "recipient_en", "document"])
 def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recommendation) -> None:
     edition = Edition.objects.get()
-    form = {"edition": edition.pk, "recipient_sr": "Министарство", "recipient_en": "", "document": "Потврда", "on": timezone.localdate().isoformat()}  # fmt: skip
+    form = {
+        "edition": edition.pk,
+        "recipient_sr": "Министарство",
+        "recipient_en": "",
+        "document": "Потврда",
+        "on": timezone.localdate().isoformat(),
+    }
     answer = coordinator.client.post("/admin/youthpanel/handover/add/", form | {field: "од Милице Стојановић"})
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -179,7 +186,14 @@ def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recomm
 
 @pytest.mark.parametrize("field", ["text_sr", "text_en", "source"])
 def test_an_answer_names_nobody(field: str, coordinator: Person, handed: Recommendation) -> None:
-    form = {"recommendation": handed.pk, "kind": "received", "on": timezone.localdate().isoformat(), "text_sr": "", "text_en": "", "source": "1/26"}  # fmt: skip
+    form = {
+        "recommendation": handed.pk,
+        "kind": "received",
+        "on": timezone.localdate().isoformat(),
+        "text_sr": "",
+        "text_en": "",
+        "source": "1/26",
+    }
     answer = coordinator.client.post("/admin/youthpanel/response/add/", form | {field: "Stojanović Milica"})
     page = answer.content.decode()
     assert LOOKS in page

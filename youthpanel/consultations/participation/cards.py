@@ -72,7 +72,12 @@ class PaperCardsForm(CardsForm):
         if not self.errors and self.has_votes:
             for name in self.fields:
                 if not data.get(name):
-                    self.add_error(name, _("This card has no vote. A sheet counts only with a vote on every card: else enter none of its cards."))  # fmt: skip
+                    self.add_error(
+                        name,
+                        _(
+                            "This card has no vote. A sheet counts only with a vote on every card: else enter none of its cards."
+                        ),
+                    )
         return data
 
     @property

@@ -52,7 +52,10 @@ class ConsultationView(MemberView):
             unsaved_text = submitted_text(self.request)
             words = _("This part has ended, or is no longer open for you. Nothing was sent.")
             if unsaved_text:
-                words = _("This part has ended, or is no longer open for you. Nothing was sent. Your text is still here: copy it if you want to keep it.")  # fmt: skip
+                words = _(
+                    "This part has ended, or is no longer open for you. Nothing was sent. "
+                    "Your text is still here: copy it if you want to keep it."
+                )
             return self._render(notice=words, kind="warning", unsaved_text=unsaved_text, status=409)
         except AlreadyAnswered:
             words = _(

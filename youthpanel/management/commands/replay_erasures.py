@@ -41,15 +41,17 @@ class Command(BaseCommand):
             if isinstance(error, ProgrammingError) and not isinstance(error.__cause__, InsufficientPrivilege):
                 raise
             raise CommandError(
-                "The restored backup contains members who were erased. Their names must be removed from texts, but cannot be decrypted here. "
+                "The restored backup contains members who were erased. Their names must be removed from texts, but "
+                "cannot be decrypted here. "
                 "Run `manage.py replay_erasures` where the private keys are (in the staff process), then start again."
             ) from error
         except ErasureLogUnwritable as error:
             raise CommandError(f"The erasure log cannot be written: {error}") from error
         if missing:
             raise CommandError(
-                f"{len(missing)} members are erased in the database but missing in the erasure log {settings.PANEL_ERASURE_LOG}. The log was lost "
-                "or is an old copy. Restore the newest copy, or, if there is none, run `manage.py replay_erasures --complete-list`."
+                f"{len(missing)} members are erased in the database but missing in the erasure log "
+                f"{settings.PANEL_ERASURE_LOG}. The log was lost or is an old copy. "
+                "Restore the newest copy, or, if there is none, run `manage.py replay_erasures --complete-list`."
             )
         if forgotten:
             self.stdout.write(f"Erased {forgotten} members of the youth panel again.")

@@ -77,8 +77,8 @@ class Command(BaseCommand):
         # Reads every sealed column: with `make run` only, where new rings would be created beside an old database.
         if not settings.PART and (missing := key_rotation.missing_keys(key_rotation.key_ids_in_use())):
             raise CommandError(
-                f"Not the key rings of this database: {', '.join(missing)} are missing. Bring the folder `keys` back from the safe, or erase "
-                "the local database with `make reset`."
+                f"Not the key rings of this database: {', '.join(missing)} are missing. Bring the folder `keys` back from "
+                "the safe, or erase the local database with `make reset`."
             )
 
     def collect_static(self) -> None:

@@ -18,7 +18,8 @@ ODD = st.sampled_from(
     ["", " ", "0", "-1", "9" * 400, "1e9", "١٢", "²", "NaN", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin1"),
      "\u202e", "<script>", "'; --", "../..", "{{ 7 }}", "a@b", "ж" * 5000, "\r\nBcc: x@example.org", "null", "[]", "ＮＩŠ"]
 ) | st.text(max_size=40)  # fmt: skip
-NAMES = ("first", "also", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs", "draft", "website")  # fmt: skip
+NAMES = ("first", "also", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs",
+    "draft", "website")  # fmt: skip
 MANY = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 GOOD = {
     "school": "Школа", "school_kind": "primary", "town": "Ниш", "grade": "5", "pupils": "20", "adults": "1", "name": "Ана",

@@ -96,7 +96,9 @@ def test_only_the_kinds_know_the_codes() -> None:
 
 
 def test_the_search_reads_list_by_list() -> None:
-    content = {"scenes": [{"title": {"sr": "а", "en": ""}, "frame": "shop", "round": 1, "parts": [{"role": "text", "clue": True, "text": {"sr": "б", "en": ""}, "why": {"sr": "в", "en": ""}}]}] * 2, "sources": [], "next": []}  # fmt: skip
+    content = {"scenes": [{"title": {"sr": "а", "en": ""}, "frame": "shop", "round": 1,
+        "parts": [{"role": "text", "clue": True, "text": {"sr": "б", "en": ""}, "why": {"sr": "в", "en": ""}}]}] * 2,
+        "sources": [], "next": []}  # fmt: skip
     assert list(content_texts("spot", content, "sr")) == ["а", "а", "б", "в", "б", "в"]
     assert list(content_texts("spot", content, "en")) == []
     assert localize(content, "en")["scenes"][0]["title"] == "а"

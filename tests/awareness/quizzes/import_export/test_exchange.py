@@ -131,7 +131,9 @@ def test_what_is_no_json(text: str) -> None:
     assert read_plan(text.encode(), JSON).faults
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b.c", 'q"', "x[0]"]), inner, max_size=3), max_leaves=12), st.sampled_from([None, 1]))  # fmt: skip
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["a", "b.c", 'q"', "x[0]"]), inner, max_size=3), max_leaves=12),
+    st.sampled_from([None, 1]))  # fmt: skip
 def test_lines_of_any_json(value: Any, indent: int | None) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     found = lines_of(text)
@@ -170,7 +172,9 @@ def test_too_many_questions_in_json() -> None:
     assert lines(short.encode(), JSON) == [(0, True)]
 
 
-@given(st.dictionaries(st.sampled_from(["format", "version", "questions", "title", "slug"]), st.sampled_from(["clicksafely-quiz", "clicksafely-questions", 1, [], [1], [{}], {"sr": "а"}, None, [{"kind": "single", "text": {"sr": "а"}}]])))  # fmt: skip
+@given(st.dictionaries(st.sampled_from(["format", "version", "questions", "title", "slug"]),
+    st.sampled_from(["clicksafely-quiz", "clicksafely-questions", 1, [], [1], [{}], {"sr": "а"}, None,
+    [{"kind": "single", "text": {"sr": "а"}}]])))  # fmt: skip
 def test_no_json_breaks_the_reader(data: dict[str, Any]) -> None:
     quiz, found, notes = read_json(json.dumps(data))
     assert quiz or notes or all(each.question or each.notes for each in found)

@@ -52,7 +52,8 @@ def test_a_partner_is_made_and_changed_with_a_trace(lead: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", ""), ("name", "Пример партнер"), ("reports_per_hour", "0"), ("reports_per_hour", "-1"), ("contact", "x@"), ("reports_per_hour", "9" * 30)]
+    ("field", "value"), [("name", ""), ("name", "Пример партнер"), ("reports_per_hour", "0"), ("reports_per_hour", "-1"),
+        ("contact", "x@"), ("reports_per_hour", "9" * 30)]
 )  # fmt: skip
 def test_a_bad_field_is_refused_and_the_others_kept(lead: Person, partner: Partner, field: str, value: str) -> None:
     form = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"} | {field: value}

@@ -25,7 +25,10 @@ def test_a_key_is_a_prefix_and_160_random_bits() -> None:
         assert not keys.is_same(key.text, None)
 
 
-@pytest.mark.parametrize("text", ["", "npk_", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n", "é" * 45])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["", "npk_", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n", "é" * 45],
+)
 def test_what_is_no_key_has_no_prefix(text: str) -> None:
     assert keys.prefix_of(text) == ""
 
@@ -36,7 +39,13 @@ def test_seeds_make_the_same_of_the_same_request_only() -> None:
         return Seeds.repeatable(**(given | change))  # type: ignore[arg-type]
 
     assert seeds() == seeds()
-    others = [seeds(partner=b"q" * 16), seeds(idempotency_key="l" * 16), seeds(body_digest=b"e" * 32), Seeds.fresh(), Seeds.fresh()]  # fmt: skip
+    others = [
+        seeds(partner=b"q" * 16),
+        seeds(idempotency_key="l" * 16),
+        seeds(body_digest=b"e" * 32),
+        Seeds.fresh(),
+        Seeds.fresh(),
+    ]
     made = {(one.state_digest(place), one.receipt(place)) for one in [seeds(), *others] for place in range(3)}
     assert len(made) == len({receipt for _state, receipt in made}) == 18
     assert all(receipts.normalise_receipt(receipt) == receipt for _state, receipt in made)

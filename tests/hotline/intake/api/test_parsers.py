@@ -27,7 +27,8 @@ FULL = {
     "contact": "ana@example.org",
     "wants_answer": True,
     "hashes": [
-        {"md5": "00" * 16, "sha1": "0A" * 20, "sha256": "ff" * 32, "pdq": "0f" * 32, "pdq_quality": 80, "media_type": "Image/JPEG", "size": 5},
+        {"md5": "00" * 16, "sha1": "0A" * 20, "sha256": "ff" * 32, "pdq": "0f" * 32, "pdq_quality": 80,
+            "media_type": "Image/JPEG", "size": 5},
         {"sha256": "aa" * 32},
     ],
     "reference": "2026/117-a",
@@ -63,7 +64,8 @@ def test_every_field_has_its_place() -> None:
         Location(LocationKind.APP, "app:telegram/nalog_1"),
     ]
     assert submission.files == [
-        FileDigest(md5=bytes(16), sha1=b"\x0a" * 20, sha256=b"\xff" * 32, pdq=b"\x0f" * 32, pdq_quality=80, media_type="image/jpeg", size=5),
+        FileDigest(md5=bytes(16), sha1=b"\x0a" * 20, sha256=b"\xff" * 32, pdq=b"\x0f" * 32, pdq_quality=80,
+            media_type="image/jpeg", size=5),
         FileDigest(sha256=b"\xaa" * 32),
     ]  # fmt: skip
     assert read_report(FULL, "", now=NOW).reference == "2026/117-a"

@@ -171,7 +171,8 @@ class TestKey:
 class TestRequest:
     @pytest.mark.parametrize(
         "content_type",
-        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=latin-1", "application/xml", ""],
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+            "application/json; charset=latin-1", "application/xml", ""],
     )  # fmt: skip
     def test_another_type(self, program: Program, content_type: str) -> None:
         answer = program.send(REPORT, Content_Type=content_type)

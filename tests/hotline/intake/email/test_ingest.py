@@ -383,7 +383,15 @@ def test_addresses_behind_links_stand_in_an_entry_too() -> None:
 # --- The database ---
 
 
-GOOD: dict[str, Any] = {"identity": bytes(32), "kind": "unreadable", "reason": "x", "state": "open", "received_at": HOUR, "size": 1, "sealed": b"x"}  # fmt: skip
+GOOD: dict[str, Any] = {
+    "identity": bytes(32),
+    "kind": "unreadable",
+    "reason": "x",
+    "state": "open",
+    "received_at": HOUR,
+    "size": 1,
+    "sealed": b"x",
+}
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,14 @@ def test_every_beginning_of_a_message() -> None:
 
 
 PIECES = [
-    *HOSTILE, b"From: a@b.test\n", b"Subject: ", b"Content-Type: ", b"text/plain", b"text/html", b"; charset=", b"windows-1250", b"; boundary=x", b"--x\n",
-    b"--x--\n", b"multipart/mixed", b"message/rfc822", b"application/ms-tnef", b"Content-Transfer-Encoding: ", b"base64\n", b"quoted-printable\n", b"\n", b"\n\n",
-    b"Content-Disposition: attachment; filename=", b"a.eml\n", b"a.txt\n", b"filename*0*=", b"utf-8''%D0", b"=?utf-8?Q?=C4?=", b"<a href=", b"</a>", b">",
-    b"https://example.org/", b"begin 644 a\n", b"M" + b"A" * 60 + b"\n", b"end\n", b"A" * 80 + b"\n", b"\x8a\x9e", "ђ".encode(), b" ", b"\t", b"\r",
+    *HOSTILE, b"From: a@b.test\n", b"Subject: ", b"Content-Type: ", b"text/plain", b"text/html", b"; charset=",
+    b"windows-1250", b"; boundary=x", b"--x\n",
+    b"--x--\n", b"multipart/mixed", b"message/rfc822", b"application/ms-tnef", b"Content-Transfer-Encoding: ", b"base64\n",
+    b"quoted-printable\n", b"\n", b"\n\n",
+    b"Content-Disposition: attachment; filename=", b"a.eml\n", b"a.txt\n", b"filename*0*=", b"utf-8''%D0", b"=?utf-8?Q?=C4?=",
+    b"<a href=", b"</a>", b">",
+    b"https://example.org/", b"begin 644 a\n", b"M" + b"A" * 60 + b"\n", b"end\n", b"A" * 80 + b"\n", b"\x8a\x9e",
+    "ђ".encode(), b" ", b"\t", b"\r",
 ]  # fmt: skip
 
 
@@ -163,8 +167,10 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "quoted lines": lambda length: b"\n" + b"> " * (length // 2),
     "carriage returns": lambda length: b"\n" + b"\r" * length,
     "zeros": lambda length: b"\n" + b"\0" * length,
-    "winmail": lambda length: part("application/ms-tnef", write_tnef() + b"\2\2\x90\6\0\0\0\0\0\0\0" * (length // 11), "Content-Transfer-Encoding: binary"),
-    "winmail zeros": lambda length: part("application/ms-tnef", write_tnef(properties=[(BODY, UNICODE, bytes(length))]), "Content-Transfer-Encoding: binary"),
+    "winmail": lambda length: part("application/ms-tnef", write_tnef() + b"\2\2\x90\6\0\0\0\0\0\0\0" * (length // 11),
+        "Content-Transfer-Encoding: binary"),
+    "winmail zeros": lambda length: part("application/ms-tnef", write_tnef(properties=[(BODY, UNICODE, bytes(length))]),
+        "Content-Transfer-Encoding: binary"),
     "rtf": lambda length: coded("application/rtf", b"{\\rtf1" + b"{\\u1" * (length // 5)),
 }  # fmt: skip
 

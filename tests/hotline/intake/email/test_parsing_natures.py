@@ -8,8 +8,10 @@ from hotline.intake.email.parser import parse_message
 from tests.hotline.intake.email.parsed_mail import HEAD, addresses, parsed
 
 DSN = (
-    "Reporting-MTA: dns; mx.test\n\nOriginal-Recipient: rfc822;hotline+ABC@netpatrola.test\nFinal-Recipient: RFC822; Nema@Example.ORG\nAction: failed\n"
-    "Status: 5.1.1\n\nFinal-Recipient: rfc822; spor@example.org\nAction: delayed\nStatus: 4.4.1\n\nFinal-Recipient: rfc822; ceo@example.org\nStatus: 5.0.0\n"
+    "Reporting-MTA: dns; mx.test\n\nOriginal-Recipient: "
+    "rfc822;hotline+ABC@netpatrola.test\nFinal-Recipient: RFC822; Nema@Example.ORG\nAction: failed\n"
+    "Status: 5.1.1\n\nFinal-Recipient: rfc822; spor@example.org\nAction: delayed\nStatus: "
+    "4.4.1\n\nFinal-Recipient: rfc822; ceo@example.org\nStatus: 5.0.0\n"
 )
 
 

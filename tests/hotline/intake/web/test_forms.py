@@ -242,10 +242,14 @@ class TestPictures:
     @pytest.mark.parametrize(
         ("upload", "said"),
         [
-            (SimpleUploadedFile("a.png", b"no picture", "image/png"), ("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file.")),
-            (picture("a.png", kind="JPEG", declared="image/png"), ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
-            (picture("a.png", declared="text/html"), ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
-            (picture("a.png", size=(6000, 5001), mode="1"), "This picture has too many pixels. Please choose one of at most 30 megapixels."),
+            (SimpleUploadedFile("a.png", b"no picture", "image/png"),
+                ("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file.")),
+            (picture("a.png", kind="JPEG", declared="image/png"),
+                ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
+            (picture("a.png", declared="text/html"),
+                ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
+            (picture("a.png", size=(6000, 5001), mode="1"),
+                "This picture has too many pixels. Please choose one of at most 30 megapixels."),
         ],
         ids=["fake", "wrong type", "text", "bomb"],
     )  # fmt: skip
@@ -297,7 +301,8 @@ class TestWording:
 
 
 HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
-    ["https://example.org/" * 60, "\x00", "\ud800", "\u202egpj.exe", "http://[::1]:99999/", "xn--a.xn--a", "%00%ff", "@" * 50, "javascript:alert(1)"]
+    ["https://example.org/" * 60, "\x00", "\ud800", "\u202egpj.exe", "http://[::1]:99999/", "xn--a.xn--a", "%00%ff", "@" * 50,
+        "javascript:alert(1)"]
 )  # fmt: skip
 
 

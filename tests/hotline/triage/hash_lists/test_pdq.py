@@ -1,7 +1,7 @@
 """PDQ in NumPy against stored vectors of the reference implementation.
 
-`pdq_vectors.json` holds, for each image, the SHA-256 of its array (height, width, 3) and the hash and quality that the reference implementation
-computed of that array. They come from pdqhash 0.2.8, which wraps it, on x86-64:
+`pdq_vectors.json` holds, for each image, the SHA-256 of its array (height, width, 3) and the hash and quality that the reference
+implementation computed of that array. They come from pdqhash 0.2.8, which wraps it, on x86-64:
 
     bits, quality = pdqhash.compute(image)
     hash = numpy.packbits(bits).tobytes().hex()

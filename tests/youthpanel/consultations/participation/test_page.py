@@ -223,7 +223,9 @@ def test_a_visit_that_ended_while_one_typed(held: Held, member: Member, enter: E
     assert not Idea.objects.exists()
 
 
-@pytest.mark.parametrize("form", [{}, {"act": "x"}, {"act": "endorse"}, {"act": "endorse", "idea": "1"}, {"act": "take-back", "id": "x"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "form", [{}, {"act": "x"}, {"act": "endorse"}, {"act": "endorse", "idea": "1"}, {"act": "take-back", "id": "x"}]
+)
 def test_nonsense_is_answered_kindly(held: Held, member: Member, enter: Enter, form: dict[str, str]) -> None:
     assert enter(member).post(address(held(PhaseActivity.COLLECT)), form).status_code == 409
 
