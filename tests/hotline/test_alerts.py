@@ -110,13 +110,13 @@ def test_a_child_in_danger_at_three_in_the_morning(sink: SmtpSink, receiver: Web
     first.alert_channels.create(medium="email", address=first.email)
     give_shift(first, order=1)
     give_shift(second, order=2)
-    report = triaged(make_report("https://forum.example.org/a", danger_now=True))
+    report = triaged(make_report("https://forum.example.org/a", danger_now=True, pk=987_654))
     step(NIGHT)
     assert [letter.recipients[0] for letter in sink.letters] == [first.email]
     assert json.loads(receiver.bodies[0])["data"]["kind"] == "hotline.danger"
     # Nothing about the report.
     for text in (sink.letters[0].text, receiver.bodies[0].decode()):
-        assert str(report.pk) not in text.replace("2026", "")
+        assert str(report.pk) not in text
         assert "forum" not in text
     step(NIGHT + 9 * MINUTE)
     assert len(sink.letters) == 1
