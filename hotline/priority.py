@@ -69,7 +69,7 @@ def priority_of(codes: Iterable[str]) -> int:
 
     A known picture counts once: an own picture adds nothing to a match with a hash list.
     """
-    reasons = set(codes)
+    reasons = _known(codes)
     urgent = URGENT if is_urgent(reasons) else 0
     if PriorityReason.HASH_MATCH in reasons:
         reasons.discard(PriorityReason.OWN_PICTURE)
@@ -111,9 +111,17 @@ def alert_of(codes: Iterable[str]) -> str:
 
     Also in a flood: the ticks of reporters count there, and an alert is raised once for all.
     """
-    reasons = set(codes)
+    reasons = _known(codes)
     if reasons & _AT_RISK and reasons & _ABUSE:
         return AlertCode.CHILD_AT_RISK.value
     if PriorityReason.DANGER_NOW not in reasons:
         return ""
     return (AlertCode.THREAT if reasons & _THREATS else AlertCode.DANGER).value
+
+
+def _known(codes: Iterable[str]) -> set[str]:
+    """Return the codes. Raises ValueError if one is no reason."""
+    reasons = set(codes)
+    if unknown := reasons - WEIGHTS.keys():
+        raise ValueError(f"unknown reasons: {', '.join(sorted(unknown))}")
+    return reasons

@@ -145,7 +145,7 @@ class Topic(Publication):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    impersonal_fields: ClassVar = "slug title summary keywords do_now sources report_category"
+    impersonal_fields: ClassVar = "slug title summary keywords do_now law sources approval_note report_category"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("answers",)
 

@@ -174,11 +174,13 @@ def _rows_of(kind: ContentKind, documents: Mapping[Path, Document]) -> Iterator[
 
 
 def _converted(row_type: RowType, values: Values) -> Values:
-    """Convert rich text to HTML and number the parts."""
+    """Convert rich text to HTML, number the parts, and remove the line break at the end of a text, as forms do."""
     converted = dict(values)
     for name, value in values.items():
         if name.removesuffix("_sr").removesuffix("_en") in row_type.rich_text:
             converted[name] = to_html(value)
+        elif isinstance(value, str):
+            converted[name] = value.rstrip("\n")
         elif part := row_type.parts.get(name):
             numbers = [{part.number: part.first + n} if part.number else {} for n in range(len(value))]
             converted[name] = [_converted(part, own | number) for own, number in zip(value, numbers, strict=True)]

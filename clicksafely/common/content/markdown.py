@@ -1,6 +1,6 @@
 """Converts Markdown of content files to HTML: headings (`###`), lists (`-`) and paragraphs, separated by blank lines."""
 
-from django.utils.html import escape
+from html import escape
 
 
 def to_html(text: str) -> str:
@@ -10,8 +10,8 @@ def to_html(text: str) -> str:
 
 def _block(lines: list[str]) -> str:
     if lines[0].startswith("- "):
-        items = "".join(f"<li><p>{escape(line.removeprefix('- '))}</p></li>" for line in lines)
+        items = "".join(f"<li><p>{escape(line.removeprefix('- '), quote=False)}</p></li>" for line in lines)
         return f"<ul>{items}</ul>"
     if lines[0].startswith("### "):
-        return f"<h3>{escape(lines[0].removeprefix('### '))}</h3>"
-    return f"<p>{escape(' '.join(lines))}</p>"
+        return f"<h3>{escape(lines[0].removeprefix('### '), quote=False)}</h3>"
+    return f"<p>{escape(' '.join(lines), quote=False)}</p>"

@@ -41,9 +41,12 @@ NAMES = (
     "recommendations",
 )
 SUBJECTS = {
+    "advertising",
+    "ai-chatbots",
     "csam",
     "cyberbullying",
     "deepfakes",
+    "gaming",
     "hate-speech",
     "netiquette",
     "personal-data",

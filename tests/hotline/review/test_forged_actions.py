@@ -15,7 +15,7 @@ from hotline.review.claims import claim_case
 from hotline.review.openings import UnopenedReason, unopened_by
 from hotline.review.reopen_services import ReopenReason, reopen_case
 from hotline.states import FINAL, ItemState, Outcome, ReportState
-from tests.clients.staff import HASHERS, Person
+from tests.clients.staff import Person
 from tests.factories.openings import open_and_assess, open_everything
 from tests.factories.staff_pages import STAFF
 from tests.hotline.review.conftest import make_case, make_user
@@ -44,7 +44,7 @@ FORM = {
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
         yield
 
 
@@ -117,7 +117,7 @@ def test_a_group_and_the_list_close_nothing_unopened(boris: Person) -> None:
     before = picture_of(report)
     closing = Closing.objects.get(act=ClosingAct.ASIDE)
     boris.client.post("/admin/hotline/closings/confirm/", {"closing": [closing.pk]})
-    for action in ("set_aside_spam", "set_aside_outside_remit", "set_aside_not_assessed"):
+    for action in ("close_as_spam", "set_aside_outside_remit", "set_aside_not_assessed"):
         for across in (0, 1):
             form = {"action": action, "_selected_action": [report.pk], "index": 0, "select_across": across}
             boris.client.post("/admin/hotline/report/", form)

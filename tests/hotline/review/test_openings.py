@@ -364,7 +364,7 @@ class TestAFeed:
 def test_all_pages_of_the_list_are_not_closed_at_once(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(close_without_assessment, "MAX_TOGETHER", 2)
     cases = [make_case() for _number in range(3)]
-    form = {"action": "set_aside_spam", "_selected_action": [cases[0].pk], "index": 0, "select_across": 1}
+    form = {"action": "close_as_spam", "_selected_action": [cases[0].pk], "index": 0, "select_across": 1}
     html = ana.client.post(REPORTS, form, follow=True).content.decode()
     assert "највише 2 пријава" in html
     assert set(Report.objects.values_list("state", flat=True)) == {ReportState.TRIAGED}

@@ -135,7 +135,7 @@ class TestSupervisor:
         free = address(case, f"free/{picture.pk}/")
         assert f'action="{free}"' in text(vera, address(case))
         status, page = send(vera, free)
-        assert (status, "Choose a reason." in page, '<details class="free" open>' in page) == (422, True, True)
+        assert (status, "Choose a reason." in page, '<details class="show-original" open>' in page) == (422, True, True)
         assert vera.client.post(free, {"reason": "slip"}).status_code == 303
         assert Upload.objects.get().locked_at is None
         assert "Suspicion about a picture withdrawn: the wrong button was pressed" in text(vera, address(case))
