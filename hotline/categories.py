@@ -78,7 +78,7 @@ CSAM = Category(
             "The link of the page, the picture or the profile. Never screenshot or send the picture itself: the link is enough."
         ),
     },
-    search_words=_("report pictures of the abuse of a child, report child pornography, report naked pictures of children"),
+    search_words=_("report pictures of the abuse of a child, report naked pictures of children"),
     classification="national_csam",
     to_police=True,
     weight=22,
