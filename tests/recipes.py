@@ -46,6 +46,17 @@ class Tree:
         else:
             file.write_text(content + text)
 
+    def write(self, path: str, text: str) -> None:
+        """Write a file."""
+        (self.root / path).write_text(text)
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Replace a text that occurs once."""
+        file = self.root / path
+        content = file.read_text()
+        assert content.count(old) == 1, f"{path} has {old!r} {content.count(old)} times"
+        file.write_text(content.replace(old, new))
+
     def translate(self, translations: Mapping[str, str]) -> None:
         """Add the new messages to the Serbian catalogue as `make messages` does, and fill them in. A message fits in one line."""
         self.manage("messages")

@@ -44,10 +44,50 @@ SERBIAN = {
     "reported as sale of drugs to children": "пријављено као продаја дроге деци",
 }
 
+AUTHOR_TEST = '''"""The author of an article is on its page, in the feed, in JSON-LD and in the search."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from awareness.news.models import Article
+from awareness.publishing.services import save_record
+
+
+@pytest.mark.django_db
+def test_the_author_is_shown(client: Client) -> None:
+    article = Article(
+        slug="vest", title_sr="Чворновато", title_en="News", summary_sr="а", author="Ана", published_at=timezone.now()
+    )
+    save_record(record=article, actor=None, now=timezone.now())
+    page = client.get("/sr/news/vest/").content.decode()
+    assert '<p class="byline">Ана</p>' in page
+    assert '"@type": "Person"' in page or '"@type":"Person"' in page
+    assert "<name>Ана</name>" in client.get("/feeds/news.atom").content.decode()
+    assert "· Ана" in client.get("/sr/search/", {"q": "чворновато"}).content.decode()
+'''
+AGREE = '''"""Agree or disagree."""
+
+from awareness.quizzes.kinds.true_false import TrueFalse
+
+
+class Agree(TrueFalse):
+    """One of two choices is right."""
+
+    code = "agree"
+    in_gift = False
+    gift_syntax = ""
+'''
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
+
+
+def product_files(tree: Tree) -> list[str]:
+    """Return the changed files without tests."""
+    return sorted(name for name in tree.touched() if not name.startswith("tests/"))
 
 
 def test_a_category_of_report(tree: Tree) -> None:
@@ -67,3 +107,74 @@ def test_a_category_of_report(tree: Tree) -> None:
     tree.check_texts("tests/hotline/test_categories.py")
     tree.test("tests/hotline/triage/test_services.py", "tests/hotline/intake/web/test_child_way.py")
     assert tree.touched() == {table, questions, rules, CATALOGUE}
+
+
+def test_a_field_of_content(tree: Tree) -> None:
+    tree.replace(
+        "awareness/news/models.py",
+        '    summary = models.CharField(_("in one sentence"), max_length=300)\n',
+        '    summary = models.CharField(_("in one sentence"), max_length=300)\n'
+        '    author = models.CharField(_("author"), max_length=160, blank=True, db_default="")\n'
+        '    field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "author"}\n',
+    )
+    tree.manage("makemigrations", "news", "-n", "author")
+    tree.replace("awareness/news/admin.py", '("title", "summary")}', '("title", "summary", "author")}')
+    tree.replace(
+        "awareness/demo/news/schema.yaml",
+        "  title_sr: {type: string}\n",
+        "  title_sr: {type: string}\n  author: {type: string}\n",
+    )
+    first = "awareness/demo/news/01-sta-biva-posle-prijave.yaml"
+    tree.replace(first, "days: 318\n", "days: 318\nauthor: Ана Анић\n")
+    tree.replace(
+        "templates/public/news/article.html",
+        "{% if article.published_at %}",
+        '{% if article.author %}<p class="byline">{{ article.author }}</p>{% endif %}{% if article.published_at %}',
+    )
+    tree.replace(
+        "awareness/news/feeds.py",
+        "        pubdate=article.published_at,\n",
+        "        author_name=to_script(article.author, code) or None,\n        pubdate=article.published_at,\n",
+    )
+    tree.replace(
+        "awareness/news/structured_data.py",
+        '        "author": publisher,\n',
+        '        "author": {"@type": "Person", "name": article.author} if article.author else publisher,\n',
+    )
+    tree.replace(
+        "awareness/news/search_index.py",
+        "        return [date_format(timezone.localtime(article.published_at))] if article.published_at else []\n",
+        "        date = date_format(timezone.localtime(article.published_at)) if article.published_at else ''\n"
+        "        return [date, article.author]\n",
+    )
+    tree.write("tests/awareness/news/test_author.py", AUTHOR_TEST)
+    assert len(product_files(tree)) <= 10
+    tree.manage("makemigrations", "--check", "--dry-run")
+    tree.test(
+        "tests/awareness/news/test_author.py",
+        "tests/privacy/test_inventory.py",
+        "tests/common/content/test_loader.py",
+    )
+
+
+def test_a_kind_of_question(tree: Tree) -> None:
+    tree.write("awareness/quizzes/kinds/agree.py", AGREE)
+    registry = "awareness/quizzes/kinds/registry.py"
+    tree.replace(
+        registry,
+        "from awareness.quizzes.kinds.base import Answer",
+        "from awareness.quizzes.kinds.agree import Agree\nfrom awareness.quizzes.kinds.base import Answer",
+    )
+    tree.replace(registry, "        TrueFalse(),\n", "        TrueFalse(),\n        Agree(),\n")
+    tree.manage("makemigrations", "quizzes", "-n", "agree")
+    factory = "tests/factories/quizzes.py"
+    tree.replace(factory, "ORDERING = ", 'AGREE = question("agree", choice("да"), choice("не", 100))\nORDERING = ')
+    text = (tree.root / factory).read_text()
+    head, tail = text.split("EACH_KIND", 1)
+    tree.write(factory, f"{head}EACH_KIND{tail.replace('TRUE_FALSE,', 'TRUE_FALSE, AGREE,', 1)}")
+    answers = "tests/clients/quiz_answers.py"
+    tree.replace(answers, '    "true_false": (1,),\n', '    "true_false": (1,),\n    "agree": (1,),\n')
+    tree.replace(answers, '    "true_false": (0,),\n', '    "true_false": (0,),\n    "agree": (0,),\n')
+    assert len(product_files(tree)) <= 6
+    tree.manage("makemigrations", "--check", "--dry-run")
+    tree.test("tests/awareness/quizzes/kinds/test_registry.py")
