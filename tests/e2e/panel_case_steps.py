@@ -29,7 +29,7 @@ def ask_with_cards(page: Page, cohort: Cohort, adults: list[int], mark: str) -> 
     go(page, "[name=_save]")
     stage = page.url
     go(page, "form[action$='/move/'] [type=submit]")
-    expect(page.locator(".member-facts .pill.good")).to_be_visible()
+    expect(page.locator(".member-facts .pill.success")).to_be_visible()
     return stage
 
 

@@ -77,7 +77,7 @@ def test_a_picture_is_sent_in_the_dialogue_and_seen_by_an_analyst(
     page.set_input_files("[name=images]", [drawn, tmp_path / "beleska.png"])
     press(page, "[name=act][value=message]")
     expect(page.locator("#id_images_error")).to_contain_text("beleska.png")
-    expect(page.locator(".kept")).to_contain_text("krug.png")
+    expect(page.locator(".stored-uploads")).to_contain_text("krug.png")
     assert page.input_value("[name=text]") == WORDS
     assert faults(page) == [] if javascript else True
     press(page, "[name=act][value=message]")

@@ -139,7 +139,7 @@ def test_from_a_paper_to_an_answer_and_out(
         assert faults(page) == []
     page.locator("[name=text]").fill("Час о интернету у сваком разреду")
     send(page, ".contribution-form [type=submit]")
-    expect(page.locator(".own")).to_contain_text("Час о интернету")
+    expect(page.locator(".own-contribution")).to_contain_text("Час о интернету")
     send(page, f"#idea-{panel.idea.uuid} button[value=endorse]")
     expect(page.locator(f"#idea-{panel.idea.uuid} button[value=unendorse]")).to_be_visible()
     if javascript:
@@ -246,7 +246,7 @@ def test_a_consent_is_withdrawn_in_the_middle(
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.locator(".contribution-form [type=submit]").click()
     assert answer.value.status == 403
-    expect(page.locator(".kept textarea")).to_have_value("Дуго сам ово писала")
+    expect(page.locator("textarea[readonly]")).to_have_value("Дуго сам ово писала")
     assert faults(page) == []
     with site.orm():
         assert not Idea.objects.filter(member=member).exists()

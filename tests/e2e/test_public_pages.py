@@ -106,8 +106,8 @@ def test_paper_has_the_words_the_help_lines_and_the_address(visit: Callable[...,
     page.emulate_media(media="print")
     expect(source).to_contain_text(f"{site.url}/sr/topics/cyberbullying/")
     expect(page.locator("main h1")).to_be_visible()
-    assert page.locator(".topic-answers .rich").count() >= 3
-    assert all(answer.is_visible() for answer in page.locator(".topic-answers .rich").all())
+    assert page.locator(".topic-answers .rich-text").count() >= 3
+    assert all(answer.is_visible() for answer in page.locator(".topic-answers .rich-text").all())
     assert [line.is_visible() for line in page.locator(".help-line").all()] == [True] * 7
     for pressed in (".site-header", "nav", ".btn", "button", "input", ".footer-map", ".skip"):
         assert [found for found in page.locator(pressed).all() if found.is_visible()] == [], pressed

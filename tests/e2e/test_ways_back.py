@@ -33,7 +33,7 @@ def check_form(page: Page) -> None:
     expect(page.locator("[name=handle]")).to_have_value(HANDLE)
     expect(page.locator("[name=danger_now]")).to_be_checked()
     expect(page.locator("[name=consent]")).to_be_checked()
-    expect(page.locator(".kept")).to_contain_text("prva.png")
+    expect(page.locator(".stored-uploads")).to_contain_text("prva.png")
 
 
 def switch(page: Page, language: str) -> None:
