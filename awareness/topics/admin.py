@@ -79,23 +79,18 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "checked_on", "changed_at")
     list_filter = (PublicationStateFilter, CheckedFilter)
     fieldsets = (
+        (None, {"fields": ("title", "summary", "do_now")}),
         (
-            None,
+            _("Law, sources and approval"),
             {
-                "fields": (
-                    "title",
-                    "summary",
-                    "do_now",
-                    "law",
-                    "keywords",
-                    "sources",
-                    "report_category",
-                    "removal_services",
-                    "order",
-                )
+                "fields": ("law", "sources", "approval_note", "needs_approval", "checked_on"),
+                "classes": ("collapse",),
             },
         ),
-        (_("Approval"), {"fields": ("approval_note", "needs_approval", "checked_on")}),
+        (
+            _("Search and reports"),
+            {"fields": ("keywords", "report_category", "removal_services", "order"), "classes": ("collapse",)},
+        ),
         PUBLICATION_FIELDSET,
     )
     inlines = (AnswerInline,)

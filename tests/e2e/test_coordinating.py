@@ -116,14 +116,14 @@ def test_a_season_is_planned_moved_printed_and_closed(site: Site, sign_in: Calla
 
     page.get_by_role("link", name="Print the list").click()
     expect(page.locator("[data-print]")).to_be_visible()
-    expect(page.locator("table.sign tbody tr").first).to_contain_text("ОШ „Прва“")
+    expect(page.locator(".signature-table tbody tr").first).to_contain_text("ОШ „Прва“")
     assert "Ана Анић" not in page.content()
     fits(page)
     page.get_by_role("button", name="Show names and telephone numbers").click()
-    expect(page.locator("table.sign tbody tr").first).to_contain_text("Ана Анић")
+    expect(page.locator(".signature-table tbody tr").first).to_contain_text("Ана Анић")
     page.emulate_media(media="print")
     expect(page.locator("#header")).to_be_hidden()
-    expect(page.locator("table.sign .signature").first).to_be_visible()
+    expect(page.locator(".signature-table .signature").first).to_be_visible()
     page.emulate_media(media="screen")
 
     page.goto("/admin/events/overview/")

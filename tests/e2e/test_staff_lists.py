@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.page_checks import WIDER, WIDTHS, faults, look
+from tests.factories.received_reports import make_report
+from tests.live_portal import Site
 
 ACCOUNTS = ("analyst1", "supervisor", "editor", "author", "events", "coordinator", "safeguarding", "auditor")
 # Boxes of tables that would have to be scrolled sideways.
@@ -60,10 +62,11 @@ def test_the_palette_opens_by_keyboard_and_leads_to_a_page(sign_in: Callable[...
 
 
 @pytest.mark.slow
-def test_the_palette_finds_a_case_by_its_number(sign_in: Callable[..., Page]) -> None:
+def test_the_palette_finds_a_case_by_its_number(site: Site, sign_in: Callable[..., Page]) -> None:
+    with site.orm():
+        number = make_report().reference
     page = sign_in("analyst1")
     page.goto("/admin/hotline/report/")
-    number = page.locator("#result_list tbody th").first.inner_text()
     page.locator(".open-search").click()
     page.get_by_role("combobox", name="Број, наслов или име").fill(number)
     expect(page.get_by_role("option", name=number, exact=True)).to_have_attribute("aria-selected", "true")
