@@ -17,6 +17,7 @@ from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
+SUBJECTS_AT_HOME: Final = 9
 NEWS_AT_HOME: Final = 3
 EVENTS_AT_HOME: Final = 3
 # Cards by audience: kind, audience or level, and number. Older children find theirs behind the links to their age.
@@ -45,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     expire_page_at(request, subjects.until)
     expire_page_at(request, news.until)
     context = {
-        "subjects": subjects.items,
+        "subjects": subjects.items[:SUBJECTS_AT_HOME],
         "news": news.items,
         "fresh": _fresh(request, FRESH_AT_HOME, now),
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
