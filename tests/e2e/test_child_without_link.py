@@ -145,9 +145,9 @@ def test_an_analyst_sends_it_to_the_police_and_adds_an_address(
     press(desk, "form[action$='/open/'] button")
     assert WORDS in desk.content()
 
-    desk.click("details.danger > summary")
+    desk.click("details:has(form[action*='/danger/']) > summary")
     desk.fill("[name=reason]", "Претња траје.")
-    press(desk, "details.danger button")
+    press(desk, "form[action*='/danger/'] button")
     referral = Referral.objects.get(report=report)
     assert (referral.route, referral.urgent, referral.item) == (Route.POLICE, True, described)
 

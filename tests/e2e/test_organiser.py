@@ -98,7 +98,7 @@ def test_from_an_event_to_its_report(site: Site, colleague: Callable[..., Collea
     mila.link(f"Workshop {mark}")
     mila.link("Print the list")
     expect(page.locator("[data-print]")).to_be_visible()
-    expect(page.locator("table.sign")).to_contain_text(f"Друга школа {mark}")
+    expect(page.locator(".signature-table")).to_contain_text(f"Друга школа {mark}")
     assert "Ана Анић" not in page.content()
 
     # A date is cancelled, with a message to its schools.
