@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from awareness.events.enums import EventKind, ParticipantGroup, SchoolKind
-from awareness.publishing.audiences import Audience, Level
+from awareness.publishing.audiences import Audience, QuizLevel
 from clicksafely.common.places import TOWNS
 
 
@@ -32,7 +32,7 @@ class Dimension(models.TextChoices):
     MOMENT = "moment", pgettext_lazy("impact", "before and after")
     AUDIENCE = "audience", pgettext_lazy("impact", "by audience of the resource")
     WAY = "way", pgettext_lazy("impact", "alone or in a class")
-    LEVEL = "level", pgettext_lazy("impact", "by age group of the quiz")
+    LEVEL = "level", pgettext_lazy("impact", "by readers of the quiz")
     RESULT = "result", pgettext_lazy("impact", "finished or not")
 
 
@@ -68,7 +68,7 @@ _LABELS: dict[str, dict[str, str | Promise]] = {
     D.MOMENT: {BEFORE: pgettext_lazy("impact", "before the event"), AFTER: pgettext_lazy("impact", "after the event")},
     D.AUDIENCE: _AUDIENCES,
     D.WAY: {"alone": pgettext_lazy("impact", "alone"), "class": pgettext_lazy("impact", "in a class")},
-    D.LEVEL: {level.value: level.label for level in Level},
+    D.LEVEL: {level.value: level.label for level in QuizLevel},
     D.RESULT: {FINISHED: pgettext_lazy("impact", "finished"), UNFINISHED: pgettext_lazy("impact", "not finished")},
 }  # fmt: skip
 # Order of keys on the page; keys of other dimensions are sorted by count.

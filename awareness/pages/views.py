@@ -26,8 +26,8 @@ FRESH: Final = {
     Audience.CHILDREN: tuple(
         (kind, level, most) for kind in ("game", "quiz") for level, most in ((Level.YOUNGEST, 2), (Level.MIDDLE, 1))
     ),
-    Audience.PARENTS: (("resource", Audience.PARENTS, 3),),
-    Audience.EDUCATORS: (("resource", Audience.EDUCATORS, 3), ("quiz", "", 3)),
+    Audience.PARENTS: (("resource", Audience.PARENTS, 3), ("quiz", Audience.PARENTS, 3)),
+    Audience.EDUCATORS: (("resource", Audience.EDUCATORS, 3), *(("quiz", level, 1) for level in Level.values)),
 }
 TEMPLATES: Final = {
     Audience.CHILDREN: "public/pages/for_children.html",

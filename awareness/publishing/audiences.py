@@ -28,11 +28,21 @@ class AgeBand(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """Difficulty of a quiz or a game, by age in years."""
+    """Difficulty of a game, or of a quiz for children, by age in years."""
 
     YOUNGEST = "7-10", _("7 to 10 years")
     MIDDLE = "11-14", _("11 to 14 years")
     OLDEST = "15-18", _("15 to 18 years")
+
+
+class QuizLevel(models.TextChoices):
+    """Readers of a quiz: children of an age, or adults."""
+
+    YOUNGEST = Level.YOUNGEST.value, Level.YOUNGEST.label
+    MIDDLE = Level.MIDDLE.value, Level.MIDDLE.label
+    OLDEST = Level.OLDEST.value, Level.OLDEST.label
+    PARENTS = Audience.PARENTS.value, Audience.PARENTS.label
+    EDUCATORS = Audience.EDUCATORS.value, Audience.EDUCATORS.label
 
 
 class Reader(models.TextChoices):

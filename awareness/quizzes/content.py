@@ -1,4 +1,4 @@
-"""Seed content of quizzes and questions, in the JSON export format. The last file is the oldest."""
+"""Seed content of quizzes and questions, in the JSON export format. The last file is the newest."""
 
 import json
 from collections.abc import Iterator
@@ -16,13 +16,18 @@ from clicksafely.common.content.schema import content_files, read_checked
 FOLDER: Final = SEED / "quizzes"
 
 
-def seed_quizzes() -> list[Quiz]:
-    """Return the seed quizzes in file order."""
-    return [_quiz(document) for document in read_checked(content_files(FOLDER))]
+def seed_quizzes(*, drafts: bool = True) -> list[Quiz]:
+    """Return the seed quizzes in file order, `drafts` too."""
+    documents = read_checked(content_files(FOLDER))
+    return [_quiz(document) for document in documents if drafts or not _is_draft(document)]
+
+
+def _is_draft(document: Document) -> bool:
+    return bool(document.data.get("draft"))
 
 
 def _quiz(document: Document) -> Quiz:
-    quiz = read_file(json.dumps(document.data))
+    quiz = read_file(json.dumps({name: value for name, value in document.data.items() if name != "draft"}))
     if not isinstance(quiz, Quiz):
         raise FormatProblem("format", "must be a quiz")
     return quiz
@@ -52,6 +57,8 @@ def _read_questions(document: Document) -> Iterator[tuple[Place, dict[str, Any]]
 def _read_quiz(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     quiz = _quiz(document)
     values = _written(mappers.quiz_fields(quiz))
+    if _is_draft(document):
+        values["needs_approval"] = True
     values["topics"] = list(quiz.topics)
     values["entries"] = [{"question": question.name} for question in quiz.questions]
     values["closings"] = [
@@ -68,7 +75,7 @@ def _created_question(position: int, values: dict[str, Any]) -> dict[str, Any]:
 
 def _created_quiz(position: int, values: dict[str, Any]) -> dict[str, Any]:
     since = SINCE + timedelta(minutes=position)
-    return {"published_at": since, "changed_at": since}
+    return {"published_at": None if values.get("needs_approval") else since, "changed_at": since}
 
 
 KINDS: Final = (

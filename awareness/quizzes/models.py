@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.publishing.audiences import Level
+from awareness.publishing.audiences import QuizLevel
 from awareness.publishing.models import Publication, goes_index
 from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
 from awareness.quizzes.enums import Frame, Role
@@ -145,7 +145,7 @@ class Question(models.Model):
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"
     )
-    level = models.CharField(_("age"), max_length=5, choices=Level, blank=True)
+    level = models.CharField(_("readers"), max_length=10, choices=QuizLevel, blank=True)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Difficulty, default=Difficulty.MEDIUM)
     shuffle = models.BooleanField(_("shuffle the answers"), default=True)
     category = models.CharField(
@@ -166,7 +166,7 @@ class Question(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=list(QUESTION_KINDS)), name="question_kind_known"),
             models.CheckConstraint(condition=Q(frame__in=["", *Frame.values]), name="question_frame_known"),
-            models.CheckConstraint(condition=Q(level__in=["", *Level.values]), name="question_level_known"),
+            models.CheckConstraint(condition=Q(level__in=["", *QuizLevel.values]), name="question_level_known"),
             models.CheckConstraint(condition=Q(difficulty__in=Difficulty.values), name="question_difficulty_known"),
         )
 
@@ -254,11 +254,17 @@ class Quiz(Publication):
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
-    level = models.CharField(_("age"), max_length=5, choices=Level)
+    level = models.CharField(_("readers"), max_length=10, choices=QuizLevel)
     minutes = models.PositiveSmallIntegerField(
         _("duration, minutes"), default=6, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="quizzes")
+    needs_approval = models.BooleanField(
+        _("not approved yet"),
+        default=False,
+        db_default=False,
+        help_text=_("Untick it when the Centre has approved the text. Until then it cannot be published."),
+    )
 
     impersonal_fields: ClassVar = "slug title summary"
 
@@ -274,11 +280,15 @@ class Quiz(Publication):
         )
         constraints = (  # type: ignore[assignment]
             *Publication.Meta.constraints,
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="quiz_level_known"),
+            models.CheckConstraint(condition=Q(level__in=QuizLevel.values), name="quiz_level_known"),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    def publication_faults(self) -> dict[str, str]:
+        """Return what must be done before publication: the approval."""
+        return {"needs_approval": str(_("Approve the text before you publish it."))} if self.needs_approval else {}
 
 
 class QuizEntry(models.Model):

@@ -137,7 +137,17 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     list_per_page = 50
     inlines = (EntryInline, ClosingInline, NextStepInline)
     fieldsets = (
-        (None, {"fields": (("title_sr", "title_en"), ("summary_sr", "summary_en"), ("level", "minutes"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("title_sr", "title_en"),
+                    ("summary_sr", "summary_en"),
+                    ("level", "minutes"),
+                    "needs_approval",
+                )
+            },
+        ),
         TOPICS_FIELDSET,
         PUBLICATION_FIELDSET,
     )

@@ -16,7 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from awareness.publishing.audiences import Level
+from awareness.publishing.audiences import QuizLevel
 from awareness.publishing.models import PublicationState
 from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
@@ -56,7 +56,9 @@ from clicksafely.common.list_filters import PAGE, parse_selection, present_filte
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
-SENSITIVE_TOPICS: Final = frozenset({"csam", "cyberbullying", "hate-speech", "predators", "sexting-blackmail"})
+SENSITIVE_TOPICS: Final = frozenset(
+    {"csam", "cyberbullying", "hate-speech", "predators", "self-harm", "sexting-blackmail"}
+)
 
 
 def is_sensitive(quiz: Quiz) -> bool:
@@ -264,7 +266,7 @@ class PlayView(CookielessFormMixin, View):
 
 
 PARAMETERS: Final = ("topic", "level", PAGE)
-PAGE_SIZE: Final = 24
+PAGE_SIZE: Final = 12
 
 
 @read_only
@@ -273,14 +275,14 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     """List the quizzes. Invalid filters are ignored."""
     now = timezone.now()
     topics = {topic.slug: topic.title for topic in topics_with_quizzes(now)}
-    levels = dict(Level.choices)
+    levels = dict(QuizLevel.choices)
     selection = parse_selection(request.GET, {"level": levels, "topic": topics})
     found = listed_quizzes(now, topic=selection.value("topic"), level=selection.value("level"))
     expire_page_at(request, Quiz.objects.next_change(now))
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(selection.page),
         "filters": (
-            present_filter(selection, "level", _("Age"), levels, any_label=_("all ages")),
+            present_filter(selection, "level", _("Readers"), levels, any_label=_("all readers")),
             present_filter(selection, "topic", _("Topic"), topics, any_label=_("all topics")),
         ),
         "selection": selection,

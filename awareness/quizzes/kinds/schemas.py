@@ -120,7 +120,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiz:
-    """A quiz with its questions. `level`: a `Level`; `minutes`: duration; `topics`: slugs."""
+    """A quiz with its questions. `level`: a `QuizLevel`; `minutes`: duration; `topics`: slugs."""
 
     slug: str
     title: BilingualText

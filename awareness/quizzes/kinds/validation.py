@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awareness.publishing.audiences import Level
+from awareness.publishing.audiences import QuizLevel
 from awareness.quizzes.kinds.base import choice_label
 from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import FULL_CREDIT, Question, QuestionProblem
@@ -41,8 +41,8 @@ def _of_texts(question: Question) -> Iterator[QuestionProblem]:
     for language, text in (("sr", question.discussion.sr), ("en", question.discussion.en)):
         if len(text) > MAX_DISCUSSION_LENGTH:
             yield QuestionProblem(f"{_('Prompt for discussion')} [{language}]", _too_long(MAX_DISCUSSION_LENGTH))
-    if question.level and question.level not in Level.values:
-        yield QuestionProblem(_("Age"), _("Unknown age group “%(level)s”.") % {"level": question.level})
+    if question.level and question.level not in QuizLevel.values:
+        yield QuestionProblem(_("Readers"), _("Unknown readers “%(level)s”.") % {"level": question.level})
     if question.difficulty not in DIFFICULTIES:
         yield QuestionProblem(_("Difficulty"), _("Difficulty must be 1, 2 or 3."))
 

@@ -86,6 +86,18 @@ def test_the_list_is_narrowed_down_by_the_address(client: Client, three: None, q
     assert chosen <= set(query.replace("&", "=").split("="))
 
 
+def test_adults_find_their_quizzes(client: Client) -> None:
+    Quiz.objects.update(published_at=None)
+    for level, role in (("parents", "parent"), ("educators", "teacher")):
+        published(replace(quiz_factory.QUIZ, slug=level, level=level, questions=(quiz_factory.POLL,)))
+        assert titles(client, f"?level={level}") == [level]
+        data = json.loads(read(client, f"/en/quizzes/{level}/").script[0])
+        assert data["audience"]["educationalRole"] == role
+        assert "typicalAgeRange" not in data
+    assert read(client, "/en/for-parents/").all("a", href="/en/quizzes/parents/")
+    assert read(client, "/en/for-teachers/").all("a", href="/en/quizzes/?level=educators")
+
+
 def test_a_list_without_a_quiz_leads_on(client: Client) -> None:
     Quiz.objects.update(published_at=None)
     page = read(client, "/en/quizzes/")
@@ -96,7 +108,7 @@ def test_a_list_without_a_quiz_leads_on(client: Client) -> None:
 def test_the_list_turns_pages(client: Client) -> None:
     for number in range(25):
         published(replace(quiz_factory.QUIZ, slug=f"kviz-{number}", questions=(quiz_factory.POLL,)))
-    assert len(titles(client, "?level=11-14")) == 24
+    assert len(titles(client, "?level=11-14")) == 12
     page = read(client, "/en/quizzes/?level=11-14")
     (onwards,) = page.all("a", rel="next")
     assert onwards["href"] == "?level=11-14&page=2"

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from awareness.publishing.audiences import Level
+from awareness.publishing.audiences import QuizLevel
 from awareness.quizzes.import_export.gift.text import FORBIDDEN, TextReader, hold, release
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.kinds.base import choice_label
@@ -204,7 +204,7 @@ class _BlockReader:
             choices=tuple(choices),
             explanation=self.taking.words(explained) if explained else EMPTY_TEXT,
             category=self._cut(self.block.category, MAX_CATEGORY_LENGTH, _("category")),
-            level=next((tag for tag in self._tagged("level") if tag in Level.values), ""),
+            level=next((tag for tag in self._tagged("level") if tag in QuizLevel.values), ""),
             topic=next(iter(self._tagged("topic")), ""),
             difficulty=next((int(tag) for tag in self._tagged("difficulty") if tag in {"1", "2", "3"}), 2),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from awareness.publishing.audiences import Level
+from awareness.publishing.audiences import QuizLevel
 from awareness.quizzes.import_export.export import export_questions, export_quiz
 from awareness.quizzes.import_export.import_plan import EXPORT_FORMATS
 from awareness.quizzes.models import Question
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=[name for name, _label in EXPORT_FORMATS])
         parser.add_argument("--quiz", metavar="SLUG", help="questions of this quiz; as JSON the whole quiz")
         parser.add_argument("--topic", metavar="SLUG")
-        parser.add_argument("--level", choices=Level.values)
+        parser.add_argument("--level", choices=QuizLevel.values)
         parser.add_argument("--language", default="sr", choices=["sr", "en"], help="language of a GIFT file")
 
     def handle(self, *args: Any, **options: Any) -> None:
