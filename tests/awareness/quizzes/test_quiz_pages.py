@@ -265,6 +265,7 @@ def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_card_shows_the_picture_of_what_most_questions_are_about_and_else_that_of_its_topic(client: Client) -> None:
+    Quiz.objects.update(published_at=None)
     Topic.objects.filter(slug="netiquette").update(slug="nov")
     about_nothing = replace(quiz_factory.POLL, topic="")
     for slug, topics, questions in (
