@@ -97,8 +97,8 @@ class BookingState(models.TextChoices):
     OFFERED = "offered", pgettext_lazy("booking", "places offered")
     BOOKED = "booked", pgettext_lazy("booking", "booked")
     CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled by the school")
-    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("booking", "cancelled by us")
-    LAPSED = "lapsed", pgettext_lazy("booking", "lapsed")
+    CANCELLED_BY_STAFF = "cancelled_by_staff", pgettext_lazy("booking", "cancelled by us")
+    EXPIRED = "expired", pgettext_lazy("booking", "expired")
     ATTENDED = "attended", pgettext_lazy("booking", "came")
     ABSENT = "absent", pgettext_lazy("booking", "did not come")
 
@@ -106,12 +106,12 @@ class BookingState(models.TextChoices):
 _S = BookingState
 TRANSITIONS: Final[Mapping[BookingState, frozenset[BookingState]]] = MappingProxyType(
     {
-        _S.WAITING: frozenset({_S.OFFERED, _S.BOOKED, _S.CANCELLED, _S.CANCELLED_BY_STAFF, _S.LAPSED}),
-        _S.OFFERED: frozenset({_S.BOOKED, _S.LAPSED, _S.CANCELLED, _S.CANCELLED_BY_STAFF}),
+        _S.WAITING: frozenset({_S.OFFERED, _S.BOOKED, _S.CANCELLED, _S.CANCELLED_BY_STAFF, _S.EXPIRED}),
+        _S.OFFERED: frozenset({_S.BOOKED, _S.EXPIRED, _S.CANCELLED, _S.CANCELLED_BY_STAFF}),
         _S.BOOKED: frozenset({_S.CANCELLED, _S.CANCELLED_BY_STAFF, _S.ATTENDED, _S.ABSENT}),
         _S.CANCELLED: frozenset(),
         _S.CANCELLED_BY_STAFF: frozenset(),
-        _S.LAPSED: frozenset(),
+        _S.EXPIRED: frozenset(),
         _S.ATTENDED: frozenset({_S.ABSENT}),
         _S.ABSENT: frozenset({_S.ATTENDED}),
     }

@@ -29,7 +29,7 @@ def _actor(request: HttpRequest) -> User:
 class HostAdmin(ReadOnlyAdmin):
     """Results of look-ups; only the registrar is entered by hand."""
 
-    empty_hint = _("A host is looked up when a report with its address arrives.")
+    empty_hint = _("A host is checked when a report with its address arrives.")
     form = HostForm
     list_display = ["name", "country_in_words", "asn", "shown_organisation", "problem", "looked_up_at"]
     list_filter = ["problem"]

@@ -22,11 +22,13 @@ OURS = ("clicksafely", "hotline", "awareness", "youthpanel")
 FIRST_RELEASE = 3
 # Variable names of a data migration do not affect a table.
 NAMES = ["RUNPYTHON_MODEL_VARIABLE_NAME"]
+# These widen a varchar, which PostgreSQL does without rewriting or reading the table.
+WIDENING = {("events", "0006_booking_states_and_email_kinds")}
 
 
-def complaints(*migrations: tuple[str, str]) -> str:
-    """Return the problems of these migrations."""
-    linter = MigrationLinter(no_cache=True, all_warnings_as_errors=True, exclude_migration_tests=NAMES)
+def complaints(*migrations: tuple[str, str], permitted: tuple[str, ...] = ()) -> str:
+    """Return the problems of these migrations, without those of the `permitted` codes."""
+    linter = MigrationLinter(no_cache=True, all_warnings_as_errors=True, exclude_migration_tests=[*NAMES, *permitted])
     said = io.StringIO()
     with redirect_stdout(said):
         for label, name in migrations:
@@ -40,7 +42,8 @@ def test_no_migration_since_the_first_release_holds_up_a_table() -> None:
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith(OURS)}
     known = sorted(key for key in MigrationLoader(connection).disk_migrations if key[0] in ours)
     later = [(label, name) for label, name in known if int(name.partition("_")[0]) > FIRST_RELEASE]
-    assert complaints(*later) == ""
+    assert complaints(*(each for each in later if each not in WIDENING)) == ""
+    assert complaints(*WIDENING, permitted=("ALTER_COLUMN",)) == ""
     assert {label for label, _name in known} >= {"common", "hotline", "youthpanel", "events", "search"}
 
 

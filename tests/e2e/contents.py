@@ -68,10 +68,10 @@ def _booking_paths() -> list[str]:
     closed = make_date(make_event(published_at=now - timedelta(days=1)), starts_at=now + timedelta(days=1))
     off = make_date(event, starts_at=now + timedelta(days=9))
     booked, given_back, offered, waiting = ask(large, now=now), *(ask(small, now=now) for _ in range(3))
-    called_off = ask(off, now=now)
+    cancelled = ask(off, now=now)
     bookings.cancel_booking(booking=given_back, now=now)
     bookings.cancel_date_with_bookings(date=off, reason_sr="Болест", reason_en="Illness", actor=None, now=now)
-    links = [f"bookings/{make_token(each.uuid)}/" for each in (booked, given_back, offered, waiting, called_off)]
+    links = [f"bookings/{make_token(each.uuid)}/" for each in (booked, given_back, offered, waiting, cancelled)]
     asked = [f"{links[0]}?ask=change", f"{links[0]}?ask=cancel", f"{links[1]}?ask=erase", f"{links[3]}?ask=change"]
     return [*(f"events/{each.slug}/book/" for each in (event, closed.event)), *links, *asked]
 

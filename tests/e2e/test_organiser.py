@@ -70,7 +70,7 @@ def test_from_an_event_to_its_report(site: Site, colleague: Callable[..., Collea
         past, ahead, later = Event.objects.get(title_sr=title).dates.order_by("starts_at")
         ask(ahead, school=f"Прва школа {mark}", now=timezone.now())
         waiting = ask(ahead, school=f"Друга школа {mark}", now=timezone.now())
-        called_off = ask(later, school=f"Трећа школа {mark}", now=timezone.now())
+        cancelled = ask(later, school=f"Трећа школа {mark}", now=timezone.now())
         make_booking(past, school=f"Четврта школа {mark}", size=25, booked_at=BEFORE - timedelta(days=9))
 
     # A school on the waiting list gets places, and says by telephone that it comes.
@@ -114,8 +114,8 @@ def test_from_an_event_to_its_report(site: Site, colleague: Callable[..., Collea
     mila.press("Cancel the date")
     mila.succeeded()
     with site.orm():
-        assert state(called_off) == "called_off"
-        assert BookingEmail.objects.filter(booking=called_off, kind=EmailKind.CANCELLED_BY_STAFF).count() == 1
+        assert state(cancelled) == "cancelled_by_staff"
+        assert BookingEmail.objects.filter(booking=cancelled, kind=EmailKind.CANCELLED_BY_STAFF).count() == 1
 
     # The past date: who came, then the report.
     mila.menu("Events overview")

@@ -35,7 +35,7 @@ SUBJECTS: Final[dict[EmailKind, Promise]] = {
     EmailKind.BOOKED: gettext_lazy("Booked: %(title)s"),
     EmailKind.WAITING: gettext_lazy("On the waiting list: %(title)s"),
     EmailKind.PLACES_OFFERED: gettext_lazy("Places are free for your class, please answer: %(title)s"),
-    EmailKind.OFFER_LAPSED: gettext_lazy("The offer has expired: %(title)s"),
+    EmailKind.OFFER_EXPIRED: gettext_lazy("The offer has expired: %(title)s"),
     EmailKind.NO_PLACES_LEFT: gettext_lazy("No places became free: %(title)s"),
     EmailKind.BOOKING_CHANGED: gettext_lazy("Your booking has changed: %(title)s"),
     EmailKind.DATE_MOVED: gettext_lazy("New time or place: %(title)s"),
@@ -62,7 +62,7 @@ def compose(letter: BookingEmail, *, to: str, now: datetime) -> bytes:
     # Templates render Serbian in Cyrillic; `compose_message` converts the script.
     with translation.override("sr" if booking.language.startswith("sr") else booking.language):
         context = {"facts": booking_facts(booking), "link": management_url(booking)}
-        written = render_to_string(f"emails/bookings/{kind.name.lower()}.txt", context)
+        written = render_to_string(f"emails/bookings/{kind.value}.txt", context)
         # Empty template blocks leave blank lines.
         text = _GAPS.sub("\n\n", written)
         subject = SUBJECTS[kind] % {"title": booking.date.event.title}

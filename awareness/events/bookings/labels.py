@@ -41,7 +41,7 @@ STATES: Final = {
     BookingState.CANCELLED_BY_STAFF: StateText(
         pgettext_lazy("booking status", "Cancelled by us"), _("We had to cancel, and we are sorry.")
     ),
-    BookingState.LAPSED: StateText(
+    BookingState.EXPIRED: StateText(
         pgettext_lazy("booking status", "No longer valid"),
         _("The offer was not accepted in time, or no places became free. You can book another date."),
     ),

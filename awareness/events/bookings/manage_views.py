@@ -25,7 +25,7 @@ from awareness.events.enums import OPEN_STATES, BookingState
 from awareness.events.models import EventDate
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 
-ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED})
+ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.EXPIRED})
 # Success messages by the value of the parameter `done`.
 DONE: Final[dict[str, Promise]] = {
     "accepted": _("The places are yours. We look forward to seeing you."),

@@ -20,8 +20,8 @@ def read_bounces() -> None:
 
 @shared_task(name="events.process_waiting_lists", soft_time_limit=120, time_limit=150)
 def process_waiting_lists() -> None:
-    """Lapse expired offers, offer their places and close waiting lists; every minute."""
-    services.lapse_offers(now=timezone.now())
+    """End expired offers, offer their places and close waiting lists; every minute."""
+    services.expire_offers(now=timezone.now())
     services.close_waiting_lists(now=timezone.now())
 
 

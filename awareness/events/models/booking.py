@@ -36,7 +36,7 @@ class Booking(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.BinaryField(max_length=32, unique=True, editable=False)
     date = models.ForeignKey(EventDate, verbose_name=_("date"), on_delete=models.PROTECT, related_name="bookings")
-    state = models.CharField(_("state"), max_length=10, choices=BookingState)
+    state = models.CharField(_("state"), max_length=18, choices=BookingState)
     school = models.CharField(_("school"), max_length=160)
     school_kind = models.CharField(_("kind of school"), max_length=10, choices=SchoolKind)
     town = town_field(_("town of the school"))
@@ -136,17 +136,17 @@ class BookingWish(models.Model):
 
 
 class EmailKind(models.TextChoices):
-    """Kind of an e-mail about a booking."""
+    """Kind of an e-mail about a booking; `templates/emails/bookings` has a template of each name."""
 
     BOOKED = "booked", pgettext_lazy("e-mail", "booked")
     WAITING = "waiting", pgettext_lazy("e-mail", "on the waiting list")
-    PLACES_OFFERED = "offer", pgettext_lazy("e-mail", "places are offered")
-    OFFER_LAPSED = "lapsed", pgettext_lazy("e-mail", "the offer lapsed")
-    NO_PLACES_LEFT = "no_place", pgettext_lazy("e-mail", "no places became free")
-    BOOKING_CHANGED = "changed", pgettext_lazy("e-mail", "the booking changed")
-    DATE_MOVED = "moved", pgettext_lazy("e-mail", "time or place changed")
-    CANCELLED_BY_SCHOOL = "cancelled", pgettext_lazy("e-mail", "cancelled by the school")
-    CANCELLED_BY_STAFF = "called_off", pgettext_lazy("e-mail", "cancelled by us")
+    PLACES_OFFERED = "places_offered", pgettext_lazy("e-mail", "places are offered")
+    OFFER_EXPIRED = "offer_expired", pgettext_lazy("e-mail", "the offer expired")
+    NO_PLACES_LEFT = "no_places_left", pgettext_lazy("e-mail", "no places became free")
+    BOOKING_CHANGED = "booking_changed", pgettext_lazy("e-mail", "the booking changed")
+    DATE_MOVED = "date_moved", pgettext_lazy("e-mail", "time or place changed")
+    CANCELLED_BY_SCHOOL = "cancelled_by_school", pgettext_lazy("e-mail", "cancelled by the school")
+    CANCELLED_BY_STAFF = "cancelled_by_staff", pgettext_lazy("e-mail", "cancelled by us")
     REMINDER = "reminder", pgettext_lazy("e-mail", "reminder")
 
 
@@ -167,7 +167,7 @@ class BookingEmail(QueuedRow):
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(_("kind of message"), max_length=10, choices=EmailKind)
+    kind = models.CharField(_("kind of message"), max_length=19, choices=EmailKind)
     number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(_("state"), max_length=8, choices=EmailState, default=EmailState.DUE)
     tag = models.CharField(max_length=16, unique=True)

@@ -125,4 +125,4 @@ def test_every_state_says_what_follows() -> None:
     settled = {BookingState.ATTENDED, BookingState.ABSENT}
     assert {state for state in BookingState if TRANSITIONS[state]} == OPEN_STATES | settled
     assert is_allowed_transition(BookingState.WAITING, BookingState.OFFERED)
-    assert not is_allowed_transition(BookingState.LAPSED, BookingState.BOOKED)
+    assert not is_allowed_transition(BookingState.EXPIRED, BookingState.BOOKED)

@@ -60,7 +60,7 @@ def attend(meeting: Meeting, attended: dict[int, bool | None], actor: User, **ot
     )
 
 
-def test_a_meeting_is_planned_changed_and_called_off(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
+def test_plan_change_and_cancel_a_meeting(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
     before = content_version.current()
     meeting = services.plan_meeting(actor=coordinator, now=now, **draft)
     assert values_of(meeting) == draft

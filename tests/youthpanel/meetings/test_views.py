@@ -279,7 +279,7 @@ def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> Non
     assert meeting.minutes == "Моје."
 
 
-def test_a_meeting_called_off_is_not_written_down(person: Person, meeting: Meeting) -> None:
+def test_cancelled_meeting_takes_no_minutes(person: Person, meeting: Meeting) -> None:
     Meeting.objects.update(cancelled_at=timezone.now())
     opened = minutes_data_of(meeting).revision
     answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", lines((1, "x", ""), opened=opened))

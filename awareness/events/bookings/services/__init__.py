@@ -6,7 +6,7 @@ from awareness.events.bookings.services.bounces import record_delivery_failure
 from awareness.events.bookings.services.create import BookingRequest, BookingResult, create_booking
 from awareness.events.bookings.services.scheduled import (
     close_waiting_lists,
-    lapse_offers,
+    expire_offers,
     offer_free_places,
     queue_reminders,
 )
@@ -42,7 +42,7 @@ __all__ = [
     "close_waiting_lists",
     "create_booking",
     "erase_booking",
-    "lapse_offers",
+    "expire_offers",
     "move_date",
     "offer_free_places",
     "open_contact",

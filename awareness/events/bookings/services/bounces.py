@@ -19,7 +19,7 @@ def record_delivery_failure(*, letter: BookingEmail, state: EmailState, error: s
     """Record that an e-mail was refused or bounced; idempotent.
 
     The school counts as unreachable only if this was its latest e-mail; later ones may have used another address.
-    Booked places stay, because organisers can telephone. An offer lapses, and its places are offered to the next
+    Booked places stay, because organisers can telephone. An offer expires, and its places are offered to the next
     class.
     """
     with transaction.atomic():
@@ -37,5 +37,5 @@ def record_delivery_failure(*, letter: BookingEmail, state: EmailState, error: s
             booking.save(update_fields=["unreachable_at"])
         if booking.state == BookingState.OFFERED:
             change_taken_places(booking.date, -booking.size)
-            set_state(booking, BookingState.LAPSED, now=now)
+            set_state(booking, BookingState.EXPIRED, now=now)
             offer_to_waiting_list(dates, now)

@@ -16,7 +16,7 @@ EMAIL_BY_STATE: Final = {
     BookingState.BOOKED: EmailKind.BOOKED,
     BookingState.CANCELLED: EmailKind.CANCELLED_BY_SCHOOL,
     BookingState.CANCELLED_BY_STAFF: EmailKind.CANCELLED_BY_STAFF,
-    BookingState.LAPSED: EmailKind.OFFER_LAPSED,
+    BookingState.EXPIRED: EmailKind.OFFER_EXPIRED,
 }
 _TAG: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -1,4 +1,4 @@
-"""Periodic services: lapse offers, close waiting lists, queue reminders. All are idempotent."""
+"""Periodic services: end expired offers, close waiting lists, queue reminders. All are idempotent."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,15 +29,15 @@ _CLOSES = ExpressionWrapper(
 )
 
 
-def lapse_offers(*, now: datetime) -> int:
-    """Lapse expired offers and offer their places to the waiting list; return the number of lapsed offers."""
+def expire_offers(*, now: datetime) -> int:
+    """End expired offers and offer their places to the waiting list; return the number of expired offers."""
     offered = Booking.objects.filter(state=BookingState.OFFERED).alias(closes=_CLOSES)
     due = offered.filter(Q(offered_until__lte=now) | Q(closes__lte=now))
-    return sum(_lapse_of_event(event_id, now) for event_id in _events(due))
+    return sum(_expire_of_event(event_id, now) for event_id in _events(due))
 
 
 def close_waiting_lists(*, now: datetime) -> int:
-    """Lapse waiting bookings whose dates have all closed and notify the schools; return their number."""
+    """Set waiting bookings whose dates have all closed to expired and notify the schools; return their number."""
     waiting = Booking.objects.filter(state=BookingState.WAITING).alias(closes=_CLOSES)
     return sum(_close_of_event(event_id, now) for event_id in _events(waiting.filter(closes__lte=now)))
 
@@ -57,20 +57,20 @@ def _events(bookings: "QuerySet[Booking]") -> list[int]:
     return sorted(set(bookings.values_list("date__event", flat=True)))
 
 
-def _lapse_of_event(event_id: int, now: datetime) -> int:
+def _expire_of_event(event_id: int, now: datetime) -> int:
     with transaction.atomic():
         offered = Booking.objects.filter(state=BookingState.OFFERED, date__event=event_id)
         dates = lock_dates(event_id, now, also=offered.values_list("date", flat=True))
-        lapsed = 0
+        expired = 0
         for booking in offered.filter(date__in=dates).order_by("pk"):
             booking.date = dates[booking.date_id]
             if is_offer_expired(booking, now):
                 change_taken_places(booking.date, -booking.size)
-                set_state(booking, BookingState.LAPSED, now=now)
-                queue_email(booking, EmailKind.OFFER_LAPSED, now)
-                lapsed += 1
+                set_state(booking, BookingState.EXPIRED, now=now)
+                queue_email(booking, EmailKind.OFFER_EXPIRED, now)
+                expired += 1
         offer_to_waiting_list(dates, now)
-    return lapsed
+    return expired
 
 
 def _close_of_event(event_id: int, now: datetime) -> int:
@@ -82,7 +82,7 @@ def _close_of_event(event_id: int, now: datetime) -> int:
             still = [pk for pk in (wish.date_id for wish in booking.wishes.all()) if _is_open(pk, dates, now)]
             if not still:
                 booking.date = dates[booking.date_id]
-                set_state(booking, BookingState.LAPSED, now=now)
+                set_state(booking, BookingState.EXPIRED, now=now)
                 queue_email(booking, EmailKind.NO_PLACES_LEFT, now)
                 closed += 1
             elif still[0] != booking.date_id:

@@ -53,7 +53,7 @@ def accept_offer(*, booking: Booking, now: datetime, actor: User | None = None) 
     """
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
-        if booking.state == BookingState.LAPSED:
+        if booking.state == BookingState.EXPIRED:
             raise OfferExpired
         if booking.state != BookingState.OFFERED:
             raise InvalidBookingState
@@ -137,7 +137,7 @@ def erase_booking(*, booking: Booking, now: datetime) -> None:
     """Erase the contact details at the school's request. Raises InvalidBookingState for open and attended bookings."""
     with transaction.atomic():
         booking, _dates = lock_booking(booking, now)
-        if booking.state not in {BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.LAPSED}:
+        if booking.state not in {BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.EXPIRED}:
             raise InvalidBookingState
         if anonymise_bookings([booking.pk], now=now):
             audit_log.record(action="booking.anonymised", subject=booking, actor=None, now=now)

@@ -108,7 +108,7 @@ def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: date
 
 
 def record_attendance(*, date: EventDate, attended: Mapping[int, bool], actor: User | None, now: datetime) -> None:
-    """Record attendance by booking id; it can be corrected later. Offers not accepted lapse.
+    """Record attendance by booking id; it can be corrected later. Offers not accepted expire.
 
     Raises DateNotStarted before the date begins, and InvalidBookingState if it is cancelled.
     """
@@ -200,7 +200,7 @@ def _queue_move_email(booking: Booking, now: datetime) -> None:
 
 def _record_attendance(booking: Booking, attended: bool | None, actor: User | None, now: datetime) -> None:
     if booking.state == BookingState.OFFERED:
-        after = BookingState.LAPSED
+        after = BookingState.EXPIRED
     elif attended is None:
         return
     else:

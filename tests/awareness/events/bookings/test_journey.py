@@ -102,7 +102,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
         counts = BookingEmail.objects.count(), AuditEvent.objects.count(), len(sink.letters)
         seen.append((state(offered), state(next_one), counts))
     assert seen[0] == seen[1]
-    assert seen[0][:2] == ("lapsed", "offered")
+    assert seen[0][:2] == ("expired", "offered")
     gone.refresh_from_db()
     assert gone.sealed is None
     assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}

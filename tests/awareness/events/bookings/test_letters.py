@@ -120,7 +120,7 @@ class TestWords:
         booked, waiting = ask(date, language="en"), ask(date, language="en")
         services.cancel_booking(booking=booked, now=NOW)
         waiting.refresh_from_db()
-        assert "until Saturday, 3 October 2026 12:00" in text(written(waiting, "offer"))
+        assert "until Saturday, 3 October 2026 12:00" in text(written(waiting, "places_offered"))
 
     def test_who_waits_reads_of_every_date(self) -> None:
         first = make_date(capacity=30)
@@ -140,10 +140,10 @@ class TestCalendars:
         assert str(entry.organizer.uri) == "mailto:events@portal.example.org"
         send_due_emails(now=LATER, seconds=300)
         change(booking, size=20)
-        method, entry = calendar(written(booking, "changed"))
+        method, entry = calendar(written(booking, "booking_changed"))
         assert (method, entry.uid, entry.sequence) == ("REQUEST", uid, 1)
         services.cancel_booking(booking=booking, now=NOW)
-        method, entry = calendar(written(booking, "cancelled"))
+        method, entry = calendar(written(booking, "cancelled_by_school"))
         assert (method, entry.uid, entry.sequence, entry.status) == ("CANCEL", uid, 2, "CANCELLED")
 
     def test_who_only_waited_has_nothing_in_a_calendar(self) -> None:
@@ -173,7 +173,7 @@ class TestSending:
         change(booking, size=20)
         services.cancel_booking(booking=booking, now=NOW)
         assert send_due_emails(now=LATER, seconds=300) == 1
-        assert letters(booking) == ["cancelled"]
+        assert letters(booking) == ["cancelled_by_school"]
 
     def test_put_off_with_growing_pauses(self, sink: SmtpSink) -> None:
         ask(make_date())
@@ -238,7 +238,7 @@ class TestSending:
         services.cancel_booking(booking=booked, now=NOW)
         sink.unknown = frozenset({"nobody"})
         send_due_emails(now=LATER, seconds=300)
-        assert (state(first), state(second)) == ("lapsed", "offered")
+        assert (state(first), state(second)) == ("expired", "offered")
         assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
 
     def test_the_time_to_answer_begins_when_the_offer_goes(self, sink: SmtpSink) -> None:
@@ -246,7 +246,7 @@ class TestSending:
         booked, waiting = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
         late = NOW + timedelta(hours=60)
-        assert services.lapse_offers(now=late) == 0
+        assert services.expire_offers(now=late) == 0
         send_due_emails(now=late, seconds=300)
         waiting.refresh_from_db()
         assert waiting.offered_until == late + timedelta(hours=48)
@@ -320,13 +320,13 @@ class TestComingBack:
         booked, first, second = ask(date), ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
         self.send(sink)
-        offer = first.letters.get(kind="offer")
+        offer = first.letters.get(kind="places_offered")
         (letter,) = [each for each in sink.letters if offer.tag in each.sender]
         imap.append(delivery_notice(letter))
         settings.EVENTS_MAIL_IMAP_URL = imap.url
         with time_machine.travel(LATER):
             read_bounces()
-        assert (state(first), state(second)) == ("lapsed", "offered")
+        assert (state(first), state(second)) == ("expired", "offered")
 
     def test_a_delay_is_no_failure(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
         booking = ask(make_date())

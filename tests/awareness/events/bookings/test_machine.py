@@ -142,7 +142,7 @@ class Bookings(RuleBasedStateMachine):
 
     @invariant()
     def all_is_well(self) -> None:
-        services.lapse_offers(now=self.now)
+        services.expire_offers(now=self.now)
         services.close_waiting_lists(now=self.now)
         check_places(self.now)
         assert not any(count > 1 for count in self.sent.values())

@@ -222,7 +222,7 @@ class TestActing:
         assert Booking.objects.get().sealed is None
         assert teacher.get(path(booking)).status_code == 410
 
-    def test_a_date_that_was_called_off_says_why(self, teacher: Reporter) -> None:
+    def test_page_of_a_cancelled_date_gives_the_reason(self, teacher: Reporter) -> None:
         booking = ask(make_date())
         services.cancel_date_with_bookings(
             date=booking.date, reason_sr="Болест", reason_en="Illness", actor=None, now=NOW

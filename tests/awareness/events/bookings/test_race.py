@@ -58,7 +58,7 @@ def test_one_form_from_two_windows_is_one_booking() -> None:
     assert (Booking.objects.count(), EventDate.objects.get().taken) == (1, 25)
 
 
-def test_accepted_cancelled_and_called_off_at_the_same_moment() -> None:
+def test_accept_cancel_and_cancel_by_staff_at_the_same_moment() -> None:
     date = make_date(capacity=30)
     booked, offered = ask(date), ask(date)
     services.cancel_booking(booking=booked, now=NOW)

@@ -117,7 +117,7 @@ class TestWaitingList:
         first.refresh_from_db()
         assert (state(booked), first.state, state(second), taken(date)) == ("cancelled", "offered", "waiting", 25)
         assert first.offered_until == LATER + TWO_DAYS
-        assert (letters(booked), letters(first)) == (["cancelled"], ["offer"])
+        assert (letters(booked), letters(first)) == (["cancelled_by_school"], ["places_offered"])
 
     def test_a_class_that_does_not_fit_is_passed_over_and_keeps_its_turn(self) -> None:
         date = make_date(capacity=30)
@@ -155,13 +155,13 @@ class TestWaitingList:
         booked, first, second = ask(date), ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
         first.letters.update(state="sent", sent_at=NOW, due_at=None)
-        assert services.lapse_offers(now=NOW + TWO_DAYS - timedelta(seconds=1)) == 0
+        assert services.expire_offers(now=NOW + TWO_DAYS - timedelta(seconds=1)) == 0
         with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
-        assert services.lapse_offers(now=NOW + TWO_DAYS) == 1
-        assert services.lapse_offers(now=NOW + TWO_DAYS) == 0
-        assert (state(first), state(second), taken(date)) == ("lapsed", "offered", 25)
-        assert letters(first) == ["waiting", "offer", "lapsed"]
+        assert services.expire_offers(now=NOW + TWO_DAYS) == 1
+        assert services.expire_offers(now=NOW + TWO_DAYS) == 0
+        assert (state(first), state(second), taken(date)) == ("expired", "offered", 25)
+        assert letters(first) == ["waiting", "places_offered", "offer_expired"]
         with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
 
@@ -169,7 +169,7 @@ class TestWaitingList:
         date = make_date(capacity=30)
         booked, first = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
-        assert services.lapse_offers(now=NOW + TWO_DAYS) == 0
+        assert services.expire_offers(now=NOW + TWO_DAYS) == 0
         services.accept_offer(booking=first, now=NOW + TWO_DAYS)
         assert state(first) == "booked"
 
@@ -182,7 +182,7 @@ class TestWaitingList:
         assert first.offered_until == closes
         with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=closes)
-        assert services.lapse_offers(now=closes) == 1
+        assert services.expire_offers(now=closes) == 1
         assert services.close_waiting_lists(now=closes) == 0
 
     def test_who_waited_in_vain_is_told(self) -> None:
@@ -193,7 +193,7 @@ class TestWaitingList:
         assert services.close_waiting_lists(now=closes - timedelta(seconds=1)) == 0
         assert services.close_waiting_lists(now=closes) == 1
         assert services.close_waiting_lists(now=closes) == 0
-        assert (state(waiting), letters(waiting)) == ("lapsed", ["no_place"])
+        assert (state(waiting), letters(waiting)) == ("expired", ["no_places_left"])
 
     def test_who_waits_for_a_later_date_too_goes_on_waiting(self) -> None:
         early = make_date(capacity=30)
@@ -216,7 +216,7 @@ class TestChanging:
         date = make_date(capacity=30)
         booked, waiting = ask(date, size=30), ask(date, size=10)
         change(booked, size=20)
-        assert (state(waiting), taken(date), letters(booked)) == ("offered", 30, ["changed"])
+        assert (state(waiting), taken(date), letters(booked)) == ("offered", 30, ["booking_changed"])
 
     def test_a_larger_one_where_there_is_room(self) -> None:
         date = make_date(capacity=30)
@@ -249,7 +249,7 @@ class TestChanging:
         ask(date, size=20)
         waiting = ask(date, size=15)
         change(waiting, size=12)
-        assert (state(waiting), letters(waiting)) == ("waiting", ["changed"])
+        assert (state(waiting), letters(waiting)) == ("waiting", ["booking_changed"])
         change(waiting, size=10)
         assert (state(waiting), letters(waiting), taken(date)) == ("booked", ["booked"], 30)
 
@@ -259,7 +259,7 @@ class TestChanging:
         anew = services.Contact(name="Б", email="b@example.org", phone="064 1")
         change(booked, contact=anew)
         booked.refresh_from_db()
-        assert (unseal_contact(booked), booked.unreachable_at, letters(booked)) == (anew, None, ["changed"])
+        assert (unseal_contact(booked), booked.unreachable_at, letters(booked)) == (anew, None, ["booking_changed"])
 
     def test_nothing_new_is_no_letter(self) -> None:
         booked = ask(make_date())
@@ -282,42 +282,46 @@ class TestEnds:
         booked = ask(make_date())
         for _ in range(2):
             services.cancel_booking(booking=booked, now=NOW)
-        assert (taken(booked.date), letters(booked), AuditEvent.objects.count()) == (0, ["cancelled"], 2)
+        assert (taken(booked.date), letters(booked), AuditEvent.objects.count()) == (0, ["cancelled_by_school"], 2)
 
     def test_not_once_it_has_begun(self) -> None:
         booked = ask(make_date())
         with pytest.raises(InvalidBookingState):
             services.cancel_booking(booking=booked, now=booked.date.starts_at)
 
-    def test_a_date_called_off(self) -> None:
+    def test_cancelling_a_date_cancels_its_bookings(self) -> None:
         date = make_date(capacity=30)
         other = make_date(date.event, capacity=30)
         booked, waiting, ask_other = ask(date), ask(date), ask(other)
         elsewhere = ask(date, other)
         number = content_version.current()
         actor = organiser()
-        called_off = services.cancel_date_with_bookings(
+        cancelled = services.cancel_date_with_bookings(
             date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER
         )
-        assert (called_off.state, called_off.taken, called_off.sequence) == ("cancelled", 0, 1)
+        assert (cancelled.state, cancelled.taken, cancelled.sequence) == ("cancelled", 0, 1)
         assert EventDate.objects.get(pk=date.pk).cancellation_reason_en == "Illness"
         assert [state(each) for each in (booked, waiting, elsewhere, ask_other)] == [
-            "called_off",
-            "called_off",
+            "cancelled_by_staff",
+            "cancelled_by_staff",
             "waiting",
             "booked",
         ]
-        assert (letters(booked), letters(waiting), letters(elsewhere)) == (["called_off"], ["called_off"], ["changed"])
+        assert (letters(booked), letters(waiting), letters(elsewhere)) == (
+            ["cancelled_by_staff"],
+            ["cancelled_by_staff"],
+            ["booking_changed"],
+        )
         assert content_version.current() > number
         with pytest.raises(InvalidBookingState):
             services.cancel_date_with_bookings(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
         check_places(LATER)
 
-    def test_one_booking_called_off(self) -> None:
+    def test_cancelling_one_booking_offers_its_places(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date), ask(date)
         services.cancel_booking_by_staff(booking=booked, actor=organiser(), now=LATER)
-        assert (state(booked), state(waiting)) == ("called_off", "offered")
+        assert (state(booked), state(waiting)) == ("cancelled_by_staff", "offered")
 
     def test_a_date_moved(self) -> None:
         date = make_date(capacity=30)
@@ -330,7 +334,7 @@ class TestEnds:
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )
         assert (moved.town, moved.starts_at, moved.sequence, moved.changed_at) == ("beograd", starts, 1, LATER)
-        assert [letters(each) for each in (booked, waiting, elsewhere, full)] == [["moved"]] * 3 + [["booked"]]
+        assert [letters(each) for each in (booked, waiting, elsewhere, full)] == [["date_moved"]] * 3 + [["booked"]]
         services.move_date(
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )

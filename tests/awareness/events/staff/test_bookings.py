@@ -121,7 +121,7 @@ def test_calling_off_offers_the_places_on(organiser: Person) -> None:
     date = make_date()
     first, second = ask(date), ask(date, school="Гимназија")
     assert organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/").status_code == 302
-    assert (state(first), state(second)) == ("called_off", "offered")
+    assert (state(first), state(second)) == ("cancelled_by_staff", "offered")
     assert letters(first)[-1] == EmailKind.CANCELLED_BY_STAFF
     check_places(NOW)
     again = organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
@@ -151,7 +151,7 @@ def test_an_offer_is_accepted_for_a_school_that_answers_by_telephone(organiser: 
     assert "has changed in the meantime" in again.content.decode()
 
 
-def test_a_lapsed_offer_is_not_accepted_for_a_school(organiser: Person) -> None:
+def test_expired_offer_cannot_be_accepted_for_a_school(organiser: Person) -> None:
     date = make_date()
     booking = make_booking(date, state=BookingState.OFFERED, offered_until=NOW - timedelta(hours=1))
     answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/accept/")

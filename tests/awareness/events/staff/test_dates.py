@@ -241,7 +241,11 @@ def test_cancelling_shows_what_will_happen_and_tells_everybody_why(organiser: Pe
     date.refresh_from_db()
     assert (date.state, date.cancellation_reason_sr) == (DateState.CANCELLED, "Поплава у сали.")  # type: ignore[attr-defined]
     assert date.cancellation_reason_en == "The hall is flooded."  # type: ignore[attr-defined]
-    assert [state(each) for each in (booked, only_here, elsewhere_too)] == ["called_off", "called_off", "waiting"]
+    assert [state(each) for each in (booked, only_here, elsewhere_too)] == [
+        "cancelled_by_staff",
+        "cancelled_by_staff",
+        "waiting",
+    ]
     assert date.taken == 0
     check_places(NOW)
     # No further action is possible.
