@@ -109,7 +109,7 @@ admin.site.register(HashMatch, HashMatchAdmin)
 admin.site.register(TriageRule, TriageRuleAdmin)
 home.register()
 register_labels(LINES, lambda event: timeline_row(event, {}).text)
-register_waiting("hotline-desk", lambda user: claimable_cases(user, database_now())[:100].count())
+register_waiting("hotline-my-work", lambda user: claimable_cases(user, database_now())[:100].count())
 
 
 def _events_to_judge_blind(user: User) -> Q:

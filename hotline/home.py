@@ -108,8 +108,8 @@ def register() -> None:
 
 def work_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     """Cases of the person, unread messages, and hand-overs that need a decision."""
-    desk = reverse("admin:hotline-desk")
-    yield HomeCount(_("Cases you hold"), cases_of(user, now).count(), desk)
+    my_work = reverse("admin:hotline-my-work")
+    yield HomeCount(_("Cases you hold"), cases_of(user, now).count(), my_work)
     yield HomeCount(
         _("Cases with a new message"),
         _capped(Report.objects.filter(has_news=True)),
@@ -121,7 +121,7 @@ def work_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
         f"{_list('notice')}?waiting__exact=1",
     )
     checks = AvailabilityCheck.objects.exclude(attention="")
-    yield HomeCount(_("Availability checks that need a review"), _capped(checks), desk)
+    yield HomeCount(_("Availability checks that need a review"), _capped(checks), my_work)
 
 
 def disputes_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
@@ -132,8 +132,8 @@ def disputes_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
 
 def urgent_referrals_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     """Urgent referrals to the police that no supervisor has reviewed. "My work" lists these and no others."""
-    desk = reverse("admin:hotline-desk")
-    yield HomeCount(_("Urgent referrals to review"), _capped(urgent_referrals()), f"{desk}#urgent-referrals")
+    my_work = reverse("admin:hotline-my-work")
+    yield HomeCount(_("Urgent referrals to review"), _capped(urgent_referrals()), f"{my_work}#urgent-referrals")
 
 
 def complaints_due(user: User, now: datetime) -> Iterable[HomeCount]:

@@ -201,8 +201,8 @@ def _wait_until(answers: Callable[[int], bool], port: int, stop: threading.Event
 
 def _announce(var_dir: Path, port: int, seconds: float) -> None:
     portal = os.environ.get("PORTAL", "all")
-    home, desk = f"http://localhost:{port}/", f"http://localhost:{port}/admin/"
-    where = {"public": home, "staff": desk}.get(portal, f"{home}   (desk: {desk})")
+    home, staff = f"http://localhost:{port}/", f"http://localhost:{port}/admin/"
+    where = {"public": home, "staff": staff}.get(portal, f"{home}   (staff: {staff})")
     lines = ["", f"Ready after {seconds:.1f} s:  {where}"]
     accounts = var_dir / DEMO_ACCOUNTS_FILE
     if accounts.exists() and portal != "public":

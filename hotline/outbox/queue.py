@@ -18,7 +18,7 @@ from hotline.outbox.address_encryption import Envelope
 ANSWERS_A_DAY = 3
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{3,150}")
 SALT_BYTES = 16
-# The dashboard shows messages that failed within this time.
+# "My work" shows messages that failed within this time.
 GIVEN_UP_DAYS = 7
 COUNT_CAP = 1000
 _COUNT = """

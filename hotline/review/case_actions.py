@@ -38,8 +38,8 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-class DeskPage[T](StaffPage[T]):
-    """Base of the pages for staff who work on cases. Actions return to the dashboard. `now` is the database's clock."""
+class CaseWorkPage[T](StaffPage[T]):
+    """Base of the pages for staff who work on cases. Actions return to "My work". `now` is the database's clock."""
 
     permissions: ClassVar[tuple[str, ...]] = (WORK_CASE,)
 
@@ -47,7 +47,7 @@ class DeskPage[T](StaffPage[T]):
         return database_now()
 
     def get_url(self) -> str:
-        return reverse("admin:hotline-desk")
+        return reverse("admin:hotline-my-work")
 
 
 @dataclass
@@ -95,12 +95,12 @@ class CaseAction:
         return _see_case(self.report.pk, self.request.POST.get("item", ""))
 
     def done_at_desk(self, message: str) -> HttpResponse:
-        """Redirect to the dashboard."""
+        """Redirect to "My work"."""
         messages.success(self.request, message)
-        return redirect("admin:hotline-desk")
+        return redirect("admin:hotline-my-work")
 
     def done_with_work(self, message: str) -> HttpResponse:
-        """Redirect to the case if the user still holds it, otherwise to the dashboard."""
+        """Redirect to the case if the user still holds it, otherwise to "My work"."""
         held = selectors.holds(find_report(self.report.pk), self.user, database_now())
         return self.done(message) if held else self.done_at_desk(message)
 

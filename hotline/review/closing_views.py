@@ -18,7 +18,7 @@ from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.lifecycle.closings import needs_two_people
 from hotline.models import Closing
 from hotline.review import close_without_assessment, selectors, undo
-from hotline.review.case_actions import CaseAction, DeskPage, case_action, find_report, show_case
+from hotline.review.case_actions import CaseAction, CaseWorkPage, case_action, find_report, show_case
 from hotline.review.forms import CloseForm, ConfirmClosingForm
 from hotline.review.openings import unopened_in
 
@@ -68,7 +68,7 @@ def withdraw(action: CaseAction) -> HttpResponse:
     return action.done(_("The proposal is withdrawn. The case awaits review."))
 
 
-class ProposedClosings(DeskPage[None], DetailPage[None]):
+class ProposedClosings(CaseWorkPage[None], DetailPage[None]):
     """The proposed closings that the user may confirm, grouped by near-identical reports."""
 
     template_name = "staff/hotline/review/closings.html"
@@ -106,7 +106,7 @@ class ConfirmClosings(ActionPage[None], ProposedClosings):
             messages.warning(self.request, text % {"n": left})
 
 
-class UndoClosings(DeskPage[None], ActionPage[None]):
+class UndoClosings(CaseWorkPage[None], ActionPage[None]):
     """Undo closings of the user. A single one redirects to its case."""
 
     def perform(self) -> HttpResponse | None:

@@ -46,7 +46,7 @@ BY_HAND = [reason for reason in ReopenReason if reason != ReopenReason.REPORTER]
 def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
     """Requeue a locked, ended report because its reporter has written. Returns whether it was reopened.
 
-    An open report keeps its state. Spam is reopened once. Later messages are only listed on the dashboard. The caller
+    An open report keeps its state. Spam is reopened once. Later messages are only listed on "My work". The caller
     rounds `now` down to the hour, like all times visible to the reporter.
     """
     if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):

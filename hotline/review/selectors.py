@@ -134,8 +134,8 @@ class QueueCount:
 
 
 @dataclass(frozen=True)
-class DashboardCounts:
-    """Queue counts of the dashboard."""
+class WorkCounts:
+    """Queue counts of "My work"."""
 
     urgent: QueueCount
     review: QueueCount
@@ -145,7 +145,7 @@ class DashboardCounts:
     monitoring: QueueCount
 
 
-def dashboard_counts(user: User) -> DashboardCounts:
+def work_counts(user: User) -> WorkCounts:
     """Return the capped counts of all queues.
 
     A closed case in a queue was drawn for a check. The count of second opinions contains it, except for the author of the
@@ -155,7 +155,7 @@ def dashboard_counts(user: User) -> DashboardCounts:
     waiting = queued.exclude(state=ReportState.CLOSED)
     own_checks = closings_to_check().filter(author=user).values("report")
     seconds = queued.filter(queue=Queue.SECOND).exclude(state=ReportState.CLOSED, pk__in=own_checks)
-    return DashboardCounts(
+    return WorkCounts(
         urgent=_figure(waiting.filter(priority__gte=URGENT)),
         review=_figure(waiting.filter(queue=Queue.REVIEW)),
         second=_figure(seconds),
@@ -182,7 +182,7 @@ def claimed_cases(now: datetime) -> QuerySet[Report]:
     """Return all held cases with their holders, for supervisors."""
     return (
         Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
-        # See `dashboard_counts`.
+        # See `work_counts`.
         .exclude(state=ReportState.CLOSED)
         .select_related("claimed_by")
         .order_by("claimed_until")

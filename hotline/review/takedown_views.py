@@ -20,10 +20,10 @@ from hotline.referral.takedown.delivery import build_draft
 from hotline.referral.takedown.email import as_json
 from hotline.referral.takedown.selectors import describe_wait, next_kind, open_entries, preview_of
 from hotline.review import openings, selectors
-from hotline.review.case_actions import DeskPage, find_item, find_report
+from hotline.review.case_actions import CaseWorkPage, find_item, find_report
 
 
-class NoticePreview(DeskPage[ContentItem], ActionPage[ContentItem]):
+class NoticePreview(CaseWorkPage[ContentItem], ActionPage[ContentItem]):
     """Show the notice about an item and its recipient in this response. Nothing is sent.
 
     The notice contains the address, so the access is logged. Returns 404 if the user must not see the first opinion.
@@ -48,7 +48,7 @@ class NoticePreview(DeskPage[ContentItem], ActionPage[ContentItem]):
         return self.render(report=report, **_written(draft))
 
 
-class NoticeDetail(DeskPage[Notice], DetailPage[Notice]):
+class NoticeDetail(CaseWorkPage[Notice], DetailPage[Notice]):
     """One notice with its replies and possible actions. Its messages are shown by `OpenNoticeMessages`."""
 
     template_name = "staff/hotline/takedown/notice.html"

@@ -5,7 +5,7 @@ from django.urls import path
 from hotline.review import closing_views, referral_views, takedown_views, views, welfare_views
 
 urlpatterns = [
-    path("hotline/desk/", views.Desk.as_view(), name="hotline-desk"),
+    path("hotline/desk/", views.MyWork.as_view(), name="hotline-my-work"),
     path("hotline/desk/take/", welfare_views.TakeNextCase.as_view(), name="hotline-take-next-case"),
     path("hotline/desk/break/", welfare_views.TakeBreak.as_view(), name="hotline-take-break"),
     path("hotline/desk/back/", welfare_views.FinishBreak.as_view(), name="hotline-finish-break"),

@@ -1,4 +1,4 @@
-"""Staff pages: the dashboard, the case page and its actions."""
+"""Staff pages: "My work", the case page and its actions."""
 
 from functools import partial
 from typing import Any, cast
@@ -50,7 +50,7 @@ from hotline.review import (
     selectors,
     welfare,
 )
-from hotline.review.case_actions import CaseAction, DeskPage, acting_user, case_action, find_report, show_case
+from hotline.review.case_actions import CaseAction, CaseWorkPage, acting_user, case_action, find_report, show_case
 from hotline.review.case_page import CasePage, OpenedContent, minutes_to_undo
 from hotline.review.case_pictures import RevealedPicture
 from hotline.review.close_without_assessment import MAX_TOGETHER
@@ -73,7 +73,7 @@ from hotline.review.forms import (
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
 
-class Desk(DeskPage[None], DetailPage[None]):
+class MyWork(CaseWorkPage[None], DetailPage[None]):
     """The user's cases, urgent work, queue counts and exposure of the day."""
 
     template_name = "staff/hotline/review/my_work.html"
@@ -83,7 +83,7 @@ class Desk(DeskPage[None], DetailPage[None]):
         now, user = self.now, self.user
         may = partial(has_role_permission, user)
         return {
-            "figures": selectors.dashboard_counts(user),
+            "figures": selectors.work_counts(user),
             "second_opinions": list(selectors.second_opinions(user, now)[:20]),
             "welfare": welfare.daily_exposure(user, now),
             "mine": list(selectors.cases_of(user, now)[:50]),
@@ -107,7 +107,7 @@ class Desk(DeskPage[None], DetailPage[None]):
         }
 
 
-class ItemAddress(DeskPage[ContentItem], ActionPage[ContentItem]):
+class ItemAddress(CaseWorkPage[ContentItem], ActionPage[ContentItem]):
     """Show the address of a content item in this response. The access is logged."""
 
     permissions = ("hotline.view_contentitem",)

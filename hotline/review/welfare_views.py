@@ -15,12 +15,12 @@ from clicksafely.common.staff.pages import ActionPage, DetailPage
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.permissions import VIEW_WELFARE_STATISTICS, WORK_CASE
 from hotline.review import claims, selectors, welfare, welfare_statistics
-from hotline.review.case_actions import DeskPage
+from hotline.review.case_actions import CaseWorkPage
 from hotline.review.claims import CLAIM_MINUTES
 from hotline.review.exceptions import ClaimLimitReached
 
 
-class TakeNextCase(DeskPage[None], ActionPage[None]):
+class TakeNextCase(CaseWorkPage[None], ActionPage[None]):
     """Claim the most urgent free case.
 
     Users who hold a case, are at the exposure limit or on a break must confirm first.
@@ -47,7 +47,7 @@ class TakeNextCase(DeskPage[None], ActionPage[None]):
         return redirect("admin:hotline-case", report.pk)
 
 
-class TakeBreak(DeskPage[None], ActionPage[None]):
+class TakeBreak(CaseWorkPage[None], ActionPage[None]):
     """Begin a break (POST), or show the current one (GET)."""
 
     template_name = "staff/hotline/welfare/break.html"
@@ -67,12 +67,12 @@ class TakeBreak(DeskPage[None], ActionPage[None]):
         return reverse("admin:hotline-take-break")
 
 
-class FinishBreak(DeskPage[None], ActionPage[None]):
+class FinishBreak(CaseWorkPage[None], ActionPage[None]):
     def perform(self) -> None:
         welfare.end_break(actor=self.user, now=self.now)
 
 
-class Welfare(DeskPage[None], DetailPage[None]):
+class Welfare(CaseWorkPage[None], DetailPage[None]):
     """The exposure statistics and the display preferences.
 
     For users who work on cases, and for users who may see the statistics of all staff.
@@ -107,7 +107,7 @@ class WelfareFile(Welfare):
         return file
 
 
-class SaveDisplayPreference(DeskPage[None], ActionPage[None]):
+class SaveDisplayPreference(CaseWorkPage[None], ActionPage[None]):
     success_message = gettext_lazy("Your choice is saved.")
 
     def get_url(self) -> str:

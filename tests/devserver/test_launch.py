@@ -277,7 +277,7 @@ def test_a_part_gets_the_role_of_what_it_does(
 @pytest.mark.parametrize(
     ("portal", "where", "accounts"),
     [
-        ("all", "http://localhost:8000/   (desk: http://localhost:8000/admin/)", True),
+        ("all", "http://localhost:8000/   (staff: http://localhost:8000/admin/)", True),
         ("staff", "http://localhost:8000/admin/", True),
         ("public", "http://localhost:8000/", False),
     ],
@@ -439,7 +439,7 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
     assert [process for process in orphans if has_not_ended(process)] == []
 
 
-def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
+def test_configured_servers_replace_the_embedded_ones(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
     provision.ensure_secrets(empty_var_dir)
     launch = Launch(empty_var_dir, port, **given)

@@ -48,7 +48,7 @@ def _preview(page: Page) -> None:
 
 # Picture: account, and its page or the way to it.
 STAFF: dict[str, tuple[str, str | Callable[[Page], None]]] = {
-    "desk": ("analyst1", "/admin/hotline/desk/"),
+    "my-work": ("analyst1", "/admin/hotline/desk/"),
     "case": ("analyst1", _case),
     "staff-home": ("coordinator", "/admin/"),
     "editor": ("editor", _preview),

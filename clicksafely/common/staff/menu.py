@@ -54,7 +54,7 @@ MENU: Final = (
     MenuGroup(
         _("Cases"),
         (
-            MenuEntry("hotline-desk", _("My work"), "hotline.work_case"),
+            MenuEntry("hotline-my-work", _("My work"), "hotline.work_case"),
             MenuEntry("hotline-enter-report", _("Enter a report"), "hotline.enter_report", "hotline.work_case"),
             MenuEntry("hotline.Report"),
             MenuEntry("hotline.IncomingMail"),

@@ -12,7 +12,7 @@ COUNT_CAP = 1000
 
 @dataclass(frozen=True)
 class MailboxHealth:
-    """A mailbox problem for the dashboard: its start and its label.
+    """A mailbox problem for "My work": its start and its label.
 
     `why` is empty if the mailbox was not read for long.
     """

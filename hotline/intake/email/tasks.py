@@ -8,6 +8,6 @@ from hotline.intake.email import mailbox_reader
 
 @shared_task(name="hotline.fetch_mail")
 def fetch_mail() -> None:
-    """Every minute, if a mailbox is configured: ingest its messages. Errors are recorded and shown on the dashboard."""
+    """Every minute, if a mailbox is configured: ingest its messages. Errors are recorded and shown on "My work"."""
     if settings.MAIL_IMAP_URL:
         mailbox_reader.fetch_mail()

@@ -28,7 +28,7 @@ KINDS = ("unassessed", "unactioned")
 
 
 def import_assigned(*, now: datetime) -> int:
-    """Import the assigned content. Returns the number of new reports. The result is recorded for the dashboard.
+    """Import the assigned content. Returns the number of new reports. The result is recorded for "My work".
 
     An unreadable content item does not stop the others.
     """

@@ -28,7 +28,7 @@ from hotline.states import ItemState
 UNSETTLED_STATES = (ReferralState.DUE, ReferralState.SENT)
 # A notice that is due for longer is overdue.
 LATE = timedelta(minutes=15)
-# After this number of attempts the dashboard shows the notice.
+# After this number of attempts "My work" shows the notice.
 MANY_ATTEMPTS = 3
 # Placeholders for the tag and number of a notice in previews.
 _NO_TAG, _NO_NUMBER, _NO_ID = "0" * 16, "N-…", UUID(int=0)

@@ -100,7 +100,7 @@ class TestWaiting:
 
     def test_it_is_counted_once_in_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls: list[object] = []
-        monkeypatch.setitem(waiting._counters, "hotline-desk", lambda user: calls.append(user) or 120)
+        monkeypatch.setitem(waiting._counters, "hotline-my-work", lambda user: calls.append(user) or 120)
         ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
         assert "99+" in shown(ana, QUIET)
         shown(ana, QUIET)
@@ -131,7 +131,7 @@ def test_an_administrator_has_accounts_in_the_menu_and_starts_there_without_a_ro
     assert '"/admin/accounts/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
 
 
-def test_whoever_may_open_something_else_sees_that_at_once() -> None:
+def test_changed_permissions_change_the_menu_at_once() -> None:
     ana, mila = signed_in("ana", "analyst"), signed_in("mila", "coordinator")
     assert (f'"{DESK}"' in shown(ana, QUIET), f'"{MEMBERS}"' in shown(ana, QUIET)) == (True, False)
     assert (f'"{DESK}"' in shown(mila, QUIET), f'"{MEMBERS}"' in shown(mila, QUIET)) == (False, True)
