@@ -28,7 +28,7 @@ def enrol(username: str, role: str) -> str:
     return output.getvalue()
 
 
-def test_what_is_printed_lets_in() -> None:
+def test_printed_credentials_sign_in() -> None:
     printed = enrol("mira", "analyst")
     password = re.search(r"First password: +(\S{20})\n", printed)
     codes = re.findall(r"^  ([a-z0-9]{12})$", printed, re.MULTILINE)

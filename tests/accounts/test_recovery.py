@@ -78,7 +78,7 @@ def test_both_together_let_the_person_in_once_and_neither_knows_the_code(
     assert not AccountRecovery.objects.exists()
 
 
-def test_nobody_is_both_people(ana: Person, admin: Person) -> None:
+def test_one_person_cannot_hold_both_halves(ana: Person, admin: Person) -> None:
     both = administrator("both", "supervisor")
     request_for(both)
     assert approve(both) == 422

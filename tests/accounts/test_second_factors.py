@@ -84,7 +84,7 @@ def test_new_recovery_codes_are_shown_once_and_replace_the_old_ones(ana: Person)
     assert AuditEvent.objects.filter(action="staff.recovery_codes_replaced", actor_id=ana.user.pk).count() == 1
 
 
-def test_whoever_signs_in_with_the_last_code_is_sent_to_add_a_factor(ana: Person) -> None:
+def test_sign_in_with_the_last_code_redirects_to_add_a_factor(ana: Person) -> None:
     codes = enrolment.replace_recovery_codes(user=ana.user)
     AuthenticatorApp.objects.all().delete()
     client = Client()

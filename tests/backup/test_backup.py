@@ -128,7 +128,7 @@ def test_it_is_taken_beside_writers_and_holds_one_moment(
     assert "COPY public.late (word) FROM stdin;\n\\.\n" in sql_of(tmp_path / "moment.tar")
 
 
-def test_what_can_be_made_again_stays_behind(filled: System, tmp_path: Path) -> None:
+def test_recreatable_files_are_not_in_the_backup(filled: System, tmp_path: Path) -> None:
     (tmp_path / "media").mkdir()
     one = dataclasses.replace(filled, folder=tmp_path)
     with one.here():
@@ -182,7 +182,7 @@ class TestRefusals:
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can change its user")
     @pytest.mark.parametrize("closed", ["folder", "folder/file"])
-    def test_what_cannot_be_read_is_not_passed_over(self, closed: str) -> None:
+    def test_unreadable_file_fails_the_backup(self, closed: str) -> None:
         # A separate folder: pytest's own are closed to other users.
         with TemporaryDirectory() as name:
             self._refuse(Path(name), closed)
@@ -226,7 +226,7 @@ def test_the_oldest_program_that_knows_the_server_is_taken(monkeypatch: pytest.M
     assert postgres.find_program("pg_dump", server=18) == tmp_path / "19" / "bin" / "pg_dump"
 
 
-def test_what_killed_runs_left_is_swept_and_a_run_under_way_is_left_alone(filled: System, tmp_path: Path) -> None:
+def test_leftovers_of_killed_runs_are_deleted_and_running_ones_kept(filled: System, tmp_path: Path) -> None:
     dead, alive = tmp_path / "a.tar.unfinished", tmp_path / "b.tar.unfinished"
     dead.touch()
     with alive.open("wb") as held:

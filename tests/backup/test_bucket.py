@@ -52,7 +52,7 @@ def test_from_a_disk_into_a_bucket_and_back(
     assert bare.files() == filled.files()
 
 
-def test_what_was_in_the_bucket_makes_room_for_what_comes(
+def test_restore_replaces_the_content_of_the_bucket(
     backup: Path, bare: System, filled: System, service: S3Service, name: str, tmp_path: Path
 ) -> None:
     service.client.put_object(Bucket=name, Key="sealed/of-before", Body=b"x")

@@ -140,7 +140,7 @@ class TestDrill:
             assert chain.verify_chain().broken == ""
         assert "links are valid" in restored.manage("verify_audit", "--head", head)
 
-    def test_what_the_database_refuses_it_still_refuses(self, restored: System) -> None:
+    def test_restored_triggers_and_constraints_are_in_force(self, restored: System) -> None:
         with restored.here():
             with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
                 AuditEvent.objects.update(action="x")
@@ -148,7 +148,7 @@ class TestDrill:
             with pytest.raises(IntegrityError), transaction.atomic():
                 Report.objects.filter(pk=report.pk).update(state="nonsense")
 
-    def test_nobody_is_signed_in_and_accounts_are_there(self, restored: System) -> None:
+    def test_restore_keeps_accounts_and_ends_sessions(self, restored: System) -> None:
         with restored.here():
             assert Session.objects.count() == 0
             assert get_user_model().objects.get(username="analyst").check_password("a long password 5")
@@ -169,7 +169,7 @@ class TestDrill:
             revoked = AuditEvent.objects.filter(action="code.revoked")
             assert [(each.subject_table, each.actor_id) for each in revoked] == [("youthpanel_member", None)] * 3
 
-    def test_who_was_forgotten_since_is_forgotten_again(self, restored: System) -> None:
+    def test_members_erased_since_the_backup_are_erased_again(self, restored: System) -> None:
         with restored.here():
             assert Member.objects.get(uuid=MEMBER).erased_at is not None
 
@@ -207,7 +207,7 @@ class TestReplace:
         (bare.media / "alone").touch()
         assert "add --replace" in bare.refuses("restore", backup)
 
-    def test_what_cannot_come_leaves_the_former_system_whole(self, backup: Path, bare: System, tmp_path: Path) -> None:
+    def test_failed_restore_keeps_the_former_system(self, backup: Path, bare: System, tmp_path: Path) -> None:
         bare.manage("restore", backup)
         (bare.media / "since").write_bytes(b"since")
         other = rewritten(backup, tmp_path / "x.tar", change=with_manifest(audit_head=f"link9:{'0' * 64}"))
@@ -223,7 +223,7 @@ class TestReplace:
         assert "since" in bare.files()
         assert not (bare.media / ".restoring").exists()
 
-    def test_what_cannot_be_followed_up_leaves_the_former_system_whole(
+    def test_failed_restore_hook_keeps_the_former_system(
         self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bare.manage("restore", backup)
@@ -355,7 +355,7 @@ class TestRefusals:
         with bare.here():
             assert restore_target.is_empty()
 
-    def test_while_somebody_is_connected(self, backup: Path, bare: System) -> None:
+    def test_restore_is_refused_while_clients_are_connected(self, backup: Path, bare: System) -> None:
         with bare.here():
             connection.ensure_connection()
             dsn = connection.connection.dsn
@@ -410,7 +410,7 @@ def test_without_private_keys_the_public_ring_is_compared(
     )
 
 
-def test_who_is_just_leaving_is_waited_for(backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_waits_for_closing_connections(backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
     with bare.here():
         connection.ensure_connection()
         other = psycopg2.connect(connection.connection.dsn)

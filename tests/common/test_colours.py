@@ -91,7 +91,7 @@ def test_the_desk_can_be_read(dark: bool, more: bool) -> None:
     [(RUNNING, 7, 10), (LABELS, 4.5, 7), (tuple(EDGES), 3, 4.5)],
     ids=["running", "labels", "edges"],
 )
-def test_what_is_written_can_be_read(
+def test_text_colours_have_enough_contrast(
     scheme: str, pairs: tuple[tuple[str, str], ...], least: float, least_of_more: float
 ) -> None:
     known = colours(scheme)

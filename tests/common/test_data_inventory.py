@@ -12,7 +12,7 @@ EVENTS = [apps.get_model("events", name) for name in ("Booking", "BookingWish", 
 pytestmark = pytest.mark.texts
 
 
-def test_whoever_keeps_somebody_says_so() -> None:
+def test_models_with_personal_data_have_an_inventory() -> None:
     sealed = {model for model in apps.get_models() if hasattr(model, "sealed_fields")}
     outside = {model for model in sealed if model._meta.app_label != "hotline" and model._meta.managed}
     assert {*outside, *EVENTS} <= set(data_inventory.models_with_inventory())
@@ -31,7 +31,7 @@ def test_every_field_is_named_once() -> None:
     assert failed_cases(check, data_inventory.models_with_inventory()) == {}
 
 
-def test_what_is_called_sealed_is_declared_for_rotation() -> None:
+def test_sealed_fields_are_declared_for_rotation() -> None:
     fields = list(data_inventory.inventory_fields())
 
     def check(model: type[Model]) -> None:

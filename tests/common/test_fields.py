@@ -43,7 +43,7 @@ def test_nothing_is_nothing_even_when_it_is_invisible(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["%00", "a%FFb", "%D0", "%ED%A0%80", "%EF%BF%BD"])
-def test_what_is_no_text_is_said_at_its_field_and_kept(typed: str) -> None:
+def test_invalid_text_is_reported_at_its_field_and_kept(typed: str) -> None:
     filled = form(f"words=ok&name={typed}".encode())
     assert {name: list(messages) for name, messages in filled.errors.items()} == {
         "name": [

@@ -74,7 +74,7 @@ def test_drawings_obey_the_content_security_policy() -> None:
     assert [path for path in drawings if refused.search(path.read_text())] == []
 
 
-def test_what_is_not_drawn_has_another_or_none() -> None:
+def test_missing_illustration_falls_back() -> None:
     assert illustration("games", "lock-it", "kinds", "game").endswith("games/lock-it.svg")
     assert illustration("games", "made-by-an-editor", "kinds", "game").endswith("kinds/game.svg")
     assert illustration("games", "../klik-hello", "kinds", "") == ""

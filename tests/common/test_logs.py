@@ -60,7 +60,7 @@ class TestRedact:
             ("GET /sr/search/?q=words&page=2 200", "GET /sr/search/?[query] 200"),
         ],
     )
-    def test_what_is_personal_goes(self, text: str, clean: str) -> None:
+    def test_personal_data_is_removed(self, text: str, clean: str) -> None:
         assert redact(text) == clean
 
     @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ class TestRedact:
             "pid 12345",
         ],
     )
-    def test_what_helps_stays(self, text: str) -> None:
+    def test_technical_details_stay(self, text: str) -> None:
         assert redact(text) == text
 
     @given(st.ip_addresses(), st.sampled_from(["{}", "from {}.", "[{}]", "'{}'", "={},", "<{}>", "{} - -"]))

@@ -81,7 +81,7 @@ class TestDuties:
             assert not has_role_permission(user, ADD)
             assert user.has_perm(VIEW)
 
-    def test_whoever_holds_a_duty_is_found_through_any_role(self) -> None:
+    def test_users_with_a_permission_are_found_through_any_role(self) -> None:
         make_group("custom", VIEW)
         for name, roles in (
             ("ana", ["analyst"]),
@@ -169,7 +169,7 @@ class TestAdmin:
             assert client.post("/admin/auth/group/add/", {"name": name, "permissions": chosen}).status_code == 302
             assert Group.objects.get(name=name).permissions.count() == len(chosen)
 
-    def test_nobody_else_does(self) -> None:
+    def test_other_users_cannot_manage_accounts(self) -> None:
         make_group("custom", VIEW)
         for person in (signed_in("ana", "analyst", "supervisor"), signed_in("custom", "custom")):
             for page in (

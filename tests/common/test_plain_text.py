@@ -30,7 +30,7 @@ def test_cleaning(typed: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["a\x00b", "\ud800", "a\udfff", "реч \ufffd реч"])
-def test_what_could_not_be_read_is_refused(typed: str) -> None:
+def test_unreadable_text_is_refused(typed: str) -> None:
     with pytest.raises(TextError) as caught:
         clean_text(typed, max_length=100)
     assert (caught.value.code, caught.value.params) == ("unreadable", {})

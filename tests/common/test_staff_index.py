@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("roles", "empty"), [((), True), (("editor",), False), (("auditor",), False)])
-def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None:
+def test_home_page_without_work_says_so(roles: tuple[str, ...], empty: bool) -> None:
     client = signed_in("person", *roles).client
     client.cookies["lang"] = "en"
     html = client.get("/admin/").content.decode()

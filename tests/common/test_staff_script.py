@@ -90,7 +90,7 @@ def test_a_read_only_form_is_written_in_the_script_of_the_page() -> None:
     assert f'<div class="readonly">{latin_of(SchoolKind.PRIMARY)}</div>' in page
 
 
-def test_who_deletes_reads_what_goes_in_words_and_finds_the_way_back_without_a_script() -> None:
+def test_delete_page_lists_rows_and_has_a_cancel_link_without_scripts() -> None:
     article = write_whole_article()
     page = latin(signed_in("urednica", "editor"), f"/admin/news/article/{article.pk}/delete/")
     assert f'<h2 translate="no">{article}</h2>' in page

@@ -133,7 +133,7 @@ def test_no_word_has_letters_of_two_scripts_or_of_another_language() -> None:
     assert sorted(word for word in words if set(word.casefold()) - set(SERBIAN)) == []
 
 
-def test_how_serbian_is_not_written() -> None:
+def test_serbian_follows_the_rules_of_writing() -> None:
     assert {name: texts for name, what in FORMS if (texts := found(what, translations()))} == {}
 
 
@@ -143,7 +143,7 @@ def test_quotation_marks_come_in_pairs() -> None:
     assert [text for text in english() if text.count("“") != text.count("”") or '"' in text] == []
 
 
-def test_nobody_is_addressed_in_two_ways_at_once() -> None:
+def test_message_uses_one_form_of_address() -> None:
     texts = translations() + content()
     assert len(found(SPOKEN_TO_ADULTS, texts)) > 100
     assert len(found(SPOKEN_TO_CHILDREN, texts)) > 100
@@ -154,7 +154,7 @@ def test_it_is_serbian_as_it_is_spoken_in_serbia() -> None:
     assert found(ELSEWHERE, translations() + content()) == []
 
 
-def test_what_the_terms_do_without_is_used_nowhere() -> None:
+def test_unused_terms_occur_nowhere() -> None:
     serbian = translations() + content()
     assert {
         term: texts

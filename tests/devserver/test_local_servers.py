@@ -157,7 +157,7 @@ def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_da
     holder.end()
 
 
-def test_who_holds_servers_can_bring_a_killed_keeper_back(var_dir: Path) -> None:
+def test_holder_restarts_a_killed_process_manager(var_dir: Path) -> None:
     local_servers.hold(var_dir, durable=False)
     assert local_servers.restart_killed(var_dir) is False
     keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
@@ -235,7 +235,7 @@ def test_valkey_writes_nothing_to_disk(var_dir: Path) -> None:
     assert [path for path in files if b"planted-marker" in path.read_bytes()] == []
 
 
-def test_nobody_else_can_reach_the_servers(var_dir: Path) -> None:
+def test_servers_are_closed_to_other_users(var_dir: Path) -> None:
     local_servers.hold(var_dir, durable=False)
     listening = [
         connection
@@ -262,7 +262,7 @@ def test_below_a_deep_folder_the_sockets_stand_elsewhere(tmp_path: Path) -> None
     assert not socket_folder(deep).exists()
 
 
-def test_a_socket_folder_laid_by_somebody_else_is_refused(tmp_path: Path) -> None:
+def test_socket_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("f" * 60) / "var"
     folder = socket_folder(deep)
     folder.mkdir(mode=0o777)

@@ -219,7 +219,7 @@ def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
     assert all(0 < dot.name_y < MAP_HEIGHT for dot in dots)
 
 
-def test_what_was_stands_by_series(client: Client, db: None) -> None:
+def test_past_events_are_grouped_by_series(client: Client, db: None) -> None:
     old, new = (
         make_series(year=2025, title_en="Autumn 2025"),
         make_series(year=2026, season="spring", title_en="Spring 2026"),
@@ -244,7 +244,7 @@ def test_what_was_stands_by_series(client: Client, db: None) -> None:
     assert slugs(read(client, "/en/events/past/?page=x")) == ["novo"]
 
 
-def test_what_was_turns_pages(client: Client, db: None) -> None:
+def test_past_events_are_paginated(client: Client, db: None) -> None:
     event = make_event(slug="radionica")
     EventDate.objects.bulk_create(
         EventDate(event=event, starts_at=NOW - (2 + n) * DAY, ends_at=NOW - (1 + n) * DAY, town="nis", place="М", capacity=9)

@@ -48,7 +48,7 @@ def read(client: Client, path: str) -> PageReader:
     return PageReader(response.content.decode())
 
 
-def test_an_event_says_what_when_where_and_for_whom(client: Client) -> None:
+def test_event_page_shows_content_time_place_and_audience(client: Client) -> None:
     event = make_event(
         slug="radionica",
         series=make_series(),
@@ -132,7 +132,7 @@ def test_a_cancelled_date_says_why(client: Client) -> None:
     assert "places free" not in page.words
 
 
-def test_what_came_of_it_is_told_in_round_numbers(client: Client) -> None:
+def test_results_are_shown_in_round_numbers(client: Client) -> None:
     event = make_event(slug="radionica")
     for days, report in ((10, {"children": 3}), (20, {"children": 41, "teachers": 2}), (30, None)):
         date = make_date(event, starts_at=NOW - timedelta(days=days))
@@ -171,9 +171,7 @@ def test_round_numbers(participants: int, words: str) -> None:
     ],
     ids=["draft", "scheduled", "withdrawn"],
 )
-def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
-    client: Client, writer: Person, dates: Any
-) -> None:
+def test_unpublished_event_has_an_uncached_preview(client: Client, writer: Person, dates: Any) -> None:
     event = make_event(slug="tajna", **dates)
     date = make_date(event)
     paths = ("/sr/events/tajna/", f"/sr/events/tajna/{date.uuid}.ics")
@@ -200,7 +198,7 @@ def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     assert client.get(f"/sr/events/nikad/{date.uuid}.ics").status_code == 404
 
 
-def test_what_is_only_in_serbian_says_so(client: Client) -> None:
+def test_serbian_only_event_is_marked_on_english_pages(client: Client) -> None:
     make_date(make_event(slug="samo", title_en="", summary_en=""))
     page = read(client, "/en/events/samo/")
     assert "Радионица о безбедном интернету" in page.text

@@ -108,7 +108,7 @@ def test_nothing_small_follows_whatever_the_events_were(seed: int) -> None:
         assert count >= MIN_PUBLISHED_COUNT or hidden.covers(dimension, key, period)
 
 
-def test_where_nothing_is_small_nothing_more_is_hidden() -> None:
+def test_table_without_small_cells_is_published_whole() -> None:
     classes = {each: count + 5 for each, count in leaking().items()}
     hidden = suppressed_cells(counted(classes))["participants"]
     assert hidden == SuppressedCells()

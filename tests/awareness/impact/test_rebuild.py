@@ -33,7 +33,7 @@ def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
 
 
 @pytest.mark.parametrize("world", range(10, 14), indirect=True)
-def test_what_is_published_is_the_recount_without_what_is_hidden(world: World) -> None:
+def test_published_figures_are_the_counts_without_hidden_ones(world: World) -> None:
     world.fill(25)
     rebuild_figures(now=NOW)
     cells, published = recount().cells, public_figures()

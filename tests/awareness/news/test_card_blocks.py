@@ -59,7 +59,7 @@ def test_a_card_without_a_heading_above_keeps_the_order_of_headings(article: Art
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_what_nobody_sees_is_left_out_and_the_editor_is_told(article: Article) -> None:
+def test_card_of_an_unpublished_target_is_omitted_with_a_hint(article: Article) -> None:
     Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
     shown = page(article)
     assert SLUG not in shown

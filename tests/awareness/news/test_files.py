@@ -34,7 +34,7 @@ def names(media: Path) -> set[str]:
 
 
 @pytest.mark.real_time
-def test_what_nobody_needs_goes_after_two_days(whole: Article, media: Path) -> None:
+def test_orphan_files_are_deleted_after_two_days(whole: Article, media: Path) -> None:
     now = timezone.now()
     needed = names(media)
     orphan = store_upload(BlockKind.IMAGE, picture((300, 200)))
@@ -46,7 +46,7 @@ def test_what_nobody_needs_goes_after_two_days(whole: Article, media: Path) -> N
     assert names(media) == needed
 
 
-def test_what_only_a_version_names_can_be_brought_back(whole: Article, media: Path) -> None:
+def test_file_of_an_old_version_is_kept(whole: Article, media: Path) -> None:
     now = timezone.now()
     before = names(media)
     save_record(record=whole, actor=User.objects.create_user("editor"), now=now, parts=whole.blocks.all().delete)
@@ -55,7 +55,7 @@ def test_what_only_a_version_names_can_be_brought_back(whole: Article, media: Pa
 
 
 @pytest.mark.real_time
-def test_what_comes_again_is_new_again(media: Path) -> None:
+def test_reuploaded_orphan_gets_a_new_age(media: Path) -> None:
     upload = document()
     kept = store_upload(BlockKind.FILE, upload)
     (path,) = media.rglob("*.*")
@@ -72,7 +72,7 @@ def test_half_an_upload_of_a_process_that_was_killed_goes_too(media: Path) -> No
     assert list((media / "news").iterdir()) == []
 
 
-def test_where_nothing_was_ever_stored_nothing_is_done() -> None:
+def test_missing_folder_is_no_error() -> None:
     assert delete_orphan_files(now=timezone.now()) == 0
 
 

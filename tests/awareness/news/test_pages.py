@@ -58,7 +58,7 @@ def test_an_article_shows_every_kind_of_block(client: Client, whole: Article) ->
     ("language", "english", "name"),
     [("sr", "The Author", "Аутор"), ("sr-latn", "The Author", "Autor"), ("en", "The Author", "The Author"), ("en", "", "Autor")],
 )  # fmt: skip
-def test_whose_it_is_is_written_as_the_page_is(
+def test_picture_credit_is_in_the_script_of_the_page(
     client: Client, whole: Article, language: str, english: str, name: str
 ) -> None:
     whole.blocks.update(credit_en=english)

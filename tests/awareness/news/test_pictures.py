@@ -61,7 +61,7 @@ def test_a_stored_picture_is_used_again_with_its_description(editor: Person, sto
     assert {name: getattr(block, name) for name in fields} == {name: getattr(stored, name) for name in fields}
 
 
-def test_what_the_editor_wrote_is_kept(editor: Person, stored: ArticleBlock) -> None:
+def test_values_of_the_editor_are_kept(editor: Person, stored: ArticleBlock) -> None:
     assert choose(editor, stored.pk, alt_sr="Моја реч", licence="own", focus_x=10, focus_y=90).status_code == 302
     block = ArticleBlock.objects.exclude(pk=stored.pk).get()
     assert (block.alt_sr, block.licence, block.focus_x, block.focus_y) == ("Моја реч", "own", 10, 90)

@@ -59,7 +59,7 @@ def test_a_video_may_be_larger_than_anything_else(editor: Person, media: Path, h
     ],
 )
 @pytest.mark.usefixtures("small")
-def test_what_is_too_large_is_told_at_its_field_and_every_word_stays(
+def test_oversized_file_is_reported_at_its_field_and_texts_stay(
     editor: Person, media: Path, kind: str, upload: SimpleUploadedFile
 ) -> None:
     upload.seek(0)
@@ -147,7 +147,7 @@ def test_a_video_is_known_as_one_also_where_its_first_bytes_come_one_by_one(medi
 
 
 @pytest.mark.parametrize("role", [None, "analyst"])
-def test_nobody_but_an_editor_can_write_anything(media: Path, role: str | None) -> None:
+def test_only_editors_can_upload(media: Path, role: str | None) -> None:
     client = signed_in("ana", role).client if role else Client()
     response = client.post(ADD, form({"kind": "video", "upload": video(5000)}))
     assert response.status_code == (403 if role else 302)
@@ -162,7 +162,7 @@ def test_a_form_without_its_token_is_refused_and_leaves_nothing(editor: Person, 
 
 
 @pytest.mark.parametrize("head", [b"\x00\x00\x00\x18ftypheic", b"\x00\x00\x00\x18ftypM4A ", b"\x1aE\xdf\xa3matroska"])
-def test_what_only_resembles_a_video_is_none(media: Path, head: bytes) -> None:
+def test_other_container_formats_are_refused(media: Path, head: bytes) -> None:
     with pytest.raises(InvalidMediaFile, match=r"MP4"):
         store_upload(BlockKind.VIDEO, SimpleUploadedFile("film.mp4", head + bytes(200)))
     assert files(media) == []

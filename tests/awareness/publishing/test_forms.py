@@ -220,7 +220,7 @@ def test_a_version_of_an_older_portal_is_brought_back_as_far_as_it_goes(editor: 
     assert [answer.title_sr for answer in now.answers.all()] == ["а"]  # type: ignore[attr-defined]
 
 
-def test_what_is_the_same_is_no_difference() -> None:
+def test_equal_values_give_no_difference() -> None:
     content = serialize_record(phishing())
     assert differences(Topic, content, content) == []
 

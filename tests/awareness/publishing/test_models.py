@@ -51,7 +51,7 @@ def topic(slug: str = "tema", **columns: object) -> Topic:
         (-HOUR, timedelta(), PublicationState.WITHDRAWN),
     ],
 )
-def test_what_everybody_finds_follows_from_the_dates(
+def test_visibility_follows_from_the_dates(
     published: timedelta | None, withdrawn: timedelta | None, state: PublicationState
 ) -> None:
     Topic.objects.all().delete()
@@ -137,7 +137,7 @@ def test_the_second_of_two_editors_is_told(editor: User) -> None:
         save_record(record=mine, actor=editor, now=NOW)
 
 
-def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: RequestFactory) -> None:
+def test_former_slug_redirects_until_it_is_reused(editor: User, rf: RequestFactory) -> None:
     record = topic("stara")
     save_record(record=record, actor=editor, now=NOW)
     for slug in ("nova", "najnovija"):

@@ -88,7 +88,7 @@ def test_the_staff_process_shows_the_draft_in_every_language(writer: Person, mod
 
 
 @every_kind
-def test_what_was_never_published_is_shown_to_staff_only(writer: Person, model: type[Publication]) -> None:
+def test_unpublished_record_is_previewed_by_staff_only(writer: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
     type(record)._default_manager.filter(pk=record.pk).update(published_at=None, withdrawn_at=None)
     assert is_hidden(record)
@@ -97,7 +97,7 @@ def test_what_was_never_published_is_shown_to_staff_only(writer: Person, model: 
 
 
 @every_kind
-def test_nobody_else_sees_a_preview(writer: Person, model: type[Publication]) -> None:
+def test_preview_requires_permission(writer: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
     write_draft(record, writer)
     address = preview_path(record)

@@ -130,7 +130,7 @@ def test_a_line_that_editors_have_hidden_is_left_out(client: Client) -> None:
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["116111"]
 
 
-def test_where_no_line_of_the_category_is_shown_the_others_are(client: Client) -> None:
+def test_other_help_lines_replace_a_missing_category(client: Client) -> None:
     HelpLine.objects.exclude(phone="19833").update(active=False)
     content_version.bump()
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["19833"]

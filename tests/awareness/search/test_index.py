@@ -99,7 +99,7 @@ def test_each_text_of_a_document_is_a_column() -> None:
     assert {each.name for each in fields(SearchText)} <= {each.name for each in SearchEntry._meta.concrete_fields}
 
 
-def test_what_is_not_saved_is_not_indexed(editor: User) -> None:
+def test_rolled_back_record_is_not_indexed(editor: User) -> None:
     with transaction.atomic():
         save_record(record=make(), actor=editor, now=NOW)
         assert of_topics() != []

@@ -47,9 +47,7 @@ def test_a_page_is_the_same_whatever_script_is_typed(client: Client, typed: str)
         ("en", "password", "Passwords"),
     ],
 )
-def test_what_was_looked_for_is_marked_in_the_readers_script(
-    client: Client, language: str, typed: str, marked: str
-) -> None:
+def test_matches_are_marked_in_the_script_of_the_page(client: Client, language: str, typed: str, marked: str) -> None:
     response = client.get(f"/{language}/search/", {"q": typed})
     assert f"<mark>{marked}</mark>" in response.content.decode()
 
@@ -100,7 +98,7 @@ def test_a_mistyped_word_is_understood(client: Client, language: str, typed: str
     assert typed in {attributes.get("value") for attributes in page.all("input")}
 
 
-def test_where_nothing_has_all_words_some_will_do(client: Client) -> None:
+def test_partial_matches_are_shown_without_full_ones(client: Client) -> None:
     page = ask(client, "en", q="passwords giraffe elephant")
     assert "No page contains all your words" in page.text
     assert titles(page)[0] == "/en/topics/passwords/"
@@ -125,7 +123,7 @@ def test_help_and_a_report_are_one_click_away_from_anything(client: Client, lang
 @pytest.mark.parametrize(
     "typed", ["samoubistvo", "убићу се", "ucenjuju me slikom", "силовање", "ne zelim da zivim", "sextortion"]
 )
-def test_help_lines_come_first_where_somebody_may_be_in_distress(client: Client, typed: str) -> None:
+def test_help_lines_precede_results_of_crisis_searches(client: Client, typed: str) -> None:
     response = client.get("/sr/search/", {"q": typed}).content.decode()
     assert response.index('id="search-help"') < response.index('href="tel:116111"')
     assert "klik-" not in response
@@ -179,7 +177,7 @@ def test_the_other_languages_keep_what_was_asked(client: Client) -> None:
     assert links["en"] == "/en/search/?q=%D1%84%D0%B8%D1%88%D0%B8%D0%BD%D0%B3&kind=resource"
 
 
-def test_what_is_not_visible_is_not_found(client: Client) -> None:
+def test_unpublished_records_are_not_found(client: Client) -> None:
     now = timezone.now()
     entry = SearchEntry.objects.get(kind="topic", language="en", title__startswith="Phishing")
     for published, withdrawn, seen in ((1, None, False), (-1, None, True), (-2, -1, False), (-2, 1, True)):

@@ -68,7 +68,7 @@ def test_a_word_of_two_groups_asks_for_both_and_groups_do_not_run_on() -> None:
         ("e-mail", "( ( 'e' <-> 'mai' ) )"),
     ],
 )
-def test_what_is_typed_is_read_as_on_the_web(typed: str, wanted: str) -> None:
+def test_typed_synonyms_are_parsed_like_queries(typed: str, wanted: str) -> None:
     found = strict(typed)
     assert found == wanted.replace("'nadj'", lexemes("sr", [["nadjem"]])[0])
 
@@ -84,7 +84,7 @@ def test_what_is_typed_is_read_as_on_the_web(typed: str, wanted: str) -> None:
         ("or", QueryFault.NO_WORDS),
     ],
 )
-def test_what_cannot_be_looked_for_is_told(typed: str, fault: QueryFault) -> None:
+def test_unsearchable_synonyms_are_reported(typed: str, fault: QueryFault) -> None:
     assert read_query(typed).fault == fault
 
 
@@ -130,7 +130,7 @@ def test_an_editor_is_told_of_a_single_word() -> None:
 
 
 @pytest.mark.usefixtures("own_corpus")
-def test_what_is_urgent_is_told_by_whole_expressions() -> None:
+def test_urgent_groups_match_whole_expressions() -> None:
     known = thesaurus("не желим да живим", urgent=True)
     assert search(parse_typed_text("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False
     assert search(parse_typed_text("кад не желим да живим", "sr"), "sr", known, timezone.now()).urgent is True

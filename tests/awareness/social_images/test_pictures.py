@@ -81,7 +81,7 @@ def test_a_picture_is_drawn_once_and_kept_for_ever(
         lambda path: "/pictures/ж.ж.png",
     ],
 )
-def test_nobody_has_a_picture_drawn_of_other_words(
+def test_picture_of_an_unsigned_title_is_refused(
     client: Client, change: object, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path

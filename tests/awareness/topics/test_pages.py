@@ -202,7 +202,7 @@ def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch:
     ],
     ids=["draft", "scheduled", "withdrawn"],
 )
-def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
+def test_unpublished_topic_has_an_uncached_preview(
     client: Client, writer: Person, dates: dict[str, datetime | None]
 ) -> None:
     Topic.objects.filter(slug="phishing").update(**({"withdrawn_at": None} | dates))
@@ -215,7 +215,7 @@ def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
     assert len(page.all("div", **{"class": "preview-banner no-print"})) == 1
 
 
-def test_the_preview_of_a_published_page_is_kept_by_nobody_either(client: Client, writer: Person) -> None:
+def test_preview_of_a_published_topic_is_not_cached(client: Client, writer: Person) -> None:
     html = preview(writer, Topic.objects.get(slug="phishing"))
     assert "Преглед сачуване верзије" in html
     assert "preview-banner" not in client.get("/sr/topics/phishing/").content.decode()
@@ -231,7 +231,7 @@ def test_a_former_address_leads_to_the_present_one_in_every_language(client: Cli
     assert client.get("/sr/topics/never/").status_code == 404
 
 
-def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) -> None:
+def test_missing_english_falls_back_to_marked_serbian(client: Client) -> None:
     topic = Topic.objects.get(slug="phishing")
     Topic.objects.filter(pk=topic.pk).update(title_en="", summary_en="", do_now_en="")
     TopicAnswer.objects.filter(topic=topic).update(title_en="", lead_en="", body_en="")
@@ -286,7 +286,7 @@ def test_addresses_that_are_none_push_no_known_topic_out_of_memory(client: Clien
         ("en", "en", "Phishing and scams", "Home"),
     ],
 )
-def test_machines_are_told_the_questions_and_for_whom_they_are(
+def test_structured_data_has_questions_and_audience(
     client: Client, for_five_readers: Topic, language: str, tag: str, title: str, home: str
 ) -> None:
     Topic.objects.filter(slug="phishing").update(summary_en="</script><b>&", summary_sr="</script><b>&")

@@ -49,9 +49,7 @@ def test_they_are_not_shown_elsewhere(client: Client, path: str) -> None:
     ("language", "ages"),
     [("sr", ("пре осамнаесте", "18 година или касније")), ("en", ("before the age of 18", "age of 18 or later"))],
 )
-def test_each_says_for_whom_it_is_and_that_the_picture_is_not_sent(
-    client: Client, language: str, ages: tuple[str, str]
-) -> None:
+def test_service_names_its_audience_and_sends_no_picture(client: Client, language: str, ages: tuple[str, str]) -> None:
     text = PageReader(client.get(f"/{language}/help/").content.decode()).text
     assert all(age in text for age in ages)
     assert text.count("уређају" if language == "sr" else "your own device") >= 2
@@ -65,7 +63,7 @@ def test_pages_request_nothing_from_them(client: Client) -> None:
     assert not any("ncmec" in address or "stopncii" in address for address in loaded)
 
 
-def test_what_an_editor_changes_is_shown_and_recorded(client: Client) -> None:
+def test_change_of_an_editor_is_shown_and_audited(client: Client) -> None:
     editor = User.objects.create_user("editor")
     service = RemovalService.objects.get(slug="stopncii")
     service.url = "https://service.example.org/"

@@ -63,7 +63,7 @@ def test_serbian_latin_reads_the_serbian_columns() -> None:
 
 
 @pytest.mark.django_db
-def test_editors_and_nobody_else_were_given_the_lines() -> None:
+def test_only_editors_may_change_help_lines() -> None:
     holders = Permission.objects.filter(content_type__app_label="topics", group__isnull=False)
     lines = holders.filter(content_type__model__in=["helpline", "removalservice"])
     assert sorted(lines.values_list("codename", "group__name")) == [

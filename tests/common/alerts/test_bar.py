@@ -159,7 +159,7 @@ class TestClaim:
         alert.refresh_from_db()
         assert alert.claimed_by == ana.user
 
-    def test_nobody_else_can_claim(self) -> None:
+    def test_other_users_cannot_claim(self) -> None:
         alert = danger()
         assert claim(signed_in("ed", "editor"), alert)[0] == 403
         make_group("watchers", "alerts.view_alert")

@@ -42,7 +42,7 @@ def error_at(body: str, field: str) -> str:
 
 
 class TestRoster:
-    def test_who_is_on_duty_and_gaps(self, vera: Person) -> None:
+    def test_roster_shows_people_on_duty_and_gaps(self, vera: Person) -> None:
         alerting_works(timezone.now())
         give_shift(make_person("nada"), "00:00", "00:00")
         shown = page(vera)
@@ -225,7 +225,7 @@ class TestTests:
 
 
 class TestHistory:
-    def test_who_was_alerted_and_who_claimed(self, vera: Person) -> None:
+    def test_alert_page_shows_recipients_and_claims(self, vera: Person) -> None:
         give_shift(make_person("nada"), "00:00", "00:00")
         raise_and_plan(7, now=timezone.now())
         shown = page(vera, "history/")

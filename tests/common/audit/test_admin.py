@@ -50,13 +50,13 @@ def test_a_row_is_a_sentence_with_the_name_of_the_person(auditor: Person, case: 
     assert "petar" in found[0]
 
 
-def test_what_did_this_person_open(auditor: Person, case: Report) -> None:
+def test_list_of_openings_of_a_person(auditor: Person, case: Report) -> None:
     assert len(rows(auditor, "?q=mira")) == 2
     assert len(rows(auditor, "?q=petar&kind=openings")) == 0
     assert len(rows(auditor, "?q=mira&kind=openings&period=30")) == 1
 
 
-def test_who_opened_what_of_this_case(auditor: Person, case: Report) -> None:
+def test_list_of_openings_of_a_case(auditor: Person, case: Report) -> None:
     assert [
         row
         for row in rows(auditor, f"?subject_table=hotline_report&subject_id={case.pk}&kind=openings")

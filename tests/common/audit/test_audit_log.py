@@ -99,7 +99,7 @@ def test_no_happenings_are_no_event() -> None:
         NOW,
     ],
 )
-def test_what_is_more_than_a_code_is_refused(group: Group, value: Any) -> None:
+def test_data_other_than_ids_and_codes_is_refused(group: Group, value: Any) -> None:
     with pytest.raises(ValueError, match=r"^group\.seen: reason is not an ID or a code$"):
         record(action="group.seen", subject=group, actor=None, data={"reason": value}, now=NOW)
     assert not AuditEvent.objects.exists()

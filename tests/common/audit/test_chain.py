@@ -98,7 +98,7 @@ class Elsewhere:
             connections.close_all()
 
 
-def test_what_is_committed_is_linked_once_in_order() -> None:
+def test_committed_events_are_linked_once_in_order() -> None:
     events = happen(3, settled=False)
     settle(events)
     assert link_events() == 3
@@ -126,7 +126,7 @@ def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) ->
     assert verify_chain().head.seq == len(events)
 
 
-def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
+def test_uncommitted_events_are_linked_after_their_commit() -> None:
     with Elsewhere(lambda: happen(settled=False)) as slow:
         later = happen(2, settled=False)
         # An earlier transaction may still commit: all later events must wait too.
@@ -139,7 +139,7 @@ def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
     assert verify_chain().broken == ""
 
 
-def test_what_is_rolled_back_leaves_no_gap() -> None:
+def test_rolled_back_events_leave_no_gap() -> None:
     events = happen(settled=False)
     with transaction.atomic():
         happen(settled=False)

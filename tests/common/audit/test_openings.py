@@ -47,7 +47,7 @@ def answer(person: Person, query: str, status: int = 200) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<h1") :]).split())
 
 
-def test_who_opened_what_of_a_case(case: Report) -> None:
+def test_openings_of_a_case(case: Report) -> None:
     rows = openings_of(Target(subject=("hotline_report", case.pk)))
     assert {(row.username, row.event.action, row.count) for row in rows} == {
         ("mira", "words.opened", 2),
@@ -57,13 +57,13 @@ def test_who_opened_what_of_a_case(case: Report) -> None:
     assert mira.last - mira.first == timedelta(days=3)
 
 
-def test_what_a_person_opened(case: Report) -> None:
+def test_openings_by_a_person(case: Report) -> None:
     mira = find_target("mira")
     assert mira is not None
     assert [(row.event.subject_id, row.count) for row in openings_of(mira)] == [(case.pk + 1, 1), (case.pk, 2)]
 
 
-def test_what_belongs_to_a_case_counts_as_the_case(case: Report) -> None:
+def test_parts_of_a_case_count_as_the_case(case: Report) -> None:
     complaint = Complaint(pk=77)
     audit_log.record(
         action="complaint.opened", subject=complaint, actor=make_user("jana", "supervisor"), now=timezone.now()

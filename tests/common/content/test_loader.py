@@ -186,7 +186,7 @@ def test_a_key_that_two_files_have_is_an_error(folder: Path) -> None:
     assert any("x.yaml:1: the key 'x' occurs twice" in problem for problem in problems(folder))
 
 
-def test_what_a_file_refers_to_must_be_there(folder: Path) -> None:
+def test_missing_reference_is_an_error(folder: Path) -> None:
     (folder / "schema.yaml").write_text("type: object\n")
     path = folder / "game.yaml"
     path.write_text("slug: x\nkind: story\ntopics:\n  - csam\n  - no-such-topic\n")

@@ -29,7 +29,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.text(), json_values))
-def test_what_is_sealed_is_opened(state: dict[str, object]) -> None:
+def test_sealed_state_is_opened(state: dict[str, object]) -> None:
     assert open_state(seal_state(state, purpose="report"), purpose="report") == state
 
 

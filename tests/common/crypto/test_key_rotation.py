@@ -210,7 +210,7 @@ def test_the_old_key_stays_for_an_hour(fill: Callable[..., list[Any]], keys: Pat
     assert len(ids(keys / "private.json")) == 2
 
 
-def test_what_arrives_late_under_the_old_key_is_taken_along_and_keeps_it(
+def test_late_values_under_the_old_key_are_resealed_and_keep_it(
     fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
 ) -> None:
     public = (keys / "public.json").read_text()
@@ -235,7 +235,7 @@ def test_there_is_nothing_to_drop_from_a_ring_with_one_key(note: Any, keys: Path
     assert len(ids(keys / "private.json")) == 1
 
 
-def test_what_cannot_be_opened_is_named_and_keeps_the_old_key(
+def test_undecryptable_value_is_reported_and_keeps_the_old_key(
     note: Any, fill: Callable[..., list[Any]], tmp_path: Path, keys: Path
 ) -> None:
     notes = fill(12)

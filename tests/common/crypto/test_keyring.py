@@ -193,7 +193,7 @@ def test_a_process_without_public_keys_is_told(tmp_path: Path) -> None:
         None,
     ],
 )
-def test_what_is_no_key_is_refused_without_being_quoted(tmp_path: Path, entry: object) -> None:
+def test_invalid_key_is_refused_without_being_quoted(tmp_path: Path, entry: object) -> None:
     path = tmp_path / "ring.json"
     path.write_text(json.dumps({"hotline": [entry]}))
     for read in (read_public, read_private):
@@ -205,7 +205,7 @@ def test_what_is_no_key_is_refused_without_being_quoted(tmp_path: Path, entry: o
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b'{"hotline": 7}', b'{"hotline": null}', b"\0", b"\xff"])
-def test_what_is_no_ring_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_invalid_ring_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "ring.json"
     path.write_bytes(content)
     for read in (read_public, read_private):

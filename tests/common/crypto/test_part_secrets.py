@@ -145,7 +145,7 @@ def test_only_a_secret_that_rotates_has_several_values(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("name", [name for name in SECRETS if name != "PUBLIC_SECRET_KEY"])
-def test_what_is_missing_is_never_an_empty_key(settings: Settings, name: str) -> None:
+def test_missing_secret_is_never_an_empty_key(settings: Settings, name: str) -> None:
     setattr(settings, name, "")
     with pytest.raises(ImproperlyConfigured, match=f"{name} is missing"):
         part_secrets.current_secret(name)

@@ -89,7 +89,7 @@ def test_a_secret_that_a_later_version_needs_is_added_and_the_others_stay(tmp_pa
     assert secrets_in(tmp_path / "secrets-public.env")["RECEIPT_PEPPER"] == "also mine"
 
 
-def test_what_a_killed_run_left_unfinished_is_replaced(tmp_path: Path) -> None:
+def test_unfinished_files_of_a_killed_run_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "keys.new").mkdir()
     (tmp_path / "keys.new" / "private.json").write_text("{")
     (tmp_path / "secrets-staff.new").write_text("STAFF_SECRET_KEY=ha")

@@ -95,12 +95,12 @@ def test_look_alikes_and_keys(typed: str, meant: str) -> None:
         pytest.param("7" * 10_000_000, id="10 MB"),
     ],
 )
-def test_what_is_no_receipt_is_none(typed: str) -> None:
+def test_invalid_code_gives_none(typed: str) -> None:
     assert normalise_receipt(typed) is None
 
 
 @given(any_receipt)
-def test_what_is_shown_is_read_again(receipt: str) -> None:
+def test_shown_code_is_parsed(receipt: str) -> None:
     assert normalise_receipt(format_receipt(receipt)) == receipt
     assert normalise_receipt(format_receipt(receipt).lower()) == receipt
 
@@ -130,7 +130,7 @@ def test_the_serbian_layout_is_read_as_meant(receipt: str) -> None:
 
 
 @given(st.text(max_size=200))
-def test_whatever_is_typed_becomes_a_receipt_or_none(typed: str) -> None:
+def test_any_text_gives_a_code_or_none(typed: str) -> None:
     meant = normalise_receipt(typed)
     assert meant is None or re.fullmatch(f"[{ALPHABET}]{{16}}", meant)
 

@@ -41,7 +41,7 @@ def rings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(b"")
 @example(b"\0" * 300)
 @example("Пише ми непознат човек.".encode())
-def test_what_is_sealed_opens(plaintext: bytes) -> None:
+def test_sealed_value_opens(plaintext: bytes) -> None:
     assert sealing.open_sealed(sealing.seal(plaintext, **PLACE), **PLACE) == plaintext
 
 

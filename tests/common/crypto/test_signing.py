@@ -48,7 +48,7 @@ def test_the_time_zone_of_the_reader_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("altered", [None, b"", b"x", bytes(68), bytes(200)])
-def test_what_is_no_signature(altered: bytes | None) -> None:
+def test_invalid_signature(altered: bytes | None) -> None:
     assert not is_signed(altered, "recipient", ORDER)
 
 

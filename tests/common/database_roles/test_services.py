@@ -27,7 +27,7 @@ def _can(role: str, table: str, privilege: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_what_the_table_does_not_name_is_revoked_again() -> None:
+def test_privileges_outside_the_table_are_revoked() -> None:
     public = role_name("public")
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT SELECT, UPDATE ON hotline_referral TO {public}")

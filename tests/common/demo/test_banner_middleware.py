@@ -109,7 +109,7 @@ def test_a_file_stays_as_it_is() -> None:
     assert response.content == b"<body class=x>"  # type: ignore[attr-defined]
 
 
-def test_what_is_no_page_stays_as_it_is() -> None:
+def test_non_html_response_is_unchanged() -> None:
     def answer(request: object) -> HttpResponse:
         return HttpResponse(b"<body>", content_type="text/csv")
 

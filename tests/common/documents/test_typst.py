@@ -9,7 +9,7 @@ import pytest
 from clicksafely.common.documents.typst import TypstError, compile_pdf, compile_png
 
 
-def test_what_cannot_be_set_is_said(tmp_path: Path) -> None:
+def test_untypesettable_document_raises(tmp_path: Path) -> None:
     layout = tmp_path / "broken.typ"
     layout.write_text("#nothing-like-it")
     with pytest.raises(TypstError, match="unknown variable"):

@@ -43,7 +43,7 @@ def test_a_pdf_has_its_pages_counted_and_is_drawn_where_that_is_asked_for(path: 
 
 
 @pytest.mark.parametrize(("content", "words"), [(library_factory.pdf(), BROKEN_PDF), (library_factory.docx(), DAMAGED)])
-def test_what_takes_too_long_or_dies_is_damaged(
+def test_failing_decoder_reports_a_damaged_document(
     path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(content)
@@ -60,7 +60,7 @@ def test_what_takes_too_long_or_dies_is_damaged(
         assert refusal(path) is words
 
 
-def test_no_place_is_free(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy_sandbox_refuses_the_document(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "place_in_pool", partial(runner.place_in_pool, seconds=0.01))
     path.write_bytes(library_factory.pdf())
     with runner.place_in_pool(), runner.place_in_pool():
@@ -85,7 +85,7 @@ def test_a_sandboxed_process_loads_nothing_of_the_portal(module: str) -> None:
     assert (done.stdout, done.stderr) == ("set()\n", "")
 
 
-def test_what_is_no_document_is_not_refused_but_somebody_elses(path: Path) -> None:
+def test_other_types_return_none(path: Path) -> None:
     for content in (b"", b"%PD", b"text", library_factory.picture(), library_factory.MP4):
         path.write_bytes(content)
         assert check_document(path) is None

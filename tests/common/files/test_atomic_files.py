@@ -40,9 +40,7 @@ def test_a_reader_that_has_the_old_file_open_goes_on_reading_it(tmp_path: Path) 
         assert reader.read() == b"old"
 
 
-def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_keeps_the_old_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     write_atomically(path, b"old")
 

@@ -16,7 +16,7 @@ def mode(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_what_it_makes_is_closed_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+def test_created_folders_are_private_under_any_umask(tmp_path: Path, umask: int) -> None:
     tmp_path.chmod(0o755)
     before = os.umask(umask)
     try:
@@ -29,7 +29,7 @@ def test_what_it_makes_is_closed_whatever_the_umask(tmp_path: Path, umask: int) 
     ]  # fmt: skip
 
 
-def test_a_folder_that_somebody_named_is_left_as_it_is(tmp_path: Path) -> None:
+def test_configured_folder_is_unchanged(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     var_folder.make_var_folder(tmp_path)
     assert mode(tmp_path) == 0o755

@@ -34,16 +34,14 @@ def test_a_form_goes_out_compressed_whole_and_in_its_script(client: Client, codi
         {"Accept-Encoding": "br", "Authorization": "Basic x"},
     ],
 )
-def test_it_goes_out_plain_where_nothing_else_is_taken_or_somebody_is_known(
-    client: Client, headers: dict[str, str]
-) -> None:
+def test_response_is_plain_without_accepted_coding_or_with_cookies(client: Client, headers: dict[str, str]) -> None:
     answer = client.get(FORM, headers=headers)
     assert answer.status_code == 200
     assert "Content-Encoding" not in answer.headers
     assert answer.content.rstrip().endswith(b"</html>")
 
 
-def test_what_was_typed_is_not_compressed(client: Client) -> None:
+def test_submitted_forms_are_not_compressed(client: Client) -> None:
     typed = {"text": "planted-words", "act": "send"}
     answer = client.post(FORM, typed, headers={"Accept-Encoding": "br", "Sec-Fetch-Site": "same-origin"})
     assert b"planted-words" in answer.content

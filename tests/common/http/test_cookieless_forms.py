@@ -56,7 +56,7 @@ def token() -> str:
         (None, None, None),
     ],
 )
-def test_where_a_post_may_come_from(
+def test_origin_of_a_post_is_checked(
     client: Client, fetch_site: str | None, origin: str | None, accepted: bool | None, has_token: bool
 ) -> None:
     headers = {name: value for name, value in [("Sec-Fetch-Site", fetch_site), ("Origin", origin)] if value is not None}

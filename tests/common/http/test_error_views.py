@@ -62,7 +62,7 @@ def test_a_door_without_public_addresses_answers_soberly(status: int) -> None:
 
 @pytest.mark.parametrize("broken", [OperationalError, InterfaceError])
 @override_settings(ROOT_URLCONF="tests.common.http.test_error_views")
-def test_when_to_come_back_is_said(broken: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_database_page_has_retry_after(broken: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     """No database fixture: a query would fail the test."""
     monkeypatch.setitem(EXCEPTIONS, 503, broken)
     client = Client()

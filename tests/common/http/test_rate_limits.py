@@ -239,7 +239,7 @@ class TestLocalCounter:
         assert [counter.add(key, 60) for key in "abcd"] == [1, 1, 1, LocalCounter.OVER]
         assert counter.add("a", 60) == 2
 
-    def test_what_is_over_makes_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_expired_counts_free_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 1)
         counter = LocalCounter()
         now = rate_limits.monotonic()

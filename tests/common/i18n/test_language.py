@@ -93,7 +93,7 @@ def test_any_header_means_one_of_ours(header: str) -> None:
     assert negotiate_language(header) in LANGUAGES
 
 
-def test_the_door_sends_on_and_its_answer_is_nobody_elses(client: Client) -> None:
+def test_root_redirects_by_language_and_is_not_cached(client: Client) -> None:
     response = client.get("/", headers={"Accept-Language": "hr"})
     assert (response.status_code, response.headers["Location"]) == (302, "/sr-latn/")
     assert response.headers["Vary"] == "Accept-Language"

@@ -130,7 +130,7 @@ def test_a_message_names_the_files_that_contain_it_now(project: Path) -> None:
     assert ("page.html" in text, "moved.html" in text) == (False, True)
 
 
-def test_what_django_says_otherwise_stays(project: Path) -> None:
+def test_overridden_django_messages_stay(project: Path) -> None:
     """Django's own messages are used by its own code."""
     ours = COMPLETE + '\nmsgctxt "alt. month"\nmsgid "May"\nmsgstr "маја"\n'
     catalogue(project).write_text(ours)

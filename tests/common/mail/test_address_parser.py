@@ -41,7 +41,7 @@ def test_no_address(text: str) -> None:
     assert bare_address(text) == ""
 
 
-def test_recipients_are_all_whom_a_message_came_to() -> None:
+def test_recipients_come_from_all_delivery_headers() -> None:
     head = (
         b"To: Ana <a@b.test>, a@b.test\nCc: c@d.test\nDelivered-To: e@f.test\nX-Original-To: "
         b"g@h.test\nEnvelope-To: i@j.test\nBcc: k@l.test\n\n"

@@ -96,7 +96,7 @@ def mark() -> BounceCursor:
     return BounceCursor.objects.get(address=OWN)
 
 
-def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: ImapServer) -> None:
+def test_bounces_are_handled_and_removed_and_replies_stay_unread(imap: ImapServer) -> None:
     answers = [answer("Први."), answer("Одсутна сам.", Auto_Submitted="auto-replied"), answer("Трећи.")]
     imap.append(answers[0], bounce("aaa"), answers[1], bounce("bbb", action="delayed", status="4.4.1"), answers[2])
     handled = Handled()
@@ -131,7 +131,7 @@ def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink
     assert (handled.tags, handled[0].message_ids) == (["xyz"], ("xyz.1@centar.test",))
 
 
-def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler) -> None:
+def test_processed_messages_are_not_read_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(*[answer(str(number)) for number in range(30)], bounce("aaa"))
     assert run(Handled()) == BounceRunResult(looked_at=31, handled=1)
     # Only the header of other messages is fetched.
@@ -148,7 +148,7 @@ def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler
     assert len(imap.unread()) == 30
 
 
-def test_what_is_not_ours_stays(imap: ImapServer) -> None:
+def test_foreign_messages_stay(imap: ImapServer) -> None:
     foreign = delivery_notice(letter("aaa"), to="neko@centar.test", headers=False)
     unknown = bounce("bbb")
     unclear = (
@@ -221,7 +221,7 @@ def test_a_new_mailbox_is_gone_through_from_its_beginning(imap: ImapServer, medd
 # --- Failures ---
 
 
-def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap: ImapServer) -> None:
+def test_exception_of_the_callback_ends_the_run_and_the_message_is_retried(imap: ImapServer) -> None:
     imap.append(bounce("aaa"), bounce("bbb"), bounce("ccc"))
     handled = Handled()
 
@@ -241,7 +241,7 @@ def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap:
     assert (mark().error, mark().tries, bounce_cursor.mailbox_error_of(address=OWN)) == ("", 0, None)
 
 
-def test_a_message_that_breaks_three_runs_keeps_nobody_out(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_message_that_fails_three_runs_is_skipped(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:
     broken = bounce("bbb")
     imap.append(bounce("aaa"), broken, bounce("ccc"))
     handled = Handled()

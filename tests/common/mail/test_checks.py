@@ -46,7 +46,7 @@ def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value
     assert SECRET not in f"{message.msg} {message.hint}"
 
 
-def test_what_is_wrong_with_the_mailbox_names_its_own_setting(settings: Settings) -> None:
+def test_mailbox_error_names_its_setting(settings: Settings) -> None:
     settings.EVENTS_MAIL_IMAP_URL = "imaps://dogadjaji@mail.centar.test"
     (message,) = found()
     assert "EVENTS_MAIL_IMAP_URL has no password" in message.msg
@@ -60,7 +60,7 @@ def test_one_server_may_hold_both_mailboxes(settings: Settings) -> None:
         assert found() == []
 
 
-def test_who_has_no_events_needs_none_of_them(settings: Settings) -> None:
+def test_settings_of_events_are_optional(settings: Settings) -> None:
     settings.EVENTS_MAIL_ADDRESS = settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
     assert found() == []
 

@@ -73,7 +73,7 @@ def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
 @pytest.mark.parametrize(
     "lines", ["Action: delivered\nStatus: 2.0.0", "Action: relayed", "Action: expanded", "Status: 2.1.5", ""]
 )
-def test_what_tells_of_no_failure_is_left_to_people(lines: str) -> None:
+def test_report_without_failure_is_ignored(lines: str) -> None:
     assert (
         parse_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n")) is None
     )
@@ -174,11 +174,11 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
         b"From: ana@primer.example\n" + multipart("report", text_part("procitano"), parameters="; report-type=disposition-notification"),
     ],
 )  # fmt: skip
-def test_what_is_no_report_of_a_failure(raw: bytes) -> None:
+def test_non_reports_are_ignored(raw: bytes) -> None:
     assert parse_report(raw) is None
 
 
-def test_what_is_returned_inside_of_what_is_returned_is_somebody_elses() -> None:
+def test_nested_returned_messages_are_ignored() -> None:
     inner = b"From: x@y.example\nMessage-ID: <1@y.example>\n" + multipart(
         "mixed",
         part("message/rfc822", b"Message-ID: <2@centar.test>\n\nx"),
@@ -218,7 +218,7 @@ def test_half_a_report_is_read_as_far_as_it_goes() -> None:
         max_size=12,
     ).map(b"".join)
 )
-def test_whatever_comes_is_read_or_not(raw: bytes) -> None:
+def test_any_bytes_are_parsed_or_ignored(raw: bytes) -> None:
     for each in (raw, HEAD.encode() + raw):
         is_delivery_report(each)
         report = parse_report(each)

@@ -35,7 +35,7 @@ def test_the_line_end_of_a_file_with_the_url_is_not_part_of_it() -> None:
         ("imaps://ana@mail.test", "EVENTS_MAIL_IMAP_URL has no password"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_by_the_name_of_its_setting(url: str, complaint: str) -> None:
+def test_error_names_the_setting(url: str, complaint: str) -> None:
     with pytest.raises(ImapSettingsInvalid) as wrong:
         ImapSettings.parse(url, setting="EVENTS_MAIL_IMAP_URL")
     assert str(wrong.value) == complaint

@@ -70,7 +70,7 @@ def test_every_line_of_the_head() -> None:
     assert text_of(message) == TEXT
 
 
-def test_what_is_not_asked_for_is_not_there() -> None:
+def test_optional_headers_are_absent_by_default() -> None:
     message = read(raw(automatic="", sender_name=""))
     assert str(message["From"]) == "dogadjaji@centar.test"
     names = {"Auto-Submitted", "Reply-To", "In-Reply-To", "References", "X-Auto-Response-Suppress", "Content-Language"}
@@ -154,7 +154,7 @@ def test_nothing_that_is_typed_becomes_a_line_of_the_head(subject: str, name: st
 @pytest.mark.parametrize(
     "address", ["ана@школа.срб", "a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "root@localhost"]
 )
-def test_what_is_no_address_is_refused(which: str, address: str) -> None:
+def test_invalid_address_is_refused(which: str, address: str) -> None:
     with pytest.raises(ValueError, match="no address"):
         raw(**{which: address})
 

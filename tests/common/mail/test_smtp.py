@@ -67,7 +67,7 @@ def test_nothing_is_written_before_both_addresses_are_taken(settings: Settings, 
     assert sink.letters == []
 
 
-def test_what_is_not_to_be_sent_after_all_is_not_sent(settings: Settings, sink: SmtpSink) -> None:
+def test_withdrawn_message_is_not_sent(settings: Settings, sink: SmtpSink) -> None:
     assert not deliver(sink.url, settings, write=lambda: None)
     assert (sink.letters, sink.tried) == ([], ["ana@sender.example"])
 
@@ -134,14 +134,14 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_left(
             assert trouble(f"{scheme}://127.0.0.1:{port}", settings) == (SmtpErrorCode.UNREACHABLE, False)
 
 
-def test_nobody_listens(settings: Settings) -> None:
+def test_connection_is_refused(settings: Settings) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         assert trouble(f"smtp://127.0.0.1:{held.getsockname()[1]}", settings) == (SmtpErrorCode.UNREACHABLE, False)
 
 
 @pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
-def test_a_certificate_of_somebody_else_is_not_trusted(
+def test_untrusted_certificate_is_refused(
     settings: Settings, certificate: Certificate, tmp_path: Path, scheme: str
 ) -> None:
     wrong = {
@@ -198,7 +198,7 @@ def handed_over(*recipients: str, server: SmtpSettings | None = None) -> list[Re
         (("MAIL", "nonsense"), (SmtpErrorCode.DEFERRED, False, False, -1)),
     ],
 )
-def test_whatever_the_server_does_is_an_error_and_the_next_message_goes(
+def test_any_server_fault_is_an_error_and_the_next_message_is_sent(
     sink: SmtpSink, answer: tuple[str, str], refusal: Refusal
 ) -> None:
     sink.answers.append(answer)
@@ -220,7 +220,7 @@ def test_the_errors_of_a_server_say_that_the_rest_need_not_be_tried() -> None:
 
 
 @pytest.mark.parametrize("recipient", ["ана@школа.срб", "ana@sender.example>\r\nDATA", "root@localhost", ""])
-def test_what_is_no_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
+def test_invalid_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
     assert handed_over(recipient) == [(SmtpErrorCode.RECIPIENT, True, False, 0)]
     assert sink.tried == []
 

@@ -28,7 +28,7 @@ def test_there_is_one_generation_and_it_can_begin_anew() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_makes_none() -> None:
+def test_rollback_creates_no_version() -> None:
     content_version.bump()
     before = content_version.current()
     with transaction.atomic():

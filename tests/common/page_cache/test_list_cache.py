@@ -151,11 +151,11 @@ class TestKnownRecords:
         self.number = 2
         assert self.get("a") == "a 3"
 
-    def test_what_is_not_there_is_asked_for_again(self) -> None:
+    def test_missing_record_is_queried_again(self) -> None:
         assert [self.get("nothing"), self.get("nothing")] == [None, None]
         assert self.asked == ["nothing"] * 2
 
-    def test_what_is_not_there_pushes_nothing_out(self) -> None:
+    def test_missing_record_evicts_nothing(self) -> None:
         for name in ("a", *(f"no-{number}" for number in range(MAX_KEYS + 1))):
             self.get(name)
         assert self.get("a") == "a 1"

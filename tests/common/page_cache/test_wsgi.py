@@ -111,7 +111,7 @@ class TestKeeping:
         kept(**header)
         assert "edition 1 " in plain(kept())
 
-    def test_a_page_that_nobody_declared_is_never_kept(self, kept: Kept) -> None:
+    def test_undeclared_page_is_never_cached(self, kept: Kept) -> None:
         kept("/sr/private/a/")
         answer = kept("/sr/private/a/")
         assert content.rendered == 2
@@ -162,16 +162,14 @@ class TestQuery:
         assert content.rendered == 2
 
     @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid=", "page=2&utm_"])
-    def test_what_other_sites_hang_on_a_link_makes_no_other_page_and_is_not_handed_on(
-        self, kept: Kept, marks: str
-    ) -> None:
+    def test_tracking_parameters_are_ignored_and_not_passed_on(self, kept: Kept, marks: str) -> None:
         marked = kept(query=marks)
         assert "utm_" not in plain(marked)
         assert kept(query="page=2" if "page" in marks else "") == marked
         assert content.rendered == 1
 
     @pytest.mark.parametrize("mark", ["utm=x", "UTM_source=x", "fbclid2=x", "topic=fbclid"])
-    def test_what_only_looks_like_that_is_left(self, kept: Kept, mark: str) -> None:
+    def test_similar_parameters_are_kept(self, kept: Kept, mark: str) -> None:
         kept()
         kept(query=mark)
         assert content.rendered == 2
@@ -278,7 +276,7 @@ class TestAge:
 
 
 class TestWithoutDatabase:
-    def test_old_pages_are_served_while_nobody_confirms(self, kept: Kept) -> None:
+    def test_stale_pages_are_served_while_the_database_is_down(self, kept: Kept) -> None:
         kept()
         kept.pass_time(3600, confirmed=False)
         content.fails_with = 503
@@ -294,7 +292,7 @@ class TestWithoutDatabase:
         assert kept().status == 200
         assert content.rendered == 2
 
-    def test_what_is_not_held_gets_the_error(self, kept: Kept) -> None:
+    def test_uncached_page_gets_the_error(self, kept: Kept) -> None:
         kept.pass_time(10, confirmed=False)
         content.fails_with = 503
         assert kept().status == 503

@@ -36,7 +36,7 @@ def test_however_it_is_written(written: str) -> None:
     assert find_town(written) is TOWNS["nis"]
 
 
-def test_what_is_no_town() -> None:
+def test_unknown_town() -> None:
     assert find_town("Атлантида") is None
     assert find_town("") is None
 

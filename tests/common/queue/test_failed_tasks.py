@@ -82,7 +82,7 @@ class TestRows:
         failed.refresh_from_db()
         assert failed.state == "open"
 
-    def test_what_was_settled_is_open_again(self) -> None:
+    def test_resolved_failure_reopens_when_it_recurs(self) -> None:
         failed = fail(report_id=1)
         FailedTask.objects.update(state=FailedTaskState.DONE)
         assert failed_tasks.count_open() == 0

@@ -112,7 +112,7 @@ def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> No
         remedy.unlink()
 
 
-def test_what_recurs_settles_itself(worker: None, remedy: Path) -> None:
+def test_periodic_task_resolves_its_failure(worker: None, remedy: Path) -> None:
     failing_tasks.fail_until.delay()
     assert failed("tests.fail_until").state == "open"
     remedy.touch()

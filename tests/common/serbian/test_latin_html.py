@@ -31,7 +31,7 @@ from clicksafely.common.serbian.latin_html import html_to_latin
         ("<p class=а title='б'>в", "<p class=а title='b'>v"),
     ],
 )
-def test_what_is_read_is_converted(html: str, expected: str) -> None:
+def test_readable_text_is_converted(html: str, expected: str) -> None:
     assert html_to_latin(html) == expected
 
 
@@ -107,7 +107,7 @@ def test_json_ld_strings_are_converted_and_keys_and_addresses_are_not() -> None:
         "&acy &Zhcy&foo;&#38;&#x26;&#99999999999999999999;&#x400000000000000;",
     ],
 )
-def test_what_is_not_read_or_must_not_change_stays(html: str) -> None:
+def test_unreadable_or_protected_text_is_unchanged(html: str) -> None:
     assert html_to_latin(html) == html
 
 
@@ -144,7 +144,7 @@ def test_what_is_not_read_or_must_not_change_stays(html: str) -> None:
         ("<p\ftitle=а\n\talt\r=\r'б'>", "<p\ftitle=a\n\talt\r=\r'b'>"),
     ],
 )
-def test_where_protection_ends_and_how_tags_are_read(html: str, expected: str) -> None:
+def test_end_of_protected_elements(html: str, expected: str) -> None:
     assert html_to_latin(html) == expected
 
 

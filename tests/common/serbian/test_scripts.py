@@ -102,7 +102,7 @@ def test_a_length_that_the_view_set_is_counted_again(client: Client) -> None:
         ("/en/xhtml/", "<html lang='sr'>Ж</html>"),
     ],
 )
-def test_whatever_is_no_page_in_latin_stays(client: Client, path: str, content: str) -> None:
+def test_other_responses_are_unchanged(client: Client, path: str, content: str) -> None:
     response = client.get(path)
     assert b"".join(response) == content.encode()
 

@@ -31,7 +31,7 @@ FRAME = {
 
 
 @pytest.mark.django_db
-def test_nobody_else_sees_it(client: Client) -> None:
+def test_gallery_requires_sign_in(client: Client) -> None:
     response = client.get("/admin/gallery/")
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/login/?next=/admin/gallery/")
 

@@ -41,7 +41,7 @@ def test_a_date_is_read_in_every_notation_of_the_site(text: str) -> None:
     "text",
     ["31. 2. 2026.", "28/11/2026", "11.28.2026", "28. 11. 26.", "0. 1. 2026.", "2026", "x", "28 xyz 2026"],
 )
-def test_what_is_no_date_or_ambiguous_is_refused(text: str) -> None:
+def test_invalid_or_ambiguous_date_is_refused(text: str) -> None:
     assert parse_date(text) is None
     with translation.override("sr"):
         form = Dates({"day": text})

@@ -102,7 +102,7 @@ def test_an_edition_shows_its_files_and_its_failure() -> None:
     assert ("A file could not be made." in page, "<progress" in page) == (True, False)
 
 
-def test_nobody_sees_the_jobs_of_others() -> None:
+def test_jobs_are_visible_to_their_owner_only() -> None:
     vera, other = signed_in("vera", "supervisor"), signed_in("other", "supervisor")
     hash_list_of(vera)
     audit_log.record(action="statistics.exported", subject=None, actor=vera.user, now=timezone.now())

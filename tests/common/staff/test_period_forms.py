@@ -25,5 +25,5 @@ def test_a_field_that_no_section_names_is_shown_at_the_end() -> None:
 @pytest.mark.parametrize(
     ("sent", "opened"), [("7", 7), ("", 0), (None, 0), ("altered", 0), ("7.5", 0), ("9" * 5000, 0)]
 )
-def test_what_is_no_revision_is_one_that_no_row_has(sent: Any, opened: int) -> None:
+def test_invalid_revision_becomes_zero(sent: Any, opened: int) -> None:
     assert RevisionField().clean(sent) == opened

@@ -56,7 +56,7 @@ def test_a_grant_makes_what_is_missing_and_can_be_taken_back() -> None:
 
 
 @pytest.mark.django_db
-def test_what_no_model_permits_is_refused() -> None:
+def test_unknown_permission_is_refused() -> None:
     forward, _backward = grant(AUDITOR, "common.view_nothing")
     with connection.schema_editor() as schema_editor, pytest.raises(LookupError, match=r"common\.view_nothing"):
         forward(apps, schema_editor)

@@ -217,7 +217,7 @@ def test_pages_of_the_menu_are_found_by_their_names_in_either_script() -> None:
 
 
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
-def test_what_a_role_finds_it_may_open(role: str) -> None:
+def test_search_results_are_accessible_to_the_role(role: str) -> None:
     person, case = signed_in("person", role), make_case()
     make_notice(case.items.get(), case)
     make_resource(title_sr="Сова 1", slug="sova-1")

@@ -56,7 +56,7 @@ def test_a_code_may_be_typed_with_a_space(client: Client, device: AuthenticatorA
     assert enter(client, "ana", f"{code[:3]} {code[3:]}") == 302
 
 
-def test_whatever_is_wrong_the_answer_is_the_same(client: Client, device: AuthenticatorApp) -> None:
+def test_failed_sign_ins_get_one_message(client: Client, device: AuthenticatorApp) -> None:
     make_staff("nodevice", "analyst")
     User.objects.create_user("visitor", password=PASSWORD)
     code = code_of(device)
@@ -128,7 +128,7 @@ def test_attempts_while_it_is_closed_do_not_keep_it_closed(client: Client, devic
     assert enter(client, "ana", code_of(device)) == 302
 
 
-def test_who_runs_the_system_opens_it_at_once(client: Client, device: AuthenticatorApp) -> None:
+def test_administrator_resets_the_sign_in_limit(client: Client, device: AuthenticatorApp) -> None:
     for _ in range(6):
         wrong_password(client, "000000")
     assert enter(client, "ana", code_of(device)) == 429

@@ -233,7 +233,9 @@ def check(figures: Figures) -> SuppressedCells:
 @pytest.mark.parametrize("most", [1, 3, 9, 40])
 @pytest.mark.parametrize("by_month", [True, False])
 @given(st.data())
-def test_nobody_works_out_a_cell_across_tables_years_and_months(most: int, by_month: bool, data: st.DataObject) -> None:
+def test_hidden_cells_cannot_be_derived_across_tables_and_periods(
+    most: int, by_month: bool, data: st.DataObject
+) -> None:
     check(Figures(data.draw(worlds(most)), by_month=by_month))
 
 

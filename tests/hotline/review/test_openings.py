@@ -500,10 +500,10 @@ class TestRandomChecks:
         for person in (boris, vera):
             assert checked.reference in person.client.get(DESK).content.decode()
             assert checked.reference in person.client.get(f"{REPORTS}?queue__exact=second").content.decode()
-            assert selectors.dashboard_counts(person.user).second.waiting == 1
+            assert selectors.work_counts(person.user).second.waiting == 1
         assert checked.reference not in ana.client.get(DESK).content.decode()
         assert checked.reference not in ana.client.get(f"{REPORTS}?queue__exact=second").content.decode()
-        assert selectors.dashboard_counts(ana.user).second.waiting == 0
+        assert selectors.work_counts(ana.user).second.waiting == 0
 
     def test_are_a_link_for_the_supervisor(self, checked: Report, vera: Person) -> None:
         html = vera.client.get(DESK).content.decode()

@@ -260,5 +260,5 @@ class TestChecks:
         assert seen(analyst) == before
         assert not {"item.assessed", "item.state"} & set(seen(colleague))
         assert not selectors.sees_assessments(items[0], colleague)
-        assert selectors.dashboard_counts(analyst).second.waiting == 0
+        assert selectors.work_counts(analyst).second.waiting == 0
         assert list(selectors.claimed_cases(LATE)) == []

@@ -70,7 +70,7 @@ class TestTheForm:
         for language in ("sr", "sr-latn"):
             assert Reporter(language).get(path(date)).status_code == 200
 
-    def test_the_page_is_light_though_nobody_stores_it(self, client: Client) -> None:
+    def test_compressed_page_is_small(self, client: Client) -> None:
         page = client.get(f"/sr/{path(make_date())}", headers={"Accept-Encoding": "br"})
         assert page.headers["Content-Encoding"] == "br"
         assert len(page.content) < 12 * 1024
@@ -100,7 +100,7 @@ class TestTheForm:
     @pytest.mark.parametrize(
         "event", [{"published_at": None}, {"withdrawn_at": NOW}, {"published_at": NOW + timedelta(1)}]
     )
-    def test_an_event_that_nobody_sees(self, event: dict[str, Any], teacher: Reporter) -> None:
+    def test_unpublished_event(self, event: dict[str, Any], teacher: Reporter) -> None:
         date = make_date(make_event(**event))
         assert teacher.get(path(date)).status_code == 404
         assert teacher.post(path(date), {**GOOD, "first": str(date.uuid)}).status_code == 404
@@ -114,7 +114,7 @@ class TestTheForm:
             ({}, {"starts_at": NOW - timedelta(days=1)}, "There are no upcoming dates."),
         ],
     )
-    def test_what_cannot_be_booked_says_why(
+    def test_unbookable_date_gives_the_reason(
         self, event: dict[str, Any], date: dict[str, Any], says: str, teacher: Reporter
     ) -> None:
         kept = make_date(make_event(**event), **date)
@@ -290,7 +290,7 @@ class TestSending:
         stranger = Reporter("en", **{"Sec-Fetch-Site": "cross-site"})
         assert send(stranger, date).status_code == 403
 
-    def test_who_books_much_does_a_small_task(self) -> None:
+    def test_many_bookings_require_a_challenge(self) -> None:
         date = make_date(capacity=2000)
         school = Reporter("en", network="2001:db8:77::1")
         for _ in range(BOOKINGS_PER_HOUR):
@@ -301,7 +301,7 @@ class TestSending:
         assert send(school, date, token, **answer_of(asked)).status_code == 200
         assert send(Reporter("en"), date).status_code == 200
 
-    def test_what_a_program_fills_in_asks_for_the_task(self, teacher: Reporter) -> None:
+    def test_filled_honeypot_requires_a_challenge(self, teacher: Reporter) -> None:
         asked = send(teacher, make_date(), **{HONEYPOT: "https://example.org"})
         assert (asked.status_code, Booking.objects.count()) == (422, 0)
 

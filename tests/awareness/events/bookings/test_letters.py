@@ -122,7 +122,7 @@ class TestWords:
         waiting.refresh_from_db()
         assert "until Saturday, 3 October 2026 12:00" in text(written(waiting, "places_offered"))
 
-    def test_who_waits_reads_of_every_date(self) -> None:
+    def test_waiting_list_email_lists_every_date(self) -> None:
         first = make_date(capacity=30)
         second = make_date(first.event, capacity=30, starts_at=first.starts_at + timedelta(days=1))
         ask(first), ask(second)
@@ -146,7 +146,7 @@ class TestCalendars:
         method, entry = calendar(written(booking, "cancelled_by_school"))
         assert (method, entry.uid, entry.sequence, entry.status) == ("CANCEL", uid, 2, "CANCELLED")
 
-    def test_who_only_waited_has_nothing_in_a_calendar(self) -> None:
+    def test_waiting_booking_gets_no_calendar_part(self) -> None:
         date = make_date(capacity=30)
         ask(date)
         waiting = ask(date)
@@ -168,7 +168,7 @@ class TestSending:
         assert row.tag in letter.message["Message-ID"]
         assert make_token(booking.uuid) in text(letter.message)
 
-    def test_what_is_overtaken_is_not_sent(self, sink: SmtpSink) -> None:
+    def test_superseded_email_is_not_sent(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
         change(booking, size=20)
         services.cancel_booking(booking=booking, now=NOW)
@@ -222,7 +222,7 @@ class TestSending:
         letter = BookingEmail.objects.get()
         assert (letter.state, letter.error, letter.due_at) == ("refused", "deferred", None)
 
-    def test_refused_for_good_the_place_stays_and_somebody_calls(self, sink: SmtpSink) -> None:
+    def test_permanent_refusal_keeps_the_place_and_marks_unreachable(self, sink: SmtpSink) -> None:
         sink.unknown = frozenset({"ana"})
         booking = ask(make_date())
         assert send_due_emails(now=LATER, seconds=300) == 0
@@ -337,7 +337,7 @@ class TestComingBack:
         booking.refresh_from_db()
         assert booking.unreachable_at is None
 
-    def test_what_went_to_an_address_that_was_replaced_says_nothing_of_the_new_one(
+    def test_bounce_of_a_replaced_address_leaves_the_new_one(
         self, sink: SmtpSink, imap: ImapServer, settings: Settings
     ) -> None:
         booking = ask(make_date())
@@ -350,5 +350,5 @@ class TestComingBack:
         assert booking.unreachable_at is None
         assert list(booking.letters.order_by("pk").values_list("state", flat=True)) == ["bounced", "due"]
 
-    def test_what_is_nobodys_stays(self) -> None:
+    def test_unmatched_bounce_stays_in_the_mailbox(self) -> None:
         assert emails.process_booking_bounces() is None

@@ -39,7 +39,7 @@ def act(person: Reporter, booked: Booking, what: str, **fields: Any) -> HttpResp
 
 
 class TestLooking:
-    def test_what_was_booked_and_never_who(self, teacher: Reporter) -> None:
+    def test_page_shows_the_booking_without_personal_data(self, teacher: Reporter) -> None:
         booking = ask(make_date())
         page = teacher.get(path(booking))
         assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
@@ -114,7 +114,7 @@ class TestLooking:
 
 
 class TestActing:
-    def test_nobody_elses_booking_is_touched(self, teacher: Reporter) -> None:
+    def test_actions_change_only_the_booking_of_the_link(self, teacher: Reporter) -> None:
         date = make_date(capacity=100)
         mine, other = ask(date), ask(date)
         assert act(teacher, mine, "cancel", booking=str(other.pk), token=make_token(other.uuid)).status_code == 303
@@ -165,7 +165,7 @@ class TestActing:
         assert (booking.date, booking.size, booking.grade) == (other, 28, 6)
         assert unseal_contact(booking) == CONTACT
 
-    def test_who_booked_is_replaced_as_a_whole(self, teacher: Reporter) -> None:
+    def test_contact_is_replaced_as_a_whole(self, teacher: Reporter) -> None:
         booking = ask(make_date())
         fields = {"first": str(booking.date.uuid), "size": "25", "grade": "5", "email": "b@example.org"}
         answer = act(teacher, booking, "change", **fields)

@@ -43,7 +43,7 @@ def test_fifty_for_ten() -> None:
     check_places(NOW)
 
 
-def test_opposite_wishes_wait_for_nobody() -> None:
+def test_opposite_wishes_do_not_deadlock() -> None:
     first = make_date(capacity=30)
     second = make_date(first.event, capacity=30)
     acts = [lambda: ask(first, second, size=7), lambda: ask(second, first, size=7)] * 6

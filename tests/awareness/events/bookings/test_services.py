@@ -56,7 +56,7 @@ class TestAsking:
         second = make_date(first.event, capacity=40)
         assert ask(second, first).date == second
 
-    def test_where_none_has_room_it_waits_for_all(self) -> None:
+    def test_booking_waits_for_all_dates_if_all_are_full(self) -> None:
         first = make_date(capacity=30)
         second = make_date(first.event, capacity=30)
         ask(first), ask(second)
@@ -109,7 +109,7 @@ class TestAsking:
 
 
 class TestWaitingList:
-    def test_what_is_given_back_is_offered_to_who_asked_first(self) -> None:
+    def test_freed_places_are_offered_in_order_of_request(self) -> None:
         date = make_date(capacity=30)
         booked = ask(date)
         first, second = ask(date), ask(date)
@@ -129,7 +129,7 @@ class TestWaitingList:
         services.cancel_booking(booking=small, now=LATER)
         assert state(large) == "offered"
 
-    def test_whichever_of_its_dates_frees_first_is_offered(self) -> None:
+    def test_first_free_date_of_a_booking_is_offered(self) -> None:
         first = make_date(capacity=30)
         second = make_date(first.event, capacity=30)
         ask(first)
@@ -150,7 +150,7 @@ class TestWaitingList:
         with pytest.raises(InvalidBookingState):
             services.accept_offer(booking=waiting, now=LATER)
 
-    def test_what_is_not_accepted_goes_to_the_next(self) -> None:
+    def test_expired_offer_goes_to_the_next_booking(self) -> None:
         date = make_date(capacity=30)
         booked, first, second = ask(date), ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
@@ -185,7 +185,7 @@ class TestWaitingList:
         assert services.expire_offers(now=closes) == 1
         assert services.close_waiting_lists(now=closes) == 0
 
-    def test_who_waited_in_vain_is_told(self) -> None:
+    def test_closed_waiting_list_notifies_schools(self) -> None:
         date = make_date(capacity=30)
         ask(date)
         waiting = ask(date)
@@ -195,7 +195,7 @@ class TestWaitingList:
         assert services.close_waiting_lists(now=closes) == 0
         assert (state(waiting), letters(waiting)) == ("expired", ["no_places_left"])
 
-    def test_who_waits_for_a_later_date_too_goes_on_waiting(self) -> None:
+    def test_booking_with_a_later_open_date_stays_waiting(self) -> None:
         early = make_date(capacity=30)
         late = make_date(early.event, capacity=30, starts_at=early.starts_at + timedelta(days=7))
         ask(early), ask(late)
@@ -362,7 +362,7 @@ class TestEnds:
         services.resize_date(date=date, capacity=50, actor=None, now=LATER)
         assert (state(waiting), taken(date)) == ("offered", 50)
 
-    def test_who_came(self) -> None:
+    def test_attendance_is_recorded(self) -> None:
         date = make_date(capacity=60)
         came, absent = ask(date), ask(date)
         noted = {came.pk: True, absent.pk: False}
@@ -398,7 +398,7 @@ class TestContacts:
         assert services.open_contacts(date=date, actor=actor, now=LATER) == {first.pk: CONTACT}
         assert AuditEvent.objects.filter(action="date.contacts_opened").count() == 1
 
-    def test_thirty_days_after_the_date_nobody_can_tell_who_booked(self) -> None:
+    def test_contact_is_erased_30_days_after_the_date(self) -> None:
         date = make_date(capacity=60)
         booked, gone = ask(date), ask(date)
         services.cancel_booking(booking=gone, now=NOW)

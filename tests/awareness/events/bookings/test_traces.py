@@ -61,7 +61,7 @@ def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: py
 
 
 @pytest.mark.django_db
-def test_what_is_sealed_is_known_to_the_rotation_of_keys() -> None:
+def test_sealed_column_is_declared_for_key_rotation() -> None:
     booking = ask(make_date())
     (place,) = [place for model, place in sealed_fields("bookings") if model is Booking]
     before, contact = bytes(booking.sealed), unseal_contact(booking)

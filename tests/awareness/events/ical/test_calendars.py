@@ -164,7 +164,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 @example(title="ш" * 160, place="🐘" * 90 + "ж" * 70)
 @example(title=" водећи размак и табулатор\t", place="\\;\\,\\N")
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_an_editor_types(title: str, place: str) -> None:
+def test_any_text_of_an_editor_gives_a_valid_calendar(title: str, place: str) -> None:
     date = a_date(place=place, address="")
     date.event.title_sr = title  # type: ignore[attr-defined]
     date.event.title_en = ""  # type: ignore[attr-defined]

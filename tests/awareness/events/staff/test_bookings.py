@@ -58,13 +58,13 @@ def test_the_list_is_narrowed_and_searched_through_folding(organiser: Person) ->
 @pytest.mark.parametrize(
     "query", ["state=nonsense", "town=atlantis", "event=x", "event=99999999999999999999", "date=0", "date=-1"]
 )
-def test_what_no_box_offers_finds_nothing_and_breaks_nothing(organiser: Person, query: str) -> None:
+def test_unknown_filter_value_finds_nothing(organiser: Person, query: str) -> None:
     make_booking(make_date())
     answer = organiser.client.get(f"{LIST}?{query}", follow=True)
     assert answer.status_code == 200
 
 
-def test_nobody_is_named_where_nobody_asked(organiser: Person) -> None:
+def test_staff_pages_show_no_contacts(organiser: Person) -> None:
     date = make_date()
     booking = make_booking(date, unreachable_at=NOW)
     for path in (
@@ -80,7 +80,7 @@ def test_nobody_is_named_where_nobody_asked(organiser: Person) -> None:
     without_names(organiser.client.post(f"{LIST}export/").getvalue())
 
 
-def test_who_booked_is_opened_on_purpose_and_written_down(organiser: Person) -> None:
+def test_opening_the_contact_is_audited(organiser: Person) -> None:
     booking = make_booking(make_date())
     answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/open/")
     assert all(words in answer.content.decode() for words in WHO)
@@ -90,7 +90,7 @@ def test_who_booked_is_opened_on_purpose_and_written_down(organiser: Person) -> 
     without_names(organiser.client.get(f"/admin/events/bookings/{booking.pk}/").content)
 
 
-def test_what_is_erased_or_cannot_be_opened_says_so(organiser: Person) -> None:
+def test_erased_or_undecryptable_contact_is_reported(organiser: Person) -> None:
     erased = make_booking(make_date())
     Booking.objects.filter(pk=erased.pk).update(sealed=None, erased_at=NOW)
     broken = make_booking(make_date(), sealed=b"not sealed to anybody")
@@ -219,7 +219,7 @@ def test_dates_are_taken_along_with_their_reports(organiser: Person) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_page_costs_does_not_grow(organiser: Person) -> None:
+def test_query_count_is_independent_of_rows(organiser: Person) -> None:
     """The number of queries does not depend on the number of rows."""
 
     def count(path: str) -> int:

@@ -108,7 +108,9 @@ def test_the_next_date_begins_with_the_hours_of_the_last(organiser: Person) -> N
         ({"capacity": "many"}, "capacity", "whole number"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_field(organiser: Person, changes: dict[str, str], field: str, says: str) -> None:
+def test_invalid_values_are_reported_at_their_fields(
+    organiser: Person, changes: dict[str, str], field: str, says: str
+) -> None:
     event = make_event()
     answer = add(organiser, event.pk, **changes)
     assert answer.status_code == 422
@@ -137,7 +139,7 @@ def test_moving_tells_every_school_once_with_a_higher_sequence(organiser: Person
     check_places(NOW)
 
 
-def test_saving_without_a_change_tells_nobody(organiser: Person) -> None:
+def test_saving_without_a_change_sends_no_email(organiser: Person) -> None:
     date = make_date()
     booking = ask(date)
     sent = BookingEmail.objects.count()
@@ -207,7 +209,7 @@ def test_an_altered_form_changes_nothing(organiser: Person) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-09-01", "2026-10-01"])
-def test_what_schools_have_booked_is_not_moved_into_the_past(organiser: Person, day: str) -> None:
+def test_booked_date_cannot_be_moved_into_the_past(organiser: Person, day: str) -> None:
     date = make_date()
     ask(date)
     answer = change(organiser, date, opened(organiser, date), day=day)
@@ -215,7 +217,7 @@ def test_what_schools_have_booked_is_not_moved_into_the_past(organiser: Person, 
     assert "cannot be moved into the past" in answer.content.decode()
 
 
-def test_what_has_begun_stays_where_schools_were_told_it_is(organiser: Person, at_now: time_machine.Traveller) -> None:
+def test_started_date_cannot_be_moved(organiser: Person, at_now: time_machine.Traveller) -> None:
     date = make_date()
     ask(date)
     at_now.move_to(date.starts_at + timedelta(minutes=5), tick=False)
@@ -274,7 +276,7 @@ def test_no_message_says_that_an_email_was_sent_that_waits_without_a_mail_server
         assert (done in page, waits in page) == (True, not server), path
 
 
-def test_what_is_over_or_closed_is_not_cancelled(organiser: Person) -> None:
+def test_past_date_cannot_be_cancelled(organiser: Person) -> None:
     over = make_date(starts_at=NOW - timedelta(days=2))
     reasons = {"reason_sr": "x", "reason_en": "x"}
     assert (
@@ -288,7 +290,7 @@ def test_what_is_over_or_closed_is_not_cancelled(organiser: Person) -> None:
     assert over.state == DateState.PLANNED
 
 
-def test_only_a_date_that_nobody_needs_is_removed(organiser: Person) -> None:
+def test_date_in_use_cannot_be_removed(organiser: Person) -> None:
     event = make_event()
     needed, wished, mistake = (make_date(event, starts_at=NOW + timedelta(days=days)) for days in (20, 21, 22))
     booking = make_booking(needed)

@@ -104,7 +104,7 @@ def test_remarks_say_what_is_missing_before_one_comes() -> None:
     assert said(unbookable) == []
 
 
-def test_a_page_that_nobody_finds_has_schools_that_still_come() -> None:
+def test_unpublished_event_with_bookings_gives_a_hint() -> None:
     event = make_event(access=["step-free"])
     ask(make_date(event))
     assert said(event) == []
@@ -129,7 +129,7 @@ def test_a_copy_is_a_draft_with_the_same_texts_in_another_series(organiser: Pers
     assert organiser.client.post(f"/admin/events/event/{event.pk}/copy/", {"series": "0"}).status_code == 422
 
 
-def test_what_has_dates_or_events_is_not_deleted(organiser: Person) -> None:
+def test_series_and_events_in_use_cannot_be_deleted(organiser: Person) -> None:
     event = make_event(series=make_series())
     make_booking(make_date(event))
     for path in (f"event/{event.pk}", f"series/{event.series_id}"):
@@ -161,7 +161,7 @@ def test_a_month_shows_each_date_on_its_day_in_belgrade(organiser: Person) -> No
 
 
 @pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "1999-01", "9999-12", "x", "2026-1", "२०२६-१०"])
-def test_what_is_no_month_is_this_one(organiser: Person, text: str) -> None:
+def test_invalid_month_shows_the_current_one(organiser: Person, text: str) -> None:
     assert read_month(text) is None
     page = organiser.client.get(f"/admin/events/calendar/?month={text}")
     assert str(page.context["month"]) == "2026-10"

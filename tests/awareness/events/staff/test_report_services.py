@@ -110,9 +110,7 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(organiser
         ),
     ],
 )
-def test_what_does_not_add_up_is_said_and_nothing_is_written(
-    organiser: Person, past: EventDate, changes: dict[str, str], says: str
-) -> None:
+def test_inconsistent_report_is_refused(organiser: Person, past: EventDate, changes: dict[str, str], says: str) -> None:
     absent = booking_named(past, "Гимназија")
     data = form_of(organiser, past, **FILLED)
     if "schools-0-participants" not in changes or "80 participants" not in says:
@@ -221,7 +219,7 @@ def test_a_closed_date_is_no_longer_changed(organiser: Person, past: EventDate) 
     assert "Correct the attendance in its report." in refused.content.decode()
 
 
-def test_who_came_is_noted_before_the_report(organiser: Person, past: EventDate) -> None:
+def test_attendance_is_recorded_before_the_report(organiser: Person, past: EventDate) -> None:
     first, second, third = past.bookings.order_by("pk")
     answer = organiser.client.post(
         f"/admin/events/dates/{past.pk}/attendance/", {"attended": [first.pk, third.pk, "x"]}

@@ -66,6 +66,6 @@ def test_english_verbs_are_spelt(entry: str, forms: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("entry", ["udarim udariti", "udariti"])
-def test_what_is_not_a_verb_is_refused(entry: str) -> None:
+def test_non_verb_is_refused(entry: str) -> None:
     with pytest.raises(ValueError, match=r"udari|values"):
         serbian_verb(entry)

@@ -63,7 +63,7 @@ def test_cyrillic_is_read_like_latin() -> None:
     assert wrong == []
 
 
-def test_what_only_looks_alike_is_left_alone() -> None:
+def test_similar_harmless_words_are_not_recognised() -> None:
     for spell in (str, fold, str.upper):
         assert [phrase for phrase in HARMLESS if recognise_crisis(spell(phrase))] == []
     assert [phrase for phrase in PHRASES["harmless"]["sr"] if recognise_crisis(to_cyrillic(phrase))] == []
