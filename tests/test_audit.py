@@ -81,7 +81,7 @@ def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) ->
         assert {path: stray for path, html in pages.items() if (stray := stray_words(html))} == {}, role
 
 
-def test_what_was_found_clean_stays_so_until_the_code_changes(tmp_path: Path) -> None:
+def test_clean_results_are_kept_until_the_code_changes(tmp_path: Path) -> None:
     result_file = ResultFile(tmp_path / "audit")
     assert not result_file.begin("code", anew=False)
     result_file.write("links", "/sr/", [])

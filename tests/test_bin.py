@@ -85,7 +85,7 @@ def test_only_too_old_a_python_is_one_line(clone: Path, programs: Path) -> None:
     )
 
 
-def test_what_is_installed_is_not_installed_again_until_it_changes(clone: Path, programs: Path) -> None:
+def test_setup_skips_installed_requirements(clone: Path, programs: Path) -> None:
     program(programs, "uv", UV)
     assert run(clone, programs, "bin/setup").returncode == 0
     first = (clone / "calls").read_text().splitlines()
@@ -198,7 +198,7 @@ esac
 """
 
 
-def test_where_no_browser_can_be_had_one_download_is_attempted(clone: Path, programs: Path) -> None:
+def test_missing_browser_is_downloaded_once(clone: Path, programs: Path) -> None:
     program(programs, "id", "echo 1000")
     (clone / ".venv" / "bin").mkdir(parents=True)
     program(clone / ".venv" / "bin", "python", NO_DOWNLOAD)

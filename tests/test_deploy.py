@@ -284,7 +284,7 @@ def test_only_releases_and_backups_connect_as_the_owner_of_the_database() -> Non
     assert "owner.env" in (BASE_DIR / "bin" / "release").read_text()
 
 
-def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> None:
+def test_image_runs_unprivileged_and_copies_existing_files() -> None:
     lines = (BASE_DIR / "Dockerfile").read_text().splitlines()
     assert [line for line in lines if line.startswith("USER ")] == ["USER clicksafely"]
     copied = next(line for line in lines if line.startswith("COPY requirements")).split()[1:-1]

@@ -60,13 +60,13 @@ def test_a_command_beside_a_running_system_leaves_it_running(var_dir: Path) -> N
 
 
 @pytest.mark.parametrize("arguments", [["help"], ["version"], ["migrate", "--help"], ["compile_catalogues"], []])
-def test_what_needs_no_server_starts_none(var_dir: Path, arguments: list[str]) -> None:
+def test_commands_without_a_database_start_no_server(var_dir: Path, arguments: list[str]) -> None:
     result = run("manage.py", *arguments, VAR_DIR=str(var_dir))
     assert result.returncode == 0, result.stderr
     assert not servers_folder(var_dir).exists()
 
 
-def test_where_both_servers_are_given_nothing_starts_and_no_secret_is_made(var_dir: Path) -> None:
+def test_configured_servers_prevent_embedded_ones_and_new_secrets(var_dir: Path) -> None:
     given = {name: os.environ[name] for name in GIVEN}
     result = run("manage.py", "shell", "--no-imports", "-c", QUERY, **given | {"VAR_DIR": str(var_dir)})
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
@@ -74,7 +74,7 @@ def test_where_both_servers_are_given_nothing_starts_and_no_secret_is_made(var_d
 
 
 @pytest.mark.parametrize(("given", "started"), [("DATABASE_URL", (False, True)), ("REDIS_URL", (True, False))])
-def test_where_one_is_given_only_the_other_starts(var_dir: Path, given: str, started: tuple[bool, bool]) -> None:
+def test_only_the_missing_server_starts(var_dir: Path, given: str, started: tuple[bool, bool]) -> None:
     code = (
         "from pathlib import Path; from django.conf import settings;"
         "print([path.name for path in sorted((settings.VAR_DIR / 'servers').glob('*.keeper'))])"
@@ -85,7 +85,7 @@ def test_where_one_is_given_only_the_other_starts(var_dir: Path, given: str, sta
     assert (result.returncode, result.stdout) == (0, f"{expected}\n"), result.stderr
 
 
-def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+def test_unusable_var_dir_is_reported_in_one_line(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     result = run("manage.py", "showmigrations", VAR_DIR=str(blocked / "var"))

@@ -24,7 +24,7 @@ def ask(query: str) -> object:
         "TRUNCATE topics_topic CASCADE",
     ],
 )
-def test_what_was_founded_comes_back(harm: str) -> None:
+def test_rows_of_migrations_are_restored(harm: str) -> None:
     before = ask(TOPICS)
     for _once_more in range(2):
         ask(f"SET session_replication_role = replica; {harm}; SET session_replication_role = origin")
@@ -32,13 +32,13 @@ def test_what_was_founded_comes_back(harm: str) -> None:
         assert ask(TOPICS) == before
 
 
-def test_what_was_not_goes(django_user_model: type) -> None:
+def test_other_rows_are_deleted(django_user_model: type) -> None:
     django_user_model.objects.create(username="x")
     migrated_rows.restore()
     assert not django_user_model.objects.exists()
 
 
-def test_what_is_as_it_was_is_left_alone() -> None:
+def test_unchanged_rows_are_not_rewritten() -> None:
     migrated_rows.restore()
     rows = "SELECT string_agg(ctid::text, ' ' ORDER BY id) FROM topics_topic"
     before = ask(rows)

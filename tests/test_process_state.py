@@ -416,7 +416,7 @@ def test_each_kind_is_found(source: str, names: set[str]) -> None:
     assert found == names
 
 
-def test_what_is_missing_is_named_with_its_place() -> None:
+def test_undeclared_state_is_named_with_its_line() -> None:
     sources = {"app/__init__.py": "\n\n_seen = {}\n\ndef see(key):\n    _seen[key] = 1\n\n@cache\ndef read(): ...\n"}
     assert undeclared(sources, ["app.read", "app.removed"]) == [
         "app/__init__.py:3 app._seen",

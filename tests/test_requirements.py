@@ -98,7 +98,7 @@ class TestCheck:
             file.write(f"{'0' * 64}  altcha-0.1-py3-none-any.whl\n")
         assert check(clone) == [f"{WHEELS}: altcha-0.1-py3-none-any.whl belongs to no pinned version: {RUN}"]
 
-    def test_what_is_asked_for_must_be_pinned(self, clone: Path) -> None:
+    def test_dependencies_are_pinned(self, clone: Path) -> None:
         patterns = {
             "requirements.txt": r"^dependencies = \[\n",
             "requirements-local.txt": r"^local = \[\n",

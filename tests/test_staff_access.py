@@ -590,7 +590,7 @@ def test_a_superuser_without_a_role_gets_in_at_accounts_alone(paths: dict[str, s
 
 
 @pytest.mark.parametrize("who", ["anonymous", "analyst without second factor", "supervisor without second factor"])
-def test_nobody_gets_past_the_form_without_both_factors(who: str, paths: dict[str, str]) -> None:
+def test_staff_pages_require_both_factors(who: str, paths: dict[str, str]) -> None:
     client = Client()
     if who != "anonymous":
         client.force_login(make_staff("person", who.split()[0]), backend="clicksafely.common.permissions.StaffBackend")

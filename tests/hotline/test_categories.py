@@ -67,7 +67,7 @@ def test_the_data_files_have_all_that_a_category_needs() -> None:
         (replace(OTHER, code="flood"), "hotline/categories.py: flood is the code of another priority reason"),
     ],
 )  # fmt: skip
-def test_what_is_missing_is_named(category: Category, message: str) -> None:
+def test_missing_parts_of_a_category_are_named(category: Category, message: str) -> None:
     assert [fault[: len(message)] for fault in faults(category)] == [message]
 
 

@@ -163,7 +163,7 @@ def test_two_assessments_of_an_item_by_one_person() -> None:
     _not_created("one_assessment_a_person", Assessment, **second)
 
 
-def test_what_somebody_assessed_or_did_outlives_them() -> None:
+def test_assessments_and_actions_protect_their_rows() -> None:
     assessment = Assessment.objects.create(**_assess())
     for row in (assessment.author, assessment.item, assessment.report, assessment.question_set):
         with pytest.raises((ProtectedError, RestrictedError)):

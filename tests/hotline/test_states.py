@@ -117,7 +117,7 @@ def test_items() -> None:
 
 
 @pytest.mark.django_db
-def test_who_comes_second_changes_nothing() -> None:
+def test_stale_transition_is_refused() -> None:
     report = make_case()
     stale = Report.objects.get()
     move_report(report=report, to=ReportState.SPAM, actor=None, now=NOW)

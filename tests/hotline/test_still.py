@@ -33,7 +33,7 @@ def test_nothing_plays() -> None:
 
 
 @pytest.mark.parametrize("text", ["<video src=x>", "<AUDIO>", "<img autoplay>", "new Audio('x')", "sound.play()"])
-def test_what_plays_would_be_found(text: str) -> None:
+def test_autoplay_is_detected(text: str) -> None:
     assert PLAYS.search(text)
 
 

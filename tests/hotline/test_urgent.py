@@ -45,7 +45,7 @@ def send(category: str, ticks: dict[str, str]) -> tuple[Report, bool]:
 
 
 @pytest.mark.parametrize(("category", "ticks", "expected"), SENT)
-def test_what_the_summary_calls_urgent_is_urgent_everywhere(
+def test_urgency_of_the_summary_is_that_of_the_report(
     ana: Person, category: str, ticks: dict[str, str], expected: bool
 ) -> None:
     report, is_called_urgent = send(category, ticks)

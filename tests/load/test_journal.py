@@ -51,7 +51,7 @@ def test_trouble_ends_with_the_last_request_that_was_not_served() -> None:
     assert journal.count(Outcome.BROKEN, Outcome.REFUSED) == 2
 
 
-def test_what_a_page_holds_is_read() -> None:
+def test_fields_of_a_page_are_read() -> None:
     assert hidden_field('<input type="hidden" name="state" value="a&amp;b">', "state") == "a&b"
     assert hidden_field("<main>", "state") is None
     assert receipt_on('<p class="receipt" id="receipt"><span>AB12</span> <span>CD34</span></p>') == "AB12CD34"

@@ -89,7 +89,7 @@ def test_pdq_of_a_list_is_matched_on_every_machine_and_is_no_file(shared: Shared
     assert not hash_list.pdq_blocks.exists()
 
 
-def test_what_was_left_is_swept(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_orphan_files_are_deleted(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = added(written([md5("a")]))
     files.store_file([b"left on the disk"])
     shared.service.client.put_object(Bucket=shared.name, Key="hash-lists/5f0c.list", Body=b"left in the bucket")

@@ -94,7 +94,7 @@ def test_taken_away_it_is_gone_everywhere(
     assert (shared.files(), shared.left()) == ({}, [])
 
 
-def test_with_whom_it_shows_it_goes_too(
+def test_photograph_is_erased_with_its_member(
     shared: Shared,
     person: Person,
     meeting: Meeting,
@@ -109,7 +109,7 @@ def test_with_whom_it_shows_it_goes_too(
     assert sorted(shared.files()) == [f"panel/meetings/{other.uuid}", f"panel/meetings/{other.uuid}.small"]
 
 
-def test_nobody_is_forgotten_by_halves(
+def test_erasure_is_rolled_back_if_the_bucket_is_down(
     shared: Shared, person: Person, meeting: Meeting, member: Member, admin_user: User
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
@@ -120,7 +120,7 @@ def test_nobody_is_forgotten_by_halves(
 
 
 @pytest.mark.real_time
-def test_what_nobody_could_erase_then_is_swept(
+def test_files_that_could_not_be_erased_are_deleted_later(
     shared: Shared,
     person: Person,
     meeting: Meeting,
@@ -154,7 +154,7 @@ def test_a_bucket_that_refuses_is_said_at_the_field(
     assert (MeetingFile.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
-def test_what_is_refused_never_leaves_the_machine(shared: Shared, person: Person, meeting: Meeting) -> None:
+def test_refused_file_is_never_uploaded(shared: Shared, person: Person, meeting: Meeting) -> None:
     without = make_member(meeting.cohorts.get(), pseudonym="Јеж 2")
     with refusing_service(500, "InternalError") as endpoint, shared.gone(endpoint):
         answer = send(person, meeting, picture("JPEG"), shown=[without.pk])

@@ -94,7 +94,7 @@ def test_a_file_that_others_have_is_not_lost_with_a_failure(
 
 
 @pytest.mark.real_time
-def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:
+def test_orphan_files_are_deleted(shared: Shared, editor: Person) -> None:
     editor.client.post(ADD, form(image()))
     editor.client.post(ADD, form(video(), title_sr=""))
     needed = ArticleBlock.objects.get().digest

@@ -55,7 +55,7 @@ class TestChecks:
             ("MEDIA_S3_ENDPOINT", "http://s3.example.org", "common.W304"),
         ],
     )
-    def test_what_is_wrong_is_named(
+    def test_invalid_settings_are_named_without_secrets(
         self, shared: Shared, settings: Settings, name: str, value: str, expected: str
     ) -> None:
         setattr(settings, name, value)
@@ -130,7 +130,7 @@ class TestDoctor:
         assert (finding.level, finding.what) == (Severity.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
         assert finding.remedy.startswith(remedy)
 
-    def test_nobody_there(self, shared: Shared) -> None:
+    def test_doctor_reports_an_unreachable_bucket(self, shared: Shared) -> None:
         with shared.gone():
             (finding,) = examined()
         assert (finding.level, "EndpointConnectionError" in finding.what) == (Severity.BROKEN, True)
@@ -221,12 +221,12 @@ class TestMoving:
         assert shared.left() == ["four.png", "three"]
         assert self.move() == f"0 files moved into {shared.name}.\n"
 
-    def test_what_the_bucket_has_is_the_newer_one(self, shared: Shared) -> None:
+    def test_existing_file_in_the_bucket_is_kept(self, shared: Shared) -> None:
         media_storage().write(Path(settings.MEDIA_ROOT) / "sealed" / "one", b"sealed anew")
         assert self.move() == f"1 files moved into {shared.name}.\n"
         assert shared.files()["sealed/one"] == b"sealed anew"
 
-    def test_what_it_does_not_take_stays(self, shared: Shared) -> None:
+    def test_refused_files_stay_on_the_disk(self, shared: Shared) -> None:
         before = shared.left()
         with (
             refusing_service(403, "AccessDenied") as endpoint,

@@ -145,7 +145,7 @@ def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch
     assert Report.objects.get().uploads.count() == 0
 
 
-def test_what_a_silent_bucket_may_have_all_the_same_is_swept(shared: Shared) -> None:
+def test_picture_stored_without_a_response_is_deleted(shared: Shared) -> None:
     """The bucket stored the picture, but its response was lost. The row remains until the cleanup has erased both."""
     with shared.gone():
         assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))

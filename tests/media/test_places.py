@@ -63,7 +63,7 @@ class TestBoth:
         with closing(place.opened(at("one"), 8)) as content:
             assert (content.read(9), content.read(9)) == (b"89", b"")
 
-    def test_what_is_empty(self, place: DiskStorage) -> None:
+    def test_empty_file(self, place: DiskStorage) -> None:
         place.write(at("empty"), b"")
         with closing(place.opened(at("empty"), 0, -1)) as content:
             assert content.read(1) == b""
@@ -78,7 +78,7 @@ class TestBoth:
         # On a disk the beginning of the hour.
         assert -60 < time.time() - found.modified < 3600 + 60
 
-    def test_what_is_not_there(self, place: DiskStorage) -> None:
+    def test_missing_file(self, place: DiskStorage) -> None:
         place.write(at("one"), b"1")
         for verb in (place.read, place.look, place.opened, lambda path: place.head(path, 3)):
             with pytest.raises(FileNotFoundError):
@@ -112,7 +112,7 @@ class TestBoth:
             assert path.read_bytes() == b"abc"
         assert place.read(at("lists/one.list")) == b"abc"
 
-    def test_what_came_in_is_kept(self, place: DiskStorage) -> None:
+    def test_received_file_is_stored(self, place: DiskStorage) -> None:
         stored = store_chunks([b"ab", b"cd"], FileWriter(at("library"), largest=9))
         sync_files(stored.path)
         assert place.read(stored.path) == b"abcd"
@@ -154,13 +154,13 @@ class TestBucket:
             assert list(threads.map(fetch, range(2))) == [b"abc" * 1000] * 2
         assert shared.left() == []
 
-    def test_what_is_no_medium_is_this_machines(self, shared: Shared, tmp_path: Path) -> None:
+    def test_other_files_stay_on_this_machine(self, shared: Shared, tmp_path: Path) -> None:
         (tmp_path / "key-of-the-demonstration").touch()
         assert media_storage().has(tmp_path / "key-of-the-demonstration")
         media_storage().erase(tmp_path / "key-of-the-demonstration")
         assert not media_storage().has(tmp_path / "key-of-the-demonstration")
 
-    def test_what_a_killed_process_left_is_there_for_those_who_sweep(self, shared: Shared) -> None:
+    def test_leftovers_of_killed_processes_are_listed_for_cleanup(self, shared: Shared) -> None:
         media_storage().write(at("library/kept"), b"x")
         at("library").mkdir(parents=True)
         at("library/left").touch()
@@ -204,7 +204,7 @@ class TestTrouble:
                 media_storage().read(at("one"))
             assert not media_storage().answers()
 
-    def test_nobody_there(self, shared: Shared) -> None:
+    def test_unreachable_bucket(self, shared: Shared) -> None:
         with shared.gone():
             with pytest.raises(StorageUnavailable, match=r"^EndpointConnectionError$"):
                 media_storage().read(at("one"))

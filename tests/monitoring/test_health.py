@@ -22,7 +22,7 @@ def _nothing_remembered(settings: Settings) -> None:
     heartbeat.clear_heartbeats(settings.REDIS_URL)
 
 
-def test_alive_asks_nobody(client: Client) -> None:
+def test_healthz_runs_no_query(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain; charset=utf-8")

@@ -66,12 +66,12 @@ class TestWhoMayRead:
     @pytest.mark.parametrize(
         "given", ["", TOKEN, f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"bearer {TOKEN}", f"Basic {TOKEN}"]
     )
-    def test_nobody_else(self, client: Client, given: str) -> None:
+    def test_metrics_require_the_token(self, client: Client, given: str) -> None:
         answer = client.get("/metrics", headers={"Authorization": given} if given else {})
         assert answer.status_code == 404
         assert b"clicksafely_" not in answer.content
 
-    def test_where_no_token_is_set_an_empty_one_opens_nothing(self, client: Client, settings: Settings) -> None:
+    def test_empty_token_is_refused_if_none_is_configured(self, client: Client, settings: Settings) -> None:
         settings.METRICS_TOKEN = ""
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
@@ -175,7 +175,7 @@ class TestFigures:
         assert "healthz" not in text
         assert "marker-7712" not in text
 
-    def test_what_waited_for_the_broker_is_counted_later(self, broker: Redis, settings: Settings) -> None:
+    def test_counts_are_stored_after_valkey_returns(self, broker: Redis, settings: Settings) -> None:
         good, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
         counts.add("report", 500, 0.02)
         counts.flush()

@@ -60,7 +60,7 @@ def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
     assert {*connection.introspection.table_names()} - known == {"django_migrations"}
 
 
-def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
+def test_impersonal_fields_cannot_hold_personal_data() -> None:
     def check(model: type[models.Model]) -> None:
         columns = {field.name: field for field in model._meta.concrete_fields}
         named = getattr(model, "impersonal_fields", "").split()

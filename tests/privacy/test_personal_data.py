@@ -210,7 +210,7 @@ class TestStaff:
         assert not SavedView.objects.exists()
 
 
-def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> None:
+def test_permission_and_proof_are_required(ask: Callable[..., str]) -> None:
     receipt, _report = reported()
     analyst = staff("analyst")
     for options in ((), ("--erase",)):

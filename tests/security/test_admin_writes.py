@@ -101,7 +101,7 @@ def test_no_form_holds_what_services_keep() -> None:
     assert held == {}
 
 
-def test_what_is_posted_besides_a_form_is_not_kept() -> None:
+def test_values_outside_the_form_are_not_saved() -> None:
     """The only form for analysts: the registrar of a host."""
     paths = make_paths()
     client = signed_in("analyst", "analyst").client
@@ -126,7 +126,7 @@ def apps_model(label: str) -> type[models.Model]:
     return next(model for model in admin.site._registry if model._meta.label == label)
 
 
-def test_no_action_is_run_by_whoever_may_not() -> None:
+def test_actions_require_their_permission() -> None:
     """Every action of every list, including "delete", posted by every role without access to it."""
     make_paths()
     done = {}

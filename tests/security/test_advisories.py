@@ -25,7 +25,7 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
         (None, 69, "NOT CHECKED"),
     ],
 )
-def test_what_is_said(packages: list[Any] | None, code: int, said: str, tmp_path: Path) -> None:
+def test_printed_findings(packages: list[Any] | None, code: int, said: str, tmp_path: Path) -> None:
     report = tmp_path / "report"
     report.write_text("" if packages is None else json.dumps({"dependencies": packages, "fixes": []}))
     ran = subprocess.run([sys.executable, str(PROGRAM), str(report)], capture_output=True, text=True, check=False)

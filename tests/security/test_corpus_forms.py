@@ -36,7 +36,7 @@ def forms_of_staff(paths: dict[str, str], people: dict[str, Client]) -> Iterator
                 yield route, path, people[role], form
 
 
-def test_whatever_staff_type_is_taken_or_refused_with_a_word() -> None:
+def test_hostile_staff_input_is_accepted_or_refused_with_a_message() -> None:
     paths = make_whole_portal()
     people = {role: signed_in(f"the-{role}", role).client for role in ROLES}
     for client in people.values():

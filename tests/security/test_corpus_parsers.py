@@ -59,5 +59,5 @@ def test_no_text_takes_long() -> None:
 @pytest.mark.parametrize("name", PARSERS)
 @FUZZING
 @given(text=PIECES)
-def test_whatever_is_put_together(name: str, text: str) -> None:
+def test_parsers_accept_or_refuse_any_text(name: str, text: str) -> None:
     assert outcome(name, text) == ""

@@ -112,7 +112,7 @@ def test_every_form_of_the_public_side_is_on_these_pages() -> None:
     assert found >= FORMS - WITHOUT_TYPING
 
 
-def test_whatever_anybody_types_is_taken_or_refused_with_a_word() -> None:
+def test_hostile_public_input_is_accepted_or_refused_with_a_message() -> None:
     judged, pages = Judged(), public_pages()
     remember()
     send_all(pages, *anybody(), judged)
@@ -121,7 +121,7 @@ def test_whatever_anybody_types_is_taken_or_refused_with_a_word() -> None:
     assert len(judged.accepted) > 4
 
 
-def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
+def test_hostile_member_input_is_accepted_or_refused_with_a_message() -> None:
     cohort = make_cohort(begins_on=timezone.localdate() - timedelta(days=90))
     adult, now, judged = make_staff("adult", "coordinator"), timezone.now(), Judged()
     client = Client(headers=OWN, raise_request_exception=False)
@@ -143,7 +143,7 @@ def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
     assert judged.accepted
 
 
-def test_what_was_sealed_is_text_where_it_is_read() -> None:
+def test_sealed_text_is_escaped_when_shown() -> None:
     """A report and a message: each hostile text complete and shown as text only."""
     text = "\n".join(each.text for each in of_kind("markup", "template") if "\x00" not in each.text)[:3000]
     short = '"><xq7 onxq7=1><img src=x onerror=xq7()>'

@@ -26,7 +26,7 @@ NESTED = [
 ]
 
 
-def test_what_belongs_to_one_record_is_not_there_under_another() -> None:
+def test_objects_are_not_found_under_other_records() -> None:
     paths = make_paths()
     people = {role: signed_in(role, role) for role in ("supervisor", "events", "coordinator", "safeguarding")}
     now = timezone.now()

@@ -48,7 +48,7 @@ def become(settings: Settings) -> Become:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", ["public", "staff"])
-def test_a_session_under_the_key_of_the_public_site_signs_nobody_in(become: Become, part: str) -> None:
+def test_session_signed_with_the_public_key_is_refused(become: Become, part: str) -> None:
     """The attacker knows the account, its password's digest and its second factor, and wrote a row into the table of sessions."""
     user = make_staff("ana", "editor")
     device = give_device(user)
@@ -72,7 +72,7 @@ def test_a_session_under_the_key_of_the_public_site_signs_nobody_in(become: Beco
 
 
 @pytest.mark.django_db
-def test_a_rotation_of_the_staff_key_signs_nobody_out_while_the_former_one_is_there(settings: Settings) -> None:
+def test_sessions_survive_a_key_rotation_with_the_former_key(settings: Settings) -> None:
     before, between, after = (signed_in(name, "editor").client for name in ("ana", "eva", "mira"))
     former = settings.SECRET_KEY
     assert before.get("/admin/").status_code == 200

@@ -88,7 +88,7 @@ def test_no_form_is_taken_from_elsewhere() -> None:
     assert taken == {}
 
 
-def test_whatever_does_without_the_token_has_something_in_its_place() -> None:
+def test_forms_without_csrf_token_have_another_protection() -> None:
     found = {each.name or "": each.callback for each in patterns(get_resolver().url_patterns) if not is_staff(each)}
     forms = {name: getattr(found[name], "view_class", object) for name in FORMS}
     # A quiz delegates its forms to such a view; their origin is tested above.

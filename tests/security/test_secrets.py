@@ -43,7 +43,7 @@ def command_lines() -> Iterator[str]:
             yield " ".join(process.cmdline())
 
 
-def test_they_are_told_to_nobody(site: Site) -> None:
+def test_secrets_are_not_disclosed(site: Site) -> None:
     kept = secrets(site)
     for path in ("/sr/", "/admin/login/", "/healthz", "/sr/nowhere/", "/.well-known/security.txt"):
         said = httpx2.get(f"{site.url}{path}", trust_env=False).text

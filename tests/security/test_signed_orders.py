@@ -132,7 +132,7 @@ def refusals() -> list[str]:
     return [event.data["problem"] for event in AuditEvent.objects.filter(action="police.order_refused").order_by("pk")]
 
 
-def test_what_the_staff_site_decided_is_packed(scene: Scene, run_sealed_worker: Callable[..., int]) -> None:
+def test_signed_decision_is_packaged(scene: Scene, run_sealed_worker: Callable[..., int]) -> None:
     assert run_sealed_worker() == 1
     assert "report.pdf" in opened(PolicePackage.objects.get(), scene.keys)
     assert refusals() == []

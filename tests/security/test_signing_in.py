@@ -80,7 +80,7 @@ def test_signing_out_and_another_password_end_what_was_open() -> None:
     assert stolen.get("/admin/events/event/").status_code == 302
 
 
-def test_what_was_typed_in_vain_is_not_kept() -> None:
+def test_failed_sign_in_stores_no_secrets() -> None:
     make_staff("ana", "editor")
     enter(Client(), "ana", "k7m2qxwz", "planted-password")
     form = {"username": "ana", "password": "planted-password", "passkey": "planted-passkey"}

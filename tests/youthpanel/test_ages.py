@@ -21,7 +21,7 @@ MAY_2011 = {"year": 2011, "month": 5}
         (date(2027, 1, 1), 15),
     ],
 )
-def test_nobody_is_taken_for_older(day: date, age: int) -> None:
+def test_age_is_never_overestimated(day: date, age: int) -> None:
     assert age_on(day, **MAY_2011) == age
 
 
@@ -31,13 +31,13 @@ def test_born_in_december() -> None:
 
 
 @given(some.integers(1990, 2030), some.integers(1, 12), some.integers(1, 30))
-def test_the_day_somebody_turns_is_the_first_of_that_age(year: int, month: int, age: int) -> None:
+def test_birthday_is_the_first_day_of_the_age(year: int, month: int, age: int) -> None:
     day = birthday_of_age(age, year=year, month=month)
     assert age_on(day, year=year, month=month) == age
     assert age_on(date.fromordinal(day.toordinal() - 1), year=year, month=month) == age - 1
 
 
-def test_who_may_join() -> None:
+def test_age_limits_of_membership() -> None:
     assert not can_join(date(2022, 5, 31), **MAY_2011)
     assert can_join(date(2022, 6, 1), **MAY_2011)
     assert can_join(date(2030, 5, 31), **MAY_2011)

@@ -54,7 +54,7 @@ def test_a_pseudonym_is_one_in_both_scripts() -> None:
     assert "one_member_a_pseudonym" in refused(lambda: make_member(pseudonym="jezic"))
 
 
-def test_nobody_is_taken_in_twice() -> None:
+def test_identity_is_unique() -> None:
     make_member(identity=bytes(32))
     assert "identity" in refused(lambda: make_member(identity=bytes(32)))
 
@@ -119,7 +119,7 @@ def test_a_consultation_with_names() -> None:
     )
 
 
-def test_what_was_issued_or_answered_is_final() -> None:
+def test_editions_and_responses_are_immutable() -> None:
     edition = make_edition(User.objects.create_user("coordinator"))
     assert "never changes" in refused(lambda: Edition.objects.filter(pk=edition.pk).update(number=2))
     assert "never changes" in refused(edition.delete)

@@ -104,7 +104,7 @@ def test_events_are_found_by_their_slugs_with_and_without_dates(
     assert cards_by_slug({"radionica"}, NOW - 60 * DAY) == {}
 
 
-def test_when_cards_change_by_themselves() -> None:
+def test_time_of_the_next_change_of_cards() -> None:
     assert next_change(NOW) is None
     make_date(make_event(), starts_at=NOW + 3 * DAY)
     assert next_change(NOW) == NOW + 3 * DAY

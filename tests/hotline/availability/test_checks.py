@@ -36,7 +36,7 @@ def test_proxies(proxy: str) -> None:
     "proxy",
     ["127.0.0.1:8118", "https://127.0.0.1:8118", "socks4://127.0.0.1:1080", "http://127.0.0.1", "http://[", "x"],
 )
-def test_what_is_no_proxy(proxy: str) -> None:
+def test_invalid_proxy_is_reported(proxy: str) -> None:
     assert ids(AVAILABILITY_PROXY=proxy) == ["hotline.E601"]
 
 

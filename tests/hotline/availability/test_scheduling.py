@@ -45,7 +45,7 @@ def claimed(now: datetime = NOW) -> set[int]:
 # --- The queue ---
 
 
-def test_what_is_due_is_taken_for_a_while() -> None:
+def test_due_checks_are_leased() -> None:
     first, _later, _never = check(), check("b.test", NOW + timedelta(seconds=1)), check("c.test", None)
     assert claimed() == {first.pk}
     first.refresh_from_db()
@@ -53,7 +53,7 @@ def test_what_is_due_is_taken_for_a_while() -> None:
     assert claimed() == set()
 
 
-def test_what_a_killed_process_leaves_is_due_again() -> None:
+def test_expired_lease_is_due_again() -> None:
     first = check()
     claimed()
     assert claimed(NOW + LEASE) == {first.pk}
@@ -164,7 +164,7 @@ def test_a_batch_of_real_checks(web: WebServer, checker: Checker, names: DnsServ
     assert services.run_due_checks(checker=checker, now=NOW) == 0
 
 
-def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, checker: Checker) -> None:
+def test_content_under_do_not_fetch_is_not_requested(web: WebServer, checker: Checker) -> None:
     by_column, by_hit = check("a.test", port=web.port), check("b.test", port=web.port)
     by_column.item.do_not_fetch = True
     by_column.item.save()
@@ -186,7 +186,7 @@ def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, c
     assert (by_hit.result, by_hit.attention, len(web.asked)) == ("gone", "", 1)
 
 
-def test_when_nothing_at_all_can_be_reached_it_is_our_own_line(checker: Checker, names: DnsServer) -> None:
+def test_checks_that_all_fail_are_inconclusive(checker: Checker, names: DnsServer) -> None:
     checks = [check(f"nowhere{number}.test") for number in range(3)]
     services.run_due_checks(checker=checker, now=NOW)
     for each in checks:

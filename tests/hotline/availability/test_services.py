@@ -71,7 +71,7 @@ def test_a_hand_over_begins_a_watch_that_is_due_at_once() -> None:
         (f"http://{'a' * 56}.onion/x", {"kind": "onion", "host": f"{'a' * 56}.onion"}),
     ],
 )
-def test_what_no_machine_may_ask_for_is_not_watched_and_has_ended(address: str, columns: dict[str, object]) -> None:
+def test_content_without_automatic_requests_ends_after_referral(address: str, columns: dict[str, object]) -> None:
     item = make_item(address, **columns)
     host_at("www.example.org", "NL")
     report = decided(item)
@@ -129,7 +129,7 @@ def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(result: Check
     assert selectors.hours_to_removal(check.item) == (31 if outcome == "removed" else None)
 
 
-def test_what_the_last_check_found_is_what_counts() -> None:
+def test_last_result_decides_the_outcome() -> None:
     check = make_watched()
     for hours, result in ((1, F.GONE), (2, F.UNREACHABLE), (3, F.GONE)):
         see(check, result, hours)
@@ -162,7 +162,7 @@ def test_back_before_the_third() -> None:
 
 
 @pytest.mark.parametrize("result", [F.SERVER_ERROR, F.INCONCLUSIVE, F.PRIVATE, F.NOT_CHECKED])
-def test_what_tells_nothing_neither_counts_nor_resets(result: CheckResult) -> None:
+def test_inconclusive_result_neither_counts_nor_resets(result: CheckResult) -> None:
     check = make_watched()
     see(check, F.GONE, 1)
     see(check, F.GONE, 2)
@@ -216,7 +216,7 @@ def test_a_redirect_into_a_private_network_is_shown_at_once() -> None:
     assert (look, report) == (check, case_of(check))
 
 
-def test_what_stays_unclear_is_shown_after_a_while_and_no_more_when_it_is_clear() -> None:
+def test_unclear_results_need_attention_until_a_clear_one() -> None:
     check = make_watched()
     see(check, F.INCONCLUSIVE, 1)
     see(check, F.SERVER_ERROR, 2)
@@ -227,7 +227,7 @@ def test_what_stays_unclear_is_shown_after_a_while_and_no_more_when_it_is_clear(
     assert (check.attention, check.unclear) == ("", 0)
 
 
-def test_somebody_has_looked() -> None:
+def test_dismissed_attention_leaves_the_list() -> None:
     check = see(make_watched(), F.PRIVATE, 1)
     services.dismiss_attention(item=check.item, report=case_of(check), actor=person("first"), now=SENT)
     assert selectors.checks_to_review(20) == []
@@ -239,7 +239,7 @@ def test_somebody_has_looked() -> None:
 # --- Elsewhere ---
 
 
-def test_a_redirect_to_another_site_brings_it_back_to_whoever_decides() -> None:
+def test_redirect_to_another_site_returns_the_item_to_decision() -> None:
     check = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
     assert states(check) == ("assessed", "", "action_pending")
     assert (check.outcome, check.moved_to) == ("moved", "https://b.example.net/a/1")
@@ -267,7 +267,7 @@ def test_in_another_network() -> None:
 
 
 @pytest.mark.parametrize("problem", ["", "timeout"])
-def test_where_nothing_is_known_it_has_not_moved(problem: str) -> None:
+def test_host_without_data_has_not_moved(problem: str) -> None:
     check = make_watched(country="NL")
     host = host_at("www.example.org", "DE", 64999)
     host.problem, host.addresses = problem, host.addresses if problem else []
@@ -307,7 +307,7 @@ def test_while_something_is_on_its_way_the_desk_is_told_to_look() -> None:
     assert states(check)[0] == "assessed"
 
 
-def test_what_is_gone_is_not_handed_over_any_more_but_to_the_police() -> None:
+def test_removed_content_is_referred_to_the_police_only() -> None:
     check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     for hours in (1, 2, 3):
         see(check, F.GONE, hours)
@@ -339,7 +339,7 @@ def test_a_watch_that_is_not_there_any_more_is_left() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["removed", "unavailable"])
-def test_somebody_has_looked_and_it_is_gone(outcome: str) -> None:
+def test_manual_end_records_the_outcome(outcome: str) -> None:
     check = make_watched()
     at = SENT + 9 * HOUR
     services.end_check_manually(item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=at)
@@ -375,7 +375,7 @@ def test_asking_for_a_check() -> None:
 # --- After the end ---
 
 
-def test_what_was_gone_is_looked_for_a_few_times_more() -> None:
+def test_removed_content_is_rechecked_a_few_times() -> None:
     check = make_watched()
     for hours in (1, 2, 3):
         see(check, F.GONE, hours)
@@ -387,7 +387,7 @@ def test_what_was_gone_is_looked_for_a_few_times_more() -> None:
     assert states(check) == ("ended", "removed", "closed")
 
 
-def test_what_is_there_again_is_shown_and_handed_over_anew() -> None:
+def test_returned_content_needs_attention_and_is_referred_again() -> None:
     check = make_watched()
     for hours in (1, 2, 3):
         see(check, F.GONE, hours)
@@ -438,7 +438,7 @@ def test_equal_findings_in_a_row_are_one_sighting() -> None:
     ]
 
 
-def test_where_it_leads_is_cut() -> None:
+def test_long_redirect_target_is_truncated() -> None:
     check = see(make_watched(), F.AVAILABLE, 1, "https://www.example.org/" + "x" * 5000)
     assert len(check.moved_to) == services.MAX_MOVED_TO_LENGTH
 

@@ -64,7 +64,7 @@ def test_a_wall_against_machines_says_nothing_about_the_content(web: WebServer, 
     assert check(checker, web.url("a.test", "/x")).result == F.INCONCLUSIVE
 
 
-def test_what_is_asked(web: WebServer, checker: Checker) -> None:
+def test_request_has_only_neutral_headers(web: WebServer, checker: Checker) -> None:
     web.pages["/x?y=1"] = Page(headers={"Set-Cookie": "a=b"})
     check(checker, web.url("a.test", "/x?y=1#part").replace("//", "//user:password@"))
     ((host, path, headers),) = web.asked
@@ -96,7 +96,7 @@ def test_a_page_that_grows_when_it_is_unpacked(web: WebServer, checker: Checker)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
-def test_what_comes_packed_although_nobody_asked(web: WebServer, checker: Checker, pack: object) -> None:
+def test_unrequested_compression_is_decoded(web: WebServer, checker: Checker, pack: object) -> None:
     encoding = "gzip" if pack is gzip.compress else "deflate"
     body = pack(b"<title>Domain parking</title>")  # type: ignore[operator]
     web.pages["/x"] = Page(body=body, headers={"Content-Encoding": encoding})
@@ -104,7 +104,7 @@ def test_what_comes_packed_although_nobody_asked(web: WebServer, checker: Checke
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "\xff"])
-def test_what_cannot_be_unpacked_is_there(web: WebServer, checker: Checker, encoding: str) -> None:
+def test_undecodable_body_is_not_gone(web: WebServer, checker: Checker, encoding: str) -> None:
     web.pages["/x"] = Page(body=b"no such thing", headers={"Content-Encoding": encoding})
     assert check(checker, web.url("a.test", "/x")).result in {F.AVAILABLE, F.INCONCLUSIVE}
 
@@ -169,9 +169,7 @@ def test_a_door_in_its_place(web: WebServer, checker: Checker, path: str) -> Non
 
 
 @pytest.mark.parametrize("target", ["https://www.sedo.com/x", "https://dan.com/", "/cgi-sys/suspendedpage.cgi"])
-def test_where_names_are_parked_nobody_is_asked(
-    web: WebServer, checker: Checker, names: DnsServer, target: str
-) -> None:
+def test_parking_targets_are_not_requested(web: WebServer, checker: Checker, names: DnsServer, target: str) -> None:
     web.pages["/x"] = leads_to(target)
     assert check(checker, web.url("a.test", "/x")) == Observation(F.PARKED)
     assert (len(web.asked), {name for name, *_ in names.asked}) == (1, {"a.test"})
@@ -214,7 +212,7 @@ def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
         "http://a b/",
     ],
 )
-def test_where_nobody_follows(web: WebServer, checker: Checker, target: str) -> None:
+def test_unsafe_redirects_are_not_followed(web: WebServer, checker: Checker, target: str) -> None:
     web.pages["a.test/x"] = leads_to(target)
     assert check(checker, web.url("a.test", "/x")).result in {F.INCONCLUSIVE, F.GONE}
     assert {host for host, *_ in web.asked} == {f"a.test:{web.port}"}
@@ -223,7 +221,7 @@ def test_where_nobody_follows(web: WebServer, checker: Checker, target: str) -> 
 @pytest.mark.parametrize(
     "address", ["", "no address", "ftp://a.test/x", "magnet:?xt=urn:btih:0", "http://", "x" * 5000]
 )
-def test_what_is_no_web_address(checker: Checker, address: str) -> None:
+def test_invalid_address_is_inconclusive(checker: Checker, address: str) -> None:
     assert check(checker, address) == Observation(F.INCONCLUSIVE)
 
 
@@ -315,7 +313,7 @@ def test_a_name_server_that_is_silent(names: DnsServer) -> None:
     assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Observation(F.INCONCLUSIVE)
 
 
-def test_nobody_listens(checker: Checker) -> None:
+def test_refused_connection_is_unreachable(checker: Checker) -> None:
     with unused_port() as port:
         assert check(checker, f"http://a.test:{port}/x") == Observation(F.UNREACHABLE)
 
@@ -407,7 +405,7 @@ def test_a_proxy_is_no_way_into_a_private_network(names: DnsServer, scheme: str)
         ("socks5", 2, F.INCONCLUSIVE),
     ],
 )
-def test_what_a_proxy_says(names: DnsServer, scheme: str, refusal: int, result: CheckResult) -> None:
+def test_refusals_of_a_proxy(names: DnsServer, scheme: str, refusal: int, result: CheckResult) -> None:
     with Proxy(scheme, refusal=refusal) as proxy:
         assert check(make_checker(names, proxy=proxy.url), "http://a.test/x") == Observation(result)
 
@@ -444,7 +442,7 @@ def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebSer
 
 
 @pytest.mark.parametrize("scheme", ["", "http"])
-def test_and_to_nobody_else(names: DnsServer, scheme: str) -> None:
+def test_onion_address_without_socks_proxy_is_not_requested(names: DnsServer, scheme: str) -> None:
     with Proxy("http") as proxy:
         checker = make_checker(names, proxy=proxy.url if scheme else "")
         assert check(checker, f"http://{ONION}/x") == Observation(F.INCONCLUSIVE)

@@ -78,7 +78,7 @@ def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
     assert "Checked by hand: it is gone" not in html
 
 
-def test_where_it_leads_is_evidence(ana: Person) -> None:
+def test_redirect_target_is_shown_as_evidence_only(ana: Person) -> None:
     check = make_watched()
     see(check, CheckResult.MOVED, 5, "https://b.example.net/<x>")
     shown = '<span class="evidence" translate="no">https://b.example.net/&lt;x&gt;</span>'
@@ -132,7 +132,7 @@ def test_the_desk_counts_what_is_watched(ana: Person) -> None:
     assert "<dt>being monitored</dt> <dd> <b>1</b>" in text(ana, DESK)
 
 
-def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -> None:
+def test_checks_to_review_are_listed_until_reviewed(ana: Person) -> None:
     check = make_watched()
     assert "Checks that need review" not in text(ana, DESK)
     see(check, CheckResult.PRIVATE, 1)
@@ -144,7 +144,7 @@ def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -
     assert ana.client.post(case(check, "looked"), {"item": "1"}).status_code == 422
 
 
-def test_what_is_there_again_is_opened_again_with_one_button(ana: Person) -> None:
+def test_button_reopens_returned_content(ana: Person) -> None:
     check = make_watched()
     gone(check)
     see(check, CheckResult.AVAILABLE, 80)

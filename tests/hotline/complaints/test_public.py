@@ -271,7 +271,7 @@ class TestReading:
             ("withdrawn", "Withdrawn"),
         ],
     )
-    def test_what_became_of_it(self, outcome: str, title: str, person: Reporter) -> None:
+    def test_outcome_of_a_complaint_is_shown(self, outcome: str, title: str, person: Reporter) -> None:
         number = receipt_on(send(person))
         lead = make_user("vera-5512", "supervisor")
         complaint = Complaint.objects.get()

@@ -128,7 +128,7 @@ class TestHandling:
             answer(complaint, analyst)
 
     @pytest.mark.parametrize("part", ["assessed", "acted", "referred", "wrote", "holds", "assessed elsewhere"])
-    def test_never_by_whoever_worked_the_case(self, part: str, lead: User) -> None:
+    def test_people_who_worked_on_the_case_cannot_answer(self, part: str, lead: User) -> None:
         report, item = ReportFactory(), make_item()
         report.report_items.create(item=item, position=0)
         if part in {"assessed", "assessed elsewhere"}:
@@ -162,7 +162,7 @@ class TestHandling:
         other = make_user("other", "supervisor")
         answer(complaint, other, outcome="upheld")
 
-    def test_what_is_erased_is_not_opened(self, lead: User) -> None:
+    def test_erased_complaint_cannot_be_opened(self, lead: User) -> None:
         complaint = file()
         answer(complaint, lead, outcome="upheld")
         Complaint.objects.update(sealed=None)
@@ -196,7 +196,7 @@ class TestHandling:
 
 
 class TestDeadlines:
-    def test_what_is_late(self, lead: User) -> None:
+    def test_overdue_complaints(self, lead: User) -> None:
         new = file()
         read = file()
         services.acknowledge_complaint(complaint=read, actor=lead, now=NOW)
@@ -268,7 +268,7 @@ class TestPages:
             ({"text": "Остаје.\x00"}, "could not be read"),
         ],
     )
-    def test_what_is_refused_keeps_what_was_typed(self, data: dict[str, str], says: str, vera: Person) -> None:
+    def test_refused_answer_keeps_its_text(self, data: dict[str, str], says: str, vera: Person) -> None:
         complaint = file()
         response = vera.client.post(f"/admin/hotline/complaints/{complaint.pk}/answer/", data)
         assert response.status_code == 422

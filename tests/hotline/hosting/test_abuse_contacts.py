@@ -79,7 +79,7 @@ def test_a_key_has_one_spelling(kind: str, typed: str, key: str) -> None:
         ("country", "EU"),
     ],
 )
-def test_what_cannot_be_a_key_is_refused(kind: str, typed: str) -> None:
+def test_invalid_key_is_refused(kind: str, typed: str) -> None:
     with pytest.raises(ValidationError):
         normal_key(kind, typed)
 

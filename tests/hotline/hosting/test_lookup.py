@@ -43,25 +43,25 @@ def test_nothing_wanted_costs_nothing(django_assert_num_queries: object) -> None
         assert want("") == {}
 
 
-def test_what_is_known_and_fresh_is_not_asked_for_again() -> None:
+def test_fresh_host_is_not_looked_up() -> None:
     Host.objects.create(name="a.test", country="RS", asn=64500, looked_up_at=HOUR, expires_at=HOUR + timedelta(hours=1))
     assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
     assert host().next_lookup_at is None
 
 
-def test_what_is_old_is_asked_for_again_and_stays_known_meanwhile() -> None:
+def test_expired_host_is_looked_up_and_stays_known() -> None:
     Host.objects.create(name="a.test", country="RS", asn=64500, tries=3, looked_up_at=HOUR, expires_at=HOUR)
     assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
     assert (host().next_lookup_at, host().tries) == (HOUR, 0)
 
 
-def test_what_was_given_up_is_tried_again_for_a_new_report() -> None:
+def test_failed_lookup_is_retried_for_a_new_report() -> None:
     Host.objects.create(name="a.test", problem="timeout", tries=9)
     want("a.test")
     assert host().next_lookup_at == HOUR
 
 
-def test_what_somebody_else_looks_up_is_pending() -> None:
+def test_queued_host_is_pending() -> None:
     Host.objects.create(name="a.test", next_lookup_at=HOUR)
     assert want("a.test") == {"a.test": KnownHost("", None, pending=True)}
 
@@ -157,7 +157,7 @@ def test_after_it_answers_again_nothing_remains_of_the_failure(dns: DnsServer) -
     assert (host().problem, host().tries, host().country, host().next_lookup_at) == ("", 0, "RS", None)
 
 
-def test_what_can_never_be_looked_up_is_not_tried_again(dns: DnsServer) -> None:
+def test_invalid_name_is_not_retried(dns: DnsServer) -> None:
     want(f"{'x' * 64}.test")
     run_due_lookups(now=NOW)
     assert (host(f"{'x' * 64}.test").problem, host(f"{'x' * 64}.test").next_lookup_at) == ("bad_name", None)
@@ -187,7 +187,7 @@ def test_a_batch_is_bounded_and_the_rest_follows(dns: DnsServer, monkeypatch: py
     assert [len(run_due_lookups(now=NOW)) for _ in range(3)] == [2, 1, 0]
 
 
-def test_what_is_not_due_yet_waits(dns: DnsServer) -> None:
+def test_lookup_before_its_time_is_not_run(dns: DnsServer) -> None:
     Host.objects.create(name="a.test", next_lookup_at=NOW + timedelta(minutes=1))
     assert run_due_lookups(now=NOW) == []
 
@@ -221,7 +221,7 @@ def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile
     assert done == [2]
 
 
-def test_what_a_killed_process_left_is_due_again(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lookup_of_a_killed_process_is_due_again(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     want("a.test")
     monkeypatch.setattr("hotline.hosting.lookup.Resolver.resolve", _die)
     with pytest.raises(KeyboardInterrupt):
@@ -235,7 +235,7 @@ def _die(*arguments: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_somebody_at_the_desk_may_ask_at_any_time(dns: DnsServer) -> None:
+def test_analyst_can_request_a_lookup_at_any_time(dns: DnsServer) -> None:
     item = make_item(host="a.test")
     case, actor = make_case(item), make_user("ana", "analyst")
     Host.objects.create(name="a.test", tries=9, problem="timeout")

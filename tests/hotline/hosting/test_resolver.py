@@ -61,7 +61,7 @@ def test_addresses_of_both_families_and_the_names_on_the_way(
     assert look(server, name) == Resolution(addresses, len(addresses), aliases)
 
 
-def test_what_does_not_fit_is_asked_for_again_over_tcp(server: DnsServer) -> None:
+def test_truncated_response_is_repeated_over_tcp(server: DnsServer) -> None:
     before = len(server.asked)
     look(server, "long.test")
     protocols = sorted(protocol for name, _, protocol in server.asked[before:])
@@ -177,7 +177,7 @@ def test_name_servers_are_written_in_the_usual_ways(server: str, parsed: tuple[s
 @pytest.mark.parametrize(
     "server", ["", "dns.example.org", "192.0.2.53:0", "192.0.2.53:70000", "192.0.2.53:x", "[::1]x"]
 )
-def test_what_is_no_address_of_a_name_server_is_refused(server: str) -> None:
+def test_invalid_name_server_is_refused(server: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_server(server)
 

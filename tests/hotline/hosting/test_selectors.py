@@ -55,7 +55,7 @@ def test_the_list_of_what_was_counted_shows_just_that(client: object, admin_clie
     assert address == "/admin/hotline/contentitem/?host__exact=a+b.test&verdict__exact=illegal"
 
 
-def test_where_an_item_is() -> None:
+def test_hosting_of_an_item() -> None:
     item = make_item(host="www.example.org", registrable_domain="example.org")
     hosting = Hosting(item, NOW)
     assert (hosting.host, hosting.is_under_way, hosting.can_be_looked_up) == (None, False, True)
@@ -94,13 +94,13 @@ def test_the_host_that_a_rule_names_counts() -> None:
 @pytest.mark.parametrize(
     ("kind", "host"), [("onion", f"{'a' * 56}.onion"), ("app", ""), ("described", ""), ("url", "")]
 )
-def test_what_has_no_host_is_not_looked_for(kind: str, host: str) -> None:
+def test_item_without_host_is_not_looked_up(kind: str, host: str) -> None:
     hosting = Hosting(make_item(kind=kind, host=host, registrable_domain=""), NOW)
     assert (hosting.can_be_looked_up, hosting.host, hosting.contacts) == (False, None, ())
     assert hosting.is_hidden == (kind == "onion")
 
 
-def test_what_does_not_get_done_is_noticed() -> None:
+def test_stalled_lookup_is_detected() -> None:
     Host.objects.create(name="a.test", next_lookup_at=NOW - timedelta(minutes=74))
     assert not selectors.is_lookup_stalled(NOW)
     assert selectors.is_lookup_stalled(NOW + timedelta(minutes=2))

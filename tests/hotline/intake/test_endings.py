@@ -283,7 +283,7 @@ def test_the_scenes_reach_every_ending_that_the_services_make() -> None:
 
 
 @pytest.mark.parametrize("message", [*dict.fromkeys([*ENDINGS, *STEPS])], ids=lambda message: str(message.title))
-def test_what_a_text_states_it_declares(message: StatusMessage) -> None:
+def test_texts_declare_their_claims(message: StatusMessage) -> None:
     for language in ("en", "sr"):
         with override(language):
             for text in (str(message.text), str(message.child_text)):

@@ -152,7 +152,7 @@ def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_within_the_hour_a_known_address_reads_like_a_new_one(desk: Desk, state: str) -> None:
+def test_known_address_looks_new_within_the_hour(desk: Desk, state: str) -> None:
     getattr(desk, state)(send(at=FIRST))
     known, new = send(), send("https://forum.example.org/new")
     for minutes in (1, 5, 59, 89):
@@ -164,7 +164,7 @@ def test_within_the_hour_a_known_address_reads_like_a_new_one(desk: Desk, state:
 
 
 @pytest.mark.parametrize("state", ["not_illegal", "outside_remit", "cannot_assess", "told_the_police"])
-def test_the_steps_are_those_of_a_first_report(desk: Desk, state: str) -> None:
+def test_steps_equal_those_of_a_first_report(desk: Desk, state: str) -> None:
     first = send(at=FIRST)
     getattr(desk, state)(first)
     page = watch_page(known := send())
@@ -174,7 +174,7 @@ def test_the_steps_are_those_of_a_first_report(desk: Desk, state: str) -> None:
     assert known.closed_at == page[-1][0]
 
 
-def test_the_steps_of_content_that_is_removed_later(desk: Desk) -> None:
+def test_steps_of_content_removed_later(desk: Desk) -> None:
     first = send(at=FIRST)
     desk.handed_over(first)
     second = send()
@@ -187,7 +187,7 @@ def test_the_steps_of_content_that_is_removed_later(desk: Desk) -> None:
     assert page[3][1] == f"Removed after {round((removed_at - handed_at) / HOUR)} h"
 
 
-def test_content_that_was_gone_is_not_found_as_it_would_not_be_by_a_first_report(desk: Desk) -> None:
+def test_content_gone_on_arrival_is_not_found(desk: Desk) -> None:
     """The owner removes the content and reports the address. "Removed" would reveal that the content was known."""
     desk.removed(send(at=FIRST))
     nothing_there = send("https://forum.example.org/nothing", at=FIRST)
@@ -202,7 +202,7 @@ def set_aside(report: Report, original: Report, actor: User, at: datetime) -> No
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: str) -> None:
+def test_duplicate_closed_without_assessment_has_the_same_steps(desk: Desk, state: str) -> None:
     first, second = send(at=FIRST), send(at=FIRST, contact="")
     getattr(desk, state)(first)
     at = FIRST + 5 * HOUR
@@ -241,7 +241,7 @@ def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None
     assert watch_page(mixed)[-1][1] == "Closed"
 
 
-def test_what_the_browser_holds_does_not_foretell_the_date(desk: Desk) -> None:
+def test_form_state_does_not_predict_the_date(desk: Desk) -> None:
     """The form's state, and so its digest, is in the reporter's hands."""
     desk.not_illegal(send(at=FIRST))
     digest = secrets.token_bytes(31)

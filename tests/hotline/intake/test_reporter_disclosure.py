@@ -121,12 +121,12 @@ def test_only_what_was_removed_has_hours(analyst: User, outcome: str) -> None:
     assert "31" not in "".join(said(report))
 
 
-def test_whom_it_was_handed_to_is_not_said_twice(analyst: User) -> None:
+def test_recipient_is_shown_once(analyst: User) -> None:
     report, _item = make_report(analyst, Route.HOST, state="closed", outcome="referred")
     assert said(report) == ["Closed", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
 
 
-def test_what_has_not_gone_out_is_not_told(analyst: User) -> None:
+def test_unsent_referrals_are_not_disclosed(analyst: User) -> None:
     report, item = make_report(analyst)
     for number, state in enumerate(("checking", "held", "due", "failed", "withdrawn")):
         ended = {} if number < 3 else {"ended_at": SENT}
@@ -136,7 +136,7 @@ def test_what_has_not_gone_out_is_not_told(analyst: User) -> None:
     assert said(report) == [WORKED_ON, RECEIVED_SAID]
 
 
-def test_what_was_handed_over_in_another_case_is_told_with_a_date_of_its_own(analyst: User) -> None:
+def test_referral_of_another_case_has_a_separate_date(analyst: User) -> None:
     """An offender who reports the offending address must not learn of a hand-over a week earlier."""
     _first, item = make_report(analyst, Route.HOST)
     ContentItem.objects.filter(pk=item.pk).update(state="actioned")
@@ -157,7 +157,7 @@ def test_while_the_police_hold_it_nothing_is_told(analyst: User) -> None:
     assert said(report) == [WORKED_ON, RECEIVED_SAID]
 
 
-def test_when_their_hold_has_ended_the_rest_is_told_and_the_police_are_not(analyst: User) -> None:
+def test_ended_police_hold_discloses_all_but_the_police(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, state="closed", outcome="removed")
     hand_over(report, item, analyst, Route.HOST, ended_at=SENT + 10 * HOUR)
     hold(item, report, ended_after=10 * HOUR)
@@ -165,7 +165,7 @@ def test_when_their_hold_has_ended_the_rest_is_told_and_the_police_are_not(analy
     assert said(report) == ["Removed after 21 h", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
 
 
-def test_what_happened_during_the_hold_is_told_as_of_its_end(analyst: User) -> None:
+def test_events_during_a_hold_are_dated_to_its_end(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, Route.ICCAM, state="closed", outcome="removed")
     hold(item, report, ended_after=100 * HOUR)
     end = SENT + 100 * HOUR
@@ -191,7 +191,7 @@ def test_with_the_police_and_never_held_no_hand_over_is_told(analyst: User, stat
 
 
 @pytest.mark.parametrize("state", ["failed", "withdrawn"])
-def test_what_never_reached_the_police_is_no_secret(analyst: User, state: str) -> None:
+def test_failed_police_referral_hides_nothing(analyst: User, state: str) -> None:
     report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
     hand_over(report, item, analyst, Route.POLICE, state=state, problem="x")
     assert said(report)[0] == "Removed after 31 h"

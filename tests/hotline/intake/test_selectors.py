@@ -92,7 +92,7 @@ class TestTold:
         assert (event.at, event.phrase, event.exact) == (RECEIVED, status_messages.WAITING, True)
 
     @pytest.mark.parametrize("state", ["triaged", "second_review", "action_pending", "assessed"])
-    def test_a_case_that_nobody_opened_waits_whatever_its_items_have_behind_them(self, state: str) -> None:
+    def test_unopened_case_is_shown_as_waiting(self, state: str) -> None:
         report = ReportFactory(state=state)
         act_on(report, None, RECEIVED, "report.triaged")
         assert said(report, RECEIVED + HOUR) == [(RECEIVED, status_messages.WAITING)]

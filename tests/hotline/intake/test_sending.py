@@ -58,7 +58,7 @@ class TestSending:
         assert Report.objects.count() == 1
 
     @pytest.mark.parametrize(("state", "status"), [("", 400), ("forged", 400)])
-    def test_what_is_no_summary(self, reporter: Reporter, state: str, status: int) -> None:
+    def test_invalid_summary_is_refused(self, reporter: Reporter, state: str, status: int) -> None:
         assert reporter.send(state).status_code == status
         assert nothing_written()
 

@@ -67,7 +67,7 @@ def _plain(value: object) -> object:
 
 @pytest.mark.django_db
 class TestSubmit:
-    def test_what_stays_clear(self) -> None:
+    def test_plaintext_columns_of_a_report(self) -> None:
         said = draft(about_me=True)
         assert services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         report = Report.objects.get()
@@ -80,7 +80,7 @@ class TestSubmit:
         key = ReporterKey.derive(said.receipt, bytes(report.reporter_salt))
         assert bytes(report.reporter_public_key) == key.public_bytes
 
-    def test_what_is_sealed(self) -> None:
+    def test_sealed_fields_of_a_report(self) -> None:
         said = draft(wants_answer=True)
         services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         opened = {
@@ -128,12 +128,12 @@ class TestSubmit:
             services.submit_report(submission=said.submission(), state_digest=b"t" * 32, now=NOW)
         assert written() == before
 
-    def test_who_entered_it_stands_in_the_event(self) -> None:
+    def test_audit_event_names_the_person_who_entered_a_report(self) -> None:
         analyst = User.objects.create_user("analyst1")
         services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW, actor=analyst)
         assert AuditEvent.objects.get().actor_id == analyst.pk
 
-    def test_what_is_returned_is_what_is_kept(self) -> None:
+    def test_returned_report_equals_the_stored_one(self) -> None:
         kept = services.submit_report(submission=draft(contact="").submission(), state_digest=b"s" * 32, now=NOW)
         assert kept
         stored = Report.objects.get(pk=kept.pk)
@@ -275,7 +275,7 @@ class TestPictures:
             store()
         assert Upload.objects.count() == 0
 
-    def test_what_waits_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_total_size_of_unsent_uploads_is_limited(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(services, "MAX_UNSENT_BYTES", 1300)
         first, second = store(), store()
         with pytest.raises(services.UploadStorageFull):

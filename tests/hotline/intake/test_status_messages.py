@@ -60,14 +60,14 @@ def test_the_table_for_what_a_person_opened_and_assessed(
 
 
 @pytest.mark.parametrize("state", ["spam", "outside_remit", "cannot_assess", "duplicate"])
-def test_what_no_person_opened_or_assessed_is_said_so(state: str) -> None:
+def test_unopened_report_ends_as_closed_unopened(state: str) -> None:
     trail = EndTrail(state, "", frozenset(), is_opened=False, is_assessed=False)
     assert ending_for(trail.claims) == endings.CLOSED_UNOPENED
 
 
 @pytest.mark.parametrize("language", ["en", "sr"])
 @pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))
-def test_what_is_never_said(language: str, phrase: StatusMessage) -> None:
+def test_messages_avoid_disclosing_words(language: str, phrase: StatusMessage) -> None:
     taboo = (
         "duplicate",
         "spam",
@@ -104,7 +104,7 @@ def test_adults_and_children_are_addressed_as_they_should_be(phrase: StatusMessa
 
 
 @pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))
-def test_what_is_open_has_a_next_date_and_an_end_says_what_can_be_done(phrase: StatusMessage) -> None:
+def test_open_states_have_a_next_date_and_ends_name_options(phrase: StatusMessage) -> None:
     if phrase in set(ENDINGS) - set(STEPS):
         assert not phrase.days_to_news
         with override("en"):

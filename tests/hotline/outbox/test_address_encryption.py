@@ -12,7 +12,7 @@ from hotline.outbox.address_encryption import Envelope, EnvelopeLost
 ENVELOPE = Envelope(to="ana@sender.example", in_reply_to="1@sender.example", receipt="7K3MQ9TZV4HD2XNB")
 
 
-def test_what_is_sealed_for_a_row_opens_for_it() -> None:
+def test_sealed_envelope_opens_for_its_row() -> None:
     row = uuid4()
     assert address_encryption.open_envelope(address_encryption.seal(ENVELOPE, row=row), row=row) == ENVELOPE
 
@@ -33,7 +33,7 @@ def test_it_opens_for_no_other_row_under_no_other_secret_and_not_when_changed(se
         address_encryption.open_envelope(sealed, row=row)
 
 
-def test_what_was_queued_before_a_rotation_is_sent_after_it(settings: Settings) -> None:
+def test_envelope_opens_under_a_former_secret(settings: Settings) -> None:
     row = uuid4()
     sealed = address_encryption.seal(ENVELOPE, row=row)
     new, before = "another secret of the same length", settings.MAIL_SECRET

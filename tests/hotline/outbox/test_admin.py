@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/hotline/outgoingmail/"
 
 
-def test_what_was_given_up_is_found_with_its_reason_and_its_case() -> None:
+def test_failed_message_is_listed_with_reason_and_case() -> None:
     gone, kept = waiting(), waiting()
     OutgoingMail.objects.filter(pk=gone.pk).update(
         state=OutgoingState.FAILED, error=OutgoingError.DEFERRED, sealed=None, due_at=None

@@ -43,7 +43,7 @@ def text_of(message: EmailMessage) -> str:
 
 
 @pytest.mark.parametrize(("kind", "submitted"), [(ANSWER, "auto-replied"), (NEWS, "auto-generated")])
-def test_the_head_says_who_writes_to_whom_and_that_a_machine_does(kind: OutgoingKind, submitted: str) -> None:
+def test_headers_name_sender_recipient_and_automatic_origin(kind: OutgoingKind, submitted: str) -> None:
     message, _raw = written(kind)
     assert {
         name: str(value)

@@ -63,7 +63,7 @@ def test_news_holds_no_receipt_and_changes_none(sink: SmtpSink) -> None:
     assert (delivery_state(mail), mail.receipt_sent) == (("sent", "", 1), False)
 
 
-def test_what_is_not_due_yet_waits(sink: SmtpSink) -> None:
+def test_message_is_sent_when_due(sink: SmtpSink) -> None:
     mail = waiting()
     OutgoingMail.objects.update(due_at=RECEIVED + MINUTE)
     assert (run(), run(minutes=1)) == (0, 1)
@@ -103,7 +103,7 @@ def test_a_greylisting_server_is_asked_again_and_draws_no_receipt_before_it_agre
     assert len(sink.letters) == 1
 
 
-def test_what_is_put_off_keeps_nobody_else_waiting(sink: SmtpSink) -> None:
+def test_deferred_message_does_not_block_others(sink: SmtpSink) -> None:
     first, second = waiting(), waiting()
     sink.answers.append(("RCPT", "450 greylisted"))
     assert run() == 1
@@ -148,9 +148,7 @@ def test_a_final_no_is_taken_for_one(sink: SmtpSink, answer: tuple[str, str], er
     assert events(mail.report) == [("mail.failed", {"mail": mail.pk, "kind": "answer", "error": error})]
 
 
-def test_a_dead_server_is_left_alone_for_five_minutes_and_costs_nobody_an_attempt(
-    settings: Settings, sink: SmtpSink
-) -> None:
+def test_unreachable_server_pauses_the_queue_without_an_attempt(settings: Settings, sink: SmtpSink) -> None:
     first, second = waiting(), waiting()
     living, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:1"
     assert run() == 0
@@ -184,7 +182,7 @@ def test_an_answer_whose_fate_is_unknown_goes_again_with_a_new_receipt_and_only_
     assert delivery_state(mail) == ("sent", "", 2)
 
 
-def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replied(sink: SmtpSink) -> None:
+def test_answer_is_not_repeated_after_a_reply(sink: SmtpSink) -> None:
     mail = waiting()
     sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "drop"))
@@ -198,7 +196,7 @@ def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replie
     assert [message.text for message in selectors.open_thread(report, receipt_in(letter))] == ["Још нешто."]
 
 
-def test_where_no_receipt_can_be_made_any_more_the_answer_asks_how_to_reach_the_reporter(sink: SmtpSink) -> None:
+def test_answer_without_a_code_asks_for_contact_details(sink: SmtpSink) -> None:
     report = mailed_report()
     mail = waiting(report)
     make_message(report, "Хвала.", direction=Direction.HOTLINE)
@@ -244,13 +242,13 @@ def test_a_run_that_was_killed_leaves_its_message_to_a_later_one(
     assert delivery_state(mail) == ("sent", "", 2)
 
 
-def test_what_is_no_address_is_refused_at_once(sink: SmtpSink) -> None:
+def test_invalid_address_is_refused_at_once(sink: SmtpSink) -> None:
     mail, other = waiting(to="not an address"), waiting()
     assert run() == 1
     assert (delivery_state(mail), delivery_state(other)[0]) == (("refused", "recipient", 1), "sent")
 
 
-def test_what_nobody_thought_of_keeps_nobody_else_waiting_and_is_given_up_in_the_end(
+def test_unexpected_error_blocks_no_others_and_fails_in_the_end(
     sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail, other = waiting(), waiting()

@@ -44,7 +44,7 @@ def read(receipt: str) -> list[str]:
     return [message.text for message in selectors.open_thread(report, receipt)]
 
 
-def test_who_left_an_address_and_wants_an_answer_is_told(sink: SmtpSink, analyst: User) -> None:
+def test_reporter_with_an_address_is_notified(sink: SmtpSink, analyst: User) -> None:
     report = ReportFactory(contact="  Ana <ana@sender.example>. ")
     reply(report, analyst)
     assert run() == 1
@@ -69,19 +69,19 @@ def test_several_replies_before_it_goes_are_one_message_and_later_ones_another(s
 @pytest.mark.parametrize(
     "contact", ["", "064 123 4567", "@ana on the usual place", "a@sender.example or b@sender.example"]
 )
-def test_who_left_no_address_or_more_than_one_is_not_told(analyst: User, contact: str) -> None:
+def test_contact_without_exactly_one_address_is_not_notified(analyst: User, contact: str) -> None:
     reply(ReportFactory(contact=contact), analyst)
     assert kinds() == []
 
 
-def test_who_wants_no_answer_is_not_told(analyst: User) -> None:
+def test_reporter_without_a_wish_for_an_answer_is_not_notified(analyst: User) -> None:
     report = ReportFactory()
     seal_text(report, TextField.CONTACT, {"contact": ADDRESS, "wants_answer": False})
     reply(report, analyst)
     assert kinds() == []
 
 
-def test_who_withdrew_the_contact_is_not_told(analyst: User) -> None:
+def test_reporter_with_a_withdrawn_contact_is_not_notified(analyst: User) -> None:
     report = ReportFactory(contact=ADDRESS)
     SealedText.objects.filter(report=report, field="contact").delete()
     reply(report, analyst)
@@ -89,14 +89,14 @@ def test_who_withdrew_the_contact_is_not_told(analyst: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
-def test_without_the_settings_the_reply_is_kept_and_nobody_told(settings: Settings, analyst: User, name: str) -> None:
+def test_reply_is_stored_without_a_notification_if_mail_is_off(settings: Settings, analyst: User, name: str) -> None:
     setattr(settings, name, "")
     report = ReportFactory(contact=ADDRESS)
     reply(report, analyst)
     assert (read(report.receipt), kinds()) == (["Хвала."], [])
 
 
-def test_a_contact_that_cannot_be_opened_keeps_nobody_from_replying(analyst: User) -> None:
+def test_undecryptable_contact_does_not_prevent_replies(analyst: User) -> None:
     report = ReportFactory(contact=ADDRESS)
     contact = report.texts.get(field="contact")
     SealedText.objects.filter(pk=contact.pk).update(sealed=bytes(contact.sealed)[:-1] + b"\x00\x00")
@@ -104,7 +104,7 @@ def test_a_contact_that_cannot_be_opened_keeps_nobody_from_replying(analyst: Use
     assert (read(report.receipt), kinds()) == (["Хвала."], [])
 
 
-def test_a_reply_that_is_refused_tells_nobody(analyst: User) -> None:
+def test_refused_reply_sends_no_notification(analyst: User) -> None:
     report = ReportFactory(contact=ADDRESS)
     holder = make_user("second", "analyst")
     Report.objects.filter(pk=report.pk).update(claimed_by=holder, claimed_until=RECEIVED.replace(hour=23))
@@ -113,9 +113,7 @@ def test_a_reply_that_is_refused_tells_nobody(analyst: User) -> None:
     assert kinds() == []
 
 
-def test_who_wrote_by_mail_and_was_answered_is_told_and_reads_it_with_that_receipt(
-    sink: SmtpSink, analyst: User
-) -> None:
+def test_answered_email_reporter_is_notified_and_reads_with_that_code(sink: SmtpSink, analyst: User) -> None:
     report = mailed_report()
     waiting(report)
     run()
@@ -127,7 +125,7 @@ def test_who_wrote_by_mail_and_was_answered_is_told_and_reads_it_with_that_recei
     assert read(receipt_in(answer)) == ["Хвала."]
 
 
-def test_who_wrote_by_mail_and_was_not_authenticated_is_not_told(analyst: User) -> None:
+def test_unauthenticated_email_reporter_is_not_notified(analyst: User) -> None:
     report = ReportFactory(channel=Channel.EMAIL, contact=ADDRESS)
     reply(report, analyst)
     assert kinds() == []
@@ -155,7 +153,7 @@ def test_a_reply_before_the_answer_went_out_opens_with_the_receipt_of_the_answer
     assert read(receipt_in(letter)) == ["Хвала.", "Још нешто."]
 
 
-def test_who_wrote_by_mail_and_never_got_a_receipt_gets_one_with_the_first_reply(sink: SmtpSink, analyst: User) -> None:
+def test_email_reporter_without_a_code_gets_one_with_the_first_reply(sink: SmtpSink, analyst: User) -> None:
     report = mailed_report()
     reply(report, analyst)
     run()
@@ -176,7 +174,7 @@ def test_a_receipt_that_never_arrived_cannot_be_replaced_once_something_is_seale
     assert receipts_in(sink.letters[0]) == []
 
 
-def test_a_waiting_message_that_cannot_be_opened_keeps_nobody_from_replying(settings: Settings, analyst: User) -> None:
+def test_undecryptable_queued_message_does_not_prevent_replies(settings: Settings, analyst: User) -> None:
     report = mailed_report()
     waiting(report)
     settings.MAIL_SECRET = "another secret of the same length"
@@ -221,7 +219,7 @@ def test_the_process_that_sends_needs_no_private_key(
     assert run() == 1
 
 
-def test_what_waits_holds_the_address_sealed(analyst: User) -> None:
+def test_queued_message_stores_the_address_sealed(analyst: User) -> None:
     reply(ReportFactory(contact=ADDRESS), analyst)
     mail = OutgoingMail.objects.get()
     assert ADDRESS.encode() not in bytes(mail.sealed)
@@ -247,5 +245,5 @@ def test_what_waits_holds_the_address_sealed(analyst: User) -> None:
         ("", None),
     ],
 )
-def test_one_address_is_found_in_what_somebody_typed(typed: str, address: str | None) -> None:
+def test_sole_address_is_extracted_from_the_contact(typed: str, address: str | None) -> None:
     assert sole_address(typed) == address

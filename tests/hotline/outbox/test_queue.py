@@ -79,7 +79,7 @@ def test_one_message_waits_for_a_report_at_most() -> None:
         waiting(report, kind=OutgoingKind.NEWS)
 
 
-def test_what_waits_is_erased_and_what_went_stays() -> None:
+def test_queued_messages_are_erased_and_sent_ones_kept() -> None:
     report, other = mailed_report(), mailed_report()
     gone = waiting(report)
     OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
@@ -89,7 +89,7 @@ def test_what_waits_is_erased_and_what_went_stays() -> None:
     assert list(OutgoingMail.objects.order_by("pk")) == [gone, kept]
 
 
-def test_who_knows_a_receipt() -> None:
+def test_reporter_has_a_code() -> None:
     mailed, web = mailed_report(), ReportFactory(channel=Channel.WEB)
     assert (queue.has_receipt(report=mailed), queue.has_receipt(report=web)) == (False, True)
     mail = waiting(mailed)
@@ -171,7 +171,7 @@ def test_the_database_refuses_a_fourth_answer(count: int) -> None:
         ReplyCount.objects.update(count=count)
 
 
-def test_what_was_given_up_is_counted_for_a_week() -> None:
+def test_failed_messages_are_counted_for_a_week() -> None:
     mails = [waiting() for _ in range(5)]
     for mail, state in zip(mails, ("failed", "refused", "sent", "due", "failed"), strict=True):
         fields = {} if state == "due" else {"due_at": None, "sealed": None}

@@ -27,7 +27,7 @@ def test_nothing_is_named_that_is_not_there() -> None:
     assert {*FIELDS, *SETTINGS, *MACHINERY} == MODELS.keys()
 
 
-def test_what_could_hold_a_person_in_a_table_of_settings_is_named() -> None:
+def test_personal_fields_of_setting_tables_are_named() -> None:
     def check(name: str) -> None:
         could = {field.name for field in MODELS[name]._meta.concrete_fields if could_hold_person(field)}
         named = {*(SETTINGS | MACHINERY)[name].split()}
@@ -40,7 +40,7 @@ def test_the_words_of_the_inventory_are_known() -> None:
     assert {(how in HOW, until in UNTIL) for kinds in FIELDS.values() for how, until in kinds} == {(True, True)}
 
 
-def test_what_is_sealed_is_declared_for_rotation_and_the_other_way_round() -> None:
+def test_sealed_fields_equal_those_declared_for_rotation() -> None:
     def check(name: str) -> None:
         declared = {getattr(place, "column", "file") for place in getattr(MODELS[name], "sealed_fields", ())}
         called = {

@@ -42,7 +42,7 @@ def test_the_most_particular_rule_counts() -> None:
     assert (days(PLAIN), days(POLICE)) == (250, 1000)
 
 
-def test_what_went_to_the_police_may_stay_longer_and_never_shorter_than_the_law() -> None:
+def test_police_cases_are_kept_longer_and_never_below_the_legal_minimum() -> None:
     RetentionRule.objects.filter(part="words").update(days=30)
     assert (days(PLAIN), days(POLICE)) == (30, 90)
     LegalMinimum.objects.create(part="words", category="csam", days=500, source_sr="закон", source_en="a law")

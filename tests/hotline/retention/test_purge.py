@@ -89,7 +89,7 @@ class TestWhatGoes:
         words = {"part": "words", "texts": 2, "messages": 2, "notes": 1, "mails": 2, "pictures": 1, "own_pictures": 1}
         assert events(report)[1] == words
 
-    def test_what_is_left_of_an_anonymised_report(self) -> None:
+    def test_anonymised_report_keeps_only_figures(self) -> None:
         report = ended(locations=[{"kind": "url", "canonical": "https://x.example.org/"}])
         before = Report.objects.get(pk=report.pk)
         item = report.items.get()
@@ -134,7 +134,7 @@ class TestWhatGoes:
         ended(reporter_wrote_at=NOW - timedelta(days=100))
         assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
 
-    def test_what_a_partner_called_it(self) -> None:
+    def test_reference_of_a_partner_is_erased(self) -> None:
         report, partner = ended(channel="api"), make_partner("x")
         key = partner.keys.create(label="x", prefix="x", digest=bytes(32), created_at=NOW)
         sent = PartnerReport.objects.create(report=report, partner=partner, key=key, reference="PP-17")
@@ -186,7 +186,7 @@ class TestWhatGoes:
 
 class TestWhatStays:
     @pytest.mark.parametrize("what", ["news", "held", "hold", "locked", "police", "complaint", "referral", "unerased"])
-    def test_whatever_keeps_it(self, what: str, analyst: User) -> None:
+    def test_obstacles_to_erasure(self, what: str, analyst: User) -> None:
         report = ended(has_news=what == "news")
         item = report.items.get()
         if what == "held":
@@ -409,7 +409,7 @@ class TestWhatOtherRoomsKeep:
         assert erase().parts["identity"] == 1
 
     @pytest.mark.parametrize("held", [False, True])
-    def test_what_hosts_answered(self, held: bool, analyst: User) -> None:
+    def test_replies_of_hosts_are_erased(self, held: bool, analyst: User) -> None:
         report = ended()
         referral = Referral.objects.create(
             item=report.items.get(),

@@ -189,7 +189,7 @@ class TestRaces:
         assert set(Report.objects.values_list("state", flat=True)) == {"anonymised"}
         assert AuditEvent.objects.filter(action="report.erased").count() == 3 * len(reports)
 
-    def test_a_row_that_somebody_works_on_is_left(self) -> None:
+    def test_locked_report_is_skipped(self) -> None:
         report = ended()
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
             Report.objects.select_for_update().get(pk=report.pk)

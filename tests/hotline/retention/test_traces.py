@@ -74,7 +74,7 @@ def _room_under_the_limits(settings: Settings) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_must_go_is_gone_and_the_figures_are_the_same(
+def test_erasure_leaves_no_traces_and_equal_figures(
     clock: time_machine.Traveller, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

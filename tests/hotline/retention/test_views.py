@@ -136,7 +136,7 @@ class TestHolds:
         assert vera.client.post(f"{path}legal-hold/{hold.pk}/release/").status_code == 422
         assert "Set the legal hold" in page(vera.client.get(path))
 
-    def test_what_is_refused_keeps_what_was_typed(self, vera: Person) -> None:
+    def test_refused_form_keeps_its_text(self, vera: Person) -> None:
         case = make_case()
         response = vera.client.post(f"/admin/hotline/case/{case.pk}/legal-hold/", {"hold_words": "Letter 17"})
         assert response.status_code == 422

@@ -252,7 +252,9 @@ def test_setting_aside(case: Report, analyst: User, state: str) -> None:
     assert case.closed_at == NOW
 
 
-def test_what_others_hold_or_have_decided_is_not_set_aside(case: Report, analyst: User, colleague: User) -> None:
+def test_claimed_or_decided_reports_are_not_closed_without_assessment(
+    case: Report, analyst: User, colleague: User
+) -> None:
     claims.take_next(actor=colleague, now=NOW)
     second = make_case()
     _assess(second, colleague, ILLEGAL)

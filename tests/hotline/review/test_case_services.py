@@ -70,7 +70,7 @@ def test_only_the_holder_may(mailed: Report, colleague: User) -> None:
         change_category(report=mailed, category="other", actor=colleague, now=NOW)
 
 
-def test_what_reporters_chose_themselves_stands(analyst: User) -> None:
+def test_category_chosen_by_the_reporter_cannot_be_changed(analyst: User) -> None:
     report = make_case(channel="web", category="csam")
     claim_case(report_id=report.pk, actor=analyst, now=NOW)
     with pytest.raises(WrongState):

@@ -47,14 +47,14 @@ def note(person: Person, case: Report, text: str = "pozvati sutra") -> None:
 
 
 class TestPolling:
-    def test_what_another_person_does_makes_a_new_version(self, ana: Person, vera: Person, case: Report) -> None:
+    def test_action_of_another_person_creates_a_version(self, ana: Person, vera: Person, case: Report) -> None:
         before, _change = version(ana, case)
         note(vera, case)
         after, change = version(ana, case)
         assert after > before
         assert change == "Написана интерна белешка · vera"
 
-    def test_what_one_does_oneself_does_not(self, ana: Person, case: Report) -> None:
+    def test_own_action_creates_no_version(self, ana: Person, case: Report) -> None:
         before = version(ana, case)
         note(ana, case)
         assert version(ana, case) == before
@@ -101,7 +101,7 @@ class TestActing:
         assert "marker-reply-55" in refused.content.decode()
         assert not Message.objects.exists()
 
-    def test_a_case_that_was_taken_over_says_by_whom(self, ana: Person, boris: Person, case: Report) -> None:
+    def test_taken_over_case_names_the_new_holder(self, ana: Person, boris: Person, case: Report) -> None:
         seen = version(ana, case)[0]
         boris.client.post(address(case, "claim/"), {"reason": "urgent"})
         refused = ana.client.post(address(case, "set-aside/"), {"state": "spam", "seen": seen}).content.decode()

@@ -371,7 +371,7 @@ class TestNotIllegal:
         open_and_assess(report=harmless, item=shared, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
         assert (state_of(harmless), state_of(grave)) == (ReportState.SECOND_REVIEW, ReportState.TRIAGED)
 
-    def test_closes_no_grave_report_that_nobody_has_opened(self, analyst: User, colleague: User) -> None:
+    def test_unopened_grave_report_is_not_closed(self, analyst: User, colleague: User) -> None:
         """Not one that waits for the content, and not one that comes later."""
         shared = make_item()
         decided, waiting = make_grave(shared), make_grave(shared)
@@ -385,7 +385,7 @@ class TestNotIllegal:
         close_without_assessment.confirm_closing(report_id=waiting.pk, actor=analyst, now=NOW)
         assert (state_of(waiting), waiting.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
 
-    def test_what_is_illegal_ends_its_other_reports_unread(self, analyst: User, colleague: User) -> None:
+    def test_illegal_content_ends_its_other_reports_unread(self, analyst: User, colleague: User) -> None:
         shared = make_item()
         decided, waiting = make_grave(shared), make_grave(shared)
         for actor in (analyst, colleague):

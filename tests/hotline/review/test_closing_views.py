@@ -153,7 +153,7 @@ class TestTwoPeople:
         assert post(boris, f"{CLOSINGS}confirm/", closing=ids)[0] == 200
         assert post(boris, f"{CLOSINGS}confirm/", closing=["x", "", "9" * 30])[0] == 200
 
-    def test_what_other_cases_decided_is_read_first(self, ana: Person, boris: Person) -> None:
+    def test_report_decided_in_other_cases_is_opened_first(self, ana: Person, boris: Person) -> None:
         item = make_item()
         decided, waiting = make_grave(item), make_grave(item)
         for person in (ana, boris):

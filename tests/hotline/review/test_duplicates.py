@@ -76,7 +76,7 @@ class TestChoice:
             ("{1.reference}", ITSELF),
         ],
     )
-    def test_what_is_not_the_number_of_another_report(self, analyst: User, typed: str, expected: str) -> None:
+    def test_invalid_original_is_refused(self, analyst: User, typed: str, expected: str) -> None:
         original, report = make_case(), make_case()
         assert refusal(report, typed.format(original, report), analyst) == expected
 

@@ -122,7 +122,7 @@ def test_a_failure_is_told_with_its_next_attempt(ana: Person, item: ContentItem)
     assert "The next attempt is in progress." in box(ana, case)
 
 
-def test_what_is_not_known_yet_is_said_so(ana: Person, item: ContentItem) -> None:
+def test_unknown_hosting_is_shown_as_such(ana: Person, item: ContentItem) -> None:
     case = make_case(item)
     assert "Checked not yet" in box(ana, case)
     Host.objects.create(name="www.example.rs", next_lookup_at=NOW)
@@ -156,7 +156,7 @@ def test_anybody_at_the_desk_may_have_it_looked_up_again(ana: Person, item: Cont
     assert "New host check requested" in box(ana, case, "timeline-box")
 
 
-def test_where_a_rule_keeps_machines_away_it_is_not_looked_up(ana: Person, woken: list[str]) -> None:
+def test_content_under_do_not_fetch_is_not_looked_up(ana: Person, woken: list[str]) -> None:
     item = make_item(do_not_fetch=True)
     status, page = act(ana, make_case(item), f"look-up/{item.pk}/")
     assert (status, "A rule forbids automatic requests for this content." in page) == (422, True)
@@ -164,7 +164,7 @@ def test_where_a_rule_keeps_machines_away_it_is_not_looked_up(ana: Person, woken
 
 
 @pytest.mark.parametrize(("kind", "host"), [("onion", f"{'a' * 56}.onion"), ("described", "")])
-def test_where_there_is_nothing_to_look_up_it_is_said(ana: Person, woken: list[str], kind: str, host: str) -> None:
+def test_item_without_host_cannot_be_looked_up(ana: Person, woken: list[str], kind: str, host: str) -> None:
     item = make_item(kind=kind, host=host)
     status, _ = act(ana, make_case(item), f"look-up/{item.pk}/")
     assert (status, Host.objects.count()) == (422, 0)
@@ -207,7 +207,7 @@ def test_a_kind_that_there_is_not_is_refused_at_its_field(ana: Person, typed: st
     )
 
 
-def test_who_does_not_hold_the_case_says_nothing_of_its_items() -> None:
+def test_only_the_claim_holder_sets_the_site_type() -> None:
     item = make_item()
     with pytest.raises(NotClaimHolder):
         case_services.set_site_type(

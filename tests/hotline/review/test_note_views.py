@@ -102,7 +102,7 @@ def test_a_note_that_cannot_be_kept_stays_in_its_field(text: str, ana: Person, c
         assert f">{text}</textarea>" in html
 
 
-def test_a_note_of_somebody_who_lost_the_case_is_kept_in_its_field(ana: Person, boris: Person, case: Report) -> None:
+def test_note_without_the_claim_is_refused_and_kept_in_its_field(ana: Person, boris: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     send(boris.client, case, "claim/", reason="urgent")
     row = str(uuid.uuid4())
@@ -118,7 +118,7 @@ def test_a_nonsense_row_is_no_reason_to_lose_a_note(ana: Person, case: Report) -
     assert (status, f">{MARKER}</textarea>" in html) == (422, True)
 
 
-def test_who_may_write_sees_the_field(ana: Person, boris: Person, vera: Person, case: Report) -> None:
+def test_note_field_is_shown_to_permitted_people(ana: Person, boris: Person, vera: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     assert ['name="note"' in page(person, case) for person in (ana, boris, vera)] == [True, False, True]
     assess(ana, case, NOT_ILLEGAL)
@@ -226,7 +226,7 @@ def test_addresses_are_added_and_what_cannot_be_read_is_said(ana: Person, case: 
         ({"addresses": "x" * 20_001}, "This text has 20001 characters"),
     ],
 )
-def test_what_is_no_place_keeps_what_was_typed(form: dict[str, str], error: str, ana: Person, case: Report) -> None:
+def test_invalid_location_keeps_the_input(form: dict[str, str], error: str, ana: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     status, html = send(ana.client, case, "add-places/", **form)
     assert (status, error in html, case.items.count()) == (422, True, 1)
@@ -242,7 +242,7 @@ def test_addresses_typed_into_a_lost_case_are_kept(ana: Person, case: Report) ->
 # --- Rules ---
 
 
-def test_what_rules_say_is_shown_where_they_are_in_force(ana: Person, vera: Person, case: Report) -> None:
+def test_active_rules_are_shown(ana: Person, vera: Person, case: Report) -> None:
     item = case.items.get()
     for value, active in (("a.example.org", True), ("b.example.org", False)):
         rule = TriageRule.objects.create(

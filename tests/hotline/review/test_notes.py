@@ -65,7 +65,7 @@ def test_one_note_however_often_it_is_sent(case: Report, analyst: User, supervis
         write(case, supervisor, row=row)
 
 
-def test_who_does_not_hold_the_case_writes_nothing(case: Report, analyst: User, colleague: User) -> None:
+def test_only_the_claim_holder_writes_notes(case: Report, analyst: User, colleague: User) -> None:
     with pytest.raises(NotClaimHolder):
         write(case, analyst)
     claims.take_next(actor=analyst, now=NOW)
@@ -108,7 +108,7 @@ def test_reading_is_logged_once_in_ten_minutes_and_with_every_new_note(case: Rep
     assert list(opened) == [1, 1, 2]
 
 
-def test_what_a_colleague_holds_is_not_read(case: Report, analyst: User, colleague: User) -> None:
+def test_notes_of_a_claimed_case_are_closed_to_others(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     write(case, analyst)
     with pytest.raises(NotClaimHolder):
@@ -150,7 +150,7 @@ def test_in_another_case_of_the_item_they_are_kept_back_too(analyst: User, colle
     assert (texts(read(other, colleague)), read(other, colleague).withheld) == ([], 1)
 
 
-def test_who_settles_a_dispute_reads_all(analyst: User, colleague: User, supervisor: User) -> None:
+def test_supervisor_of_a_dispute_reads_all_notes(analyst: User, colleague: User, supervisor: User) -> None:
     case = make_case(make_item())
     [item] = selectors.items_of(case)
     for person, age in ((analyst, "infant"), (colleague, "pubescent")):

@@ -203,7 +203,7 @@ class TestAReason:
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL, unopened_reasons=UnopenedReason.values)
 
-    def test_that_a_picture_is_being_checked_holds_while_it_is(self, analyst: User) -> None:
+    def test_pending_picture_check_is_a_reason_while_it_runs(self, analyst: User) -> None:
         report = take(make_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         upload = add_picture(report, state=UploadState.READY)
@@ -236,7 +236,7 @@ class TestAReason:
             assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable", "picture_unreadable"])
         assert not AuditEvent.objects.filter(action="item.unopened_excused").exists()
 
-    def test_that_one_picture_cannot_be_shown_excuses_no_other(self, analyst: User) -> None:
+    def test_unreadable_picture_excuses_no_other(self, analyst: User) -> None:
         report = take(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         lost, shown = add_picture(report), add_picture(report)
@@ -246,7 +246,7 @@ class TestAReason:
         sealed_content.reveal_upload(upload=shown, actor=analyst, now=NOW)
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["picture_unreadable"])
 
-    def test_that_was_not_needed_is_not_recorded(self, analyst: User) -> None:
+    def test_unneeded_reason_is_not_recorded(self, analyst: User) -> None:
         report = take(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable"])
@@ -267,7 +267,7 @@ class TestAnAddress:
         with pytest.raises(NotClaimHolder):
             open_address(report=report, item=report.items.get(), actor=analyst, now=NOW)
 
-    def test_that_does_not_exist(self, analyst: User) -> None:
+    def test_missing_content_cannot_be_opened(self, analyst: User) -> None:
         report = make_case(make_item(kind=LocationKind.DESCRIBED, host=""))
         with pytest.raises(NothingToOpen):
             open_address(report=report, item=report.items.get(), actor=analyst, now=NOW)

@@ -52,7 +52,7 @@ def ticked(html: str) -> list[str]:
     return re.findall(r'name="routes" value="(\w+)"[^>]* checked', html)
 
 
-def test_what_the_rules_propose_is_ticked(ana: Person) -> None:
+def test_recipients_of_the_rules_are_preselected(ana: Person) -> None:
     make_host("RS")
     case, _item = illegal(ana)
     html = page(ana, case)
@@ -85,7 +85,7 @@ def test_nothing_chosen_is_said_at_the_choice(routes: list[str], ana: Person) ->
     assert ticked(html) == [route for route in routes if route == "police"]
 
 
-def test_who_does_not_hold_the_case_hands_nothing_over(ana: Person, vera: Person) -> None:
+def test_only_the_claim_holder_refers(ana: Person, vera: Person) -> None:
     make_host("NL")
     case, item = illegal(ana)
     status, html = send(vera, case, f"refer/{item.pk}/", routes=["iccam"])
@@ -107,7 +107,7 @@ def test_a_host_that_could_not_be_looked_up_is_sent_on_purpose_only(ana: Person)
     assert Referral.objects.latest("pk").state == "due"
 
 
-def test_what_failed_stands_on_the_desk_until_it_is_decided(ana: Person) -> None:
+def test_failed_referral_is_listed_until_decided(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana)
     send(ana, case, f"refer/{item.pk}/", routes=["iccam"])

@@ -146,7 +146,7 @@ def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) 
 
 
 @pytest.mark.django_db
-def test_what_is_open_again_is_taken_given_back_and_not_ended_by_itself(analyst: User) -> None:
+def test_reopened_case_is_claimed_released_and_not_closed_automatically(analyst: User) -> None:
     """All its items are closed, so any change would close the report."""
     report = ended()
     write(report)

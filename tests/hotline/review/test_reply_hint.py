@@ -55,7 +55,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_said_is_what_happens(case: str) -> None:
+def test_hint_matches_the_delivery(case: str) -> None:
     make, sealed, opened = CASES[case]
     report, analyst = make(), make_user("ana", "analyst")
     assert reply_hint(report=report, opened=None) == sealed

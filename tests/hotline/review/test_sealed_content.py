@@ -90,7 +90,7 @@ def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: se
     assert "Хвала".encode() not in bytes(stored.sealed_hotline) + bytes(stored.sealed_reporter)
 
 
-def test_nobody_writes_into_a_case_that_a_colleague_holds(case: Report, analyst: User, colleague: User) -> None:
+def test_case_claimed_by_a_colleague_takes_no_replies(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(NotClaimHolder):
         sealed_content.send_reply(report=case, actor=colleague, text="x", now=NOW)

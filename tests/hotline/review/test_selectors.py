@@ -137,7 +137,7 @@ class TestDesk:
         locked = client.get("/admin/hotline/desk/").context["locked"]
         return [(report.pk, report.locked) for report in locked]
 
-    def test_supervisors_are_alerted_and_nobody_else(self) -> None:
+    def test_locked_pictures_are_listed_for_supervisors_only(self) -> None:
         first, second, third = make_case(), make_case(), make_case()
         make_picture(first, locked=True)
         make_picture(second)

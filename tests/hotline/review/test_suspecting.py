@@ -140,7 +140,7 @@ class TestSupervisor:
         assert Upload.objects.get().locked_at is None
         assert "Suspicion about a picture withdrawn: the wrong button was pressed" in text(vera, address(case))
 
-    def test_never_by_whoever_raised_it_holds_the_case_or_is_no_supervisor(
+    def test_only_an_uninvolved_supervisor_withdraws_a_suspicion(
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         self.locked_by(vera, picture)
@@ -178,7 +178,7 @@ class TestSupervisor:
         assert "The police have had it since 2 March 2026. Its file is erased. Its hashes are kept." in page
         assert "Suspected child sexual abuse material" not in text(vera, "/admin/hotline/desk/")
 
-    def test_what_failed_says_why_and_is_sent_again(
+    def test_failed_delivery_gives_the_reason_and_is_repeated(
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         self.locked_by(ana, picture)

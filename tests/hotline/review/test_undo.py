@@ -85,7 +85,7 @@ def test_an_assessment_is_taken_back_with_all_that_it_closed(analyst: User, answ
     open_and_assess(report=case, item=shared, actor=analyst, answers=ILLEGAL, now=SOON)
 
 
-def test_what_was_recorded_by_hand_is_taken_back(case: Report, analyst: User, colleague: User) -> None:
+def test_manually_recorded_actions_are_undone(case: Report, analyst: User, colleague: User) -> None:
     assess(case, analyst, ILLEGAL)
     assess(case, colleague, ILLEGAL)
     item = case.items.get()

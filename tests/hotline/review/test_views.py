@@ -171,7 +171,7 @@ def test_taking_over_asks_a_reason(ana: Person, boris: Person, case: Report) -> 
     assert holder(case) == "boris"
 
 
-def test_what_somebody_else_holds_is_not_given_back(ana: Person, boris: Person, vera: Person, case: Report) -> None:
+def test_only_holder_or_supervisor_releases_a_claim(ana: Person, boris: Person, vera: Person, case: Report) -> None:
     take(ana)
     assert send(boris, case, "release/")[0] == 422
     assert holder(case) == "ana"
@@ -300,7 +300,7 @@ def test_a_picture_of_another_case_is_not_there(ana: Person, case: Report, pictu
 # --- Assessing ---
 
 
-def test_what_was_answered_is_kept_where_something_is_missing(ana: Person, case: Report) -> None:
+def test_incomplete_assessment_keeps_its_answers(ana: Person, case: Report) -> None:
     take(ana)
     item = case.items.earliest("pk")
     status, html = assess(ana, case, item, {"classification": "baseline_csam", "age": "infant"})
@@ -336,7 +336,7 @@ def test_a_decision_of_one_closes_what_is_not_illegal(ana: Person, case: Report)
     assert "q-classification" not in html
 
 
-def test_nobody_assesses_twice(ana: Person, case: Report) -> None:
+def test_person_cannot_assess_twice(ana: Person, case: Report) -> None:
     take(ana)
     item = case.items.earliest("pk")
     assess(ana, case, item, ILLEGAL)
@@ -467,7 +467,7 @@ def test_only_ways_that_exist_set_aside(ana: Person, case: Report) -> None:
     assert case.state == "triaged"
 
 
-def test_what_a_colleague_holds_is_not_set_aside(ana: Person, boris: Person, case: Report) -> None:
+def test_case_of_a_colleague_cannot_be_closed(ana: Person, boris: Person, case: Report) -> None:
     take(ana)
     assert send(boris, case, "set-aside/", state="spam")[0] == 422
     case.refresh_from_db()

@@ -86,7 +86,7 @@ class TestBreaks:
         assert daily_exposure(analyst, at(90)).minutes_to_break == 0
         assert daily_exposure(analyst, at(90)).suggests_break
 
-    def test_whoever_opens_nothing_for_a_while_has_had_one(self, analyst: User) -> None:
+    def test_pause_without_openings_counts_as_a_break(self, analyst: User) -> None:
         opened(analyst, 0, 14)
         assert daily_exposure(analyst, at(28)).minutes_to_break == 62
         assert daily_exposure(analyst, at(29)).minutes_to_break is None
@@ -207,7 +207,7 @@ class TestPages:
         ana.client.post("/admin/hotline/desk/back/")
         assert ana.client.get("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/"
 
-    def test_whoever_goes_on_during_a_break_has_ended_it(self, ana: Person) -> None:
+    def test_taking_a_case_ends_the_break(self, ana: Person) -> None:
         case = make_case()
         ana.client.post("/admin/hotline/desk/break/")
         answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
@@ -269,7 +269,7 @@ class TestFigures:
             PersonFigures("first", 2, 7, 17, 2, NOW - timedelta(days=7)),
         ]
 
-    def test_whoever_has_left_and_whoever_does_not_work_cases_is_not_among_them(self, supervisor: User) -> None:
+    def test_figures_list_active_case_workers_only(self, supervisor: User) -> None:
         User.objects.create(username="left", is_active=False)
         make_user("gone", "analyst")
         User.objects.filter(username="gone").update(is_active=False)

@@ -99,7 +99,7 @@ def test_the_json_for_inhope_holds_the_same(world: World, lead: Person) -> None:
     assert document["rows"] == [row._asdict() for row in exchange_rows("2024")]
 
 
-def test_who_exports_what_is_written_down(lead: Person) -> None:
+def test_export_is_audited(lead: Person) -> None:
     lead.client.post(EXPORT, {"export": "trusted-flagger", "period": "2025"})
     event = AuditEvent.objects.get(action="statistics.exported")
     assert (event.actor_id, event.data) == (lead.user.pk, {"kind": "trusted-flagger", "period": "2025"})

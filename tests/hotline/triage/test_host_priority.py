@@ -107,7 +107,7 @@ def test_a_report_triaged_while_its_host_was_looked_up_is_put_forward_all_the_sa
     assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
 
 
-def test_a_case_that_somebody_works_on_stays_as_it_is() -> None:
+def test_claimed_case_is_unchanged() -> None:
     report = triaged()
     claim_case(report_id=report.pk, actor=make_user("ana", "analyst"), now=NOW)
     prioritise_serbian(hosts=["forum.example.org"], now=NOW)
@@ -162,13 +162,13 @@ def test_the_host_that_a_rule_names_is_looked_up_instead(rule: Callable[..., Non
     assert (item.host_override, [host.name for host in Host.objects.all()]) == ("b.example.org", ["b.example.org"])
 
 
-def test_where_a_rule_keeps_machines_away_no_host_is_looked_up(rule: Callable[..., None]) -> None:
+def test_content_under_do_not_fetch_has_no_host_lookup(rule: Callable[..., None]) -> None:
     rule(do_not_fetch=True)
     assert (triaged().items.get().do_not_fetch, Host.objects.count()) == (True, 0)
 
 
 @pytest.mark.parametrize("typed", ["Somewhere In Town", "Б.example.org", "B.EXAMPLE.ORG"])
-def test_what_a_rule_names_that_is_no_host_stops_no_triage(rule: Callable[..., None], typed: str) -> None:
+def test_invalid_host_of_a_rule_does_not_stop_triage(rule: Callable[..., None], typed: str) -> None:
     rule(set_host=typed)
     assert (triaged().state, Host.objects.filter(name=typed).count()) == ("triaged", 0)
 

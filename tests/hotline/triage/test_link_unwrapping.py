@@ -63,7 +63,7 @@ def test_runs_of_marks_take_as_many_characters_as_they_say() -> None:
     )
 
 
-def test_what_names_the_mailbox_of_the_reporter_does_not_stay() -> None:
+def test_mailbox_of_the_reporter_is_removed() -> None:
     wrapped = (
         "https://eur05.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F&data=05%7Cana%40skola.test"
     )

@@ -53,7 +53,7 @@ def test_new_ones_are_linked_counted_and_come_last(case: Report, analyst: User) 
     assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, case.pk, {"items": ids})
 
 
-def test_what_is_decided_stays_decided(case: Report, analyst: User) -> None:
+def test_added_location_keeps_a_decided_item(case: Report, analyst: User) -> None:
     triage_report(report_id=make_report("https://c.test/").pk, now=NOW)
     ContentItem.objects.filter(host="c.test").update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
     add(case, analyst, "https://c.test/")

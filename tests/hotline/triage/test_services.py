@@ -177,7 +177,7 @@ def test_the_second_report_of_an_item_raises_both() -> None:
 
 
 @pytest.mark.django_db
-def test_a_case_that_somebody_holds_is_not_touched() -> None:
+def test_claimed_case_keeps_its_priority() -> None:
     first = _triage(make_report())
     claim_case(report_id=first.pk, actor=make_user("first", "analyst"), now=NOW)
     _triage(make_report())
@@ -303,7 +303,7 @@ def test_the_sweep_takes_the_oldest_first_and_ends_in_time() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_report_in_somebody_elses_hands_is_left_to_them() -> None:
+def test_locked_report_is_skipped() -> None:
     report = make_report()
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         Report.objects.select_for_update().get(pk=report.pk)

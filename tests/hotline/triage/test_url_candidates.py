@@ -106,7 +106,7 @@ def test_plain_words_are_no_addresses(text: str) -> None:
     assert (extraction.locations, extraction.unreadable) == ((), ())
 
 
-def test_what_looks_like_an_address_and_is_none_is_named_once() -> None:
+def test_unreadable_addresses_are_listed_once() -> None:
     extraction = extract_locations("www.primer.qqq, ana@example.org, javascript:x www.primer.qqq https://example.org/")
     assert [str(word) for word in extraction.unreadable] == ["www.primer.qqq", "ana@example.org", "javascript:x"]
     assert [word.why.value for word in extraction.unreadable] == ["host", "email", "scheme"]
@@ -123,6 +123,6 @@ def test_five_thousand_addresses_are_all_found() -> None:
     assert len(extract_locations(text).locations) == 5000
 
 
-def test_what_lies_beyond_the_bound_is_not_looked_at() -> None:
+def test_text_beyond_the_limit_is_ignored() -> None:
     assert _found("x " * 100_000 + "https://example.org/") == []
     assert _found("x " * 99_000 + "https://example.org/") == ["https://example.org/"]

@@ -187,7 +187,7 @@ def test_app_locations(app: str, handle: str, canonical: str) -> None:
 @pytest.mark.parametrize(
     "handle", ["", " ", "@", "@ @", "\u200b", "\x00", "-", "a" * 65, "Ана Антић", "наша група", "<b>ana", "ana, ana"]
 )
-def test_what_is_no_handle_is_no_place_and_stays_sealed(handle: str) -> None:
+def test_invalid_handle_gives_no_location(handle: str) -> None:
     with pytest.raises(ValueError, match="no handle"):
         app_location("discord", handle)
 

@@ -146,7 +146,7 @@ def test_the_outcome_shows_the_results() -> None:
 
 
 @pytest.mark.parametrize("state", ["draft", "open"])
-def test_what_is_not_closed_has_neither_results_nor_an_undo(state: str) -> None:
+def test_results_and_undo_require_a_closed_consultation(state: str) -> None:
     consultation, _question = answered(state=state)
     actor = make_staff("prva", "coordinator")
     acts: tuple[Callable[..., None], ...] = (workflow.show_results, workflow.undo_closing)

@@ -78,7 +78,7 @@ def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) ->
     )
 
 
-def test_who_comes_second_is_told(coordinator: Person) -> None:
+def test_second_decision_gets_a_conflict(coordinator: Person) -> None:
     idea = write(led_by(coordinator.user))
     moderation.approve_contribution(contribution=Idea.objects.get(), actor=coordinator.user, now=NOW)
     answer = coordinator.client.post(
@@ -127,7 +127,7 @@ def test_only_facilitators_read_and_say(coordinator: Person) -> None:
     assert not Post.objects.exists()
 
 
-def test_what_an_adult_says_is_shown_as_an_adults(coordinator: Person) -> None:
+def test_posts_of_facilitators_are_marked(coordinator: Person) -> None:
     consultation = led_by(coordinator.user)
     idea = write(consultation, state="shown")
     address = f"/admin/youthpanel/consultations/{consultation.pk}/talk/"
@@ -165,7 +165,7 @@ def test_a_reason_that_cannot_be_read_is_refused() -> None:
         ("", []),
     ],
 )
-def test_what_may_lead_to_somebody(text: str, found: list[tuple[PersonalDataKind, str]]) -> None:
+def test_personal_data_is_found(text: str, found: list[tuple[PersonalDataKind, str]]) -> None:
     assert [(each.kind, each.text) for each in find_personal_data(text)] == found
 
 

@@ -228,7 +228,7 @@ def test_ideas_of_the_flipchart(coordinator: Person) -> None:
         ("а\n" * 101, 1),
     ],
 )
-def test_what_is_wrong_with_a_line(typed: str, number: int) -> None:
+def test_problems_of_lines(typed: str, number: int) -> None:
     assert len(parse_lines(typed)[1]) == number
 
 

@@ -103,7 +103,7 @@ def test_every_option_has_a_vote(votes: Sheet, counts: tuple[int, int, int]) -> 
 
 
 @pytest.mark.parametrize("size", range(5, 13))
-def test_no_published_count_proves_that_nobody_or_everybody_chose_an_option(size: int) -> None:
+def test_published_counts_never_prove_none_or_all(size: int) -> None:
     """The attacker knows the method and the size, and lists every table of votes that gives the published figures."""
     tables = [table for table in product(range(size + 1), repeat=3) if sum(table) == size]
     by_figures: dict[tuple[int, int, int], list[tuple[int, ...]]] = {}

@@ -137,7 +137,7 @@ def test_of_one_that_was_closed_meanwhile_the_rows_stay_and_it_is_told(coordinat
     assert made.questions.order_by("order")[0].text_sr == "Њихово питање?"  # type: ignore[attr-defined]
 
 
-def test_what_somebody_deleted_here_is_said(coordinator: Person, made: Consultation) -> None:
+def test_deleted_rows_are_listed_in_a_conflict(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made) | {"themes-0-DELETE": "on"}
     Consultation.objects.update(summary_sr="Њихово", revision=F("revision") + 1)
     response = coordinator.client.post(address(made), sent)
@@ -147,7 +147,7 @@ def test_what_somebody_deleted_here_is_said(coordinator: Person, made: Consultat
     assert not Theme.objects.exists()
 
 
-def test_a_form_that_nobody_was_faster_than_is_saved(coordinator: Person, made: Consultation) -> None:
+def test_form_without_conflict_is_saved(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
     # Fields outside of the form cause no conflict.
     Consultation.objects.update(changed_at=NEXT)

@@ -75,7 +75,7 @@ def test_the_phases_around_a_moment(
         ([FIRST, Days(9, 7), SECOND], [PhaseCheckResult(1, PhaseFault.ENDS_FIRST, None)]),
     ],
 )
-def test_what_is_wrong_with_phases(phases: list[Days], found: list[PhaseCheckResult]) -> None:
+def test_problems_of_phases(phases: list[Days], found: list[PhaseCheckResult]) -> None:
     assert check_phases(phases) == found
 
 
@@ -94,7 +94,7 @@ def test_the_day_of_answers_is_the_first_of_answering() -> None:
         (ConsultationState.REPORTED, PhaseActivity.REPORT),
     ],
 )
-def test_what_members_may_do(state: ConsultationState, feature: PhaseActivity | None) -> None:
+def test_activity_of_members_by_state(state: ConsultationState, feature: PhaseActivity | None) -> None:
     consultation = make_consultation(features=(PhaseActivity.COLLECT,), state=state)
     assert activity_at(consultation, NOW) == feature
     if state == ConsultationState.OPEN:

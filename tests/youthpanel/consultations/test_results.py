@@ -137,7 +137,7 @@ def test_the_spreadsheet_says_what_the_page_says(coordinator: Person) -> None:
     ("language", "title"),
     [("sr-latn", "Kako da škola govori o internetu"), ("en", "How schools should talk about the internet")],
 )
-def test_what_members_typed_keeps_its_script(language: str, title: str) -> None:
+def test_texts_of_members_keep_their_script(language: str, title: str) -> None:
     consultation, _questions = answered(kinds=())
     ideas_of(consultation)
     with translation.override(language):
@@ -146,7 +146,7 @@ def test_what_members_typed_keeps_its_script(language: str, title: str) -> None:
     assert "Бирамо" in [cell.value for cell in book.worksheets[-2]["A"]]
 
 
-def test_what_no_spreadsheet_can_hold_is_left_out() -> None:
+def test_control_characters_are_left_out_of_the_spreadsheet() -> None:
     consultation, _questions = answered(kinds=())
     ideas_of(consultation)
     Theme.objects.create(consultation=consultation, name_sr="Часови\x0bи одмори\x01", name_en="Lessons")
@@ -224,7 +224,7 @@ def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "…", "Нико то није рекао", "године сваке", "а" * 601, "а\x00"])
-def test_what_nobody_wrote_is_not_quoted(actor: User, words: str) -> None:
+def test_quotation_must_be_an_excerpt(actor: User, words: str) -> None:
     consultation, _questions = answered(kinds=())
     idea = Idea.objects.create(consultation=consultation, text="Сваке године", state="shown", written_at=NOW)
     with pytest.raises(ActionRefused):
@@ -232,7 +232,7 @@ def test_what_nobody_wrote_is_not_quoted(actor: User, words: str) -> None:
     assert not Quotation.objects.exists()
 
 
-def test_what_is_left_out_is_left_out_in_order() -> None:
+def test_omissions_keep_the_order_of_the_text() -> None:
     assert is_excerpt_of("један … три", "један два\nтри")
     assert is_excerpt_of("један [...] три", "један два три")
     assert not is_excerpt_of("три … један", "један два три")

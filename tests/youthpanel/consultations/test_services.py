@@ -65,7 +65,7 @@ def test_an_answer_with_a_name_bears_it() -> None:
 
 
 @pytest.mark.parametrize("anonymous", [True, False])
-def test_nobody_answers_twice(anonymous: bool) -> None:
+def test_member_cannot_answer_twice(anonymous: bool) -> None:
     consultation, [question] = asking("open", anonymous=anonymous)
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: "Једном"})
@@ -91,7 +91,7 @@ def test_only_who_is_invited_answers_and_only_now() -> None:
     assert AnswerSheet.objects.count() == 1
 
 
-def test_what_is_no_answer_is_refused_at_its_question() -> None:
+def test_invalid_answer_is_refused_at_its_question() -> None:
     consultation, [one, many, scale, opened] = asking("single", "multiple", "scale", "open")
     first = one.choices.all()[0].pk
     foreign = many.choices.all()[0].pk
@@ -158,7 +158,7 @@ def test_the_form_gives_what_is_kept() -> None:
         ({"_other": "а" * 201}, "_other"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(sent: dict[str, str], field: str) -> None:
+def test_invalid_answer_is_reported_at_its_field(sent: dict[str, str], field: str) -> None:
     consultation, [one] = asking("single", other=True)
     first = str(one.choices.all()[0].pk)
     form = questionnaire_form(

@@ -252,7 +252,7 @@ def test_the_sweep_does_not_wait_for_a_backup() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_anonymous_stays_it_and_names_nobody() -> None:
+def test_anonymous_answers_stay_unlinked() -> None:
     consultation, [question] = asking("open")
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: "нешто"})

@@ -129,7 +129,7 @@ def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(co
         ({"title_sr": ""}, "This field is required."),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(coordinator: Person, changes: dict[str, Any], said: str) -> None:
+def test_invalid_consultation_is_refused(coordinator: Person, changes: dict[str, Any], said: str) -> None:
     page = coordinator.client.post(ADD, form(make_cohort(), **changes)).content.decode()
     assert errors_in(page) == [said]
     assert not Consultation.objects.exists()
@@ -153,7 +153,7 @@ def test_phases_trade_places(coordinator: Person) -> None:
     assert {choice.text_sr for choice in QuestionChoice.objects.all()} == {"Да", "Не"}  # type: ignore[attr-defined]
 
 
-def test_what_is_missing_is_listed_before_it_opens(coordinator: Person) -> None:
+def test_missing_parts_are_listed_before_opening(coordinator: Person) -> None:
     made = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/").content.decode()
     for words in (
@@ -298,7 +298,7 @@ def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
     ]  # type: ignore[attr-defined]
 
 
-def test_what_is_closed_still_says_what_could_be_chosen(coordinator: Person) -> None:
+def test_closed_consultation_shows_its_choices(coordinator: Person) -> None:
     consultation, [question] = asking("single")
     page = f"/admin/youthpanel/consultation/{consultation.pk}/change/"
     assert 'name="questions-0-choices_sr"' in coordinator.client.get(page).content.decode()
@@ -308,7 +308,7 @@ def test_what_is_closed_still_says_what_could_be_chosen(coordinator: Person) -> 
     assert "questions-0-choices" not in html
 
 
-def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person) -> None:
+def test_opened_consultation_keeps_two_facilitators_and_cannot_be_deleted(coordinator: Person) -> None:
     made = ready()
     workflow.change_state(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
     made.refresh_from_db()

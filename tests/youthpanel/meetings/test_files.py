@@ -91,7 +91,7 @@ def test_a_photograph_is_made_anew_and_shown_while_all_on_it_agree(
     ("shown", "shows_no_person", "field"),
     [([], False, "shown"), ([0], True, "shows_no_person"), ([2], False, "shown"), ([0, 2], False, "shown")],
 )
-def test_who_is_on_it_is_said_on_purpose(
+def test_people_on_a_photograph_are_named_explicitly(
     person: Person,
     meeting: Meeting,
     agreeing: list[Member],
@@ -130,7 +130,7 @@ def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, agreei
     assert on_disk(media) == []
 
 
-def test_a_photograph_of_which_nothing_is_said_is_shown_to_nobody(person: Person, meeting: Meeting) -> None:
+def test_unmarked_photograph_is_not_shown(person: Person, meeting: Meeting) -> None:
     assert send(person, meeting, picture("JPEG"), shows_no_person="on").status_code == 302
     file = MeetingFile.objects.get()
     assert status(person, address(file)) == 200
@@ -138,7 +138,7 @@ def test_a_photograph_of_which_nothing_is_said_is_shown_to_nobody(person: Person
     assert status(person, address(file)) == 404
 
 
-def test_what_is_said_of_it_may_be_mended(person: Person, meeting: Meeting, agreeing: list[Member]) -> None:
+def test_marks_of_a_photograph_can_be_changed(person: Person, meeting: Meeting, agreeing: list[Member]) -> None:
     send(person, meeting, picture("JPEG"), shows_no_person="on")
     file = MeetingFile.objects.get()
     said = {"name": "Зид", "description": "Круг и неко", "shown": [agreeing[2].pk]}
@@ -205,7 +205,7 @@ def test_a_document_is_what_it_contains_and_is_taken_along(
         "large",
     ),
 )
-def test_what_is_not_taken_leaves_nothing(person: Person, meeting: Meeting, media: Path, content: bytes) -> None:
+def test_refused_file_is_not_stored(person: Person, meeting: Meeting, media: Path, content: bytes) -> None:
     answer = send(person, meeting, content, shows_no_person="on")
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["file"]

@@ -18,7 +18,7 @@ def invite(meeting: Meeting, cohort: Cohort) -> None:
         connection.check_constraints()
 
 
-def test_nobody_attends_whose_cohort_is_not_invited() -> None:
+def test_member_of_an_uninvited_cohort_cannot_attend() -> None:
     invited, other = make_cohort(), make_cohort()
     meeting, member, stranger = make_meeting(invited), make_member(invited), make_member(other)
     attendance = Attendance.objects.create(meeting=meeting, member=member)
@@ -47,7 +47,7 @@ def test_a_meeting_goes_with_its_attendance() -> None:
     assert not Attendance.objects.exists()
 
 
-def test_only_of_a_photograph_is_it_said_that_nobody_is_on_it() -> None:
+def test_only_photographs_show_no_person() -> None:
     meeting = make_meeting()
     said = {"meeting": meeting, "name": "x", "description": "x", "size": 1, "sha256": "0" * 64, "added_at": NOW}
     MeetingFile.objects.create(kind="photograph", shows_no_person=True, **said)

@@ -34,7 +34,7 @@ def written(meeting: Meeting, person: Person, decision: str, english: str = "") 
 
 
 @pytest.mark.parametrize(("serbian", "english"), [("Милица Стојановић пише.", ""), ("Пишемо.", "Stojanović Milica writes.")])  # fmt: skip
-def test_a_decision_names_nobody(serbian: str, english: str, meeting: Meeting, person: Person) -> None:
+def test_decision_with_a_real_name_is_refused(serbian: str, english: str, meeting: Meeting, person: Person) -> None:
     answer = written(meeting, person, serbian, english)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -56,7 +56,7 @@ def test_without_the_keys_no_decision_is_kept(meeting: Meeting, person: Person) 
     assert not Decision.objects.exists()
 
 
-def test_a_title_names_nobody(cohort: Cohort, coordinator: User, lead: User, person: Person) -> None:
+def test_title_with_a_real_name_is_refused(cohort: Cohort, coordinator: User, lead: User, person: Person) -> None:
     begins = timezone.localtime() + timedelta(days=3)
     said = {"title_sr": "Реч Милице Стојановић", "title_en": "", "day": begins.date().isoformat(), "begins": "10:00", "ends": "12:00",
             "town": "nis", "place": "Центар", "cohorts": [cohort.pk], "facilitators": [coordinator.pk, lead.pk]}  # fmt: skip

@@ -287,14 +287,14 @@ def test_cancelled_meeting_takes_no_minutes(person: Person, meeting: Meeting) ->
     assert not Decision.objects.exists()
 
 
-def test_the_sheet_has_pseudonyms_and_places_to_sign(person: Person, meeting: Meeting, members: list[Member]) -> None:
+def test_sheet_has_pseudonyms_and_signature_fields(person: Person, meeting: Meeting, members: list[Member]) -> None:
     shown = page(person, f"{MEETINGS}{meeting.pk}/sheet/")
     assert all(member.pseudonym in shown for member in members)
     assert shown.count('class="signature"') == 3 + 6
     assert "Анић" not in shown
 
 
-def test_the_list_is_narrowed(person: Person, cohort: Cohort) -> None:
+def test_list_is_filtered(person: Person, cohort: Cohort) -> None:
     now = timezone.now()
     other = make_cohort()
     for title, days, town, off, invited in (

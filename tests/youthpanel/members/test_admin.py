@@ -84,7 +84,7 @@ def test_a_school_without_members_may_go(person: Person) -> None:
     assert not LogEntry.objects.exists()
 
 
-def test_taking_somebody_in(person: Person, cohort: Cohort) -> None:
+def test_add_a_member(person: Person, cohort: Cohort) -> None:
     page = person.client.get(f"{MEMBER}add/")
     proposed = page.context["adminform"].form.initial["pseudonym"]
     assert proposed in page.content.decode()
@@ -185,7 +185,7 @@ def test_a_consent_from_paper_to_withdrawal(person: Person, cohort: Cohort) -> N
     assert person.client.post(f"{MEMBERS}{other.pk}/consents/{consent.pk}/withdraw/").status_code == 404
 
 
-def test_what_is_due(person: Person, cohort: Cohort) -> None:
+def test_members_due_are_listed(person: Person, cohort: Cohort) -> None:
     today = localdate()
     member = make_member(cohort, pseudonym="Мирна сова", birth_year=today.year - 12)
     consent = give_consent(member, given_on=today - timedelta(days=10), expires_on=today + timedelta(days=5))
@@ -200,7 +200,7 @@ def test_what_is_due(person: Person, cohort: Cohort) -> None:
     assert person.client.get("/admin/youthpanel/due/").context["consents"][0].consent.reminded_on == today
 
 
-def test_meetings_that_are_next_and_those_nobody_wrote_down(person: Person, cohort: Cohort) -> None:
+def test_next_meetings_and_meetings_without_minutes(person: Person, cohort: Cohort) -> None:
     now = timezone.now()
     soon = make_meeting(cohort, title_sr="Ускоро", starts_at=now + timedelta(days=3))
     make_meeting(cohort, title_sr="Отказан", starts_at=now + timedelta(days=1), cancelled_at=now)
@@ -248,7 +248,7 @@ def test_leaving_and_forgetting(person: Person, cohort: Cohort) -> None:
     assert member.school.name not in listed
 
 
-def test_where_the_list_cannot_be_written_nothing_is_forgotten(person: Person, cohort: Cohort, erasures: Any) -> None:
+def test_nothing_is_erased_if_the_erasure_log_is_unwritable(person: Person, cohort: Cohort, erasures: Any) -> None:
     member = make_member(cohort)
     erasures.mkdir(parents=True)
     answer = person.client.post(f"{MEMBERS}{member.pk}/erase/", {"confirmed": "on"})
@@ -321,7 +321,7 @@ def test_the_preview_of_an_import_shows_who_gives_each_consent(person: Person, c
     assert sorted(recorded) == [(today.year - 16, "member"), *[(today.year - 13, "guardian")] * 3]
 
 
-def test_an_import_of_somebody_else_or_nobody(person: Person, cohort: Cohort) -> None:
+def test_invalid_import_state_is_refused(person: Person, cohort: Cohort) -> None:
     for state in ("", "x" * 300):
         assert person.client.post(f"{MEMBERS}import/", {"state": state}).status_code == 422
     assert send(person, cohort, b"PK\x03\x04").status_code == 422

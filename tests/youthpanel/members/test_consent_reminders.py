@@ -79,7 +79,7 @@ def test_a_consent_that_ends_later_gets_its_own_mail(sink: SmtpSink) -> None:
 
 
 @pytest.mark.parametrize("gone", ["withdrawn", "left", "erased"])
-def test_what_no_longer_holds_is_not_announced(sink: SmtpSink, gone: str) -> None:
+def test_invalid_consent_gets_no_reminder(sink: SmtpSink, gone: str) -> None:
     consent = ending(3)
     if gone == "withdrawn":
         Consent.objects.update(withdrawn_on=TODAY)

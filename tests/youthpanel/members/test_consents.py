@@ -61,7 +61,7 @@ def test_from_when_to_when_it_holds(coordinator: User) -> None:
         ({"scope": "everything"}, "scope"),
     ],
 )
-def test_what_is_refused(coordinator: User, fields: dict[str, Any], field: str) -> None:
+def test_invalid_consent_is_refused(coordinator: User, fields: dict[str, Any], field: str) -> None:
     assert refused(make_member(), coordinator, **fields) == [field]
     assert not Consent.objects.exists()
 
@@ -113,7 +113,7 @@ def test_turning_fifteen_ends_what_a_guardian_gave_for_online(coordinator: User)
     assert selectors.due_consents(today=TODAY) == []
 
 
-def test_who_turns_fifteen_soon() -> None:
+def test_members_who_turn_15_soon() -> None:
     cohort = make_cohort()
     months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
     made = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
@@ -134,7 +134,7 @@ def test_reminders_thirty_days_ahead(coordinator: User) -> None:
     assert soon.reminded_on == TODAY
 
 
-def test_who_left_has_no_membership_but_pictures_stay(coordinator: User) -> None:
+def test_leaving_ends_membership_and_keeps_picture_consent(coordinator: User) -> None:
     member = make_member()
     for scope in ("membership", "online", "travel", "photograph", "quotation"):
         give_consent(member, scope)

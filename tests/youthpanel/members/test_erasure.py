@@ -180,7 +180,7 @@ def test_the_list_has_it_before_the_database(member: Member, erasures: Path) -> 
     assert member.pseudonym == "Храбри јеж"
 
 
-def test_who_cannot_read_the_name_does_not_erase(member: Member, erasures: Path) -> None:
+def test_erasure_requires_the_private_key(member: Member, erasures: Path) -> None:
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
         erase_member(member, None, NOW)
     assert not erasures.exists()
@@ -222,7 +222,7 @@ def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
     assert again.getvalue() == ""
 
 
-def test_an_anonymous_sheet_with_the_name_leads_to_nobody(member: Member, erasures: Path) -> None:
+def test_name_is_removed_from_anonymous_sheets(member: Member, erasures: Path) -> None:
     anonymous = AnswerSheet.objects.get(member=None)
     AnswerSheet.objects.filter(pk=anonymous.pk).update(answers={"1": f"Ја, {NAME}"})
     erase_member(member, None, NOW)
@@ -307,7 +307,7 @@ def test_a_torn_line_is_one_of_an_erasure_that_never_was(erasures: Path) -> None
     assert os.stat(erasures).st_mode & 0o007 == 0
 
 
-def test_who_left_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_former_members_are_erased_after_the_retention_period(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("youthpanel.members.retention.RETENTION_DAYS", 180)
     cohort = make_cohort()
     make_member(cohort, left_on=TODAY - timedelta(days=179))
@@ -335,7 +335,7 @@ def test_who_left_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None
         ("Ана", "Ана", False),
     ],
 )
-def test_what_a_name_is_recognised_by(name: str, written: str, found: bool) -> None:
+def test_recognised_forms_of_a_name(name: str, written: str, found: bool) -> None:
     Idea.objects.create(consultation=make_consultation(make_cohort()), text=written, written_at=NOW)
     assert bool(redaction.redact_name(name)) == found
     assert (Idea.objects.get().text != written) == found

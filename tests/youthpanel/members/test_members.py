@@ -57,7 +57,7 @@ def take_in(coordinator: User, **fields: Any) -> Member:
     return services.add_member(draft=draft(**fields), actor=coordinator, now=NOW)
 
 
-def test_who_somebody_is_is_sealed_and_opened_on_purpose(coordinator: User) -> None:
+def test_identity_is_sealed_and_opening_is_audited(coordinator: User) -> None:
     member = take_in(coordinator)
     with connection.cursor() as cursor:
         cursor.execute("SELECT youthpanel_member::text FROM youthpanel_member")
@@ -78,14 +78,14 @@ def test_only_who_may_opens_it(coordinator: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["Ана Анић", "Anić Ana", "ANIC  ANA", "ana anic"])
-def test_nobody_is_taken_in_twice(coordinator: User, name: str) -> None:
+def test_same_person_cannot_be_added_twice(coordinator: User, name: str) -> None:
     take_in(coordinator)
     said = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
     assert list(said) == ["name"]
     assert "Храбри јеж" in said["name"]
 
 
-def test_the_same_name_in_another_month_is_somebody_else(coordinator: User) -> None:
+def test_same_name_with_another_birth_month_is_accepted(coordinator: User) -> None:
     take_in(coordinator)
     take_in(coordinator, birth_month=6, pseudonym="Вредна пчела")
     assert Member.objects.count() == 2
@@ -127,7 +127,7 @@ def test_a_double_that_came_between_looking_and_writing(coordinator: User, monke
         ({"pseudonym": "Ј" * 41}, "pseudonym"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(coordinator: User, fields: dict[str, Any], field: str) -> None:
+def test_invalid_values_are_refused_at_their_fields(coordinator: User, fields: dict[str, Any], field: str) -> None:
     assert list(refused(coordinator, **fields)) == [field]
     assert not Member.objects.exists()
 
@@ -237,7 +237,7 @@ def test_the_task_may_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert grown.erased_at
 
 
-def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
+def test_changes_of_members_refresh_public_pages(coordinator: User) -> None:
     """Cached pages are refreshed after a new member, another town, or a renamed cohort."""
 
     def act(what: Callable[[], object]) -> bool:

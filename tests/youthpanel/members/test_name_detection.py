@@ -79,7 +79,7 @@ def test_places_and_not_people_are_told(coordinator: User) -> None:
     )
 
 
-def test_what_cannot_be_read_is_nobody_s_name_any_more() -> None:
+def test_undecryptable_names_are_ignored() -> None:
     Member.objects.filter(pk=make_member().pk).update(sealed=b"x")
     erase_member(make_member(contact={"name": "Јован Кос"}), None, NOW)
     assert find_real_names(["Ана Анић", "Јован Кос"]) == []

@@ -102,9 +102,7 @@ def test_every_state_has_its_words() -> None:
     assert {state.value for state in DECIDED_STATES} == {"accepted", "partly", "rejected", "done"}
 
 
-def test_what_became_of_it_and_how_long_it_took(
-    edition: Edition, recommendations: list[Recommendation], user: User
-) -> None:
+def test_state_and_days_of_recommendations(edition: Edition, recommendations: list[Recommendation], user: User) -> None:
     first, second, third = recommendations
     assert [(each.state, each.days) for each in tracked_recommendations(TODAY)] == [
         (RecommendationState.PROPOSED, None)

@@ -81,7 +81,7 @@ def tracked(on: int) -> list[TrackedRecommendation]:
         ([("received", 5, 30), ("rejected", 8, None)], None),
     ],
 )
-def test_when_the_next_step_is_due(
+def test_due_date_of_the_next_step(
     answers: list[tuple[str, int, int | None]], due: int | None, recommendations: list[Recommendation], user: User
 ) -> None:
     for kind, on, promised in answers:

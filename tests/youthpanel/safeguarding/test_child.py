@@ -46,7 +46,7 @@ def test_from_the_button_to_the_lead(enter: Enter, member: Member, safeguarding:
     assert list(events.values_list("action", "actor_id")) == [("safeguarding_note.opened", safeguarding.user.pk)]
 
 
-def test_the_page_says_first_who_reads_it_and_whom_to_call(enter: Enter, member: Member) -> None:
+def test_page_begins_with_its_readers_and_help_lines(enter: Enter, member: Member) -> None:
     client = enter(member)
     for address, texts in (
         (

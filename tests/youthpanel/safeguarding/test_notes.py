@@ -71,7 +71,7 @@ def test_a_note_from_a_coordinator_to_the_lead(person: Person, safeguarding: Per
     ]
 
 
-def test_nobody_else_opens_one_not_by_a_guessed_number_either(person: Person, member: Member) -> None:
+def test_notes_are_closed_to_all_other_users(person: Person, member: Member) -> None:
     note = write(person.user, member)
     everything = User.objects.create_superuser("operator")
     case = f"{NOTES}{note.pk}/"
@@ -112,7 +112,7 @@ def test_an_empty_note_is_none(person: Person) -> None:
     assert not SafeguardingNote.objects.exists()
 
 
-def test_what_is_urgent_comes_first_and_what_is_settled_last(coordinator: User, lead: User) -> None:
+def test_urgent_notes_come_first_and_closed_ones_last(coordinator: User, lead: User) -> None:
     old, urgent, settled = write(coordinator), write(coordinator, urgent=True), write(coordinator, urgent=True)
     close(settled, lead)
     assert list(selectors.list_notes()) == [urgent, old, settled]

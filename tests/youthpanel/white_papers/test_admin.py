@@ -107,7 +107,7 @@ def test_no_log_keeps_a_title_in_which_a_name_stood(coordinator: Person) -> None
     assert not LogEntry.objects.exists()
 
 
-def test_nobody_overwrites_what_somebody_else_saved(coordinator: Person) -> None:
+def test_stale_form_is_refused(coordinator: Person) -> None:
     paper = make_paper()
     Chapter.objects.all().delete()
     paper.places.all().delete()
@@ -136,7 +136,7 @@ def test_it_is_seen_before_it_is_issued(coordinator: Person, code: str, word: st
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
-def test_what_was_pasted_from_elsewhere_and_no_document_can_hold_is_left_out(coordinator: Person, form: str) -> None:
+def test_unsupported_characters_are_left_out_of_documents(coordinator: Person, form: str) -> None:
     paper = make_paper(title_sr="Питајте\x0bнас\u200b\x01\uffff", foreword_sr="<p>Пишемо\x0bзаједно\x1f.</p>")
     answer = coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/preview/sr.{form}")
     assert answer.status_code == 200
@@ -217,7 +217,7 @@ def test_handover_and_answers_are_recorded_once_and_never_changed(coordinator: P
     assert coordinator.client.post(f"{BASE}/response/{response.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_what_was_issued_is_not_deleted(coordinator: Person) -> None:
+def test_issued_records_cannot_be_deleted(coordinator: Person) -> None:
     recommendation = make_recommendation()
     edition = make_edition_of(recommendation, coordinator.user)
     for address in (f"recommendation/{recommendation.pk}", f"whitepaper/{edition.paper_id}"):

@@ -126,7 +126,7 @@ def test_a_letter_is_public_with_its_answer(person: Person, response: Response, 
         (pdf(), {"description_sr": "а" * 4001}, "description_sr"),
     ],
 )
-def test_what_is_refused_leaves_nothing(
+def test_refused_letter_is_not_stored(
     sent: bytes | None, changes: dict[str, str], field: str, person: Person, response: Response, folder: Path
 ) -> None:
     answer = send(person, response, sent, **changes)

@@ -109,7 +109,7 @@ def test_figures_come_from_the_records(user: User, quick: object) -> None:
     assert edition.content["figures"]["town_codes"] == ["nis"]
 
 
-def test_what_is_unanswered_is_named_with_its_place(user: User) -> None:
+def test_open_questions_are_named_with_their_place(user: User) -> None:
     paper = make_paper(
         make_recommendation(title_sr="Час", text_en="TODO"),
         foreword_sr="<p>Било је {members} чланова.</p>",
@@ -131,7 +131,7 @@ def test_a_paper_without_recommendations_is_none(user: User) -> None:
     assert refused(paper, user) == ["Recommendations: There are none. Add the recommendations of the paper."]
 
 
-def test_what_somebody_saved_meanwhile_is_looked_at_first(user: User) -> None:
+def test_stale_revision_is_refused(user: User) -> None:
     assert "after you opened" in refused(make_paper(revision=3), user, revision=2)[0]
 
 
@@ -205,7 +205,7 @@ def test_a_text_that_changes_meanwhile_is_not_in_it(user: User, quick: object) -
     assert edition.issued_at == NOW
 
 
-def test_a_file_that_cannot_be_set_fails_the_draft_until_somebody_tries_again(
+def test_failed_rendering_fails_the_draft_until_a_retry(
     user: User, quick: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
@@ -234,7 +234,7 @@ def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPat
     assert asked == [draft.pk]
 
 
-def test_a_broker_that_is_away_keeps_nobody(
+def test_publication_works_without_the_broker(
     user: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     away = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
@@ -246,7 +246,7 @@ def test_a_broker_that_is_away_keeps_nobody(
     assert EditionDraft.objects.count() == 1
 
 
-def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: object) -> None:
+def test_quotation_has_a_pseudonym_only_with_consent(user: User, quick: object) -> None:
     consultation = make_consultation()
     agreed, silent, withdrew, nameless = (make_member(pseudonym=name) for name in ("Сова", "Лав", "Вук", "Зец"))
     give_consent(agreed, "quotation")

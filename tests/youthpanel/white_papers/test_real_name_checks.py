@@ -155,7 +155,7 @@ def handed(coordinator: Person) -> Recommendation:
 
 
 @pytest.mark.parametrize("field", ["recipient_sr", "recipient_en", "document"])
-def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recommendation) -> None:
+def test_handover_with_a_real_name_is_refused(field: str, coordinator: Person, handed: Recommendation) -> None:
     edition = Edition.objects.get()
     form = {
         "edition": edition.pk,
@@ -185,7 +185,7 @@ def test_a_handover_names_nobody(field: str, coordinator: Person, handed: Recomm
 
 
 @pytest.mark.parametrize("field", ["text_sr", "text_en", "source"])
-def test_an_answer_names_nobody(field: str, coordinator: Person, handed: Recommendation) -> None:
+def test_response_with_a_real_name_is_refused(field: str, coordinator: Person, handed: Recommendation) -> None:
     form = {
         "recommendation": handed.pk,
         "kind": "received",

@@ -21,7 +21,7 @@ from youthpanel.white_papers.text_variables import replace_variables, unresolved
         ("<p>МЕТОДОЛОГИЈА, TODOROVIĆ: ништа не чека.</p>", []),
     ],
 )
-def test_what_is_left_to_be_answered_is_found(text: str, left: list[str]) -> None:
+def test_unresolved_variables_are_found(text: str, left: list[str]) -> None:
     assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == left
 
 

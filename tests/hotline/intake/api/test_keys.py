@@ -29,7 +29,7 @@ def test_a_key_is_a_prefix_and_160_random_bits() -> None:
     "text",
     ["", "npk_", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n", "é" * 45],
 )
-def test_what_is_no_key_has_no_prefix(text: str) -> None:
+def test_invalid_key_has_no_prefix(text: str) -> None:
     assert keys.prefix_of(text) == ""
 
 

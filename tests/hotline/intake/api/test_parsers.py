@@ -87,7 +87,7 @@ def test_one_of_them_is_enough(category: str, alone: dict[str, Any]) -> None:
     assert read_report({"category": category, **alone}, "", now=NOW).language == "en"
 
 
-def test_a_name_without_an_app_is_no_place() -> None:
+def test_name_without_an_app_is_no_location() -> None:
     assert read_report({"category": "csam", "handle": "@primer"}, "", now=NOW).locations == []
 
 
@@ -184,13 +184,13 @@ def fitting(piece: str) -> None:
 
 
 @pytest.mark.parametrize("piece", NEARLY_A_FILE)
-def test_what_nearly_is_a_file_is_told_from_one(piece: str) -> None:
+def test_text_that_resembles_a_file_is_accepted(piece: str) -> None:
     fitting(piece)
 
 
 @pytest.mark.timing
 @pytest.mark.parametrize("piece", NEARLY_A_FILE)
-def test_what_nearly_is_a_file_takes_little_longer_than_words(piece: str) -> None:
+def test_text_that_resembles_a_file_is_parsed_in_linear_time(piece: str) -> None:
     assert seconds(fitting, piece) < 10 * seconds(fitting, "plain words ")
 
 

@@ -96,7 +96,7 @@ class TestAway:
             list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         assert not Report.objects.exists()
 
-    def test_who_revokes_waits_for_the_report_at_hand(self, key: PartnerKey) -> None:
+    def test_revocation_waits_for_the_current_report(self, key: PartnerKey) -> None:
         waited = []
 
         def revoke() -> None:

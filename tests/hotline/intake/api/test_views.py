@@ -134,7 +134,7 @@ class TestBatch:
 
 
 class TestKey:
-    def test_whatever_is_wrong_with_it_the_answer_is_one(self, program: Program, partner: Partner) -> None:
+    def test_all_invalid_keys_get_the_same_answer(self, program: Program, partner: Partner) -> None:
         revoked = make_key(partner=partner, label="old", actor=None, now=timezone.now())
         revoke_key(key=partner.keys.first(), actor=None, now=timezone.now())  # type: ignore[arg-type]
         away = make_partner("угашен", active=False)
@@ -365,7 +365,7 @@ class TestLimits:
         assert Report.objects.count() == 3
         assert not PartnerRequest.objects.exists()
 
-    def test_what_was_taken_is_answered_over_the_limit_too(self, program: Program, partner: Partner) -> None:
+    def test_repeated_report_is_answered_over_the_limit(self, program: Program, partner: Partner) -> None:
         Partner.objects.update(reports_per_hour=1)
         answers = [program.send(REPORT, **REPEAT).status_code for _ in range(3)]
         assert answers == [201, 201, 201]

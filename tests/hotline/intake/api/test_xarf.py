@@ -30,7 +30,7 @@ def faults(value: Any) -> dict[str, str]:
     return dict(faulty.value.faults)
 
 
-def test_what_becomes_of_it() -> None:
+def test_xarf_report_becomes_a_submission() -> None:
     incoming = read_xarf(XARF, "", now=NOW)
     submission = incoming.submission("7K3MQ9TZV4HD2XNB")
     assert (submission.channel, submission.category, submission.language) == (Channel.API, CSAM.code, "en")
@@ -94,7 +94,7 @@ def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str,
 
 
 @pytest.mark.parametrize("name", ["url", "classification", "report_id", "timestamp", "source_identifier"])
-def test_what_is_missing(name: str) -> None:
+def test_missing_fields_are_reported(name: str) -> None:
     assert faults({key: value for key, value in XARF.items() if key != name}) == {
         f"/1/{name}": "This field is missing."
     }

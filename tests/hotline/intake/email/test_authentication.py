@@ -117,7 +117,7 @@ def test_only_what_stands_on_top_is_believed(lines: list[str | bytes], expected:
     assert authenticated(*lines) == expected
 
 
-def test_without_a_server_to_believe_nobody_is_authenticated() -> None:
+def test_sender_is_unauthenticated_without_a_trusted_server() -> None:
     assert not is_authenticated(parsed(), authserv_id="")
 
 

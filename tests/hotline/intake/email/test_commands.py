@@ -96,7 +96,7 @@ def test_a_thousand_made_up_and_broken_messages_leave_a_thousand_entries(
 
 
 @pytest.mark.django_db
-def test_what_keeps_it_from_reading_is_said_and_the_status_is_one(imap: ImapServer, settings: Settings) -> None:
+def test_mailbox_error_is_printed_with_status_one(imap: ImapServer, settings: Settings) -> None:
     settings.MAIL_IMAP_URL = settings.MAIL_IMAP_URL.replace("stand-in", "secret")
     with pytest.raises(CommandError) as failure:
         fetch()
@@ -186,7 +186,7 @@ def test_without_a_mailbox_the_task_does_nothing() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("raw", [message(), with_picture(), b"", b"\xff\xd8" * 1000, b"x" * 5000])
-def test_whatever_comes_through_the_pipe_is_kept(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
+def test_every_piped_message_is_stored_once(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
     assert ingest(raw, monkeypatch) == 0
     assert ingest(raw, monkeypatch) == 0
     assert IncomingMail.objects.get().size == len(raw)
@@ -209,7 +209,7 @@ def test_more_than_we_take_is_read_to_its_end_and_is_an_entry(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("failure", [RuntimeError, MemoryError, OSError])
-def test_whatever_fails_the_mail_server_is_asked_to_try_again(
+def test_failure_asks_the_mail_server_to_retry(
     monkeypatch: pytest.MonkeyPatch, failure: type[Exception], capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fails(**_: object) -> None:
@@ -235,7 +235,7 @@ def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
     [{"VAR_DIR": "/dev/null/var"}, {"MAIL_RETENTION_DAYS": "tajna"}, {"DJANGO_SETTINGS_MODULE": "gone"}],
     ids=["servers", "settings", "installation"],
 )
-def test_where_it_cannot_even_begin_the_mail_server_is_asked_to_try_again(wrong: dict[str, str]) -> None:
+def test_failed_start_asks_the_mail_server_to_retry(wrong: dict[str, str]) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     given = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
     run = subprocess.run(

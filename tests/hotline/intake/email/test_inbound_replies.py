@@ -74,7 +74,7 @@ def test_a_text_full_of_what_looks_like_receipts_costs_one_look(
 
 
 @pytest.mark.parametrize("sender", [SENDER, "somebody@elsewhere.example"])
-def test_who_has_the_tag_may_write_authenticated_or_not_and_gets_no_answer(sender: str) -> None:
+def test_tagged_reply_is_accepted_unauthenticated_and_not_answered(sender: str) -> None:
     report = ReportFactory()
     ingest_message(raw=received(sender=sender, to=tagged(report), results=None), now=RECEIVED)
     assert (len(read(report)), OutgoingMail.objects.count()) == (1, 0)
@@ -84,7 +84,7 @@ def test_who_has_the_tag_may_write_authenticated_or_not_and_gets_no_answer(sende
     "to",
     ["prijava+0000000000000000@hotline.test", "prijava+7k3m@hotline.test", "prijava@hotline.test", "{tag}@other.test"],
 )
-def test_with_a_tag_that_nobody_has_it_is_an_ordinary_report(to: str) -> None:
+def test_unknown_tag_makes_a_report(to: str) -> None:
     report = ReportFactory()
     tag = tagged(report).partition("@")[0]
     entry = ingest_message(raw=received(to=to.format(tag=tag)), now=RECEIVED)
@@ -179,7 +179,7 @@ def test_our_words_are_in_the_script_of_the_reporter_and_theirs_as_they_wrote_th
         assert not set(ours.removesuffix(theirs).lower()) & set("абвгдђежзијклљмнњопрстћуфхцчџш")
 
 
-def test_what_a_full_case_does_not_hold_is_a_report_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reply_to_a_full_case_makes_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MAX_MESSAGES", 1)
     report = ReportFactory()
     for number in range(2):
@@ -208,7 +208,7 @@ def returned(report: Report) -> int:
 
 
 @pytest.mark.parametrize("state", ["sent", "due"])
-def test_what_comes_back_is_noted_on_the_case_and_neither_answered_nor_sent_again(state: str) -> None:
+def test_bounce_is_recorded_on_the_case_and_not_answered(state: str) -> None:
     report = ReportFactory(channel=Channel.EMAIL)
     mail = queue.queue_mail(report=report, kind=OutgoingKind.ANSWER, to=SENDER, now=RECEIVED)
     if state == "sent":
@@ -232,7 +232,7 @@ def test_news_of_delay_changes_nothing() -> None:
     assert AuditEvent.objects.filter(action="mail.notice", subject_id=report.pk).count() == 1
 
 
-def test_what_comes_back_from_elsewhere_is_none_of_our_cases() -> None:
+def test_bounce_without_a_tag_matches_no_case() -> None:
     report = ReportFactory()
     mail = parsed(bounce(report).replace(tagged(report).encode(), b"prijava@hotline.test"))
     assert record_bounce(mail=mail, now=RECEIVED) is None

@@ -109,7 +109,7 @@ def test_a_message_becomes_a_report() -> None:
     assert (event.actor_id, event.data) == (None, {"channel": "email"})
 
 
-def test_until_somebody_has_read_it_a_message_counts_as_the_gravest() -> None:
+def test_unread_message_is_assumed_to_be_csam() -> None:
     report = report_of(message())
     assert (report.category, report.category_assumed) == ("csam", True)
     triage_report(report_id=report.pk, now=NOW)
@@ -269,7 +269,7 @@ def test_a_bounce_of_our_answer_is_noted_on_its_case(ours: None) -> None:
     assert (Report.objects.get(), Message.objects.count()) == (report, 0)
 
 
-def test_a_bounce_of_what_others_sent_in_our_name_waits_for_somebody() -> None:
+def test_unmatched_bounce_awaits_review() -> None:
     mail = take(bounce(to=OURS))
     assert (mail.kind, mail.report, mail.state) == ("bounce", None, "open")
     assert not Report.objects.exists()
@@ -279,7 +279,7 @@ def test_a_bounce_of_what_others_sent_in_our_name_waits_for_somebody() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n", b"hello", b"\x00" * 100, b"\xff\xd8\xff\xe0" + PICTURE])
-def test_what_is_no_message_is_an_entry(raw: bytes) -> None:
+def test_unreadable_message_becomes_an_entry(raw: bytes) -> None:
     mail = take(raw)
     assert (mail.kind, mail.state, mail.report, mail.size) == ("unreadable", "open", None, len(raw))
     assert mail.reason in {"no_headers", "empty"}
@@ -409,7 +409,7 @@ GOOD: dict[str, Any] = {
         ("mail_handled_whole", {"handled_at": HOUR}),
     ],
 )
-def test_what_the_database_refuses_of_messages(constraint: str, columns: dict[str, Any]) -> None:
+def test_constraints_of_messages(constraint: str, columns: dict[str, Any]) -> None:
     IncomingMail.objects.create(**GOOD)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         IncomingMail.objects.create(**GOOD | {"identity": bytes([1]) * 32} | columns)
@@ -431,12 +431,12 @@ def test_the_database_refuses_a_message_a_second_time() -> None:
         ("mailbox_hold_whole", {"held_by": "5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90"}),
     ],
 )
-def test_what_the_database_refuses_of_the_mailbox(constraint: str, columns: dict[str, Any]) -> None:
+def test_constraints_of_the_mailbox(constraint: str, columns: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         MailboxState.objects.create(**{"pk": 1} | columns)
 
 
-def test_what_is_sealed_of_a_message_goes_over_to_a_new_key(settings: Settings, tmp_path: Path) -> None:
+def test_sealed_parts_of_a_message_are_rotated(settings: Settings, tmp_path: Path) -> None:
     sealing.generate_rings(tmp_path)
     settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = tmp_path / "public.json", tmp_path / "private.json"
     mail = take(b"no message")

@@ -135,7 +135,7 @@ def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
 
 
 @pytest.mark.parametrize("message_id", ["", "<large@example.org>"])
-def test_what_was_put_aside_is_tried_again_when_more_can_be_read(
+def test_oversized_message_is_read_after_the_limit_is_raised(
     imap: ImapServer, monkeypatch: pytest.MonkeyPatch, message_id: str
 ) -> None:
     monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 300)
@@ -367,7 +367,7 @@ def test_messages_that_vanish_before_they_are_fetched(
     assert Report.objects.count() == 0
 
 
-def test_a_message_that_the_server_will_not_give_keeps_nobody_out(imap: ImapServer, meddler: Meddler) -> None:
+def test_unavailable_message_does_not_block_others(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
     meddler.refuse(rb"UID FETCH 102 \(UID BODY", b"NO [SERVERBUG] unreadable")
     assert fetch_mail() == FetchResult(new=2, left=1, error=MailboxError.NONSENSE)
@@ -377,7 +377,7 @@ def test_a_message_that_the_server_will_not_give_keeps_nobody_out(imap: ImapServ
     assert fetch_mail() == FetchResult(new=1)
 
 
-def test_messages_that_somebody_marked_as_deleted_are_taken_all_the_same(imap: ImapServer) -> None:
+def test_messages_marked_as_deleted_are_read(imap: ImapServer) -> None:
     three(imap)
     imap.flag(rb"\Deleted")
     assert fetch_mail() == FetchResult(new=3)

@@ -338,7 +338,7 @@ def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pyt
         (b"From: a@example.org\n", "empty", ""),
     ],
 )
-def test_what_no_report_can_be_made_of(raw: bytes, reason: str, text: str) -> None:
+def test_unreadable_messages(raw: bytes, reason: str, text: str) -> None:
     with pytest.raises(UnreadableMessage) as caught:
         parse_message(raw)
     assert (caught.value.reason, caught.value.text, len(caught.value.identity), caught.value.files) == (

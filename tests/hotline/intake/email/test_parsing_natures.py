@@ -64,7 +64,7 @@ def test_mail_systems(local: str) -> None:
     assert parse_message(f"From: {local}@mx.test\n\nx".encode()).nature is MessageKind.AUTO_REPLY
 
 
-def test_a_bounce_names_whom_it_did_not_reach() -> None:
+def test_bounce_names_the_failed_recipients() -> None:
     mail = parsed(bounce(DSN))
     assert mail.nature is MessageKind.BOUNCE
     assert mail.failed_tag_recipients == ("hotline+ABC@netpatrola.test", "Nema@example.org", "ceo@example.org")

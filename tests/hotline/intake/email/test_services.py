@@ -72,7 +72,7 @@ def test_an_authenticated_person_is_answered() -> None:
         ),
     ],
 )
-def test_nobody_else_is_and_the_case_says_why(given: dict[str, str], why: str) -> None:
+def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(given: dict[str, str], why: str) -> None:
     report = take(**given)
     assert withheld(report) == [why]
     assert not OutgoingMail.objects.exists()
@@ -92,7 +92,7 @@ def test_the_answer_goes_to_the_sender_and_never_where_the_message_points() -> N
 
 
 @pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
-def test_where_no_mail_goes_out_nothing_is_planned(mail_settings: Settings, name: str) -> None:  # noqa: F811
+def test_no_reply_is_queued_without_mail_settings(mail_settings: Settings, name: str) -> None:  # noqa: F811
     setattr(mail_settings, name, "")
     report = take()
     assert (withheld(report), OutgoingMail.objects.count(), MailThread.objects.count()) == ([], 0, 0)

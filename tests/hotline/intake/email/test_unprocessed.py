@@ -117,7 +117,7 @@ def test_entered_as_a_report(ana: Person, entry: IncomingMail, typed: str) -> No
         ({"state": "reported", "reference": "9" * 40}, "reference"),
     ],
 )
-def test_what_is_filled_in_wrongly_is_named_and_kept(
+def test_invalid_form_names_the_field_and_keeps_values(
     ana: Person, entry: IncomingMail, form: dict[str, str], field: str
 ) -> None:
     answer = ana.client.post(address(entry, "handle/"), form)
@@ -130,7 +130,7 @@ def test_what_is_filled_in_wrongly_is_named_and_kept(
     assert (entry.state, actions("mail.handled")) == ("open", [])
 
 
-def test_nobody_deals_with_a_message_twice(ana: Person, entry: IncomingMail) -> None:
+def test_message_cannot_be_handled_twice(ana: Person, entry: IncomingMail) -> None:
     handle_mail(mail_id=entry.pk, state="nothing", reference="", actor=ana.user, now=NOW)
     with pytest.raises(AlreadyHandled):
         handle_mail(mail_id=entry.pk, state="nothing", reference="", actor=ana.user, now=NOW)
@@ -199,7 +199,7 @@ def test_subject_names_of_files_and_header_lines_are_shown_with_the_words_alone(
     assert len(actions("words.opened")) == 1
 
 
-def test_what_was_odd_is_said_in_words(ana: Person) -> None:
+def test_notes_of_the_parser_have_labels(ana: Person) -> None:
     case = held(message(Content_Type="text/plain; charset=x-unknown"), ana)
     opened = ana.client.post(f"/admin/hotline/case/{case.pk}/open/").content.decode()
     assert str(NOTES["unknown_charset"]) in opened
@@ -241,7 +241,7 @@ def test_a_mailbox_that_cannot_be_read_is_told_to_supervisors() -> None:
     )
 
 
-def test_when_something_is_wrong_with_the_mailbox() -> None:
+def test_mailbox_problem_is_reported() -> None:
     assert mailbox_trouble(NOW) is None, "there is none"
     state = MailboxState.objects.create(pk=1, last_success=NOW)
     assert mailbox_trouble(NOW + timedelta(minutes=15)) is None
@@ -256,7 +256,7 @@ def test_when_something_is_wrong_with_the_mailbox() -> None:
     assert (told.since, told.why) == (NOW, str(MailboxError.FULL.label))
 
 
-def test_how_many_messages_wait_is_on_the_desk(ana: Person) -> None:
+def test_my_work_links_to_open_messages(ana: Person) -> None:
     desk = "/admin/hotline/desk/"
     assert "incomingmail/?state" not in ana.client.get(desk).content.decode()
     mail = ingest_message(raw=b"x", now=NOW)

@@ -102,12 +102,12 @@ def test_two_partners_that_name_one_address_are_two_reports_of_one_item(iccam: I
     assert ContentItem.objects.get().report_count == 2
 
 
-def test_what_is_another_countrys_is_not_taken(iccam: IccamServer) -> None:
+def test_content_of_other_countries_is_not_imported(iccam: IccamServer) -> None:
     iccam.partner_reports(ADDRESS, country="NL")
     assert import_assigned(now=NOW) == 0
 
 
-def test_what_we_reported_ourselves_does_not_come_back(iccam: IccamServer, analyst: User) -> None:
+def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None:
     """The response was lost, so its id is unknown at first. Later it is known, and the content is still pending."""
     due_case("https://album.example.org/a/7.jpg", actor=analyst)
     iccam.fail("POST rest/reports", "nothing", heard=True)
@@ -120,7 +120,7 @@ def test_what_we_reported_ourselves_does_not_come_back(iccam: IccamServer, analy
 
 
 @pytest.mark.parametrize("address", ["not an address at all", "mailto:x@example.org", "https://", "x" * 7000, "\ud800"])
-def test_an_address_that_cannot_be_read_is_kept_for_somebody_to_read(iccam: IccamServer, address: str) -> None:
+def test_unreadable_address_becomes_a_description(iccam: IccamServer, address: str) -> None:
     iccam.partner_reports(address)
     report = take_in()
     assert report.items.get().kind == "described"
@@ -172,7 +172,7 @@ def test_an_iccam_that_fails_is_written_down_and_asked_again(
     assert import_assigned(now=LATER) == 1
 
 
-def test_without_settings_nobody_is_asked(settings: Settings) -> None:
+def test_no_request_without_settings(settings: Settings) -> None:
     settings.ICCAM_URL = ""
     assert import_assigned(now=NOW) == 0
     settings.ICCAM_URL = "https://:word@127.0.0.1:9/"
@@ -227,7 +227,7 @@ def test_an_action_whose_answer_is_lost_is_recorded_once(
 
 
 @pytest.mark.parametrize(("outcome", "action"), [(Outcome.REMOVED, 3), (Outcome.UNAVAILABLE, 4), (Outcome.MOVED, 0)])
-def test_what_monitoring_finds_goes_back(
+def test_outcome_of_availability_checks_is_sent_to_iccam(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User, outcome: Outcome, action: int
 ) -> None:
     iccam.partner_reports(ADDRESS)
@@ -249,7 +249,9 @@ def test_not_illegal_is_an_assessment_and_an_action(
     assert actions_of(iccam) == [6]
 
 
-def test_what_is_not_found_is_unavailable(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
+def test_content_not_found_is_sent_as_unavailable(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS)
     decide(take_in(), {"classification": "not_found"}, analyst, colleague)
     assert tell() == 1
@@ -308,7 +310,7 @@ def test_nothing_is_told_before_the_second_opinion(
     assert iccam.content_of(ADDRESS)["assessments"] == []
 
 
-def test_what_is_hosted_elsewhere_by_now_is_assigned_there(
+def test_moved_content_is_reassigned_to_its_country(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     """No second report: the content that the partner knows goes to the third country, with its new host."""
@@ -336,7 +338,7 @@ def test_what_is_hosted_elsewhere_by_now_is_assigned_there(
     assert actions_of(iccam) == []
 
 
-def test_what_two_partners_told_of_goes_on_from_both(
+def test_content_of_two_partners_is_answered_to_both(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
@@ -359,7 +361,7 @@ def test_what_two_partners_told_of_goes_on_from_both(
     assert referral.state == "sent"
 
 
-def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User) -> None:
+def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) -> None:
     (referral,) = due_case("https://album.example.org/a/7.jpg", actor=analyst)
     assert tell() == 1
     assert import_assigned(now=LATER) == 0
@@ -383,9 +385,7 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
 
 
-def test_what_could_not_be_told_is_given_up_in_sight(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_failed_answer_to_iccam_is_shown(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
     iccam.partner_reports(ADDRESS)
     decide(take_in(), NOT_ILLEGAL, analyst, colleague)
     iccam.fail("POST rest/content", 400)

@@ -180,9 +180,7 @@ class TestEntering:
 
     @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize("said", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
-    def test_what_the_public_form_takes_is_taken_here_too(
-        self, category: str, said: dict[str, str], ana: Person
-    ) -> None:
+    def test_form_accepts_input_of_the_public_form(self, category: str, said: dict[str, str], ana: Person) -> None:
         nothing = dict.fromkeys(("addresses", "what"), "")
         page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **said})
         assert page.status_code == 200
@@ -261,7 +259,7 @@ class TestAnEndedSession:
         assert enter(person.client, person.user.username, code_of(device)) == 302
         return person.client.get(ADDRESS)
 
-    def test_what_was_typed_is_there_after_signing_in(self) -> None:
+    def test_input_is_kept_across_sign_in(self) -> None:
         ana = english(signed_in("ana", "analyst"))
         state = new_form(ana)
         Session.objects.all().delete()
@@ -282,7 +280,7 @@ class TestAnEndedSession:
         assert opened(Report.objects.get(), "words")["what"] == GOOD["what"]
 
     @pytest.mark.parametrize("state", ["", "x"])
-    def test_what_comes_from_elsewhere_is_not_kept(self, state: str) -> None:
+    def test_post_without_valid_state_is_not_kept(self, state: str) -> None:
         client = Client()
         answer = client.post(ADDRESS, {**GOOD, "state": state})
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
@@ -295,7 +293,7 @@ class TestAnEndedSession:
         assert send(ana, state, what="ж" * 200_000).status_code == 302
         assert Session.objects.count() == 0
 
-    def test_what_cannot_be_opened_any_more_is_an_empty_form(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_undecryptable_draft_gives_an_empty_form(self, caplog: pytest.LogCaptureFixture) -> None:
         ana = english(signed_in("ana", "analyst"))
         state = new_form(ana)
         Session.objects.all().delete()
@@ -339,7 +337,7 @@ class TestThePageOfTheReceipt:
         assert letters == [tag, tag]
         assert f">http://testserver/{language}/report/status/</p>" in page
 
-    def test_what_cannot_be_read_is_asked_about_while_the_caller_is_there(self, ana: Person) -> None:
+    def test_unreadable_addresses_are_shown_before_saving(self, ana: Person) -> None:
         page = html(send(ana, new_form(ana), addresses="tg://x/y https://a.test/", what="и www.primer.example.org/b"))
         assert ("<li>tg://x/y</li>" in page, "<li>https://www.primer.example.org/b</li>" in page) == (True, True)
 

@@ -51,7 +51,7 @@ class TestFinding:
             ("пиши на mila@example.org, верзија 1.2, 18.5.2026.", {}),
         ],
     )
-    def test_what_is_an_address(self, text: str, expected: dict[str, bool]) -> None:
+    def test_recognised_addresses(self, text: str, expected: dict[str, bool]) -> None:
         assert found(text) == expected
 
     def test_in_both_texts_once_and_not_what_is_known(self) -> None:

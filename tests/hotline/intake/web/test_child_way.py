@@ -205,7 +205,7 @@ class TestWording:
         assert formal_words(page) == []
         assert formal_words(reporter.post("report/sent/", {"state": hidden(page, "state"), "answer": "x"})) == []
 
-    def test_the_mail_about_news_addresses_nobody_in_particular(self) -> None:
+    def test_status_email_has_no_form_of_address(self) -> None:
         with override("sr"):
             text = render_to_string("emails/hotline/status_update.txt", {"knows_receipt": True, "link": "x"})
         assert not [word for word in FORMAL.findall(text) if word.lower() not in NOT_VERBS]
@@ -293,7 +293,7 @@ class TestDanger:
     @pytest.mark.parametrize(
         ("duty", "said"), [(True, "дежура и"), (False, "чека док се не вратимо на посао"), (None, "првог радног дана")]
     )
-    def test_what_happens_tonight_is_true(self, duty: bool | None, said: str, is_child: bool) -> None:
+    def test_duty_text_matches_the_roster(self, duty: bool | None, said: str, is_child: bool) -> None:
         with override("sr"):
             context = {"alert_duty": duty, "child": is_child, "help_lines": []}
             text = render_to_string("public/hotline/report/_call_first.html", context)

@@ -210,7 +210,7 @@ class TestBounds:
 
     @pytest.mark.parametrize("field", ["addresses", "what", "details", "handle", "contact"])
     @pytest.mark.parametrize("text", ["a\x00b", "a\ufffdb"])
-    def test_what_cannot_be_read(self, field: str, text: str) -> None:
+    def test_unreadable_characters_are_reported(self, field: str, text: str) -> None:
         form = sent(**{"what": "x", "app": "viber", field: text})
         assert complaints(form) == {
             field: [
@@ -221,7 +221,7 @@ class TestBounds:
             ]
         }
 
-    def test_what_is_invisible_is_left_out(self) -> None:
+    def test_invisible_characters_are_removed(self) -> None:
         form = sent(addresses="https://exam\u200bple.org/\u202ea", what="о\u2066к\ufeff")
         assert form.cleaned_data["what"] == "ок"
         assert [found.canonical for found in form.extraction.locations] == ["https://example.org/a"]
@@ -311,7 +311,7 @@ HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
     fields=st.dictionaries(st.sampled_from(sorted({*ReportForm.base_fields} - {"app"})), HOSTILE),
     app=st.booleans(),
 )
-def test_whatever_is_typed_gets_a_draft_or_a_message(category: str, fields: dict[str, str], app: bool) -> None:
+def test_any_input_gives_a_draft_or_an_error(category: str, fields: dict[str, str], app: bool) -> None:
     form = sent(category, app="viber", **{"what": "нешто", **fields}) if app else sent(category, **fields)
     if form.errors:
         assert all(complaints(form).values())

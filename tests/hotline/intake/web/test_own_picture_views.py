@@ -95,7 +95,7 @@ class TestCarried:
         state = hidden(reporter.post(path, {"own_pictures": [CODE], "consent": "on"}), "state")
         assert codes_in(reporter.send(state, edit="1")) == [CODE]
 
-    def test_what_is_unticked_is_not_sent(self, reporter: Reporter) -> None:
+    def test_unticked_picture_code_is_not_sent(self, reporter: Reporter) -> None:
         state = reporter.state("csam", own_pictures=[OTHER])
         reporter.send(state)
         assert OwnPicture.objects.count() == 1
@@ -113,7 +113,7 @@ class TestCarried:
 class TestRefused:
     @pytest.mark.parametrize("code", HOSTILE)
     @pytest.mark.parametrize("path", [PATH, "report/csam/?about=me", "report/other/"])
-    def test_what_is_not_a_code(self, path: str, code: str) -> None:
+    def test_invalid_picture_code_is_refused(self, path: str, code: str) -> None:
         fields = {"own_pictures": [CODE, code], "consent": "on", "what": "x"}
         response = Reporter("en").post(path, fields)
         assert response.status_code == 422

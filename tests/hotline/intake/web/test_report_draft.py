@@ -44,7 +44,7 @@ def test_nothing_of_it_can_be_read_on_the_way() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "a", "AAAA" * 100, seal_state({}, purpose="case")])
-def test_what_is_no_draft(token: str) -> None:
+def test_invalid_token_is_refused(token: str) -> None:
     with pytest.raises(StateInvalid):
         ReportDraft.open(token)
 
@@ -67,7 +67,7 @@ def test_two_hours() -> None:
             ReportDraft.open(token)
 
 
-def test_pictures_of_somebody_else() -> None:
+def test_token_of_a_draft_opens_no_pictures() -> None:
     assert open_pictures(DRAFT.seal()) is None
 
 
@@ -93,7 +93,7 @@ def test_locations_are_canonical_and_unique() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"app": ""}, {"handle": ""}, {"handle": "@"}, {"handle": "\u0301"}])
-def test_an_app_or_a_handle_alone_is_no_place(changes: dict[str, str]) -> None:
+def test_app_or_handle_alone_is_no_location(changes: dict[str, str]) -> None:
     assert [location.canonical for location in replace(DRAFT, **changes).locations] == ["https://example.org/a"]
 
 

@@ -93,7 +93,7 @@ class TestOpening:
             ("ж" * 100_000, "This is too long. A code has 16 letters and digits."),
         ],
     )
-    def test_what_cannot_be_a_code_gets_words_of_its_own_and_stays_in_the_field(self, typed: str, message: str) -> None:
+    def test_malformed_code_gets_its_own_message_and_stays_in_the_field(self, typed: str, message: str) -> None:
         page = Reporter("en").open(typed)
         assert page.status_code == 422
         assert errors_on(page) == {"receipt": message}
@@ -111,7 +111,7 @@ class TestOpening:
         }
 
     @pytest.mark.parametrize("typed", ["", "x", "U" * 16, "ж" * 100_000])
-    def test_what_cannot_be_a_code_is_not_counted_and_asks_the_database_nothing(self, typed: str) -> None:
+    def test_malformed_code_is_not_counted_and_not_queried(self, typed: str) -> None:
         report, reporter = ReportFactory(), Reporter("en")
         assert statements(typed) == []
         for _ in range(status_views.WRONG_RECEIPTS + 2):
@@ -180,7 +180,7 @@ class TestReading:
         ("state", "why"),
         [(ReportState.SPAM, "advertising or a test"), (ReportState.OUTSIDE_REMIT, "something else")],
     )
-    def test_what_is_not_pursued_says_so_and_why_and_what_helps(self, state: str, why: str) -> None:
+    def test_unpursued_report_shows_reason_and_help(self, state: str, why: str) -> None:
         report = ReportFactory(state=state, closed_at=RECEIVED)
         opener = User.objects.create(username="analyst")
         audit_log.record(action="words.opened", subject=report, actor=opener, now=RECEIVED)
@@ -208,7 +208,7 @@ class TestWithoutAnAddress:
     HELPS = ("You gave no address", "No link?")
 
     @pytest.mark.parametrize("child", [False, True])
-    def test_what_would_help_is_asked_for_until_the_reporter_has_written(self, child: bool) -> None:
+    def test_missing_address_is_requested_until_a_message_arrives(self, child: bool) -> None:
         report = ReportFactory(locations=[], addresses="")
         reporter = Reporter("en")
         page = reporter.open(report.receipt, child=child)
@@ -253,7 +253,7 @@ class TestDialogue:
         assert "Да ли вам треба још нешто?" in page
         assert '<p translate="no" dir="auto">Хвала, &lt;b&gt;довољно&lt;/b&gt; је.</p>' in page
 
-    def test_what_was_said_keeps_its_script(self) -> None:
+    def test_messages_keep_their_script(self) -> None:
         report = ReportFactory()
         make_message(report, "Ђак прича")
         make_message(report, "Љубав", direction=Direction.REPORTER)
@@ -272,7 +272,7 @@ class TestDialogue:
         assert Message.objects.count() == 2
 
     @pytest.mark.parametrize("text", ["", "  ", "a\x00b", "ж" * 5001])
-    def test_what_cannot_be_kept(self, text: str) -> None:
+    def test_invalid_message_is_refused(self, text: str) -> None:
         reporter = Reporter("en")
         page = reporter.act(reporter.open(ReportFactory().receipt), "message", text=text)
         assert page.status_code == 422

@@ -208,7 +208,7 @@ class TestMistakes:
         assert nothing_written()
 
     @pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
-    def test_what_is_not_utf_8(self, kind: str) -> None:
+    def test_invalid_utf_8_is_reported(self, kind: str) -> None:
         if kind == "urlencoded":
             body, content_type = b"what=%D0%FF%FE&details=ostaje&consent=on", "application/x-www-form-urlencoded"
         else:
@@ -223,7 +223,7 @@ class TestMistakes:
         assert "ostaje</textarea>" in html(response)
         assert nothing_written()
 
-    def test_what_was_typed_is_shown_as_text(self, reporter: Reporter) -> None:
+    def test_input_is_escaped(self, reporter: Reporter) -> None:
         typed = "</textarea><script>alert(1)</script>\"'"
         response = reporter.summary(what=typed, handle=typed, app="", consent="")
         assert response.status_code == 422

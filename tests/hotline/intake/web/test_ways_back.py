@@ -387,7 +387,7 @@ class TestAfterTheEnd:
         assert receipt_on(walking.page) == receipt
         assert Report.objects.count() == 1
 
-    def test_what_was_left_stays_so_when_its_text_would_expire(self) -> None:
+    def test_discarded_draft_stays_discarded_after_its_text_expires(self) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
             walking = walker(**VALID)
             walking.press("")

@@ -55,7 +55,7 @@ def test_by_a_supervisor(file: Path) -> None:
 
 
 @pytest.mark.parametrize("who", ["analyst", "nobody"])
-def test_by_nobody_else(file: Path, who: str, lists_folder: Path) -> None:
+def test_import_requires_the_permission(file: Path, who: str, lists_folder: Path) -> None:
     make_user("analyst", "analyst")
     with pytest.raises(CommandError, match=f"^No role of {who} grants hotline.manage_hash_lists.$"):
         run(file, "--by", who)
@@ -74,7 +74,7 @@ def test_a_new_version_only_where_that_is_wanted(file: Path, asked: list[tuple[s
         run(file, "--replace")
 
 
-def test_what_is_wrong_is_said_line_by_line(file: Path, lists_folder: Path) -> None:
+def test_problems_are_printed_by_line(file: Path, lists_folder: Path) -> None:
     file.write_bytes(written([md5("a")]) + b"short\n" * 25)
     with pytest.raises(CommandError) as caught:
         run(file)

@@ -37,7 +37,7 @@ def test_of_nothing(folder: Path) -> None:
     assert (list(buckets.take()), buckets.read) == ([], 0)
 
 
-def test_what_an_earlier_attempt_left_is_not_taken(folder: Path) -> None:
+def test_rows_of_an_earlier_attempt_are_ignored(folder: Path) -> None:
     earlier = Buckets(folder)
     earlier.add([(Algorithm.MD5, sha256("a"))])
     assert len(list(earlier.take())) == 1

@@ -317,7 +317,7 @@ class TestFiles:
         with pytest.raises(StorageFull):
             store_file([b"x"])
 
-    def test_what_nobody_needs_is_swept_when_it_is_old(self) -> None:
+    def test_old_orphan_files_are_deleted(self) -> None:
         waiting = added(written([md5("a")]))
         imported([sha256("a")], "pdq", name="Near ones")
         orphan, young = stored(b"orphan"), stored(b"young")

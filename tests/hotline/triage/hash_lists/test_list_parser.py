@@ -123,7 +123,7 @@ class TestColumns:
         ],
         ids=["others", "semicolons", "quoted", "lines in cells", "gaps", "short rows"],
     )
-    def test_what_else_a_file_may_hold(self, tmp_path: Path, content: str) -> None:
+    def test_extra_columns_are_ignored(self, tmp_path: Path, content: str) -> None:
         written_out = content.format(one=ONE.hex(), two=TWO.hex()).encode()
         assert read(tmp_path, written_out, "csv") == ([(1, ONE), (1, TWO)], [])
 
@@ -154,7 +154,7 @@ class TestColumns:
             (b"\x89PNG\r\n\x1a\n\0", "binary", 1),
         ],
     )
-    def test_what_is_no_list(self, tmp_path: Path, content: bytes, problem: str, line: int) -> None:
+    def test_unusable_file(self, tmp_path: Path, content: bytes, problem: str, line: int) -> None:
         assert unusable(tmp_path, content, "csv") == (problem, line)
 
 
@@ -168,7 +168,7 @@ def test_a_large_file_comes_in_batches_with_the_bytes_read(tmp_path: Path, monke
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300), layout=st.sampled_from([*SIZES, "csv"]))
-def test_whatever_the_bytes_it_is_read_or_refused(tmp_path: Path, content: bytes, layout: str) -> None:
+def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, layout: str) -> None:
     try:
         rows, _problems = read(tmp_path, (b"md5,pdq\n" if layout == "csv" else b"") + content, layout)
     except UnusableFile:

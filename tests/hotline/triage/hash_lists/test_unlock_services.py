@@ -93,7 +93,7 @@ def test_a_list_of_something_else_holds_nothing_back(similar: Upload, lead: User
     unlock_upload(upload=similar, reason="similar", actor=lead, now=NOW)
 
 
-def test_never_by_whoever_holds_the_case(similar: Upload, lead: User) -> None:
+def test_claim_holder_cannot_unlock(similar: Upload, lead: User) -> None:
     Report.objects.update(claimed_by=lead, claimed_until=NOW)
     refused(similar, lead, OwnCase)
 

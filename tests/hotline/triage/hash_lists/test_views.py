@@ -74,7 +74,7 @@ class TestAdding:
             ({"meaning": "guilty"}, "meaning"),
         ],
     )
-    def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
+    def test_errors_are_at_their_fields_and_other_values_kept(
         self, lead: Client, asked: list[Any], changes: dict[str, str], field: str, lists_folder: Path
     ) -> None:
         response = send(lead, written([md5("a")]), **changes)
@@ -149,7 +149,7 @@ class TestAdding:
         assert send(client, written([md5("a")])).status_code == 403
         assert HashList.objects.count() == 0
 
-    def test_whoever_may_not_does_not_even_get_to_send(self, lists_folder: Path) -> None:
+    def test_upload_requires_the_permission(self, lists_folder: Path) -> None:
         assert send(signed_in("first", "analyst").client, written([md5("a")])).status_code == 403
         assert not lists_folder.exists()
 
@@ -187,7 +187,7 @@ class TestSwitching:
         erase_list(list_id=hash_list.pk)
         assert lead.get(path).status_code == 200
 
-    def test_what_is_no_longer_possible_is_said(self, lead: Client, asked: list[Any]) -> None:
+    def test_impossible_change_is_refused(self, lead: Client, asked: list[Any]) -> None:
         hash_list = imported([md5("a")])
         path = f"/admin/hotline/hash-lists/{hash_list.pk}/switch/"
         lead.post(path, {"to": "removed"})

@@ -65,7 +65,7 @@ def test_a_rule_is_made_changed_and_switched_off(vera: Person) -> None:
         ({"value": "a\x00b"}, "could not be read"),
     ],
 )
-def test_what_is_refused_says_why_and_keeps_what_was_typed(vera: Person, fields: dict[str, str], error: str) -> None:
+def test_refused_rule_gives_the_reason_and_keeps_the_input(vera: Person, fields: dict[str, str], error: str) -> None:
     page = send(vera, set_host="" if "do_not_fetch" in fields else "edge.example.net", **fields)
     assert error in page
     assert TriageRule.objects.count() == 0
@@ -80,7 +80,7 @@ def test_a_second_rule_about_the_same(vera: Person) -> None:
     assert TriageRule.objects.count() == 1
 
 
-def test_a_rule_that_would_fit_much_shows_whom_and_asks(vera: Person) -> None:
+def test_broad_rule_lists_its_matches_and_needs_confirmation(vera: Person) -> None:
     crowd(fitting=6, others=14)
     page = send(vera)
     assert (

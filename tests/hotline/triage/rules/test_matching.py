@@ -45,7 +45,7 @@ ONION = "a" * 56 + ".onion"
         ("pattern", "magnet:?xt=urn:btih:0123*", "magnet:?xt=urn:btih:0123*"),
     ],
 )
-def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
+def test_canonical_values(kind: str, typed: str, value: str) -> None:
     assert canonical_value(kind, typed) == value
     assert canonical_value(kind, value) == value
 
@@ -54,7 +54,7 @@ def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?", "＊", "﹡.＊", "*://＊"]
 )
-def test_what_would_fit_everything(kind: str, typed: str) -> None:
+def test_value_that_matches_everything_is_refused(kind: str, typed: str) -> None:
     with pytest.raises(InvalidRuleValue, match="This would match everything"), override("en"):
         canonical_value(kind, typed)
 
@@ -115,7 +115,7 @@ def test_a_pattern_that_would_fit_nearly_everything(typed: str) -> None:
         ("pattern", "no host_at:all/*"),
     ],
 )
-def test_what_is_no_value_of_its_kind(kind: str, typed: str) -> None:
+def test_value_of_another_kind_is_refused(kind: str, typed: str) -> None:
     with pytest.raises(InvalidRuleValue) as refused:
         canonical_value(kind, typed)
     assert str(refused.value.message)
@@ -137,7 +137,7 @@ def pattern(value: str) -> CompiledRule:
         ("app:discord/name*", ["app:discord/name", "app:discord/name2"], ["app:tiktok/name"]),
     ],
 )
-def test_what_a_pattern_fits(value: str, fits: list[str], not_fits: list[str]) -> None:
+def test_matches_of_a_pattern(value: str, fits: list[str], not_fits: list[str]) -> None:
     rule = pattern(value)
     assert [address for address in fits if not fits_pattern(rule, address)] == []
     assert [address for address in not_fits if fits_pattern(rule, address)] == []

@@ -101,7 +101,7 @@ def test_a_report_in_words_is_fitted_by_no_rule(supervisor: User) -> None:
 # --- When a rule changes ---
 
 
-def test_what_waits_is_held_against_a_new_rule(supervisor: User) -> None:
+def test_new_rule_is_applied_to_waiting_items(supervisor: User) -> None:
     report, other = triage(), triage("https://example.com/")
     save(supervisor, set_host="edge.example.net", raise_priority=True)
     assert settle() is None
@@ -114,7 +114,7 @@ def test_what_waits_is_held_against_a_new_rule(supervisor: User) -> None:
     assert list(RuleHit.objects.values_list("pk", flat=True)) == before
 
 
-def test_what_a_changed_rule_no_longer_fits_is_taken_back(supervisor: User) -> None:
+def test_effects_of_a_changed_rule_are_removed(supervisor: User) -> None:
     report = triage()
     rule = save(supervisor, raise_priority=True)
     save(supervisor, "example.org", kind="domain", note="и даље")

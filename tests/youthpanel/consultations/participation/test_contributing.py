@@ -77,7 +77,7 @@ def test_no_act_out_of_its_time_or_by_others(held: Held, member: Member, now: da
     assert (Idea.objects.count(), Post.objects.count(), Endorsement.objects.count()) == (1, 0, 0)
 
 
-def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, member: Member, now: datetime) -> None:
+def test_idea_awaits_moderation_and_is_audited_without_its_text(held: Held, member: Member, now: datetime) -> None:
     idea = propose(held(PhaseActivity.COLLECT), member, now, "  Час\r\nо интернету\u202e  ")
     idea.refresh_from_db()
     assert (idea.text, idea.state, idea.member) == ("Час\nо интернету", ContributionState.WAITING, member)
@@ -86,7 +86,7 @@ def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, mem
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "а" * 2001, "a\x00b"])
-def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member, now: datetime, text: str) -> None:
+def test_invalid_text_is_refused_at_its_field(held: Held, member: Member, now: datetime, text: str) -> None:
     consultation = held(PhaseActivity.COLLECT)
     with pytest.raises(ActionRefused) as refused:
         propose(consultation, member, now, text)
@@ -94,7 +94,7 @@ def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member,
     assert not Idea.objects.exists()
 
 
-def test_nobody_floods_the_facilitators(held: Held, member: Member, now: datetime) -> None:
+def test_number_of_unmoderated_ideas_is_limited(held: Held, member: Member, now: datetime) -> None:
     consultation = held(PhaseActivity.COLLECT)
     for _number in range(services.MAX_UNMODERATED):
         propose(consultation, member, now)
@@ -143,7 +143,7 @@ def test_ideas_of_other_consultations_are_none_here(held: Held, member: Member, 
     assert not Endorsement.objects.exists()
 
 
-def test_nobody_endorses_the_own_idea(held: Held, member: Member, now: datetime) -> None:
+def test_member_cannot_endorse_an_own_idea(held: Held, member: Member, now: datetime) -> None:
     consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, member)
     with pytest.raises(EditConflict):

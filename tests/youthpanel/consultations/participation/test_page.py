@@ -246,7 +246,7 @@ def test_consultations_of_others_and_drafts_are_none(held: Held, member: Member,
     assert (Idea.objects.count(), Endorsement.objects.count()) == (1, 0)
 
 
-def test_nobody_takes_back_what_others_wrote(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+def test_member_cannot_withdraw_ideas_of_others(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
     consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, make_consenting(cohort))
     assert enter(member).post(address(consultation), {"act": "take-back", "id": idea.uuid}).status_code == 409
@@ -254,7 +254,7 @@ def test_nobody_takes_back_what_others_wrote(held: Held, cohort: Cohort, member:
     assert idea.state == ContributionState.SHOWN
 
 
-def test_nobody_comes_without_a_session(held: Held) -> None:
+def test_consultation_requires_a_session(held: Held) -> None:
     consultation = held(PhaseActivity.COLLECT)
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert client.get(address(consultation))["Location"] == JOIN
@@ -389,7 +389,7 @@ def test_ideas_are_in_the_order_that_the_heading_says(held: Held, cohort: Cohort
     assert page.index(chosen.text) < page.index(liked.text)
 
 
-def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+def test_erased_member_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
     consultation = held(PhaseActivity.COLLECT)
     gone = make_consenting(cohort)
     make_idea(consultation, gone, text="Остала идеја")

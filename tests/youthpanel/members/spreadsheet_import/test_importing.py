@@ -221,7 +221,7 @@ def test_the_template_is_one(cohort: Cohort, language: str) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(cells=some.lists(some.lists(some.text(max_size=12), max_size=25), max_size=4))
-def test_whatever_stands_there_is_answered(cohort: Cohort, cells: list[list[str]]) -> None:
+def test_any_cells_give_a_plan_with_messages(cohort: Cohort, cells: list[list[str]]) -> None:
     plan = build_plan(table([HEADINGS, *cells]), cohort=cohort, today=TODAY, seed="x")
     for problem in plan.all_problems:
         assert str(problem.message)

@@ -97,7 +97,7 @@ def test_the_pdf_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(language: s
     assert breaches(made(language, "pdf")) == []
 
 
-def test_that_validator_notices_what_is_missing() -> None:
+def test_validator_finds_missing_parts() -> None:
     pdf = made("sr", "pdf")
     assert "PDFUA1-TEXT-LANGUAGE-001" in breaches(pdf.replace(b"/Lang", b"/Gnal"))
     assert "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001" in breaches(pdf.replace(b"/Alt", b"/Tla"))
@@ -307,7 +307,7 @@ def test_the_docx_passes_the_check_of_documents_that_strangers_send(tmp_path: An
     assert document_type(path).endswith("wordprocessingml.document")
 
 
-def test_nothing_that_somebody_wrote_is_taken_for_a_command() -> None:
+def test_texts_are_not_interpreted_as_markup() -> None:
     nasty = "#panic() *a* _b_ $x$ @c <d> \\e `f` // g"
     made_of = content(title=both(nasty, nasty), foreword=both('<p>#import "x" $1$</p>'))
     document = pypdfium2.PdfDocument(render_file(made_of, ABOUT, language="sr", form=EditionFormat.PDF))

@@ -121,7 +121,7 @@ def test_anything_but_success_is_tried_again(
         ("secret", WebhookStop.SECRET),
     ],
 )
-def test_what_stops_it(
+def test_causes_that_stop_a_webhook(
     cause: str,
     stop: WebhookStop,
     webhook: PartnerWebhook,
@@ -154,7 +154,7 @@ def test_what_stops_it(
     assert len(receiver.server.asked) == asked
 
 
-def test_what_waited_is_sent_when_it_is_switched_on_again(
+def test_queued_events_are_sent_after_reactivation(
     webhook: PartnerWebhook, receiver: Receiver, sent: PartnerReport, lead: User
 ) -> None:
     now = timezone.now()

@@ -99,7 +99,7 @@ def test_the_log_is_kept_for_thirty_days(webhook: PartnerWebhook) -> None:
         {"url": "file:///etc/passwd"},
     ],
 )
-def test_what_the_database_refuses(columns: dict[str, object], webhook: PartnerWebhook) -> None:
+def test_constraints_of_webhooks(columns: dict[str, object], webhook: PartnerWebhook) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         PartnerWebhook.objects.update(**columns)
 
