@@ -21,7 +21,7 @@ BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 
 
 class BenchError(Exception):
-    """Why a measurement failed, in one line."""
+    """Reason for which a measurement failed, in one line."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-LIMIT: Final = 70
+LIMIT: Final = 60
 WORDS: Final = re.compile(r"\b(somebody|nobody|whoever|whom)\b", re.IGNORECASE)
 SUFFIXES: Final = {".py", ".html", ".txt", ".md", ".yaml", ".yml", ".js", ".css", ".toml", ".sh", ".sql"}
 # The last two quote what people in distress search for.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).resolve().parent.parent / "bin" / "check_english.py"
-LIMIT = 70
+LIMIT = 60
 
 pytestmark = pytest.mark.texts
 

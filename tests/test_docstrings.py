@@ -19,7 +19,7 @@ pytestmark = pytest.mark.texts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("awareness", "clicksafely", "hotline", "youthpanel", "bench", "bin")
-HEADLESS: Final = re.compile(r"(What|Who|Whom|How|Where|When|That)\b")
+HEADLESS: Final = re.compile(r"(What|Who|Whom|Whose|How|Where|When|That|Why|Which|Whatever|Whoever)\b")
 RAISED: Final = re.compile(r"\bRaises? ([^.:;]*)")
 # A class name: capitals inside abbreviations and settings (URL, MAX_DEPTH) are none.
 CLASS_NAME: Final = re.compile(r"\b(?:\w+\.)*([A-Z]\w*[a-z]\w*[A-Z]\w*)\b")

@@ -92,7 +92,7 @@ def safeguarding_due(user: User, now: datetime) -> Iterable[HomeCount]:
 
 
 def editions_failed(user: User, now: datetime) -> Iterable[HomeCount]:
-    """Editions of White Papers whose files could not be made."""
+    """Editions of White Papers whose files could not be rendered."""
     for draft in EditionDraft.objects.filter(failed=True).select_related("paper"):
         label = _("The edition of “%(paper)s” failed") % {"paper": draft.paper.title}
         yield HomeCount(label, 1, reverse("admin:youthpanel_whitepaper_change", args=[draft.paper_id]))
@@ -118,7 +118,7 @@ def consent_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 
 
 def attendance_plots(user: User, now: datetime) -> Iterable[HomePlot]:
-    """Members who came to each of the last meetings with recorded attendance, the oldest first. One query."""
+    """Percentage of members who came to each of the last meetings with recorded attendance, the oldest first. One query."""
     came = Count("attendances", filter=Q(attendances__attended=True))
     asked = Count("attendances", filter=Q(attendances__attended__isnull=False))
     held = Meeting.objects.filter(has_taken_place(now)).annotate(came=came, asked=asked).filter(asked__gt=0)
@@ -161,7 +161,7 @@ def answer_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 
 
 def edition_jobs(user: User, since: datetime) -> Iterable[Job]:
-    """The editions that the person published: those whose files are being made, then those issued. A stopped worker's draft is resumed."""
+    """The editions that the person published: those that are being rendered, then those issued."""
     drafts = EditionDraft.objects.filter(requested_by=user).select_related("paper").defer("content")
     for draft in drafts.annotate(made=Count("files")):
         state = JobState.FAILED if draft.failed else JobState.RUNNING if draft.claimed_until else JobState.WAITING

@@ -181,7 +181,7 @@ class EventDateAdmin(ExportMixin, RegisterAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def what_it_is(self, date: EventDate) -> str:
-        """The state in the words of the filter."""
+        """The state, labelled as in the filter."""
         if date.state == DateState.CANCELLED:
             return str(DateState.CANCELLED.label)
         if hasattr(date, "report"):

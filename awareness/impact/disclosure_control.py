@@ -62,7 +62,7 @@ def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
 def _giving_away(
     told: Sequence[tuple[Place, list[int]]], wanted: Sequence[tuple[int, ...]], counts: Sequence[int]
 ) -> set[Place]:
-    """For each sum in `wanted` that follows from the published figures, the smallest figure it follows from."""
+    """Return, for each sum in `wanted` that follows from the published figures, the smallest figure used to derive it."""
     # Imported here, because it takes 10 MB and is needed once a day.
     import numpy as np  # noqa: PLC0415
 

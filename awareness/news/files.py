@@ -203,7 +203,7 @@ class InvalidCaptions(Exception):
 
 
 def read_captions(upload: ReceivedFile) -> str:
-    """The text of a WebVTT file. Raises InvalidCaptions if it is not WebVTT or not UTF-8."""
+    """The text of a WebVTT file. Raises InvalidCaptions if it is too large, not WebVTT or not UTF-8."""
     if (upload.size or 0) > MAX_CAPTION_BYTES:
         raise InvalidCaptions(_("This file is too large for captions."))
     if upload.stored is None:

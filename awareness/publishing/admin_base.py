@@ -213,7 +213,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, record: Publication) -> str:
-        """Return the current publication state, and whether there is a draft beside the published text."""
+        """Return the current publication state, and whether the published text has a draft."""
         label = str(record.state_at(timezone.now()).label)
         return _("%(state)s, with a draft") % {"state": label} if getattr(record, "has_draft", False) else label
 

@@ -24,7 +24,7 @@ from clicksafely.common.staff.bulk_actions import confirmed_action
 
 
 def publish_stored(*, record: Publication, actor: AbstractBaseUser, now: datetime) -> None:
-    """Publish a record as it is stored. Raises ActionRefused if it is public, has a draft beside it, or has faults."""
+    """Publish a record as it is stored. Raises ActionRefused if it is public, has a draft, or has faults."""
     with transaction.atomic():
         locked: Publication = type(record)._default_manager.select_for_update().get(pk=record.pk)
         if locked.state_at(now) == PublicationState.PUBLISHED:

@@ -1,4 +1,4 @@
-"""Services of drafts: the text that will replace a published record, kept beside it until it is published.
+"""Services of drafts: the text that will replace a published record, stored separately until it is published.
 
 A draft is shown by writing it to the rows of its record inside a transaction that is rolled back: see `rolled_back`.
 """

@@ -54,7 +54,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 class DraftFilter(admin.SimpleListFilter):
-    """Filter by drafts beside published records."""
+    """Filter by drafts of published records."""
 
     title = gettext_lazy("draft")
     parameter_name = "draft"

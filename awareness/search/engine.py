@@ -90,7 +90,7 @@ class Result:
 class SearchResults:
     """One page of results. `counts` covers all kinds, `total` the chosen kind; with `at_least` there may be more.
 
-    `mended`: the corrected words that were searched instead.
+    `mended`: the corrected words of the query that was searched instead.
     """
 
     query: Query

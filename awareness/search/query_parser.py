@@ -32,7 +32,7 @@ STOP_WORDS = frozenset(_SAYING_NOTHING.split())
 
 
 class QueryFault(StrEnum):
-    """Why a query cannot be searched."""
+    """Reason for which a query cannot be searched."""
 
     EMPTY = "empty"
     TOO_LONG = "too long"

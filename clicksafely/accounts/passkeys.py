@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn) as second factors of staff, beside the password: registration, and verification at sign-in."""
+"""Passkeys (WebAuthn) as second factors of staff, in addition to the password: registration, and verification at sign-in."""
 
 import json
 import time

@@ -15,7 +15,7 @@ _SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"
 def build_absolute_url(request: HttpRequest | None, url: str) -> str:
     """Return a path of this site as an absolute URL: with `SITE_URL` if set, otherwise with the host of the request.
 
-    Both stand for the path "/": the script prefix is removed.
+    Both are used without the script prefix, which is removed.
     """
     if url.startswith(prefix := get_script_prefix()):
         url = f"/{url.removeprefix(prefix)}"

@@ -1,4 +1,4 @@
-"""Default environment of a process without configured servers: VAR_DIR, DATABASE_URL, REDIS_URL, the secrets, stand-ins."""
+"""Default environment of a process without configured servers: VAR_DIR, DATABASE_URL, REDIS_URL, the secrets, mock services."""
 
 import fcntl
 import os
@@ -37,7 +37,7 @@ def complete_environment(base_dir: Path, *, start: bool = True, durable: bool = 
 
 
 def mock_service_settings(var_dir: Path) -> dict[str, str]:
-    """Return the settings of the running stand-ins of this var folder. They keep their file locked while they run."""
+    """Return the settings of the running mock services of this var folder. They keep their file locked while they run."""
     path = var_dir / MOCK_SERVICES_FILE
     try:
         with path.open() as file:

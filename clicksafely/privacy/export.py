@@ -24,7 +24,7 @@ ExportedData = dict[str, list[dict[str, Any]]]
 
 
 def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> ExportedData:
-    """Return all data of the person that `row` stands for, as {table: [{field: value}]}, sealed values decrypted.
+    """Return all data of the person that `row` represents, as {table: [{field: value}]}, sealed values decrypted.
 
     Raises PermissionDenied, and SealError when a value cannot be decrypted; nothing is exported then. Records one audit event.
     """

@@ -245,7 +245,7 @@ def _open_everything(report: Report, actor: User, now: datetime) -> None:
 
 
 def load_hosts(*, now: datetime) -> None:
-    """Store the hosts as looked up, valid for a year. Existing hosts and contacts stay unchanged."""
+    """Store the hosts with lookup results that are valid for a year. Existing hosts and contacts stay unchanged."""
     hour = full_hour(now)
     Host.objects.bulk_create(
         [

@@ -46,7 +46,7 @@ class StatusMessage(NamedTuple):
     """A short heading, and a few sentences: what was done, why, and what the reporter can do.
 
     `child_text` is the version for children. `claims` is what both state. `needs_help_lines` shows the help lines with it.
-    `days_to_news`: working days after which the reporter should look again, 0 for an end.
+    `days_to_news`: working days until the next news, after which the reporter should check again; 0 for an end.
     """
 
     title: str | Promise

@@ -32,7 +32,7 @@ def update_report(*, report_id: int, now: datetime) -> None:
 
 
 def update_waiting_reports(*, now: datetime) -> int:
-    """Close reports with closed items whose date is due; return their number (at most 500 per call)."""
+    """Close reports with closed items whose date is due; return their number (at most 1,000 per call)."""
     free = Report.objects.filter(claimed_by__isnull=True, queue__isnull=True, state__in=_OPEN)
     due = free.filter(earliest_end_at__lte=now).order_by("earliest_end_at")
     # Reports that were locked or beyond the limit when their last item was closed.

@@ -41,7 +41,7 @@ class FollowedItem:
 
     @property
     def outcome(self) -> str:
-        """Return the outcome for a first report of the item: content that was gone on arrival is not found."""
+        """Return the outcome for a first report of the item: CANNOT_ASSESS if the content was gone on arrival."""
         return Outcome.CANNOT_ASSESS if self.was_unavailable else self.item.outcome
 
 

@@ -109,7 +109,7 @@ class HoldReason(models.TextChoices):
 
 
 class LegalHold(models.Model):
-    """A legal hold: while it is active nothing of its report is erased. A report has at most one active hold.
+    """A legal hold: while it is active, no part of its report is erased. A report has at most one active hold.
 
     `sealed_reason`, if given, is sealed for the hotline under table `hotline_legalhold`, field `reason`.
     """

@@ -99,7 +99,7 @@ def has_receipt(*, report: Report) -> bool:
 
 
 def count_failed(*, now: datetime) -> int:
-    """The number of messages that failed in the last `GIVEN_UP_DAYS`, at most `COUNT_CAP`."""
+    """The number of failed and refused messages queued in the last `GIVEN_UP_DAYS`, at most `COUNT_CAP`."""
     since = now - timedelta(days=GIVEN_UP_DAYS)
     lost = OutgoingMail.objects.filter(state__in=[OutgoingState.FAILED, OutgoingState.REFUSED], queued_at__gte=since)
     return lost.order_by()[:COUNT_CAP].count()

@@ -44,8 +44,8 @@ class TooLate(ActionRefused):
 def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datetime) -> LegalHold:
     """Keep all data of a report until the hold is released. `words` are sealed, and required if `reason` is “other”.
 
-    Raises LegalHoldNotAllowed, HoldReasonMissing, HoldTextMissing, AlreadyOnHold, TooLate. An erasure in progress is rolled back, unless it
-    only has to commit. Then this waits for it and holds the remaining data.
+    Raises LegalHoldNotAllowed, HoldReasonMissing, HoldTextMissing (also if too long), AlreadyOnHold, TooLate. An erasure in progress is
+    rolled back, unless it only has to commit. Then this waits for it and holds the remaining data.
     """
     _require_duty(actor)
     if reason not in HoldReason.values:

@@ -504,12 +504,12 @@ class ReferralPanel:
 
     @property
     def no_host(self) -> str:
-        """Why the host is not among the choices, or ""."""
+        """Reason for which the host is not among the choices; "" if it is."""
         return "" if self.page.item is None or host_name_of(self.page.item) else str(NO_HOST)
 
     @cached_property
     def choices(self) -> list[RouteChoice]:
-        """The routes that are possible and neither open nor completed."""
+        """Possible routes that are neither open nor completed."""
         proposed = self.proposal.routes if self.proposal else []
         gone = used_routes(self.page.item) if self.page.item else set()
         if self.no_host:

@@ -45,7 +45,7 @@ _NOT_COMPARED = frozenset({"addresses_as_typed"})
 
 
 class LeftOut(TextChoices):
-    """Why a report is not closed together with others. The first reason that fits counts."""
+    """Reason for which a report is not closed together with others; the first applicable one."""
 
     TWO_PEOPLE = "two_people", pgettext_lazy("not closed", "about child sexual abuse or present danger")
     CHILD = "child", pgettext_lazy("not closed", "from a child or about the reporter")
@@ -69,7 +69,7 @@ def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: da
     """Close the reports that a person may close together, unread.
 
     Reports held by a colleague, decided, waiting for another case, or with a pending first opinion are refused. Those with a `LeftOut`
-    are left out, whatever their category: see `close_report` and `propose_closing`. `state` is one of
+    are left out in every category: see `close_report` and `propose_closing`. `state` is one of
     `CLOSED_WITHOUT_ASSESSMENT` other than "duplicate", otherwise WrongState is raised. Raises TooManyTogether.
     """
     if state not in CLOSED_WITHOUT_ASSESSMENT - {ReportState.DUPLICATE}:

@@ -35,7 +35,7 @@ OPEN_LOG_INTERVAL = timedelta(minutes=10)
 
 
 class UnopenedReason(TextChoices):
-    """Why a part of a case could not be opened before a decision. Each reason excuses only the parts that it names."""
+    """Reason for which a part of a case could not be opened before a decision. It excuses only the parts that it names."""
 
     TEXT_UNREADABLE = "text_unreadable", pgettext_lazy("not opened", "the text cannot be decrypted")
     PICTURE_WAITING = "picture_waiting", pgettext_lazy("not opened", "a picture is still being checked")
@@ -114,12 +114,12 @@ class Unopened:
 
 
 def unopened_by(report: Report, actor: User) -> Unopened:
-    """Return what `actor` has not opened of `report`."""
+    """Return the parts of `report` that `actor` has not opened."""
     return unopened_in([report.pk], actor)[report.pk]
 
 
 def unopened_in(report_ids: Iterable[int], actor: User) -> dict[int, Unopened]:
-    """Return {report id: what `actor` has not opened of it}, by five queries for any number of reports."""
+    """Return {report id: its parts that `actor` has not opened}, with five queries for any number of reports."""
     ids = list(report_ids)
     opened = _opened(ids, actor)
     texts = SealedText.objects.filter(report__in=ids).exclude(field=TextField.CONTACT)

@@ -62,7 +62,7 @@ _FILE_ENDINGS = frozenset({"zip", "mov", "md", "py", "sh", "pl", "ps"})
 
 
 class UnreadableReason(StrEnum):
-    """Why a word that looks like an address is not accepted."""
+    """Reason for which a word that looks like an address is not accepted."""
 
     SCHEME = "scheme"  # not on the web, or not an address of content: mailto, javascript, tg
     EMAIL = "email"

@@ -198,8 +198,8 @@ def test_a_report_takes_its_texts_and_messages_with_it() -> None:
     assert ContentItem.objects.count() == 1
 
 
-def test_no_claim_is_left_by_half() -> None:
-    """Whoever deletes an account must give back its cases first; the database refuses half a claim."""
+def test_claim_is_complete_or_absent() -> None:
+    """Cases must be released before their holder is deleted; the database refuses half a claim."""
     person = make_user("first", "analyst")
     case = make_case(claimed_by=person, claimed_until=NOW)
     with pytest.raises(ProtectedError):

@@ -102,7 +102,7 @@ def page(person: Person, path: str) -> str:
 
 @dataclass
 class Attempt:
-    """`do` it as somebody; whether it is `done`; and whether somebody is `offered` it, by a link or a form."""
+    """An action: `do` performs it as a person, `done` tests its effect, `offered` whether the person sees its link or form."""
 
     do: Callable[[Person], Any]
     done: Callable[[], bool]

@@ -19,8 +19,7 @@ SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))
     for path in (ROOT / folder).rglob("*")
-    # The public site has videos, games with sounds and voices that read aloud, all when somebody asks for it; editors see them where they
-    # write.
+    # The public site plays videos, sounds and voices on request only; editors see them in their forms.
     if path.suffix in kinds and not PUBLIC & set(path.relative_to(ROOT).parts)
 )
 

@@ -56,7 +56,7 @@ def consultation_templates() -> dict[str, dict[str, Any]]:
 
 
 def copy_consultation(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> Consultation:
-    """Make a draft with the texts, cohorts, facilitators, phases, questions and statements of a consultation, and nothing of its members.
+    """Make a draft with the texts, cohorts, facilitators, phases, questions and statements of a consultation, without data of its members.
 
     Statements are those of the last round. Phases keep their lengths and weekdays, and begin at least `COPY_AHEAD` from now.
     """

@@ -1,4 +1,4 @@
-"""Exceptions of the consultation services, beside those of `clicksafely.common.exceptions`."""
+"""Exceptions of the consultation services, in addition to those of `clicksafely.common.exceptions`."""
 
 
 class AlreadyAnswered(Exception):

@@ -26,9 +26,10 @@ _Distances = list[list[int]]
 
 
 def find_groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
-    """The sheets by group, the largest group first. One group of all sheets where no groups are published.
+    """Return the sheets by group, the largest group first; a single group if no groups may be published.
 
-    That is below `MIN_SHEETS`, and where every number of groups has one of fewer than `MIN_GROUP` sheets or none that stand apart.
+    No groups are published below `MIN_SHEETS`, or if every partition has a group below `MIN_GROUP` sheets or no silhouette above
+    `MIN_SILHOUETTE`.
     """
     ordered = sorted(sheets)
     if len(ordered) < MIN_SHEETS:

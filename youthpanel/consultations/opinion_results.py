@@ -47,7 +47,7 @@ class OpinionResults:
     """A round. `sheets` is None if too few members voted. `groups`: label and size of each; empty without groups.
 
     `agreements` and `divisions` are the points of agreement, and all other statements with the most divided first. Below `MIN_SHEETS`
-    no point of agreement is told apart: all statements are in `divisions`, in their own order.
+    points of agreement are not separated: all statements are in `divisions`, in their own order.
     """
 
     round: OpinionRound

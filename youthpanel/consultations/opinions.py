@@ -74,7 +74,7 @@ def save_statements(
 ) -> None:
     """Replace the statements of the current round, or start the first round with them.
 
-    Statements are replaced as a whole, under new ids: a member whose page shows earlier ones is told to look again. Raises
+    Statements are replaced as a whole, under new ids: a member whose page shows earlier ones is asked to reload it. Raises
     ActionRefused with too few, too many or too long ones, or once the round has votes; NotAllowedNow after closing; PermissionDenied.
     """
     check_facilitator(consultation, actor)

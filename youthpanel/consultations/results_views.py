@@ -30,7 +30,7 @@ class QuestionChart(NamedTuple):
 
 
 def draw_question(result: QuestionResult) -> QuestionChart:
-    """A bar chart. The full width stands for all members who answered the question."""
+    """A bar chart. The full width represents all members who answered the question."""
     rows = [(row.label, row.count) for row in result.rows]
     return QuestionChart(result, bar_chart(rows, longest=result.answered) if rows and result.answered else None)
 

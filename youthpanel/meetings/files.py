@@ -97,7 +97,7 @@ def add_file(
 ) -> MeetingFile:
     """Save a file.
 
-    Raises ActionRefused with faults at the fields, and ActionRefused; then no part of it remains on the disk.
+    Raises ActionRefused, with faults at the fields; then no part of the file remains on the disk.
     """
     try:
         read = check_upload(upload)

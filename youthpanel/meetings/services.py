@@ -96,7 +96,7 @@ def _write(meeting: Meeting, values: Mapping[str, Any], now: datetime) -> None:
 
 
 def _participant_faults(values: Mapping[str, Any], *, adults: Collection[int]) -> Iterator[FieldFault]:
-    """Why the participants are wrong. `adults` are the users who may facilitate the meeting."""
+    """Faults of the participants. `adults` are the users who may facilitate the meeting."""
     leading = {user.pk for user in values["facilitators"]}
     if not values["cohorts"]:
         yield FieldFault("cohorts", _("Choose the cohorts to invite."))

@@ -31,7 +31,7 @@ MAX_WRONG_TRIES: Final = 10
 
 
 class InvitationObstacle(TextChoices):
-    """Why a member can get no code now."""
+    """Reason for which a member cannot get a code now."""
 
     LEFT = "left", pgettext_lazy("invitation", "has left the panel")
     NONE = "none", pgettext_lazy("invitation", "no consent to taking part online")
@@ -41,7 +41,7 @@ class InvitationObstacle(TextChoices):
 
 
 def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | None:
-    """Why `member` may not take part online today; None if allowed. Reads `member.consents`."""
+    """Reason for which `member` may not take part online today; None if allowed. Reads `member.consents`."""
     if has_valid_consent(member, ConsentScope.ONLINE, today):
         return None
     if member.left_on or member.erased_at:

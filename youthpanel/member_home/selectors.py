@@ -35,7 +35,7 @@ class ListedConsultation(NamedTuple):
 
 @dataclass(frozen=True)
 class ConsultationList:
-    """Consultations by what a member can do: something now, something later, nothing more."""
+    """Consultations by the activity that is open to a member: now, later, or none."""
 
     now: Sequence[ListedConsultation]
     later: Sequence[ListedConsultation]
@@ -103,7 +103,7 @@ def followed_recommendations(member: Member, tracked: Iterable[TrackedRecommenda
 def outcomes(
     consultations: Sequence[ListedConsultation], tracked: Iterable[TrackedRecommendation]
 ) -> list[tuple[Consultation, list[TrackedRecommendation]]]:
-    """Consultations with the published recommendations that came of them. One query."""
+    """Consultations with the published recommendations that are based on them. One query."""
     by_id = {each.content["id"]: each for each in tracked}
     found: dict[int, list[TrackedRecommendation]] = {call.consultation.pk: [] for call in consultations}
     links = Recommendation.consultations.through.objects.filter(consultation__in=found, recommendation__in=by_id)

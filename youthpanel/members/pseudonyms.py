@@ -45,7 +45,7 @@ def propose_pseudonyms(number: int, *, taken: Container[str], seed: str) -> list
 
 
 def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[FieldFault]:
-    """Why a pseudonym is not allowed for a member with this real `name`, born in `year`; empty if it is."""
+    """Faults of a pseudonym for a member with this real `name`, born in `year`; empty if it is allowed."""
     if len(pseudonym) > MAX_LENGTH or not _WRITTEN.fullmatch(pseudonym):
         yield FieldFault(
             "pseudonym",

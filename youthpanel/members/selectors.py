@@ -32,7 +32,7 @@ def has_valid_consent(member: Member, scope: ConsentScope | str, on: date) -> bo
 
 
 def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[FieldFault]:
-    """Why a member cannot have this pseudonym.
+    """Faults of this pseudonym for a member.
 
     The name is compared but not returned, so this is not audited as an opening.
     """

@@ -15,7 +15,7 @@ class InvitationCode(models.Model):
     """The code on a slip of paper, valid for a season, and the six pictures that its member chose at the first visit.
 
     `digest` is an HMAC, `pictures` a slow hash (`member_auth.pictures`), both under keys that are not in the database. A void slip has
-    neither; its row remains, because its member is told the date.
+    neither; its row remains, because the date is shown to its member.
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="codes")

@@ -163,7 +163,7 @@ class SafeguardingAction(models.Model):
 
 
 class OpeningReason(models.TextChoices):
-    """Why the identity behind a note is opened."""
+    """Reason for opening the identity behind a note."""
 
     DANGER = "danger", pgettext_lazy("opening", "the child may be in danger")
     CONTACT = "contact", pgettext_lazy("opening", "to talk to the child or its school")

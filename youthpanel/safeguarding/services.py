@@ -54,7 +54,7 @@ class NoteData:
 
 @dataclass(frozen=True)
 class NoteContent:
-    """The decrypted texts of a note: what happened, words on the outcome, and by ID what is planned, its result, and words on openings."""
+    """The decrypted texts of a note: the incident, the outcome, and by ID planned actions, their results, and reasons of openings."""
 
     text: str
     outcome: str = ""

@@ -163,7 +163,7 @@ class EmailState(models.TextChoices):
 class BookingEmail(QueuedRow):
     """An e-mail to the teacher of a booking. Its text is rendered on sending and never stored. The row is the queue entry.
 
-    `tag` is part of the return address, so that bounces can be matched. `number` tells e-mails of one kind apart.
+    `tag` is part of the return address, so that bounces can be matched. `number` distinguishes e-mails of one kind.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")

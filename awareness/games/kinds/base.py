@@ -107,11 +107,11 @@ class GameKind(ABC):
 
     @abstractmethod
     def problems(self, content: Content) -> Iterator[tuple[str, str]]:
-        """Yield problems of a complete document, beside wrong references, as (place, message in English)."""
+        """Yield problems of a complete document other than wrong references, as (place, message in English)."""
 
     @abstractmethod
     def hints(self, content: Content) -> Iterator[EditorHint]:
-        """Yield what an editor should mend before publication."""
+        """Yield faults that an editor should correct before publication."""
 
     @staticmethod
     def scripted_deal(rows: Sequence[Any], seed: int) -> Deal:

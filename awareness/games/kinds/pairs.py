@@ -135,7 +135,7 @@ class MatchedPair:
 
 
 def shuffle_meanings(pairs: Sequence[Pair], deal: Deal) -> list[Meaning]:
-    """Return the meanings in an order of their own, so that few are beside their word."""
+    """Return the meanings in a separate random order, so that few are next to their word."""
     mixed = Deal(deal.number, deal.rounds, deal.seed or 1)
     order = mixed.shuffle(range(len(pairs)), salt="meanings")
     if len(order) > 1 and order == sorted(order):

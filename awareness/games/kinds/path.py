@@ -28,7 +28,7 @@ WIDTH, HEIGHT, MARGIN, _HEIGHTS = 640, 150, 48, (104, 58, 92, 46)
 
 
 class Path(GameKind):
-    """At each crossing a way is chosen. A wrong way is a dead end, from which the player goes back."""
+    """The player chooses a way at each crossing. A wrong way is a dead end and leads back to the crossing."""
 
     code = "path"
     label = pgettext_lazy("game", "Path")
@@ -137,7 +137,7 @@ class Crossing:
 
 @dataclass(frozen=True)
 class WalkedCrossing:
-    """A crossing, the numbers (from 1) of the ways that were tried, in their order."""
+    """A crossing and the numbers (from 1) of the tried ways, in the order of the attempts."""
 
     crossing: Crossing
     tried: tuple[int, ...]

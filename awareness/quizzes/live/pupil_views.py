@@ -74,7 +74,7 @@ def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPositio
 
 
 def _seed(session: ClassSession, position: int) -> str:
-    """The same order of choices on all devices and on the board."""
+    """Return the seed for the order of choices, the same on all devices and on the board."""
     return f"{session.seed}-{position}"
 
 

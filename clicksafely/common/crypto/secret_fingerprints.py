@@ -1,4 +1,4 @@
-"""Fingerprints of secrets in the database, so that another secret beside its data is noticed before it does harm.
+"""Fingerprints of secrets in the database, so that a secret that does not match the data is detected before it causes damage.
 
 `start_check` uses this module without the apps, so it knows no models.
 """

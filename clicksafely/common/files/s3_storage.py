@@ -80,7 +80,7 @@ class S3Storage(DiskStorage):
             return content.read()
 
     def head(self, path: Path, size: int) -> bytes:
-        """Return its first bytes, at most `size`."""
+        """Return the first bytes of the file, at most `size`."""
         try:
             with closing(self.opened(path, 0, size - 1)) as content:
                 return content.read()

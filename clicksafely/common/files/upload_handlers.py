@@ -69,7 +69,7 @@ class DiskUploadHandler(FileUploadHandler):
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        """Write nothing of a request that declares more bytes than its limit."""
+        """Write no part of a request that declares more bytes than its limit."""
         self._hopeless = content_length > self.together
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

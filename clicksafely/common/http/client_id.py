@@ -22,7 +22,7 @@ def is_onion(request: HttpRequest) -> bool:
 def client_digest(request: HttpRequest) -> str:
     """Return today's digest of the client's network (/24 or /48): 32 hexadecimal characters, irreversible without the site's `SECRET_KEY`.
 
-    Empty if clients cannot be told apart: through the onion service, or behind a socket without a trusted proxy's header.
+    Empty if clients cannot be distinguished: through the onion service, or behind a socket without a trusted proxy's header.
     """
     if is_onion(request):
         return ""

@@ -113,7 +113,7 @@ def verify_challenge(answer: Mapping[str, str], *, bound_to: str) -> bool:
 
 
 def _refusal(answer: Mapping[str, str]) -> str:
-    """Return why an answer was refused. The client knows the age of its challenge, so this tells it nothing new."""
+    """Return the reason for a refused answer. The client knows the age of its challenge, so the reason discloses nothing."""
     if not (answer.get(PROOF_FIELD) or answer.get(ANSWER_FIELD)):
         return ""
     try:

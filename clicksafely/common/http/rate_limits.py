@@ -1,4 +1,4 @@
-"""Rate limits per client network, for an hour at most, and short marks, in Valkey; in the process while Valkey is down."""
+"""Rate limits per client network, for at most an hour, and short-lived marks. Stored in Valkey, or in the process while it is down."""
 
 import threading
 from collections.abc import Iterable, Sequence

@@ -119,7 +119,7 @@ def check_url(url: str, *, allowed_hosts: Collection[str]) -> Target:
 
 
 def post(url: str, body: bytes, *, message_id: str, secret: str, allowed_hosts: Collection[str], now: datetime) -> int:
-    """Post a signed JSON body; returns the status of the response, whatever it is. Raises WebhookError.
+    """Post a signed JSON body; return the status of the response, also an error status. Raises WebhookError.
 
     A WebhookError other than REFUSED and PRIVATE does not say that nothing arrived. Raises ValueError for a body over MAX_BODY_BYTES and
     for an invalid secret.

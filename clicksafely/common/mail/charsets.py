@@ -99,7 +99,7 @@ def _by_label(data: bytes, charset: str) -> tuple[str, str]:
 
 
 def _unlabelled_utf16(data: bytes) -> str:
-    """European letters have a zero or a four as their upper byte."""
+    """Return the codec of UTF-16 text without a byte order mark, or "". Upper bytes of European letters are 0 or 4."""
     sample = data[:_SAMPLE]
     upper_first, upper_last = (sum(map(sample[start::2].count, (0, 4))) for start in (0, 1))
     if max(upper_first, upper_last) < len(sample) * 0.4:

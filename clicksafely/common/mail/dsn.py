@@ -72,7 +72,7 @@ def is_delivery_report(head: bytes) -> bool:
 
 
 def parse_report(raw: bytes) -> DeliveryReport | None:
-    """Parse a message or the start of it; None if it is not a report or names no recipient that was not reached."""
+    """Parse a message or its start; None if it is not a report, or names no failed or delayed recipient."""
     raw = normalise_line_ends(raw.lstrip(b"\r\n"))
     headers, _position = read_headers(raw)
     if _nature(headers) is not MessageKind.BOUNCE:

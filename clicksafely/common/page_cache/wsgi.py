@@ -266,7 +266,7 @@ def _knows(declaration: CachePolicy, query: str) -> bool:
 
 
 def _is_public(status: str, headers: Headers) -> bool:
-    """Whether the final response is still as its view declared it: no middleware has made it personal."""
+    """Whether the final response is still public, as its view declared: no middleware has made it personal."""
     if not status.startswith("200"):
         return False
     sent = {name.lower(): value.lower() for name, value in headers}
@@ -278,7 +278,7 @@ def _is_public(status: str, headers: Headers) -> bool:
 
 
 def _private(headers: Headers) -> Headers:
-    """A response made personal by middleware must not stay public for downstream caches."""
+    """Return the headers of a response made personal by middleware, which downstream caches must not store."""
     return [
         *((name, value) for name, value in headers if name.lower() != "cache-control"),
         ("Cache-Control", "private, no-store"),

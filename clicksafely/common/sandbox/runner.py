@@ -1,4 +1,4 @@
-"""Runs a decoder of untrusted files in a confined process: two at once for requests, one of each network."""
+"""Runs a decoder of untrusted files in a confined process: at most two for requests, and one for each network."""
 
 import fcntl
 import hmac

@@ -96,7 +96,7 @@ class StaffDateField(forms.DateField):
     widget = StaffDateInput
 
     def to_python(self, value: Any) -> date | None:
-        """Return the date. Raises ValidationError."""
+        """Return the date, None for an empty value. Raises ValidationError."""
         if value in self.empty_values:
             return None
         if isinstance(value, datetime):

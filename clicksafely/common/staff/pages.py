@@ -1,4 +1,4 @@
-"""Base classes of staff pages beside the admin's own: detail, form and action.
+"""Base classes of staff pages other than the admin's own: detail, form and action.
 
 A page states its permissions, its object and its context; services check, write and record the audit event. An action on an object, or
 a form on the page of an object, inherits from that page, so that it can show it with the reason of a refusal. Lists are in `registers`.

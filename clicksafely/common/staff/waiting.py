@@ -1,4 +1,4 @@
-"""Numbers beside the entries of the staff menu: how much waits for a decision there."""
+"""Numbers beside the entries of the staff menu: pending decisions on the page of the entry."""
 
 from collections.abc import Callable
 from time import monotonic

@@ -41,7 +41,7 @@ class Fault:
     """A replacement for a response.
 
     `what` is a status, or "html", "nothing", "hang", "cut", "large", "other" (JSON of another shape). `heard`: the call is
-    executed first, and only its response is lost.
+    executed, and only its response is lost.
     """
 
     what: int | str

@@ -25,7 +25,7 @@ _ID = re.compile(r"[0-9a-f]{6}-[0-9a-f]{32}")
 
 
 class Ending(StrEnum):
-    """Why the pages of a draft are not shown again."""
+    """Reason for which the pages of a draft are not shown again."""
 
     LEFT = "left"
     SENT = "sent"

@@ -265,7 +265,7 @@ class StatusForm(forms.Form):
 
 
 def receipt_problem(typed: str, *, child: bool) -> str:
-    """Return the error for input that is not in the format of a receipt, or "". It tells nothing about stored reports."""
+    """Return the error for input that is not in the format of a receipt, or "". It reveals nothing about stored reports."""
     letters = receipts.read_letters(typed)
     if letters == "":
         return pgettext("to a child", "Enter your code.") if child else _("Enter your code.")

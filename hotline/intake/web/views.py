@@ -69,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave the report form (quick exit). Redirects to a neutral page of another site, which learns nothing of the visit.
+    """Leave the report form (quick exit). Redirects to a neutral page of another site, which gets no data about the visit.
 
     The browser deletes our cached data (https://www.w3.org/TR/clear-site-data/), but not its history. Pages of the draft in the query
     are not shown again.
@@ -175,7 +175,7 @@ class SentView(ReportFormView):
         return next((name for name in ("edit", SHOW, HELP) if name in request.POST), "send")
 
     def _refill(self, *, expired: bool) -> HttpResponse:
-        """Show the form with the fields that the summary carries beside its state, which can no longer be opened."""
+        """Show the form with the plain fields of a summary whose sealed state can no longer be opened."""
         request = self.request
         category, child = request.POST.get("category", ""), bool(request.POST.get("child"))
         if category not in CATEGORIES:

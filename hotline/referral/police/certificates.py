@@ -13,7 +13,7 @@ MIN_KEY_BITS = 2048
 
 
 class CertificateRefused(ValueError):
-    """`message` tells a supervisor the error and the solution."""
+    """`message` describes the error and the solution to a supervisor."""
 
     def __init__(self, message: Promise) -> None:
         super().__init__(message)

@@ -93,7 +93,7 @@ def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
 
 
 def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
-    """The password of an archive, once; logged, and erased. Raises PackageErased, PasswordErased, SealError."""
+    """Return the password of an archive and erase it. Audited. Raises PackageErased, PasswordErased, SealError."""
     with transaction.atomic():
         file = _lock_file(package)
         if file.sealed_password is None:

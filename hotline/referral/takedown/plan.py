@@ -107,7 +107,7 @@ def _plan(referral: Referral, now: datetime) -> bool:
 
 
 def _gathering(recipient: Recipient, group: NoticeGroup, escalated_from: Notice | None) -> Notice | None:
-    """The contact's planned notice that was not tried yet and has room for an item."""
+    """Return the contact's planned notice without attempts that can take another item, or None."""
     gathering = Notice.objects.filter(
         contact=recipient.contact,
         address=recipient.address,

@@ -1,4 +1,4 @@
-"""Recipients of an item's notice: the registered contacts in order, without those notified in vain."""
+"""Recipients of an item's notice: the registered contacts in order, without those that failed or did not act."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ def recipients_of(item: ContentItem) -> list[Recipient]:
 
 
 def next_recipient(item: ContentItem, *, referral: Referral | None = None) -> Recipient | None:
-    """The first recipient not yet notified in vain about the item; None if there is none.
+    """Return the first recipient that has neither failed nor ignored a notice about the item; None if there is none.
 
     An address that accepts no messages is never used again. A contact that did not act is notified again by a new
     referral, for content that has returned.

@@ -60,7 +60,7 @@ def _downsample(luminance: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _compute_window(size: int) -> int:
-    """Half a block, rounded up: two passes together cover one block."""
+    """Return half a block, rounded up: two passes together cover one block."""
     return -(-size // (2 * SIDE))
 
 

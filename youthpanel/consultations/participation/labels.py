@@ -99,7 +99,7 @@ def format_time(moment: datetime) -> str:
 
 
 def unavailable_reason(consultation: Consultation, feature: PhaseActivity | None) -> str:
-    """Why members can do nothing now; empty if they can."""
+    """Reason for which members cannot take part now; empty if they can."""
     if feature is not None:
         return ""
     if consultation.state == ConsultationState.CLOSED:

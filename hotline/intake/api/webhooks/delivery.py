@@ -45,7 +45,7 @@ def send_due_messages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -
 
 
 def body_of(message: WebhookMessage) -> bytes:
-    """Return the body of a message: event, report, status and hour, and nothing of the report's content."""
+    """Return the body of a message: event, report, status and hour, without content of the report."""
     sent = message.partner_report
     data = {"report": str(sent.uuid), "reference": sent.reference, "state": message.status} if sent is not None else {}
     event = {

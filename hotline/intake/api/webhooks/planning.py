@@ -1,7 +1,7 @@
-"""Plans the messages of webhooks: compares the status of each open report, as its partner may know it, with the status told last.
+"""Plans the messages of webhooks: compares the status of each open report, as its partner may know it, with the one sent last.
 
-The status is that of polling, so a webhook reveals nothing sooner. Each report is checked once an hour, which also keeps the minute of a
-person's action out of the message.
+The status is that of polling, so a webhook reveals nothing sooner. Each report is checked once an hour, so that messages do not reveal the
+minute of an action.
 """
 
 import time
@@ -57,7 +57,7 @@ def _batches(rows: QuerySet[PartnerReport]) -> Iterator[PartnerReport]:
 
 @transaction.atomic
 def _plan(webhook: PartnerWebhook, pk: int, now: datetime) -> int:
-    """Check a report; returns 1 if a message was queued. A report that was received before the webhook is told from its next change on."""
+    """Check a report; return 1 if a message was queued. For a report received before the webhook, only later changes are sent."""
     sent = PartnerReport.objects.select_for_update(of=("self",)).select_related("report").get(pk=pk)
     status = status_of(sent.report, now)
     is_new = sent.report.received_at >= hour_of(webhook.set_at)

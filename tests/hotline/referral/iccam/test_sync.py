@@ -370,7 +370,7 @@ def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst:
 def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
-    """The response was lost: the report is found again, assigned to nobody else, and not imported as a partner's."""
+    """The response was lost: the report is found again, not reassigned, and not imported as a partner's."""
     iccam.fail("POST rest/reports", "nothing", heard=True)
     run()
     retry_at = row_of(due).due_at
