@@ -1,29 +1,36 @@
-"""Loader of the demonstration resources, with publication dates spread over several months."""
+"""Resources of every installation, and those of a demonstration with publication dates spread over several months."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import product
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
 
 from awareness.library.enums import ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
-from awareness.library.services import add_file, save_resource
+from awareness.library.services import add_file, remove_file, save_resource
 from awareness.library.storage import store_file
 from awareness.library.upload_validation import Checked, check_file
-from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_services
+from awareness.publishing.services import save_record
+from awareness.publishing.versions import versions_of
+from awareness.topics.content import DEMO, LANGUAGES, SEED, help_lines, published, removal_services
 from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
 from clicksafely.accounts.models import User
-from clicksafely.common.content.loader import model_values
-from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.content.files import Document, Place
+from clicksafely.common.content.loader import ContentKind, model_values
+from clicksafely.common.content.schema import content_files, read_checked, read_data
+from clicksafely.common.models import LoadedContent
 
 EDITOR: Final = "editor"
+MODEL: Final = "library.resource"
 LABELS: Final = {
     ("sr", "pdf"): {"sr": "за штампу", "en": "in Serbian, to print"},
     ("sr", "docx"): {"sr": "за измене", "en": "in Serbian, to change"},
@@ -33,19 +40,26 @@ LABELS: Final = {
 COST_AND_HOURS: Final = {"sr": ("бесплатно", "дан и ноћ"), "en": ("free", "day and night")}
 # The police, the National Contact Centre and the child helpline.
 PRINTED_LINES: Final = 3
+# What a file of every installation need not write.
+BASICS: Final = {
+    "language": ResourceLanguage.SERBIAN_CYRILLIC,
+    "other_languages": [ResourceLanguage.ENGLISH],
+    "licence": Licence.BY,
+    "version": "1.0",
+}
 
 type Row = dict[str, Any]
 type LabelledFile = tuple[Checked, dict[str, str]]
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """Create the demonstration resources, unless any resource exists.
+    """Create the demonstration resources, unless resources exist that the content loader did not write.
 
     Requires the demonstration account of the editor. Yields (done, total) after each resource.
     """
-    if Resource.objects.exists():
+    if Resource.objects.exclude(pk__in=LoadedContent.objects.filter(kind=MODEL).values("object_id")).exists():
         return
-    materials = read_materials()
+    materials = read_materials(DEMO / "library")
     actor = User.objects.get(username=EDITOR)
     # Each PDF is checked in a subprocess, so threads use all processors.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -55,13 +69,15 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
             yield number, len(materials)
 
 
-def read_materials() -> list[Row]:
-    """Return the materials, with help lines filled into the parts of their sheets that refer to them."""
-    materials: list[Row] = [document.data for document in read_checked(content_files(DEMO / "library"))]
-    for material in materials:
-        parts = material["sheet"]["parts"]
-        material["sheet"]["parts"] = [filled for part in parts for filled in _filled(part)]
-    return materials
+def read_materials(folder: Path) -> list[Row]:
+    """Return the resources of a folder that have a sheet, with help lines filled into the parts that refer to them."""
+    found = [document.data for document in read_checked(content_files(folder))]
+    return [_with_help_lines(material) for material in found if "sheet" in material]
+
+
+def _with_help_lines(material: Row) -> Row:
+    parts = [filled for part in material["sheet"]["parts"] for filled in _filled(part)]
+    return material | {"sheet": material["sheet"] | {"parts": parts}}
 
 
 def _filled(part: Row) -> Iterator[Row]:
@@ -133,6 +149,68 @@ def _files(material: Row, moment: datetime) -> list[LabelledFile]:
     return found
 
 
-def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUser, moment: datetime) -> None:
+def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUser | None, moment: datetime) -> None:
     for order, (checked, labels) in enumerate(files):
         add_file(resource=resource, checked=checked, labels=labels, order=order, actor=actor, now=moment)
+
+
+def _read_resource(document: Document) -> Iterator[tuple[Place, Row]]:
+    """Yield the resource of a file, without its sheet, from which the files are made."""
+    values = {name: value for name, value in document.data.items() if name not in {"sheet", "forms"}}
+    if day := values.pop("checked_on", None):
+        values["checked_on"] = date.fromisoformat(str(day))
+    titles = {name: text for name, text in document.data.get("sheet", {}).items() if name.startswith("title_")}
+    yield (), BASICS | titles | values
+
+
+def _check_name(document: Document) -> Iterator[tuple[str, str]]:
+    if document.path.stem.partition("-")[2] != document.data["slug"]:
+        yield "slug", "the file must be named NN-slug.yaml"
+
+
+def _made_files(folder: Path, slug: str, now: datetime) -> list[LabelledFile]:
+    """Make the files of the resource `slug` from its sheet in `folder`."""
+    [path] = [path for path in content_files(folder) if path.stem.partition("-")[2] == slug]
+    material = read_data(path)
+    return _files(_with_help_lines(material), now) if "sheet" in material else []
+
+
+def _create(folder: Path, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
+    resource = cast(Resource, row)
+    resource.save()
+    write_parts()
+    _attach(resource, _made_files(folder, resource.slug, now), None, now)
+
+
+def _update(folder: Path, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
+    """Save a resource changed by the loader, and make its files anew unless an editor has saved it."""
+    resource = cast(Resource, row)
+    is_edited = versions_of(resource).exclude(author=None).exists()
+
+    def relate() -> None:
+        write_parts()
+        if not is_edited:
+            for file in resource.files.all():
+                remove_file(file=file, actor=None, now=now)
+            _attach(resource, _made_files(folder, resource.slug, now), None, now)
+
+    save_record(record=resource, actor=None, now=now, parts=relate)
+
+
+def resource_kind(folder: Path) -> ContentKind:
+    """The resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files."""
+    return ContentKind(
+        model=MODEL,
+        files=folder,
+        key=("slug",),
+        read=_read_resource,
+        check=_check_name,
+        rich_text=frozenset({"description", "use_in_class"}),
+        links={"topics": "slug", "parts": "slug"},
+        created=published,
+        create=partial(_create, folder),
+        update=partial(_update, folder),
+    )
+
+
+KINDS: Final = (resource_kind(SEED / "library"),)

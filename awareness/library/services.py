@@ -69,10 +69,10 @@ def add_file(
     checked: Checked,
     labels: Mapping[str, str],
     order: int,
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     now: datetime,
 ) -> ResourceFile:
-    """Add a checked file to `resource`. `labels` by written language ("sr", "en").
+    """Add a checked file to `resource`. `labels` by written language ("sr", "en"). `actor` is None for the content loader.
 
     Raises IntegrityError if the resource has a file with that name.
     """
@@ -96,7 +96,7 @@ def add_file(
     return file
 
 
-def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -> None:
+def remove_file(*, file: ResourceFile, actor: AbstractBaseUser | None, now: datetime) -> None:
     """Hide a file of a resource. An older version that contains it can restore it."""
     with transaction.atomic():
         ResourceFile.present.filter(pk=file.pk).update(removed_at=now)

@@ -35,7 +35,7 @@ def test_the_demonstration(
     User.objects.create(username="editor")
     call_command("load_demo", "library", "news", "contacts")
     said = capsys.readouterr().out
-    assert "Demonstration resources: 20 of 20" in said
+    assert "Demonstration resources: 15 of 15" in said
     assert "Demonstration news: 12 of 12" in said
     with subtests.test("resources"):
         resources_are_whole(client)
@@ -48,7 +48,7 @@ def test_the_demonstration(
     with subtests.test("again"):
         before = Version.objects.count()
         call_command("load_demo", "library", "news")
-        assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (20, 12, before)
+        assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (15, 12, before)
         assert "data exists already" in capsys.readouterr().out
 
 

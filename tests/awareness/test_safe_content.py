@@ -14,6 +14,7 @@ from awareness.library.content import read_materials
 from awareness.publishing.audiences import Reader
 from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.kinds.schemas import Question
+from awareness.topics.content import SEED
 from tests.awareness.content import Text, sentences, strings_in, texts
 from tests.awareness.seed import HELP_LINES, TOPICS, Both, game_documents
 from tests.clients.page_reader import PageReader
@@ -125,7 +126,7 @@ def steps_of_content() -> Iterator[tuple[str, tuple[Both, ...]]]:
         )
     for question in questions(kind="ordering"):
         yield question.name, tuple(Both(choice.text.sr, choice.text.en) for choice in question.choices)
-    leaflet = next(material for material in read_materials() if material["slug"] == "kad-neko-preti-slikom")
+    leaflet = next(material for material in read_materials(SEED / "library") if material["slug"] == "kad-neko-preti-slikom")
     steps = next(part for part in leaflet["sheet"]["parts"] if part["kind"] == "steps")
     yield "leaflet", tuple(map(Both, steps["items_sr"], steps["items_en"]))
 

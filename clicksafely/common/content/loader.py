@@ -76,7 +76,8 @@ class ContentKind(RowType):
 
     `files` is a file or a folder, `key` the keys of the file that identify a row. They are fields, unless `match` names other fields to
     find a row that the loader did not write. `check` yields problems that the schema cannot express, as (place, message). `created`
-    returns more values for a new row; its arguments are the position and the values of the row. `update` saves an existing row.
+    returns more values for a new row; its arguments are the position and the values of the row. `create` saves a new row, `update` an
+    existing one.
     """
 
     model: str
@@ -86,6 +87,7 @@ class ContentKind(RowType):
     read: Callable[[Document], Iterable[tuple[Place, Values]]] = read_rows
     check: Callable[[Document], Iterable[tuple[str, str]]] = lambda document: ()
     created: Callable[[int, Values], Values] = lambda position, values: {}
+    create: Save = save_plainly
     update: Save = save_plainly
 
     @property
@@ -301,7 +303,7 @@ def _load(row: _Row, wanted: Digests, result: LoadResult, now: datetime) -> None
         return
     if stored is None:
         stored, result.created = kind.model_class(), result.created + 1
-        _write(row, stored, save_plainly, row.values | dict(kind.created(row.position, row.values)), now)
+        _write(row, stored, kind.create, row.values | dict(kind.created(row.position, row.values)), now)
     elif _digests(_stored(kind, stored, expected)) != expected:
         result.kept.append(f"{kind.model} {row.key}: kept, edited")
         return

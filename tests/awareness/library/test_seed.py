@@ -1,0 +1,110 @@
+"""Resources of every installation: loaded once with their files, never over an editor's change."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from awareness.library.content import KINDS, resource_kind
+from awareness.library.editor_hints import resource_hints
+from awareness.library.models import Resource
+from awareness.publishing.services import save_record
+from awareness.topics.content import SEED
+from clicksafely.accounts.models import User
+from clicksafely.common.content.files import ContentError
+from clicksafely.common.content.loader import ContentKind, LoadResult, load_content, read_kinds
+
+pytestmark = pytest.mark.django_db
+
+LEAFLET = "prvi-telefon-letak"
+
+
+def load(*kinds: ContentKind) -> LoadResult:
+    *_steps, result = load_content(kinds, now=timezone.now())
+    return result
+
+
+def names(slug: str) -> list[str]:
+    return [file.name for file in Resource.objects.get(slug=slug).files.all()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the seed files with one leaflet."""
+    copytree(SEED / "library", tmp_path / "seed", ignore=lambda _folder, files: {
+        file for file in files if file.endswith(".yaml") and LEAFLET not in file and file != "schema.yaml"
+    })  # fmt: skip
+    return tmp_path / "seed"
+
+
+def change(folder: Path, **values: str) -> None:
+    [path] = folder.glob("*-*.yaml")
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | values, allow_unicode=True))
+
+
+def test_an_installation_has_a_library_with_files(client: Client) -> None:
+    """What `load_content` alone gives: no demonstration, no accounts."""
+    first = load(*KINDS)
+    assert first.created == first.total == Resource.objects.count()
+    shown = Resource.objects.visible(timezone.now())
+    assert shown.count() >= 5
+    for resource in shown:
+        assert resource_hints(resource) == []
+        for language in ("sr", "sr-latn", "en"):
+            page = client.get(f"/{language}/resources/{resource.slug}/")
+            assert page.status_code == 200
+    again = load(*KINDS)
+    assert (again.created, again.updated, again.kept) == (0, 0, [])
+
+
+def test_a_demonstration_adds_its_own_resources() -> None:
+    load(*KINDS)
+    seed = Resource.objects.count()
+    User.objects.create(username="editor")
+    call_command("load_demo", "library")
+    both = Resource.objects.count()
+    assert both > seed
+    assert Resource.objects.get(slug="veceras-o-ekranima-prezentacija").parts.get().slug == "porodicni-dogovor"
+    call_command("load_demo", "library")
+    assert Resource.objects.count() == both
+
+
+def test_a_changed_sheet_is_set_anew(folder: Path) -> None:
+    kind = resource_kind(folder)
+    assert load(kind).created == 1
+    before = names(LEAFLET)
+    stored = set(Resource.objects.get().files.values_list("uuid", flat=True))
+    change(folder, version="1.1")
+    assert load(kind).updated == 1
+    assert names(LEAFLET) == before == [f"{LEAFLET}-{code}.{form}" for code in ("sr", "en") for form in ("pdf", "docx")]
+    assert not stored & set(Resource.objects.get().files.values_list("uuid", flat=True))
+
+
+def test_an_editors_change_and_deletion_are_kept(folder: Path) -> None:
+    kind = resource_kind(folder)
+    load(kind)
+    resource = Resource.objects.get()
+    resource.summary_sr = "Други сажетак"
+    save_record(record=resource, actor=User.objects.create(username="editor"), now=timezone.now())
+    change(folder, version="1.1")
+    assert load(kind).kept == [f"library.resource {LEAFLET}: kept, edited"]
+    assert Resource.objects.get().version == "1.0"
+    Resource.objects.all().delete()
+    assert load(kind).kept == [f"library.resource {LEAFLET}: deleted by an editor, not created again"]
+
+
+def test_an_older_demonstration_keeps_its_resource(folder: Path) -> None:
+    """A resource of the same address that the loader did not write stays as it is."""
+    Resource.objects.create(slug=LEAFLET, title_sr="Старо", summary_sr="…", kind="leaflet", language="sr-Cyrl")
+    assert load(resource_kind(folder)).kept == [f"library.resource {LEAFLET}: kept, edited"]
+    assert Resource.objects.get().title_sr == "Старо"
+
+
+def test_a_file_is_named_after_its_resource(folder: Path) -> None:
+    change(folder, slug="drugi")
+    with pytest.raises(ContentError, match=r"NN-slug\.yaml"):
+        read_kinds([resource_kind(folder)])
