@@ -88,10 +88,11 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         (
             _("More details"),
             {
-                "fields": ("minutes", "features", "version", "checked_on", "replaces", "is_based_on", "parts"),
+                "fields": ("minutes", "features", "version", "replaces", "is_based_on", "parts"),
                 "classes": ("collapse",),
             },
         ),
+        (_("Approval"), {"fields": ("approval_note", "checked_on")}),
     )
 
     @admin.display(description=_("downloads"), ordering="-uses")

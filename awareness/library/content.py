@@ -20,14 +20,13 @@ from awareness.library.storage import store_file
 from awareness.library.upload_validation import Checked, check_file
 from awareness.publishing.services import save_record
 from awareness.publishing.versions import versions_of
-from awareness.topics.content import DEMO, LANGUAGES, SEED, help_lines, published, removal_services
+from awareness.topics.content import DEMO, LANGUAGES, SEED, SINCE, help_lines, published, removal_services
 from awareness.topics.models import HelpLine, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf
 from clicksafely.accounts.models import User
 from clicksafely.common.content.files import Document, Place
-from clicksafely.common.content.loader import ContentKind, model_values
+from clicksafely.common.content.loader import ContentKind, loaded_rows, model_values
 from clicksafely.common.content.schema import content_files, read_checked, read_data
-from clicksafely.common.models import LoadedContent
 
 EDITOR: Final = "editor"
 MODEL: Final = "library.resource"
@@ -57,7 +56,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 
     Requires the demonstration account of the editor. Yields (done, total) after each resource.
     """
-    if Resource.objects.exclude(pk__in=LoadedContent.objects.filter(kind=MODEL).values("object_id")).exists():
+    if Resource.objects.exclude(pk__in=loaded_rows(MODEL)).exists():
         return
     materials = read_materials(DEMO / "library")
     actor = User.objects.get(username=EDITOR)
@@ -157,10 +156,16 @@ def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUs
 def _read_resource(document: Document) -> Iterator[tuple[Place, Row]]:
     """Yield the resource of a file, without its sheet, from which the files are made."""
     values = {name: value for name, value in document.data.items() if name not in {"sheet", "forms"}}
-    if day := values.pop("checked_on", None):
-        values["checked_on"] = date.fromisoformat(str(day))
+    # An empty day is a value, so that a text which an editor has checked counts as edited.
+    if "checked_on" in values:
+        values["checked_on"] = date.fromisoformat(values["checked_on"]) if values["checked_on"] else None
     titles = {name: text for name, text in document.data.get("sheet", {}).items() if name.startswith("title_")}
     yield (), BASICS | titles | values
+
+
+def _created(position: int, values: Row) -> Row:
+    """A resource with a note for approval is not published."""
+    return {"changed_at": SINCE} if values.get("approval_note_sr") else published(position, values)
 
 
 def _check_name(document: Document) -> Iterator[tuple[str, str]]:
@@ -207,7 +212,7 @@ def resource_kind(folder: Path) -> ContentKind:
         check=_check_name,
         rich_text=frozenset({"description", "use_in_class"}),
         links={"topics": "slug", "parts": "slug"},
-        created=published,
+        created=_created,
         create=partial(_create, folder),
         update=partial(_update, folder),
     )

@@ -49,6 +49,7 @@ BOUNDS: Final = Bounds(megabytes=8, rows=20_001, columns=2 * len(COLUMNS), cell=
 # {constraint over several columns: the column that shows its error}
 BETWEEN_COLUMNS: Final = {
     "resource_published_with_licence": "licence",
+    "resource_guide_published_when_checked": "published_at",
     "resource_slug_not_reserved": "slug",
     "library_resource_dates_in_order": "withdrawn_at",
 }

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.publishing.editor_hints import EditorHint, label_of, record_hints, rich_text_hints, translation_hints
 
@@ -15,7 +16,7 @@ def resource_hints(resource: Resource) -> list[EditorHint]:
     for name, above in ABOVE.items():
         found += rich_text_hints(resource, (name,), above=above)
     files = list(resource.files.all())
-    if not files:
+    if not files and resource.kind != ResourceKind.GUIDE:
         found.append(EditorHint(str(resource), _("The resource has no files yet.")))
     if not resource.licence:
         found.append(

@@ -13,6 +13,7 @@ class ResourceKind(models.TextChoices):
     LESSON_PLAN = "lesson-plan", _("Lesson plan")
     WORKSHEET = "worksheet", _("Worksheet")
     PRESENTATION = "presentation", _("Presentation")
+    GUIDE = "guide", _("Guide")
     HANDBOOK = "handbook", _("Handbook")
     LEAFLET = "leaflet", _("Leaflet")
     POSTER = "poster", _("Poster")

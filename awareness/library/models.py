@@ -116,16 +116,22 @@ class Resource(Publication):
         blank=True,
         help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
     )
+    approval_note = models.TextField(
+        _("note for approval"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What to check before the text is approved. Visitors do not see it."),
+    )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
-    impersonal_fields: ClassVar = (
-        "slug title summary description use_in_class teaches keywords publisher publisher_en version is_based_on"
-    )
+    impersonal_fields: ClassVar = "slug title summary description use_in_class teaches keywords publisher publisher_en version is_based_on approval_note"
     field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "creator creator_en"}
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("files",)
     soft_deleted_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
     unversioned_fields: ClassVar[frozenset[str]] = frozenset({"uses"})
+    often_checked: ClassVar[Q] = Q(kind=ResourceKind.GUIDE)
 
     class Meta(Publication.Meta):
         verbose_name = _("resource")
@@ -137,6 +143,11 @@ class Resource(Publication):
                 condition=Q(published_at=None) | ~Q(licence=""),
                 name="resource_published_with_licence",
                 violation_error_message=_("Choose a licence before you publish the resource."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | ~Q(kind=ResourceKind.GUIDE) | Q(checked_on__isnull=False),
+                name="resource_guide_published_when_checked",
+                violation_error_message=_("Check each step of the guide and enter the day before you publish it."),
             ),
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),
@@ -194,8 +205,13 @@ class Resource(Publication):
         return self.title
 
     def publication_faults(self) -> dict[str, str]:
-        """Return what must be corrected before publication: the licence."""
-        return {} if self.licence else {"licence": str(_("Choose a licence before you publish the resource."))}
+        """Return what must be corrected before publication: a licence is required, and a guide must be checked."""
+        found = {}
+        if not self.licence:
+            found["licence"] = _("Choose a licence before you publish the resource.")
+        if self.kind == ResourceKind.GUIDE and not self.checked_on:
+            found["checked_on"] = _("Check each step of the guide and enter the day before you publish it.")
+        return {field: str(message) for field, message in found.items()}
 
     @property
     def languages(self) -> list[str]:

@@ -7,7 +7,7 @@ from awareness.library.models import Resource, ResourceFile
 
 @register(Resource)
 class ResourceTranslation(TranslationOptions):
-    fields = ("title", "summary", "description", "use_in_class", "teaches", "keywords")
+    fields = ("title", "summary", "description", "use_in_class", "teaches", "keywords", "approval_note")
     required_languages = ("sr",)
 
 

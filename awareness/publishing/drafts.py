@@ -191,6 +191,9 @@ def publish_record(
     Raises CannotPublish, for example if a licence is missing.
     """
     with transaction.atomic():
+        # Before it is saved: a constraint would refuse it without a message.
+        if faults := _faults_of("", record):
+            raise CannotPublish(faults)
         save_record(record=record, actor=actor, now=now, parts=parts)
         if faults := publication_faults(record):
             raise CannotPublish(faults)
@@ -203,11 +206,12 @@ def publication_faults(record: Publication) -> list[EditorHint]:
     for name in record.versioned_parts:
         for number, part in enumerate(getattr(record, name).all(), 1):
             rows.append((f"{part._meta.verbose_name} {number}, ", part))
+    return [fault for place, row in rows if hasattr(row, "publication_faults") for fault in _faults_of(place, row)]
+
+
+def _faults_of(place: str, row: Any) -> list[EditorHint]:
     return [
-        EditorHint(f"{place}{label_of(row, field)}", message)
-        for place, row in rows
-        if hasattr(row, "publication_faults")
-        for field, message in row.publication_faults().items()
+        EditorHint(f"{place}{label_of(row, field)}", message) for field, message in row.publication_faults().items()
     ]
 
 

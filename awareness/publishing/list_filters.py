@@ -42,12 +42,12 @@ class CheckedFilter(admin.SimpleListFilter):
     parameter_name = "checked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("due", gettext_lazy("not checked within a year")), ("never", gettext_lazy("never checked"))]
+        return [("due", gettext_lazy("due for a check")), ("never", gettext_lazy("never checked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case "due":
-                return queryset.filter(checks_due(timezone.now()))
+                return queryset.filter(checks_due(queryset.model, timezone.now()))
             case "never":
                 return queryset.filter(checked_on=None)
         return queryset

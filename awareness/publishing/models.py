@@ -87,6 +87,8 @@ class Publication(models.Model):
     soft_deleted_parts: ClassVar[Mapping[str, str]] = {}
     # Computed fields, such as statistics, which versions exclude.
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
+    # Records whose sources are checked every half a year instead of every year.
+    often_checked: ClassVar[Q] = Q(pk__in=())
     # Set by the form that publishes the record: the forms of its parts then check `publication_faults` too.
     is_being_published: bool = False
 

@@ -16,11 +16,13 @@ from clicksafely.common.permissions import has_role_permission
 
 # Sources are read again after this time.
 CHECK_INTERVAL: Final = timedelta(days=365)
+SHORT_CHECK_INTERVAL: Final = timedelta(days=183)
 
 
-def checks_due(now: datetime) -> Q:
-    """Return the condition that the sources of a record were not checked within `CHECK_INTERVAL`."""
-    return Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
+def checks_due(model: type[Publication], now: datetime) -> Q:
+    """Return the condition that the sources of a record with `checked_on` were not checked within its interval."""
+    due = Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
+    return due | model.often_checked & Q(checked_on__lt=(now - SHORT_CHECK_INTERVAL).date())
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class ContentCounts:
     """Counts of one kind of publication, with the path of its admin list.
 
     `drafts` were never published; `beside` have a draft beside the published text, and `refused` are those of them whose
-    scheduled draft could not be published. `unchecked` have sources that were
-    not checked within a year.
+    scheduled draft could not be published. `unchecked` have sources that are
+    due for a check.
     """
 
     label: str
@@ -60,7 +62,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
             beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
-            unchecked=Count("pk", filter=checks_due(now) if _has_checks(model) else Q(pk__in=())),
+            unchecked=Count("pk", filter=checks_due(model, now) if _has_checks(model) else Q(pk__in=())),
             refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

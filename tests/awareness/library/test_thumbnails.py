@@ -50,7 +50,7 @@ def test_a_resource_is_shown_by_its_first_file_with_a_picture(client: Client) ->
 
 def test_every_kind_without_a_picture_has_a_drawing(client: Client) -> None:
     for kind in ResourceKind:
-        give_file(make_resource(kind, kind=kind), "a.txt")
+        give_file(make_resource(kind, kind=kind, checked_on=NOW.date()), "a.txt")
     assert covers(client) == []
     page = client.get("/sr/resources/").content.decode()
     drawn = (Path(settings.BASE_DIR) / "static/img/covers.svg").read_text()
