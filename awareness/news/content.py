@@ -1,4 +1,4 @@
-"""Demonstration news: articles, drawn pictures and sheets."""
+"""News of every installation, and of a demonstration: articles, drawn pictures and sheets."""
 
 import io
 from collections.abc import Iterator
@@ -12,14 +12,15 @@ from PIL import Image, ImageDraw
 from awareness.news.files import StoredMedia, crop_picture, store_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind, MediaLicence
 from awareness.publishing.services import save_record
-from awareness.topics.content import DEMO
+from awareness.topics.content import DEMO, SEED, publish_loaded, published
 from awareness.topics.models import Topic
 from awareness.topics.sheets.documents import as_pdf
 from clicksafely.accounts.models import User
-from clicksafely.common.content.loader import model_values
+from clicksafely.common.content.loader import ContentKind, Part, loaded_rows, model_values
 from clicksafely.common.content.schema import content_files, read_checked
 
 EDITOR: Final = "editor"
+MODEL: Final = "news.article"
 CREDIT: Final = "Кликни безбедно"
 SIZE: Final = (1600, 900)
 # A drawing is rendered larger and scaled down for smooth edges.
@@ -40,8 +41,8 @@ COLOURS: Final = {
 
 
 def load_news(now: datetime) -> Iterator[tuple[int, int]]:
-    """Load nothing if articles exist. Requires the editor's demonstration account."""
-    if Article.objects.exists():
+    """Load nothing if articles exist that the content loader did not write. Requires the editor's demonstration account."""
+    if Article.objects.exclude(pk__in=loaded_rows(MODEL)).exists():
         return
     articles = [document.data for document in read_checked(content_files(DEMO / "news"))]
     actor = User.objects.get(username=EDITOR)
@@ -98,3 +99,16 @@ def _draw(drawing: Row) -> bytes:
 def _colour(name: str) -> str:
     """The palette colour of this name, or the value itself."""
     return COLOURS.get(name, name)
+
+
+KINDS: Final = (
+    ContentKind(
+        model=MODEL,
+        files=SEED / "news",
+        key=("slug",),
+        links={"topics": "slug"},
+        parts={"blocks": Part(key="order", number="order", first=0, rich_text=frozenset({"text"}))},
+        created=published,
+        update=publish_loaded,
+    ),
+)

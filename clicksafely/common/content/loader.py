@@ -147,6 +147,11 @@ def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[Lo
         yield result
 
 
+def loaded_rows(model: str) -> models.QuerySet[LoadedContent, int]:
+    """The primary keys of the rows of `model` that the loader wrote."""
+    return LoadedContent.objects.filter(kind=model).values_list("object_id", flat=True)
+
+
 def read_kinds(kinds: Sequence[ContentKind]) -> list[_Row]:
     """Return the validated rows of all kinds. Raises ContentError with all problems of all files."""
     paths = list(dict.fromkeys(path for kind in kinds for path in content_files(kind.files)))

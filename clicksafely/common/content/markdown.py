@@ -1,4 +1,4 @@
-"""Converts Markdown of content files to HTML: headings (`###`), lists (`-`) and paragraphs, separated by blank lines."""
+"""Converts Markdown of content files to HTML: headings (`##`, `###`), lists (`-`) and paragraphs, separated by blank lines."""
 
 from html import escape
 
@@ -12,6 +12,7 @@ def _block(lines: list[str]) -> str:
     if lines[0].startswith("- "):
         items = "".join(f"<li><p>{escape(line.removeprefix('- '), quote=False)}</p></li>" for line in lines)
         return f"<ul>{items}</ul>"
-    if lines[0].startswith("### "):
-        return f"<h3>{escape(lines[0].removeprefix('### '), quote=False)}</h3>"
+    for marks, tag in (("## ", "h2"), ("### ", "h3")):
+        if lines[0].startswith(marks):
+            return f"<{tag}>{escape(lines[0].removeprefix(marks), quote=False)}</{tag}>"
     return f"<p>{escape(' '.join(lines), quote=False)}</p>"

@@ -1,0 +1,67 @@
+"""Articles of every installation: published by the loader, kept as an editor changes them, beside those of a demonstration."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from awareness.news.content import KINDS
+from awareness.news.editor_hints import article_hints
+from awareness.news.models import Article
+from awareness.publishing.services import save_record
+from clicksafely.accounts.models import User
+from clicksafely.common.content.loader import LoadResult, load_content
+from tests.clients.page_reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+
+def load() -> LoadResult:
+    *_steps, result = load_content(KINDS, now=timezone.now())
+    return result
+
+
+def test_an_installation_has_news(client: Client) -> None:
+    """What `load_content` alone gives: no demonstration, no accounts."""
+    assert load().created == Article.objects.visible(timezone.now()).count() == 5
+    again = load()
+    assert (again.created, again.updated, again.kept) == (0, 0, [])
+    for article in Article.objects.all():
+        assert article_hints(article) == []
+        for language in ("sr", "sr-latn", "en"):
+            page = client.get(f"/{language}/news/{article.slug}/")
+            assert page.status_code == 200
+    listed = PageReader(client.get("/en/news/").content.decode()).text
+    assert "The message that hurries you" in listed
+
+
+def test_an_editors_change_is_kept() -> None:
+    load()
+    article = Article.objects.get(slug="poruka-koja-te-pozuruje")
+    block = article.blocks.get(order=0)
+    block.text_sr = "<p>Другачије</p>"
+    save_record(record=article, actor=User.objects.create(username="editor"), now=timezone.now(), parts=block.save)
+    again = load()
+    assert (again.created, again.updated) == (0, 0)
+    assert article.blocks.get(order=0).text_sr == "<p>Другачије</p>"
+
+
+def test_a_demonstration_adds_its_own_articles(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    load()
+    User.objects.create(username="editor")
+    call_command("load_demo", "news")
+    count = Article.objects.count()
+    assert count == 16
+    call_command("load_demo", "news")
+    assert Article.objects.count() == count
+
+
+def test_an_older_demonstration_keeps_its_article() -> None:
+    """An article of the same address that the loader did not write stays as it is."""
+    Article.objects.create(slug="sta-biva-posle-prijave", title_sr="Старо", summary_sr="…")
+    result = load()
+    assert (result.created, result.kept) == (4, ["news.article sta-biva-posle-prijave: kept, edited"])
+    assert Article.objects.get(slug="sta-biva-posle-prijave").title_sr == "Старо"
