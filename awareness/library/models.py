@@ -125,7 +125,10 @@ class Resource(Publication):
     )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
-    impersonal_fields: ClassVar = "slug title summary description use_in_class teaches keywords publisher publisher_en version is_based_on approval_note"
+    impersonal_fields: ClassVar = (
+        "slug title summary description use_in_class teaches keywords publisher publisher_en version is_based_on "
+        "approval_note"
+    )
     field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "creator creator_en"}
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("files",)

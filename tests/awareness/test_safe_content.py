@@ -126,7 +126,9 @@ def steps_of_content() -> Iterator[tuple[str, tuple[Both, ...]]]:
         )
     for question in questions(kind="ordering"):
         yield question.name, tuple(Both(choice.text.sr, choice.text.en) for choice in question.choices)
-    leaflet = next(material for material in read_materials(SEED / "library") if material["slug"] == "kad-neko-preti-slikom")
+    leaflet = next(
+        material for material in read_materials(SEED / "library") if material["slug"] == "kad-neko-preti-slikom"
+    )
     steps = next(part for part in leaflet["sheet"]["parts"] if part["kind"] == "steps")
     yield "leaflet", tuple(map(Both, steps["items_sr"], steps["items_en"]))
 

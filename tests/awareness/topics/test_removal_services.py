@@ -86,7 +86,9 @@ def test_an_editor_chooses_the_topics(client: Client) -> None:
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_the_leaflet_names_both_with_their_addresses(language: str) -> None:
-    leaflet = next(material for material in read_materials(SEED / "library") if material["slug"] == "kad-neko-preti-slikom")
+    leaflet = next(
+        material for material in read_materials(SEED / "library") if material["slug"] == "kad-neko-preti-slikom"
+    )
     items = [item for part in leaflet["sheet"]["parts"] for item in part.get(f"items_{language}", ())]
     for name, address in zip(("Take It Down", "StopNCII.org"), SEED_ADDRESSES, strict=True):
         assert any(name in item and address in item for item in items)
