@@ -1,7 +1,7 @@
 """Resources of every installation: loaded once with their files, never over an editor's change."""
 
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 import pytest
 import yaml
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from awareness.library.content import KINDS, resource_kind
 from awareness.library.editor_hints import resource_hints
+from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.publishing.services import save_record
 from awareness.topics.content import SEED
@@ -51,14 +52,33 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     first = load(*KINDS)
     assert first.created == first.total == Resource.objects.count()
     shown = Resource.objects.visible(timezone.now())
-    assert shown.count() >= 5
-    for resource in shown:
+    assert shown.count() >= 9
+    for resource in Resource.objects.all():
         assert resource_hints(resource) == []
+    for resource in shown:
         for language in ("sr", "sr-latn", "en"):
             page = client.get(f"/{language}/resources/{resource.slug}/")
             assert page.status_code == 200
     again = load(*KINDS)
     assert (again.created, again.updated, again.kept) == (0, 0, [])
+
+
+def test_guides_wait_for_an_editor() -> None:
+    load(*KINDS)
+    guides = Resource.objects.filter(kind=ResourceKind.GUIDE)
+    assert (
+        guides.count() == guides.filter(published_at=None, checked_on=None).exclude(approval_note_sr="").count() == 10
+    )
+
+
+def test_a_checked_guide_is_not_replaced_by_unchecked_steps(tmp_path: Path) -> None:
+    copytree(SEED / "library", tmp_path / "seed", ignore=ignore_patterns("[013-9]*.yaml", "2[1-9]*.yaml"))
+    kind = resource_kind(tmp_path / "seed")
+    load(kind)
+    Resource.objects.update(checked_on=timezone.localdate())
+    change(tmp_path / "seed", description_sr="Други кораци.")
+    assert load(kind).kept == ["library.resource vodic-tiktok: kept, edited"]
+    assert "Други кораци" not in Resource.objects.get().description_sr
 
 
 def test_a_demonstration_adds_its_own_resources() -> None:

@@ -1,6 +1,5 @@
 """Length and reading level of the answers of topics, in both languages. An answer for children of all ages is exempt with its topic."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import pytest
 from awareness.publishing.audiences import Reader
 from awareness.topics.content import LANGUAGES, SEED
 from clicksafely.common.content.schema import content_files, read_checked
+from tests.awareness.text_measures import sentence_length, words_in
 from tests.cases import failed_cases
 
 pytestmark = pytest.mark.texts
@@ -22,8 +22,6 @@ TEXTS: Final = {
     topic.data["slug"]: {answer["audience"]: answer for answer in topic.data["answers"]}
     for topic in read_checked(content_files(SEED / "topics" / "topics"))
 }
-_WORD: Final = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
-_END: Final = re.compile(r"(?<=[.!?…])[“”]?\s+")
 
 
 def answers() -> Iterator[tuple[str, str, str]]:
@@ -37,18 +35,6 @@ def answers() -> Iterator[tuple[str, str, str]]:
 def texts_of(answer: dict[str, Any], code: str) -> list[str]:
     """The title, the lead and the lines of the body, headings too."""
     return [answer[f"title_{code}"], answer[f"lead_{code}"], *filter(None, answer[f"body_{code}"].split("\n"))]
-
-
-def words_in(text: str) -> int:
-    return len(_WORD.findall(text))
-
-
-def sentence_length(lines: list[str]) -> float:
-    """The average number of words of a sentence. An item of a list without a full stop is a sentence; a heading is none."""
-    sentences = [
-        sentence for line in lines if not line.startswith("###") for sentence in _END.split(line) if words_in(sentence)
-    ]
-    return sum(map(words_in, sentences)) / len(sentences)
 
 
 def check_length(answer: tuple[str, str, str]) -> None:
