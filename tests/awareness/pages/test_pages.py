@@ -4,7 +4,7 @@ import json
 import re
 from functools import cache
 from itertools import pairwise, product
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urljoin
 
 import pytest
 from django.conf import settings
@@ -174,7 +174,7 @@ def test_no_link_is_dead(language: str) -> None:
                 assert removal or path.startswith(("tel:", "mailto:", "webcal:")), f"{url} leads to {path}"
                 continue
             with translation.override(language_of_path(path or url)):
-                resolve((path or url).partition("?")[0])
+                resolve(urljoin(url, path).partition("?")[0])
             if anchor and (path or url) in pages:
                 assert anchor in pages[path or url].ids(), f"{url} leads to {link['href']}"
 
