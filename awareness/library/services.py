@@ -72,8 +72,9 @@ def add_file(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> ResourceFile:
-    """Add a checked file to `resource`. `labels` by written language ("sr", "en"). `actor` is None for the content loader.
+    """Add a checked file to `resource`. `labels` by written language ("sr", "en").
 
+    `actor` is None for the content loader, whose files are not in the audit trail.
     Raises IntegrityError if the resource has a file with that name.
     """
     file = ResourceFile(
@@ -90,7 +91,10 @@ def add_file(
         order=order,
         added_at=now,
     )
-    save_record(record=file, actor=actor, now=now)
+    if actor is None:
+        file.save()
+    else:
+        save_record(record=file, actor=actor, now=now)
     if file.has_preview:
         make_cover(file)
     return file

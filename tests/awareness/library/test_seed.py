@@ -18,6 +18,7 @@ from awareness.topics.content import SEED
 from clicksafely.accounts.models import User
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, load_content, read_kinds
+from clicksafely.common.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,8 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     """What `load_content` alone gives: no demonstration, no accounts."""
     first = load(*KINDS)
     assert first.created == first.total == Resource.objects.count()
+    # A demonstration is refused in a database that was used.
+    assert not AuditEvent.objects.exists()
     shown = Resource.objects.visible(timezone.now())
     assert shown.count() >= 9
     for resource in Resource.objects.all():
