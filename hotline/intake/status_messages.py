@@ -98,15 +98,14 @@ HOST = StatusMessage(
     days_to_news=5,
     claims=frozenset({Claim.ACTED, Claim.TO_HOST}),
 )  # fmt: skip
+_BY_ROUTE = {Route.HOST: HOST, Route.ICCAM: PARTNER}
 STEPS = (WAITING, WORKED_ON, OPEN_AGAIN, PARTNER, HOST)
 
 
 def handed_over(route: Route, country: str) -> StatusMessage:
     """Return the message for content referred to a partner hotline in `country` (ISO 3166-1, or ""), or to its host."""
-    if route != Route.ICCAM:
-        return HOST
-    if not country:
-        return PARTNER
+    if route != Route.ICCAM or not country:
+        return _BY_ROUTE[route]
     text = _(
         "The content is hosted abroad (%(country)s). We reported it to the hotline there, which can request its removal."
     )

@@ -18,7 +18,7 @@ from hotline.models import (
     Report,
     ReportItem,
 )
-from hotline.models.referral import Route
+from hotline.models.routing import Route
 from hotline.priority import PriorityReason
 from hotline.states import ItemState, ReportState
 

@@ -2,7 +2,6 @@
 
 from hotline.models.assessment import (
     Action,
-    ActionKind,
     AgreementLevel,
     Answer,
     Assessment,
@@ -90,18 +89,21 @@ from hotline.models.police import (
 from hotline.models.quarantine import Suspicion, SuspicionWithdrawReason
 from hotline.models.referral import (
     HoldEnd,
-    HostingPlace,
-    PartnerHotline,
     PoliceHold,
     Referral,
     ReferralProblem,
     ReferralState,
-    Route,
-    RoutingRule,
 )
 from hotline.models.report import Channel, Report
 from hotline.models.report_pages import PageTextKey, ReportPageText
 from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
+from hotline.models.routing import (
+    ActionKind,
+    HostingPlace,
+    PartnerHotline,
+    Route,
+    RoutingRule,
+)
 from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload, UploadState
 from hotline.models.statistics import StatisticCell, StatisticRun
 from hotline.models.takedown import (

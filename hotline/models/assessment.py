@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
+from hotline.models.routing import ActionKind
 from hotline.states import Round, Verdict
 
 
@@ -146,18 +147,6 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} assessment of item {self.item_id}"
-
-
-class ActionKind(models.TextChoices):
-    """Kinds of action on an item."""
-
-    POLICE = "police", pgettext_lazy("action", "reported to the police")
-    HOST = "host", pgettext_lazy("action", "reported to the host or platform")
-    PARTNER = "partner", pgettext_lazy("action", "referred to a partner hotline")
-    REMOVED = "removed", pgettext_lazy("action", "found removed")
-    UNAVAILABLE = "unavailable", pgettext_lazy("action", "found unavailable")
-    MOVED = "moved", pgettext_lazy("action", "found moved")
-    SIGNPOST = "signpost", pgettext_lazy("action", "referred to a help service")
 
 
 class Action(models.Model):

@@ -1,115 +1,17 @@
-"""Referral: routing rules, partner hotlines, referrals and police holds."""
+"""Referral: referrals and police holds."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
-
-
-class Route(models.TextChoices):
-    """Recipients of a referral."""
-
-    POLICE = "police", pgettext_lazy("route", "police")
-    HOST = "host", pgettext_lazy("route", "host or platform")
-    ICCAM = "iccam", pgettext_lazy("route", "partner hotline (ICCAM)")
-    SIGNPOST = "signpost", pgettext_lazy("route", "help service")
-
-
-class HostingPlace(models.TextChoices):
-    """Location of content, as far as routing rules distinguish it."""
-
-    SERBIA = "serbia", pgettext_lazy("place", "in Serbia")
-    INHOPE = "inhope", pgettext_lazy("place", "in a country with a partner hotline")
-    ELSEWHERE = "elsewhere", pgettext_lazy("place", "in a country without one")
-    UNKNOWN = "unknown", pgettext_lazy("place", "unknown")
-    ONION = "onion", pgettext_lazy("place", "onion service")
-    PLATFORM = "platform", pgettext_lazy("place", "in an app or game")
-
-
-class PartnerHotline(models.Model):
-    """A country with an INHOPE member hotline, which receives content hosted there over ICCAM."""
-
-    country = models.CharField(_("country"), max_length=2, unique=True, help_text=_("Two-letter code, for example RS."))
-    name = models.CharField(_("hotline"), max_length=120, blank=True)
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("partner hotline")
-        verbose_name_plural = _("partner hotlines")
-        ordering = ["country"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(country__regex=r"^[A-Z]{2}$"),
-                name="partner_hotline_country_code",
-                violation_error_message=_("This is not the code of a country. For example RS, DE or US."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.country
-
-
-class RoutingRule(models.Model):
-    """The proposed recipients for illegal content, by classification and hosting place.
-
-    A rule with an equal `classification` precedes one for any (empty); a rule with an equal `place` precedes one
-    for any. With `hold_days`, the host is not notified until the police hold ends, at most that many days.
-    """
-
-    classification = models.CharField(
-        _("classification"), max_length=40, blank=True, help_text=_("Answer code. Empty: any illegal content.")
-    )
-    place = models.CharField(
-        _("where"), max_length=12, choices=HostingPlace, blank=True, help_text=_("Empty: anywhere.")
-    )
-    police = models.BooleanField(Route.POLICE.label, default=False)
-    host = models.BooleanField(Route.HOST.label, default=False)
-    iccam = models.BooleanField(Route.ICCAM.label, default=False)
-    signpost = models.BooleanField(Route.SIGNPOST.label, default=False)
-    hold_days = models.PositiveSmallIntegerField(
-        _("police hold, days"),
-        default=0,
-        help_text=_("The host is not notified during this time, unless the police release the hold."),
-    )
-
-    class Meta:
-        verbose_name = _("routing rule")
-        verbose_name_plural = _("routing rules")
-        ordering = ["classification", "place"]
-        constraints = [
-            models.UniqueConstraint(fields=["classification", "place"], name="one_routing_rule_a_place"),
-            models.CheckConstraint(condition=Q(place__in=["", *HostingPlace.values]), name="routing_rule_place_known"),
-            models.CheckConstraint(
-                condition=Q(police=True) | Q(host=True) | Q(iccam=True) | Q(signpost=True),
-                name="routing_rule_has_recipient",
-                violation_error_message=_("Choose at least one recipient."),
-            ),
-            models.CheckConstraint(
-                condition=Q(hold_days=0) | Q(police=True, hold_days__lte=90),
-                name="routing_rule_hold_needs_police",
-                violation_error_message=_("A police hold requires the police as a recipient."),
-            ),
-            models.CheckConstraint(
-                condition=Q(iccam=False) | Q(place__in=["", HostingPlace.INHOPE]),
-                name="routing_rule_iccam_needs_partner",
-                violation_error_message=_("There is no partner hotline for this hosting place."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.classification or gettext('any illegal content')}, {self.get_place_display() or gettext('anywhere')}"
-
-    @property
-    def routes(self) -> list[Route]:
-        """The recipients that the rule proposes."""
-        return [route for route in Route if getattr(self, route.value)]
+from hotline.models.routing import Route
 
 
 class ReferralState(models.TextChoices):

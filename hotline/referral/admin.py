@@ -15,7 +15,7 @@ from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
 from hotline.case_links import case_link
 from hotline.hosting.countries import country_name
 from hotline.lifecycle.closings import items_to_judge_blind
-from hotline.models import PartnerHotline, Referral, RoutingRule
+from hotline.models import PartnerHotline, Referral, Route, RoutingRule
 from hotline.permissions import EXPORT_LISTS
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
@@ -37,7 +37,7 @@ class _RulesAdmin(ShortListAdmin):
 
 class RoutingRuleAdmin(_RulesAdmin):
     form = RoutingRuleForm
-    list_display = ["place", "police", "host", "iccam", "signpost", "hold_days"]
+    list_display = ["place", *Route.values, "hold_days"]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Starts with the classification's label; the labels are read once for all rows."""

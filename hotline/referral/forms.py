@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hotline.hosting.abuse_contacts import country_code
-from hotline.models import PartnerHotline, RoutingRule
+from hotline.models import PartnerHotline, Route, RoutingRule
 from hotline.referral.routing import classifications
 
 
@@ -17,7 +17,7 @@ class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = RoutingRule
-        fields = ["classification", "place", "police", "host", "iccam", "signpost", "hold_days"]
+        fields = ["classification", "place", *Route.values, "hold_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,7 +30,7 @@ class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Check the database constraints and assign errors to fields."""
         data: dict[str, Any] = super().clean() or {}
-        if not any(data.get(route) for route in ("police", "host", "iccam", "signpost")):
+        if not any(data.get(route) for route in Route.values):
             self.add_error("police", _("Choose at least one recipient."))
         if data.get("hold_days") and not data.get("police"):
             self.add_error("hold_days", _("A police hold requires the police as a recipient."))

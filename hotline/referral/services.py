@@ -20,7 +20,6 @@ from hotline.lifecycle.follow_items import update_other_reports
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
     Action,
-    ActionKind,
     ContentItem,
     PartnerHotline,
     PoliceHold,
@@ -32,6 +31,7 @@ from hotline.models import (
     RoutingRule,
 )
 from hotline.models.referral import OPEN
+from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.referral import orders, police_holds
 from hotline.referral.routing import host_name_of, host_of, hosting_region_of, propose, used_routes
 from hotline.states import ItemState, Outcome
@@ -40,12 +40,6 @@ AT_ONCE = 200
 # Limits of the host lookup, after which the referral returns to the analyst.
 LOOKUP_TRIES = 3
 LOOKUP_PATIENCE = timedelta(hours=1)
-ACTIONS = {
-    Route.POLICE: ActionKind.POLICE,
-    Route.HOST: ActionKind.HOST,
-    Route.ICCAM: ActionKind.PARTNER,
-    Route.SIGNPOST: ActionKind.SIGNPOST,
-}
 
 
 def refer_item(
@@ -214,13 +208,12 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Au
         )
         if referral.is_for_pictures:
             return True
-        Action.objects.create(
-            item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
-        )
+        channel = REFERRAL_CHANNELS[Route(referral.route)]
+        Action.objects.create(item=item, report=report, author_id=referral.author_id, kind=channel.action, done_at=now)
         if referral.route == Route.POLICE:
             police_holds.start_hold_period(item=item, now=now)
         if item.state == ItemState.ACTIONED:
-            if referral.route != Route.SIGNPOST:
+            if channel.seeks_removal:
                 start_checks(item=item, now=now)
             _update_state(item, report, None, now)
     return True

@@ -33,6 +33,7 @@ from hotline.models import (
     Report,
     ReviewSettings,
 )
+from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.permissions import DECIDE_DISPUTE
 from hotline.review import selectors
 from hotline.review.claims import lock_claimed_case
@@ -55,13 +56,10 @@ ENDS = {
 }
 
 ACTION_OUTCOMES = {
-    ActionKind.POLICE: Outcome.REFERRED,
-    ActionKind.HOST: Outcome.REFERRED,
-    ActionKind.PARTNER: Outcome.REFERRED,
+    **{channel.action: Outcome.REFERRED for channel in REFERRAL_CHANNELS.values()},
     ActionKind.REMOVED: Outcome.REMOVED,
     ActionKind.UNAVAILABLE: Outcome.UNAVAILABLE,
     ActionKind.MOVED: Outcome.MOVED,
-    ActionKind.SIGNPOST: Outcome.REFERRED,
 }
 
 

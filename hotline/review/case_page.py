@@ -39,6 +39,7 @@ from hotline.models import (
     TriageRule,
 )
 from hotline.models.referral import OPEN
+from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.permissions import (
     DECIDE_DISPUTE,
     MANAGE_LEGAL_HOLD,
@@ -68,7 +69,7 @@ Labels = Sequence[tuple[str, str | Promise]]
 
 ORIGINALS_SHOWN = 20
 # No key answers a question or has a second meaning on the case page, so that tired analysts do not act by mistake.
-# Actions that are also referral routes have their key in ROUTE_KEYS.
+# Referral channels have their key in REFERRAL_CHANNELS.
 ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
@@ -470,12 +471,8 @@ def minutes_to_undo(closing: Closing, now: datetime) -> int:
     return max(1, int((closing.created_at + UNDO_WINDOW - now).total_seconds()) // 60)
 
 
-# No key has a second meaning on the case page.
-ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
-
-
 class RouteChoice(NamedTuple):
-    """A referral route that can be chosen: value, label, keyboard key, and whether it is ticked."""
+    """A referral route that can be chosen: value, label, keyboard key or "", and whether it is ticked."""
 
     value: str
     label: str | Promise
@@ -517,7 +514,7 @@ class ReferralPanel:
         form = self.page.forms[ReferralForm.name]
         ticked = form["routes"].value() if form.is_bound else proposed
         return [
-            RouteChoice(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
+            RouteChoice(route.value, route.label, REFERRAL_CHANNELS[route].key, route.value in ticked)
             for route in Route
             if route.value not in gone
         ]

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Min
 
 from hotline.models import ActionKind, Answer, ContentItem, LocationKind, Report
+from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ItemState, ReportState
 from hotline.statistics.definitions import (
     ANALYSED_OUTCOMES,
@@ -34,7 +35,7 @@ CSAM_IDS = (1, 2)
 CSAM_KEYS = tuple(map(str, CSAM_IDS))
 # Codes of the counted questions, in every version. They are also codes of dimensions.
 ASKED = ("classification", "age", "gender")
-HANDED_OVER = [ActionKind.POLICE.value, ActionKind.HOST.value, ActionKind.PARTNER.value]
+HANDED_OVER = [channel.action.value for channel in REFERRAL_CHANNELS.values() if channel.seeks_removal]
 FOUND_GONE = [ActionKind.REMOVED.value, ActionKind.UNAVAILABLE.value]
 
 # (measure, dimension, key); dimension and key are empty for a total.

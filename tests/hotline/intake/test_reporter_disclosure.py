@@ -13,7 +13,6 @@ from hotline.intake import selectors, status_messages
 from hotline.intake.status_messages import StatusMessage
 from hotline.models import (
     Action,
-    ActionKind,
     AvailabilityCheck,
     ContentItem,
     HoldEnd,
@@ -22,6 +21,7 @@ from hotline.models import (
     Report,
     Route,
 )
+from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Outcome, ReportState
 from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory
@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 SENT = RECEIVED + 3 * HOUR
 CLOSED = RECEIVED + 40 * HOUR
 LATER = RECEIVED + timedelta(days=200)
-WAYS = {Route.POLICE: ActionKind.POLICE, Route.HOST: ActionKind.HOST, Route.ICCAM: ActionKind.PARTNER}
+WAYS = {route: channel.action for route, channel in REFERRAL_CHANNELS.items()}
 
 
 @pytest.fixture
