@@ -25,7 +25,7 @@ MAX_MINUTES = 60
 class Game(Publication):
     """A game. `content` has the lists of its kind and its sources and next steps, with texts in `sr` and `en`."""
 
-    kind = models.CharField(pgettext_lazy("game", "kind"), max_length=5, choices=kind_choices)
+    kind = models.CharField(pgettext_lazy("game", "kind"), max_length=16, choices=kind_choices)
     level = models.CharField(_("level"), max_length=5, choices=Level)
     minutes = models.PositiveSmallIntegerField(
         _("minutes it takes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(MAX_MINUTES)]

@@ -1,14 +1,8 @@
-// Loads the scripts that the page needs. Each kind of game has its own script, and all games work as plain forms
-// without scripts. The paths are literal, because computed paths would not get a content hash.
-const scripts = {
-  sort: () => import("./sort.js"),
-  pairs: () => (form.querySelector("[data-memory]") ? import("./memory.js") : import("./pairs.js")),
-  spot: () => import("./spot.js"),
-  lock: () => import("./lock.js"),
-};
-const form = document.querySelector("form[data-game]");
+// Loads the scripts that the page needs. The form of a game names that of its kind, and all games work as plain forms without
+// scripts.
+const form = document.querySelector("form[data-script]");
 if (form) {
-  const { begin } = await scripts[form.dataset.game]();
+  const { begin } = await import(form.dataset.script);
   begin(form);
 }
 if (document.querySelector("[data-go]")) {

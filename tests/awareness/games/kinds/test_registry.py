@@ -28,7 +28,8 @@ from tests.clients.staff import signed_in
 from tests.factories.games import DOCUMENTS, PAIRS, make_game
 
 HERE = Path(awareness.games.__file__).parent
-TEMPLATES = HERE.parent.parent / "templates"
+BASE_DIR = HERE.parent.parent
+TEMPLATES = BASE_DIR / "templates"
 
 of_each_kind = pytest.mark.parametrize("kind", GAME_KINDS.values(), ids=lambda kind: kind.code)
 
@@ -65,7 +66,23 @@ def test_a_kind_has_a_template(kind: GameKind) -> None:
 
 
 @of_each_kind
+def test_a_form_names_a_script_that_exists(kind: GameKind) -> None:
+    source = (TEMPLATES / "public" / "games" / f"{kind.template}.html").read_text()
+    scripts = re.findall(r"{% static '([^']+)' %}", source)
+    assert [name for name in scripts if not (BASE_DIR / "static" / name).is_file()] == []
+    assert bool(scripts) == ("data-script=" in source)
+
+
+@of_each_kind
+def test_the_documentation_has_the_format_of_a_kind(kind: GameKind) -> None:
+    assert f"\n| `{kind.code}` | " in (BASE_DIR / "docs" / "formats.md").read_text(), (
+        f"docs/formats.md: no row {kind.code}"
+    )
+
+
+@of_each_kind
 def test_a_kind_has_a_factory_and_its_content_is_valid(kind: GameKind) -> None:
+    assert kind.code in DOCUMENTS, f"tests/factories/games.py: DOCUMENTS has no {kind.code}"
     document = DOCUMENTS[kind.code]
     assert document_problems(document, document["topics"]) == []
     for schema in (schema_of(kind.code), draft_schema(kind.code)):
@@ -137,7 +154,6 @@ def test_an_added_kind_is_imported_played_edited_and_exported(twins: dict[str, A
 
 
 def test_a_removed_kind_is_refused() -> None:
-    assert [str(each) for each in document_problems(PAIRS | {"kind": "twins"}, [])] == [
-        "kind: must be one of story, sort, pairs, spot, lock, path"
-    ]
+    known = ", ".join(GAME_KINDS)
+    assert [str(each) for each in document_problems(PAIRS | {"kind": "twins"}, [])] == [f"kind: must be one of {known}"]
     assert draft_problems("pairs", {"pairs": []}) != []
