@@ -14,21 +14,16 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from clicksafely.common.staff import roles
 from tests.clients.page_reader import PageReader
 from tests.clients.staff import administrator, make_staff, signed_in
 from tests.factories.staff_pages import STAFF, make_paths
 from tests.security.headers import wrong_headers
 
-ANALYST, SUPERVISOR, EDITOR, AUTHOR, EVENTS, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
-    "analyst",
-    "supervisor",
-    "editor",
-    "author",
-    "events",
-    "coordinator",
-    "safeguarding",
-    "auditor",
-)
+ROLES = tuple(role.code for role in roles.ROLES)
+ANALYST, SUPERVISOR = roles.ANALYST.code, roles.SUPERVISOR.code
+EDITOR, AUTHOR, EVENTS = roles.EDITOR.code, roles.AUTHOR.code, roles.EVENTS.code
+COORDINATOR, SAFEGUARDING, AUDITOR = roles.COORDINATOR.code, roles.SAFEGUARDING.code, roles.AUDITOR.code
 EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})

@@ -15,20 +15,11 @@ from django.db import transaction
 
 from clicksafely.accounts.enrolment import add_authenticator_app
 from clicksafely.accounts.models import AuthenticatorApp
+from clicksafely.common.staff.roles import ROLES
 
 FILE = "demo-accounts.json"
-ROLES = {
-    "analyst1": "analyst",
-    "analyst2": "analyst",
-    "supervisor": "supervisor",
-    "editor": "editor",
-    "author": "author",
-    "events": "events",
-    "coordinator": "coordinator",
-    "auditor": "auditor",
-    "safeguarding": "safeguarding",
-    "deputy": "safeguarding",
-}
+# Codes of roles by user name.
+ACCOUNTS = {username: role.code for role in ROLES for username in role.demo_accounts}
 
 
 class DemoAccountNotFound(Exception):
@@ -52,7 +43,7 @@ def ensure_demo_accounts(*, path: Path) -> list[DemoAccount]:
     Then write the file, readable by its owner only.
     """
     known = {entry["username"]: DemoAccount(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
-    accounts = [_provide(username, role, known.get(username)) for username, role in ROLES.items()]
+    accounts = [_provide(username, role, known.get(username)) for username, role in ACCOUNTS.items()]
     if accounts != list(known.values()):
         unfinished = path.with_suffix(".new")
         unfinished.unlink(missing_ok=True)
@@ -70,7 +61,7 @@ def current_otp_code(username: str, *, now: datetime) -> str:
     device = AuthenticatorApp.objects.filter(user__username=username, confirmed=True).first()
     if device is None:
         raise DemoAccountNotFound(
-            f"There is no account {username} with a second factor: the demonstration accounts are {', '.join(ROLES)}."
+            f"There is no account {username} with a second factor: the demonstration accounts are {', '.join(ACCOUNTS)}."
         )
     totp = device.totp(now=now.timestamp())
     totp.drift = 0

@@ -21,7 +21,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.http.cookieless_forms import seal_state
 from clicksafely.common.sandbox.runner import TASK_RESULT_SECONDS
-from clicksafely.common.staff.roles import SUPERVISOR
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR
 from hotline.complaints import services as complaints
 from hotline.demo.data import DOMAIN, Row, data
 from hotline.demo.history import load_history
@@ -92,7 +92,7 @@ from hotline.triage.rules.services import save_rule
 from hotline.triage.services import triage_report
 
 HOURS_APART = 31
-ANALYSTS = ("analyst1", "analyst2")
+ANALYSTS = ANALYST.demo_accounts
 ICCAM_ASSESSMENT = {"classification": 2, "ageCategorization": 1, "genderCategorization": 1}
 INVENTED_HASHES = 500
 EXPOSURE_DAYS = 30

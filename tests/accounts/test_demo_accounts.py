@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from clicksafely.accounts.demo_accounts import ROLES, DemoAccountNotFound, current_otp_code, ensure_demo_accounts
+from clicksafely.accounts.demo_accounts import ACCOUNTS, DemoAccountNotFound, current_otp_code, ensure_demo_accounts
 from clicksafely.accounts.models import AuthenticatorApp
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,8 @@ def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None
         assert user.is_staff
         assert not user.is_superuser
         assert [group.name for group in user.groups.all()] == [account.role]
-    assert {account.username: account.role for account in accounts} == ROLES
-    assert len({account.password for account in accounts}) == len(ROLES)
+    assert {account.username: account.role for account in accounts} == ACCOUNTS
+    assert len({account.password for account in accounts}) == len(ACCOUNTS)
 
 
 def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) ->
     ensure_demo_accounts(path=path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     entries = json.loads(path.read_text())
-    assert [sorted(entry) for entry in entries] == [["otpauth", "password", "role", "username"]] * len(ROLES)
+    assert [sorted(entry) for entry in entries] == [["otpauth", "password", "role", "username"]] * len(ACCOUNTS)
     query = parse_qs(urlsplit(entries[0]["otpauth"]).query)
     assert (query["algorithm"], query["digits"], query["period"]) == (["SHA1"], ["6"], ["30"])
 

@@ -23,6 +23,7 @@ from django.conf import settings
 from clicksafely.common.crypto import keyring, provision
 from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.common.demo.registry import demo_parts
+from clicksafely.common.staff.roles import ROLES
 from clicksafely.devserver import environment, launch_checks, local_servers, server_folders
 from clicksafely.devserver import launch as launcher
 from clicksafely.devserver.ports import free_port
@@ -233,9 +234,7 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: 
 
     accounts = json.loads((var_dir / "demo-accounts.json").read_text())
     assert stat.S_IMODE((var_dir / "demo-accounts.json").stat().st_mode) == 0o600
-    assert [account["username"] for account in accounts] == [
-        "analyst1", "analyst2", "supervisor", "editor", "author", "events", "coordinator", "auditor", "safeguarding", "deputy",
-    ]  # fmt: skip
+    assert [account["username"] for account in accounts] == [name for role in ROLES for name in role.demo_accounts]
     assert f"http://localhost:{first_run.launch.port}/" in output
     assert [account["username"] for account in accounts if account["password"] not in output] == []
     assert "make code USER=analyst1" in output

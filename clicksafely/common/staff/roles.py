@@ -16,15 +16,23 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Role:
-    """A role is a Django group with the same code; `description` explains its permissions."""
+    """A role is a Django group with the same code; `description` explains its permissions.
+
+    Migrations grant permissions (`grant`); the menu, the home page, the search and the demand for a passkey follow from these.
+    `demo_accounts` are the user names of its accounts in the demonstration.
+    """
 
     code: str
     name: Promise
     description: Promise
+    demo_accounts: tuple[str, ...]
 
 
 ANALYST = Role(
-    "analyst", _("Analyst"), _("Works on the triage queue: claims cases, opens reporters' texts, assesses and replies.")
+    "analyst",
+    _("Analyst"),
+    _("Works on the triage queue: claims cases, opens reporters' texts, assesses and replies."),
+    ("analyst1", "analyst2"),
 )
 SUPERVISOR = Role(
     "supervisor",
@@ -33,6 +41,7 @@ SUPERVISOR = Role(
         "Works on cases, decides disagreements, releases cases claimed by others, reads the audit trail and "
         "restarts failed tasks."
     ),
+    ("supervisor",),
 )
 EDITOR = Role(
     "editor",
@@ -41,11 +50,13 @@ EDITOR = Role(
         "Edits and publishes topics, news, resources, quizzes, games, help lines, partners and contact points of the "
         "public site."
     ),
+    ("editor",),
 )
 AUTHOR = Role(
     "author",
     _("Author"),
     _("Writes topics, news, resources, quizzes, games and events as drafts. Cannot publish or withdraw anything."),
+    ("author",),
 )
 EVENTS = Role(
     "events",
@@ -53,18 +64,21 @@ EVENTS = Role(
     _(
         "Runs events: plans dates, manages bookings, opens contact details of schools, publishes and writes closing reports."
     ),
+    ("events",),
 )
 COORDINATOR = Role(
     "coordinator",
     _("Coordinator"),
     _("Manages the records, meetings and consultations of the youth panel, and opens the members' identities."),
+    ("coordinator",),
 )
 SAFEGUARDING = Role(
     "safeguarding",
     _("Safeguarding lead or deputy"),
     _("Opens and works on the safeguarding notes of the youth panel. No other role can open them."),
+    ("safeguarding", "deputy"),
 )
-AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail. Cannot open or change anything."))
+AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail. Cannot open or change anything."), ("auditor",))
 
 ROLES = (ANALYST, SUPERVISOR, EDITOR, AUTHOR, EVENTS, COORDINATOR, SAFEGUARDING, AUDITOR)
 

@@ -1,7 +1,9 @@
 """Roles: groups created by migrations, and their permissions."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from django.apps import apps
@@ -9,11 +11,13 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.staff.roles import AUDITOR, EDITOR, ROLES, grant
+from clicksafely.common.staff.roles import AUDITOR, EDITOR, ROLES, Role, grant
 from tests.database import copy_database, drop_database
 
+BASE_DIR: Final = Path(__file__).resolve().parents[3]
 OWN = ("clicksafely.", "awareness.", "hotline")
 
 
@@ -25,18 +29,24 @@ def granted(role: Any) -> set[str]:
 @pytest.mark.django_db
 def test_the_groups_are_there_after_migrating() -> None:
     assert set(Group.objects.values_list("name", flat=True)) >= {role.code for role in ROLES}
-    assert [role.code for role in ROLES] == [
-        "analyst",
-        "supervisor",
-        "editor",
-        "author",
-        "events",
-        "coordinator",
-        "safeguarding",
-        "auditor",
-    ]
-    assert all(str(role.name) and str(role.description) for role in ROLES)
+    assert {role.code: granted(role) for role in ROLES if not granted(role)} == {}, (
+        "no migration grants anything to these"
+    )
     assert "common.view_auditevent" in granted(AUDITOR)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.code)
+def test_a_role_has_its_texts_accounts_and_documents(role: Role) -> None:
+    for text in (role.name, role.description):
+        with translation.override("sr"):
+            serbian = str(text)
+        assert re.search("[а-ш]", serbian), f"locale/sr/LC_MESSAGES/django.po: {serbian}"
+    accounts = ", ".join(f"`{username}`" for username in role.demo_accounts)
+    assert accounts, f"clicksafely/common/staff/roles.py: {role.code} has no account in the demonstration"
+    assert f"\n| {accounts} | " in (BASE_DIR / "README.md").read_text(), f"README.md: no row of the accounts {accounts}"
+    listed = re.search(r"The roles are \*([a-z, ]+)\*", (BASE_DIR / "docs" / "operations" / "install.md").read_text())
+    assert listed
+    assert role.code in listed[1].split(", "), f"docs/operations/install.md: the list of roles lacks {role.code}"
 
 
 @pytest.mark.django_db
