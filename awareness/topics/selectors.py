@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final
 
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, Value, When
 
 from awareness.publishing.audiences import Audience, Reader
 from awareness.topics.content import built_in_rows, help_lines, removal_services
@@ -20,15 +18,13 @@ logger = logging.getLogger(__name__)
 
 def _file_rows(read: Callable[[], list[dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
     """Return the rows of a content file, for a process that has not read the database; the built-in ones if the file is damaged."""
-    rows: list[dict[str, Any]] = []
-    for source in (read, lambda: built_in_rows(kind)):
+    for source, shown in ((read, "built-in rows are shown"), (lambda: built_in_rows(kind), "no rows are shown")):
         try:
-            rows = source()
-            break
+            return source()
         except ContentError as error:
             for problem in error.problems:
-                logger.error("The content file is damaged, built-in rows are shown: %s", problem)
-    return rows
+                logger.error("The content file is damaged, %s: %s", shown, problem)
+    return []
 
 
 def active_help_lines() -> list[HelpLine]:
@@ -69,12 +65,11 @@ _READERS: Final = {
 def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
     """The answer for an audience from every topic public at `now`, for its youngest readers, in the order of topics; one query."""
     readers = _READERS[audience]
-    found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now))
-    answers = sorted(
-        found.select_related("topic"),
-        key=lambda answer: (answer.topic.order, answer.topic_id, readers.index(Reader(answer.audience))),
+    youngest_first = Case(*(When(audience=reader, then=Value(place)) for place, reader in enumerate(readers)))
+    found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now)).select_related(
+        "topic"
     )
-    return [next(of_topic) for _topic, of_topic in groupby(answers, key=attrgetter("topic_id"))]
+    return list(found.order_by("topic__order", "topic_id", youngest_first).distinct("topic__order", "topic_id"))
 
 
 def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[TopicAnswer], datetime | None]:

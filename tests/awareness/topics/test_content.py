@@ -79,7 +79,8 @@ def test_a_damaged_file_of_built_in_rows_fails_nothing(
     path.write_text("help_lines: [\n")
     monkeypatch.setattr(content, "BUILT_IN", path)
     assert selectors.cached_help_lines.without_database() == []
-    assert [line.split(": ")[1] for line in caplog.messages][-1].startswith(f"{path}:")
+    assert caplog.messages[0].startswith("The content file is damaged, built-in rows are shown: ")
+    assert caplog.messages[-1].startswith(f"The content file is damaged, no rows are shown: {path}:")
     assert any(str(error.msg).startswith(f"{path}:2: ") for error in run_rules(content.RULES))
 
 

@@ -167,6 +167,11 @@ def test_the_page_of_an_audience_has_the_answer_for_its_youngest_readers(for_fiv
     assert [each.audience for each in answers_for(Audience.CHILDREN, now) if each.topic_id == for_five_readers.pk] == [
         "11-14"
     ]
+    with CaptureQueriesContext(connection) as queries:
+        answers = answers_for(Audience.CHILDREN, now)
+    with connection.cursor() as cursor:
+        cursor.execute(queries[0]["sql"])
+        assert len(cursor.fetchall()) == len(answers), "the database returns one answer a topic"
     for_five_readers.answers.filter(audience="11-14").delete()
     assert for_five_readers.pk not in [each.topic_id for each in answers_for(Audience.CHILDREN, now)]
 
