@@ -68,15 +68,22 @@ def update_priority(report: Report, *, add: Iterable[str] = (), remove: Iterable
 
     Returns whether the reasons have changed. A report in a final state keeps its reasons.
     """
+    columns = set_priority(report, add=add, remove=remove)
+    if columns:
+        report.save(update_fields=columns)
+    return bool(columns)
+
+
+def set_priority(report: Report, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> list[str]:
+    """Do the same without saving. Returns the names of the columns to save, none if nothing has changed."""
     earlier = set(report.priority_reasons)
     codes = (earlier - {*remove}) | {*add}
     if report.state in FINAL or codes == earlier:
-        return False
+        return []
     columns = priority_columns(codes)
     for name, value in columns.items():
         setattr(report, name, value)
-    report.save(update_fields=[*columns])
-    return True
+    return [*columns]
 
 
 def advance_report(*, report: Report, actor: User | None, now: datetime) -> None:

@@ -11,7 +11,7 @@ from clicksafely.common.exceptions import ActionRefused
 from hotline.categories import CATEGORIES, SEXUAL_ABUSE
 from hotline.hosting.lookup import request_lookup_of_item
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.transitions import update_priority
+from hotline.lifecycle.transitions import set_priority
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import Channel, ContentItem, LocationKind, Report, SiteType
 from hotline.priority import CATEGORY_REASONS
@@ -93,8 +93,8 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
         old = "" if report.category_assumed else report.category
         report.was_csam = report.was_csam or old in SEXUAL_ABUSE
         report.category, report.category_assumed = category, False
-        report.save(update_fields=["category", "category_assumed", "was_csam"])
-        update_priority(report, add=CATEGORY_REASONS & {category}, remove=CATEGORY_REASONS)
+        priority = set_priority(report, add=CATEGORY_REASONS & {category}, remove=CATEGORY_REASONS)
+        report.save(update_fields=["category", "category_assumed", "was_csam", *priority])
         audit_log.record(
             action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
         )

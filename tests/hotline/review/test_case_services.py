@@ -1,6 +1,8 @@
 """Analysts choose the category of a report by e-mail."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -46,6 +48,15 @@ def test_the_category_is_said_and_the_priority_follows(
     assert (mailed.priority_reasons, mailed.priority) == (reasons, priority_of(reasons))
     event = AuditEvent.objects.get(action="category.changed")
     assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, mailed.pk, {"from": "", "category": category})
+
+
+def test_category_and_priority_are_saved_together(mailed: Report, analyst: User) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        change_category(report=mailed, category="cyberbullying", actor=analyst, now=NOW)
+    saved = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "hotline_report" SET "category"')]
+    assert len(saved) == 1
+    assert '"priority_reasons"' in saved[0]
+    assert not [each["sql"] for each in queries if each["sql"].startswith('UPDATE "hotline_report" SET "priority')]
 
 
 def test_a_mistake_is_mended_and_the_same_again_is_nothing(mailed: Report, analyst: User) -> None:
