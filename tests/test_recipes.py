@@ -78,6 +78,81 @@ class Agree(TrueFalse):
     in_gift = False
     gift_syntax = ""
 '''
+REGULATOR_TASKS = '''"""The task that reports to the regulatory authority."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from hotline.referral.regulator import delivery
+
+
+@shared_task(name="hotline.report_to_regulator", soft_time_limit=60, time_limit=90)
+def report_to_regulator() -> None:
+    """Every minute: report the due referrals."""
+    delivery.send_due(now=timezone.now())
+'''
+REGULATOR_DELIVERY = '''"""Delivery of reports to the regulatory authority."""
+
+from datetime import datetime
+
+from hotline.models import Route
+from hotline.referral import services
+
+
+def send_due(*, now: datetime) -> None:
+    """Report the due referrals."""
+    for referral in services.due_referrals(route=Route.REGULATOR, now=now)[: services.AT_ONCE]:
+        services.mark_sent(referral=referral, now=now)
+'''
+REGULATOR_TEST = '''"""The new channel is proposed, chosen on the case page, sent, counted and filtered."""
+
+import pytest
+from django.utils import timezone
+
+from clicksafely.accounts.models import User
+from hotline.models import Action, ReferralState, Route
+from hotline.referral import services
+from hotline.referral.regulator.tasks import report_to_regulator
+from hotline.referral.routing import propose
+from hotline.statistics.aggregate import HANDED_OVER
+from tests.clients.staff import signed_in
+from tests.hotline.referral.conftest import make_illegal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_proposed_sent_and_counted(ana: User) -> None:
+    report, item = make_illegal(ana, classification="hate_speech", kind="app")
+    assert propose(item).routes == [Route.REGULATOR]
+    (referral,) = services.refer_item(
+        report=report, item=item, actor=ana, routes=[Route.REGULATOR], now=timezone.now(), unsure=True
+    )
+    report_to_regulator.run()
+    referral.refresh_from_db()
+    assert referral.state == ReferralState.SENT
+    assert [action.kind for action in Action.objects.all()] == ["regulator"]
+    assert "regulator" in HANDED_OVER
+
+
+def test_staff_choose_it_in_rules_and_filter_by_it() -> None:
+    client = signed_in("vera", "supervisor").client
+    assert b'name="regulator"' in client.get("/admin/hotline/routingrule/add/").content
+    assert b"regulator" in client.get("/admin/hotline/referral/").content
+'''
+MATCHING_GAME = '''"""Pairs of a question and its answer."""
+
+from django.utils.translation import pgettext_lazy
+
+from awareness.games.kinds.pairs import Pairs
+
+
+class Replies(Pairs):
+    """Each question gets its answer."""
+
+    code = "replies"
+    label = pgettext_lazy("game", "Replies")
+    template = "_replies"
+'''
 
 
 @pytest.fixture
@@ -178,3 +253,66 @@ def test_a_kind_of_question(tree: Tree) -> None:
     assert len(product_files(tree)) <= 6
     tree.manage("makemigrations", "--check", "--dry-run")
     tree.test("tests/awareness/quizzes/kinds/test_registry.py")
+
+
+def test_a_referral_channel(tree: Tree) -> None:
+    table, package = "hotline/models/routing.py", "hotline/referral/regulator"
+    tree.insert(
+        table, '    REGULATOR = "regulator", pgettext_lazy("route", "regulator")\n', before="\n\nclass ActionKind"
+    )
+    tree.insert(
+        table,
+        '    REGULATOR = "regulator", pgettext_lazy("action", "reported to the regulator")\n',
+        before="\n\n@dataclass",
+    )
+    tree.insert(
+        table,
+        '    Route.REGULATOR: ReferralChannel(action=ActionKind.REGULATOR, task="hotline.report_to_regulator"),\n',
+        before="}\n",
+    )
+    tree.insert(
+        table,
+        "    regulator = models.BooleanField(Route.REGULATOR.label, default=False, db_default=False)\n",
+        before="    hold_days = ",
+    )
+    tree.manage("makemigrations", "hotline", "-n", "regulator")
+    (tree.root / package).mkdir()
+    tree.write(f"{package}/__init__.py", '"""Reports to the regulatory authority."""\n')
+    tree.write(f"{package}/tasks.py", REGULATOR_TASKS)
+    tree.write(f"{package}/delivery.py", REGULATOR_DELIVERY)
+    tree.insert(
+        "clicksafely/settings.py",
+        '    _every("hotline.report_to_regulator", minutes=1, expires=60),\n',
+        before="    # Beat has no mail settings",
+    )
+    tree.insert(
+        "hotline/seed/routing_rules.yaml",
+        "- classification: hate_speech\n  place: platform\n  hold_days: 0\n  regulator: true\n",
+        before="",
+    )
+    assert len([name for name in product_files(tree) if "/migrations/" not in name]) <= 6
+    tree.manage("makemigrations", "--check", "--dry-run")
+    tree.check_texts("tests/hotline/referral/test_channels.py")
+    tree.write("tests/hotline/referral/test_regulator.py", REGULATOR_TEST)
+    tree.test("tests/hotline/referral/test_regulator.py", "tests/hotline/intake/test_endings.py")
+
+
+def test_a_kind_of_game(tree: Tree) -> None:
+    tree.write("awareness/games/kinds/replies.py", MATCHING_GAME)
+    registry = "awareness/games/kinds/registry.py"
+    tree.insert(
+        registry, "from awareness.games.kinds.replies import Replies\n", before="from awareness.games.kinds.sort"
+    )
+    tree.replace(registry, "Path())", "Path(), Replies())")
+    templates = "templates/public/games"
+    form = (tree.root / templates / "_pairs.html").read_text()
+    tree.write(f"{templates}/_replies.html", form.replace("js/games/pairs.js", "js/games/replies.js"))
+    tree.write("static/js/games/replies.js", 'export { begin } from "./pairs.js";\n')
+    tree.insert("docs/formats.md", "| `replies` | as `pairs` |\n", before="\nThe content check of seed games")
+    tree.manage("makemigrations", "games", "-n", "replies")
+    factory = "tests/factories/games.py"
+    tree.replace(factory, "LOCK, PATH)}", 'LOCK, PATH, PAIRS | {"kind": "replies", "slug": "made-replies"})}')
+    assert len([name for name in product_files(tree) if "/migrations/" not in name]) <= 6
+    tree.translate({"Replies": "Одговори"})
+    tree.manage("makemigrations", "--check", "--dry-run")
+    tree.test("tests/awareness/games/kinds/test_registry.py", "tests/awareness/games/test_pages.py")

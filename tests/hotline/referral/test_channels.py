@@ -63,14 +63,14 @@ def test_every_channel_has_all_that_it_needs() -> None:
 @pytest.mark.parametrize(
     ("code", "channel", "messages"),
     [
-        ("regulator", None, [f"{TABLE}: REFERRAL_CHANNELS lacks regulator"]),
+        ("nowhere", None, [f"{TABLE}: REFERRAL_CHANNELS lacks nowhere"]),
         (
-            "regulator",
+            "nowhere",
             REFERRAL_CHANNELS[Route.SIGNPOST],
             [
-                f"{TABLE}: RoutingRule has no column regulator",
-                f"{RULES}: no rule proposes regulator",
-                f"{TABLE}: the key z of regulator has another meaning",
+                f"{TABLE}: RoutingRule has no column nowhere",
+                f"{RULES}: no rule proposes nowhere",
+                f"{TABLE}: the key z of nowhere has another meaning",
             ],
         ),
         (
