@@ -3,11 +3,10 @@
 A model names the fields that hold personal data in `field_inventory = {(how, until): "field field ..."}`, and its other texts, references
 and files in `impersonal_fields = "field field ..."`. A model without `impersonal_fields` classifies every field.
 
-`manage.py data_inventory` prints it together with the inventory of the hotline, which is kept apart because its rules are data.
+`manage.py data_inventory` prints it. The hotline has further forms and retentions in `hotline/data_inventory.py`.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -58,37 +57,22 @@ _NUMBERS_AND_TIMES: Final = (
 )
 
 
-class InventoryField(NamedTuple):
-    """One field, how it is stored, and its retention."""
-
-    model: str
-    field: str
-    how: str
-    until: str
-
-
 def models_with_inventory() -> list[type[Model]]:
     """Return the models with a `field_inventory`, sorted by name."""
     found = [model for model in apps.get_models() if hasattr(model, "field_inventory")]
     return sorted(found, key=lambda model: model.__name__)
 
 
-def inventory_fields() -> Iterator[InventoryField]:
-    """Yield every classified field, model by model, in the order of `field_inventory`."""
-    for model in models_with_inventory():
-        for (how, until), fields in model.field_inventory.items():  # type: ignore[attr-defined]
-            yield from (InventoryField(model.__name__, field, how, until) for field in fields.split())
-
-
 def columns_to_classify(model: type[Model]) -> list[str]:
-    """Return the columns that a model has to classify: all but `id` and `uuid`.
+    """Return the columns that a model has to classify: all but `id` and `uuid`, and "file" for a sealed file.
 
     With `impersonal_fields`, these are the columns that it does not name and that could hold a person.
     """
+    files = ["file" for place in getattr(model, "sealed_fields", ()) if not hasattr(place, "column")]
     columns = [field for field in model._meta.concrete_fields if field.name not in {"id", "uuid"}]
     impersonal = getattr(model, "impersonal_fields", None)
     if impersonal is None:
-        return [field.name for field in columns]
+        return [*(field.name for field in columns), *files]
     named = impersonal.split()
     return [field.name for field in columns if could_hold_person(field) and _name_in_forms(field) not in named]
 

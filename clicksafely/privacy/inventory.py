@@ -9,14 +9,12 @@ from django.db.models import Model
 from clicksafely.common import data_inventory
 from clicksafely.privacy.legal_basis import ALL, legal_basis_of
 from clicksafely.privacy.library_tables import IMPERSONAL_TABLES, KEPT_UNTIL_CHANGED, LIBRARY_TABLES
-from hotline.retention import inventory as hotline
 
 _HEAD = """# Data inventory
 
 Printed by `manage.py data_inventory`; a test fails if a field of any table is missing. Sources: `field_inventory`
-of the models (see `clicksafely/common/data_inventory.py`), `hotline/retention/inventory.py` for the hotline, because its rules are data
-(*Scheduled erasures* in the staff site), and `clicksafely/privacy/library_tables.py` for Django and libraries. `*` stands for every
-other field.
+of the models (see `clicksafely/common/data_inventory.py`), and `clicksafely/privacy/library_tables.py` for Django and libraries. The rules
+of the hotline are data (*Scheduled erasures* in the staff site). `*` stands for every other field.
 The legal basis is a point of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), equal to
 article 6, paragraph 1 of the GDPR. Export and erasure of one person's data: `docs/privacy.md`.
 
@@ -43,14 +41,11 @@ def models() -> list[type[Model]]:
 
 def entries() -> Iterator[InventoryEntry]:
     """Yield every classified field, table by table. Raises KeyError if a table has no legal basis."""
-    of_hotline: dict[str, list[tuple[str, str, str]]] = {}
-    for each in hotline.entries():
-        of_hotline.setdefault(each.model, []).append((each.field, hotline.HOW[each.how], hotline.UNTIL[each.until]))
     for model in models():
         label = model._meta.label
-        said = of_hotline.get(model.__name__, []) if label.startswith("hotline.") else list(_said(model))
         yield from (
-            InventoryEntry(label, field, how, legal_basis_of(label, field, how), until) for field, how, until in said
+            InventoryEntry(label, field, how, legal_basis_of(label, field, how), until)
+            for field, how, until in _said(model)
         )
 
 

@@ -6,7 +6,7 @@ Its points 1 to 6 correspond to article 6, paragraph 1 of the GDPR, (a) to (f).
 from typing import Final
 
 from clicksafely.common.data_inventory import SEALED, STAFF
-from hotline.retention.inventory import HOW
+from hotline import data_inventory as hotline
 
 CONSENT: Final = "1 consent"
 CHILDS_CONSENT: Final = "1 consent, below 15 a guardian's (art. 16)"
@@ -81,9 +81,9 @@ _BY_FIELD: Final = {("hotline.Complaint", "sealed_contact"): CONSENT, ("hotline.
 def legal_basis_of(label: str, field: str, how: str) -> str:
     """Return the legal basis of a field of the model `label` ("app.Model"), stored `how`. Raises KeyError if none is declared."""
     app = label.partition(".")[0]
-    if field == ALL and app != "hotline":
+    if field == ALL:
         return NO_PERSON
-    if how in {STAFF, HOW["staff"]}:
+    if how in {STAFF, hotline.STAFF}:
         return DUTY if label == "hotline.ExposureCount" else INTEREST
     if (label, field) in _BY_FIELD:
         return _BY_FIELD[label, field]

@@ -1,11 +1,14 @@
 """Assessments, the data-driven questions behind them, and recorded actions."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 from hotline.models.routing import ActionKind
@@ -21,6 +24,8 @@ class QuestionSet(models.Model):
 
     version = models.CharField(_("version"), max_length=32, unique=True)
     active = models.BooleanField(_("active"), default=False)
+
+    impersonal_fields: ClassVar = "version"
 
     class Meta:
         verbose_name = _("question set")
@@ -41,6 +46,8 @@ class Question(models.Model):
     label_sr = models.CharField(max_length=120)
     label_en = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField()
+
+    impersonal_fields: ClassVar = "code label_sr label_en"
 
     class Meta:
         ordering = ["position"]
@@ -72,6 +79,8 @@ class Answer(models.Model):
     verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
     needs_details = models.BooleanField(default=False)
 
+    impersonal_fields: ClassVar = "code label_sr label_en key"
+
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["question", "code"], name="answer_code_unique")]
@@ -94,6 +103,8 @@ class ReviewSettings(models.Model):
     checked_percent = models.PositiveSmallIntegerField(
         _("“not illegal” decisions checked, in percent"), default=10, validators=[MaxValueValidator(100)]
     )
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         verbose_name = _("settings of review")
@@ -136,6 +147,11 @@ class Assessment(models.Model):
     agreed = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField()
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "item report question_set round answers verdict agreed created_at",
+        (data_inventory.STAFF, data_inventory.KEPT): "author",
+    }
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "round"], name="one_assessment_a_round"),
@@ -157,6 +173,11 @@ class Action(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("action"), max_length=12, choices=ActionKind)
     done_at = models.DateTimeField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "item report kind done_at",
+        (data_inventory.STAFF, data_inventory.KEPT): "author",
+    }
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.item_id}"

@@ -1,5 +1,6 @@
 """Availability checks of referred content, and their results."""
 
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.states import Outcome
 
@@ -75,6 +77,14 @@ class AvailabilityCheck(models.Model):
     restarted_at = models.DateTimeField(_("moved or returned"), null=True)
     attention = models.CharField(_("needs review"), max_length=12, choices=AttentionReason, blank=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.ADDRESS, data_inventory.KEPT): "host country network moved_to",
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "item began_at next_check_at claimed_until checks misses last_miss_at unclear checked_at result "
+            "unavailable_since ended_at outcome restarted_at attention"
+        ),
+    }
+
     class Meta:
         verbose_name = _("availability check")
         verbose_name_plural = _("availability checks")
@@ -126,6 +136,10 @@ class CheckRun(models.Model):
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))
     checks = models.PositiveIntegerField(_("checks"), default=1)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "availability_check result first_at last_at checks",
+    }
 
     class Meta:
         verbose_name = _("run of an availability check")

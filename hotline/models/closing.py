@@ -1,6 +1,7 @@
 """Closings: decisions that end a case or a content item, from the proposal until they take effect."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 from hotline.states import PROPOSABLE, ReportState
@@ -66,6 +68,14 @@ class Closing(models.Model):
     effective_at = models.DateTimeField(null=True)
     fingerprint = models.BinaryField(max_length=32, default=b"", editable=False)
     before = models.JSONField(default=dict)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "report item act end state author_opened created_at second_opened decided_at effective_at before"
+        ),
+        (data_inventory.DIGEST, data_inventory.UNTIL_DECIDED): "fingerprint",
+        (data_inventory.STAFF, data_inventory.KEPT): "author second",
+    }
 
     class Meta:
         verbose_name = _("closing")

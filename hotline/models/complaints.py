@@ -1,6 +1,7 @@
 """Complaints about the hotline's work, from reporters, recipients of notices and other people."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.models.report import Report
 
 
@@ -46,6 +48,8 @@ class ComplaintDeadlines(models.Model):
 
     acknowledge_days = models.PositiveSmallIntegerField(_("days to acknowledge"), default=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         verbose_name = _("complaint deadlines")
@@ -103,6 +107,18 @@ class Complaint(models.Model):
     CONTACT = SealedColumn(ring="hotline", column="sealed_contact", table="hotline_complaint", field="contact")
     sealed_fields = (TEXT, CONTACT)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.COMPLAINT_WORDS_RULE): "sealed",
+        (data_inventory.SEALED, data_inventory.COMPLAINT_CONTACT_RULE): "sealed_contact",
+        (data_inventory.DIGEST, data_inventory.COMPLAINT_WORDS_RULE): (
+            "number_digest state_digest salt public_key key_tag"
+        ),
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "about report language state received_at acknowledge_by answer_by acknowledged_at closed_at outcome"
+        ),
+        (data_inventory.STAFF, data_inventory.KEPT): "closed_by",
+    }
+
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
@@ -159,6 +175,13 @@ class ComplaintAnswer(models.Model):
     # Key rotation leaves the complainant's copy unchanged: only the complaint number opens it.
     TEXT = SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_complaintanswer", field="text")
     sealed_fields = (TEXT,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.COMPLAINT_WORDS_RULE): "sealed_hotline",
+        (data_inventory.FOR_READER, data_inventory.COMPLAINT_WORDS_RULE): "sealed_reader",
+        (data_inventory.CODES, data_inventory.COMPLAINT_WORDS_RULE): "complaint written_at",
+        (data_inventory.STAFF, data_inventory.COMPLAINT_WORDS_RULE): "author",
+    }
 
     class Meta:
         verbose_name = _("answer to a complaint")

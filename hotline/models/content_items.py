@@ -1,11 +1,13 @@
 """Content items: one address (or other location) each, shared by every report that names it."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.report import Report
 from hotline.states import ItemState, Outcome, Verdict
 
@@ -63,6 +65,14 @@ class ContentItem(models.Model):
     do_not_fetch = models.BooleanField(_("do not open, set by a rule"), db_default=False)
     reports = models.ManyToManyField(Report, through="ReportItem", related_name="items")
 
+    field_inventory: ClassVar = {
+        (data_inventory.ADDRESS, data_inventory.KEPT): "canonical host registrable_domain host_override network",
+        (data_inventory.DIGEST, data_inventory.KEPT): "digest",
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "kind site_type site_type_guessed state verdict outcome first_reported_at report_count do_not_fetch"
+        ),
+    }
+
     class Meta:
         verbose_name = _("content item")
         verbose_name_plural = _("content items")
@@ -103,6 +113,10 @@ class ReportItem(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="report_items")
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items")
     position = models.PositiveSmallIntegerField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "report item position",
+    }
 
     class Meta:
         verbose_name = _("content of a report")

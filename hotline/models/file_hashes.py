@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.models.report import Report
 from hotline.models.sealed_content import Upload
 
@@ -78,6 +79,11 @@ class FileHash(SealedDigests):
     size = models.PositiveBigIntegerField(_("size in bytes"), null=True)
     matched_at = models.DateTimeField(null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WHILE_LISTED): "sealed",
+        (data_inventory.CODES, data_inventory.WHILE_LISTED): "report upload origin media_type size matched_at",
+    }
+
     class Meta:
         verbose_name = _("file hash")
         verbose_name_plural = _("file hashes")
@@ -107,6 +113,11 @@ class OwnPicture(SealedDigests):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="own_pictures")
     matched_at = models.DateTimeField(null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "report matched_at",
+    }
+
     class Meta:
         verbose_name = _("hash of an own picture")
         verbose_name_plural = _("hashes of own pictures")
@@ -125,6 +136,10 @@ class OwnPictureMatch(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="own_picture_matches")
     distance = models.PositiveSmallIntegerField()
     matched_at = models.DateTimeField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "own_picture report distance matched_at",
+    }
 
     class Meta:
         verbose_name = _("match of an own picture")

@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.models.file_hashes import FileHash
 
 # PDQ's authors treat two pictures as equal up to this number of different bits (of 256):
@@ -107,6 +109,12 @@ class HashList(models.Model):
     lease = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
 
+    impersonal_fields: ClassVar = "name source label counts problems"
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.UNTIL_CHANGED): "file_digest",
+        (data_inventory.STAFF, data_inventory.UNTIL_CHANGED): "imported_by",
+    }
+
     class Meta:
         verbose_name = _("hash list")
         verbose_name_plural = _("hash lists")
@@ -156,6 +164,11 @@ class ListedHash(models.Model):
     algorithm = models.PositiveSmallIntegerField(choices=Algorithm)
     digest = models.BinaryField(max_length=32)
 
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.UNTIL_REPLACED): "digest",
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "hash_list algorithm",
+    }
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -177,6 +190,11 @@ class ListedPdq(models.Model):
     HASHES = SealedColumn(ring="hotline", column="sealed", table="hotline_listedpdq", field="hashes")
     sealed_fields = (HASHES,)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.UNTIL_REPLACED): "sealed",
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "hash_list",
+    }
+
     class Meta:
         verbose_name = _("PDQ hash of a list")
         verbose_name_plural = _("PDQ hashes of lists")
@@ -195,6 +213,10 @@ class HashMatch(models.Model):
     algorithm = models.PositiveSmallIntegerField(_("hash type"), choices=Algorithm)
     distance = models.PositiveSmallIntegerField(_("distance"), default=0)
     matched_at = models.DateTimeField(_("matched"))
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "file_hash hash_list algorithm distance matched_at",
+    }
 
     class Meta:
         verbose_name = _("hash match")

@@ -1,6 +1,7 @@
 """Hosting facts: lookup results, abuse contacts, site-type rules, and the state of the network databases."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.content_items import SiteType
 
 
@@ -80,6 +82,13 @@ class Host(models.Model):
     expires_at = models.DateTimeField(_("valid until"), null=True)
     next_lookup_at = models.DateTimeField(_("next lookup"), null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.ADDRESS, data_inventory.UNTIL_REPLACED): (
+            "name addresses address_count aliases country asn organisation registrar"
+        ),
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "problem tries looked_up_at expires_at next_lookup_at",
+    }
+
     class Meta:
         verbose_name = _("host")
         verbose_name_plural = _("hosts")
@@ -144,6 +153,11 @@ class AbuseContact(models.Model):
     notes = models.TextField(_("notes"), max_length=2000, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
+    impersonal_fields: ClassVar = "key name form_address language country notes"
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.UNTIL_CHANGED): "email",
+    }
+
     class Meta:
         verbose_name = _("abuse contact")
         verbose_name_plural = _("abuse contacts")
@@ -175,6 +189,8 @@ class SiteTypeRule(models.Model):
     )
     path = models.CharField(_("path"), max_length=120, blank=True, help_text=_("For example /forum. Empty: any path."))
     site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType)
+
+    impersonal_fields: ClassVar = "host path"
 
     class Meta:
         verbose_name = _("site-type rule")
@@ -224,6 +240,10 @@ class NetworkFileState(models.Model):
     built_at = models.DateTimeField(_("built"), null=True)
     in_use = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "kind problem built_at in_use changed_at",
+    }
 
     class Meta:
         constraints = [

@@ -1,11 +1,14 @@
 """The ICCAM exchange: ICCAM's ids of reports and items, their progress, and the state of the exchange."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.queue.outgoing import QueuedRow
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 
@@ -68,6 +71,13 @@ class IccamReport(QueuedRow):
     exchanged_at = models.DateTimeField(_("last exchanged"), null=True)
     given_up_at = models.DateTimeField(_("unsuccessful"), null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "report origin reference iccam_id created_at tried_at exchanged_at due_at attempts failing_since "
+            "error given_up_at"
+        ),
+    }
+
     class Meta:
         verbose_name = _("report at ICCAM")
         verbose_name_plural = _("reports at ICCAM")
@@ -116,6 +126,13 @@ class IccamContent(models.Model):
     blocked_by = models.CharField(max_length=16, choices=IccamRule, blank=True)
     ended_at = models.DateTimeField(null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "iccam_report item content_id partner_answers classification actions assigned_country reported_state "
+            "reported_actions blocked_by ended_at"
+        ),
+    }
+
     class Meta:
         verbose_name = _("content at ICCAM")
         verbose_name_plural = _("content at ICCAM")
@@ -141,6 +158,10 @@ class IccamHealth(models.Model):
     failing_since = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     last_success = models.DateTimeField(null=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "problem failing_since not_before last_success",
+    }
 
     class Meta:
         constraints = [

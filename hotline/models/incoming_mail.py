@@ -1,6 +1,7 @@
 """Incoming e-mail messages, and the state of the mailbox."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.mail.errors import MailboxErrorCode
+from hotline import data_inventory
 from hotline.models.report import Report
 
 models.BinaryField.register_lookup(Length)
@@ -66,6 +68,15 @@ class IncomingMail(models.Model):
     sealed_fields = (CONTENT,)
     # Not stored: true if the call that returned this row created it.
     is_new = False
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed",
+        (data_inventory.DIGEST, data_inventory.IDENTITY_RULE): "identity",
+        (data_inventory.CODES, data_inventory.IDENTITY_RULE): (
+            "kind reason report package received_at size state handled_at"
+        ),
+        (data_inventory.STAFF, data_inventory.IDENTITY_RULE): "handled_by",
+    }
 
     class Meta:
         verbose_name = _("e-mail message")
@@ -133,6 +144,12 @@ class MailboxState(models.Model):
     uid_validity = models.BigIntegerField(null=True)
     at_uid = models.BigIntegerField(null=True)
     cleaned_on = models.DateField(null=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): (
+            "last_success failing_since error held_by held_until uid_validity at_uid cleaned_on"
+        ),
+    }
 
     class Meta:
         constraints = [

@@ -1,12 +1,14 @@
 """Internal notes on a case, for staff only."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.models.report import Report
 
 
@@ -25,6 +27,12 @@ class Note(models.Model):
 
     TEXT = SealedColumn(ring="hotline", column="sealed", table="hotline_note", field="text")
     sealed_fields = (TEXT,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "report written_at",
+        (data_inventory.STAFF, data_inventory.WORDS_RULE): "author",
+    }
 
     class Meta:
         verbose_name = _("internal note")

@@ -1,6 +1,7 @@
 """Outgoing e-mail to reporters: threads, queued and sent messages, and daily counts of replies per address."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.mail.errors import SmtpErrorCode
 from clicksafely.common.queue.outgoing import QueuedRow, QueueError
+from hotline import data_inventory
 from hotline.models.report import Report
 
 
@@ -21,6 +23,11 @@ class MailThread(models.Model):
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="mail_thread")
     tag = models.CharField(max_length=16, unique=True, editable=False)
+
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.IDENTITY_RULE): "tag",
+        (data_inventory.CODES, data_inventory.IDENTITY_RULE): "report",
+    }
 
     class Meta:
         verbose_name = _("mail thread")
@@ -84,6 +91,13 @@ class OutgoingMail(QueuedRow):
     sealed = models.BinaryField(null=True, editable=False)
     receipt_sent = models.BooleanField(_("with the code"), default=False)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.UNTIL_SENT): "sealed",
+        (data_inventory.CODES, data_inventory.IDENTITY_RULE): (
+            "report kind state queued_at due_at attempts failing_since error receipt_sent"
+        ),
+    }
+
     class Meta:
         verbose_name = _("outgoing e-mail")
         verbose_name_plural = _("outgoing e-mails")
@@ -125,6 +139,11 @@ class ReplyCount(models.Model):
     day = models.DateField()
     address_digest = models.BinaryField(max_length=32)
     count = models.PositiveSmallIntegerField(default=1)
+
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.UNTIL_NEXT_DAY): "address_digest",
+        (data_inventory.CODES, data_inventory.UNTIL_NEXT_DAY): "day count",
+    }
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """Partners that report through the API: organisations, their keys, their reports and their webhooks."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.http.webhooks import WebhookErrorCode
 from clicksafely.common.queue.outgoing import QueuedRow, QueueError
+from hotline import data_inventory
 from hotline.models.report import Report
 
 REFERENCE_PATTERN = r"^[A-Za-z0-9._:+/-]{1,64}$"
@@ -41,6 +43,11 @@ class Partner(models.Model):
         help_text=_("Empty: the general limit for partners."),
     )
     created_at = models.DateTimeField(pgettext_lazy("partner", "created"), editable=False)
+
+    impersonal_fields: ClassVar = "name"
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.UNTIL_CHANGED): "contact",
+    }
 
     class Meta:
         verbose_name = _("reporting partner")
@@ -74,6 +81,13 @@ class PartnerKey(models.Model):
     )
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(pgettext_lazy("key", "revoked"), null=True, editable=False)
+
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.KEPT): "digest",
+        (data_inventory.STAFF_TEXT, data_inventory.KEPT): "label",
+        (data_inventory.CODES, data_inventory.KEPT): "partner prefix created_at last_used_at revoked_at",
+        (data_inventory.STAFF, data_inventory.KEPT): "created_by",
+    }
 
     class Meta:
         verbose_name = _("partner key")
@@ -119,6 +133,11 @@ class PartnerReport(models.Model):
     told_status = models.CharField(max_length=12, choices=ReportStatus, blank=True, default="", db_default="")
     status_checked_at = models.DateTimeField(null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.IDENTITY_RULE): "reference",
+        (data_inventory.CODES, data_inventory.KEPT): "report partner key told_status status_checked_at",
+    }
+
     class Meta:
         verbose_name = _("report of a partner")
         verbose_name_plural = _("reports of partners")
@@ -157,6 +176,11 @@ class PartnerRequest(models.Model):
     key_digest = models.BinaryField(max_length=32, editable=False)
     body_digest = models.BinaryField(max_length=32, editable=False)
     created_at = models.DateTimeField(db_index=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.DIGEST, data_inventory.SEVEN_DAYS): "key_digest body_digest",
+        (data_inventory.CODES, data_inventory.SEVEN_DAYS): "partner created_at",
+    }
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partner", "key_digest"], name="one_request_a_key")]
@@ -208,6 +232,15 @@ class PartnerWebhook(QueuedRow):
     stop = models.CharField(max_length=8, choices=WebhookStop, blank=True, editable=False)
     error = models.CharField(_("last error"), max_length=12, choices=WebhookError, blank=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.UNTIL_CHANGED): "url",
+        (data_inventory.ENCRYPTED, data_inventory.UNTIL_CHANGED): "encrypted_secret",
+        (data_inventory.CODES, data_inventory.UNTIL_CHANGED): (
+            "partner set_at stopped_at stop due_at attempts failing_since error"
+        ),
+        (data_inventory.STAFF, data_inventory.UNTIL_CHANGED): "set_by",
+    }
+
     class Meta:
         indexes = [models.Index(fields=["due_at"], name="webhook_due", condition=Q(due_at__isnull=False))]
         constraints = [
@@ -239,6 +272,12 @@ class WebhookMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     answer = models.PositiveSmallIntegerField(null=True)
     delivered = models.BooleanField(default=False)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.THIRTY_DAYS): (
+            "webhook partner_report status hour attempts answer delivered"
+        ),
+    }
 
     class Meta:
         verbose_name = _("webhook message")

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.queue.outgoing import QueuedRow
+from hotline import data_inventory
 from hotline.models.referral import Referral
 
 # Supervisors are warned this long before a certificate expires.
@@ -121,6 +123,12 @@ class PoliceRecipient(models.Model):
     signed_at = models.DateTimeField(null=True, editable=False)
     signature = models.BinaryField(null=True, editable=False)
 
+    impersonal_fields: ClassVar = "name unit"
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.UNTIL_CHANGED): "email certificate",
+        (data_inventory.DIGEST, data_inventory.UNTIL_CHANGED): "signature",
+    }
+
     class Meta:
         verbose_name = _("police recipient")
         verbose_name_plural = _("police recipients")
@@ -210,6 +218,16 @@ class PolicePackage(QueuedRow):
     ended_at = models.DateTimeField(_("discarded"), null=True)
     referrals = models.ManyToManyField(Referral, through="PolicePackageItem", related_name="packages")
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "created_at recipient format members size pictures unreadable_reports state email_problem due_at "
+            "attempts failing_since error downloaded_at delivered_at delivery_method ended_at"
+        ),
+        (data_inventory.DIGEST, data_inventory.KEPT): "certificate_sha256 sha256 mail_tag",
+        (data_inventory.STAFF_TEXT, data_inventory.KEPT): "receipt_number",
+        (data_inventory.STAFF, data_inventory.KEPT): "created_by delivered_by",
+    }
+
     class Meta:
         verbose_name = _("police package")
         verbose_name_plural = _("police packages")
@@ -267,6 +285,10 @@ class PolicePackageItem(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="package_items")
     dropped_at = models.DateTimeField(null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "package referral dropped_at",
+    }
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -296,6 +318,13 @@ class PoliceFile(models.Model):
     FILE = SealedColumn(ring="hotline", column="sealed", table="hotline_policefile", field="file")
     PASSWORD = SealedColumn(ring="hotline", column="sealed_password", table="hotline_policefile", field="password")
     sealed_fields = (FILE, PASSWORD)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.AFTER_HANDOVER): "sealed",
+        (data_inventory.SEALED, data_inventory.UNTIL_REVIEWED): "sealed_password",
+        (data_inventory.DIGEST, data_inventory.UNTIL_SENT): "outgoing",
+        (data_inventory.CODES, data_inventory.AFTER_HANDOVER): "package",
+    }
 
     def __str__(self) -> str:
         return f"file of package {self.package_id}"

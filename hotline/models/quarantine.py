@@ -1,11 +1,14 @@
 """Suspicions by staff that a picture shows child sexual abuse material."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.sealed_content import Upload
 
 
@@ -28,6 +31,11 @@ class Suspicion(models.Model):
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdraw_reason = models.CharField(_("why"), max_length=12, choices=SuspicionWithdrawReason, blank=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "upload raised_at withdrawn_at withdraw_reason",
+        (data_inventory.STAFF, data_inventory.WORDS_RULE): "author withdrawn_by",
+    }
 
     class Meta:
         verbose_name = _("suspicion")

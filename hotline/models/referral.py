@@ -1,6 +1,7 @@
 """Referral: referrals and police holds."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 from hotline.models.routing import Route
@@ -156,6 +158,16 @@ class Referral(models.Model):
     REASON = SealedColumn(ring="hotline", column="sealed_reason", table="hotline_referral", field="reason")
     sealed_fields = (REASON,)
 
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.UNTIL_REVIEWED): "sealed_reason",
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "item report route state problem country created_at due_at attempts ended_at urgent is_for_pictures "
+            "reviewed_at"
+        ),
+        (data_inventory.DIGEST, data_inventory.KEPT): "signature",
+        (data_inventory.STAFF, data_inventory.KEPT): "author reviewed_by",
+    }
+
     class Meta:
         verbose_name = _("referral")
         verbose_name_plural = _("referrals")
@@ -217,6 +229,11 @@ class PoliceHold(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     end = models.CharField(_("outcome"), max_length=12, choices=HoldEnd, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "item report placed_at until ended_at end",
+        (data_inventory.STAFF, data_inventory.KEPT): "ended_by",
+    }
 
     class Meta:
         verbose_name = _("police hold")

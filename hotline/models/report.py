@@ -1,6 +1,7 @@
 """Reports. A report is one submission by one reporter, and the case that is claimed, assessed and closed."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.categories import CATEGORIES, MAX_CODE_LENGTH, SEXUAL_ABUSE, category_choices
 from hotline.priority import is_urgent, reported_reasons
 from hotline.states import FINAL, PROPOSABLE, REOPENABLE, Outcome, Queue, ReportState
@@ -108,6 +110,20 @@ class Report(models.Model):
     # Times of erasure by retention (see `models.retention`); cleared if new content of the kind may have arrived.
     contact_erased_at = models.DateTimeField(_("contact erased"), null=True)
     text_erased_at = models.DateTimeField(_("text erased"), null=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "channel category category_assumed was_csam language state received_at danger_now about_me priority "
+            "priority_reasons queue outcome proposed_end original closed_at earliest_end_at anonymised_from "
+            "has_news reopened_at reopened_from reopened_times contact_erased_at text_erased_at claimed_until"
+        ),
+        (data_inventory.STAFF, data_inventory.KEPT): "claimed_by",
+        (data_inventory.DIGEST, data_inventory.IDENTITY_RULE): (
+            "receipt_digest reporter_salt reporter_public_key reporter_key_tag state_digest"
+        ),
+        (data_inventory.ADDRESS, data_inventory.IDENTITY_RULE): "locations",
+        (data_inventory.CODES, data_inventory.IDENTITY_RULE): "reporter_wrote_at in_child_words",
+    }
 
     class Meta:
         verbose_name = _("report")

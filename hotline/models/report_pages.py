@@ -1,5 +1,7 @@
 """Texts and addresses of the report pages that the Centre approves."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
@@ -21,6 +23,8 @@ class ReportPageText(models.Model):
     text_en = models.CharField(_("text or address in English"), max_length=300)
     law_sr = models.CharField(_("article of law in Serbian"), max_length=120, blank=True)
     law_en = models.CharField(_("article of law in English"), max_length=120, blank=True)
+
+    impersonal_fields: ClassVar = "text_sr text_en law_sr law_en"
 
     class Meta:
         verbose_name = _("text of the report pages")

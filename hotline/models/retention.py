@@ -1,6 +1,7 @@
 """Retention of reports: rules, legal minimums and legal holds."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from hotline import data_inventory
 from hotline.categories import MAX_CODE_LENGTH, category_choices
 from hotline.models.report import Report
 from hotline.states import REOPENABLE, ReportState
@@ -46,6 +48,8 @@ class RetentionRule(models.Model):
     police = models.BooleanField(_("only if handed over to the police"), default=False)
     days = models.PositiveSmallIntegerField(_("days after its end"))
 
+    impersonal_fields: ClassVar = ""
+
     class Meta:
         verbose_name = _("retention rule")
         verbose_name_plural = _("retention rules")
@@ -78,6 +82,8 @@ class LegalMinimum(models.Model):
     days = models.PositiveSmallIntegerField(_("minimum days"))
     source_sr = models.CharField(max_length=300)
     source_en = models.CharField(max_length=300)
+
+    impersonal_fields: ClassVar = "source_sr source_en"
 
     class Meta:
         verbose_name = _("legal minimum")
@@ -133,6 +139,12 @@ class LegalHold(models.Model):
 
     REASON = SealedColumn(ring="hotline", column="sealed_reason", table="hotline_legalhold", field="reason")
     sealed_fields = (REASON,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.UNTIL_RELEASED): "sealed_reason",
+        (data_inventory.CODES, data_inventory.KEPT): "report reason set_at released_at",
+        (data_inventory.STAFF, data_inventory.KEPT): "set_by released_by",
+    }
 
     class Meta:
         verbose_name = _("legal hold")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -73,6 +73,8 @@ class PartnerHotline(models.Model):
     name = models.CharField(_("hotline"), max_length=120, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
+    impersonal_fields: ClassVar = "country name"
+
     class Meta:
         verbose_name = _("partner hotline")
         verbose_name_plural = _("partner hotlines")
@@ -112,6 +114,8 @@ class RoutingRule(models.Model):
         default=0,
         help_text=_("The host is not notified during this time, unless the police release the hold."),
     )
+
+    impersonal_fields: ClassVar = "classification"
 
     class Meta:
         verbose_name = _("routing rule")

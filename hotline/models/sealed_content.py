@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Buffer
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from clicksafely.common.crypto.key_rotation import SealedColumn, SealedFile
 from clicksafely.common.crypto.reporter_keys import ReporterKeyChanged, check_key
 from clicksafely.common.crypto.sealing import seal_for_reporter
+from hotline import data_inventory
 from hotline.models.report import Report
 
 
@@ -40,6 +42,11 @@ class SealedText(models.Model):
         ring="hotline", column="sealed", table="hotline_sealedtext", field=lambda text: str(text.field)
     )
     sealed_fields = (CONTENT,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "report field",
+    }
 
     class Meta:
         verbose_name = _("sealed text")
@@ -85,6 +92,13 @@ class Upload(models.Model):
         ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"
     )
     sealed_fields = (IMAGE,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "file",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): (
+            "report message size mime_type state attempts stored_at locked_at packed_in handed_over_at erased_at"
+        ),
+    }
 
     class Meta:
         verbose_name = _("uploaded picture")
@@ -157,6 +171,13 @@ class Message(models.Model):
     # Key rotation leaves the reporter's copy unchanged: only the report's code opens it.
     TEXT = SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text")
     sealed_fields = (TEXT,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed_hotline",
+        (data_inventory.FOR_READER, data_inventory.WORDS_RULE): "sealed_reporter",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "report direction sent_at",
+        (data_inventory.STAFF, data_inventory.WORDS_RULE): "author",
+    }
 
     class Meta:
         verbose_name = _("message of a report")

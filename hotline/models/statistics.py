@@ -1,7 +1,11 @@
 """Computed statistics: the public pages and the exports read these rows instead of the reports."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
+
+from hotline import data_inventory
 
 
 class StatisticCell(models.Model):
@@ -21,6 +25,13 @@ class StatisticCell(models.Model):
     median = models.FloatField(null=True)
     percent = models.PositiveSmallIntegerField(null=True)
 
+    field_inventory: ClassVar = {
+        (
+            data_inventory.CODES,
+            data_inventory.UNTIL_REPLACED,
+        ): "measure dimension period key count hidden median percent",
+    }
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["period", "measure", "dimension", "key"], name="one_statistic_a_cell"),
@@ -37,6 +48,10 @@ class StatisticRun(models.Model):
     """A single row: the time of the last computation."""
 
     counted_at = models.DateTimeField()
+
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.UNTIL_REPLACED): "counted_at",
+    }
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_statistic_run")]

@@ -1,6 +1,7 @@
 """Notices to hosts: templates, non-sending days, recipients, messages and replies."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.queue.outgoing import QueuedRow
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.hosting import AbuseContact
 from hotline.models.outbox import OutgoingError
@@ -49,6 +51,8 @@ class NoticeTemplate(models.Model):
     subject = models.CharField(pgettext_lazy("e-mail", "subject"), max_length=150)
     body = models.TextField(_("text"), max_length=8000)
 
+    impersonal_fields: ClassVar = "subject body"
+
     class Meta:
         verbose_name = _("notice templates")
         verbose_name_plural = _("notice templates")
@@ -69,6 +73,8 @@ class NonSendingDay(models.Model):
 
     day = models.DateField(_("day"), unique=True)
     note = models.CharField(_("why"), max_length=120, blank=True)
+
+    impersonal_fields: ClassVar = "note"
 
     class Meta:
         verbose_name = _("non-sending day")
@@ -141,6 +147,15 @@ class Notice(QueuedRow):
     sent_at = models.DateTimeField(_("sent"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
+    field_inventory: ClassVar = {
+        (data_inventory.ADDRESS, data_inventory.KEPT): "address",
+        (data_inventory.DIGEST, data_inventory.KEPT): "tag",
+        (data_inventory.CODES, data_inventory.KEPT): (
+            "contact language group step escalated_from state waiting any_day repeats attempts failing_since "
+            "error due_at created_at sent_at ended_at"
+        ),
+    }
+
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
@@ -193,6 +208,10 @@ class NoticeItem(models.Model):
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="notice_entries")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notice_entries")
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "notice item referral",
+    }
+
     class Meta:
         verbose_name = _("content of a takedown notice")
         verbose_name_plural = _("content of takedown notices")
@@ -222,6 +241,11 @@ class NoticeMessage(models.Model):
     subject = models.CharField(pgettext_lazy("e-mail", "subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     items = models.PositiveSmallIntegerField(default=0)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF_TEXT, data_inventory.KEPT): "subject text",
+        (data_inventory.CODES, data_inventory.KEPT): "notice kind message_id began_at sent_at failed_at error items",
+    }
 
     class Meta:
         verbose_name = _("e-mail of a takedown notice")
@@ -267,6 +291,12 @@ class NoticeReply(models.Model):
 
     CONTENT = SealedColumn(ring="hotline", column="sealed", table="hotline_noticereply", field="content")
     sealed_fields = (CONTENT,)
+
+    field_inventory: ClassVar = {
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed",
+        (data_inventory.DIGEST, data_inventory.WORDS_RULE): "identity",
+        (data_inventory.CODES, data_inventory.WORDS_RULE): "notice nature received_at",
+    }
 
     class Meta:
         verbose_name = _("reply to a takedown notice")

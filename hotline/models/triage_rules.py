@@ -1,6 +1,7 @@
 """Triage rules as data: known facts about hosts, domains and address patterns before any review."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 
 
@@ -42,6 +44,11 @@ class TriageRule(models.Model):
     changed_at = models.DateTimeField(_("changed"))
     applied = models.BooleanField(default=False)
 
+    impersonal_fields: ClassVar = "value set_host note"
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.UNTIL_CHANGED): "author",
+    }
+
     class Meta:
         verbose_name = _("triage rule")
         verbose_name_plural = _("triage rules")
@@ -71,6 +78,10 @@ class RuleHit(models.Model):
     rule = models.ForeignKey(TriageRule, on_delete=models.PROTECT, related_name="hits")
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="rule_hits")
 
+    field_inventory: ClassVar = {
+        (data_inventory.CODES, data_inventory.KEPT): "rule item",
+    }
+
     class Meta:
         verbose_name = _("match of a triage rule")
         verbose_name_plural = _("matches of triage rules")
@@ -84,6 +95,8 @@ class RuleVersion(models.Model):
     """A single row: every change of a rule sets a new random `version`, so that processes reload the rules."""
 
     version = models.UUIDField(default=uuid.uuid4)
+
+    impersonal_fields: ClassVar = ""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_rule_version")]

@@ -1,9 +1,13 @@
 """Daily exposure of each analyst, breaks, and display preferences."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from hotline import data_inventory
 
 
 class ExposureCount(models.Model):
@@ -25,6 +29,13 @@ class ExposureCount(models.Model):
     breaks = models.PositiveSmallIntegerField(_("breaks"), default=0, db_default=0)
     break_began_at = models.DateTimeField(_("last break"), null=True)
     break_ends_at = models.DateTimeField(null=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.WITH_THE_ACCOUNT): "user",
+        (data_inventory.CODES, data_inventory.WITH_THE_ACCOUNT): (
+            "day pictures texts messages elsewhere stretch_began_at last_at breaks break_began_at break_ends_at"
+        ),
+    }
 
     class Meta:
         verbose_name = _("exposure")
@@ -57,6 +68,11 @@ class DisplayPreference(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_choice")
     blurred_first = models.BooleanField(_("blurred first"), default=True, db_default=True)
     single_keys = models.BooleanField(_("single-letter keys"), default=True, db_default=True)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.WITH_THE_ACCOUNT): "user",
+        (data_inventory.CODES, data_inventory.WITH_THE_ACCOUNT): "blurred_first single_keys",
+    }
 
     class Meta:
         verbose_name = _("display preference")

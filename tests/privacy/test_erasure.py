@@ -20,9 +20,9 @@ from clicksafely.common.crypto import receipts
 from clicksafely.privacy import inventory, library_tables
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import erase_person
+from hotline import data_inventory as hotline
 from hotline.complaints import services as complaints
 from hotline.models import LegalMinimum, Report
-from hotline.retention.inventory import UNTIL
 from tests.clients.staff import make_staff
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import give_consent, make_member
@@ -34,9 +34,9 @@ pytestmark = pytest.mark.django_db
 ENDS: Final = {
     "booking": {said.AFTER_THE_DATE},
     "member": {said.AFTER_LEAVING, said.AFTER_THE_CODE, said.UNTIL_APPROVED, said.WITH_THE_SESSION},
-    "account": {library_tables.ACCOUNT, UNTIL["account"]},
-    "report": {UNTIL[part] for part in ("contact", "words", "identity")},
-    "complaint": {UNTIL[part] for part in ("complaint", "complaint contact")},
+    "account": {library_tables.ACCOUNT, hotline.WITH_THE_ACCOUNT},
+    "report": {hotline.WORDS_RULE, hotline.IDENTITY_RULE},
+    "complaint": {hotline.COMPLAINT_WORDS_RULE, hotline.COMPLAINT_CONTACT_RULE},
 }
 # What delays the erasure: an unread message, a message to review, a picture in a package for the police.
 LEFT_EMPTY: Final = {

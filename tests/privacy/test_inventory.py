@@ -12,7 +12,6 @@ from awareness.news.models import Article
 from clicksafely.common.data_inventory import columns_to_classify
 from clicksafely.privacy import inventory, legal_basis, library_tables
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
-from hotline.retention.inventory import kept_fields
 from tests.cases import failed_cases
 
 # Columns that can identify a sender or recipient, with any name.
@@ -31,14 +30,11 @@ def test_every_field_of_every_table_is_classified_once() -> None:
 
     def check(model: type[models.Model]) -> None:
         label = model._meta.label
-        hotline = label.startswith("hotline.")
-        wanted = kept_fields(model) if hotline else columns_to_classify(model)
+        wanted = columns_to_classify(model)
         found = [field for field in said[label] if field != inventory.ALL]
-        if found == [] != said[label] and (hotline or not hasattr(model, "impersonal_fields")):
+        if found == [] != said[label] and not hasattr(model, "impersonal_fields"):
             return
-        if hotline:
-            place = "hotline/retention/inventory.py"
-        elif label in library_tables.LIBRARY_TABLES:
+        if label in library_tables.LIBRARY_TABLES:
             place = "clicksafely/privacy/library_tables.py"
         else:
             place = f"`field_inventory` or `impersonal_fields` in {inspect.getsourcefile(model)}"
