@@ -1,4 +1,4 @@
-"""Renders a sheet as PDF (PDF/UA-1, by Typst) and as DOCX (Office Open XML, ISO/IEC 29500), in one written language."""
+"""Renders a sheet as PDF (PDF/UA-1, by Typst) and as DOCX (Office Open XML, ISO/IEC 29500), in a language and script."""
 
 import io
 import zipfile
@@ -9,33 +9,43 @@ from typing import Any, Final
 
 from django.utils.html import escape
 
+from awareness.topics.sheets.pictures import picture_alt, picture_svg
 from clicksafely.common.documents import typst
+from clicksafely.common.i18n.language import ENGLISH, SERBIAN
+from clicksafely.common.serbian.scripts import to_script
 
 FOLDER: Final = Path(__file__).parent
+OFFICE_LANGUAGES: Final = {"sr": "sr-Cyrl-RS", "sr-latn": "sr-Latn-RS", "en": "en-GB"}
+NORMAL_SIZE: Final = 11.5
+# The height of an empty cell in centimetres.
+EMPTY_CELL: Final = 0.65
+# Of the text of a page in a DOCX, in twentieths of a point.
+PAGE_WIDTH: Final = 9600
 CENTRE: Final = {
     "sr": "Кликни безбедно · Центар за безбеднији интернет Србије · CC BY 4.0",
     "en": "Click Safely · Safer Internet Centre of Serbia · CC BY 4.0",
 }
 
-# A sheet has a title, a subtitle and parts, in both languages (`title_sr`). Its layout is a Typst file in this folder ("sheet", "poster",
-# "slides"). A part is a heading, text, list, steps, check list, table (`columns` a row), lines to write on, box or lines to sign.
+# A sheet has a title, a subtitle and parts, in both languages (`title_sr`), and may have a picture of the static files and a `size` of
+# its letters in points. Its layout is a Typst file in this folder ("sheet", "poster", "slides", "cards"). A part is a heading, text, list,
+# steps, check list, table (`columns` a row, with relative `widths`, `tall` centimetres of an empty cell), lines to write on, box to draw
+# in, box, lines to sign, picture, or card to cut out.
 type Sheet = Mapping[str, Any]
 
 
 def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
-    """The sheet in `language` ("sr", "en"). Raises typesetting.TypesettingError."""
+    """The sheet in `language` (a code of LANGUAGES). Raises typst.TypstError."""
     data = {
-        "title": sheet[f"title_{language}"],
-        "under": sheet[f"under_{language}"],
-        "centre": CENTRE[language],
-        "language": language,
+        **_head(sheet, language),
         "parts": [
             {
                 "kind": part["kind"],
-                "text": part.get(f"text_{language}", ""),
-                "items": part.get(f"items_{language}", []),
+                **_texts(part, language),
                 "columns": part.get("columns", 2),
+                "widths": part.get("widths", []),
                 "lines": part.get("lines", 3),
+                "tall": part.get("tall", EMPTY_CELL),
+                "picture": _picture(part, language),
             }
             for part in sheet["parts"]
         ],
@@ -43,23 +53,57 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
     return typst.compile_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, created_at=now)
 
 
+def written_language(language: str) -> str:
+    """The language of the texts ("sr", "en") for a code of LANGUAGES."""
+    return ENGLISH if language == ENGLISH else SERBIAN
+
+
+def _head(sheet: Sheet, language: str) -> dict[str, Any]:
+    written = written_language(language)
+    return {
+        "title": to_script(sheet[f"title_{written}"], language),
+        "under": to_script(sheet[f"under_{written}"], language),
+        "centre": to_script(CENTRE[written], language),
+        "language": written,
+        "script": "cyrl" if language == SERBIAN else "latn",
+        "picture": _picture(sheet, language),
+        "size": sheet.get("size", NORMAL_SIZE),
+    }
+
+
+def _texts(part: Mapping[str, Any], language: str) -> dict[str, Any]:
+    written = written_language(language)
+    return {
+        "text": to_script(part.get(f"text_{written}", ""), language),
+        "items": [to_script(item, language) for item in part.get(f"items_{written}", [])],
+    }
+
+
+def _picture(part: Mapping[str, Any], language: str) -> dict[str, str] | None:
+    """The drawing as SVG and its alternative text."""
+    if "picture" not in part:
+        return None
+    return {"svg": picture_svg(part["picture"]), "alt": picture_alt(part["picture"], language)}
+
+
 def as_docx(sheet: Sheet, language: str) -> bytes:
-    """The sheet in `language`, editable in any office program."""
+    """The sheet in `language` (a code of LANGUAGES), editable in any office program. Pictures are left out."""
     body = "".join(_paragraphs(sheet, language))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in _PACKAGE.items():
             package.writestr(name, content)
-        package.writestr("word/styles.xml", _STYLES.replace("LANG", "sr-Cyrl-RS" if language == "sr" else "en-GB"))
+        package.writestr("word/styles.xml", _STYLES.replace("LANG", OFFICE_LANGUAGES[language]))
         package.writestr("word/document.xml", f'{_HEAD}<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>')
     return out.getvalue()
 
 
 def _paragraphs(sheet: Sheet, language: str) -> Iterator[str]:
-    yield _paragraph(sheet[f"title_{language}"], "Title")
-    yield _paragraph(sheet[f"under_{language}"], "Subtitle")
+    head = _head(sheet, language)
+    yield _paragraph(head["title"], "Title")
+    yield _paragraph(head["under"], "Subtitle")
     for part in sheet["parts"]:
-        kind, text, items = part["kind"], part.get(f"text_{language}", ""), part.get(f"items_{language}", [])
+        kind, (text, items) = part["kind"], _texts(part, language).values()
         match kind:
             case "heading":
                 yield _paragraph(text, "Heading1")
@@ -71,35 +115,40 @@ def _paragraphs(sheet: Sheet, language: str) -> Iterator[str]:
                 yield from (_paragraph(f"{number}.  {item}", "Item") for number, item in enumerate(items, 1))
             case "table":
                 columns = part.get("columns", 2)
-                yield _table([items[start : start + columns] for start in range(0, len(items), columns)])
+                rows = [items[start : start + columns] for start in range(0, len(items), columns)]
+                yield _table(rows, part.get("widths") or [1] * columns)
+            case "drawing":
+                yield _table([[""]], [1], height=part.get("lines", 3) * 400)
             case "lines":
                 yield from (_paragraph("_" * 72, "Normal") for _line in range(part.get("lines", 3)))
             case "sign":
                 yield from (_paragraph(f"{item}:  {'_' * 40}", "Item") for item in items)
-    yield _paragraph(CENTRE[language], "Subtitle")
+    yield _paragraph(head["centre"], "Subtitle")
 
 
 def _paragraph(text: str, style: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]], widths: Sequence[float], *, height: int = 0) -> str:
+    """A table as wide as the page, with a header row; `height` of a row in twentieths of a point."""
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:color="7D7869"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    grid = '<w:gridCol w:w="4800"/>' * len(rows[0])
-    head = "<w:trPr><w:tblHeader/></w:trPr>"
+    wide = [round(PAGE_WIDTH * width / sum(widths)) for width in widths]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in wide)
+    tall = f'<w:trHeight w:val="{height}"/>' if height else ""
     body = "".join(
-        f"<w:tr>{head if number == 0 else ''}"
+        f"<w:tr><w:trPr>{tall}{'<w:tblHeader/>' if number == 0 and len(rows) > 1 else ''}</w:trPr>"
         + "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="4800" w:type="dxa"/></w:tcPr>{_paragraph(cell, "Normal")}</w:tc>'
-            for cell in row
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{_paragraph(cell, "Normal")}</w:tc>'
+            for cell, width in zip(row, wide, strict=True)
         )
         + "</w:tr>"
         for number, row in enumerate(rows)
     )
-    borders = f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr>"
+    borders = f'<w:tblPr><w:tblW w:w="{sum(wide)}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders></w:tblPr>'
     return f"<w:tbl>{borders}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>{_paragraph('', 'Normal')}"
 
 

@@ -32,10 +32,8 @@ def compile_pdf(layout: Path, data: Mapping[str, Any], *, created_at: datetime |
 
 
 def compile_png(svg: str, *, pixels_per_point: float) -> bytes:
-    """Return an SVG drawing as PNG, seven centimetres wide, for programs without SVG support. Raises TypstError."""
-    source = (
-        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
-    )
+    """Return an SVG drawing as PNG, seven centimetres wide, without a background, for programs without SVG support. Raises TypstError."""
+    source = b'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
     return _compile(
         source,
         format="png",
