@@ -43,8 +43,37 @@ MATERIALS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyLesson:
+    """A lesson plan that comes with its other parts, and the values of the page that shows it."""
+
+    plan: Resource
+    grade: str
+    topic: Topic
+
+
+def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
+    """Return the visible lesson plans for educators that have parts, by grade, in the order of `GRADES`. Two queries."""
+    plans = (
+        Resource.objects.visible(now)
+        .filter(kind=ResourceKind.LESSON_PLAN, parts__isnull=False, audiences__contains=[Audience.EDUCATORS])
+        .prefetch_related(Prefetch("topics", Topic.objects.visible(now)))
+        .order_by("published_at", "pk")
+        .distinct()
+    )
+    return {
+        grade: [
+            ReadyLesson(plan, grade, topic) for plan in plans if grade in plan.levels for topic in plan.topics.all()[:1]
+        ]
+        for grade in GRADES
+    }
+
+
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:
-    """Return the newest visible material of each kind in `MATERIALS` for educators, by kind, with its files. Two queries."""
+    """Return the visible material of each kind in `MATERIALS` for educators, by kind, with its files.
+
+    The newest lesson plan comes with its own parts; a kind that it lacks is the newest one. Three or four queries.
+    """
     found = (
         Resource.objects.visible(now)
         .filter(
@@ -53,16 +82,25 @@ def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resou
             audiences__contains=[Audience.EDUCATORS],
             kind__in=[each.kind for each in MATERIALS],
         )
+        .select_related("quiz")
         .prefetch_related(Prefetch("files", ResourceFile.present.all()))
         .order_by("published_at", "pk")
     )
-    return {resource.kind: resource for resource in found}
+    materials = {resource.kind: resource for resource in found}
+    if plan := materials.get(ResourceKind.LESSON_PLAN):
+        parts = list(plan.parts.all())
+        materials |= {resource.kind: resource for resource in found if resource in parts}
+    return materials
 
 
-def lesson_quiz(topic: Topic, grade: str, now: datetime) -> str | None:
-    """Return the slug of the newest visible quiz with questions on a topic for a grade, None if there is none. One query."""
-    found = Quiz.objects.visible(now).filter(
-        topics=topic, level=QUIZ_LEVELS[EducationalLevel(grade)], entries__isnull=False
-    )
+def lesson_quiz(topic: Topic, grade: str, plan: Resource | None, now: datetime) -> str | None:
+    """Return the slug of the quiz of the plan, or of the newest one on a topic for a grade; None if there is none.
+
+    Only visible quizzes with questions count. At most two queries.
+    """
+    playable = Quiz.objects.visible(now).filter(entries__isnull=False)
+    if plan and plan.quiz and playable.filter(pk=plan.quiz.pk).exists():
+        return plan.quiz.slug
+    found = playable.filter(topics=topic, level=QUIZ_LEVELS[EducationalLevel(grade)])
     newest = found.order_by("-published_at", "-pk").first()
     return newest.slug if newest else None

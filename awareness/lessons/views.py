@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from awareness.lessons.selectors import GRADES, LESSON_MINUTES, MATERIALS, lesson_materials, lesson_quiz
+from awareness.lessons.selectors import GRADES, LESSON_MINUTES, MATERIALS, lesson_materials, lesson_quiz, ready_lessons
 from awareness.library.basket import Basket
+from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.publishing.shortcuts import serbian_only_fields
 from awareness.quizzes.models import Quiz
@@ -48,7 +49,8 @@ def lesson(request: HttpRequest) -> HttpResponse:
     grade, topic = selection.value("grade"), selection.value("topic")
     if grade and topic:
         found = lesson_materials(topics[topic], grade, now)
-        quiz = find_quiz(lesson_quiz(topics[topic], grade, now) or "")
+        plan = found.get(ResourceKind.LESSON_PLAN)
+        quiz = find_quiz(lesson_quiz(topics[topic], grade, plan, now) or "")
         context |= {
             "topic": topics[topic],
             "grade": GRADES[grade],
@@ -57,6 +59,8 @@ def lesson(request: HttpRequest) -> HttpResponse:
             "sheet": _sheet(quiz),
             "basket": Basket(tuple(resource.slug for resource in found.values())),
         }
+    else:
+        context["ready"] = [(GRADES[grade], lessons) for grade, lessons in ready_lessons(now).items() if lessons]
     response = render(request, "public/lessons/lesson.html", context)
     # With `no-referrer` browsers send the form of the zip file with `Origin: null`.
     response.headers["Referrer-Policy"] = "same-origin"

@@ -77,7 +77,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    autocomplete_fields = ("replaces", "parts")
+    autocomplete_fields = ("replaces", "parts", "quiz")
     fieldsets = (
         (None, {"fields": ("title", "summary", ("kind", "language"), "other_languages")}),
         TOPICS_FIELDSET,
@@ -88,7 +88,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         (
             _("More details"),
             {
-                "fields": ("minutes", "features", "version", "replaces", "is_based_on", "parts"),
+                "fields": ("minutes", "features", "version", "replaces", "is_based_on", "parts", "quiz"),
                 "classes": ("collapse",),
             },
         ),

@@ -110,6 +110,15 @@ class Resource(Publication):
     parts = models.ManyToManyField(
         "self", verbose_name=_("parts"), symmetrical=False, related_name="part_of", blank=True
     )
+    quiz = models.ForeignKey(
+        "quizzes.Quiz",
+        verbose_name=_("class quiz"),
+        on_delete=models.SET_NULL,
+        related_name="lesson_plans",
+        null=True,
+        blank=True,
+        help_text=_("The quiz that a lesson plan uses. The page of the lesson then offers this one."),
+    )
     checked_on = models.DateField(
         _("sources checked on"),
         null=True,
