@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "awareness.quizzes",
     "awareness.games",
     "awareness.events",
+    "awareness.lessons",
     "awareness.search",
     "awareness.impact",
     "awareness.social_images",

@@ -1,7 +1,7 @@
 """Resources of every installation, and those of a demonstration with publication dates spread over several months."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -49,6 +49,7 @@ BASICS: Final = {
 
 type Row = dict[str, Any]
 type LabelledFile = tuple[Checked, dict[str, str]]
+type MakeFiles = Callable[[str, datetime], list[LabelledFile]]
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
@@ -144,8 +145,13 @@ def _files(material: Row, moment: datetime) -> list[LabelledFile]:
     for code, form in product(LANGUAGES, material["forms"]):
         sheet = material["sheet"]
         content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
-        found.append((check_file(store_file([content]), f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
+        found.append((store_checked(content, f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
     return found
+
+
+def store_checked(content: bytes, name: str) -> Checked:
+    """Store and check a file that the portal made."""
+    return check_file(store_file([content]), name)
 
 
 def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUser | None, moment: datetime) -> None:
@@ -180,14 +186,14 @@ def _made_files(folder: Path, slug: str, now: datetime) -> list[LabelledFile]:
     return _files(_with_help_lines(material), now) if "sheet" in material else []
 
 
-def _create(folder: Path, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
+def _create(make_files: MakeFiles, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
     resource = cast(Resource, row)
     resource.save()
     write_parts()
-    _attach(resource, _made_files(folder, resource.slug, now), None, now)
+    _attach(resource, make_files(resource.slug, now), None, now)
 
 
-def _update(folder: Path, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
+def _update(make_files: MakeFiles, row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
     """Save a resource changed by the loader, and make its files anew unless an editor has saved it."""
     resource = cast(Resource, row)
     is_edited = versions_of(resource).exclude(author=None).exists()
@@ -197,24 +203,34 @@ def _update(folder: Path, row: models.Model, write_parts: Callable[[], None], no
         if not is_edited:
             for file in resource.files.all():
                 remove_file(file=file, actor=None, now=now)
-            _attach(resource, _made_files(folder, resource.slug, now), None, now)
+            _attach(resource, make_files(resource.slug, now), None, now)
 
     save_record(record=resource, actor=None, now=now, parts=relate)
 
 
-def resource_kind(folder: Path) -> ContentKind:
-    """The resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files."""
+def resource_kind(
+    folder: Path,
+    *,
+    read: Callable[[Document], Iterable[tuple[Place, Row]]] = _read_resource,
+    check: Callable[[Document], Iterable[tuple[str, str]]] = _check_name,
+    make_files: MakeFiles | None = None,
+) -> ContentKind:
+    """The resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files.
+
+    `make_files` returns the files of a resource by its slug; they are stored and checked.
+    """
+    make_files = make_files or partial(_made_files, folder)
     return ContentKind(
         model=MODEL,
         files=folder,
         key=("slug",),
-        read=_read_resource,
-        check=_check_name,
+        read=read,
+        check=check,
         rich_text=frozenset({"description", "use_in_class"}),
-        links={"topics": "slug", "parts": "slug"},
+        links={"topics": "slug", "parts": "slug", "quiz": "slug"},
         created=_created,
-        create=partial(_create, folder),
-        update=partial(_update, folder),
+        create=partial(_create, make_files),
+        update=partial(_update, make_files),
     )
 
 

@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from awareness.topics.models import Topic
 from clicksafely.celery import app
 from tests.clients.page_reader import PageReader
 from tests.clients.quiz_player import published
+from tests.factories import quizzes as quiz_factory
 from tests.factories.library import give_file, make_resource
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +146,23 @@ def test_without_both_choices_there_is_a_form_only(query: str, client: Client) -
 @pytest.mark.parametrize(("language", "words"), [("sr", "Час од 45 минута"), ("sr-latn", "Čas od 45 minuta")])
 def test_the_lesson_is_in_each_script(language: str, words: str, client: Client, topic: Topic) -> None:
     assert words in main(client, LESSON.replace("/en/", f"/{language}/"))
+
+
+def test_a_plan_comes_with_its_own_parts_and_quiz(client: Client, topic: Topic) -> None:
+    """Newer materials and a newer quiz on the same topic belong to no plan."""
+    worksheet, poster = (add(topic, kind) for kind in ("worksheet", "poster"))
+    plan = add(topic, "lesson-plan")
+    plan.parts.set([worksheet, poster])
+    plan.quiz = published()
+    plan.save()
+    newer = published(replace(quiz_factory.QUIZ, slug="novi"))
+    for kind in ("worksheet", "poster"):
+        found = make_resource(
+            f"newer-{kind}", kind=kind, topics=[topic], levels=["primary-5-8"], audiences=["educators"]
+        )
+        Resource.objects.filter(pk=found.pk).update(published_at=plan.published_at + timedelta(hours=1))
+    page = main(client)
+    assert "newer-" not in page
+    assert "/class/open/proba/" in page
+    Quiz.objects.filter(pk=plan.quiz.pk).delete()
+    assert f"/class/open/{newer.slug}/" in main(client)

@@ -1,0 +1,139 @@
+"""Seed content: lesson kits, each of which becomes four resources of the library."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from awareness.lessons.kits import FOLDER, PARTS, Kit, both, files_of, kit_texts, of_kit, slug_of
+from awareness.lessons.selectors import LESSON_MINUTES
+from awareness.library.content import LabelledFile, resource_kind, store_checked
+from awareness.library.enums import AccessibilityFeature, ResourceLanguage
+from awareness.library.licences import Licence
+from awareness.publishing.audiences import Audience
+from awareness.topics.content import LANGUAGES
+from awareness.topics.sheets.pictures import has_picture
+from clicksafely.common.content.files import Document, Place
+from clicksafely.common.content.loader import ContentKind
+from clicksafely.common.content.schema import content_files, read_checked
+
+SLIDE_NUMBERS: Final = {"sr": re.compile(r"Слајд(?:ови)? ([\d, и]+)"), "en": re.compile(r"Slides? ([\d, and]+)")}
+PLAN: Final = "plan"
+
+
+def read_kits(folder: Path = FOLDER) -> list[Kit]:
+    """Return the kits in file order. Raises ContentError."""
+    return [document.data for document in read_checked(content_files(folder))]
+
+
+def kit_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the resources of a kit; the plan is the last, because it refers to the others."""
+    kit = document.data
+    for part, (kind, _ending) in PARTS.items():
+        texts = kit_texts()
+        title, is_plan = of_kit(kit, "title"), part == PLAN
+        yield (), {
+            "slug": slug_of(kit, part),
+            "kind": kind,
+            "minutes": LESSON_MINUTES if is_plan else None,
+            "topics": kit["topics"],
+            "audiences": [Audience.EDUCATORS],
+            "ages": kit["ages"],
+            "levels": [kit["level"]],
+            "features": [
+                AccessibilityFeature.TAGGED,
+                AccessibilityFeature.NAVIGATION,
+                AccessibilityFeature.ALTERNATIVE_TEXT,
+            ],
+            "language": ResourceLanguage.SERBIAN_CYRILLIC,
+            "other_languages": [ResourceLanguage.SERBIAN_LATIN, ResourceLanguage.ENGLISH],
+            "licence": Licence.BY,
+            "version": kit["version"],
+            "parts": [slug_of(kit, other) for other in PARTS if other != PLAN] if is_plan else [],
+            "quiz": kit["quiz"] if is_plan else None,
+            **both("title", texts["titles"][part], title=title),
+            **(both("summary", of_kit(kit, "summary")) if is_plan else both("summary", texts["summaries"][part], title=title)),
+            **{f"description_{code}": _curriculum(kit, code) if is_plan else "" for code in LANGUAGES},
+            **{f"use_in_class_{code}": _use(kit, part, code) for code in LANGUAGES},
+            **{f"teaches_{code}": kit[f"outcomes_{code}"][0] for code in LANGUAGES},
+            **both("keywords", of_kit(kit, "keywords")),
+        }  # fmt: skip
+
+
+def _curriculum(kit: Kit, code: str) -> str:
+    return _as_list(f"{subject[f'name_{code}']}: {subject[f'use_{code}']}" for subject in kit["subjects"])
+
+
+def _use(kit: Kit, part: str, code: str) -> str:
+    """How a part is used, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
+    match part:
+        case "plan":
+            step = kit_texts()["step"][code]
+            return _as_list(
+                step.format(minutes=each["minutes"], name=each[f"name_{code}"], teacher=each[f"teacher_{code}"])
+                for each in kit["steps"]
+            )
+        case "worksheet":
+            return _as_list(kit[f"keys_{code}"])
+        case "slides":
+            return _as_list(
+                f"{number}. {slide[f'title_{code}']}. {slide[f'notes_{code}']}"
+                for number, slide in enumerate(kit["slides"], 2)
+            )
+    return str(kit_texts()["poster_use"][code])
+
+
+def _as_list(lines: Any) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def check_kit(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield what the schema cannot express: minutes, slides named by the plan, equal lists in both languages, and drawings."""
+    kit = document.data
+    if document.path.stem.partition("-")[2] != kit["slug"]:
+        yield "slug", "the file must be named NN-slug.yaml"
+    if (minutes := sum(step["minutes"] for step in kit["steps"])) != LESSON_MINUTES:
+        yield "steps", f"the steps take {minutes} minutes instead of {LESSON_MINUTES}"
+    # The title is slide 1.
+    slides = set(range(2, len(kit["slides"]) + 2))
+    for code, numbers in SLIDE_NUMBERS.items():
+        named = {
+            int(number)
+            for step in kit["steps"]
+            for found in numbers.findall(step[f"teacher_{code}"])
+            for number in re.findall(r"\d+", found)
+        }
+        if named != slides:
+            yield "steps", f"the steps name the slides {sorted(named)} instead of {sorted(slides)} ({code})"
+    for place, row in _mappings(kit, ""):
+        for name, value in row.items():
+            if name.endswith("_sr") and isinstance(value, list) and len(value) != len(row[f"{name[:-3]}_en"]):
+                yield f"{place}{name}", "the lists of both languages must be equally long"
+        if "picture" in row and not has_picture(row["picture"]):
+            yield f"{place}picture", f"{row['picture']} is no drawing with an alternative text"
+
+
+def _mappings(value: Any, place: str) -> Iterator[tuple[str, Kit]]:
+    """Yield each mapping below `value` with its place, which ends in a dot."""
+    if isinstance(value, dict):
+        yield place, value
+        for name, inner in value.items():
+            yield from _mappings(inner, f"{place}{name}.")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _mappings(inner, f"{place}{number}.")
+
+
+def kit_kind(folder: Path) -> ContentKind:
+    """The resources of the kits in `folder`: `NN-slug.yaml`."""
+    return resource_kind(folder, read=kit_rows, check=check_kit, make_files=partial(_made_files, folder))
+
+
+def _made_files(folder: Path, slug: str, now: datetime) -> list[LabelledFile]:
+    kit, part = next((kit, part) for kit in read_kits(folder) for part in PARTS if slug_of(kit, part) == slug)
+    return [(store_checked(content, name), labels) for name, content, labels in files_of(kit, part, now)]
+
+
+KINDS: Final = (kit_kind(FOLDER),)
