@@ -25,12 +25,12 @@ CSAM = ("baseline_csam", "national_csam")
         ("NL", "described", HostingPlace.UNKNOWN),
     ],
 )
-def test_where_it_is(country: str, kind: str, place: HostingPlace) -> None:
+def test_hosting_region_of_an_item(country: str, kind: str, place: HostingPlace) -> None:
     make_host(country)
     assert hosting_region_of(make_item(kind=kind)).place == place
 
 
-def test_a_host_that_nobody_looked_up_is_not_known() -> None:
+def test_host_without_lookup_is_unknown() -> None:
     assert hosting_region_of(make_item()).place == HostingPlace.UNKNOWN
 
 

@@ -56,7 +56,7 @@ def test_the_host_is_looked_up_again_before_anything_goes_out(ana: User) -> None
     assert [each.pk for each in services.due_referrals(route=Route.ICCAM, now=LATER)] == [referral.pk]
 
 
-def test_what_moved_to_a_country_with_other_ways_is_decided_again(ana: User) -> None:
+def test_move_to_a_country_with_other_routes_needs_a_new_decision(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     confirmed(report, item, ana, Route.ICCAM, country="RS")
@@ -66,7 +66,7 @@ def test_what_moved_to_a_country_with_other_ways_is_decided_again(ana: User) -> 
     assert report.queue == "action"
 
 
-def test_what_moved_to_a_country_with_the_same_way_goes_there(ana: User) -> None:
+def test_move_to_a_country_with_the_same_route_keeps_the_referral(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     confirmed(report, item, ana, Route.ICCAM, country="DE")
@@ -88,7 +88,7 @@ def test_a_host_that_cannot_be_looked_up_is_for_people_to_decide(tries: int, min
 
 
 @pytest.mark.parametrize("kind", ["onion", "app", "described"])
-def test_what_has_no_host_goes_at_once(kind: str, ana: User) -> None:
+def test_item_without_host_is_referred_at_once(kind: str, ana: User) -> None:
     report, item = make_illegal(ana, kind=kind)
     refer(report, item, ana, Route.POLICE)
     assert states(item) == {"police": "due"}
@@ -107,7 +107,9 @@ def test_handed_over_it_is_watched_and_recorded(ana: User) -> None:
 
 
 @pytest.mark.parametrize("columns", [{"kind": "onion"}, {"do_not_fetch": True}])
-def test_what_cannot_be_watched_ends_when_all_of_it_has_arrived(columns: dict[str, object], ana: User) -> None:
+def test_item_without_availability_checks_ends_when_all_referrals_are_sent(
+    columns: dict[str, object], ana: User
+) -> None:
     make_host("KP")
     report, item = make_illegal(ana, **columns)
     refer(report, item, ana, Route.POLICE, Route.HOST, unsure=True)
@@ -157,7 +159,7 @@ def test_a_hold_runs_out_by_itself_but_not_before_the_police_have_the_case(ana: 
     assert PoliceHold.objects.values_list("end", "ended_by").get() == ("expired", None)
 
 
-def test_what_failed_goes_back_and_may_go_out_again(ana: User) -> None:
+def test_failed_referral_returns_to_decision_and_can_be_repeated(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     (referral,) = confirmed(report, item, ana, Route.ICCAM)

@@ -111,7 +111,7 @@ def test_supervisors_may_have_it_tried_again_at_once(imported: Report, role: str
     assert "Sending to ICCAM again" in page(person, imported)
 
 
-def test_what_was_given_up_is_tried_again_too_and_what_is_done_is_not(vera: Person, imported: Report) -> None:
+def test_failed_report_is_retried_and_a_sent_one_is_not(vera: Person, imported: Report) -> None:
     row = IccamReport.objects.get()
     address = f"/admin/hotline/case/{imported.pk}/iccam/{row.pk}/"
     assert vera.client.post(address).status_code == 422

@@ -46,7 +46,7 @@ def test_a_token_that_ended_early_is_renewed_and_the_call_made_once_more(iccam: 
     assert (iccam.signed_in, iccam.refreshed) == (1, 1)
 
 
-def test_where_the_refresh_token_ended_too_it_signs_in(iccam: IccamServer, caller: Iccam) -> None:
+def test_expired_refresh_token_causes_a_sign_in(iccam: IccamServer, caller: Iccam) -> None:
     caller.listed("unassessed")
     iccam.expire_tokens(refresh_too=True)
     caller.listed("unassessed")

@@ -31,12 +31,12 @@ BASELINE, NATIONAL, NOTHING = ({"classification": code} for code in (1, 2, 4))
         (replace(OURS, assessment=NOTHING), IccamRule.ONLY_NATIONAL),
     ],
 )
-def test_who_may_assess(content: Content, rule: IccamRule | None) -> None:
+def test_rule_against_assessment(content: Content, rule: IccamRule | None) -> None:
     assert rules.rule_against_assessment(content, country="RS") == rule
 
 
 @pytest.mark.parametrize(("country", "rule"), [("RS", None), ("DE", IccamRule.NOT_OURS), ("", IccamRule.NOT_OURS)])
-def test_who_may_act(country: str, rule: IccamRule | None) -> None:
+def test_rule_against_action(country: str, rule: IccamRule | None) -> None:
     content = replace(OURS, assigned_country=country, assessment=BASELINE, actions=(1,))
     assert rules.rule_against_action(content, country="RS") == rule
 
@@ -70,7 +70,7 @@ def test_who_may_act(country: str, rule: IccamRule | None) -> None:
         (replace(OURS, assigned_country="NL"), DesiredState(country="DE"), SyncPlan(blocked_by=IccamRule.NOT_OURS)),
     ],
 )
-def test_what_is_told(known: Content, wanted: DesiredState, planned: SyncPlan) -> None:
+def test_plan_of_the_sync(known: Content, wanted: DesiredState, planned: SyncPlan) -> None:
     assert plan_sync(known, wanted, country="RS") == planned
 
 
@@ -86,7 +86,7 @@ def test_answers_become_an_assessment() -> None:
 
 
 @pytest.mark.parametrize("verdict", ["illegal", "not_illegal", "outside_remit"])
-def test_what_iccam_has_no_code_for_is_not_illegal_there(verdict: str) -> None:
+def test_unmapped_verdict_is_sent_as_not_illegal(verdict: str) -> None:
     said = mapping.assessment({"classification": None, "age": None}, verdict=verdict, analyst="us")
     assert said == {
         "assessingAnalystName": "us",
@@ -96,7 +96,7 @@ def test_what_iccam_has_no_code_for_is_not_illegal_there(verdict: str) -> None:
     }
 
 
-def test_what_could_not_be_assessed_is_not_said_to_be_anything() -> None:
+def test_unassessable_content_gets_no_assessment() -> None:
     assert mapping.assessment({"classification": None}, verdict="cannot_assess", analyst="us") is None
 
 

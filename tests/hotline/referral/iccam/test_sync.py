@@ -181,7 +181,7 @@ def test_addresses_that_iccam_shows_late_are_waited_for(iccam: IccamServer, due:
         ("hang", "iccam_unreachable"),
     ],
 )
-def test_what_may_pass_is_said_on_the_desk_and_tried_again(
+def test_temporary_problem_is_shown_and_retried(
     iccam: IccamServer, due: Referral, what: int | str, problem: str
 ) -> None:
     for _ in range(2 if what == 401 else 1):
@@ -204,9 +204,7 @@ def test_what_may_pass_is_said_on_the_desk_and_tried_again(
 
 
 @pytest.mark.parametrize(("what", "problem"), [(400, "iccam_refused"), (404, "iccam_refused"), (409, "iccam_conflict")])
-def test_what_will_never_be_taken_goes_back_to_the_analyst(
-    iccam: IccamServer, due: Referral, what: int, problem: str
-) -> None:
+def test_permanent_refusal_returns_to_the_analyst(iccam: IccamServer, due: Referral, what: int, problem: str) -> None:
     iccam.fail("POST rest/reports", what)
     assert run() == 0
     due.refresh_from_db()
@@ -250,7 +248,7 @@ def test_one_that_cannot_go_does_not_keep_its_siblings(iccam: IccamServer, analy
     assert (first.state, first.problem, second.state) == ("failed", "iccam_refused", "sent")
 
 
-def test_where_iccam_is_away_the_rest_of_the_queue_does_not_hammer_it(iccam: IccamServer, analyst: User) -> None:
+def test_unavailable_iccam_stops_the_queue(iccam: IccamServer, analyst: User) -> None:
     due_case(ADDRESS, actor=analyst)
     due_case("https://forum.example.net/t/9", actor=analyst)
     iccam.fail("POST authentication", "nothing")
@@ -286,16 +284,14 @@ def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
     assert IccamHealth.objects.get().problem == ""
 
 
-def test_settings_that_nobody_mends_send_it_back_in_the_end(
-    settings: Settings, iccam: IccamServer, due: Referral
-) -> None:
+def test_invalid_settings_fail_the_referral_in_the_end(settings: Settings, iccam: IccamServer, due: Referral) -> None:
     settings.ICCAM_URL = iccam.url
     run(NOW + outgoing.GIVE_UP_AFTER)
     due.refresh_from_db()
     assert (due.state, due.problem) == ("failed", "iccam_off")
 
 
-def test_who_is_told_to_wait_asks_nothing_at_all(iccam: IccamServer, analyst: User) -> None:
+def test_retry_after_stops_all_requests(iccam: IccamServer, analyst: User) -> None:
     due_case(ADDRESS, actor=analyst)
     due_case("https://forum.example.net/t/9", actor=analyst)
     iccam.fail("POST rest/reports", 429, retry_after="600")
@@ -348,7 +344,7 @@ def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
 
 
 @pytest.mark.parametrize("country", ["", "RS", "RU"])
-def test_nobody_is_a_partner_everywhere(iccam: IccamServer, analyst: User, country: str) -> None:
+def test_country_without_a_partner_fails_the_referral(iccam: IccamServer, analyst: User, country: str) -> None:
     (referral,) = due_case(ADDRESS, actor=analyst, country=country)
     assert run() == 0
     referral.refresh_from_db()
@@ -360,14 +356,14 @@ def test_nobody_is_a_partner_everywhere(iccam: IccamServer, analyst: User, count
     assert other.problem == "iccam_no_partner"
 
 
-def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst: User, due: Referral) -> None:
+def test_withdrawn_referral_is_not_reported(iccam: IccamServer, analyst: User, due: Referral) -> None:
     queue.collect_referrals(country="RS", now=LATER)
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
     run()
     assert (posted(iccam), IccamContent.objects.count()) == (0, 0)
 
 
-def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
+def test_referral_withdrawn_after_its_report_is_not_reassigned(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
     """The response was lost: the report is found again, not reassigned, and not imported as a partner's."""
@@ -399,9 +395,7 @@ def test_a_reference_is_not_used_twice_where_an_earlier_report_is_gone(
     assert sorted(report["hotlineReference"] for report in iccam.reports.values()) == [reference, f"{reference}.2"]
 
 
-def test_what_was_given_up_and_decided_again_is_not_posted_twice(
-    iccam: IccamServer, analyst: User, due: Referral
-) -> None:
+def test_content_decided_again_after_a_failure_is_posted_once(iccam: IccamServer, analyst: User, due: Referral) -> None:
     iccam.fail("PUT rest/content", 400)
     run()
     due.refresh_from_db()

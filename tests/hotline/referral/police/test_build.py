@@ -102,7 +102,7 @@ def test_the_contact_never_goes_with_it(analyst: User, recipient: PoliceRecipien
     assert [name for name, content in files.items() if CONTACT.encode() in content] == []
 
 
-def test_who_did_what_when_and_the_digest_of_everything(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
+def test_package_has_custody_events_and_digests(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
     report = assessed_case(author=analyst)
     due(report, author=analyst)
     package = pack()
@@ -275,7 +275,7 @@ def test_locked_pictures_go_only_where_a_supervisor_hands_them_over(
     assert ("upload.suspected", "first") in [(link["action"], link["who"]) for link in case["custody"]]
 
 
-def test_nobody_is_set_to_get_them(analyst: User, keys: Keys) -> None:
+def test_missing_recipient_is_reported(analyst: User, keys: Keys) -> None:
     make_recipient(keys.pem, is_default=False)
     referral = due(assessed_case(author=analyst), author=analyst)
     assert build_due_packages(now=NOW) == 0
@@ -377,13 +377,13 @@ def test_a_package_that_is_not_what_its_manifest_says_is_refused(
     assert codes([referral]) == [("due", "not_made")]
 
 
-def test_what_is_taken_back_before_is_not_packed(analyst: User, recipient: PoliceRecipient) -> None:
+def test_withdrawn_referral_is_not_packed(analyst: User, recipient: PoliceRecipient) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
     services.withdraw_referral(referral=referral, actor=analyst, now=NOW)
     assert build_due_packages(now=NOW) == 0
 
 
-def test_what_nobody_packs_is_noticed(analyst: User, recipient: PoliceRecipient) -> None:
+def test_overdue_packing_is_reported(analyst: User, recipient: PoliceRecipient) -> None:
     due(assessed_case(author=analyst), author=analyst)
     assert selectors.police_alerts(NOW) is None
     notices = selectors.police_alerts(NOW + selectors.LATE)

@@ -162,7 +162,7 @@ def test_the_password_is_shown_once(analyst: User, supervisor: User) -> None:
     assert events_of(package)[1:] == ["police.password_read"]
 
 
-def test_what_is_discarded_goes_into_another_one(
+def test_referrals_of_a_discarded_package_are_packed_again(
     analyst: User, supervisor: User, recipient: PoliceRecipient, keys: Keys
 ) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
@@ -179,7 +179,7 @@ def test_what_is_discarded_goes_into_another_one(
     assert again.reference.encode() in opened(again, keys)["case.json"]
 
 
-def test_a_case_taken_back_takes_its_package_along_unless_somebody_has_it(
+def test_undone_case_discards_its_package_unless_it_was_delivered(
     analyst: User, supervisor: User, recipient: PoliceRecipient
 ) -> None:
     report = assessed_case(make_item(), make_item(), author=analyst)
@@ -196,7 +196,7 @@ def test_a_case_taken_back_takes_its_package_along_unless_somebody_has_it(
     assert list(pack().referrals.all()) == [kept]
 
 
-def test_what_was_taken_back_is_not_sent_by_a_delivery(
+def test_withdrawn_referral_is_not_marked_sent_by_a_delivery(
     analyst: User, supervisor: User, recipient: PoliceRecipient
 ) -> None:
     referral = due(report := assessed_case(author=analyst), author=analyst)
@@ -228,7 +228,7 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     assert events_of(package)[1:] == ["police.package_delivered", "police.erased"]
 
 
-def test_pictures_are_not_erased_before_somebody_has_the_password(analyst: User, supervisor: User) -> None:
+def test_pictures_are_kept_until_the_password_was_read(analyst: User, supervisor: User) -> None:
     make_recipient()
     report = assessed_case(author=analyst)
     picture = make_picture(report)

@@ -132,7 +132,7 @@ def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: Pol
         ([("TEXT", "drop")], "lost", 2),
     ],
 )
-def test_what_may_pass_is_tried_again(
+def test_temporary_errors_are_retried(
     sink: SmtpSink, waiting: PolicePackage, answers: list[tuple[str, str]], problem: str, pause: int
 ) -> None:
     sink.answers = answers
@@ -168,7 +168,7 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
     assert events_of(waiting).count("police.mail_failed") == 4
 
 
-def test_where_no_e_mail_goes_out_it_waits(settings: Settings, waiting: PolicePackage) -> None:
+def test_package_waits_while_mail_is_off(settings: Settings, waiting: PolicePackage) -> None:
     settings.MAIL_SMTP_URL = ""
     assert send_due_packages(now=NOW) == 0
     assert delivery_state(waiting) == ("made", "", NOW)
@@ -257,7 +257,7 @@ def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiti
 
 
 @pytest.mark.parametrize("number", ["0" * 16 + "@hotline.test", "x@hotline.test", ""])
-def test_what_names_no_package_is_a_report_as_before(sink: SmtpSink, waiting: PolicePackage, number: str) -> None:
+def test_reply_without_a_package_number_is_a_report(sink: SmtpSink, waiting: PolicePackage, number: str) -> None:
     send_due_packages(now=NOW)
     mail = ingest_message(raw=message(3, In_Reply_To=f"<{number}>" if number else ""), now=NOW)
     assert (mail.kind, mail.package) == ("report", None)

@@ -56,7 +56,7 @@ def test_one_without_a_key_usage_may_be_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pem", ["x", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "\x00"])
-def test_what_is_none_is_refused(pem: str) -> None:
+def test_invalid_certificate_is_refused(pem: str) -> None:
     with translation.override("en"), pytest.raises(CertificateRefused, match="not a PEM certificate"):
         read_certificate(pem)
 
@@ -87,7 +87,7 @@ def test_by_e_mail_there_must_be_an_address_and_a_way_out(settings: Settings) ->
     assert errors(**BY_MAIL) == {}
 
 
-def test_who_gets_the_packages_is_active_and_the_only_one(keys: Keys) -> None:
+def test_default_recipient_is_active_and_unique(keys: Keys) -> None:
     assert set(errors(is_default="on", active="")) == {"active"}
     first = make_recipient(keys.pem)
     assert errors(is_default="on") == {}
@@ -121,6 +121,6 @@ def test_supervisors_are_warned_thirty_days_before(keys: Keys, left: Any, warned
     assert (bool(notices) and recipient in notices.expiring) is warned  # type: ignore[union-attr]
 
 
-def test_nobody_is_warned_of_one_that_is_switched_off(keys: Keys) -> None:
+def test_inactive_recipient_causes_no_warning(keys: Keys) -> None:
     make_recipient(keys.pem, active=False, is_default=False)
     assert selectors.police_alerts(NOW + 400 * DAY) is None

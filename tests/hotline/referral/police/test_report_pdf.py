@@ -98,12 +98,12 @@ def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
         ("", ""),
     ],
 )
-def test_what_has_none_is_named(text: str, drawn: str) -> None:
+def test_characters_without_a_glyph_are_named(text: str, drawn: str) -> None:
     assert drawable(text) == drawn
     render_pdf(content(words={"what": text, "handle": text}), recipient=text, members=[])
 
 
-def test_nothing_that_somebody_wrote_is_taken_for_a_command() -> None:
+def test_texts_are_not_interpreted_as_markup() -> None:
     hostile = '#read("/etc/passwd") #panic("x") $x$ `raw` ```\n``` *b* <label> @ref \\u{1} "]})'
     plain = report_sections(content(words={"what": hostile}), recipient=hostile, members=[])
     assert plain["cases"][0]["words"][0][1] == hostile
@@ -157,7 +157,7 @@ def test_an_archive_that_is_whole_passes() -> None:
         ([*whole(), Member("more.txt", b"x", "", "")], "more.txt"),
     ],
 )
-def test_what_was_changed_taken_out_or_put_in_is_found(members: list[Member], named: str) -> None:
+def test_changed_missing_and_added_members_are_found(members: list[Member], named: str) -> None:
     with pytest.raises(BrokenArchive, match=named):
         check_archive(encryption.build_zip(members))
 
@@ -165,7 +165,7 @@ def test_what_was_changed_taken_out_or_put_in_is_found(members: list[Member], na
 @pytest.mark.parametrize(
     "file", [b"", b"PK\x03\x04", encryption.build_zip(MEMBERS), encryption.build_zip(whole())[:-30]]
 )
-def test_what_cannot_be_read_is_broken(file: bytes) -> None:
+def test_unreadable_archive_is_broken(file: bytes) -> None:
     with pytest.raises(BrokenArchive, match="unreadable"):
         check_archive(file)
 

@@ -221,7 +221,7 @@ def test_discarded_it_is_made_anew(vera: Person, package: PolicePackage) -> None
     assert build_due_packages(now=timezone.now()) == 1
 
 
-def test_what_was_taken_back_is_warned_of(ana: Person, vera: Person, package: PolicePackage) -> None:
+def test_package_with_a_withdrawn_referral_shows_a_warning(ana: Person, vera: Person, package: PolicePackage) -> None:
     referral = package.referrals.get()
     services.withdraw_referral(referral=referral, actor=ana.user, now=timezone.now())
     body = vera.client.get(page_of(package)).content.decode()
@@ -347,7 +347,7 @@ def preview_of(report: Report) -> str:
     return f"/admin/hotline/case/{report.pk}/police-preview/{report.items.get().pk}/"
 
 
-def test_what_the_police_would_get_is_shown_before(ana: Person, decided: Report, keys: Keys) -> None:
+def test_preview_shows_the_package(ana: Person, decided: Report, keys: Keys) -> None:
     make_recipient(keys.pem)
     case = ana.client.get(f"/admin/hotline/case/{decided.pk}/").content.decode()
     assert f'formaction="{preview_of(decided)}"' in case
@@ -375,14 +375,14 @@ def test_evidence_in_the_preview_is_never_transliterated(ana: Person, decided: R
     assert ADDRESS.replace("&", "&amp;") in body
 
 
-def test_the_preview_says_that_nobody_would_get_it(ana: Person, decided: Report, keys: Keys) -> None:
+def test_preview_reports_a_missing_recipient(ana: Person, decided: Report, keys: Keys) -> None:
     assert "No police recipient is set" in ana.client.post(preview_of(decided)).content.decode()
     make_recipient(keys.pem)
     change_recipient(valid_until=timezone.now() - DAY)
     assert "certificate has expired" in ana.client.post(preview_of(decided)).content.decode()
 
 
-def test_whoever_does_not_hold_the_case_sees_no_preview(vera: Person, decided: Report) -> None:
+def test_only_the_claim_holder_sees_the_preview(vera: Person, decided: Report) -> None:
     answer = vera.client.post(preview_of(decided))
     assert (answer.status_code, "Šta je ovo" in answer.content.decode()) == (422, False)
     answer = vera.client.get(preview_of(decided))

@@ -57,7 +57,7 @@ class TestSuspecting:
                 reveal_upload(upload=upload, actor=person, now=NOW)
         assert events(upload) == ["upload.suspected"]
 
-    def test_who_and_when_are_kept_and_the_hashes_too(self, case: Report, analyst: User) -> None:
+    def test_suspicion_stores_author_time_and_hashes(self, case: Report, analyst: User) -> None:
         upload = make_picture(case)
         suspicion = services.suspect_upload(upload=upload, actor=analyst, now=NOW)
         assert (suspicion.author, suspicion.raised_at, FileHash.objects.get().upload) == (analyst, NOW, upload)
@@ -68,7 +68,9 @@ class TestSuspecting:
         assert services.suspect_upload(upload=upload, actor=colleague, now=LATER) == first
         assert AuditEvent.objects.filter(action="upload.suspected").count() == 1
 
-    def test_a_case_that_is_in_other_hands_hinders_nobody(self, case: Report, analyst: User, colleague: User) -> None:
+    def test_case_claimed_by_a_colleague_does_not_prevent_a_suspicion(
+        self, case: Report, analyst: User, colleague: User
+    ) -> None:
         claim_case(report_id=case.pk, actor=colleague, now=NOW)
         services.suspect_upload(upload=make_picture(case), actor=analyst, now=NOW)
         assert Upload.objects.get().locked_at == HOUR
@@ -126,7 +128,7 @@ class TestWithdrawing:
         assert (case.priority_reasons, case.priority) == (["serbian_host"], 6)
         assert events(upload) == ["upload.suspected", "upload.suspicion_withdrawn"]
 
-    def test_never_by_whoever_raised_it(self, upload: Upload, supervisor: User) -> None:
+    def test_author_cannot_withdraw_a_suspicion(self, upload: Upload, supervisor: User) -> None:
         self.refused(upload, supervisor, exceptions.OwnSuspicion)
         with pytest.raises(IntegrityError), transaction.atomic():
             Suspicion.objects.update(withdrawn_by=supervisor, withdrawn_at=NOW, withdraw_reason="slip")
@@ -134,7 +136,9 @@ class TestWithdrawing:
     def test_never_by_an_analyst(self, upload: Upload, analyst: User) -> None:
         self.refused(upload, analyst, exceptions.ForSupervisors)
 
-    def test_never_by_whoever_holds_the_case(self, upload: Upload, other_supervisor: User, case: Report) -> None:
+    def test_claim_holder_cannot_withdraw_a_suspicion(
+        self, upload: Upload, other_supervisor: User, case: Report
+    ) -> None:
         claim_case(report_id=case.pk, actor=other_supervisor, now=NOW)
         self.refused(upload, other_supervisor, exceptions.OwnCase)
 
@@ -246,7 +250,7 @@ class TestHandingOver:
         assert "data" not in repr(file)
         assert AuditEvent.objects.get(action="upload.packed").data == {"upload": upload.pk, "package": str(package)}
 
-    def test_of_one_that_a_list_named_nobody_is_said_to_suspect_it(self, case: Report) -> None:
+    def test_lock_by_a_hash_list_has_no_author(self, case: Report) -> None:
         make_picture(case)
         Upload.objects.update(locked_at=HOUR)
         (row,) = FileHash.objects.all()
@@ -300,14 +304,14 @@ class TestErasing:
         assert services.erase_handed_over(now=LATER) == 0
         assert events(packed)[2:] == ["upload.handed_over", "upload.erased"]
 
-    def test_what_a_crash_leaves_between_file_and_row_is_finished(self, packed: Upload) -> None:
+    def test_erasure_is_completed_after_a_crash(self, packed: Upload) -> None:
         services.mark_handed_over(package=packed.uuid, now=LATER)
         sealed_path(packed.uuid).unlink()
         erase_handed_over()
         packed.refresh_from_db()
         assert packed.erased_at is not None
 
-    def test_what_cannot_be_erased_now_is_erased_later(
+    def test_failed_erasure_is_repeated(
         self, packed: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
     ) -> None:
         path = sealed_path(packed.uuid)
@@ -366,9 +370,7 @@ READY = """
 """
 
 
-def test_what_waits_is_found_by_an_index_whatever_there_is(
-    analyst: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_query_count_is_independent_of_rows(analyst: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in (1, 3):
         for _ in range(number):
             services.suspect_upload(upload=make_picture(make_case()), actor=analyst, now=NOW)

@@ -96,7 +96,7 @@ def test_every_address_arrives_byte_for_byte(address: str, language: str) -> Non
     assert json.loads(attached.get_content())["url"] == address
 
 
-def test_what_canonicalisation_makes_of_an_address_is_what_the_host_reads() -> None:
+def test_notice_has_the_canonical_address() -> None:
     typed = "hxxps://www.example[.]org/Путања/ђ?q=а б#део"
     (location,) = extract_locations(typed).locations
     message = message_from_bytes(wire(draft(location.canonical, language="sr-Latn")), policy=default)
@@ -124,7 +124,7 @@ def test_csam_reports_are_valid_xarf(code: str) -> None:
     assert xarf.SPEC_VERSION == VERSION
 
 
-def test_what_the_standard_has_no_type_for_is_valid_for_its_core() -> None:
+def test_non_standard_type_is_valid_for_the_core_schema() -> None:
     (report,) = fill_template(subject="x", body=BODY, draft=draft("https://www.example.org/a")).reports
     assert report["type"] == "hate_speech"
     core = Path(xarf.__file__).parent / "schemas" / "xarf-core.json"
@@ -133,9 +133,7 @@ def test_what_the_standard_has_no_type_for_is_valid_for_its_core() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "sr", "sr-Latn"])
-def test_nobody_is_named_about_csam_in_any_message(
-    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, language: str
-) -> None:
+def test_csam_notices_name_no_person(sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
     monkeypatch.setattr("hotline.referral.takedown.content.SENDER_NAME", "Marker Hotline")
     contact(language=language)
     contact(kind="domain", key="example.org", email="owner@example.net", language=language)

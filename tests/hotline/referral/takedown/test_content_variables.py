@@ -47,12 +47,12 @@ def refused(body: str, *, kind: str = "first", group: str = "other") -> str:
         ("", "The notice must contain {{ addresses }}"),
     ],
 )
-def test_what_is_wrong_with_a_text_is_named(body: str, said: str) -> None:
+def test_errors_of_a_text_are_named(body: str, said: str) -> None:
     assert said in refused(body)
 
 
 @pytest.mark.parametrize("name", ["notifier_name", "notifier_email"])
-def test_nobody_can_be_named_in_a_notice_about_csam(name: str) -> None:
+def test_csam_templates_refuse_variables_of_people(name: str) -> None:
     assert f"{{{{ {name} }}}} cannot be used here." in refused(f"{{{{ addresses }}}} {{{{ {name} }}}}", group="csam")
 
 
@@ -73,7 +73,7 @@ def test_spaces_in_the_braces_are_as_one_likes() -> None:
     assert substitute("{{addresses}}", {"addresses": "x"}, language="en") == "x"
 
 
-def test_what_a_value_holds_is_left_alone() -> None:
+def test_values_are_not_substituted_again() -> None:
     values = {"addresses": "https://example.org/{{ notifier_name }}/ђ", "notifier_name": "Net Patrola"}
     assert substitute("Њ {{ addresses }} ђ", values, language="sr-latn") == (
         "Nj https://example.org/{{ notifier_name }}/ђ đ"

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def test_what_one_contact_is_to_be_told_goes_out_together_an_hour_after_the_first_was_due(sink: SmtpSink) -> None:
+def test_notices_to_one_contact_are_bundled_for_an_hour(sink: SmtpSink) -> None:
     contact()
     first, second = due_item("https://www.example.org/a"), due_item("https://www.example.org/b", at=NOW + HOUR / 2)
     other = due_item("https://www.example.org/c", at=NOW + 2 * HOUR)
@@ -75,7 +75,7 @@ def test_contacts_and_groups_are_told_apart(sink: SmtpSink) -> None:
     assert sorted(letter.recipients[0] for letter in sink.letters) == [ABUSE, ABUSE, "other@example.net"]
 
 
-def test_it_reminds_every_day_and_then_tells_the_next_until_nobody_is_left(sink: SmtpSink) -> None:
+def test_daily_reminders_escalate_to_the_last_contact(sink: SmtpSink) -> None:
     all_contacts()
     item = due_item("https://www.example.org/a")
     run()
@@ -100,7 +100,7 @@ def test_it_reminds_every_day_and_then_tells_the_next_until_nobody_is_left(sink:
     assert references[1] == sink.letters[0].message["Message-ID"]
 
 
-def test_what_is_gone_is_not_told_of_again(sink: SmtpSink) -> None:
+def test_reminder_omits_removed_content(sink: SmtpSink) -> None:
     contact()
     gone, there = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
     notice = sent_notice(gone, there)
@@ -113,7 +113,7 @@ def test_what_is_gone_is_not_told_of_again(sink: SmtpSink) -> None:
     assert (notice.state, notice.waiting) == ("closed", False)
 
 
-def test_what_goes_before_its_notice_went_takes_its_hand_over_with_it(sink: SmtpSink) -> None:
+def test_content_removed_before_its_notice_withdraws_the_referral(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     run()
@@ -157,7 +157,7 @@ def test_a_hold_of_the_police_keeps_it_back(sink: SmtpSink) -> None:
 
 
 @pytest.mark.parametrize("register", ["nobody", "nameless", "switched off", "impossible"])
-def test_where_nobody_can_be_written_to_the_item_goes_back_to_whoever_decides(sink: SmtpSink, register: str) -> None:
+def test_item_without_a_contact_returns_to_decision(sink: SmtpSink, register: str) -> None:
     if register != "nobody":
         contact(email="prijava@hotline.test" if register == "impossible" else "", active=register != "switched off")
     item = due_item()
@@ -198,7 +198,7 @@ def test_a_final_no_to_the_first_message_brings_the_item_back(sink: SmtpSink, st
     assert NoticeMessage.objects.get().error == error
 
 
-def test_who_refused_is_not_chosen_again_until_the_register_is_corrected(sink: SmtpSink) -> None:
+def test_refusing_contact_is_skipped_until_the_register_changes(sink: SmtpSink) -> None:
     refusing = contact()
     item = due_item()
     sink.answers.append(("RCPT", "550 nobody"))
@@ -219,7 +219,7 @@ def test_who_refused_is_not_chosen_again_until_the_register_is_corrected(sink: S
     assert sink.letters[0].recipients == ["new@example.net"]
 
 
-def test_what_came_back_is_told_of_anew_whoever_did_nothing_before(sink: SmtpSink) -> None:
+def test_returned_content_is_notified_to_earlier_contacts_again(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     sent_notice(item)
@@ -350,7 +350,7 @@ def test_two_runs_at_once_send_nothing_twice(sink: SmtpSink) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_withdrawn_while_a_hanging_server_is_asked_does_not_go_out(sink: SmtpSink) -> None:
+def test_item_withdrawn_during_a_hanging_delivery_is_not_sent(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     run()

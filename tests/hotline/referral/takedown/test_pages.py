@@ -104,7 +104,7 @@ def test_a_preview_is_evidence_that_no_script_changes(ana: Person) -> None:
 
 
 @pytest.mark.parametrize("role", ["analyst", "supervisor"])
-def test_where_nobody_can_be_written_to_the_preview_says_what_to_do(role: str) -> None:
+def test_preview_without_a_contact_says_what_to_do(role: str) -> None:
     person = english(signed_in("person", role))
     html = preview_of(person, due_item())
     assert "No notice can be created" in html
@@ -112,7 +112,7 @@ def test_where_nobody_can_be_written_to_the_preview_says_what_to_do(role: str) -
     assert ("A supervisor can add a contact" in html) == (role == "analyst")
 
 
-def test_who_gives_the_second_opinion_sees_no_preview(ana: Person) -> None:
+def test_second_reviewer_sees_no_preview(ana: Person) -> None:
     item = due_item()
     ContentItem.objects.update(state="in_second_review")
     assert ana.client.post(f"/admin/hotline/{case_of(item)}notice-preview/{item.pk}/").status_code == 404
@@ -129,7 +129,7 @@ def test_the_case_shows_what_became_of_its_notices(ana: Person, sink: SmtpSink) 
     assert f"notice-preview/{item.pk}/" in html
 
 
-def test_the_case_of_what_nobody_can_be_told_of_points_to_the_register(vera: Person) -> None:
+def test_case_without_a_contact_links_to_the_register(vera: Person) -> None:
     item = due_item()
     run()
     html = page(vera, case_of(item))
@@ -137,7 +137,7 @@ def test_the_case_of_what_nobody_can_be_told_of_points_to_the_register(vera: Per
     assert "/admin/hotline/abusecontact/" in html
 
 
-def test_the_desk_lists_what_waits_for_somebody_and_what_does_not_get_on(ana: Person, sink: SmtpSink) -> None:
+def test_my_work_lists_notices_to_review_and_delayed_ones(ana: Person, sink: SmtpSink) -> None:
     notices = [make_notice(item, make_case(item)) for item in (make_item(), make_item(), make_item())]
     well, stuck, waiting = notices
     soon = timezone.now() + HOUR
@@ -168,7 +168,7 @@ def test_a_notice_is_read_and_acted_on(ana: Person, sink: SmtpSink) -> None:
     assert (status, "The case has changed in the meantime" in html) == (422, True)
 
 
-def test_what_is_to_be_sent_by_hand_shows_the_form_and_the_text(ana: Person) -> None:
+def test_manual_notice_shows_form_address_and_text(ana: Person) -> None:
     contact(email="", form_address="https://abuse.example.net/form")
     item = due_item("https://www.example.org/a")
     run()

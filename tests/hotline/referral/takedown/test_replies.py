@@ -78,7 +78,7 @@ def test_a_bounce_has_the_next_contact_told(notice: Notice, sink: SmtpSink, monk
     assert sink.letters[1].recipients == [OWNER]
 
 
-def test_a_bounce_after_which_nobody_is_left_waits_for_somebody(sink: SmtpSink) -> None:
+def test_bounce_of_the_last_contact_needs_a_review(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     notice = sent_notice(item)
@@ -119,7 +119,7 @@ def test_a_bounce_that_comes_after_an_answer_changes_nothing(notice: Notice, sin
     assert list(NoticeReply.objects.values_list("nature", flat=True)) == ["answer", "returned"]
 
 
-def test_an_answer_stops_reminders_until_somebody_has_read_it(notice: Notice, sink: SmtpSink) -> None:
+def test_reply_pauses_reminders_until_it_is_read(notice: Notice, sink: SmtpSink) -> None:
     entry = ingest_message(raw=answer(notice), now=LATER)
     assert entry.kind == "notice"
     notice.refresh_from_db()
@@ -173,7 +173,7 @@ def test_with_nothing_of_a_notice_it_is_an_ordinary_report(notice: Notice, to: s
     assert not NoticeReply.objects.exists()
 
 
-def test_what_was_written_is_sealed_and_opening_it_is_logged(notice: Notice) -> None:
+def test_reply_is_sealed_and_opening_is_audited(notice: Notice) -> None:
     ingest_message(raw=answer(notice, text="marker-7d1 уклоњено"), now=LATER)
     reply = NoticeReply.objects.get()
     assert b"marker" not in bytes(reply.sealed)

@@ -55,7 +55,7 @@ def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Setting
     assert next_sending_time(MONDAY, group="other") > MONDAY + timedelta(days=365)
 
 
-def test_what_was_due_on_a_friday_evening_goes_on_monday_by_the_task_itself(sink: SmtpSink) -> None:
+def test_notice_due_on_friday_evening_is_sent_on_monday(sink: SmtpSink) -> None:
     contact()
     with time_machine.travel(FRIDAY_NIGHT, tick=False):
         due_item(at=timezone.now())

@@ -51,7 +51,7 @@ def by_hand() -> Notice:
     return Notice.objects.get()
 
 
-def test_a_contact_with_a_form_only_is_work_for_somebody(sink: SmtpSink, ana: User) -> None:
+def test_contact_with_a_form_only_needs_manual_sending(sink: SmtpSink, ana: User) -> None:
     notice = by_hand()
     assert (notice.state, notice.waiting, notice.due_at) == ("by_hand", True, None)
     assert run(HOUR) == 0
@@ -67,7 +67,7 @@ def test_a_contact_with_a_form_only_is_work_for_somebody(sink: SmtpSink, ana: Us
     assert (sink.letters, states()) == ([], [("host", "exhausted")])
 
 
-def test_what_the_police_hold_is_not_sent_by_hand(ana: User) -> None:
+def test_item_under_a_police_hold_is_not_sent_manually(ana: User) -> None:
     notice = by_hand()
     item = notice.entries.get().item
     PoliceHold.objects.create(item=item, report=item.reports.get(), placed_at=NOW, until=NOW + DAY)
@@ -115,7 +115,7 @@ def test_the_next_contact_is_told_at_once(sink: SmtpSink, ana: User) -> None:
     assert sink.letters[-1].recipients == [OWNER]
 
 
-def test_where_nobody_is_left_it_says_so_and_changes_nothing(sink: SmtpSink, ana: User) -> None:
+def test_escalation_without_a_next_contact_is_refused(sink: SmtpSink, ana: User) -> None:
     contact()
     notice = sent_notice()
     with pytest.raises(NoContactLeft):
