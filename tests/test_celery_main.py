@@ -41,7 +41,7 @@ def test_nothing_is_loaded_that_is_not_used(code: str, portal: str, unwanted: se
     assert (result.stdout, result.stderr) == ("set()\n", "")
 
 
-def test_the_staff_door_has_what_is_registered_and_the_checks_look_at_it() -> None:
+def test_staff_process_loads_registrations_and_checks() -> None:
     ask = """
 import django; django.setup()
 from django.contrib import admin

@@ -395,7 +395,7 @@ def test_units_name_what_exists() -> None:
         assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == credentials
 
 
-def test_nothing_opens_before_a_restored_backup_has_forgotten_again() -> None:
+def test_restored_backup_replays_erasures_before_start() -> None:
     assert COMPOSE["services"]["release"]["command"][-1].endswith("&& python manage.py replay_erasures")
     for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
         waits = COMPOSE["services"][name]["depends_on"]["release"]
@@ -454,7 +454,7 @@ def test_the_proxy_writes_no_address_down() -> None:
     ]
 
 
-def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_for_them() -> None:
+def test_proxy_buffers_request_bodies() -> None:
     public = (BASE_DIR / "deploy" / "nginx.conf").read_text().partition("# The staff process")[0]
     directives = dict(
         line.split("#")[0].strip().rstrip(";").split(None, 1) for line in public.splitlines() if ";" in line

@@ -42,7 +42,7 @@ def test_says_what_happened_and_where_to_go(code: int, language: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 @override_settings(ROOT_URLCONF="tests.awareness.test_error_pages")
-def test_a_door_without_public_addresses_has_them_too(code: int) -> None:
+def test_staff_process_has_error_pages(code: int) -> None:
     read = page(code, "/admin/nowhere/", "sr")
     assert str(code) in read.words
     assert [link["href"] for link in read.all("a")] == ["#content"]
@@ -64,7 +64,7 @@ def test_the_help_lines_survive_the_database() -> None:
         ("/admin/nowhere/", False),
     ],
 )
-def test_drawings_stay_away_from_distress_and_the_desk(code: int, url: str, shown: bool) -> None:
+def test_distress_and_staff_pages_have_no_drawings(code: int, url: str, shown: bool) -> None:
     assert any("img/scenes/" in image["src"] for image in page(code, url, "sr").all("img")) is shown
 
 

@@ -89,7 +89,7 @@ def _speaks_of_offices(sentence: str) -> bool:
     return "Ombudsman" in sentence or "Заштитник" in sentence
 
 
-def test_cost_is_told_as_the_rows_have_it() -> None:
+def test_cost_of_help_lines_matches_their_rows() -> None:
     free = {line["phone"] for line in HELP_LINES if line["free"]}
     wrong = [(t.where, s) for t, s in found(COST) if numbers_in(s) - free]
     assert wrong == []

@@ -138,14 +138,14 @@ def test_private_ring_that_cannot_be_used(settings: Any, portal: str, spoil: Cal
     assert set(ids()) == {"clicksafely.E004"}
 
 
-def test_the_public_door_needs_no_private_ring(settings: Any) -> None:
+def test_public_process_needs_no_private_ring(settings: Any) -> None:
     settings.PORTAL = "public"
     without_private_keys(settings)
     assert found() == []
 
 
 @pytest.mark.parametrize("name", ["SEALING_PRIVATE_KEYS", "SIGNING_PRIVATE_KEY"])
-def test_the_public_door_may_hold_no_private_key(settings: Any, name: str) -> None:
+def test_public_process_must_not_hold_a_private_key(settings: Any, name: str) -> None:
     settings.PORTAL = "public"
     path = getattr(settings, name)
     without_private_keys(settings)

@@ -69,7 +69,7 @@ def test_black_on_white_is_twenty_one() -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("more", [False, True], ids=["", "more contrast"])
-def test_the_desk_can_be_read(dark: bool, more: bool) -> None:
+def test_staff_colours_have_enough_contrast(dark: bool, more: bool) -> None:
     known: dict[str, str] = {}
     plain, asked = DESK.split("@media (prefers-contrast: more)", 1)
     for rules in (plain, asked) if more else (plain,):

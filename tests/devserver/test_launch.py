@@ -449,7 +449,7 @@ def test_configured_servers_replace_the_embedded_ones(empty_var_dir: Path, launc
     assert not servers_folder(empty_var_dir).exists()
 
 
-def test_told_to_stop_while_it_prepares_it_stops(var_dir: Path, launches: list[Launch], port: int) -> None:
+def test_stop_signal_during_preparation_is_obeyed(var_dir: Path, launches: list[Launch], port: int) -> None:
     launch = Launch(var_dir, port)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, what="its preparation")

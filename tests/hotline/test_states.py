@@ -155,9 +155,9 @@ def test_no_report_is_led_in_a_circle_for_ever() -> None:
         ({"moved", "not_illegal"}, "moved"),
     ],
 )
-def test_the_outcome_that_tells_most_is_told(outcomes: set[str], told: str) -> None:
+def test_most_informative_outcome_is_shown(outcomes: set[str], told: str) -> None:
     assert report_outcome(outcomes) == told
 
 
-def test_every_outcome_can_be_told() -> None:
+def test_single_outcome_is_shown_itself() -> None:
     assert [report_outcome({outcome.value}) for outcome in Outcome] == list(Outcome)

@@ -37,6 +37,6 @@ def test_autoplay_is_detected(text: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_browser_is_told_to_load_no_media_from_anywhere() -> None:
+def test_content_security_policy_forbids_media() -> None:
     policy = Client().get("/admin/login/").headers["Content-Security-Policy"]
     assert "media-src 'none'" in policy or ("default-src 'none'" in policy and "media-src" not in policy)

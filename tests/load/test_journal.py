@@ -35,7 +35,7 @@ def test_holds_of_one_case_by_two_that_overlap(holds: list[Hold], doubles: int) 
         (500, HTML, b"<html><main>", Outcome.BARE),
     ],
 )
-def test_a_designed_page_is_told_from_a_bare_one(
+def test_designed_page_differs_from_a_bare_one(
     status: int, headers: dict[str, str], content: bytes, outcome: Outcome
 ) -> None:
     assert outcome_of(status, headers, content, (200,)) == outcome

@@ -185,7 +185,7 @@ class TestReadyz:
     def test_well(self) -> None:
         assert self.asked() == "ok"
 
-    def test_a_bucket_that_is_away_closes_no_door(self, shared: Shared) -> None:
+    def test_unavailable_bucket_stops_no_process(self, shared: Shared) -> None:
         with shared.gone():
             assert self.asked() == "bucket unreachable"
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):

@@ -90,7 +90,7 @@ def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None
     assert shared.files() == {}
 
 
-def test_another_machine_shows_it_at_the_desk(shared: Shared) -> None:
+def test_another_machine_shows_the_picture_to_staff(shared: Shared) -> None:
     upload = sent()
     with shared.machine("second"):
         page = at_the_desk(upload)
@@ -109,7 +109,7 @@ def test_erased_on_one_machine_it_is_gone_on_the_other(shared: Shared) -> None:
     assert (shared.files(), shared.left()) == ({}, [])
 
 
-def test_the_desk_says_that_the_bucket_does_not_answer(shared: Shared) -> None:
+def test_case_page_reports_an_unavailable_bucket(shared: Shared) -> None:
     upload = sent()
     with shared.gone():
         page = at_the_desk(upload)

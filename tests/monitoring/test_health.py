@@ -44,7 +44,7 @@ def test_ready_without_a_worker_which_is_said(client: Client) -> None:
     assert answer.json() == GOOD | dict.fromkeys(heartbeat.HEARTBEATS, "no sign of life")
 
 
-def test_a_sign_of_life_is_forgotten_after_a_minute(client: Client, settings: Settings) -> None:
+def test_heartbeat_expires_after_a_minute(client: Client, settings: Settings) -> None:
     link_audit_events.apply()
     with Redis.from_url(settings.REDIS_URL) as server:
         assert 50 < server.ttl(f"{heartbeat.KEY}:worker") <= 60
@@ -88,7 +88,9 @@ def test_not_ready_where_nothing_can_be_sealed(
     assert (answer.status_code, answer.json()["key_ring"]) == (503, said)
 
 
-def test_private_keys_are_missed_at_the_staff_door_alone(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_missing_private_keys_are_reported_by_the_staff_process_only(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
     settings.SEALING_PRIVATE_KEYS = tmp_path / "absent"
     settings.PORTAL = "public"
     assert client.get("/readyz").status_code == 200
@@ -97,7 +99,7 @@ def test_private_keys_are_missed_at_the_staff_door_alone(client: Client, setting
     assert (answer.status_code, answer.json()["key_ring"]) == (503, "no private keys")
 
 
-def test_a_disk_that_fills_up_is_said_and_closes_no_door(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported_and_stops_no_process(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**62)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["disk"]) == (200, "nearly full")

@@ -76,7 +76,7 @@ class TestWhoMayRead:
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
     @pytest.mark.slow
-    def test_the_public_door_does_not_have_the_address(self) -> None:
+    def test_public_process_has_no_metrics_url(self) -> None:
         code = "import django; django.setup(); from django.urls import resolve; print(resolve('/metrics').view_name)"
         found = {}
         for portal in ("staff", "public"):

@@ -30,7 +30,7 @@ QUIET = {
 }
 
 
-def test_each_text_of_the_corpus_stands_there_once() -> None:
+def test_corpus_texts_are_unique() -> None:
     assert len({each.text for each in CORPUS}) == len(CORPUS)
 
 

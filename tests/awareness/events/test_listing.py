@@ -106,7 +106,7 @@ def test_months_head_what_is_in_them(client: Client, season: None) -> None:
     assert slugs(read(client, "/en/events/?month=2026-12")) == ["kviz"]
 
 
-def test_the_series_stands_above_its_dates(client: Client, db: None) -> None:
+def test_series_is_shown_above_its_dates(client: Client, db: None) -> None:
     series = make_series(summary_sr="Од Суботице до Врања.", summary_en="From Subotica to Vranje.")
     make_date(make_event(series=series))
     make_date(make_event())

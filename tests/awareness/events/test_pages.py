@@ -206,7 +206,7 @@ def test_serbian_only_event_is_marked_on_english_pages(client: Client) -> None:
     assert read(client, "/en/events/").all("h3", lang="sr-Cyrl")
 
 
-def test_machines_are_told_every_date(client: Client) -> None:
+def test_structured_data_has_every_date(client: Client) -> None:
     event = make_event(slug="radionica", series=make_series(), languages=["sr", "sgn"])
     dates = [
         make_date(event),

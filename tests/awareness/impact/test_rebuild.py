@@ -77,7 +77,7 @@ def test_schools_are_the_same_however_they_are_spelled(world: World) -> None:
     assert stored(measure="schools", period="2025")["schools", "", "", "2025"] == 2
 
 
-def test_a_school_has_the_kind_that_was_told_last(world: World) -> None:
+def test_latest_kind_of_a_school_counts(world: World) -> None:
     for days, kind in ((0, "primary"), (400, "secondary")):
         when = make_date(starts_at=datetime(2024, 3, 3, 9, tzinfo=UTC) + timedelta(days=days))
         SchoolAttendance.objects.create(

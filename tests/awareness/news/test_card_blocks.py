@@ -106,7 +106,7 @@ def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) 
     assert queries() == before
 
 
-def test_the_staff_door_has_no_public_addresses_and_tells_the_editor_all_the_same(article: Article) -> None:
+def test_staff_process_gives_hints_without_public_urls(article: Article) -> None:
     staff = ModuleType("staff")
     staff.urlpatterns = [path("admin/", include("clicksafely.urls_staff"))]  # type: ignore[attr-defined]
     with override_settings(ROOT_URLCONF=staff):

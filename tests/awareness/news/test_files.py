@@ -76,7 +76,7 @@ def test_missing_folder_is_no_error() -> None:
     assert delete_orphan_files(now=timezone.now()) == 0
 
 
-def test_crops_are_made_in_the_sandbox_and_a_crash_there_is_told(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crops_are_made_in_the_sandbox_and_a_crash_is_reported(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = store_upload(BlockKind.IMAGE, picture())
     before = names(media)
     with monkeypatch.context() as patch:

@@ -127,7 +127,7 @@ def test_a_player_gets_the_part_it_asks_for(
     response.close()
 
 
-def test_a_file_is_streamed_told_of_and_not_sent_again(client: Client, whole: Article) -> None:
+def test_file_is_streamed_and_revalidated(client: Client, whole: Article) -> None:
     path = f"/media/news/{ArticleBlock.objects.get(kind='video').digest}.mp4"
     response = client.get(path)
     assert (response.streaming, response.getvalue()) == (True, MP4)  # type: ignore[attr-defined]
@@ -220,7 +220,7 @@ def test_a_topic_shows_what_is_written_about_it(
     assert "/sr/news/druga/" not in links
 
 
-def test_the_search_is_told_every_word_of_it(whole: Article) -> None:
+def test_search_index_has_the_whole_text(whole: Article) -> None:
     words = article_document(whole).words
     assert words["sr"].title == "Ђаци о интернету"
     assert words["sr"].keywords == "Фишинг (пецање) и преваре"
@@ -253,7 +253,9 @@ def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
         ("en", "en", "Pupils on the internet"),
     ],
 )
-def test_machines_are_told_what_it_is(client: Client, whole: Article, language: str, tag: str, headline: str) -> None:
+def test_structured_data_describes_the_article(
+    client: Client, whole: Article, language: str, tag: str, headline: str
+) -> None:
     Article.objects.update(summary_en="</script><b>&", summary_sr="</script><b>&")
     with override_settings(SITE_URL="https://klik.example.org"):
         page = read(client, f"/{language}/news/vest/")

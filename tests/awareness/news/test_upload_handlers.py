@@ -83,7 +83,7 @@ def test_of_a_request_that_says_it_is_larger_than_all_may_be_nothing_is_written(
     assert files(media) == []
 
 
-def test_a_full_disk_is_told_at_the_field(editor: Person, media: Path) -> None:
+def test_full_disk_is_reported_at_the_field(editor: Person, media: Path) -> None:
     (media / "news").write_text("a file where the folder should be")
     response = editor.client.post(
         ADD,
@@ -101,7 +101,7 @@ def test_a_full_disk_is_told_at_the_field(editor: Person, media: Path) -> None:
     assert not Article.objects.exists()
 
 
-def test_a_disk_that_fills_while_a_picture_is_cropped_is_told_at_the_field(
+def test_disk_full_during_cropping_is_reported_at_the_field(
     editor: Person, whole: Article, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     block, before = whole.blocks.get(kind="image"), files(media)

@@ -154,7 +154,7 @@ def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article
         ),
     ],
 )  # fmt: skip
-def test_bad_input_is_told_at_its_field_and_nothing_is_half_written(
+def test_invalid_input_is_reported_at_its_field_and_not_saved(
     editor: Person, media: Path, block: dict[str, Any], field: str, message: str
 ) -> None:
     editor.client.cookies["lang"] = "en"
@@ -246,7 +246,7 @@ def test_the_database_refuses_a_block_that_cannot_be(wrong: dict[str, Any]) -> N
         ArticleBlock.objects.create(article=article, **wrong)
 
 
-def test_an_editor_is_told_what_should_be_mended(whole: Article) -> None:
+def test_editor_gets_hints_for_corrections(whole: Article) -> None:
     whole.blocks.filter(kind="image").update(alt_sr="", alt_en="", licence="", credit="")
     whole.blocks.filter(kind="video").update(captions_sr="", captions_en="", licence="own", credit="x")
     whole.blocks.filter(kind="text").update(text_sr='<h3>а</h3><a href="/">овде</a>', text_en="x")

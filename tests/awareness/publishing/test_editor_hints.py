@@ -22,7 +22,7 @@ def test_words_with_letters_of_both_scripts(text: str, found: list[str]) -> None
     assert mixed_script_words(text) == found
 
 
-def test_an_editor_is_told_the_field_and_the_word() -> None:
+def test_hint_names_field_and_word() -> None:
     topic = Topic(title_sr="Лозинкe", title_en="Passwords", summary_sr="<p>Добро</p>", summary_en="Good", do_now_sr="")
     [hint] = record_hints(topic)
     assert "Лозинкe" in hint.what

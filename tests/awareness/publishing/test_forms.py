@@ -125,7 +125,7 @@ def test_a_new_topic_gets_its_address_from_its_title(editor: Person) -> None:
         ({"answers-1-audience": "7-10"}, "", ""),
     ],
 )
-def test_bad_input_is_told_at_its_field_and_changes_nothing(
+def test_invalid_input_is_reported_at_its_field_and_not_saved(
     editor: Person, changes: dict[str, Any], field: str, message: str
 ) -> None:
     editor.client.cookies["lang"] = "en"

@@ -108,7 +108,7 @@ def test_the_database_refuses_a_withdrawal_before_the_publication(published: dat
         topic(published_at=published, withdrawn_at=NOW).save()
 
 
-def test_the_second_of_two_editors_is_told(editor: User) -> None:
+def test_second_of_two_editors_gets_a_conflict(editor: User) -> None:
     save_record(record=topic(), actor=editor, now=NOW)
     mine, theirs = (Topic.objects.get(slug="tema") for _ in range(2))
     theirs.title_sr = "Њихов наслов"

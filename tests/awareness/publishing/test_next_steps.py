@@ -92,13 +92,11 @@ def test_it_costs_one_query_a_kind_however_many_steps(django_assert_num_queries:
         (Step("help"), True),
     ],
 )
-def test_an_editor_is_told_what_leads_nowhere(
-    asked: list[tuple[str, set[str]]], step: Step, *, somewhere: bool
-) -> None:
+def test_invalid_links_give_hints(asked: list[tuple[str, set[str]]], step: Step, *, somewhere: bool) -> None:
     assert is_step_available(step, now=NOW) is somewhere
 
 
-def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_without_public_urls_finds_available_targets(monkeypatch: pytest.MonkeyPatch) -> None:
     def find(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
         if "vodic" in slugs:
             raise NoReverseMatch

@@ -65,7 +65,7 @@ def test_kinds_are_counted_and_can_be_chosen(client: Client) -> None:
 @pytest.mark.parametrize(
     "params", [{"kind": "nonsense"}, {"page": "99"}, {"page": "x"}, {"page": "-1"}, {"page": "٣"}, {"kind": "'; --"}]
 )
-def test_a_kind_or_page_that_is_not_there_is_told(client: Client, params: dict[str, str]) -> None:
+def test_unknown_kind_or_page_is_reported(client: Client, params: dict[str, str]) -> None:
     page = ask(client, "en", q="phishing", **params)
     assert "That page of results does not exist" in page.text
     assert titles(page)[0] == "/en/topics/phishing/"

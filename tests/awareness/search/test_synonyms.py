@@ -122,7 +122,7 @@ def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
     assert finds() == []
 
 
-def test_an_editor_is_told_of_a_single_word() -> None:
+def test_group_of_a_single_word_is_refused() -> None:
     editor = signed_in("urednik", "editor").client
     response = editor.post(reverse("admin:search_synonymgroup_add"), {"words": "сама"})
     assert response.status_code == 200

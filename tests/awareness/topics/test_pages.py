@@ -88,7 +88,7 @@ def test_seed_texts_are_each_in_their_own_alphabet() -> None:
         assert text.en.replace("š", "").isascii() or not [c for c in text.en if "\u0400" <= c <= "\u04ff"], text.en
 
 
-def test_each_audience_is_told_how_to_notice_it_and_where_that_is_from() -> None:
+def test_answers_name_warning_signs_and_their_source() -> None:
     seeds = {topic.slug: topic for topic in TOPICS}
     for topic in Topic.objects.prefetch_related("answers"):
         seed = seeds[topic.slug]
@@ -183,7 +183,7 @@ def test_latin_has_no_cyrillic_left(client: Client, slug: str) -> None:
     assert not [letter for letter in page.text if "\u0400" <= letter <= "\u04ff"]
 
 
-def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_related_content_is_shown_as_cards(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     topic = Topic.objects.get(slug="phishing")
     asked: list[tuple[list[int], int]] = []
 

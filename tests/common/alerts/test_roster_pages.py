@@ -57,7 +57,7 @@ class TestRoster:
         assert shown.count('class="duty-gap"') == 7
         assert "No shifts yet." in shown
 
-    def test_alerting_that_is_down_is_told(self, vera: Person) -> None:
+    def test_faults_of_alerting_are_shown(self, vera: Person) -> None:
         assert "alerts are not planned" in page(vera)
         alerting_works(timezone.now())
         assert "The alerting does not work" not in page(vera)
@@ -127,7 +127,7 @@ class TestShifts:
         assert reason in error_at(body, field)
         assert not DutyShift.objects.exists()
 
-    def test_an_overlap_is_told_at_the_start(self, vera: Person) -> None:
+    def test_overlap_is_reported_at_the_start_field(self, vera: Person) -> None:
         nada = make_person("nada")
         give_shift(nada, "22:00", "09:00")
         status, body = post(vera, "shifts/add/", person=nada.pk, **SHIFT)
@@ -182,7 +182,7 @@ class TestChannels:
             ("email", ""),
         ],
     )
-    def test_a_wrong_address_is_told_at_the_address(self, vera: Person, medium: str, address: str) -> None:
+    def test_invalid_address_is_reported_at_its_field(self, vera: Person, medium: str, address: str) -> None:
         WebhookHost.objects.create(host="alerts.example.org")
         new = {"person": make_person("nada").pk, "medium": medium, "address": address}
         status, body = post(vera, "channels/add/", **new)

@@ -279,7 +279,7 @@ def test_the_first_break_is_named(statement: str, broken: str) -> None:
     assert verdict.head.seq == first_broken - 1
 
 
-def test_progress_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "BATCH", 3)
     happen(7)
     link_events()

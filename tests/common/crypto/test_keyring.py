@@ -173,7 +173,7 @@ def test_a_process_without_private_keys_has_none(tmp_path: Path) -> None:
     assert read_private(tmp_path / "absent" / "private.json") == {}
 
 
-def test_a_process_without_public_keys_is_told(tmp_path: Path) -> None:
+def test_missing_public_keys_are_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_public(tmp_path / "public.json")
 

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestWarning")
 
 @pytest.mark.parametrize("status", EXCEPTIONS)
 @override_settings(ROOT_URLCONF="tests.common.http.test_error_views")
-def test_a_door_without_public_addresses_answers_soberly(status: int) -> None:
+def test_staff_process_has_plain_error_pages(status: int) -> None:
     """No database fixture: a query would fail the test."""
     client = Client(raise_request_exception=False)
     response = client.get(f"/admin/fail/{status}/")
@@ -94,7 +94,7 @@ def test_a_form_without_its_token_is_refused_soberly() -> None:
 
 @pytest.mark.parametrize("address", ["/nope", "/", "/sr/nope/"])
 @override_settings(ROOT_URLCONF="tests.common.http.test_error_views", PORTAL="staff")
-def test_a_staff_door_shows_the_way_to_the_desk_from_every_address(address: str) -> None:
+def test_error_page_of_the_staff_process_links_to_the_staff_site(address: str) -> None:
     """No database fixture: a query would fail the test."""
     response = Client().get(address)
     html = response.content.decode()

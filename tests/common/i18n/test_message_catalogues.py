@@ -103,7 +103,7 @@ def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> N
     assert [line for line in found if fault in line] != []
 
 
-def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
+def test_singular_message_has_no_plural(project: Path) -> None:
     """A catalogue has one entry for it: the plural would appear in English."""
     (project / "hotline" / "pages.py").write_text('ngettext("Send", "Send all", 2)\n')
     found = catalogue_errors(catalogue(project), project)

@@ -336,7 +336,7 @@ def test_a_head_that_is_said_in_quotes_or_not_at_all(imap: ImapServer, meddler: 
     assert len(imap.unread()) == 1
 
 
-def test_a_wrong_password_is_told_and_nothing_secret_logged(
+def test_wrong_password_is_reported_without_secrets(
     settings: Settings, imap: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.EVENTS_MAIL_IMAP_URL = imap.url.replace("stand-in%20password", "secret-word")

@@ -65,6 +65,6 @@ def test_settings_of_events_are_optional(settings: Settings) -> None:
     assert found() == []
 
 
-def test_a_door_that_only_lets_mail_wait_needs_no_server(settings: Settings) -> None:
+def test_process_that_only_queues_mail_needs_no_server(settings: Settings) -> None:
     settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
     assert found() == []

@@ -19,9 +19,9 @@ from clicksafely.common.mail.language_detection import guess_language
         ("Страница www.example.org/the-page-of-this-and-that, Facebook, Viber", "sr"),
     ],
 )
-def test_language_is_told_by_script_and_common_words(text: str, language: str) -> None:
+def test_language_follows_from_script_and_common_words(text: str, language: str) -> None:
     assert guess_language(text) == language
 
 
-def test_language_is_told_by_the_first_text_that_says_it() -> None:
+def test_first_decisive_text_determines_the_language() -> None:
     assert guess_language("https://example.org/", "Please look", "Добар дан") == "en"

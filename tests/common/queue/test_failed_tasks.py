@@ -182,7 +182,7 @@ class TestInTheStaffSite:
         failed.refresh_from_db()
         assert (failed.state, sent(queue)) == ("open", [])
 
-    def test_the_desk_tells_supervisors(self, supervisor: Person) -> None:
+    def test_my_work_shows_failed_tasks_to_supervisors(self, supervisor: Person) -> None:
         assert "failed tasks" not in (quiet := supervisor.client.get("/admin/hotline/desk/").content.decode())
         assert f"{LIST}?" not in quiet
         fail(report_id=1)
@@ -190,6 +190,6 @@ class TestInTheStaffSite:
         page = supervisor.client.get("/admin/hotline/desk/").content.decode()
         assert f'<a href="{LIST}?state__exact=open">2 failed tasks</a>' in page
 
-    def test_the_desk_does_not_tell_analysts(self) -> None:
+    def test_my_work_hides_failed_tasks_from_analysts(self) -> None:
         fail(report_id=1)
         assert LIST not in signed_in("person", "analyst").client.get("/admin/hotline/desk/").content.decode()

@@ -91,7 +91,7 @@ class TestWaiting:
     def _counting(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(waiting, "_counters", dict(COUNTERS))
 
-    def test_the_number_stands_beside_the_entry(self) -> None:
+    def test_entry_shows_its_number(self) -> None:
         ana = signed_in("ana", "analyst")
         assert "waiting" not in shown(ana, QUIET)
         make_case()

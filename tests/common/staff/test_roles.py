@@ -100,7 +100,7 @@ OURS = """
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_roles_go_with_their_migration_and_everything_of_ours_with_what_stands_on_them(a_copy: None) -> None:
+def test_migrations_are_fully_reversible(a_copy: None) -> None:
     """All other tests prove that the migrations create everything from nothing: no leftovers may block them."""
     executor = MigrationExecutor(connection)
     ours = [

@@ -56,7 +56,7 @@ def links(person: Person, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["analyst", "supervisor"])
-def test_the_desk_finds_a_case_by_its_number(role: str) -> None:
+def test_search_finds_a_case_by_its_number(role: str) -> None:
     person, case = signed_in("person", role), make_case()
     for query in (case.reference, case.reference.lower(), str(case.pk), f" {case.pk} "):
         assert found(person, query)["Пријаве"] == [case.reference]

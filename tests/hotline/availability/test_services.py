@@ -296,7 +296,7 @@ def test_handed_over_anew_it_is_watched_anew_and_does_not_come_back_for_what_is_
     assert states(check) == ("assessed", "", "action_pending")
 
 
-def test_while_something_is_on_its_way_the_desk_is_told_to_look() -> None:
+def test_moved_item_with_open_referrals_needs_attention() -> None:
     check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     assert PoliceHold.objects.filter(ended_at=None).exists()
     see(check, F.MOVED, 5, "https://b.example.net/a/1")

@@ -162,7 +162,7 @@ def test_a_home_page_that_was_reported(web: WebServer, checker: Checker, path: s
 
 
 @pytest.mark.parametrize("path", ["/login?next=/x", "/accounts/signin", "/prijava.php"])
-def test_a_door_in_its_place(web: WebServer, checker: Checker, path: str) -> None:
+def test_redirect_to_a_sign_in_page_is_inconclusive(web: WebServer, checker: Checker, path: str) -> None:
     web.fallback = Page()
     web.pages["/x"] = leads_to(path)
     assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.INCONCLUSIVE)

@@ -127,7 +127,7 @@ def test_recording_that_it_is_gone(ana: Person) -> None:
     assert "This content has no running check" in again.content.decode()
 
 
-def test_the_desk_counts_what_is_watched(ana: Person) -> None:
+def test_my_work_counts_running_checks(ana: Person) -> None:
     make_watched()
     assert "<dt>being monitored</dt> <dd> <b>1</b>" in text(ana, DESK)
 

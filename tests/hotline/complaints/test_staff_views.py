@@ -214,7 +214,7 @@ class TestDeadlines:
         ]
         assert late == [[False] * 3, [True, False, False], [True, True, False]]
 
-    def test_the_desk_says_so_to_supervisors(self, vera: Person) -> None:
+    def test_my_work_shows_complaints_to_supervisors(self, vera: Person) -> None:
         with travelling(NOW, tick=True) as clock:
             desk = "/admin/hotline/desk/"
             assert "open complaint" not in page(vera.client.get(desk))
@@ -230,7 +230,7 @@ class TestDeadlines:
             complaint = Complaint.objects.get()
             assert ">overdue<" in page(vera.client.get(complaint.get_absolute_url()))
 
-    def test_analysts_are_not_told(self) -> None:
+    def test_my_work_hides_complaints_from_analysts(self) -> None:
         file()
         ana = signed_in("ana", "analyst")
         ana.client.cookies["lang"] = "en"

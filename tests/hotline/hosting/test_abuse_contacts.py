@@ -232,7 +232,7 @@ def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) 
         ("kind", "mayor", "Select a valid choice."),
     ],
 )
-def test_bad_input_is_told_at_its_field_and_kept(vera: Person, field: str, typed: str, message: str) -> None:
+def test_invalid_input_is_reported_at_its_field_and_kept(vera: Person, field: str, typed: str, message: str) -> None:
     vera.client.cookies["lang"] = "en"
     response = vera.client.post(f"{CONTACTS}add/", FORM | {field: typed})
     assert response.status_code == 200

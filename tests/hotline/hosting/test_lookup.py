@@ -254,7 +254,7 @@ def test_the_host_that_a_rule_names_is_the_one_asked_for() -> None:
 # --- Databases of networks ---
 
 
-def test_a_broken_database_stops_no_look_up_and_is_noted_for_the_desk(dns: DnsServer, tmp_path: Path) -> None:
+def test_damaged_network_database_is_reported_and_stops_no_lookup(dns: DnsServer, tmp_path: Path) -> None:
     dns.zone["a.test"] = Name((PUBLIC,))
     broken = tmp_path / "asn.mmdb"
     broken.write_bytes(b"no database")

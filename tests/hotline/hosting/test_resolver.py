@@ -182,7 +182,7 @@ def test_invalid_name_server_is_refused(server: str) -> None:
         parse_server(server)
 
 
-def test_an_address_literal_is_told_from_a_name() -> None:
+def test_address_literal_is_recognised() -> None:
     assert (address_literal("[2001:DB8::1]"), address_literal("192.0.2.1"), address_literal("a.test")) == (
         "2001:db8::1",
         "192.0.2.1",

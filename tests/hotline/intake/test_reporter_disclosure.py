@@ -151,7 +151,7 @@ def test_referral_of_another_case_has_a_separate_date(analyst: User) -> None:
 # --- The police ---
 
 
-def test_while_the_police_hold_it_nothing_is_told(analyst: User) -> None:
+def test_police_hold_hides_all_events(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, Route.ICCAM, Route.HOST, state="closed", outcome="removed")
     hold(item, report)
     assert said(report) == [WORKED_ON, RECEIVED_SAID]
@@ -173,7 +173,7 @@ def test_events_during_a_hold_are_dated_to_its_end(analyst: User) -> None:
     assert [event.at for event in selectors.reporter_events(report, end)][:2] == [end, end]
 
 
-def test_a_hold_that_came_after_the_end_takes_back_nothing_that_was_told(analyst: User) -> None:
+def test_later_hold_hides_no_disclosed_event(analyst: User) -> None:
     report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
     before = said(report)
     later = hold(item, report)
@@ -183,7 +183,7 @@ def test_a_hold_that_came_after_the_end_takes_back_nothing_that_was_told(analyst
 
 @pytest.mark.parametrize("state", ["checking", "due", "sent"])
 @pytest.mark.parametrize("urgent", [True, False])
-def test_with_the_police_and_never_held_no_hand_over_is_told(analyst: User, state: str, urgent: bool) -> None:
+def test_police_referral_without_hold_hides_referrals(analyst: User, state: str, urgent: bool) -> None:
     report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
     ended = {"ended_at": SENT if state == "sent" else None}
     hand_over(report, item, analyst, Route.POLICE, state=state, urgent=urgent, **ended)

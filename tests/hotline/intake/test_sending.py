@@ -69,7 +69,7 @@ class TestSending:
             assert reporter.send(state).status_code == 410
         assert nothing_written()
 
-    def test_nothing_of_it_stands_in_an_address(self, reporter: Reporter) -> None:
+    def test_urls_do_not_contain_the_code(self, reporter: Reporter) -> None:
         sent = reporter.send(reporter.state())
         code = receipt_on(sent)
         for address in re.findall(r'(?:href|action|src)="([^"]*)"', html(sent)):

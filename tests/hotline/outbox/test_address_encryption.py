@@ -50,7 +50,7 @@ def test_its_length_does_not_tell_the_address() -> None:
     assert b"sender" not in address_encryption.seal(ENVELOPE, row=uuid4())
 
 
-def test_an_address_stands_for_something_else_every_day_and_under_every_secret(settings: Settings) -> None:
+def test_address_digest_changes_daily_and_by_secret(settings: Settings) -> None:
     days = [date(2026, 3, 2), date(2026, 3, 3)]
     digests = {address_encryption.address_digest("ana@sender.example", day=day) for day in days}
     settings.MAIL_SECRET = "another secret of the same length"

@@ -41,7 +41,7 @@ def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value
     assert SECRET not in f"{message.msg} {message.hint}"
 
 
-def test_a_door_that_sends_nothing_needs_none_of_them(settings: Settings) -> None:
+def test_process_without_mail_needs_no_mail_settings(settings: Settings) -> None:
     for name in ("MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET", "SITE_URL", "MAIL_AUTHSERV_ID"):
         setattr(settings, name, "")
     assert said() == []

@@ -111,7 +111,7 @@ def test_three_answers_a_day_for_an_address_however_it_is_written() -> None:
     ]
 
 
-def test_counts_of_earlier_days_are_forgotten() -> None:
+def test_counts_of_earlier_days_are_deleted() -> None:
     for days in (-1, 0):
         queue.count_answer(address=ADDRESS, now=RECEIVED + timedelta(days=days))
     queue.sweep_counts(now=RECEIVED)

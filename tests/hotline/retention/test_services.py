@@ -158,7 +158,7 @@ class TestRaces:
         assert erased.reports == 0
         assert (report.messages.count(), report.texts.count()) == (2, 4)
 
-    def test_a_hold_that_comes_too_late_is_told_so(
+    def test_late_hold_is_refused(
         self, everything: Callable[..., Report], supervisor: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         report = everything()

@@ -265,7 +265,7 @@ def test_claimed_or_decided_reports_are_not_closed_without_assessment(
     assert _states(case)[0] == ReportState.IN_REVIEW
 
 
-def test_a_case_that_carries_an_opinion_is_not_set_aside(analyst: User) -> None:
+def test_case_with_an_opinion_is_not_closed_without_assessment(analyst: User) -> None:
     first, second = make_item(), make_item()
     case = make_case(first, second)
     _assess(case, analyst, ILLEGAL, first)

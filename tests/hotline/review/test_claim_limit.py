@@ -161,7 +161,7 @@ class TestNext:
         assert claims.take_next(actor=analyst, now=NOW) is None
         assert claims.take_next(actor=colleague, now=NOW) == case
 
-    def test_an_undone_closing_is_forgotten(self, analyst: User) -> None:
+    def test_undone_closing_does_not_count(self, analyst: User) -> None:
         case = self.closed(analyst)
         Closing.objects.update(state="undone")
         Report.objects.filter(pk=case.pk).update(state="triaged", queue="review", closed_at=None, outcome="")

@@ -186,7 +186,7 @@ class TestInTheList:
 
 
 class TestUndo:
-    def test_on_the_case_and_on_the_desk(self, ana: Person, boris: Person) -> None:
+    def test_proposals_are_shown_on_the_case_and_in_my_work(self, ana: Person, boris: Person) -> None:
         case = make_case()
         read(ana, case)
         send(ana, case, "set-aside/", state="spam")

@@ -223,7 +223,7 @@ class TestPage:
         assert f'<option value="{other.reference}">' in html
         assert 'list="originals"' in self.field(html)
 
-    def test_an_error_stands_at_the_field_and_the_input_stays(self, ana: Person) -> None:
+    def test_error_is_at_its_field_and_the_input_is_kept(self, ana: Person) -> None:
         report = make_case()
         status, html = send(ana, report, "set-aside/", state="duplicate", original="NP-2026-999999")
         assert status == 422

@@ -108,7 +108,7 @@ def test_a_network_that_delivers_for_others_is_said_to(ana: Person, item: Conten
     assert "delivers content for other providers (CDN)" in box(ana, make_case(item))
 
 
-def test_a_failure_is_told_with_its_next_attempt(ana: Person, item: ContentItem) -> None:
+def test_failed_lookup_is_shown_with_its_next_attempt(ana: Person, item: ContentItem) -> None:
     case = make_case(item)
     host = Host.objects.create(
         name="www.example.rs", problem="timeout", tries=1, next_lookup_at=timezone.now() + timedelta(hours=1)
@@ -148,7 +148,7 @@ def test_names_and_addresses_are_never_put_into_another_script(ana: Person, item
 # --- Looking up again ---
 
 
-def test_anybody_at_the_desk_may_have_it_looked_up_again(ana: Person, item: ContentItem, woken: list[str]) -> None:
+def test_any_case_worker_can_repeat_a_lookup(ana: Person, item: ContentItem, woken: list[str]) -> None:
     case = make_case(make_item(), item)
     status, _ = act(ana, case, f"look-up/{item.pk}/", item="2")
     assert (status, Host.objects.get().name, woken) == (303, "www.example.rs", ["hotline.look_up_hosts"])

@@ -127,7 +127,7 @@ def test_note_field_is_shown_to_permitted_people(ana: Person, boris: Person, ver
     assert MARKER in send(ana.client, case, "open/")[1]
 
 
-def test_the_second_reviewer_is_told_that_notes_are_kept_back(ana: Person, boris: Person, case: Report) -> None:
+def test_second_reviewer_sees_that_notes_are_withheld(ana: Person, boris: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     send(ana.client, case, "note/", note=MARKER)
     assess(ana, case, ILLEGAL)
@@ -158,7 +158,7 @@ def test_a_reporter_never_sees_a_note(ana: Person, case: Report) -> None:
 # --- Opening and closing again ---
 
 
-def test_a_message_brings_an_ended_case_back_to_the_desk(ana: Person, case: Report) -> None:
+def test_message_lists_a_closed_case_in_my_work(ana: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     assess(ana, case, NOT_ILLEGAL)
     write_again(case)

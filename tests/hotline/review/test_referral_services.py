@@ -61,7 +61,7 @@ def test_recipients_of_the_rules_are_preselected(ana: Person) -> None:
     assert "7 days after the hand-over to the police" in html
 
 
-def test_handed_over_it_leaves_the_desk_and_is_on_its_way(ana: Person) -> None:
+def test_referred_case_leaves_my_work(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana)
     assert send(ana, case, f"refer/{item.pk}/", routes=["iccam"])[0] == 302
@@ -130,7 +130,7 @@ def test_taken_back_before_it_went_out(ana: Person) -> None:
     assert (status, "can no longer be withdrawn" in html) == (422, True)
 
 
-def test_the_police_let_the_host_be_told(ana: Person) -> None:
+def test_ended_police_hold_releases_the_notice_to_the_host(ana: Person) -> None:
     make_host("RS")
     case, item = illegal(ana)
     send(ana, case, f"refer/{item.pk}/", routes=["police", "host"])
@@ -163,7 +163,7 @@ def test_to_the_police_alone_with_a_reason_that_supervisors_read(ana: Person, ve
     assert "referral.urgent" in AuditEvent.objects.values_list("action", flat=True)
 
 
-def test_a_second_reviewer_is_not_told_what_a_first_one_sent(ana: Person) -> None:
+def test_second_reviewer_does_not_see_earlier_referrals(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana, state=ItemState.IN_SECOND_REVIEW, verdict="")
     boris = make_staff("boris", "analyst")

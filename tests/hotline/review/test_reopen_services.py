@@ -234,7 +234,7 @@ def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -
     ("before", "after"),
     list(product([ReportState.CLOSED], sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.NOT_ASSESSED}))),
 )
-def test_set_aside_after_all_has_no_outcome(before: str, after: str, analyst: User) -> None:
+def test_reopened_case_closed_without_assessment_has_no_outcome(before: str, after: str, analyst: User) -> None:
     report = ended(before)
     write(report)
     original = make_case().reference

@@ -73,7 +73,7 @@ def send(who: Person, path: str, **form: str) -> tuple[int, str]:
 
 
 class TestButton:
-    def test_it_stands_beside_a_veiled_and_a_revealed_picture(self, ana: Person, case: Report, picture: Upload) -> None:
+    def test_button_is_beside_hidden_and_revealed_pictures(self, ana: Person, case: Report, picture: Upload) -> None:
         button = f'action="{address(case, f"suspect/{picture.pk}/")}"'
         assert button in text(ana, address(case))
         claim_case(report_id=case.pk, actor=ana.user, now=NOW)
@@ -118,7 +118,7 @@ class TestSupervisor:
     def locked_by(self, who: Person, upload: Upload) -> None:
         suspect_upload(upload=upload, actor=who.user, now=NOW)
 
-    def test_the_desk_says_how_long_it_waits_to_supervisors_only(
+    def test_my_work_shows_waiting_time_to_supervisors_only(
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         self.locked_by(ana, picture)

@@ -102,7 +102,7 @@ def holder(case: Report) -> str:
 # --- The desk ---
 
 
-def test_take_next_leads_to_the_case_and_an_empty_queue_back_to_the_desk(ana: Person, boris: Person) -> None:
+def test_take_next_redirects_to_the_case_or_to_my_work(ana: Person, boris: Person) -> None:
     case = make_case()
     assert ana.client.post("/admin/hotline/desk/take/")["Location"] == address(case)
     response = boris.client.post("/admin/hotline/desk/take/", follow=True)
@@ -110,7 +110,7 @@ def test_take_next_leads_to_the_case_and_an_empty_queue_back_to_the_desk(ana: Pe
     assert "нема предмета које бисте могли да узмете" in response.content.decode()
 
 
-def test_the_desk_shows_what_is_mine_and_to_a_supervisor_what_others_hold(ana: Person, vera: Person) -> None:
+def test_my_work_lists_own_cases_and_claims_of_others_to_supervisors(ana: Person, vera: Person) -> None:
     case = make_case()
     take(ana)
     mine = ana.client.get("/admin/hotline/desk/").content.decode()
@@ -417,7 +417,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
     assert other.earliest_end_at
 
 
-def test_no_key_stands_for_two_things_in_a_case(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
+def test_keys_of_a_case_are_unique(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
     """Keys of answers are never keys of actions."""
     take(ana)
     html = page(ana, case, "?item=2")
@@ -452,7 +452,7 @@ def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: 
 # --- Setting aside ---
 
 
-def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
+def test_case_is_closed_without_assessment(ana: Person, case: Report) -> None:
     take(ana)
     open_everything_as(ana, case)
     assert send(ana, case, "set-aside/", state="spam")[0] == 302
@@ -461,7 +461,7 @@ def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
     assert "Предмет је затворен" in page(ana, case)
 
 
-def test_only_ways_that_exist_set_aside(ana: Person, case: Report) -> None:
+def test_unknown_end_state_is_refused(ana: Person, case: Report) -> None:
     assert send(ana, case, "set-aside/", state="closed")[0] == 422
     case.refresh_from_db()
     assert case.state == "triaged"
@@ -474,7 +474,7 @@ def test_case_of_a_colleague_cannot_be_closed(ana: Person, boris: Person, case: 
     assert case.state == "in_review"
 
 
-def test_many_are_set_aside_in_the_list(ana: Person, boris: Person) -> None:
+def test_reports_are_closed_together_in_the_list(ana: Person, boris: Person) -> None:
     free, held = make_case(), make_case(priority=1)
     take(boris)
     form = {"action": "close_as_spam", "_selected_action": [free.pk, held.pk]}
@@ -552,7 +552,7 @@ def test_the_number_of_queries_of_a_case(
 
 
 @pytest.mark.parametrize("pieces", [1, 12])
-def test_the_number_of_queries_of_the_desk(
+def test_number_of_queries_of_my_work(
     pieces: int, vera: Person, boris: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(pieces):

@@ -151,7 +151,7 @@ class TestPages:
         assert response.status_code == 200
         return " ".join(response.content.decode().split())
 
-    def test_desk_and_case_say_where_one_stands(self, ana: Person) -> None:
+    def test_my_work_and_case_show_the_exposure(self, ana: Person) -> None:
         case = make_case()
         opened(ana.user, *range(-18, 0))
         desk, page = self.text(ana, "/admin/hotline/desk/"), self.text(ana, f"/admin/hotline/case/{case.pk}/")

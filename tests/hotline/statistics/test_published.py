@@ -153,7 +153,7 @@ def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> No
     assert json.loads(client.get("/en/hotline/statistics.json").content)["demonstration"] is True
 
 
-def test_the_share_of_the_first_years_is_told_with_its_source(client: Client, counted: World) -> None:
+def test_share_of_the_first_years_names_its_source(client: Client, counted: World) -> None:
     page = " ".join(client.get("/en/hotline/statistics/").content.decode().split())
     assert "25 per cent of all reports that Net Patrola analysed in the years 2013 to 2015" in page
     assert "<cite>(Serbian Safer Internet Centre" in page

@@ -117,7 +117,7 @@ def test_counting_again_replaces_what_was_there(world: World) -> None:
     assert content_version.current() == number + 1
 
 
-def test_progress_is_told_month_by_month(world: World) -> None:
+def test_progress_is_reported_by_month(world: World) -> None:
     world.fill(10)
     told: list[tuple[int, int]] = []
     rebuild_statistics(now=NOW, progress=lambda done, total: told.append((done, total)))

@@ -131,7 +131,7 @@ def _handed_over(queue: redis.Redis) -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
+def test_unavailable_broker_is_logged_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         result = _run(WATCHED + UNTIL_TAKEN, f"redis://127.0.0.1:{unused.getsockname()[1]}/0")

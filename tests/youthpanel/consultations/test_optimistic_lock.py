@@ -123,7 +123,7 @@ def test_the_later_one_sees_both_and_saves_what_should_stay(coordinator: Person,
     assert [choice.text_sr for choice in QuestionChoice.objects.filter(question=first)] == ["Да", "Не", "Не знам"]  # type: ignore[attr-defined]
 
 
-def test_of_one_that_was_closed_meanwhile_the_rows_stay_and_it_is_told(coordinator: Person, made: Consultation) -> None:
+def test_conflict_with_a_closed_consultation_keeps_its_rows(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "questions-0-text_sr": "Моје питање?"}
     theirs(made)
     Consultation.objects.update(state=ConsultationState.CLOSED)
@@ -183,7 +183,7 @@ def test_every_service_that_the_form_could_overwrite_begins_a_revision(coordinat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_the_same_moment_one_is_told(coordinator: Person, made: Consultation) -> None:
+def test_one_of_two_concurrent_saves_gets_a_conflict(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
     answers: list[Any] = []
 

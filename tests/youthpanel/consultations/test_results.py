@@ -55,7 +55,7 @@ def test_counts_shares_and_means() -> None:
     assert scale.mean == 3.4
 
 
-def test_nothing_is_told_of_less_than_five() -> None:
+def test_results_need_five_answers() -> None:
     few, _questions = answered(*[{0: "Текст"}] * 4, kinds=("open",))
     assert (results(few, NOW).sheets, results(few, NOW).questions) == (None, ())
     some, _questions = answered(*[{0: 1, 1: "Свој"}] * 4, {0: 1}, kinds=("single", "open"))

@@ -235,7 +235,7 @@ def test_it_is_reported_back_when_everything_is_read_and_said() -> None:
     assert Consultation.objects.get().state == ConsultationState.REPORTED
 
 
-def test_a_gap_is_told_but_nothing_is_in_the_way() -> None:
+def test_gap_between_phases_is_a_warning_only() -> None:
     made = make_consultation()
     workflow.replace_phases(
         consultation=made,

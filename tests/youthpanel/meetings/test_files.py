@@ -234,9 +234,7 @@ def test_a_transaction_that_fails_leaves_no_file(
     assert on_disk(media) == []
 
 
-def test_a_disk_without_room_is_told(
-    person: Person, meeting: Meeting, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_is_reported(person: Person, meeting: Meeting, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     media.parent.mkdir(parents=True)
     # A file instead of the folder makes writing fail.
     media.write_bytes(b"")

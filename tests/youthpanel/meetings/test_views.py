@@ -93,7 +93,7 @@ def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> 
         ({"facilitators": ["x"]}, "facilitators"),
     ],
 )
-def test_a_mistake_stands_at_its_field_and_everything_typed_stays(
+def test_error_is_at_its_field_and_the_input_is_kept(
     person: Person, cohort: Cohort, fields: dict[str, Any], field: str
 ) -> None:
     answer = person.client.post(f"{MEETINGS}add/", form_of(cohort, person, **fields))

@@ -135,7 +135,7 @@ def test_one_answer_to_all_that_lets_nobody_in(
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "7K3M", "ж" * 400])
-def test_a_mistake_stands_at_the_field_and_stays_there(client: Client, typed: str) -> None:
+def test_error_is_at_its_field_and_the_input_is_kept(client: Client, typed: str) -> None:
     answer = client.post(JOIN, {"code": typed})
     assert answer.status_code == 422
     assert answer.context["form"].errors["code"]
@@ -217,7 +217,7 @@ class TestFirstVisit:
             assert content.count(f'type="radio" name="{name}"') == 16
 
 
-def test_on_three_days_with_back_and_a_forgotten_picture(member: Member, opened: CodeOf) -> None:
+def test_sign_in_on_three_days_with_back_and_a_wrong_picture(member: Member, opened: CodeOf) -> None:
     code = opened(member)
     for _day in range(3):
         client = Client(headers=OWN)

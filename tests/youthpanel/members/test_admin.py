@@ -112,7 +112,7 @@ def test_add_a_member(person: Person, cohort: Cohort) -> None:
         ({"role": "boss"}, "role"),
     ],
 )
-def test_a_mistake_stands_at_its_field_and_everything_typed_stays(
+def test_error_is_at_its_field_and_the_input_is_kept(
     person: Person, cohort: Cohort, fields: dict[str, Any], field: str
 ) -> None:
     answer = person.client.post(f"{MEMBER}add/", form_of(cohort, **fields))

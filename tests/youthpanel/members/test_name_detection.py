@@ -43,7 +43,7 @@ def test_a_name_is_found_as_people_write_it(name: str, written: str, found: bool
 
 
 @pytest.mark.parametrize("before", [0, 1, 249, 250, 251, 399, 400, 401, 900, 50_000])
-def test_it_is_found_wherever_it_stands_in_a_long_text(before: int) -> None:
+def test_name_is_found_anywhere_in_a_long_text(before: int) -> None:
     words = name_words("Милица Стојановић")
     # Half of the name many times, then the whole name.
     half = fold("Стојановић је рекла. ") * 4000
@@ -64,7 +64,7 @@ def test_time_grows_with_the_length_of_the_text_only() -> None:
     assert seconds(look_for_sixty_names, sentence * 40_000) < 64 * seconds(look_for_sixty_names, sentence * 2_500)
 
 
-def test_places_and_not_people_are_told(coordinator: User) -> None:
+def test_indexes_of_texts_are_returned_without_names(coordinator: User) -> None:
     cohort = make_cohort()
     make_member(cohort, contact={"name": "Милица Стојановић"})
     make_member(cohort, contact={"name": "Јован Кос"})

@@ -160,7 +160,7 @@ def test_the_tracker_in_three_languages(
     assert client.get("/sr/youth-panel/recommendations/predlog-9/").status_code == 404
 
 
-def test_filters_narrow_it_down_and_nonsense_is_told(
+def test_filters_apply_and_invalid_ones_are_reported(
     client: Client, edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
     hand_over(edition, user)

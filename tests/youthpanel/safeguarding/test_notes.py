@@ -118,7 +118,7 @@ def test_urgent_notes_come_first_and_closed_ones_last(coordinator: User, lead: U
     assert list(selectors.list_notes()) == [urgent, old, settled]
 
 
-def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: User, lead: User, member: Member) -> None:
+def test_lead_is_alerted_once_without_content(sink: SmtpSink, coordinator: User, lead: User, member: Member) -> None:
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     User.objects.filter(pk=coordinator.pk).update(email="coordinator@example.org")
     now = timezone.now()

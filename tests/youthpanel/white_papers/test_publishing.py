@@ -267,7 +267,7 @@ def test_quotation_has_a_pseudonym_only_with_consent(user: User, quick: object) 
 
 
 @pytest.mark.parametrize(("support", "told"), [(None, None), (0, None), (4, None), (5, 5), (30, 30)])
-def test_fewer_than_five_are_told_nowhere(support: int | None, told: int | None) -> None:
+def test_counts_below_five_are_not_published(support: int | None, told: int | None) -> None:
     asked = None if support is None else 41
     paper = make_paper(make_recommendation(support=support, asked=asked))
     row = build_snapshot(paper, NOW)["recommendations"][0]

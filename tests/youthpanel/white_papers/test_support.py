@@ -117,7 +117,7 @@ def test_a_member_who_supports_two_ideas_counts_once() -> None:
     )
 
 
-def test_fewer_than_five_supporters_are_not_told() -> None:
+def test_fewer_than_five_supporters_are_not_shown() -> None:
     _consultation, [few, _many] = proposed(4, 11)
     assert support_of(from_ideas(few)) == HIDDEN
 

@@ -147,7 +147,7 @@ class TestActing:
         assert act(teacher, second, "accept").headers["Location"].endswith("?done=accepted")
         assert state(second) == "booked"
 
-    def test_an_offer_that_is_over_is_told_so(self, teacher: Reporter, clock: Any) -> None:
+    def test_expired_offer_is_shown_as_expired(self, teacher: Reporter, clock: Any) -> None:
         date = make_date(capacity=30)
         booked, first = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)

@@ -120,7 +120,7 @@ def test_invalid_values_are_reported_at_their_fields(
     assert not event.dates.exists()
 
 
-def test_a_date_in_the_past_is_kept_for_figures_and_the_coordinator_is_told(organiser: Person) -> None:
+def test_past_date_is_kept_for_figures_with_a_message(organiser: Person) -> None:
     event = make_event()
     answer = organiser.client.post(f"/admin/events/dates/add/{event.pk}/", FORM | {"day": "2014-05-05"}, follow=True)
     assert "It cannot be booked" in answer.content.decode()

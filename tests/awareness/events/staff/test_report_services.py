@@ -122,7 +122,7 @@ def test_inconsistent_report_is_refused(organiser: Person, past: EventDate, chan
     assert state(absent) == "booked"
 
 
-def test_a_school_that_stands_there_twice_is_named(organiser: Person, past: EventDate) -> None:
+def test_duplicate_school_is_named(organiser: Person, past: EventDate) -> None:
     data = form_of(organiser, past, participants="200", children="200")
     twice = {"school": "oš vuk karadžić", "kind": "primary", "town": "nis", "participants": "9"}
     # The same name in the other script; different quotation marks make it a different school.
@@ -161,7 +161,7 @@ def test_a_correction_shows_what_was_said_and_keeps_it(organiser: Person, past: 
     assert AuditEvent.objects.filter(action="date.report_corrected").get().data["version"] == 2
 
 
-def test_of_two_who_close_a_date_the_second_is_told(organiser: Person, past: EventDate) -> None:
+def test_second_report_of_a_date_is_refused(organiser: Person, past: EventDate) -> None:
     mine = form_of(organiser, past, participants="75", children="75")
     other = enter_as("events", "auditor")
     assert report(other, past, form_of(other, past, participants="80", children="80")).status_code == 302

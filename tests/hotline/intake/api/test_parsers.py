@@ -194,7 +194,7 @@ def test_text_that_resembles_a_file_is_parsed_in_linear_time(piece: str) -> None
     assert seconds(fitting, piece) < 10 * seconds(fitting, "plain words ")
 
 
-def test_a_thousand_faults_are_told_as_twenty() -> None:
+def test_at_most_twenty_faults_are_reported() -> None:
     assert len(faults({**REPORT, **{f"field{number}": 1 for number in range(1000)}})) == MAX_FAULTS_AN_ITEM
 
 

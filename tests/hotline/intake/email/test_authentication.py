@@ -113,7 +113,7 @@ THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
         ([NOTHING, PASS, RECEIVED], True),
     ],
 )
-def test_only_what_stands_on_top_is_believed(lines: list[str | bytes], expected: bool) -> None:
+def test_only_the_topmost_header_is_trusted(lines: list[str | bytes], expected: bool) -> None:
     assert authenticated(*lines) == expected
 
 
@@ -140,7 +140,7 @@ def test_a_message_whose_sender_is_one_of_several_is_nobodys(senders: str) -> No
     assert is_authenticated(parsed(raw), authserv_id=OURS) == ("," not in senders)
 
 
-def test_a_second_sender_is_seen_however_far_down_it_stands() -> None:
+def test_second_sender_is_found_at_any_position() -> None:
     far = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 3900) for number in range(30))
     one, two = (
         received().replace(b"Subject:", far + more + b"Subject:", 1) for more in (b"", b"From: eva@other.example\r\n")

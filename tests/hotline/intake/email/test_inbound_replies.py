@@ -32,7 +32,7 @@ def read(report: Report) -> list[str]:
 
 
 @pytest.mark.parametrize("where", ["to", "Cc", "Delivered_To", "X_Original_To", "Envelope_To"])
-def test_a_reply_to_the_tag_joins_its_thread_wherever_the_tag_stands(where: str) -> None:
+def test_tagged_reply_joins_its_thread_from_any_header(where: str) -> None:
     report, other = ReportFactory(channel=Channel.EMAIL), ReportFactory()
     tagged(other)
     entry = ingest_message(raw=received(text=TEXT, subject="Re: x", **{where: tagged(report)}), now=RECEIVED)

@@ -164,7 +164,7 @@ def test_oversized_message_is_read_after_the_limit_is_raised(
         ("imap://hotline:x@127.0.0.1:{port}/INBOX", MailboxError.SETTINGS),
     ],
 )
-def test_a_mailbox_that_cannot_be_opened_is_told(
+def test_unopenable_mailbox_is_reported(
     imap: ImapServer, settings: Settings, url: str, why: MailboxError, caplog: pytest.LogCaptureFixture
 ) -> None:
     sent = three(imap)
@@ -210,7 +210,7 @@ def test_a_password_of_other_letters(certificate: Certificate, settings: Setting
     ("refusal", "why"),
     [(b"NO [AUTHENTICATIONFAILED] wrong", MailboxError.LOGIN), (b"NO [UNAVAILABLE] later", MailboxError.BUSY)],
 )
-def test_a_refused_login_is_told_from_a_busy_server(meddler: Meddler, refusal: bytes, why: MailboxError) -> None:
+def test_refused_login_differs_from_a_busy_server(meddler: Meddler, refusal: bytes, why: MailboxError) -> None:
     meddler.refuse(rb" LOGIN ", refusal)
     assert fetch_mail() == FetchResult(error=why)
     assert meddler.met == 1

@@ -229,7 +229,7 @@ def test_a_report_by_web_has_nothing_of_this(ana: Person) -> None:
 # --- The mailbox ---
 
 
-def test_a_mailbox_that_cannot_be_read_is_told_to_supervisors() -> None:
+def test_unreadable_mailbox_is_shown_to_supervisors() -> None:
     since = timezone.now() - timedelta(hours=2)
     MailboxState.objects.create(pk=1, error=MailboxError.LOGIN, failing_since=since)
     told = signed_in("vera", "supervisor").client.get("/admin/hotline/desk/").content.decode()

@@ -258,7 +258,9 @@ def test_content_not_found_is_sent_as_unavailable(
     assert (iccam.content_of(ADDRESS)["assessments"], actions_of(iccam)) == ([], [4])
 
 
-def test_a_case_set_aside_is_told_too(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
+def test_case_closed_without_assessment_is_sent_to_iccam(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS)
     report = take_in()
     for person in (analyst, colleague):
@@ -300,7 +302,7 @@ def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
     assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
 
 
-def test_nothing_is_told_before_the_second_opinion(
+def test_nothing_is_sent_before_the_second_opinion(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)

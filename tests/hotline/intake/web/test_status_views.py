@@ -103,7 +103,7 @@ class TestOpening:
     def test_a_missing_field_is_an_empty_one(self) -> None:
         assert errors_on(Reporter("en").post("report/case/")) == {"receipt": "Enter your code."}
 
-    def test_a_child_is_told_in_its_own_words(self) -> None:
+    def test_child_gets_texts_for_children(self) -> None:
         assert errors_on(Reporter("sr").open("", child=True)) == {"receipt": "Упиши своју шифру."}
         unknown = errors_on(Reporter("sr").open("0000-0000-0000-0000", child=True))
         assert unknown == {

@@ -67,7 +67,7 @@ def test_the_case_shows_ids_state_and_what_the_partner_said(ana: Person, importe
     assert "Send to ICCAM now" not in text
 
 
-def test_a_second_reviewer_is_not_told_what_the_partner_said(ana: Person, imported: Report) -> None:
+def test_second_reviewer_sees_no_partner_assessment(ana: Person, imported: Report) -> None:
     item = imported.items.get()
     item.state = "in_second_review"
     item.save()
@@ -124,7 +124,7 @@ def test_failed_report_is_retried_and_a_sent_one_is_not(vera: Person, imported: 
     assert vera.client.post(f"/admin/hotline/case/{other.pk}/iccam/{row.pk}/").status_code == 404
 
 
-def test_the_desk_says_what_partners_were_not_told(ana: Person, vera: Person, imported: Report) -> None:
+def test_my_work_lists_unsent_answers_to_partners(ana: Person, vera: Person, imported: Report) -> None:
     IccamReport.objects.update(given_up_at=NOW, error="iccam_refused")
     for person, sees in ((ana, False), (vera, True)):
         text = person.client.get("/admin/hotline/desk/").content.decode()
@@ -132,7 +132,7 @@ def test_the_desk_says_what_partners_were_not_told(ana: Person, vera: Person, im
         assert (imported.reference in text) == sees
 
 
-def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person) -> None:
+def test_my_work_reports_a_stopped_exchange(ana: Person, vera: Person) -> None:
     now = timezone.now()
 
     def notice(person: Person) -> bool:
@@ -149,7 +149,7 @@ def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person)
     assert "ICCAM has not been queried" not in vera.client.get("/admin/hotline/desk/").content.decode()
 
 
-def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) -> None:
+def test_timeline_lists_data_sent_to_iccam(ana: Person, imported: Report) -> None:
     for event, data in (
         ("reported", {}),
         ("assessment_reported", {}),
@@ -194,7 +194,7 @@ def test_the_list_needs_the_same_queries_for_every_length(
 
 
 @pytest.mark.parametrize(("chosen", "found"), [("waiting", 1), ("given_up", 1), ("", 3)])
-def test_the_list_is_filtered_by_what_stands_still(vera: Person, chosen: str, found: int) -> None:
+def test_list_is_filtered_by_stopped_exchanges(vera: Person, chosen: str, found: int) -> None:
     for columns in ({"due_at": NOW}, {"given_up_at": NOW, "error": "iccam_refused"}, {}):
         make_case().iccam_reports.create(origin="partner", iccam_id=1, created_at=NOW, **columns)
     text = vera.client.get(f"/admin/hotline/iccamreport/?exchange={chosen}").content.decode()

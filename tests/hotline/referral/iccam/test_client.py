@@ -69,7 +69,7 @@ def test_a_wrong_password_is_said_and_not_tried_twice(iccam: IccamServer, caller
     assert len(iccam.calls) == 1
 
 
-def test_no_token_and_no_password_is_told_to_a_log(
+def test_tokens_and_passwords_are_not_logged(
     iccam: IccamServer, caller: Iccam, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")

@@ -408,7 +408,7 @@ def test_by_e_mail_it_waits_for_the_mail_server(analyst: User, keys: Keys, monke
     assert codes([first, second]) == [("due", "")] * 2
 
 
-def test_answers_and_custody_are_in_serbian_whatever_the_desk_speaks(
+def test_answers_and_custody_are_in_serbian_for_any_staff_language(
     analyst: User, recipient: PoliceRecipient, keys: Keys
 ) -> None:
     due(assessed_case(author=analyst), author=analyst)

@@ -91,7 +91,7 @@ def delivered(client: Client, package: PolicePackage, **typed: str) -> tuple[int
     return response.status_code, response.content.decode()
 
 
-def test_everybody_at_the_desk_sees_what_was_packed(ana: Person, package: PolicePackage) -> None:
+def test_all_case_workers_see_the_packed_content(ana: Person, package: PolicePackage) -> None:
     report = package.referrals.get().report
     police_holds.place_hold(item=package.referrals.get().item, report=report, days=7, now=timezone.now())
     body = ana.client.get(page_of(package)).content.decode()
@@ -199,7 +199,7 @@ def test_a_number_with_letters_of_a_page_is_shown_as_text(vera: Person, package:
     assert "<script>alert" not in body
 
 
-def test_the_password_stands_in_one_answer(ana: Person, vera: Person) -> None:
+def test_password_is_shown_in_one_response(ana: Person, vera: Person) -> None:
     make_recipient()
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now())
     package = pack(timezone.now())
@@ -244,7 +244,7 @@ def test_an_e_mail_that_was_refused_is_tried_again(ana: Person, vera: Person, ke
     assert bytes(PoliceFile.objects.get().outgoing or b"") == encrypted_of(package)
 
 
-def test_the_supervisors_desk_says_what_is_to_be_done(ana: Person, vera: Person, package: PolicePackage) -> None:
+def test_my_work_of_supervisors_lists_packages_to_hand_over(ana: Person, vera: Person, package: PolicePackage) -> None:
     desk = "/admin/hotline/desk/"
     body = vera.client.get(desk).content.decode()
     assert ("Packages waiting for delivery" in body, package.reference in body) == (True, True)
@@ -261,7 +261,7 @@ def test_the_supervisors_desk_says_what_is_to_be_done(ana: Person, vera: Person,
     assert "Nobody packs" not in body
 
 
-def test_a_worker_that_stands_still_is_noticed(ana: Person, vera: Person, package: PolicePackage) -> None:
+def test_stopped_worker_is_reported(ana: Person, vera: Person, package: PolicePackage) -> None:
     due(assessed_case(author=ana.user), author=ana.user, at=timezone.now() - LATE - MINUTE)
     body = vera.client.get("/admin/hotline/desk/").content.decode()
     assert "1 referral waits for its package: the worker with the keys is not running" in body

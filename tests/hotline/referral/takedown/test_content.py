@@ -162,7 +162,7 @@ def test_about_other_content_the_notifier_is_named(sink: SmtpSink, monkeypatch: 
 
 
 @pytest.mark.django_db
-def test_the_facts_of_hosting_are_told(sink: SmtpSink) -> None:
+def test_notice_names_the_hosting(sink: SmtpSink) -> None:
     contact()
     sent_notice()
     assert "www.example.org: 192.0.2.17 (AS64500 Primer hosting, RS)\n" in text_of(sink.letters[0])

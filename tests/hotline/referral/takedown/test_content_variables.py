@@ -62,7 +62,7 @@ def test_a_subject_holds_one_line_things_only() -> None:
         check_subject("{{ addresses }}")
 
 
-def test_several_mistakes_are_told_at_once() -> None:
+def test_several_errors_are_reported_together() -> None:
     said = refused("{{ adresses }} {{ contcat }}")
     assert "{{ adresses }}" in said
     assert "{{ contcat }}" in said

@@ -58,7 +58,7 @@ def test_notices_to_one_contact_are_bundled_for_an_hour(sink: SmtpSink) -> None:
     assert AvailabilityCheck.objects.count() == 2
 
 
-def test_everything_that_happened_stands_in_the_audit_trail_of_the_case(sink: SmtpSink) -> None:
+def test_all_steps_are_in_the_audit_trail_of_the_case(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     sent_notice(item)
@@ -66,7 +66,7 @@ def test_everything_that_happened_stands_in_the_audit_trail_of_the_case(sink: Sm
     assert [event.action for event in events] == ["notice.planned", "referral.sent", "notice.sent"]
 
 
-def test_contacts_and_groups_are_told_apart(sink: SmtpSink) -> None:
+def test_contacts_and_groups_get_separate_notices(sink: SmtpSink) -> None:
     contact()
     contact(key="other.example.org", email="other@example.net")
     due_item(), due_item(classification="baseline_csam"), due_item(host="other.example.org")
@@ -244,7 +244,7 @@ def test_after_three_days_of_later_it_is_given_up(sink: SmtpSink) -> None:
     assert (Notice.objects.get().state, referral_of(item).problem) == ("refused", "notice_refused")
 
 
-def test_a_reminder_that_is_refused_has_the_next_contact_told(sink: SmtpSink) -> None:
+def test_refused_reminder_escalates_to_the_next_contact(sink: SmtpSink) -> None:
     contact()
     contact(ContactKind.DOMAIN, "example.org", OWNER)
     item = due_item()

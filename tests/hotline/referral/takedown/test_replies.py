@@ -62,7 +62,7 @@ def through_the_pipe(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> IncomingMai
     return IncomingMail.objects.latest("pk")
 
 
-def test_a_bounce_has_the_next_contact_told(notice: Notice, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bounce_escalates_to_the_next_contact(notice: Notice, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = through_the_pipe(delivery_notice(sink.letters[0]), monkeypatch)
     assert (entry.kind, entry.report, entry.state, entry.sealed) == ("notice", None, "", None)
     reply = NoticeReply.objects.get()

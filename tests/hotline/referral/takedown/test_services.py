@@ -105,7 +105,7 @@ def test_an_answer_is_dealt_with_or_reminders_go_on(sink: SmtpSink, ana: User) -
     assert run(9 * DAY) == 0
 
 
-def test_the_next_contact_is_told_at_once(sink: SmtpSink, ana: User) -> None:
+def test_escalation_notifies_the_next_contact_at_once(sink: SmtpSink, ana: User) -> None:
     contact()
     contact("domain", "example.org", OWNER)
     notice = sent_notice()

@@ -32,7 +32,7 @@ def as_the_reporter_sees_it(receipt: str) -> str:
 
 
 @pytest.mark.django_db
-def test_a_picture_of_the_form_is_matched_as_it_came_and_its_reporter_is_not_told() -> None:
+def test_uploaded_picture_is_matched_without_notice_to_the_reporter() -> None:
     exif = Image.Exif()
     exif[0x010E] = "made anew, this is gone"
     picture = saved(drawn(3), "JPEG", exif=exif)

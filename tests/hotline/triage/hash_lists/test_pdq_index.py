@@ -40,7 +40,7 @@ def test_the_nearest_of_all(hash_list: HashList, monkeypatch: pytest.MonkeyPatch
     assert pdq_index.distances(hash_list, []) == []
 
 
-def test_the_hashes_are_opened_once_and_forgotten_with_the_list(
+def test_hashes_are_opened_once_and_released_with_the_list(
     hash_list: HashList, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     assert pdq_index.distances(hash_list, [near(LISTED[299], 5, 1), b"\0" * 32]) == [5, None]

@@ -125,7 +125,7 @@ class TestAdding:
         handler.upload_interrupted()
         assert list(lists_folder.iterdir()) == []
 
-    def test_files_of_other_fields_are_forgotten(self, lead: Client, lists_folder: Path, asked: list[Any]) -> None:
+    def test_files_of_other_fields_are_dropped(self, lead: Client, lists_folder: Path, asked: list[Any]) -> None:
         response = send(lead, written([md5("a")]), other=SimpleUploadedFile("other", b"x" * 1000))
         assert (response.status_code, len(list(lists_folder.iterdir()))) == (302, 1)
 

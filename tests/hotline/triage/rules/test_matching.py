@@ -144,7 +144,7 @@ def test_matches_of_a_pattern(value: str, fits: list[str], not_fits: list[str]) 
 
 
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=12))
-def test_a_pattern_fits_as_the_regular_expression_it_stands_for(value: str, text: str) -> None:
+def test_pattern_matches_like_its_regular_expression(value: str, text: str) -> None:
     expected = re.fullmatch(".*".join(map(re.escape, value.split("*"))), text) is not None
     assert fits_pattern(pattern(value), text) == expected
 

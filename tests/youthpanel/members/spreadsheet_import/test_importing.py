@@ -173,7 +173,7 @@ def test_headings(cohort: Cohort) -> None:
     assert [problem.place for problem in build_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
 
 
-def test_the_giver_is_told_by_the_age(cohort: Cohort) -> None:
+def test_giver_follows_from_the_age(cohort: Cohort) -> None:
     said = {"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027.", "document": "x"}
     plan = plan_of(cohort, row(**said), row(name="Бојан Бојић", birth_year=2011, **said))
     assert [row.consents[0].giver for row in plan.rows] == ["guardian", "member"]

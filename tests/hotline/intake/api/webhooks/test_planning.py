@@ -78,7 +78,7 @@ def test_times_are_those_of_the_hour(program: Program, webhook: PartnerWebhook, 
     assert {message.hour, sent.status_checked_at, webhook.due_at} == {hour_of(now)}
 
 
-def test_reports_from_before_are_told_from_their_next_change_on(
+def test_earlier_reports_send_later_changes_only(
     program: Program, partner: Partner, receiver: object, lead: User
 ) -> None:
     old, now = send(program), timezone.now()
@@ -119,7 +119,7 @@ def test_nothing_without_a_running_webhook(
     assert planned() == []
 
 
-def test_changes_while_it_was_stopped_are_told_once(program: Program, webhook: PartnerWebhook, lead: User) -> None:
+def test_changes_during_a_stop_are_sent_once(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     sent, now = send(program), timezone.now()
     planning.plan_messages(now=now)
     services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
