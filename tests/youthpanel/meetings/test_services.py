@@ -86,7 +86,7 @@ def test_plan_change_and_cancel_a_meeting(draft: dict[str, Any], coordinator: Us
         ({"facilitators": []}, "facilitators"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_field(
+def test_invalid_values_are_reported_at_their_fields(
     draft: dict[str, Any], coordinator: User, now: datetime, wrong: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(ActionRefused) as refused:
@@ -95,7 +95,7 @@ def test_what_cannot_be_is_said_at_its_field(
     assert not Meeting.objects.exists()
 
 
-def test_nobody_is_alone_with_members(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
+def test_meeting_needs_two_facilitators(draft: dict[str, Any], coordinator: User, now: datetime) -> None:
     gone = make_staff("gone", "coordinator")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     for second in (None, make_staff("editor", "editor"), gone):
@@ -106,7 +106,7 @@ def test_nobody_is_alone_with_members(draft: dict[str, Any], coordinator: User, 
     assert not Meeting.objects.exists()
 
 
-def test_who_led_a_meeting_that_was_stays_when_they_leave_the_staff(
+def test_past_meeting_keeps_facilitators_who_left(
     meeting: Meeting, lead: User, coordinator: User, now: datetime
 ) -> None:
     User.objects.filter(pk=lead.pk).update(is_active=False)
@@ -173,7 +173,7 @@ def test_attendance_is_of_those_who_were_members_on_the_day(
     assert selectors.attendance_of(meeting)[members[1].pk] is False
 
 
-def test_attendance_waits_for_the_day_and_for_nobody_else(
+def test_attendance_is_recorded_from_the_day_on(
     meeting: Meeting, cohort: Cohort, members: list[Member], coordinator: User, now: datetime
 ) -> None:
     ahead = make_meeting(cohort, starts_at=now + timedelta(days=2))

@@ -126,7 +126,7 @@ def test_a_long_form_needs_its_token(person: Person, meeting: Meeting, page_name
     assert client.post(f"{MEETINGS}{meeting.pk}/{page_name}", {"opened": "x"}).status_code == 403
 
 
-def test_somebody_else_was_faster(person: Person, meeting: Meeting, cohort: Cohort) -> None:
+def test_stale_minutes_get_a_conflict(person: Person, meeting: Meeting, cohort: Cohort) -> None:
     address = f"{MEETINGS}{meeting.pk}/change/"
     mine = form_of(cohort, person, opened=person.client.get(address).context["form"].initial["opened"], place="Моје место")  # fmt: skip
     theirs = {**mine, "place": "Њихово место"}
@@ -142,9 +142,7 @@ def test_somebody_else_was_faster(person: Person, meeting: Meeting, cohort: Coho
     assert meeting.place == "Моје место"
 
 
-def test_who_came_is_ticked_and_the_rest_said_by_a_button(
-    person: Person, meeting: Meeting, members: list[Member]
-) -> None:
+def test_attendance_form_sets_the_rest_by_a_button(person: Person, meeting: Meeting, members: list[Member]) -> None:
     address = f"{MEETINGS}{meeting.pk}/attendance/"
     form = person.client.get(address)
     assert [line[0] for line in form.context["lines"]] == members
@@ -186,7 +184,7 @@ def test_two_at_the_list_see_both(person: Person, meeting: Meeting, members: lis
     assert selectors.attendance_of(meeting) == {members[0].pk: True}
 
 
-def test_who_came_waits_for_the_day(person: Person, cohort: Cohort) -> None:
+def test_attendance_is_refused_before_the_day(person: Person, cohort: Cohort) -> None:
     ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=3))
     for method in (person.client.get, person.client.post):
         answer = method(f"{MEETINGS}{ahead.pk}/attendance/", follow=True)

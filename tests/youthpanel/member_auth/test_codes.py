@@ -76,7 +76,7 @@ def test_a_code_is_read_as_it_was_meant(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "7K3M-Q9TZ-V4HD", f"{CODE}{CODE}", "https://example.org/#", "7K3M-Q9TZ-V4HD-2XNЖ"]
 )
-def test_what_is_no_code(typed: str) -> None:
+def test_invalid_code(typed: str) -> None:
     assert codes.normalise(typed) is None
 
 
@@ -155,7 +155,7 @@ class TestStored:
             with as_role_of("public"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 list(asked)
 
-    def test_nobody_changes_the_pictures_of_a_valid_slip(self, member: Member, opened: CodeOf) -> None:
+    def test_pictures_of_a_valid_slip_cannot_be_changed(self, member: Member, opened: CodeOf) -> None:
         opened(member)
         with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
             InvitationCode.objects.update(pictures=b"x" * 32)
@@ -209,7 +209,7 @@ class TestVisits:
         (holder,) = selectors.code_holders(member.cohort, today=localdate(now), now=now)
         assert holder.state == "locked"
 
-    def test_what_lets_nobody_in_is_told_apart_by_nothing(
+    def test_refused_sign_ins_are_indistinguishable(
         self,
         cohort: Cohort,
         code_of: CodeOf,
@@ -455,7 +455,7 @@ def test_withdrawing_and_leaving_end_slips_and_sessions(
     assert not MemberSession.objects.exists()
 
 
-def test_who_gets_none_and_why(cohort: Cohort, coordinator: User, now: datetime) -> None:
+def test_obstacles_to_a_code(cohort: Cohort, coordinator: User, now: datetime) -> None:
     today = localdate(now)
     said = {
         make_consenting(cohort): None,
@@ -492,7 +492,7 @@ def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
     ]
 
 
-def test_what_is_over_is_swept(member: Member, opened: CodeOf, now: datetime) -> None:
+def test_expired_rows_are_deleted(member: Member, opened: CodeOf, now: datetime) -> None:
     services.sign_in(code=opened(member), chosen=MINE, now=now)
     services.delete_expired(now=now + timedelta(hours=1))
     assert MemberSession.objects.count() == 1

@@ -100,7 +100,7 @@ def test_another_member_in_the_same_browser(cohort: Cohort, enter: Enter, member
     assert list(MemberSession.objects.values_list("member_id", flat=True)) == [other.pk]
 
 
-def test_one_answer_to_all_that_lets_nobody_in(
+def test_refused_sign_ins_get_one_answer(
     client: Client, cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: Any, now: datetime
 ) -> None:
     void = opened(gone := make_consenting(cohort))
@@ -142,7 +142,7 @@ def test_error_is_at_its_field_and_the_input_is_kept(client: Client, typed: str)
     assert typed.strip() in answer.content.decode()
 
 
-def test_whoever_guesses_has_to_wait(client: Client, member: Member, code_of: CodeOf) -> None:
+def test_wrong_guesses_are_rate_limited(client: Client, member: Member, code_of: CodeOf) -> None:
     good = code_of(member)
     for number in range(MAX_WRONG_CODES):
         chosen = picked() if number % 2 else {}

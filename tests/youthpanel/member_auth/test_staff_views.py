@@ -111,13 +111,13 @@ def test_nonsense_makes_nothing(person: Person, member: Member, form: dict[str, 
     assert not InvitationCode.objects.exists()
 
 
-def test_nobody_to_invite_is_said(person: Person, cohort: Cohort) -> None:
+def test_no_eligible_member_gives_an_error(person: Person, cohort: Cohort) -> None:
     make_member(cohort)
     answer = person.client.post(SLIPS, {"cohort": cohort.pk, "language": "sr", "members": "all"}, follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
 
 
-def test_what_could_not_be_printed_is_not_kept(
+def test_failed_rendering_creates_no_slip(
     person: Person, member: Member, code_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = code_of(member)
@@ -215,7 +215,7 @@ class TestReplacement:
         assert signed_in("lead", "safeguarding").client.post(APPROVE, form).status_code == 422
         assert SlipReplacement.objects.exists()
 
-    def test_what_could_not_be_printed_still_waits(
+    def test_failed_rendering_keeps_the_request(
         self, person: Person, member: Member, opened: Callable[..., str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         opened(member)
