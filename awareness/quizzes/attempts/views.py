@@ -266,7 +266,7 @@ class PlayView(CookielessFormMixin, View):
 
 
 PARAMETERS: Final = ("topic", "level", PAGE)
-PAGE_SIZE: Final = 12
+PAGE_SIZE: Final = 9
 
 
 @read_only

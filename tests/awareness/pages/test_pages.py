@@ -173,10 +173,11 @@ def test_no_link_is_dead(language: str) -> None:
                 removal = link.get("rel") == "external noopener noreferrer"
                 assert removal or path.startswith(("tel:", "mailto:", "webcal:")), f"{url} leads to {path}"
                 continue
-            with translation.override(language_of_path(path or url)):
-                resolve(urljoin(url, path).partition("?")[0])
-            if anchor and (path or url) in pages:
-                assert anchor in pages[path or url].ids(), f"{url} leads to {link['href']}"
+            target = urljoin(url, path)
+            with translation.override(language_of_path(target)):
+                resolve(target.partition("?")[0])
+            if anchor and target in pages:
+                assert anchor in pages[target].ids(), f"{url} leads to {link['href']}"
 
 
 @pytest.mark.parametrize("name", ["for-children", "for-parents", "for-teachers"])
