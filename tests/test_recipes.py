@@ -6,7 +6,7 @@ import pytest
 
 from tests.recipes import CATALOGUE, Tree
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 CATEGORY = """DRUGS = Category(
     code="drugs",
