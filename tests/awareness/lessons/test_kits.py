@@ -21,10 +21,12 @@ from awareness.lessons.content import KINDS, kit_kind, read_kits
 from awareness.lessons.kits import FOLDER, PARTS, files_of, slug_of
 from awareness.lessons.selectors import QUIZ_LEVELS
 from awareness.library import tasks
+from awareness.library.content import resource_kind
 from awareness.library.editor_hints import resource_hints
 from awareness.library.enums import EducationalLevel
 from awareness.library.models import Bundle, Resource
 from awareness.quizzes.content import seed_quizzes
+from awareness.topics.content import SEED
 from clicksafely.celery import app
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import LoadResult, load_content, read_kinds
@@ -216,3 +218,22 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
             f"{slug_of(kit, part)}/{name}" for part in PARTS for name, _content, _labels in files_of(kit, part, NOW)
         }
         assert set(archive.namelist()) == names | {"LICENCES.txt"}
+
+
+@pytest.mark.django_db
+def test_the_protocol_of_a_school_is_a_draft_without_deadlines(tmp_path: Path, client: Client) -> None:
+    for path in (SEED / "library" / "schema.yaml", next((SEED / "library").glob("*-protokol-skole.yaml"))):
+        copy_file(path, tmp_path)
+    *_steps, _result = load_content([resource_kind(tmp_path)], now=NOW)
+    protocol = Resource.objects.get()
+    assert (protocol.published_at, protocol.checked_on) == (None, None)
+    assert protocol.approval_note_sr
+    assert protocol.approval_note_en
+    assert client.get(f"/sr/resources/{protocol.slug}/").status_code == 404
+    texts = next(tmp_path.glob("*-*.yaml")).read_text()
+    assert not re.findall(r"\d+ (?:сат|час|дан|недељ|hour|day|week)", texts)
+    assert (
+        texts.count("Рок за прву реакцију (проверити)")
+        == texts.count("Deadline for the first response (to check)")
+        == 3
+    )
