@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -23,7 +23,7 @@ OF_EACH_LEVEL: Final = 3
 QUESTIONS: Final = {QuizLevel.YOUNGEST: range(5, 11)}
 QUESTIONS_OF_OTHERS: Final = range(6, 11)
 # Shares of questions. Of three or four options, 0.25 to 0.33 would be chance.
-LONGEST: Final = 0.4
+EXTREME: Final = 0.4
 FIRST: Final = 0.65
 TRUE: Final = (0.25, 0.75)
 # Words of a sentence for the youngest: of a question at most, and of a quiz on average.
@@ -123,14 +123,15 @@ def test_each_question_names_a_source() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_longest_option_is_seldom_the_right_one(language: str) -> None:
+@pytest.mark.parametrize("extreme", [max, min])
+def test_the_length_of_an_option_does_not_give_it_away(extreme: Callable[[list[int]], int], language: str) -> None:
     single = list(cases("single"))
-    longest = []
+    found = []
     for case in single:
         lengths = [len(choice["text"][language]) for choice in case.question["choices"]]
-        if lengths[right_place(case.question)] == max(lengths):
-            longest.append(case)
-    assert len(longest) <= LONGEST * len(single), share_of(longest, single)
+        if lengths[right_place(case.question)] == extreme(lengths):
+            found.append(case)
+    assert len(found) <= EXTREME * len(single), share_of(found, single)
 
 
 def test_the_place_of_an_option_does_not_give_it_away() -> None:
