@@ -314,6 +314,7 @@ TABLE: dict[str, Rule] = {
     "admin/quizzes/question/<path:object_id>/delete/": (EDITORS, (200, 200), REFUSED),
     "admin/quizzes/question/import/": (EDITORS, (200, 422), REFUSED),
     "admin/quizzes/question/preview/": (WRITERS, (405, 200), REFUSED),
+    "admin/quizzes/question/<int:pk>/card/": (WRITERS, (200, 405), REFUSED),
     **publication_rules("quizzes/quiz", WRITERS, EDITORS, public=False),
     "admin/quizzes/quiz/<int:pk>/figures/": (WRITERS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/figures.csv": (WRITERS, (200, 405), REFUSED),

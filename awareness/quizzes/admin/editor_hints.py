@@ -68,10 +68,11 @@ def _of_next(quiz: Quiz, now: datetime) -> Iterator[EditorHint]:
 def _of_questions(quiz: Quiz) -> Iterator[EditorHint]:
     for number, question in enumerate(questions_of(quiz), 1):
         where = _("Question %(number)d, “%(name)s”") % {"number": number, "name": question.name}
-        yield from (EditorHint(where, what) for what in _of_question(question, quiz.level))
+        yield from (EditorHint(where, what) for what in question_hints(question, quiz.level))
 
 
-def _of_question(question: Question, level: str) -> Iterator[str]:
+def question_hints(question: Question, level: str) -> Iterator[str]:
+    """Yield the hints about a question, loaded with its parts, in a quiz for `level`."""
     plain = to_question_data(question)
     yield from (f"{problem.where}: {problem.what}" for problem in question_problems(plain))
     texts = [plain.text, plain.explanation, plain.discussion, *(choice.text for choice in plain.choices)]

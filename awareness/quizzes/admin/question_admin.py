@@ -7,19 +7,30 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from modeltranslation.admin import TranslationStackedInline
 
 from awareness.publishing.admin_base import PublishingAdmin, current_editor
 from awareness.quizzes.admin import import_export_views
-from awareness.quizzes.admin.forms import ChoiceForm, ChoiceFormSet, QuestionForm, drafted_question, used_fields
+from awareness.quizzes.admin.builder import question_cards, quiz_url
+from awareness.quizzes.admin.forms import (
+    MAX_SITUATIONS,
+    ChoiceForm,
+    ChoiceFormSet,
+    QuestionForm,
+    SituationFormSet,
+    drafted_question,
+    used_fields,
+    write_truth,
+)
 from awareness.quizzes.admin.statistics import QuestionUse, question_uses
 from awareness.quizzes.feedback import answer_feedback
 from awareness.quizzes.import_export.import_plan import GIFT, JSON
@@ -38,13 +49,18 @@ from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator, Fixed
 from clicksafely.common.staff.site import staff_view
 
 SEED = "preview"
+# Parameters of the addresses that the page of a quiz uses: the form is a part of that page; the quiz to return to.
+IN_CARD = "_card"
+OF_QUIZ = "quiz"
 
 
 @staff_view("quizzes.view_question")
 @require_POST
 def preview_question(request: HttpRequest) -> HttpResponseBase:
     """Render the question in the form and its feedback, without saving."""
-    question = drafted_question(request.POST)
+    sent = request.POST.copy()
+    write_truth(sent)
+    question = drafted_question(sent)
     language = ENGLISH if request.POST.get("preview_language") == ENGLISH else translation.get_language()
     with translation.override(language):
         sheet = sheet_of([question], language=language, seed=SEED)[0]
@@ -58,7 +74,21 @@ def preview_question(request: HttpRequest) -> HttpResponseBase:
         return render(request, "staff/quizzes/preview.html", context)
 
 
-MAX_SITUATIONS = 20
+@staff_view("quizzes.view_question")
+@require_GET
+def show_question_card(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show a question as in the list of a quiz; `quiz` is the quiz to return to."""
+    question = get_object_or_404(Question, pk=pk)
+    context = {"card": question_cards([question.pk])[question.pk], "quiz": quiz_key(request)}
+    return render(request, "staff/quizzes/question_card.html", context)
+
+
+def quiz_key(request: HttpRequest) -> str:
+    """Return the key of the quiz to return to, empty if there is none."""
+    key = request.GET.get(OF_QUIZ, "")
+    return key if key.isascii() and key.isdigit() and len(key) < 10 else ""
+
+
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
 
 
@@ -92,6 +122,7 @@ class ChoiceInline(RolePermissionsMixin, TranslationStackedInline):  # type: ign
 class SituationInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionSituation
     template = FOLDED_INLINE
+    formset = SituationFormSet
     max_num = MAX_SITUATIONS
     fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)
 
@@ -142,7 +173,7 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
     save_as = True
     actions = ("export_as_json", "export_as_gift")
     fieldsets = (
-        (None, {"fields": (("kind", "frame"), "name", ("text_sr", "text_en"), "shuffle")}),
+        (None, {"fields": (("kind", "frame"), ("text_sr", "text_en"), "is_true", "shuffle")}),
         (
             _("After the answer"),
             {
@@ -155,16 +186,31 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
         ),
         (
             _("In the bank"),
-            {"fields": (("topic", "level", "difficulty"), "category", "opened"), "classes": ("collapse",)},
+            {"fields": ("name", ("topic", "level", "difficulty"), "category", "opened"), "classes": ("collapse",)},
         ),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave out the hidden field on the read-only page, where Django would show it."""
+        """Leave out the fields without a column on the read-only page, where Django would show them."""
         if self.has_change_permission(request, obj) or obj is None:
             return super().get_fieldsets(request, obj)
-        *first, (title, bank) = self.fieldsets
-        return (*first, (title, bank | {"fields": tuple(row for row in bank["fields"] if row != "opened")}))
+        return tuple(
+            (title, options | {"fields": tuple(row for row in options["fields"] if row not in {"opened", "is_true"})})
+            for title, options in self.fieldsets
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form class, which knows whether it is shown on the page of a quiz."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.is_in_card = IN_CARD in request.GET
+        return form
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Write the answers of a statement that is true or false."""
+        found: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, ChoiceInline) and "data" in found:
+            write_truth(found["data"])
+        return found
 
     def name_in_search(self, row: Question) -> str:
         """Return the text of the question; its own name is a code of the editors."""
@@ -208,6 +254,7 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
         own = [
             path("import/", import_export_views.ImportQuestions.as_view(), name="quizzes-import"),
             path("preview/", preview_question, name="quizzes-question-preview"),
+            path("<int:pk>/card/", show_question_card, name="quizzes-question-card"),
         ]
         return [*own, *super().get_urls()]
 
@@ -218,7 +265,29 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
             kind.code: [[text.sr, text.en] for text in kind.default_choices] for kind in QUESTION_KINDS.values()
         }
         context["defaults"] = json.dumps(defaults, ensure_ascii=False)
-        return super().render_change_form(request, context, *args, **kwargs)
+        context["sharing"] = json.dumps([kind.code for kind in QUESTION_KINDS.values() if kind.shares_credit])
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if IN_CARD in request.GET and isinstance(response, TemplateResponse):
+            response.template_name = "staff/quizzes/question_editor.html"
+            response.status_code = 422 if request.method == "POST" else 200
+        return response
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Return to the quiz from which the form was opened, with the new question."""
+        return self._return_to_quiz(request, obj, is_new=True) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Return to the quiz from which the form was opened."""
+        return self._return_to_quiz(request, obj, is_new=False) or super().response_change(request, obj)
+
+    def _return_to_quiz(self, request: HttpRequest, question: Question, *, is_new: bool) -> HttpResponse | None:
+        quiz = quiz_key(request)
+        if IN_CARD in request.GET:
+            shown = reverse("admin:quizzes-question-card", args=[question.pk])
+            return HttpResponseRedirect(f"{shown}?{OF_QUIZ}={quiz}" if quiz else shown)
+        if quiz and "_save" in request.POST:
+            return HttpResponseRedirect(quiz_url(quiz, question.pk, is_new=is_new))
+        return None
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         """Give the formset of answers the formset of situations: they are validated together."""

@@ -3,14 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
-from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
+from django.db.models import Count
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awareness.publishing.admin_base import (
@@ -23,7 +20,8 @@ from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.list_filters import PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.quizzes.admin import quiz_views
-from awareness.quizzes.admin.editor_hints import MIN_QUESTIONS, quiz_hints
+from awareness.quizzes.admin.builder import EntryInline, new_question
+from awareness.quizzes.admin.editor_hints import quiz_hints
 from awareness.quizzes.models import NextStep, Quiz, QuizEntry, ResultText
 from awareness.quizzes.selectors import prefetch_quiz_parts
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
@@ -32,72 +30,8 @@ from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator
 
 # Limits for one lesson and one admin page.
-MAX_ENTRIES = 40
 MAX_CLOSINGS = 8
 MAX_NEXT_STEPS = 5
-
-
-class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Questions in order. A question without an order number is appended."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        # A user with view permission only has a form without fields.
-        if "order" in form.fields:
-            form.fields["order"].required = False
-        if form.instance.pk is None:
-            form.initial["order"] = None
-
-    def clean(self) -> None:
-        """Assign missing order numbers and reject duplicate questions."""
-        super().clean()
-        rows = [
-            form
-            for form in self.forms
-            if form not in self.deleted_forms and getattr(form, "cleaned_data", {}).get("question")
-        ]
-        following = max((form.cleaned_data["order"] or 0 for form in rows), default=0) + 1
-        seen = set()
-        for form in rows:
-            if form.cleaned_data["order"] is None:
-                form.cleaned_data["order"] = form.instance.order = following
-                following += 1
-            question = form.cleaned_data["question"]
-            if question in seen:
-                form.add_error("question", ValidationError(_("This question is already in the quiz.")))
-            seen.add(question)
-
-    def validate_unique(self) -> None:
-        """Do nothing: `clean` reports duplicates at their row."""
-
-
-class QuestionSelect(AutocompleteSelect):
-    """Autocomplete over the question bank, with a placeholder."""
-
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Search the bank")}
-
-
-class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
-    model = QuizEntry
-    template = FOLDED_INLINE
-    formset = EntryFormSet
-    fieldsets = ((None, {"fields": (("order", "question"),)}),)
-    autocomplete_fields = ("question",)
-    max_num = MAX_ENTRIES
-    open_rows = MIN_QUESTIONS
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Empty forms for editors without JavaScript."""
-        return 1 if obj else MIN_QUESTIONS
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "question":
-            kwargs["widget"] = QuestionSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[QuizEntry]":
-        return super().get_queryset(request).select_related("question")
 
 
 class ClosingInline(PartInline):
@@ -151,6 +85,13 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
         TOPICS_FIELDSET,
         PUBLICATION_FIELDSET,
     )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Add the question that was written on its own page."""
+        found: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, EntryInline) and obj.pk and (question := new_question(request, obj)):
+            found["initial"] = [{"question": question}]
+        return found
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show all topics as checkboxes: there are about a dozen."""

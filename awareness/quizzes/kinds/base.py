@@ -123,7 +123,7 @@ class QuestionKind(ABC):
     paper_template: ClassVar[str]
     # Form control of the offline file: one, many, order, pairs, path, text or number.
     control: ClassVar[str]
-    # Fields of the admin beside the common ones. "situations" means the whole inline.
+    # Fields of the admin beside the common ones. "situations" means the whole inline, "is_true" the choice of the right answer.
     editor_fields: ClassVar[tuple[str, ...]] = ("weight", "feedback")
     # Texts that the admin fills in for a new question.
     default_choices: ClassVar[tuple[BilingualText, ...]] = ()
@@ -133,6 +133,8 @@ class QuestionKind(ABC):
     can_shuffle: ClassVar[bool] = False
     can_repeat_choices: ClassVar[bool] = False
     can_subtract: ClassVar[bool] = False
+    # Whether the right choices have equal shares of the credit, which the admin computes.
+    shares_credit: ClassVar[bool] = False
     shuffles_groups: ClassVar[bool] = False
     is_written: ClassVar[bool] = False
     # Whether a choice counts as right by its place, not by its selection.
@@ -303,4 +305,4 @@ def credit_note(choice: Choice) -> str:
 def full_credit_problems(question: Question) -> Iterator[QuestionProblem]:
     """Yield a problem if no choice has full credit."""
     if not any(choice.weight == FULL_CREDIT for choice in question.choices):
-        yield QuestionProblem(_("Answers"), _("At least one answer must have the weight 100."))
+        yield QuestionProblem(_("Answers"), _("At least one answer must be right."))

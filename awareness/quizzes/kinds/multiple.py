@@ -31,6 +31,7 @@ class Multiple(ChoosingKind):
     editor_fields: ClassVar[tuple[str, ...]] = ("weight", "feedback", "missed")
     can_shuffle = True
     can_subtract = True
+    shares_credit = True
     in_gift = True
     gift_syntax = "many"
 
@@ -46,7 +47,9 @@ class Multiple(ChoosingKind):
 
     def problems(self, question: Question) -> Iterator[QuestionProblem]:
         total = sum(choice.weight for choice in question.choices if choice.weight > 0)
-        if abs(total - FULL_CREDIT) > _ROUNDING:
+        if not total:
+            yield QuestionProblem(gettext("Answers"), gettext("At least one answer must be right."))
+        elif abs(total - FULL_CREDIT) > _ROUNDING:
             yield QuestionProblem(gettext("Answers"), gettext("The weights of the right answers must add up to 100."))
 
     def key(

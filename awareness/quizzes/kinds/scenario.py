@@ -71,9 +71,7 @@ class Scenario(QuestionKind):
             elif situation not in ends:
                 yield QuestionProblem(label, gettext("The end cannot be reached from this situation."))
         if not any(choice.leads_to is None and choice.weight == FULL_CREDIT for choice in question.choices):
-            yield QuestionProblem(
-                gettext("Answers"), gettext("At least one path must end with an answer of weight 100.")
-            )
+            yield QuestionProblem(gettext("Answers"), gettext("At least one path must end with a right answer."))
 
     def offered(self, question: Question, seed: str, way: Sequence[int]) -> list[int]:
         return question.choices_at(situation_after(question, way) or 0)

@@ -27,13 +27,14 @@ class TrueFalse(Single):
     instruction = _("True or false?")
     missing_answer = _("Choose true or false first.")
     template = "true_false"
+    editor_fields = ("is_true", "feedback")
     default_choices = (TRUE, FALSE)
     can_shuffle = False
     gift_syntax = "truth"
 
     def problems(self, question: Question) -> Iterator[QuestionProblem]:
         if sorted(choice.weight for choice in question.choices) != [0, FULL_CREDIT]:
-            yield QuestionProblem(gettext("Answers"), gettext("One answer must have the weight 100, the other 0."))
+            yield QuestionProblem(gettext("Answers"), gettext("Choose whether the statement is true or false."))
 
     def read_gift(self, parser: "AnswerParser") -> tuple[str, list[Choice]]:
         said, *feedback = parser.inside.split("#", 2)

@@ -3,9 +3,9 @@ const KEY = "staff-form-language";
 const tabs = document.querySelector(".language-tabs");
 const form = tabs?.closest("form");
 
-function rowsOf(language) {
+function rowsOf(language, box = form) {
   const ending = new RegExp(`^field-.+_${language}$`);
-  return [...form.querySelectorAll('[class*="field-"]')].filter((row) =>
+  return [...box.querySelectorAll('[class*="field-"]')].filter((row) =>
     [...row.classList].some((name) => ending.test(name)),
   );
 }
@@ -34,6 +34,10 @@ function markMissing() {
   mark.querySelector("b").textContent = missing;
 }
 
+function nameLanguages(box) {
+  for (const language of ["sr", "en"]) for (const row of rowsOf(language, box)) row.classList.add(`text-${language}`);
+}
+
 function show(language) {
   form.dataset.language = language;
   for (const button of tabs.querySelectorAll("button")) {
@@ -59,7 +63,7 @@ function remember(language) {
 }
 
 if (form && rowsOf("sr").length && rowsOf("en").length) {
-  for (const language of ["sr", "en"]) for (const row of rowsOf(language)) row.classList.add(`text-${language}`);
+  nameLanguages(form);
   const hasErrors = document.querySelector(".errornote");
   tabs.hidden = false;
   show(hasErrors ? "both" : (remembered() ?? "sr"));
@@ -70,6 +74,8 @@ if (form && rowsOf("sr").length && rowsOf("en").length) {
     show(button.value);
   });
   form.addEventListener("input", markMissing);
+  // A question in its card: see quiz_builder.js.
+  document.addEventListener("form:extended", (event) => { nameLanguages(event.detail); markMissing(); });
   // A link to a text in the language that is not shown: see form_sections.js.
   document.addEventListener("form:reveal", (event) => {
     const row = event.detail.closest(".text-sr, .text-en");

@@ -1,25 +1,38 @@
 // Reorders form rows that have an order number: by dragging or by buttons. Without scripts the numbers are edited.
 const told = document.querySelector("[data-order]");
-const [drag, up, down] = told.dataset.order.split("|");
+const [drag, up, down, position] = told.dataset.order.split("|");
+
+const status = document.createElement("p");
+status.className = "order-status";
+status.setAttribute("role", "status");
+document.querySelector("#content").append(status);
 
 const numberOf = (row) => row.querySelector("input[name$='-order']");
 const rowsOf = (group) =>
-  // An inline table is in a container that looks like a row itself.
+  // An inline table is in a container that looks like a row itself. A row can contain another group.
   [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
-    (row) => !row.querySelector("tr.form-row") && numberOf(row) && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
+    (row) => row.closest(".inline-group") === group && !row.querySelector("tr.form-row") && numberOf(row)
+      && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
   );
 
 // The numbers follow the positions. The server numbers chapters and annexes separately.
-const count = (group) => rowsOf(group).forEach((row, place) => { numberOf(row).value = place + 1; });
+const count = (group) => rowsOf(group).forEach((row, place) => {
+  const number = numberOf(row);
+  number.value = place + 1;
+  const shown = row.querySelector("[data-number]");
+  if (shown) shown.textContent = place + 1;
+});
 
 const move = (group, row, before) => {
-  const parent = row.parentElement;
-  parent.insertBefore(row, before);
+  row.parentElement.insertBefore(row, before);
   count(group);
+  numberOf(row).dispatchEvent(new Event("change", { bubbles: true }));
+  const rows = rowsOf(group);
+  status.textContent = position.replace("{place}", rows.indexOf(row) + 1).replace("{all}", rows.length);
 };
 
-const equip = (group, row) => {
-  if (row.querySelector(".order-tools")) return;
+const equipRow = (group, row) => {
+  if (row.classList.contains("is-ordered")) return;
   const tools = document.createElement("span");
   tools.className = "order-tools";
   const make = (sign, name, act) => {
@@ -39,7 +52,8 @@ const equip = (group, row) => {
   const handle = make("⠿", drag, null);
   make("↑", up, () => { const other = beside(-1); if (other) move(group, row, other); });
   make("↓", down, () => { const other = beside(1); if (other) move(group, other, row); });
-  numberOf(row).after(tools);
+  (numberOf(row).closest("label") ?? numberOf(row)).after(tools);
+  row.classList.add("is-ordered");
 
   let over = null;
   const end = () => {
@@ -74,10 +88,15 @@ const equip = (group, row) => {
   handle.addEventListener("pointercancel", end);
 };
 
-for (const group of document.querySelectorAll(".inline-group")) rowsOf(group).forEach((row) => equip(group, row));
+// Equip the rows of the groups within `box`.
+export const equip = (box) => {
+  for (const group of box.querySelectorAll(".inline-group")) rowsOf(group).forEach((row) => equipRow(group, row));
+};
+
+equip(document);
 document.addEventListener("formset:added", (event) => {
   const group = event.target.closest(".inline-group");
   if (!group || !numberOf(event.target)) return;
-  equip(group, event.target);
+  equipRow(group, event.target);
   count(group);
 });
