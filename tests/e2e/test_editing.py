@@ -142,20 +142,22 @@ def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_sa
     page.locator("[name=_save]").first.click()
     expect(page.locator(".errorlist.nonform")).to_be_visible()
     expect(page.locator("#id_text_sr")).to_have_value("Све на мрежи је <истина>.")
-    page.locator("[name=choices-1-weight]").fill("100")
+    expect(page.locator("[name=choices-1-weight]")).to_be_hidden()
+    page.locator("[name=is_true][value=false]").check()
     page.locator("[name=_save]").first.click()
     expect(page.locator("li.success")).to_be_visible()
     row = page.locator("#result_list tr", has_text="one-browser-question")
     row.get_by_role("link").first.click()
-    page.locator("#choices-1 > details > summary").click()
-    expect(page.locator("[name=choices-1-weight]")).to_have_value("100")
+    expect(page.locator("[name=is_true][value=false]")).to_be_checked()
     expect(preview.locator("label")).to_have_count(2)
 
 
 def test_the_form_of_a_quiz_names_its_search_in_the_bank(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor")
     page.goto("/admin/quizzes/quiz/add/")
-    expect(page.locator(".select2-selection__rendered").first).to_have_attribute("aria-label", "Питање")
+    expect(page.locator(".select2-selection__rendered").first).to_have_attribute(
+        "aria-label", "Додајте питање из банке"
+    )
     assert faults(page, fingers=False) == []
 
 

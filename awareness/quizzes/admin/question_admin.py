@@ -173,7 +173,7 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
     save_as = True
     actions = ("export_as_json", "export_as_gift")
     fieldsets = (
-        (None, {"fields": (("kind", "frame"), ("text_sr", "text_en"), "is_true", "shuffle")}),
+        (None, {"fields": (("kind", "frame"), ("text_sr", "text_en"), "is_true", "shuffle", "name")}),
         (
             _("After the answer"),
             {
@@ -186,7 +186,7 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
         ),
         (
             _("In the bank"),
-            {"fields": ("name", ("topic", "level", "difficulty"), "category", "opened"), "classes": ("collapse",)},
+            {"fields": (("topic", "level", "difficulty"), "category", "opened"), "classes": ("collapse",)},
         ),
     )
 

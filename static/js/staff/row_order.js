@@ -15,9 +15,21 @@ const rowsOf = (group) =>
       && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
   );
 
+// A new row in which nothing was entered: a number would make it an incomplete one.
+const isUnchanged = (field) => {
+  if (field.matches("select")) {
+    const first = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex === Math.max(first, 0);
+  }
+  return field.matches("[type=checkbox], [type=radio]") ? field.checked === field.defaultChecked : field.value === field.defaultValue;
+};
+const isUntouched = (row) => !row.matches(".has_original, :has([data-number])")
+  && [...row.querySelectorAll("input:not([type=hidden]), select, textarea")].every((field) => field === numberOf(row) || isUnchanged(field));
+
 // The numbers follow the positions. The server numbers chapters and annexes separately.
 const count = (group) => rowsOf(group).forEach((row, place) => {
   const number = numberOf(row);
+  if (isUntouched(row)) return;
   number.value = place + 1;
   const shown = row.querySelector("[data-number]");
   if (shown) shown.textContent = place + 1;
@@ -94,6 +106,10 @@ export const equip = (box) => {
 };
 
 equip(document);
+document.addEventListener("input", (event) => {
+  const row = event.target.closest?.(".is-ordered");
+  if (row && !Number(numberOf(row).value)) count(row.closest(".inline-group"));
+});
 document.addEventListener("formset:added", (event) => {
   const group = event.target.closest(".inline-group");
   if (!group || !numberOf(event.target)) return;
