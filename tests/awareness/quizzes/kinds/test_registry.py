@@ -76,7 +76,7 @@ def test_the_offline_file_has_the_control_of_a_kind(kind: QuestionKind) -> None:
 @of_each_kind
 def test_the_form_fields_of_a_kind_exist(kind: QuestionKind) -> None:
     known = {field.name for model in (Question, QuestionChoice) for field in model._meta.get_fields()}
-    assert set(kind.editor_fields) <= known | {"situations"}
+    assert set(kind.editor_fields) <= known | {"situations", "is_true"}
     assert QuestionSituation._meta.get_field("question")
 
 
