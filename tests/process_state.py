@@ -43,6 +43,7 @@ RESTORED = (
     "awareness.impact.selectors.cached_impact_summary",
     "awareness.news.selectors.cached_latest_articles",
     "awareness.pages.selectors.cached_consortium",
+    "awareness.pages.selectors.cached_page_texts",
     "awareness.publishing.related_content.cached_cards",
     "awareness.publishing.related_content.cached_related_cards",
     "awareness.quizzes.selectors.cached_quizzes",

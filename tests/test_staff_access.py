@@ -301,6 +301,16 @@ TABLE: dict[str, Rule] = {
     **model_rules("topics/removalservice", EDITORS, EDITED),
     **publication_rules("topics/topic", WRITERS, EDITORS, public=True),
     **publication_rules("news/article", WRITERS, EDITORS, public=False),
+    **{
+        address: rule
+        for address, rule in publication_rules("pages/fixedpage", EDITORS, NO_ROLE, public=True).items()
+        if not address.endswith(("/delete/", "/unpublish/"))
+    },
+    # Fixed pages are neither added nor withdrawn nor deleted.
+    "admin/pages/fixedpage/add/": (NO_ROLE, REFUSED, REFUSED),
+    "admin/pages/fixedpage/add/autosave/": (NO_ROLE, REFUSED, REFUSED),
+    "admin/pages/fixedpage/<path:object_id>/delete/": (NO_ROLE, REFUSED, REFUSED),
+    "admin/pages/fixedpage/<path:object_id>/unpublish/": (EDITORS, (404, 404), REFUSED),
     **model_rules("pages/partner", EDITORS, EDITED),
     **model_rules("pages/contactpoint", EDITORS, EDITED),
     **model_rules("search/synonymgroup", EDITORS, EDITED),

@@ -1,9 +1,54 @@
-"""Admin of partners and contact points."""
+"""Admin of fixed pages, partners and contact points."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from awareness.pages.models import ContactPoint, Partner
-from awareness.publishing.admin_base import PublishingAdmin
+from awareness.pages.forms import SectionForm, SectionFormSet
+from awareness.pages.models import ContactPoint, FixedPage, PageName, PageSection, Partner
+from awareness.publishing.admin_base import PartInline, PublicationAdmin, PublishingAdmin
+from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
+from awareness.publishing.models import Publication
+
+
+class SectionInline(PartInline):
+    model = PageSection
+    form = SectionForm
+    formset = SectionFormSet
+    extra = 0
+    max_num = 40
+    fields = (("kind", "order"), "title", "text", "slug")
+    rich_text = ("text",)
+
+
+@admin.register(FixedPage)
+class FixedPageAdmin(PublicationAdmin):
+    """Fixed pages are loaded with the seed content: they are neither added nor withdrawn nor deleted."""
+
+    page = "{slug}/"
+    list_display = ("title", "state", "changed_at")
+    fields = ("title", "summary", "heading", "lead", "keywords")
+    inlines = (SectionInline,)
+    actions = ()
+
+    def has_add_permission(self, request: HttpRequest, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def page_path(self, record: Publication) -> str:
+        """The home page has no path of its own."""
+        return "" if record.slug == PageName.HOME else super().page_path(record)
+
+    def editor_hints(self, record: Publication) -> list[EditorHint]:
+        """Hints about the texts of the page and of its sections."""
+        found = record_hints(record)
+        for section in PageSection.objects.filter(page_id=record.pk):
+            for hint in (*translation_hints(section), *rich_text_hints(section, ("text",), above=2)):
+                found.append(EditorHint(f"{section.title}, {hint.where}", hint.what))
+        return found
 
 
 @admin.register(Partner)

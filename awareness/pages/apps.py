@@ -12,5 +12,8 @@ class PagesConfig(AppConfig):
     verbose_name = _("Pages, partners and contacts")
 
     def ready(self) -> None:
-        """Register contacts with the demonstration."""
+        """Register fixed pages with the search, and contacts with the demonstration."""
+        from awareness.pages import search_index  # noqa: PLC0415
+
+        search_index.register()
         register_demo_part(DemoPart("contacts", "Demonstration contacts", "awareness.pages.content.load_contacts"))

@@ -1,11 +1,159 @@
-"""Partners and supporters of the Centre, and its contact points."""
+"""Fixed pages with their sections, partners and supporters of the Centre, and its contact points."""
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
+
+from awareness.publishing.models import Publication
+from clicksafely.common.serbian.search_folding import SLUG_LENGTH
+
+
+class PageName(models.TextChoices):
+    """The fixed pages; a value is the slug of a page and the name of its URL."""
+
+    HOME = "home", _("Home")
+    CHILDREN = "for-children", _("For children")
+    PARENTS = "for-parents", _("For parents")
+    TEACHERS = "for-teachers", _("For teachers")
+    HELP = "help", _("Help")
+    ABOUT = "about", _("About the Centre")
+    PARTNERS = "partners", _("Partners and supporters")
+    CONTACT = "contact", _("Contact")
+    PRIVACY = "privacy", _("Privacy")
+    ACCESSIBILITY = "accessibility", _("Accessibility")
+
+
+class FixedPage(Publication):
+    """A page that every installation has and that is always public. Its text and its sections are translated (`sr`, `en`)."""
+
+    title = models.CharField(
+        _("title"), max_length=120, help_text=_("In the browser tab, in search results and above the heading.")
+    )
+    summary = models.CharField(_("in one sentence"), max_length=300, help_text=_("In search results and shared links."))
+    heading = models.CharField(
+        _("heading"), max_length=160, help_text=_("On the home page, words between two asterisks are highlighted.")
+    )
+    lead = models.CharField(_("introduction"), max_length=400)
+    keywords = models.CharField(
+        _("search words"),
+        max_length=600,
+        blank=True,
+        help_text=_("Words that visitors search by, slang too, separated by commas. Visitors do not see them."),
+    )
+
+    impersonal_fields: ClassVar = "slug title summary heading lead keywords"
+
+    versioned_parts: ClassVar[tuple[str, ...]] = ("sections",)
+    is_permanent = True
+
+    class Meta(Publication.Meta):
+        verbose_name = _("fixed page")
+        verbose_name_plural = _("fixed pages")
+        ordering = ("id",)
+        default_permissions = ("change", "view")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(slug__in=PageName.values, withdrawn_at=None), name="fixed_page_known_and_public"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SectionKind(models.TextChoices):
+    """What a page adds to the text of a section."""
+
+    TEXT = "text", pgettext_lazy("section", "Text")
+    HISTORY = "history", _("List of years")
+    FIGURES = "figures", _("List of figures in large type")
+    HELP_LINES = "help_lines", _("Help lines")
+    CRISIS_LINES = "crisis_lines", _("Lines for thoughts of suicide")
+    REMOVAL_SERVICES = "removal_services", _("Picture removal services")
+    REPORT = "report", _("Button of the report form")
+    OWN_PICTURE = "own_picture", _("Link to “Your own picture”")
+    RIGHTS = "rights", _("Links to a report and to the contacts")
+    PARTNERS = "partners", _("Link to the partners")
+    YOUTH_PANEL = "youth_panel", _("Link to the youth panel")
+    HELP = "help", _("Link to the help page")
+    CONTACT = "contact", _("Link to the contacts")
+    ABOUT = "about", _("Link to “About the Centre”")
+    NEXT_STEPS = "next_steps", _("Buttons of help and report")
+    CLASS_QUIZ = "class_quiz", _("Quiz with a class")
+    SOURCES = "sources", _("Sources in small type")
+    NET_PATROLA = "net_patrola", _("Net Patrola with a sample code")
+    CENTRE = "centre", _("Figures of the Centre")
+
+
+# Kinds of which a page has exactly one section each. It may have any number of sections of the kind TEXT.
+REQUIRED_KINDS: Final[Mapping[str, Sequence[SectionKind]]] = {
+    PageName.HOME: (SectionKind.NET_PATROLA, SectionKind.CENTRE),
+    PageName.CHILDREN: (SectionKind.NEXT_STEPS,),
+    PageName.PARENTS: (SectionKind.SOURCES,),
+    PageName.TEACHERS: (SectionKind.CLASS_QUIZ, SectionKind.SOURCES),
+    PageName.HELP: (
+        SectionKind.HELP_LINES,
+        SectionKind.CRISIS_LINES,
+        SectionKind.REMOVAL_SERVICES,
+        SectionKind.REPORT,
+    ),
+    PageName.ABOUT: (
+        SectionKind.HISTORY,
+        SectionKind.PARTNERS,
+        SectionKind.REPORT,
+        SectionKind.YOUTH_PANEL,
+        SectionKind.FIGURES,
+        SectionKind.HELP,
+    ),
+    PageName.PARTNERS: (),
+    PageName.CONTACT: (SectionKind.ABOUT,),
+    PageName.PRIVACY: (SectionKind.OWN_PICTURE, SectionKind.RIGHTS),
+    PageName.ACCESSIBILITY: (SectionKind.CONTACT,),
+}
+
+
+class PageSection(models.Model):
+    """A section of a fixed page: title and rich text; `slug` is its address within the page."""
+
+    page = models.ForeignKey(FixedPage, on_delete=models.CASCADE, related_name="sections")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(
+        _("kind"),
+        max_length=16,
+        choices=SectionKind,
+        default=SectionKind.TEXT,
+        help_text=_("How the text looks, or what follows it."),
+    )
+    title = models.CharField(_("heading"), max_length=160)
+    text = models.TextField(_("text"))
+    slug = models.SlugField(
+        _("address within the page"), max_length=SLUG_LENGTH, help_text=_("Other pages link to it.")
+    )
+
+    impersonal_fields: ClassVar = "kind title text slug"
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ("order", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("page", "slug"),
+                name="page_section_once",
+                violation_error_message=_("Another section of this page has this address."),
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=SectionKind.values), name="page_section_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class PartnerRole(models.TextChoices):

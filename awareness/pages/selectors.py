@@ -1,9 +1,50 @@
-"""Queries of partners and contact points."""
+"""Queries of fixed pages, partners and contact points."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from awareness.pages.models import ContactPoint, ContactUnit, Partner, PartnerRole
+from django.http import HttpRequest
+
+from awareness.pages.content import seeded_pages
+from awareness.pages.models import ContactPoint, ContactUnit, FixedPage, PageSection, Partner, PartnerRole, SectionKind
 from clicksafely.common.page_cache.list_cache import CachedList
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A fixed page and its sections, in order."""
+
+    page: FixedPage
+    sections: Sequence[PageSection]
+
+    @property
+    def texts(self) -> list[PageSection]:
+        """The sections that are only text."""
+        return [section for section in self.sections if section.kind == SectionKind.TEXT]
+
+    @property
+    def of_kind(self) -> dict[str, PageSection]:
+        """The other sections by their kind, of which a page has one each."""
+        return {section.kind: section for section in self.sections if section.kind != SectionKind.TEXT}
+
+
+def page_texts() -> list[PageText]:
+    """All fixed pages; two queries."""
+    return [PageText(page, list(page.sections.all())) for page in FixedPage.objects.prefetch_related("sections")]
+
+
+def _seeded_texts() -> list[PageText]:
+    return [PageText(page, sections) for page, sections in seeded_pages()]
+
+
+cached_page_texts = CachedList(page_texts, fallback=_seeded_texts)
+
+
+def find_page_text(request: HttpRequest, name: str) -> PageText:
+    """The fixed page with this slug; that of the seed content if it is not loaded, or while the database is down."""
+    known = {text.page.slug: text for text in cached_page_texts.during(request)}
+    return known.get(name) or next(text for text in _seeded_texts() if text.page.slug == name)
 
 
 def consortium() -> list[Partner]:

@@ -33,14 +33,6 @@ class StaticPage(NamedTuple):
 
 PAGES: Final[tuple[StaticPage, ...]] = (
     StaticPage(
-        "help",
-        "public/pages/help.html",
-        _(
-            "what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist, "
-            "I am afraid, ashamed, tell a parent, I need help"
-        ),
-    ),
-    StaticPage(
         "report",
         "public/hotline/report/start.html",
         _(
@@ -53,7 +45,6 @@ PAGES: Final[tuple[StaticPage, ...]] = (
         "public/hotline/report/status.html",
         _("code of a report, receipt, status of a report, check my report, I lost the code, answer, messages"),
     ),
-    StaticPage("for-children", "public/pages/for_children.html", _("pupils, teenagers, advice")),
     StaticPage("quizzes", "public/quizzes/quiz_list.html", _("quiz, questions, test, play, class, lesson")),
     StaticPage("games", "public/games/game_list.html", _("game, play, story, cards")),
     StaticPage("klik-world", "public/games/klik_world.html", _("Klik, map, stickers, small children")),
@@ -64,12 +55,6 @@ PAGES: Final[tuple[StaticPage, ...]] = (
             "event, workshop, seminar, training, lecture for parents, calendar, town, visit, booking, invite you to our school"
         ),
     ),
-    StaticPage("for-parents", "public/pages/for_parents.html", _("mother, father, family, guardians, advice")),
-    StaticPage(
-        "for-teachers",
-        "public/pages/for_teachers.html",
-        _("school, lesson, teaching, psychologist, training, seminar, workshop, class master"),
-    ),
     StaticPage(
         "youth-panel", "public/youthpanel/panel.html", _("youth, consultations, young people who advise the Centre")
     ),
@@ -78,9 +63,6 @@ PAGES: Final[tuple[StaticPage, ...]] = (
         "public/youthpanel/recommendations.html",
         _("proposals of young people, White Paper, answers of the Ministry"),
     ),
-    StaticPage("about", "public/pages/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
-    StaticPage("partners", "public/pages/partners.html", _("foundation, ministry, donors")),
-    StaticPage("contact", "public/pages/contact.html", _("address, e-mail, phone, social media of the Centre")),
     StaticPage(
         "impact",
         "public/impact/impact.html",
@@ -90,12 +72,6 @@ PAGES: Final[tuple[StaticPage, ...]] = (
         "hotline-statistics", "public/hotline/statistics/statistics.html", _("statistics, number of reports, data")
     ),
     StaticPage("complaint", "public/hotline/complaints/form.html", _("objection, appeal, a mistake of Net Patrola")),
-    StaticPage("privacy", "public/pages/privacy.html", _("cookies, tracking, personal data, data protection")),
-    StaticPage(
-        "accessibility",
-        "public/pages/accessibility.html",
-        _("screen reader, keyboard, contrast, people with disabilities"),
-    ),
 )
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from awareness.news.selectors import cached_latest_articles
-from awareness.pages.selectors import contacts_by_unit, partners_by_role
+from awareness.pages.models import PageName
+from awareness.pages.selectors import contacts_by_unit, find_page_text, partners_by_role
 from awareness.publishing.audiences import Audience, Level
 from awareness.publishing.related_content import Card, latest_cards
+from awareness.publishing.shortcuts import shown_in_previews
 from awareness.topics.selectors import cached_answers
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.decorators import expire_page_at
@@ -29,14 +31,15 @@ FRESH: Final = {
     Audience.PARENTS: (("resource", Audience.PARENTS, 3), ("quiz", Audience.PARENTS, 3)),
     Audience.EDUCATORS: (("resource", Audience.EDUCATORS, 3), *(("quiz", level, 1) for level in Level.values)),
 }
-TEMPLATES: Final = {
-    Audience.CHILDREN: "public/pages/for_children.html",
-    Audience.PARENTS: "public/pages/for_parents.html",
-    Audience.EDUCATORS: "public/pages/for_teachers.html",
+AUDIENCES: Final = {
+    PageName.CHILDREN: Audience.CHILDREN,
+    PageName.PARENTS: Audience.PARENTS,
+    PageName.TEACHERS: Audience.EDUCATORS,
 }
 
 
 @read_only
+@shown_in_previews
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """The home page."""
@@ -50,40 +53,54 @@ def home(request: HttpRequest) -> HttpResponse:
         "news": news.items,
         "fresh": _fresh(request, FRESH_AT_HOME, now),
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
+        **_text(request, PageName.HOME),
     }
     return render(request, "public/pages/home.html", context)
 
 
 @read_only
+@shown_in_previews
 @public_page()
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
-    """A static page with its own template."""
-    return render(request, f"public/pages/{name}.html")
+    """A fixed page of text, or the help page."""
+    template = "public/pages/help.html" if name == PageName.HELP else "public/pages/text.html"
+    return render(request, template, _text(request, name))
 
 
 @read_only
+@shown_in_previews
 @public_page()
-def audience(request: HttpRequest, *, name: str) -> HttpResponse:
+def audience(request: HttpRequest, *, name: PageName) -> HttpResponse:
     """Advice on all topics for one audience."""
-    now = timezone.now()
-    answers = cached_answers.at(request, Audience(name), now)
+    now, reader = timezone.now(), AUDIENCES[name]
+    answers = cached_answers.at(request, reader, now)
     expire_page_at(request, answers.until)
-    context = {"answers": answers.items, "fresh": _fresh(request, FRESH[Audience(name)], now)}
-    return render(request, TEMPLATES[Audience(name)], context)
+    context = {"answers": answers.items, "fresh": _fresh(request, FRESH[reader], now), **_text(request, name)}
+    return render(request, f"public/pages/{name.replace('-', '_')}.html", context)
 
 
 @read_only
+@shown_in_previews
 @public_page()
 def partners(request: HttpRequest) -> HttpResponse:
     """All partners, by role."""
-    return render(request, "public/pages/partners.html", {"groups": partners_by_role()})
+    context = {"groups": partners_by_role(), **_text(request, PageName.PARTNERS)}
+    return render(request, "public/pages/partners.html", context)
 
 
 @read_only
+@shown_in_previews
 @public_page()
 def contact(request: HttpRequest) -> HttpResponse:
     """Contact points, by part of the Centre."""
-    return render(request, "public/pages/contact.html", {"groups": contacts_by_unit()})
+    context = {"groups": contacts_by_unit(), **_text(request, PageName.CONTACT)}
+    return render(request, "public/pages/contact.html", context)
+
+
+def _text(request: HttpRequest, name: str) -> dict[str, Any]:
+    """The context of a fixed page."""
+    text = find_page_text(request, name)
+    return {"fixed_page": text.page, "sections": text.sections, "texts": text.texts, "of_kind": text.of_kind}
 
 
 def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:

@@ -412,7 +412,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         language = request.POST.get("preview_language", "")
-        page = f"{language if language in LANGUAGES else SERBIAN}/{self.page.format(slug=record.slug)}"
+        page = f"{language if language in LANGUAGES else SERBIAN}/{self.page_path(record)}"
         request.draft_edit = DraftEdit(copy(record), draft)  # type: ignore[attr-defined]
         with shown_draft(record):
             is_valid = self._write_submitted(request, record)
@@ -472,6 +472,8 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
         record, _draft = self._find_with_draft(request, object_id)
         if not (may_publish(request) and self.has_change_permission(request, record)):
             raise PermissionDenied
+        if record.is_permanent:
+            raise Http404
         state = record.state_at(timezone.now())
         if state not in {PublicationState.PUBLISHED, PublicationState.SCHEDULED}:
             raise Http404
@@ -510,9 +512,13 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
             "can_change": self.has_change_permission(request, record),
         }
 
+    def page_path(self, record: Publication) -> str:
+        """Return the path of the public page after the language."""
+        return self.page.format(slug=record.slug)
+
     def previews(self, record: Publication) -> list[tuple[Language, str]]:
         """Return each language with the URL of the preview of the page."""
-        page = self.page.format(slug=record.slug)
+        page = self.page_path(record)
         return [(language, self.preview_url(record, f"{code}/{page}")) for code, language in LANGUAGES.items()]
 
     def preview_url(self, record: Publication, page: str) -> str:

@@ -29,7 +29,7 @@ from awareness.publishing.versions import (
     serialize_record,
 )
 from clicksafely.common.audit.audit_log import record as record_event
-from clicksafely.common.exceptions import EditConflict
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.permissions import has_role_permission
 
 PUBLISH_PERMISSION: Final = "publishing.publish_content"
@@ -279,8 +279,10 @@ def publish_due_drafts(*, now: datetime) -> None:
 def unpublish_record(*, record: Publication, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Withdraw a public record at once, or cancel its future publication. The time of a scheduled draft is discarded.
 
-    Raises EditConflict like `lock_opened`.
+    Raises EditConflict like `lock_opened`, and ActionRefused for a permanent record.
     """
+    if record.is_permanent:
+        raise ActionRefused(_("This page is always public. Change its text instead."))
     with transaction.atomic():
         record = lock_opened(record, opened)
         draft = find_draft(record)

@@ -89,6 +89,8 @@ class Publication(models.Model):
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
     # Records whose sources are checked every half a year instead of every year.
     often_checked: ClassVar[Q] = Q(pk__in=())
+    # Whether a record is public as long as the site exists: it can be neither withdrawn nor deleted.
+    is_permanent: ClassVar[bool] = False
     # Set by the form that publishes the record: the forms of its parts then check `publication_faults` too.
     is_being_published: bool = False
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from awareness.publishing.models import Draft, FormerSlug, Publication, Version
 from awareness.publishing.versions import restore_fields, restore_parts, save_version, versions_of
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit.audit_log import record as record_event
-from clicksafely.common.exceptions import EditConflict
+from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.page_cache import content_version
 
 
@@ -58,7 +59,9 @@ def restore_version(*, record: Publication, version: Version, actor: AbstractBas
 
 
 def delete_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete `record`, and expire cached pages by a new content version."""
+    """Delete `record`, and expire cached pages by a new content version. Raises ActionRefused for a permanent record."""
+    if isinstance(record, Publication) and record.is_permanent:
+        raise ActionRefused(_("This page is always public. Change its text instead."))
     with transaction.atomic():
         record_event(action=f"{record._meta.label_lower}.withdrawn", subject=record, actor=actor, now=now)
         for model in (FormerSlug, Draft):

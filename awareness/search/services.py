@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from awareness.pages.static_pages import PAGE, page_documents
 from awareness.search.models import WRITTEN_LANGUAGES, SearchEntry
@@ -14,6 +14,9 @@ from clicksafely.common.search_registry import SearchableModel, SearchDocument, 
 # Records indexed in one transaction.
 BATCH = 200
 MAX_TEXT_LENGTH = 100_000  # characters of a column
+# Pages that are templates have numbers above those of the fixed pages, which have rows.
+FIRST_STATIC_PAGE = 1_000_000
+STATIC_PAGES = Q(kind=PAGE, object_id__gte=FIRST_STATIC_PAGE)
 
 # Words as written, of letters and digits only; one form of each folded word.
 _WORDS = """
@@ -63,7 +66,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
 
 def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) -> None:
     records: QuerySet[Any] = findable.records(findable.model).order_by("pk")
-    stored = SearchEntry.objects.filter(kind=findable.kind)
+    stored = SearchEntry.objects.filter(kind=findable.kind).exclude(STATIC_PAGES)
     # Entries of records that were deleted or are drafts again.
     stored.exclude(object_id__in=records.order_by().values("pk")).delete()
     if missing:
@@ -120,9 +123,9 @@ def _plain(value: str | Sequence[str]) -> str | list[str]:
 def _index_pages() -> None:
     """Index the static pages, which change only with the code."""
     with transaction.atomic():
-        SearchEntry.objects.filter(kind=PAGE).delete()
+        SearchEntry.objects.filter(STATIC_PAGES).delete()
         made = []
-        for number, (since, document) in enumerate(page_documents(), 1):
+        for number, (since, document) in enumerate(page_documents(), FIRST_STATIC_PAGE):
             for entry in _of_document(document):
                 entry.kind, entry.object_id = PAGE, number
                 entry.published_at = entry.changed_at = since

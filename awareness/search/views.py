@@ -134,6 +134,7 @@ def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
 def kind_labels() -> dict[str, str | Promise]:
     """Labels of the kinds, in the order of the filter."""
     labels: dict[str, str | Promise] = {findable.kind: findable.label for findable in searchable_models()}
+    labels.pop(PAGE, None)
     return labels | {PAGE: _("Pages of the Centre")}
 
 

@@ -10,6 +10,7 @@ from awareness.events.models import Event
 from awareness.games.models import Game
 from awareness.library.models import Resource
 from awareness.news.models import Article, ArticleBlock
+from awareness.pages.models import FixedPage
 from awareness.publishing.models import Publication
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
@@ -47,6 +48,7 @@ LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)
 # A published record of every content type.
 RECORDS: dict[type[Publication], Callable[[], Publication]] = {
     Topic: _seeded(Topic),
+    FixedPage: _seeded(FixedPage),
     Quiz: _seeded(Quiz),
     Game: _seeded(Game),
     Article: make_article,
@@ -56,4 +58,7 @@ RECORDS: dict[type[Publication], Callable[[], Publication]] = {
 # A new kind of content fails here until it has a record.
 PUBLICATIONS: list[type[Publication]] = [model for model in apps.get_models() if issubclass(model, Publication)]
 assert {*PUBLICATIONS} == RECORDS.keys(), "RECORDS has no maker of a kind of content"
-every_kind = pytest.mark.parametrize("model", PUBLICATIONS, ids=lambda model: model.__name__)
+# Permanent kinds have no address to change and cannot be withdrawn: `tests/awareness/pages/test_fixed_pages.py`.
+every_kind = pytest.mark.parametrize(
+    "model", [model for model in PUBLICATIONS if not model.is_permanent], ids=lambda model: model.__name__
+)

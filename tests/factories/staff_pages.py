@@ -14,7 +14,7 @@ from django.utils import timezone
 from awareness.games.models import Game
 from awareness.library.models import Resource
 from awareness.news.models import Article
-from awareness.pages.models import ContactPoint, Partner
+from awareness.pages.models import ContactPoint, FixedPage, Partner
 from awareness.quizzes.models import Question, Quiz
 from awareness.search.models import SynonymGroup
 from awareness.topics.models import HelpLine, RemovalService, Topic
@@ -183,6 +183,7 @@ def make_paths() -> dict[str, str]:
         "topics/removalservice": RemovalService.objects.earliest("pk").pk,
         "topics/topic": Topic.objects.earliest("pk").pk,
         "news/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
+        "pages/fixedpage": FixedPage.objects.earliest("pk").pk,
         "pages/partner": Partner.objects.earliest("pk").pk,
         "pages/contactpoint": ContactPoint.objects.create(
             unit="centre", kind="email", label="x", value="office@example.org"
@@ -218,7 +219,7 @@ def make_paths() -> dict[str, str]:
     content_type = ContentType.objects.get_for_model(type(item)).pk
 
     values = {
-        "page": "sr/",
+        "page": "sr/news/",
         "report_id": case.pk,
         "item_id": item.pk,
         "referral_id": referral.pk,

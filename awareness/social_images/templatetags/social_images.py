@@ -17,14 +17,16 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def shared_picture(context: Context) -> str:
-    """`{% shared_picture %}`: absolute URL of the drawing of `picture_title` from the view, of the title of a static page, or of the site's
-    slogan. If the process does not serve drawings, the URL of the logo.
+    """`{% shared_picture %}`: absolute URL of the drawing of `picture_title` from the view, of the title of a fixed or static page, or of
+    the site's slogan. If the process does not serve drawings, the URL of the logo.
     """
     request, code = context.get("request"), get_language()
     name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
     title = context.get("picture_title")
     # "quiz" and "quiz-result" share an illustration. Klik appears only for the home page, never with the hotline or help pages.
     kind = name.partition("-")[0] if title else "klik" if name == "home" else ""
+    if name != "home":
+        title = title or getattr(context.get("fixed_page"), "title", "")
     title = title or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
     title = title or _("A smart click is worth more than a hundred passwords.")
     path = picture_path(to_script(str(title), code), to_script(_("Click Safely"), code), kind)

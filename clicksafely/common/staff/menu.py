@@ -131,6 +131,7 @@ MENU: Final = (
         pgettext_lazy("sections", "Site content"),
         (
             MenuEntry("topics.Topic"),
+            MenuEntry("pages.FixedPage"),
             MenuEntry("news.Article"),
             MenuEntry("news-pictures", _("Pictures"), "news.view_article"),
             MenuEntry("library.Resource"),

@@ -47,8 +47,8 @@ EDITOR = Role(
     "editor",
     _("Editor"),
     _(
-        "Edits and publishes topics, news, resources, quizzes, games, help lines, partners and contact points of the "
-        "public site."
+        "Edits and publishes topics, news, resources, quizzes, games, fixed pages, help lines, partners and contact "
+        "points of the public site."
     ),
     ("editor",),
 )

@@ -143,7 +143,7 @@ def test_a_path_that_is_no_page_is_not_found(writer: Person, page: str) -> None:
 def test_other_pages_are_on_the_public_site(writer: Person) -> None:
     record = RECORDS[Event]()
     date = make_date(record)
-    for page in ("sr/", "en/search/?q=a", "sr/report/", f"sr/events/{record.slug}/book/?date={date.uuid}"):
+    for page in ("sr/news/", "en/search/?q=a", "sr/report/", f"sr/events/{record.slug}/book/?date={date.uuid}"):
         for send in (writer.client.get, writer.client.post):
             response = send(preview_path(record, page))
             assert (response.status_code, response.headers["Location"]) == (302, f"https://klik.example.org/{page}")

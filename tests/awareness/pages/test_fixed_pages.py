@@ -1,0 +1,263 @@
+"""Fixed pages: edited by staff beside the public text, always public, and shown from the seed content without a database."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, transaction
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone, translation
+
+from awareness.pages import selectors
+from awareness.pages.content import KINDS, seeded_pages
+from awareness.pages.models import REQUIRED_KINDS, FixedPage, PageName, SectionKind
+from awareness.publishing.drafts import opened_token, unpublish_record
+from awareness.publishing.models import Draft, Version
+from awareness.publishing.services import delete_record
+from awareness.search.models import SearchEntry
+from awareness.search.services import reindex
+from clicksafely.common.content.loader import load_content
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.models import LoadedContent
+from tests.cases import failed_cases
+from tests.clients.admin_form import form_data
+from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview, preview_path
+from tests.clients.staff import Person, signed_in
+
+pytestmark = pytest.mark.django_db
+NEW = "Шта радиш прво"
+
+
+@pytest.fixture
+def editor() -> Person:
+    return signed_in("urednica", "editor")
+
+
+def page_of(name: str) -> FixedPage:
+    return FixedPage.objects.get(slug=name)
+
+
+def form_of(page: FixedPage, kind: str = "change") -> str:
+    return f"/admin/pages/fixedpage/{page.pk}/{kind}/"
+
+
+def opened(editor: Person, page: FixedPage) -> dict[str, Any]:
+    response = editor.client.get(form_of(page))
+    assert response.status_code == 200
+    return form_data(response.content.decode())
+
+
+def row_of(data: dict[str, Any], slug: str) -> str:
+    """The prefix of the section with this address."""
+    return next(name.removesuffix("-slug") for name, value in data.items() if name.endswith("-slug") and value == slug)
+
+
+def public(name: str, language: str = "sr") -> str:
+    with translation.override(language):
+        response = Client().get(reverse(name))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_each_page_is_loaded_with_the_sections_that_its_template_places() -> None:
+    pages = {page.slug: page for page in FixedPage.objects.prefetch_related("sections")}
+    assert pages.keys() == REQUIRED_KINDS.keys() == set(PageName.values)
+
+    def check(name: str) -> None:
+        kinds = Counter(section.kind for section in pages[name].sections.all() if section.kind != SectionKind.TEXT)
+        assert kinds == Counter(kind.value for kind in REQUIRED_KINDS[name])
+        with translation.override("sr"):
+            assert resolve(reverse(name)).url_name == name
+        for language in ("sr", "en"):
+            page = PageReader(public(name, language))
+            assert getattr(pages[name], f"lead_{language}") in page.text
+            for section in pages[name].sections.all():
+                assert getattr(section, f"title_{language}") in page.text
+
+    assert failed_cases(check, PageName.values) == {}
+
+
+def test_an_editor_changes_the_help_page_beside_the_public_one_and_publishes(editor: Person) -> None:
+    page = page_of("help")
+    before = public("help")
+    data = opened(editor, page)
+    section = row_of(data, "case-2")
+    changes = {"heading_sr": NEW, f"{section}-text_sr": "<p>Реци <strong>одраслој</strong> особи.</p>"}
+    assert editor.client.post(form_of(page), data | changes | {"_save": "x"}).status_code == 302
+    assert public("help") == before
+    assert NEW in preview(editor, page)
+    assert "Šta radiš prvo" in preview(editor, page, language="sr-latn")
+
+    assert editor.client.post(form_of(page), opened(editor, page) | {"_publish": "x"}).status_code == 302
+    assert not Draft.objects.exists()
+    after = public("help")
+    assert f"<h1>{NEW}</h1>" in after
+    assert "<p>Реци <strong>одраслој</strong> особи.</p>" in after
+    assert "<h1>Šta radiš prvo</h1>" in public("help", "sr-latn")
+    assert "What to do now" in public("help", "en")
+    # The numbers of the lines are not part of the text.
+    assert 'href="tel:192"' in after
+
+    history = editor.client.get(form_of(page, "history")).content.decode()
+    assert NEW in history
+    assert "Шта да урадим сада" in history
+    first = Version.objects.filter(kind="pages.fixedpage", object_id=page.pk).order_by("revision").first()
+    assert first is not None
+    editor.client.post(form_of(page, "history"), {"version": first.revision})
+    assert Draft.objects.get().content["heading_sr"] == "Шта да урадим сада"
+
+
+def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> None:
+    page = page_of("home")
+    changes = {"heading_sr": "Клик <мера> *вреди*", "_save": "x"}
+    editor.client.post(form_of(page), opened(editor, page) | changes)
+    expected = 'Клик &lt;мера&gt; <em class="highlight">вреди</em>'
+    assert expected in preview(editor, page, page="sr/")
+    assert preview_path(page, "sr/") in editor.client.get(form_of(page)).content.decode()
+    assert expected not in public("home")
+    assert '<em class="highlight">is worth more</em>' in public("home", "en")
+
+
+def test_a_page_is_never_empty(editor: Person) -> None:
+    page = page_of("privacy")
+    before = public("privacy")
+
+    def check(field: str) -> None:
+        for button in ("_save", "_publish"):
+            data = opened(editor, page)
+            name = field.replace("section", row_of(data, "reading"))
+            response = editor.client.post(
+                form_of(page), data | {name: "<p></p>" if "text" in name else " ", button: "x"}
+            )
+            assert response.status_code == 200
+            assert 'class="errorlist"' in response.content.decode()
+
+    fields = [f"{name}_{language}" for name in ("title", "summary", "heading", "lead") for language in ("sr", "en")]
+    fields += [f"section-{name}_{language}" for name in ("title", "text") for language in ("sr", "en")]
+    assert failed_cases(check, fields) == {}
+    assert public("privacy") == before
+
+
+def test_what_the_page_computes_stays_and_texts_are_added_and_removed(editor: Person) -> None:
+    page = page_of("help")
+    for name in ("lines", "case-crisis", "case-1", "case-3"):
+        data = opened(editor, page)
+        response = editor.client.post(form_of(page), data | {f"{row_of(data, name)}-DELETE": "on", "_publish": "x"})
+        assert "Ова страница мора да има један одељак" in response.content.decode()
+    data = opened(editor, page)
+    twice = editor.client.post(form_of(page), data | {f"{row_of(data, 'case-2')}-kind": "report", "_publish": "x"})
+    assert "Ова страница мора да има један одељак" in twice.content.decode()
+    of_another_page = data | {f"{row_of(data, 'case-2')}-kind": "sources", "_publish": "x"}
+    assert editor.client.post(form_of(page), of_another_page).status_code == 200
+
+    number = int(data["sections-TOTAL_FORMS"])
+    added = {
+        "kind": "text",
+        "order": "90",
+        "title_sr": "Изгубљен телефон",
+        "title_en": "A lost phone",
+        "text_sr": "<p>Закључај га.</p>",
+        "text_en": "<p>Lock it.</p>",
+        "slug": "",
+    }
+    changes = {f"sections-{number}-{name}": value for name, value in added.items()}
+    changes |= {"sections-TOTAL_FORMS": str(number + 1), f"{row_of(data, 'case-4')}-DELETE": "on", "_publish": "x"}
+    assert editor.client.post(form_of(page), data | changes).status_code == 302
+    html = public("help", "en")
+    assert 'id="izgubljen-telefon">A lost phone</h2>' in html
+    assert "Password or card number stolen" not in html
+
+
+def test_a_page_is_neither_added_nor_withdrawn_nor_deleted(editor: Person) -> None:
+    page = page_of("help")
+    assert editor.client.get("/admin/pages/fixedpage/add/").status_code == 403
+    assert editor.client.get(form_of(page, "delete")).status_code == 403
+    assert editor.client.post(form_of(page, "delete"), {"post": "yes"}).status_code == 403
+    assert editor.client.post(form_of(page, "unpublish"), {"opened": opened_token(page)}).status_code == 404
+    html = editor.client.get(form_of(page)).content.decode()
+    assert "/unpublish/" not in html
+    assert "/delete/" not in html
+    assert 'name="published_at' not in html
+    chosen = {"action": "unpublish_chosen", "_selected_action": page.pk, "confirmed": "x"}
+    editor.client.post("/admin/pages/fixedpage/", chosen)
+    for refused in (
+        lambda: delete_record(record=page, actor=editor.user, now=timezone.now()),
+        lambda: unpublish_record(record=page, opened=opened_token(page), actor=editor.user, now=timezone.now()),
+    ):
+        with pytest.raises(ActionRefused):
+            refused()
+    for wrong in ({"withdrawn_at": datetime(2030, 1, 1, tzinfo=UTC)}, {"slug": "impressum"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FixedPage.objects.filter(pk=page.pk).update(**wrong)
+    assert page_of("help").published_at == page.published_at
+
+
+@pytest.mark.parametrize("role", ["author", "analyst", "events", "coordinator", "auditor"])
+def test_other_roles_cannot_edit(role: str) -> None:
+    person = signed_in("neko", role)
+    assert person.client.get("/admin/pages/fixedpage/").status_code == 403
+    assert person.client.get(form_of(page_of("help"))).status_code == 403
+
+
+def test_the_menu_of_an_editor_has_the_fixed_pages(editor: Person) -> None:
+    assert "/admin/pages/fixedpage/" in editor.client.get("/admin/").content.decode()
+
+
+def test_the_search_finds_the_text_and_follows_a_change(editor: Person) -> None:
+    reindex()
+    found = SearchEntry.objects.get(kind="page", url_name="privacy", language="en")
+    assert (found.title, found.url_kwargs) == ("Privacy", {})
+    assert "cookies" in found.keywords
+    assert "The board shows only totals." in found.body
+    assert not SearchEntry.objects.filter(url_name="home").exists()
+    assert SearchEntry.objects.filter(kind="page", url_name="quizzes").count() == 2
+    page = page_of("privacy")
+    editor.client.post(form_of(page), opened(editor, page) | {"title_en": "Your data", "_publish": "x"})
+    assert SearchEntry.objects.get(kind="page", url_name="privacy", language="en").title == "Your data"
+    reindex(missing=True)
+    assert SearchEntry.objects.filter(kind="page", url_name="privacy").count() == 2
+    assert SearchEntry.objects.filter(kind="page", url_name="quizzes").count() == 2
+
+
+def test_loading_again_keeps_the_change_of_an_editor(editor: Person) -> None:
+    page = page_of("about")
+    editor.client.post(form_of(page), opened(editor, page) | {"lead_sr": "Нов увод.", "_publish": "x"})
+    revision = page_of("about").revision
+    [*_, result] = load_content(KINDS, now=timezone.now())
+    assert (result.created, result.updated) == (0, 0)
+    # A new release has another text of two pages.
+    for name in ("about", "contact"):
+        loaded = LoadedContent.objects.get(kind="pages.fixedpage", key=name)
+        loaded.digests["summary_en"] = "0" * 16
+        loaded.save()
+    [*_, result] = load_content(KINDS, now=timezone.now())
+    assert any("about: kept, edited" in kept for kept in result.kept)
+    assert (page_of("about").lead_sr, page_of("about").revision) == ("Нов увод.", revision)
+
+
+def test_without_rows_and_without_a_database_the_seed_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    help_page, privacy = public("help"), public("privacy")
+    FixedPage.objects.all().delete()
+    selectors.cached_page_texts._generation = None
+    assert (public("help"), public("privacy")) == (help_page, privacy)
+
+    def broken() -> list[selectors.PageText]:
+        raise OperationalError
+
+    monkeypatch.setattr(selectors.cached_page_texts, "_read", broken)
+    monkeypatch.setattr(selectors.cached_page_texts, "_items", None)
+    monkeypatch.setattr(selectors.cached_page_texts, "_generation", None)
+    assert public("help") == help_page
+
+
+def test_the_seed_has_the_sentences_about_law_and_help_lines() -> None:
+    texts = {page.slug: " ".join(section.text_en for section in sections) for page, sections in seeded_pages()}
+    assert (
+        "Under the Personal Data Protection Act you may ask what we hold about you and have it corrected or erased."
+        in texts["privacy"]
+    )
+    assert "you may complain to the Commissioner for Information of Public Importance" in texts["privacy"]
+    assert "Criminal Code of Serbia, art. 185" in texts["for-parents"]
