@@ -53,13 +53,14 @@ class ReadyLesson:
 
 
 def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
-    """Return the visible lesson plans for educators that have parts, by grade, in the order of `GRADES`. Two queries."""
+    """Return the visible lesson plans for educators that have all other parts, by grade, in the order of `GRADES`. Two queries."""
+    plans = Resource.objects.visible(now).filter(
+        kind=ResourceKind.LESSON_PLAN, audiences__contains=[Audience.EDUCATORS]
+    )
+    for material in MATERIALS[1:]:
+        plans = plans.filter(parts__kind=material.kind)
     plans = (
-        Resource.objects.visible(now)
-        .filter(kind=ResourceKind.LESSON_PLAN, parts__isnull=False, audiences__contains=[Audience.EDUCATORS])
-        .prefetch_related(Prefetch("topics", Topic.objects.visible(now)))
-        .order_by("published_at", "pk")
-        .distinct()
+        plans.prefetch_related(Prefetch("topics", Topic.objects.visible(now))).order_by("published_at", "pk").distinct()
     )
     return {
         grade: [
@@ -72,9 +73,10 @@ def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:
     """Return the visible material of each kind in `MATERIALS` for educators, by kind, with its files.
 
-    The newest lesson plan comes with its own parts; a kind that it lacks is the newest one. Three or four queries.
+    The lesson plan with the most parts, the newest of several, comes with these; a kind that it lacks is the newest one. Five queries
+    at most.
     """
-    found = (
+    found = list(
         Resource.objects.visible(now)
         .filter(
             topics=topic,
@@ -83,13 +85,14 @@ def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resou
             kind__in=[each.kind for each in MATERIALS],
         )
         .select_related("quiz")
-        .prefetch_related(Prefetch("files", ResourceFile.present.all()))
-        .order_by("published_at", "pk")
+        .prefetch_related(Prefetch("files", ResourceFile.present.all()), "parts")
+        .order_by("-published_at", "-pk")
     )
-    materials = {resource.kind: resource for resource in found}
-    if plan := materials.get(ResourceKind.LESSON_PLAN):
-        parts = list(plan.parts.all())
-        materials |= {resource.kind: resource for resource in found if resource in parts}
+    materials = {resource.kind: resource for resource in reversed(found)}
+    plans = [resource for resource in found if resource.kind == ResourceKind.LESSON_PLAN]
+    if plans:
+        plan = max(plans, key=lambda each: len(each.parts.all()))
+        materials |= {resource.kind: resource for resource in found if resource == plan or resource in plan.parts.all()}
     return materials
 
 

@@ -149,20 +149,22 @@ def test_the_lesson_is_in_each_script(language: str, words: str, client: Client,
 
 
 def test_a_plan_comes_with_its_own_parts_and_quiz(client: Client, topic: Topic) -> None:
-    """Newer materials and a newer quiz on the same topic belong to no plan."""
+    """Newer materials, a newer plan without parts and a newer quiz on the same topic do not replace them."""
     worksheet, poster = (add(topic, kind) for kind in ("worksheet", "poster"))
     plan = add(topic, "lesson-plan")
     plan.parts.set([worksheet, poster])
     plan.quiz = published()
     plan.save()
     newer = published(replace(quiz_factory.QUIZ, slug="novi"))
-    for kind in ("worksheet", "poster"):
+    for kind in ("worksheet", "poster", "lesson-plan"):
         found = make_resource(
             f"newer-{kind}", kind=kind, topics=[topic], levels=["primary-5-8"], audiences=["educators"]
         )
         Resource.objects.filter(pk=found.pk).update(published_at=plan.published_at + timedelta(hours=1))
     page = main(client)
     assert "newer-" not in page
+    # The start page lists lessons with all their parts.
+    assert "Ready lessons" not in main(client, "/en/lesson/")
     assert "/class/open/proba/" in page
     Quiz.objects.filter(pk=plan.quiz.pk).delete()
     assert f"/class/open/{newer.slug}/" in main(client)
