@@ -72,17 +72,24 @@ def _use(kit: Kit, part: str, code: str) -> str:
         case "plan":
             step = kit_texts()["step"][code]
             return _as_list(
-                step.format(minutes=each["minutes"], name=each[f"name_{code}"], teacher=each[f"teacher_{code}"])
+                step.format(
+                    minutes=each["minutes"], name=_sentence(each[f"name_{code}"]), teacher=each[f"teacher_{code}"]
+                )
                 for each in kit["steps"]
             )
         case "worksheet":
             return _as_list(kit[f"keys_{code}"])
         case "slides":
             return _as_list(
-                f"{number}. {slide[f'title_{code}']}. {slide[f'notes_{code}']}"
+                f"{number}. {_sentence(slide[f'title_{code}'])} {slide[f'notes_{code}']}"
                 for number, slide in enumerate(kit["slides"], 2)
             )
     return str(kit_texts()["poster_use"][code])
+
+
+def _sentence(title: str) -> str:
+    """End a title like a sentence."""
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _as_list(lines: Any) -> str:
