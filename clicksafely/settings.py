@@ -346,6 +346,8 @@ CSRF_FAILURE_VIEW = "clicksafely.common.http.error_views.csrf_failure"
 OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Click Safely"
 # Accounts whose roles open sealed content sign in with a passkey; a code only lets them add their first one.
 PASSKEY_REQUIRED = env.bool("PASSKEY_REQUIRED", default=False)
+# Sign-in through an OpenID Connect provider beside the password: accounts/openid.py reads the parts of the URL. Off if empty.
+OPENID_URL = env("OPENID_URL", default="")
 OTP_WEBAUTHN_RP_ID_CALLABLE = "clicksafely.accounts.passkeys.relying_party_id"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device
 
 from clicksafely.accounts import passkeys
 from clicksafely.accounts.models import AuthenticatorApp, RecoveryCodeSet, User
@@ -41,24 +42,24 @@ class SignInForm(AdminAuthenticationForm):
         """Check the password, then the second factor. Any failure counts towards the limit like a wrong password."""
         cleaned: dict[str, Any] = super().clean()
         user = self.get_user()
-        if user is not None and not self._verify(user, cleaned):
+        if user is not None and not verify_second_factor(cast(HttpRequest, self.request), user, cleaned):
             credentials = {"username": user.get_username()}
             user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
             raise self.get_invalid_login_error()
         return cleaned
 
-    def _verify(self, user: User, cleaned: dict[str, Any]) -> bool:
-        """Set the verified device of `user`, which sign-in then marks; return whether there is one."""
-        request = cast(HttpRequest, self.request)
-        response = cleaned.get("passkey")
-        if not response:
-            passkeys.forget_challenges(request)
-            return _verify_code(user, cleaned.get("otp_token", "").replace(" ", ""))
-        try:
-            user.otp_device = passkeys.verify_sign_in(request, user, response)  # type: ignore[attr-defined]
-        except passkeys.InvalidPasskey:
-            return False
-        return True
+
+def verify_second_factor(request: HttpRequest, user: User, cleaned: dict[str, Any]) -> bool:
+    """Set the verified device of `user`, which sign-in then marks; return whether there is one."""
+    response = cleaned.get("passkey")
+    if not response:
+        passkeys.forget_challenges(request)
+        return _verify_code(user, cleaned.get("otp_token", "").replace(" ", ""))
+    try:
+        user.otp_device = passkeys.verify_sign_in(request, user, response)  # type: ignore[attr-defined]
+    except passkeys.InvalidPasskey:
+        return False
+    return True
 
 
 def _verify_code(user: User, token: str) -> bool:
@@ -71,6 +72,26 @@ def _verify_code(user: User, token: str) -> bool:
                 user.otp_device = device  # type: ignore[attr-defined]
                 return True
     return False
+
+
+class SecondFactorForm(forms.Form):
+    """The second factor alone, of an account that a provider has signed in. When valid, `device` is the verified one."""
+
+    otp_token = SignInForm.base_fields["otp_token"]
+    passkey = SignInForm.base_fields["passkey"]
+    device: Device
+
+    def __init__(self, request: HttpRequest, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self._request, self._user = request, user
+
+    def clean(self) -> dict[str, Any]:
+        """Check the code or the passkey."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not verify_second_factor(self._request, self._user, cleaned):
+            raise ValidationError(_("The code is wrong or was already used. Wait for the next code and try again."))
+        self.device = self._user.otp_device  # type: ignore[attr-defined]
+        return cleaned
 
 
 class PasskeyNameForm(forms.Form):

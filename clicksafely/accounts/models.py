@@ -165,6 +165,34 @@ class RecoveryCodeSet(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[
         return hashlib.scrypt(code.encode(), salt=bytes(self.salt), **parameters).hex()
 
 
+class ProviderIdentity(TimestampMixin, Device):  # type: ignore[misc]
+    """An identity at an OpenID Connect provider that signs in to an account instead of its password.
+
+    It is a device of django-otp, so that a sign-in with the provider's own second factor verifies the session.
+    """
+
+    field_inventory = {
+        (STAFF, UNTIL_CLOSED): "user subject",
+        (CODES, UNTIL_CLOSED): "name confirmed created_at last_used_at issuer",
+    }
+
+    # The claims `iss` and `sub`.
+    issuer = models.CharField(max_length=255, editable=False)
+    subject = models.CharField(max_length=255, editable=False)
+
+    class Meta:
+        verbose_name = _("identity of a sign-in service")
+        verbose_name_plural = _("identities of sign-in services")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="accounts_one_account_of_an_identity"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="accounts_one_identity_of_an_account"),
+        ]
+
+    def verify_token(self, token: str) -> bool:
+        """Return False: the provider verifies, and no typed code does."""
+        return False
+
+
 class AccountRecovery(models.Model):
     """A supervisor's request to replace the lost second factors of an account; an administrator must approve it.
 

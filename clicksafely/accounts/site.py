@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from clicksafely.accounts import device_cookie
+from clicksafely.accounts import device_cookie, openid
 from clicksafely.accounts.forms import SignInForm
 from clicksafely.accounts.second_factors import has_lasting_factor, passkey_missing
 from clicksafely.common.staff.site import StaffSite, acting_user
@@ -27,7 +27,7 @@ class SignInSite(StaffSite):
         """
         if request.method == "GET" and super().has_permission(request) and passkey_missing(request.user):
             return redirect("admin:second-factors")
-        response = super().login(request, extra_context)
+        response = super().login(request, {"provider": openid.provider(), **(extra_context or {})})
         if request.method == "POST" and response.status_code == 302:
             user = acting_user(request)
             if not has_lasting_factor(user):

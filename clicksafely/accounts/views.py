@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_otp_webauthn.models import WebAuthnCredential
 
-from clicksafely.accounts import passkeys, recovery, second_factors
+from clicksafely.accounts import openid, passkeys, recovery, second_factors
 from clicksafely.accounts.forms import AuthenticatorAppForm, NewPasskeyForm, PasskeyNameForm, RecoveryRequestForm
 from clicksafely.accounts.models import AccountRecovery, AuthenticatorApp, otpauth_url
 from clicksafely.common.crypto import form_state
@@ -67,6 +67,7 @@ class SecondFactors(OwnPage[None], DetailPage[None]):
     def get_context(self) -> dict[str, Any]:
         owned = WebAuthnCredential.objects.filter(user=self.user).order_by("created_at")
         missing = second_factors.passkey_missing(self.user)
+        provider = openid.provider()
         return {
             "passkeys": owned,
             "app": AuthenticatorApp.objects.filter(user=self.user, confirmed=True).first(),
@@ -74,6 +75,8 @@ class SecondFactors(OwnPage[None], DetailPage[None]):
             "passkey_missing": missing,
             "locked": missing and owned.exists(),
             "form": NewPasskeyForm(),
+            "provider": provider,
+            "identity": openid.identity_of(self.user) if provider else None,
         }
 
 

@@ -63,7 +63,9 @@ for (const place of window.PublicKeyCredential ? document.querySelectorAll("[dat
     const form = place.closest("form");
     place.querySelector(".passkey-offer").hidden = false;
     place.querySelector("button").addEventListener("click", () => {
-      if (form.elements.username.reportValidity() && form.elements.password.reportValidity()) run(form, place, "get");
+      // After a sign-in service there is neither a user name nor a password.
+      const fields = [form.elements.username, form.elements.password].filter(Boolean);
+      if (fields.every((field) => field.reportValidity())) run(form, place, "get");
     });
   }
 }
