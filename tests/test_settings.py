@@ -15,8 +15,8 @@ NAMES = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', SETTINGS)) - set(S
 # A setting exists only if two installations would set it differently. Raise this only with such a setting. The last are PART: each process
 # of one installation is another part, and only it can tell which secrets it must not hold; the two files of signing keys, as those of the
 # key rings; and PASSKEY_REQUIRED, for centres whose analysts all have security keys; WEBHOOK_ALLOW_NETWORKS, for centres with an own
-# gateway to telephones.
-MAX_SETTINGS = 46
+# gateway to telephones; OPENID_URL, for centres whose staff have a sign-in service.
+MAX_SETTINGS = 47
 
 
 def printed(expression: str, **environment: str) -> str:

@@ -139,6 +139,13 @@ TABLE: dict[str, Rule] = {
     "admin/password_change/": (EVERYBODY, (200, 200), REFUSED),
     "admin/password_change/done/": (EVERYBODY, (200, 405), REFUSED),
     "admin/login/passkey/": (EVERYBODY, (405, 200), REFUSED),
+    # Without a provider.
+    "admin/login/openid/": (EVERYBODY, (404, 404), (404, 404)),
+    "admin/login/openid/callback/": (EVERYBODY, (404, 404), (404, 404)),
+    "admin/login/openid/finish/": (EVERYBODY, (404, 404), (404, 404)),
+    "admin/login/openid/second-factor/": (EVERYBODY, (404, 404), (404, 404)),
+    "admin/second-factors/identity/connect/": (EVERYBODY, (404, 404), (404, 404)),
+    "admin/second-factors/identity/remove/": (EVERYBODY, (302, 302), REFUSED),
     "admin/second-factors/": (EVERYBODY, (200, 405), REFUSED),
     "admin/second-factors/passkeys/options/": (EVERYBODY, (405, 200), REFUSED),
     "admin/second-factors/passkeys/add/": (EVERYBODY, (302, 422), REFUSED),
@@ -490,6 +497,11 @@ ADMINISTRATION: dict[str, tuple[int, int]] = {
 BEFORE_SIGNING_IN = {
     "admin/login/": (200, 200),
     "admin/login/passkey/": (405, 200),
+    "admin/login/openid/": (404, 404),
+    "admin/login/openid/callback/": (404, 404),
+    "admin/login/openid/finish/": (404, 404),
+    "admin/login/openid/second-factor/": (404, 404),
+    "admin/second-factors/identity/connect/": (404, 404),
     "admin/language/": (405, 302),
     "admin/logout/": (302, 302),
 }

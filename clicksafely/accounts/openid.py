@@ -155,10 +155,10 @@ def connect_identity(*, claims: Claims, actor: User, now: datetime) -> ProviderI
 
 
 def disconnect_identity(*, actor: User, now: datetime) -> None:
-    """Delete the account's identity at the configured provider, if there is one. Raises ActionRefused."""
+    """Delete the identities of the account. Raises ActionRefused."""
     check_may_change(actor)
     with transaction.atomic():
-        deleted, _rows = ProviderIdentity.objects.filter(user=actor, issuer=_configured().issuer).delete()
+        deleted, _rows = ProviderIdentity.objects.filter(user=actor).delete()
         if deleted:
             audit_log.record(action="staff.identity_disconnected", subject=actor, actor=actor, now=now)
 

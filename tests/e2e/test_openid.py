@@ -78,6 +78,7 @@ def test_the_second_factor_stays_our_own(site: Site, sign_in: Callable[..., Page
     page = visit(width=360)
     start(page)
     at_provider(page, "vera")
+    expect(page.get_by_role("heading", name="Други корак")).to_be_visible()
     assert faults(page) == []
     page.goto("/admin/")
     expect(page.locator("#login-form [name=password]")).to_be_visible()
