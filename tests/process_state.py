@@ -73,6 +73,7 @@ RESET = (
 CONSTANT = (
     "awareness.events.content.calendar",
     "awareness.events.content.programmes",
+    "awareness.lessons.kits.kit_texts",
     "awareness.pages.static_pages.page_title",
     "awareness.quizzes.printing.offline.assets",
     "awareness.search.crisis.lexicon.crisis_lexicon",
@@ -80,6 +81,7 @@ CONSTANT = (
     "awareness.social_images.render._font",
     "awareness.social_images.render._ground",
     "awareness.social_images.render._kind",
+    "awareness.topics.sheets.pictures._alternatives",
     "awareness.topics.structured_data._said",
     "clicksafely.common.audit.labels._model_names",
     "clicksafely.common.content.schema._validator",

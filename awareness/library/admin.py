@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library import import_export_views
 from awareness.library.editor_hints import resource_hints
-from awareness.library.forms import FileForm, FileFormSet, OtherResourceInput, ResourceForm
+from awareness.library.forms import FileForm, FileFormSet, OptionalChoiceInput, ResourceForm
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import RICH_TEXTS, add_file, delete_resource, remove_file
 from awareness.library.upload_handlers import LibraryUploadHandler
@@ -105,9 +105,9 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
         return resource_hints(Resource.objects.prefetch_related("files").get(pk=record.pk))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Use an autocomplete widget with an empty option for `replaces`."""
-        if db_field.name == "replaces":
-            kwargs["widget"] = OtherResourceInput(db_field, self.admin_site)
+        """Label the empty options of `replaces` and `quiz`."""
+        if db_field.name in {"replaces", "quiz"}:
+            kwargs["widget"] = OptionalChoiceInput(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(

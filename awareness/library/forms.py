@@ -27,8 +27,8 @@ def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleCho
     )
 
 
-class OtherResourceInput(AutocompleteSelect):
-    """Autocomplete for another resource, with a label for the empty option, which screen readers need."""
+class OptionalChoiceInput(AutocompleteSelect):
+    """Autocomplete with a label for the empty option, which screen readers need."""
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().create_option(name, value, label or "—", *args, **kwargs)
