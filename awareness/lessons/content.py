@@ -67,7 +67,7 @@ def _curriculum(kit: Kit, code: str) -> str:
 
 
 def _use(kit: Kit, part: str, code: str) -> str:
-    """How a part is used, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
+    """The use of a part, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
     match part:
         case "plan":
             step = kit_texts()["step"][code]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library import import_export_views
 from awareness.library.editor_hints import resource_hints
-from awareness.library.forms import FileForm, FileFormSet, OptionalChoiceInput, ResourceForm
+from awareness.library.forms import FileForm, FileFormSet, ResourceForm
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import RICH_TEXTS, add_file, delete_resource, remove_file
 from awareness.library.upload_handlers import LibraryUploadHandler
@@ -25,6 +25,7 @@ from awareness.publishing.admin_base import (
     current_editor,
 )
 from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.forms import OptionalChoiceInput
 from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.services import save_record

@@ -4,7 +4,6 @@ from html import unescape
 from typing import Any, cast
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import linebreaks
@@ -25,13 +24,6 @@ def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleCho
     return forms.MultipleChoiceField(
         label=label, choices=choices.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-
-
-class OptionalChoiceInput(AutocompleteSelect):
-    """Autocomplete with a label for the empty option, which screen readers need."""
-
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().create_option(name, value, label or "—", *args, **kwargs)
 
 
 class ResourceForm(PublicationForm):

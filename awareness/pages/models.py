@@ -67,7 +67,7 @@ class FixedPage(Publication):
 
 
 class SectionKind(models.TextChoices):
-    """What a page adds to the text of a section."""
+    """The kinds of sections, by the addition of the page to the text."""
 
     TEXT = "text", pgettext_lazy("section", "Text")
     HISTORY = "history", _("List of years")

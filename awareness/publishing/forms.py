@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Final, cast
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import InlineForeignKeyField
 from django.http import QueryDict
@@ -23,6 +24,13 @@ __all__ = ["PartForm", "PublicationForm", "RichTextField", "RichTextWidget", "ed
 # Names of the buttons that publish.
 PUBLISH: Final = "_publish"
 SCHEDULE: Final = "_schedule"
+
+
+class OptionalChoiceInput(AutocompleteSelect):
+    """Autocomplete with a label for the empty option, which screen readers need."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().create_option(name, value, label or "—", *args, **kwargs)
 
 
 class _CheckedForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -62,7 +62,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Claims:
-    """What a valid ID token says, and why the browser was sent to the provider (`purpose`, and the path `next`)."""
+    """The identity in a valid ID token, and the purpose for which the browser was sent to the provider, with the path `next`."""
 
     issuer: str
     subject: str

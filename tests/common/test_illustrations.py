@@ -28,7 +28,9 @@ PALETTE = {
     *("#5aa9e6", "#4fc9a0", "#ff9d6b"),
 }
 # Illustrations referred to by name, and those selected by an error status or a page type.
-KINDS = {model._meta.model_name for model in apps.get_models() if issubclass(model, Publication)}
+KINDS = {
+    model._meta.model_name for model in apps.get_models() if issubclass(model, Publication) and not model.is_permanent
+}
 ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
 
 pytestmark = pytest.mark.texts

@@ -125,7 +125,7 @@ class Visitor:
             self.complaints.append(f"{kind} on {self.page.url}: {text}")
 
     def check(self) -> None:
-        """Nothing was blocked by the content security policy, no script failed, nobody else was asked for anything."""
+        """Nothing was blocked by the content security policy, no script failed, no other server was contacted."""
         assert self.complaints == []
         assert [url for url in self.requested if not url.startswith((self._url, "data:", "blob:"))] == []
 

@@ -223,7 +223,7 @@ def test_from_an_email_to_removed_after_31_hours(
 
 
 def message(text: str) -> bytes:
-    """A message of somebody whom our own mail server has authenticated."""
+    """A message whose sender our own mail server has authenticated."""
     written = EmailMessage()
     written["Authentication-Results"] = f"{AUTHSERV_ID}; dmarc=pass header.from=example.org"
     written["From"], written["To"], written["Subject"] = "Witness <witness@example.org>", ADDRESS, "A forum"

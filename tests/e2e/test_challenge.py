@@ -1,4 +1,4 @@
-"""The small task that somebody over a limit gets: done by the device, or by the person without scripts."""
+"""The small task of a visitor over a limit: done by the device, or by the person without scripts."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -151,7 +151,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
 
 
 def _tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the control has the focus, as somebody without a mouse does."""
+    """Press Tab until the control has the focus, as a person without a mouse does."""
     for _ in range(120):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return

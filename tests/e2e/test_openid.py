@@ -85,7 +85,7 @@ def test_the_second_factor_stays_our_own(site: Site, sign_in: Callable[..., Page
     page.goto("/admin/login/openid/second-factor/")
     page.locator("[name=otp_token]").fill("000000")
     page.get_by_role("button", name="Пријави се", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Кôд није исправан")
+    expect(page.get_by_role("alert")).to_contain_text("Код није исправан")
     page.locator("[name=otp_token]").fill(site.code("editor"))
     page.get_by_role("button", name="Пријави се", exact=True).click()
     expect(page).to_have_url(f"{site.url}/admin/second-factors/")

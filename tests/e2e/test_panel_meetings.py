@@ -19,7 +19,7 @@ SAID = "Рекла је да се плаши да иде кући."
 
 
 def invited(mark: str) -> Cohort:
-    """A cohort of six, of whom the first agrees to photographs."""
+    """A cohort of six; the first agrees to photographs."""
     today = localdate()
     cohort = make_cohort(name_sr=f"Генерација {mark}", begins_on=today - timedelta(days=200))
     school = make_school()
@@ -58,7 +58,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator("[name=place]").fill("Омладински центар")
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     page.locator("[name=agenda_sr]").fill("1. Увод")
-    # The coordinator is ticked already; nobody else is.
+    # The coordinator is ticked already; no other is.
     go(page, ".staff-form [type=submit]")
     expect(page.locator(".checkbox-list .errorlist")).to_be_visible()
     expect(page.locator("[name=agenda_sr]")).to_have_value("1. Увод")
@@ -109,7 +109,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
         looking.goto(f"{address}{path}")
         fits(looking)
 
-    # The consent is withdrawn: from that moment on nobody sees the picture.
+    # The consent is withdrawn: from now on the picture is not shown.
     page.goto(f"/admin/youthpanel/member/{members[0].pk}/change/")
     expect(page.locator("#attended-heading + ul")).to_contain_text(f"Састанак {mark}")
     go(page, "a[href$='/withdraw/']")

@@ -21,7 +21,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rows(mark: str) -> list[list[object]]:
-    """Seventy people whom no other run of the test has taken in."""
+    """Seventy people that no other run of the test has taken in."""
     made = cohort_of(70)
     for cells in made:
         cells[3] = f"{cells[3]} {mark}"

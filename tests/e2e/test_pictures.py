@@ -137,7 +137,7 @@ def test_whoever_has_seen_enough_is_asked_before_the_next_case(
         page.goto("/admin/hotline/desk/")
         press(page, "form[action$='/back/'] button")
         assert seen.get().breaks >= 1
-        # Nothing is refused: whoever wants the next one gets it.
+        # Nothing is refused: the next one opens for any analyst.
         page.goto("/admin/hotline/desk/")
         press(page, "form[action='/admin/hotline/desk/take/'] button")
         press(page, "button[name=anyway]")

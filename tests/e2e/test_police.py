@@ -29,7 +29,7 @@ def keys(tmp_path: Path) -> Keys:
 
 @pytest.fixture
 def decided(site: Site, keys: Keys) -> Report:
-    """A case in the hands of analyst1 whose content was found illegal; whoever gets packages has a certificate."""
+    """A case in the hands of analyst1 whose content was found illegal; the recipient of packages has a certificate."""
     with site.orm():
         make_recipient(keys.pem)
         analyst = User.objects.get(username="analyst1")

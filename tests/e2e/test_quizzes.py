@@ -87,7 +87,7 @@ def keeps_still(page: Page) -> None:
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus; whoever cannot see where it is could not either."""
+    """Press Tab until the element has the focus; a person who cannot see where it is could not either."""
     for _press in range(60):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return

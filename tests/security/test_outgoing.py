@@ -44,6 +44,7 @@ GUARDED: Final = {
     "hotline/hosting/resolver.py": "DNS_RESOLVERS",
     # Servers from the administrator's settings.
     "hotline/referral/iccam/client.py": "ICCAM_URL",
+    "clicksafely/accounts/openid.py": "OPENID_URL",
     "clicksafely/common/mail/imap_mailbox.py": "MAIL_IMAP_URL",
     "clicksafely/common/files/s3_storage.py": "MEDIA_S3_ENDPOINT",
     # Names of errors and of keys, no connection.

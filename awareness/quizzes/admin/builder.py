@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, HiddenInput, Media, ModelChoiceField
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from awareness.publishing.forms import OptionalChoiceInput
 from awareness.quizzes.admin.editor_hints import question_hints
 from awareness.quizzes.feedback import answer_feedback
 from awareness.quizzes.kinds import schemas
@@ -125,9 +125,9 @@ class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """Do nothing: `clean` reports duplicates at their row."""
 
 
-def _bank_select() -> AutocompleteSelect:
+def _bank_select() -> OptionalChoiceInput:
     attributes = {"data-placeholder": _("Search the bank")}
-    return AutocompleteSelect(QuizEntry._meta.get_field("question"), admin.site, attrs=attributes)
+    return OptionalChoiceInput(QuizEntry._meta.get_field("question"), admin.site, attrs=attributes)
 
 
 def _key_of(form: Any) -> int | None:

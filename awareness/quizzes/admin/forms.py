@@ -30,6 +30,7 @@ from awareness.quizzes.kinds.validation import (
 )
 from awareness.quizzes.models import Question
 from awareness.quizzes.selectors import bilingual_text
+from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.serbian.search_folding import slugify
 
 MAX_SITUATIONS: Final = 20
@@ -243,7 +244,7 @@ class SituationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         if "number" in form.fields:
             form.fields["number"].required = False
-            form.fields["number"].widget = forms.HiddenInput()
+            form.fields["number"].widget = UnlabelledHiddenInput()
 
     def clean(self) -> None:
         """Assign the missing numbers."""

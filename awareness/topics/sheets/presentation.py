@@ -120,7 +120,7 @@ def _items(slide: Slide, language: str) -> list[str]:
 
 
 def _bullet(slide: Slide) -> str:
-    """How the paragraphs begin: a sentence alone has no bullet."""
+    """The bullets of the paragraphs; a sentence alone has none."""
     if slide.get("numbered"):
         return '<a:pPr marL="514350" indent="-514350"><a:buFont typeface="+mj-lt"/><a:buAutoNum type="arabicPeriod"/></a:pPr>'
     return '<a:pPr marL="0" indent="0"><a:buNone/></a:pPr>' if len(slide["items_sr"]) == 1 else ""

@@ -87,6 +87,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "package_delivered": pgettext_lazy("audit", "handed over to the police"),
     "package_discarded": pgettext_lazy("audit", "discarded"),
     "package_returned": pgettext_lazy("audit", "returned undelivered"),
+    "identity_connected": pgettext_lazy("audit", "identity of a sign-in service connected"),
+    "identity_disconnected": pgettext_lazy("audit", "identity of a sign-in service removed"),
     "passkey_added": pgettext_lazy("audit", "passkey added"),
     "passkey_removed": pgettext_lazy("audit", "passkey removed"),
     "passkey_renamed": pgettext_lazy("audit", "passkey renamed"),
