@@ -114,7 +114,8 @@ def test_the_migration_goes_back_and_forth() -> None:
         cursor.execute("DROP TABLE library_resource CASCADE")
         cursor.execute("DROP TABLE events_booking CASCADE")
         cursor.execute("DROP TABLE youthpanel_school, youthpanel_member CASCADE")
-        for table in ("quizzes_question", "quizzes_quiz", "events_event", "games_game", "news_article", "topics_topic"):
+        publications = "quizzes_question quizzes_quiz events_event games_game news_article topics_topic pages_fixedpage"
+        for table in publications.split():
             cursor.execute(f"ALTER TABLE {table} DROP COLUMN folded")
         cursor.execute('DROP FUNCTION clicksafely_lexemes(text, text, "char") CASCADE')
     with connection.schema_editor() as editor:
