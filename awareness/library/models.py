@@ -117,6 +117,8 @@ class Resource(Publication):
         related_name="lesson_plans",
         null=True,
         blank=True,
+        # Read backwards only when a quiz is deleted.
+        db_index=False,
         help_text=_("The quiz that a lesson plan uses. The page of the lesson then offers this one."),
     )
     checked_on = models.DateField(

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="quiz",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 help_text="The quiz that a lesson plan uses. The page of the lesson then offers this one.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 FIND = "/admin/find/"
 # Tables that people fill by hand, one row a week at most.
 SHORT_TABLES = {
+    "pages_fixedpage",
     "pages_partner",
     "youthpanel_consultation",
     "youthpanel_meeting",
