@@ -154,6 +154,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "hotline.ExposureCount": ("user", ("day", "pictures", "texts", "messages", "breaks")),
             "hotline.DisplayPreference": ("user", None),
             "admin.LogEntry": ("user", ("action_time", "object_repr")),
+            "accounts.ProviderIdentity": ("user", ("issuer", "subject", "created_at", "last_used_at")),
             "accounts.SavedView": ("user", ("list", "name", "query", "saved_at")),
             "alerts.AlertChannel": ("person", ("medium", "address")),
             "alerts.DutyShift": ("person", None),
