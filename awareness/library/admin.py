@@ -93,7 +93,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
                 "classes": ("collapse",),
             },
         ),
-        (_("Approval"), {"fields": ("approval_note", "checked_on")}),
+        (_("Approval"), {"fields": ("approval_note", "checked_on"), "classes": ("collapse",)}),
     )
 
     @admin.display(description=_("downloads"), ordering="-uses")

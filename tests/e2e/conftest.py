@@ -105,12 +105,12 @@ def _loop_runs(playwright_driver: Playwright) -> Iterator[None]:
 class Visitor:
     """A person at a browser; notes what must never happen there."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, *urls: str) -> None:
         self.context = context
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.requested: list[str] = []
-        self._url = url
+        self._urls = urls
         context.set_default_timeout(BROWSER_MILLISECONDS)
         self.page.on(
             "console", lambda message: self._complain("console", message.text) if message.type == "error" else None
@@ -127,7 +127,7 @@ class Visitor:
     def check(self) -> None:
         """Nothing was blocked by the content security policy, no script failed, no other server was contacted."""
         assert self.complaints == []
-        assert [url for url in self.requested if not url.startswith((self._url, "data:", "blob:"))] == []
+        assert [url for url in self.requested if not url.startswith((*self._urls, "data:", "blob:"))] == []
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def visit(
 ) -> Iterator[Callable[..., Page]]:
     """Open a fresh browser on the site: `visit(javascript=False, cookies=False, width=360, dark=True, ...)` returns its page.
 
-    Addresses may be given without the host. At the end of the test every visitor must have been left alone: see `Visitor.check`.
+    Addresses may be given without the host. `also` is another server that the pages lead to. At the end of the test every visitor must have been left alone: see `Visitor.check`.
     """
     visitors: list[Visitor] = []
 
@@ -147,6 +147,7 @@ def visit(
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
+        also: str = "",
         **options: object,
     ) -> Page:
         settings = {
@@ -166,7 +167,7 @@ def visit(
             context = playwright_driver.chromium.launch_persistent_context(
                 profile, executable_path=chromium, args=ARGUMENTS, **settings
             )
-        visitors.append(Visitor(context, settings["base_url"]))
+        visitors.append(Visitor(context, settings["base_url"], *filter(None, (also,))))
         return visitors[-1].page
 
     yield arrive

@@ -39,8 +39,8 @@ def site(
 
 
 @pytest.fixture(scope="module")
-def provider(site: Site, provider_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The provider, installed from its lock file."""
+def provider(site: Site, provider_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the provider, installed from its lock file."""
     if not shutil.which("npm"):
         pytest.skip("Node.js and npm are not installed")
     folder = shutil.copytree(PROGRAM, tmp_path_factory.mktemp("provider"), dirs_exist_ok=True)
@@ -49,7 +49,7 @@ def provider(site: Site, provider_port: int, tmp_path_factory: pytest.TempPathFa
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         assert running.stdout.readline() == "ready\n"
-        yield
+        yield f"http://127.0.0.1:{provider_port}/"
         running.terminate()
 
 
@@ -72,14 +72,15 @@ def start(page: Page, path: str = "/admin/second-factors/") -> None:
     page.get_by_role("link", name="Пријави се: Пример").click()
 
 
-@pytest.mark.usefixtures("provider")
-def test_the_second_factor_stays_our_own(site: Site, sign_in: Callable[..., Page], visit: Callable[..., Page]) -> None:
-    connect(sign_in("editor", anew=True), "vera")
-    page = visit(width=360)
+def test_the_second_factor_stays_our_own(
+    site: Site, provider: str, sign_in: Callable[..., Page], visit: Callable[..., Page]
+) -> None:
+    connect(sign_in("editor", anew=True, also=provider), "vera")
+    page = visit(width=360, also=provider)
     start(page)
     at_provider(page, "vera")
     expect(page.get_by_role("heading", name="Други корак")).to_be_visible()
-    assert faults(page) == []
+    assert faults(page, fingers=False) == []
     page.goto("/admin/")
     expect(page.locator("#login-form [name=password]")).to_be_visible()
     page.goto("/admin/login/openid/second-factor/")
@@ -100,23 +101,23 @@ def test_the_second_factor_stays_our_own(site: Site, sign_in: Callable[..., Page
         ]
 
 
-@pytest.mark.usefixtures("provider")
-def test_a_second_factor_of_the_provider_is_enough(sign_in: Callable[..., Page], visit: Callable[..., Page]) -> None:
-    connect(sign_in("author", anew=True), "mfa-ana")
-    page = visit(javascript=False)
+def test_a_second_factor_of_the_provider_is_enough(
+    provider: str, sign_in: Callable[..., Page], visit: Callable[..., Page]
+) -> None:
+    connect(sign_in("author", anew=True, also=provider), "mfa-ana")
+    page = visit(javascript=False, also=provider)
     start(page, "/admin/news/article/")
     at_provider(page, "mfa-ana")
     expect(page.get_by_role("heading", name="Вести", exact=True)).to_be_visible()
 
 
-@pytest.mark.usefixtures("provider")
-def test_strangers_and_those_who_cancel_are_told_what_to_do(site: Site, visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_strangers_and_those_who_cancel_are_told_what_to_do(provider: str, visit: Callable[..., Page]) -> None:
+    page = visit(also=provider)
     start(page)
     at_provider(page, "mfa-unknown")
     expect(page.get_by_role("alert")).to_contain_text("Ниједан налог")
-    assert faults(page) == []
-    page = visit()
+    assert faults(page, fingers=False) == []
+    page = visit(also=provider)
     start(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("alert")).to_contain_text("Пријава је отказана")
