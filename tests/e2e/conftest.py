@@ -136,7 +136,8 @@ def visit(
 ) -> Iterator[Callable[..., Page]]:
     """Open a fresh browser on the site: `visit(javascript=False, cookies=False, width=360, dark=True, ...)` returns its page.
 
-    Addresses may be given without the host. `also` is another server that the pages lead to. At the end of the test every visitor must have been left alone: see `Visitor.check`.
+    Addresses may be given without the host. `also` is another server that the pages lead to.
+    At the end of the test every visitor must have been left alone: see `Visitor.check`.
     """
     visitors: list[Visitor] = []
 
