@@ -4,6 +4,7 @@ import fcntl
 import hmac
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import IO, Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 from clicksafely.common.http.client_id import client_digest
 
+_OWN_SECRET: Final = secrets.token_bytes(32)
 # Processes at once of all requests to this site on this machine.
 PLACES: Final = 2
 # A request of a visitor waits for a place, and then for its result. Staff are known and few, and wait longer.
@@ -104,8 +107,16 @@ def _wait_for_place(seconds: float) -> socket.socket:
         time.sleep(_POLL_SECONDS)
 
 
+def _secret() -> bytes:
+    """Return the secret in the names of places. A release has no SECRET_KEY and serves no requests: it has places of its own."""
+    try:
+        return str(settings.SECRET_KEY).encode()
+    except ImproperlyConfigured:
+        return _OWN_SECRET
+
+
 def _hold(name: str) -> socket.socket | None:
-    key = hmac.digest(settings.SECRET_KEY.encode(), f"sandbox {settings.VAR_DIR} {POOL} {name}".encode(), "sha256")
+    key = hmac.digest(_secret(), f"sandbox {settings.VAR_DIR} {POOL} {name}".encode(), "sha256")
     held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         held.bind(b"\0" + key)

@@ -361,6 +361,11 @@ class TestPlaces:
         monkeypatch.setattr(runner, "time", clock)
         return clock
 
+    def test_a_release_without_secret_key_has_places(self, settings: Settings) -> None:
+        settings.SECRET_KEY = ""
+        with place_in_pool(), place_in_pool(), pytest.raises(SandboxBusy), place_in_pool(seconds=0):
+            pass
+
     def test_one_network_holds_one_place_and_does_not_wait(self, clock: Clock) -> None:
         with place_in_pool(network="first"):
             with pytest.raises(SandboxBusy), place_in_pool(network="first", seconds=30):
