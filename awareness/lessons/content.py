@@ -17,15 +17,10 @@ from awareness.topics.content import LANGUAGES
 from awareness.topics.sheets.pictures import has_picture
 from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind
-from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.content.schema import content_files, read_data
 
 SLIDE_NUMBERS: Final = {"sr": re.compile(r"Слајд(?:ови)? ([\d, и]+)"), "en": re.compile(r"Slides? ([\d, and]+)")}
 PLAN: Final = "plan"
-
-
-def read_kits(folder: Path = FOLDER) -> list[Kit]:
-    """Return the kits in file order. Raises ContentError."""
-    return [document.data for document in read_checked(content_files(folder))]
 
 
 def kit_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -139,7 +134,14 @@ def kit_kind(folder: Path) -> ContentKind:
 
 
 def _made_files(folder: Path, slug: str, now: datetime) -> list[LabelledFile]:
-    kit, part = next((kit, part) for kit in read_kits(folder) for part in PARTS if slug_of(kit, part) == slug)
+    """Make the files of the resource `slug` from its kit in `folder`."""
+    [(path, part)] = [
+        (path, part)
+        for path in content_files(folder)
+        for part in PARTS
+        if slug_of({"slug": path.stem.partition("-")[2]}, part) == slug
+    ]
+    kit = read_data(path)
     return [(store_checked(content, name), labels) for name, content, labels in files_of(kit, part, now)]
 
 

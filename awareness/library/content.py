@@ -39,7 +39,7 @@ LABELS: Final = {
 COST_AND_HOURS: Final = {"sr": ("бесплатно", "дан и ноћ"), "en": ("free", "day and night")}
 # The police, the National Contact Centre and the child helpline.
 PRINTED_LINES: Final = 3
-# What a file of every installation need not write.
+# Defaults of the files of every installation.
 BASICS: Final = {
     "language": ResourceLanguage.SERBIAN_CYRILLIC,
     "other_languages": [ResourceLanguage.ENGLISH],

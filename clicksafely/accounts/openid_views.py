@@ -188,4 +188,4 @@ def _failed(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
 
 
 def _texts(request: HttpRequest) -> dict[str, Any]:
-    return {**admin.site.each_context(request), "title": _("Sign in"), "is_popup": False}
+    return {**admin.site.each_context(request), "title": _("Sign in")}

@@ -102,7 +102,7 @@ def test_a_quiz_of_five_kinds_is_built_reordered_edited_and_published_by_keyboar
     expect(moved_up).to_be_focused()
     expect(page.locator(".order-status")).to_have_text("Место 4 од 5")
 
-    # What was typed in an open question is saved with the quiz.
+    # The text typed in an open question is saved with the quiz.
     page.locator(".builder-card").first.locator("[data-open-question]").press("Enter")
     page.locator(".question-editor [name=text_sr]").fill("Коме прво кажеш?")
     with page.expect_navigation():

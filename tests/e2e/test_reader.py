@@ -17,6 +17,7 @@ PAGES = (
     "/en/impact/",
     "/en/games/",
     "/en/quizzes/",
+    "/en/resources/",
     "/sr/topics/phishing/",
     "/sr/topics/personal-data/",
     "/sr/topics/social-networks/",

@@ -83,10 +83,9 @@ def sign_in(client: httpx2.Client, enrolment: str) -> None:
 
 
 def sees_triaged_case(client: httpx2.Client, address: str) -> bool:
-    """Whether the list of triaged cases contains one about `address`."""
+    """Whether the list of triaged cases shows the host of `address`. The address itself is shown on request only."""
     listed = _expect(client.get("/admin/hotline/report/", params={"state__exact": "triaged"}), 200).text
-    cases = set(re.findall(r"/admin/hotline/(?:case|report)/\d+/", listed))
-    return any(address in _expect(client.get(case, follow_redirects=True), 200).text for case in cases)
+    return str(urlsplit(address).hostname) in listed
 
 
 def _present_code(otpauth: str) -> str:

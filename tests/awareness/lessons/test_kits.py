@@ -17,7 +17,7 @@ from django.test import Client
 from docx import Document
 from lxml import etree
 
-from awareness.lessons.content import KINDS, kit_kind, read_kits
+from awareness.lessons.content import KINDS, kit_kind
 from awareness.lessons.kits import FOLDER, PARTS, files_of, slug_of
 from awareness.lessons.selectors import QUIZ_LEVELS
 from awareness.library import tasks
@@ -30,9 +30,10 @@ from awareness.topics.content import SEED
 from clicksafely.celery import app
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import LoadResult, load_content, read_kinds
+from clicksafely.common.content.schema import content_files, read_checked
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-KITS = {kit["slug"]: kit for kit in read_kits()}
+KITS = {document.data["slug"]: document.data for document in read_checked(content_files(FOLDER))}
 FIRST = "delim-pitam-cuvam"
 each_kit = pytest.mark.parametrize("kit", KITS.values(), ids=KITS)
 # Topics that are not for grades 1 to 4.

@@ -49,7 +49,7 @@ def change(folder: Path, **values: str) -> None:
 
 
 def test_an_installation_has_a_library_with_files(client: Client) -> None:
-    """What `load_content` alone gives: no demonstration, no accounts."""
+    """An installation after `load_content`: no demonstration, no accounts."""
     first = load(*KINDS)
     assert first.created == first.total == Resource.objects.count()
     # A demonstration is refused in a database that was used.

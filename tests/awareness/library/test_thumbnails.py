@@ -52,14 +52,14 @@ def test_every_kind_without_a_picture_has_a_drawing(client: Client) -> None:
     for kind in ResourceKind:
         give_file(make_resource(kind, kind=kind, checked_on=NOW.date()), "a.txt")
     assert covers(client) == []
-    page = client.get("/sr/resources/").content.decode()
+    page = "".join(client.get(f"/sr/resources/?page={number}").content.decode() for number in (1, 2))
     drawn = (Path(settings.BASE_DIR) / "static/img/covers.svg").read_text()
     for kind in ResourceKind:
         assert f'covers.svg#{kind}"' in page
         assert f'<symbol id="{kind}"' in drawn
 
 
-def test_a_cover_is_seen_by_whoever_sees_the_resource(client: Client, writer: Person) -> None:
+def test_a_cover_is_public_when_its_resource_is(client: Client, writer: Person) -> None:
     resource = make_resource("a", published_at=None)
     file = give_file(resource, "a.pdf", pdf())
     address = f"/sr/resources/a/files/{file.pk}/cover/"

@@ -24,7 +24,7 @@ def load() -> LoadResult:
 
 
 def test_an_installation_has_news(client: Client) -> None:
-    """What `load_content` alone gives: no demonstration, no accounts."""
+    """An installation after `load_content`: no demonstration, no accounts."""
     assert load().created == Article.objects.visible(timezone.now()).count() == 5
     again = load()
     assert (again.created, again.updated, again.kept) == (0, 0, [])

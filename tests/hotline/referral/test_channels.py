@@ -41,7 +41,7 @@ def other_keys(code: str) -> set[str]:
 
 
 def faults(code: str, channel: ReferralChannel | None) -> Iterator[str]:
-    """What the channel with the code of its route lacks."""
+    """The places that lack the channel with the code of its route."""
     if channel is None:
         yield f"{TABLE}: REFERRAL_CHANNELS lacks {code}"
         return
