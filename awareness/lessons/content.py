@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from awareness.lessons.kits import FOLDER, PARTS, Kit, both, files_of, kit_texts, of_kit, slug_of
 from awareness.lessons.selectors import LESSON_MINUTES
-from awareness.library.content import LabelledFile, resource_kind, store_checked
+from awareness.library.content import LabelledFile, check_name, resource_kind, store_checked
 from awareness.library.enums import AccessibilityFeature, ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.publishing.audiences import Audience
@@ -94,8 +94,7 @@ def _as_list(lines: Any) -> str:
 def check_kit(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the schema cannot express: minutes, slides named by the plan, equal lists in both languages, and drawings."""
     kit = document.data
-    if document.path.stem.partition("-")[2] != kit["slug"]:
-        yield "slug", "the file must be named NN-slug.yaml"
+    yield from check_name(document)
     if (minutes := sum(step["minutes"] for step in kit["steps"])) != LESSON_MINUTES:
         yield "steps", f"the steps take {minutes} minutes instead of {LESSON_MINUTES}"
     # The title is slide 1.

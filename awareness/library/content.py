@@ -174,7 +174,8 @@ def _created(position: int, values: Row) -> Row:
     return {"changed_at": SINCE} if values.get("approval_note_sr") else published(position, values)
 
 
-def _check_name(document: Document) -> Iterator[tuple[str, str]]:
+def check_name(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield a fault if the name of a file is not NN-slug.yaml."""
     if document.path.stem.partition("-")[2] != document.data["slug"]:
         yield "slug", "the file must be named NN-slug.yaml"
 
@@ -212,7 +213,7 @@ def resource_kind(
     folder: Path,
     *,
     read: Callable[[Document], Iterable[tuple[Place, Row]]] = _read_resource,
-    check: Callable[[Document], Iterable[tuple[str, str]]] = _check_name,
+    check: Callable[[Document], Iterable[tuple[str, str]]] = check_name,
     make_files: MakeFiles | None = None,
 ) -> ContentKind:
     """The resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files.
