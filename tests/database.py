@@ -22,11 +22,15 @@ from clicksafely.common.content.loader import ContentKind, all_kinds, load_conte
 from clicksafely.common.database_roles import services
 from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.devserver.server_folders import servers_folder
+from hotline.models import Complaint, IncomingMail, Notice, Report
 from tests import migrated_rows
 from tests.servers import BASE_DIR
 
 PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel", "tests/database.py", "tests/migrated_rows.py")
 PREFIX = "template_"
+# Help texts of staff lists name the references 42, such as NP-2026-000042: no row of a test has them.
+FIRST_NUMBER = 1000
+NUMBERED = (Report, Complaint, Notice, IncomingMail)
 # Their tests begin with empty tables, and load the content of an installation where they need it.
 NOT_LOADED = {"library.resource", "news.article"}
 
@@ -41,6 +45,9 @@ def make_test_database() -> str:
     _use(own)
     # A copy has the privileges on tables, but not those on the database.
     services.grant_roles(combined=False)
+    with connection.cursor() as cursor:
+        for model in NUMBERED:
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, FIRST_NUMBER])
     return before
 
 

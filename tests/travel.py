@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.clock import travelling
+from tests.clock import shifted
 
 # A test in one process is shorter.
 MARGIN, SHIFT = timedelta(minutes=2), timedelta(minutes=5)
@@ -45,13 +45,13 @@ class Travel:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Generator[None, object, object]:
-        with travelling(self._to, tick=True) if self._to else contextlib.nullcontext():
+        with shifted(self._to - timezone.now()) if self._to else contextlib.nullcontext():
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         to = None if _keeps_real_time(item) else self._to or away_from_full_hour(timezone.now())
-        with travelling(to, tick=True) if to else contextlib.nullcontext():
+        with shifted(to - timezone.now()) if to else contextlib.nullcontext():
             return (yield)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
