@@ -148,6 +148,8 @@ def test_a_teacher_comes_from_the_home_page_to_the_finale(site: Site, visit: Cal
     teacher.goto("/sr/")
     teacher.locator(".sections a[href='/sr/for-teachers/']").click()
     teacher.locator(".class-entry a[href='/sr/quizzes/']").click()
+    teacher.locator(".quiz-filter [name=level]").select_option("11-14")
+    teacher.locator(".quiz-filter [type=submit]").click()
     teacher.locator(f".quiz-card a[href='/sr/quizzes/{SLUG}/']").click()
     title = teacher.locator("h1").inner_text()
     teacher.locator(f"a[href='/sr/class/open/{SLUG}/']").click()
