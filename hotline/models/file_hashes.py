@@ -103,7 +103,7 @@ class FileHash(SealedDigests):
 class OwnPicture(SealedDigests):
     """The code of a reporter's own picture, unverified: SHA-256 and, of most pictures, PDQ, computed in the browser and sealed.
 
-    The picture was never sent. A code raises priorities only and is part of no export (ADR 0076). `matched_at` is the time of the
+    The picture was never sent. A code raises priorities only and is part of no export (ADR 0009). `matched_at` is the time of the
     comparison with other reports, rounded down to the hour.
     """
 

@@ -1,4 +1,4 @@
-"""Groups of sheets with similar votes, by a published, deterministic method. Pure. See docs/adr/0087.
+"""Groups of sheets with similar votes, by a published, deterministic method. Pure. See docs/adr/0030.
 
 The distance of two sheets is the sum of the distances of their votes: agree 1, unsure 0, disagree -1. The sheets gather around medoids
 (Kaufman and Rousseeuw, "Finding Groups in Data", 1990: the start BUILD, then alternation until nothing changes), into two, three or four

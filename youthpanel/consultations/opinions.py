@@ -1,4 +1,4 @@
-"""Opinion cards: statements, votes, and the figures computed once at closing. See docs/adr/0087.
+"""Opinion cards: statements, votes, and the figures computed once at closing. See docs/adr/0030.
 
 Votes are stored without a link to the member in every consultation, also where answers have a pseudonym. They are neither audited nor
 logged.

@@ -1,4 +1,4 @@
-"""Writes anonymous answers and votes so that no data in the database links them to a member. See docs/adr/0030 and 0087."""
+"""Writes anonymous answers and votes so that no data in the database links them to a member. See docs/adr/0030."""
 
 import json
 from collections.abc import Mapping

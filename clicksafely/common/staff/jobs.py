@@ -1,6 +1,6 @@
 """The page "My jobs": long work that a person started, with its progress, result or error.
 
-The rows of the work itself are its queue and its state (docs/adr/0082): a worker that stops leaves a row that another one resumes. Apps
+The rows of the work itself are its queue and its state (docs/adr/0065): a worker that stops leaves a row that another one resumes. Apps
 register selectors of these rows; this module stores nothing. Work of one request, such as an import of a table, is found in the audit
 trail.
 """

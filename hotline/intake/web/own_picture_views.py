@@ -1,4 +1,4 @@
-"""The page "Your own picture": the browser computes the codes of pictures, which are never sent (ADR 0076)."""
+"""The page "Your own picture": the browser computes the codes of pictures, which are never sent (ADR 0009)."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse

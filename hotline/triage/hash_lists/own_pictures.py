@@ -1,4 +1,4 @@
-"""Codes of reporters' own pictures: unverified, stored sealed, compared with the files and codes of other reports (ADR 0076)."""
+"""Codes of reporters' own pictures: unverified, stored sealed, compared with the files and codes of other reports (ADR 0009)."""
 
 import logging
 import re
