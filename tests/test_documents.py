@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 from django.core.management import get_commands, load_command_class
 
 from tests.cases import failed_cases
@@ -17,6 +18,7 @@ DOCUMENTS: Final = sorted({*BASE_DIR.glob("*.md"), *(BASE_DIR / "docs").rglob("*
 APPS: Final = ("clicksafely", "hotline", "awareness", "youthpanel")
 NOT_PACKAGES: Final = {"management", "migrations", "templatetags"}
 TARGETS: Final = set(re.findall(r"^([a-z][a-z-]*):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
+SERVICES: Final = set(yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"])
 CONFIGURE: Final = BASE_DIR / "docs" / "operations" / "configure.md"
 MAX_WORDS: Final = 300
 SOURCES: Final = {
@@ -42,6 +44,7 @@ FILE_SUFFIXES: Final = (".cf", ".conf", ".env", ".json", ".pem", ".yml")
 # Folders that exist in an installation only.
 INSTALLED: Final = ("deploy/secrets/", "deploy/mmdb")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_SERVICE = re.compile(r"docker compose (?:run|exec|logs)(?:\s+(?:--rm|--no-deps|-[ev]\s+\S+))*\s+(\w+)")
 _PATH = re.compile(
     r"`((?:docs|tests|bin|bench|deploy|static|templates|clicksafely|hotline|awareness|youthpanel)/[\w./@-]+)`"
 )
@@ -184,8 +187,10 @@ def test_the_map_of_the_readme_is_the_tree() -> None:
 
 
 def wrong_commands(text: str) -> list[str]:
-    """Return the named targets, commands and options that do not exist."""
-    wrong = [name for name in re.findall(r"`make ([a-z][a-z-]*)", text) if name not in TARGETS]
+    """Return the named targets, scripts, services of containers, commands and options that do not exist."""
+    wrong = [name for name in re.findall(r"(?:`|^ *)make ([a-z][a-z-]*)", text, re.MULTILINE) if name not in TARGETS]
+    wrong += [name for name in re.findall(r"(?<![\w./])bin/[\w.-]*\w", text) if not (BASE_DIR / name).is_file()]
+    wrong += [name for name in _SERVICE.findall(text) if name not in SERVICES]
     for name, rest in re.findall(r"manage\.py ([a-z_]+)([^`\n#]*)", text):
         if name not in get_commands():
             wrong.append(name)
@@ -205,6 +210,14 @@ def test_commands_exist_with_their_options() -> None:
     assert {
         str(path.relative_to(BASE_DIR)): wrong for path in DOCUMENTS if (wrong := wrong_commands(path.read_text()))
     } == {}
+
+
+def test_a_wrong_command_is_found() -> None:
+    text = (
+        "    make run\n`make test`\n`make jam` `bin/setup` `bin/sandwich` /usr/bin/env `manage.py doctor --json` `manage.py doctor --xml`\n"
+        "docker compose run --rm --no-deps\n  -e A=b staff python manage.py restore\n`docker compose exec stuff sh`"
+    )
+    assert wrong_commands(text) == ["jam", "bin/sandwich", "stuff", "doctor --xml"]
 
 
 def test_every_setting_is_in_the_tables_and_nothing_else() -> None:
