@@ -20,6 +20,7 @@ NOT_PACKAGES: Final = {"management", "migrations", "templatetags"}
 TARGETS: Final = set(re.findall(r"^([a-z][a-z-]*):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
 SERVICES: Final = set(yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"])
 CONFIGURE: Final = BASE_DIR / "docs" / "operations" / "configure.md"
+LABELLED: Final = (*sorted(CONFIGURE.parent.glob("*.md")), BASE_DIR / "docs" / "privacy.md")
 MAX_WORDS: Final = 300
 SOURCES: Final = {
     str(path.relative_to(BASE_DIR)): path.read_text()
@@ -30,6 +31,7 @@ SOURCES: Final = {
 # Of Django, browsers, PostgreSQL, PgBouncer and Postfix, and a pattern of templates.
 NAMES_OF_OTHERS: Final = {
     "AWS_CA_BUNDLE",
+    "Users",
     "contrib.syndication",
     "duties.app.codename",
     "ignore_startup_parameters",
@@ -45,6 +47,7 @@ FILE_SUFFIXES: Final = (".cf", ".conf", ".env", ".json", ".pem", ".yml")
 INSTALLED: Final = ("deploy/secrets/", "deploy/mmdb")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _SERVICE = re.compile(r"docker compose (?:run|exec|logs)(?:\s+(?:--rm|--no-deps|-[ev]\s+\S+))*\s+(\w+)")
+_LABEL = re.compile(r"(?<![*\w`/])\*([A-Z][^*`]+)\*(?![*\w])")
 _PATH = re.compile(
     r"`((?:docs|tests|bin|bench|deploy|static|templates|clicksafely|hotline|awareness|youthpanel)/[\w./@-]+)`"
 )
@@ -218,6 +221,24 @@ def test_a_wrong_command_is_found() -> None:
         "docker compose run --rm --no-deps\n  -e A=b staff python manage.py restore\n`docker compose exec stuff sh`"
     )
     assert wrong_commands(text) == ["jam", "bin/sandwich", "stuff", "doctor --xml"]
+
+
+def unknown_labels(text: str) -> list[str]:
+    """Return the labels of the staff site (`*My work*`) that are no text of the interface."""
+    texts = [(BASE_DIR / "locale" / "sr" / "LC_MESSAGES" / "django.po").read_text()]
+    texts += [source for file, source in SOURCES.items() if not file.startswith("tests/")]
+    quoted = {found.lower() for found in re.findall(r'"([^"\n]+)"', "\n".join(texts))}
+    labels = [" ".join(label.split()) for label in _LABEL.findall(text)]
+    return [label for label in labels if label.lower() not in quoted and label not in NAMES_OF_OTHERS]
+
+
+@pytest.mark.parametrize("path", LABELLED, ids=lambda path: path.stem)
+def test_a_label_of_the_interface_exists(path: Path) -> None:
+    assert unknown_labels(path.read_text()) == []
+
+
+def test_an_unknown_label_is_found() -> None:
+    assert unknown_labels("*My\nwork*, **Bold**, `*Code*` and *My jam*") == ["My jam"]
 
 
 def test_every_setting_is_in_the_tables_and_nothing_else() -> None:
