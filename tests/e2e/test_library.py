@@ -109,8 +109,8 @@ def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_bac
     sign_in: Callable[..., Page], visit: Callable[..., Page], shelf: str
 ) -> None:
     page = sign_in("editor")
-    page.goto("/admin/library/resource/")
-    page.locator(".field-title a", has_text="Радни лист").last.click()
+    page.goto(f"/admin/library/resource/?q={shelf}")
+    page.get_by_role("link", name="Радни лист", exact=True).last.click()
     page.wait_for_url("**/change/**")
     change = page.url
     public = (page.locator(".page-state a").first.get_attribute("href") or "").partition("/preview")[2]

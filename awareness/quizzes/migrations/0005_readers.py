@@ -73,4 +73,12 @@ class Migration(migrations.Migration):
                 name="quiz_level_known",
             ),
         ),
+        # Earlier versions have no quizzes for adults, and their column is shorter.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            [
+                "UPDATE quizzes_question SET level = '' WHERE level IN ('parents', 'educators')",
+                "UPDATE quizzes_quiz SET level = '15-18' WHERE level IN ('parents', 'educators')",
+            ],
+        ),
     ]

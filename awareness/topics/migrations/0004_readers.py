@@ -130,4 +130,13 @@ class Migration(migrations.Migration):
                 name="answer_audience_known",
             ),
         ),
+        # Earlier versions have one answer for all children.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            [
+                "DELETE FROM topics_topicanswer a WHERE audience IN ('7-10', '15-18') OR audience = '11-14' AND EXISTS "
+                "(SELECT FROM topics_topicanswer c WHERE c.topic_id = a.topic_id AND c.audience = 'children')",
+                "UPDATE topics_topicanswer SET audience = 'children' WHERE audience = '11-14'",
+            ],
+        ),
     ]
