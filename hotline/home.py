@@ -52,7 +52,7 @@ from hotline.permissions import (
     VIEW_WELFARE_STATISTICS,
     WORK_CASE,
 )
-from hotline.review.selectors import cases_of, urgent_referrals
+from hotline.review.selectors import cases_of, manual_referrals, urgent_referrals
 from hotline.review.welfare_statistics import figures_for
 from hotline.states import Queue, ReportState
 from hotline.statistics import dashboard, selectors
@@ -122,6 +122,7 @@ def work_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     )
     checks = AvailabilityCheck.objects.exclude(attention="")
     yield HomeCount(_("Availability checks that need a review"), _capped(checks), my_work)
+    yield HomeCount(_("Hand-overs to make by hand"), _capped(manual_referrals()), f"{my_work}#manual-referrals")
 
 
 def disputes_waiting(user: User, now: datetime) -> Iterable[HomeCount]:

@@ -13,7 +13,7 @@ from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
-from hotline.models.routing import Route
+from hotline.models.routing import MANUAL_ROUTES, Route
 
 
 class ReferralState(models.TextChoices):
@@ -27,6 +27,8 @@ class ReferralState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("referral", "withdrawn")
 
 
+# The label of DUE for a route that analysts serve by hand.
+BY_HAND = pgettext_lazy("referral", "to be handed over by hand")
 # Not sent yet.
 OPEN = (ReferralState.CHECKING, ReferralState.HELD, ReferralState.DUE)
 
@@ -125,6 +127,12 @@ class ReferralProblem(models.TextChoices):
     NOTICE_WITHDRAWN = "notice_withdrawn", pgettext_lazy("referral", "the notice was withdrawn; decide again")
 
 
+def state_label(route: str, state: str) -> str:
+    """Return the label of the state of a referral on this route."""
+    is_by_hand = state == ReferralState.DUE and route in MANUAL_ROUTES
+    return str(BY_HAND if is_by_hand else ReferralState(state).label)
+
+
 class Referral(models.Model):
     """The referral of one content item to one recipient, decided in a case.
 
@@ -209,6 +217,15 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_route_display()}: {self.item_id}"
+
+    @property
+    def state_in_words(self) -> str:
+        return state_label(self.route, self.state)
+
+    @property
+    def awaits_handover(self) -> bool:
+        """Whether an analyst has to hand it over by hand and record that."""
+        return self.state == ReferralState.DUE and self.route in MANUAL_ROUTES
 
 
 class HoldEnd(models.TextChoices):

@@ -36,9 +36,9 @@ class ActionKind(models.TextChoices):
 class ReferralChannel:
     """A channel of referral. `RoutingRule` has a column with the code of its route.
 
-    `action` is the action on an item that a sent referral records. `task` is the periodic task that takes its due referrals, "" if there is
-    none. `key` chooses the channel on the case page; every letter is taken, so a new channel has none. `seeks_removal`: a referral starts
-    availability checks, and statistics count it as a hand-over.
+    `action` is the action on an item that a sent referral records. `task` is the periodic task that takes its due referrals, "" if an
+    analyst hands over by hand and records that on the case page. `key` chooses the channel on the case page; every letter is taken, so a
+    new channel has none. `seeks_removal`: a referral starts availability checks, and statistics count it as a hand-over.
     """
 
     action: ActionKind
@@ -53,6 +53,7 @@ REFERRAL_CHANNELS: Final[dict[Route, ReferralChannel]] = {
     Route.ICCAM: ReferralChannel(action=ActionKind.PARTNER, task="hotline.sync_iccam", key="g"),
     Route.SIGNPOST: ReferralChannel(action=ActionKind.SIGNPOST, task="", key="z", seeks_removal=False),
 }
+MANUAL_ROUTES: Final = frozenset(route for route, channel in REFERRAL_CHANNELS.items() if not channel.task)
 
 
 class HostingPlace(models.TextChoices):

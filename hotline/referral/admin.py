@@ -63,15 +63,15 @@ class PartnerHotlineAdmin(_RulesAdmin):
 class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
     empty_hint = _("A referral is created when content is assessed as illegal.")
     export_permission = EXPORT_LISTS
-    export_columns = ("case", "route", "state", "why", "country", "created_at", "ended_at")
-    list_display = ["case", "route", "state", "why", "country", "created_at", "ended_at"]
+    export_columns = ("case", "route", "state_in_words", "why", "country", "created_at", "ended_at")
+    list_display = ["case", "route", "state_in_words", "why", "country", "created_at", "ended_at"]
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
     fields: ClassVar[Any] = [
         "case",
         "route",
-        "state",
+        "state_in_words",
         "why",
         "country",
         yes_or_no(Referral.urgent.field),
@@ -89,6 +89,10 @@ class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:
         return case_link(referral.report)
+
+    @admin.display(description=_("state"))
+    def state_in_words(self, referral: Referral) -> str:
+        return referral.state_in_words
 
     @admin.display(description=_("problem"))
     def why(self, referral: Referral) -> str:

@@ -188,10 +188,16 @@ def due_referrals(*, route: Route, now: datetime) -> QuerySet[Referral]:
     return ready.select_related("item", "report").order_by("due_at", "pk")
 
 
-def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.AuditValue] | None = None) -> bool:
+def mark_sent(
+    *,
+    referral: Referral,
+    now: datetime,
+    actor: User | None = None,
+    data: dict[str, audit_log.AuditValue] | None = None,
+) -> bool:
     """Mark a referral as sent: record an action and start the availability checks. False if it was not due any more.
 
-    `data` holds ids and codes of the channel for the audit trail.
+    `actor` has handed it over by hand; None if a task sent it. `data` holds ids and codes of the channel for the audit trail.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=referral.report_id)
@@ -202,20 +208,21 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Au
         audit_log.record(
             action="referral.sent",
             subject=report,
-            actor=None,
+            actor=actor,
             now=now,
             data={"item": item.pk, "route": referral.route, "referral": referral.pk, **(data or {})},
         )
         if referral.is_for_pictures:
             return True
         channel = REFERRAL_CHANNELS[Route(referral.route)]
-        Action.objects.create(item=item, report=report, author_id=referral.author_id, kind=channel.action, done_at=now)
+        author = actor.pk if actor else referral.author_id
+        Action.objects.create(item=item, report=report, author_id=author, kind=channel.action, done_at=now)
         if referral.route == Route.POLICE:
             police_holds.start_hold_period(item=item, now=now)
         if item.state == ItemState.ACTIONED:
             if channel.seeks_removal:
                 start_checks(item=item, now=now)
-            _update_state(item, report, None, now)
+            _update_state(item, report, actor, now)
     return True
 
 

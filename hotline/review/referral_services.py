@@ -86,6 +86,12 @@ def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
         raise AlreadySent from error
 
 
+def record_handover(*, referral: Referral, actor: User, now: datetime) -> None:
+    """Record that `actor` has handed over a referral by hand. Raises WrongState if it is not waiting for that."""
+    if not referral.awaits_handover or not services.mark_sent(referral=referral, actor=actor, now=now):
+        raise WrongState
+
+
 def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
     """End a police hold, so that the host may be notified. Raises WrongState if the hold has ended."""
     police_holds.release_hold(hold=hold, actor=actor, now=now)

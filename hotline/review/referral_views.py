@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clicksafely.common.permissions import has_role_permission
-from hotline.models import ContentItem, IccamReport, PoliceHold, Referral
+from hotline.models import ContentItem, IccamReport, PoliceHold, Referral, Route
+from hotline.models.routing import MANUAL_ROUTES
 from hotline.permissions import RETRY_ICCAM, REVIEW_URGENT_REFERRAL
 from hotline.referral import services
 from hotline.referral.iccam import queue
@@ -25,7 +26,11 @@ from hotline.review.forms import ReferralForm, UrgentReferralForm
 def refer(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Refer one item on the chosen routes."""
     referral_services.refer(report=action.report, item=item, actor=action.user, now=action.now, **action.data)
-    return action.done_with_work(_("The hand-over is queued. The host is checked once more before it is sent."))
+    message = _("The hand-over is queued. The host is checked once more before it is sent.")
+    if by_hand := [str(route.label) for route in Route if route in MANUAL_ROUTES & {*action.data["routes"]}]:
+        by_yourself = _("Contact this recipient yourself: %(recipients)s. Then record it on the page of the case.")
+        message += " " + by_yourself % {"recipients": ", ".join(by_hand)}
+    return action.done_with_work(message)
 
 
 @case_action(form=UrgentReferralForm)
@@ -44,6 +49,13 @@ def withdraw(action: CaseAction, referral_id: int) -> HttpResponse:
     """Withdraw a referral that has not been sent."""
     referral_services.withdraw(referral=_find_referral(action, referral_id), actor=action.user, now=action.now)
     return action.done(_("The hand-over is withdrawn."))
+
+
+@case_action()
+def record_handover(action: CaseAction, referral_id: int) -> HttpResponse:
+    """Record that the user has handed over a referral by hand."""
+    referral_services.record_handover(referral=_find_referral(action, referral_id), actor=action.user, now=action.now)
+    return action.done(_("The hand-over is recorded."))
 
 
 @case_action()

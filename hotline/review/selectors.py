@@ -35,6 +35,7 @@ from hotline.models import (
     Upload,
     UploadState,
 )
+from hotline.models.routing import MANUAL_ROUTES
 from hotline.permissions import DECIDE_DISPUTE
 from hotline.priority import URGENT, PriorityReason
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
@@ -205,6 +206,12 @@ def failed_referrals() -> QuerySet[Referral]:
     """Return failed referrals whose content still waits for a decision, the newest first."""
     failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, is_for_pictures=False)
     return failed.select_related("report", "item").order_by("-id")
+
+
+def manual_referrals() -> QuerySet[Referral]:
+    """Return referrals that an analyst has to hand over by hand, the oldest first."""
+    due = Referral.objects.filter(state=ReferralState.DUE, route__in=MANUAL_ROUTES)
+    return due.select_related("report").order_by("due_at", "id")
 
 
 def items_of(report: Report) -> list[ContentItem]:

@@ -51,6 +51,11 @@ urlpatterns = [
         name="hotline-withdraw-referral",
     ),
     path(
+        "hotline/case/<int:report_id>/handed-over/<int:referral_id>/",
+        referral_views.record_handover,
+        name="hotline-record-handover",
+    ),
+    path(
         "hotline/case/<int:report_id>/reason/<int:referral_id>/",
         referral_views.open_reason,
         name="hotline-urgent-reason",

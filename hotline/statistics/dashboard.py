@@ -13,8 +13,8 @@ from django.db.models.functions import TruncWeek
 
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
-from hotline.models import AgreementLevel, Assessment, Referral, ReferralState, Report, Route
-from hotline.models.referral import OPEN
+from hotline.models import AgreementLevel, Assessment, Referral, Report, Route
+from hotline.models.referral import OPEN, state_label
 from hotline.permissions import WORK_CASE
 from hotline.states import Queue
 
@@ -93,7 +93,7 @@ class WaitingReferrals:
 
     @property
     def state_label(self) -> str:
-        return str(ReferralState(self.state).label)
+        return state_label(self.route, self.state)
 
 
 def queue_ages(now: datetime) -> list[QueueAges]:

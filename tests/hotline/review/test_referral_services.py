@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ContentItem, PoliceHold, Referral, Report, RoutingRule
+from hotline.models import Action, ContentItem, PoliceHold, Referral, Report, RoutingRule
 from hotline.referral import services
-from hotline.states import ItemState
+from hotline.states import ItemState, Outcome, ReportState
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
 
@@ -46,6 +46,11 @@ def page(person: Person, case: Report) -> str:
 def send(person: Person, case: Report, act: str, **form: object) -> tuple[int, str]:
     response = person.client.post(f"/admin/hotline/case/{case.pk}/{act}", form)
     return response.status_code, response.content.decode()
+
+
+def section(html: str, code: str) -> str:
+    begin = html.index(f'aria-labelledby="{code}"')
+    return html[begin : html.index("</section>", begin)]
 
 
 def ticked(html: str) -> list[str]:
@@ -118,6 +123,44 @@ def test_failed_referral_is_listed_until_decided(ana: Person) -> None:
     send(ana, case, "claim/")
     send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
     assert "Failed hand-overs" not in ana.client.get("/admin/hotline/desk/").content.decode()
+
+
+def test_a_help_service_is_contacted_by_hand_and_that_is_recorded(ana: Person, vera: Person) -> None:
+    """The portal sends nothing to a help service: the referral waits in plain sight until a person records the hand-over."""
+    case, item = illegal(ana, classification="cyberbullying", category="cyberbullying", kind="app")
+    response = ana.client.post(f"/admin/hotline/case/{case.pk}/refer/{item.pk}/", {"routes": ["signpost"]}, follow=True)
+    assert "Contact this recipient yourself: help service." in response.content.decode()
+    referral, work = Referral.objects.get(), "/admin/hotline/desk/"
+    assert (referral.state, Action.objects.count()) == ("due", 0)
+    for path in (f"/admin/hotline/case/{case.pk}/", "/admin/hotline/referral/", "/admin/hotline/health/"):
+        shown = vera.client.get(path).content.decode()
+        assert "to be handed over by hand" in shown, path
+    assert case.reference in section(vera.client.get(work).content.decode(), "manual-referrals")
+    assert "Hand-overs to make by hand" in vera.client.get("/admin/").content.decode()
+    assert send(vera, case, f"handed-over/{referral.pk}/")[0] == 302
+    referral.refresh_from_db()
+    item.refresh_from_db()
+    case.refresh_from_db()
+    assert (referral.state, referral.ended_at is not None) == ("sent", True)
+    assert (item.state, item.outcome, case.state) == (ItemState.ENDED, Outcome.REFERRED, ReportState.CLOSED)
+    assert Action.objects.values_list("kind", "author").get() == ("signpost", vera.user.pk)
+    event = AuditEvent.objects.get(action="referral.sent")
+    assert (event.actor_id, event.data["route"], event.data["referral"]) == (vera.user.pk, "signpost", referral.pk)
+    assert "Handed over: help service" in page(ana, case)
+    assert "manual-referrals" not in vera.client.get(work).content.decode()
+    status, html = send(ana, case, f"handed-over/{referral.pk}/")
+    assert (status, "changed in the meantime" in html) == (422, True)
+    assert Action.objects.count() == 1
+
+
+def test_what_a_task_sends_cannot_be_recorded_by_hand(ana: Person) -> None:
+    case, item = illegal(ana, kind="app")
+    send(ana, case, f"refer/{item.pk}/", routes=["police"])
+    referral = Referral.objects.get()
+    assert "Record the hand-over" not in page(ana, case)
+    assert send(ana, case, f"handed-over/{referral.pk}/")[0] == 422
+    referral.refresh_from_db()
+    assert (referral.state, Action.objects.count()) == ("due", 0)
 
 
 def test_taken_back_before_it_went_out(ana: Person) -> None:
