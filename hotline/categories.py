@@ -28,7 +28,7 @@ class Category:
     the police (`hotline/seed/routing_rules.yaml`). `xarf_types` are the types of XARF content that count as the category.
 
     `weight` is added to the priority of a report (`hotline/priority.py`), with the label `reason`. The code of the reason is that of the
-    category.
+    category. It stays so small that a child in danger now comes first: `tests/hotline/triage/test_services.py` says when it is too large.
     """
 
     code: str

@@ -124,6 +124,7 @@ REGISTRIES = (
     "clicksafely.common.staff.home._counts",
     "clicksafely.common.staff.home._failure_entries",
     "clicksafely.common.staff.home._plots",
+    "clicksafely.common.staff.home._recent_kinds",
     "clicksafely.common.staff.jobs._audited",
     "clicksafely.common.staff.jobs._selectors",
 )

@@ -168,9 +168,6 @@ class EventDateAdmin(ExportMixin, RegisterAdmin):
         """The clock of the list and its filters."""
         return timezone.now()
 
-    def name_on_home(self, date: EventDate) -> str:
-        return str(date)
-
     @admin.display(description=gettext_lazy("town"))
     def in_town(self, date: EventDate) -> str:
         return town_name(date.town)

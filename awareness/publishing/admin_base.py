@@ -78,9 +78,7 @@ class PublishingAdmin(StaffModelAdmin, TranslationAdmin[Any]):
     """Saves and deletes through the services, which expire cached pages and write the audit log. Accepts large uploads."""
 
     has_history = True
-
-    def name_on_home(self, row: Any) -> str:
-        return str(row)
+    has_plain_name = True
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler | None:
         """Return the upload handler of the form; None for the default handler, which works in memory."""

@@ -103,6 +103,7 @@ class AbuseContactAdmin(_RegisterAdmin):
 
 
 class SiteTypeHintAdmin(_RegisterAdmin):
+    has_plain_name = False
     form = SiteTypeRuleForm
     list_display = ["place", "site_type"]
     list_filter = ["site_type"]

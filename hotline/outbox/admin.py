@@ -11,6 +11,7 @@ from hotline.models import OutgoingMail
 
 
 class OutgoingMailAdmin(ReadOnlyAdmin):
+    has_plain_name = True
     empty_hint = _("E-mails to reporters who left an address appear here.")
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]

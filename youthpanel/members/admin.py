@@ -158,9 +158,7 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     fields = ("name", "slug", "begins_on", "ends_on", "target", "is_public")
     ordering = ("-begins_on", "-id")
     change_form_template = "admin/youthpanel/cohort/change_form.html"
-
-    def name_on_home(self, cohort: Any) -> str:
-        return str(cohort)
+    has_plain_name = True
 
     @admin.display(description=_("members"))
     def member_count(self, cohort: Any) -> int:
@@ -172,6 +170,7 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
 
 
 class MemberAdmin(ServiceBackedAdmin):
+    has_plain_name = True
     empty_hint = _("Add the first member above, or import a spreadsheet.")
     list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
     list_filter = (MembershipFilter, "cohort", MembersTownFilter, "role")

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -155,7 +156,7 @@ class AlertChannel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"channel {self.pk}"
+        return str(self.get_medium_display())
 
 
 class WebhookHost(models.Model):
@@ -296,7 +297,12 @@ class DutyShift(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"shift {self.pk}"
+        return f"{', '.join(self.weekday_names)} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+
+    @property
+    def weekday_names(self) -> list[str]:
+        """The short names of the days on which it starts."""
+        return [str(WEEKDAYS_ABBR[day - 1]) for day in self.weekdays]
 
     def covers(self, now: datetime) -> bool:
         """Whether the shift covers `now` (aware).

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -115,11 +116,20 @@ class Home:
     has_duties: bool
 
 
+class RecentKind(NamedTuple):
+    """The rows of a model without a list of its own: who may read their names, and the URL name of their page, "" for none."""
+
+    model: type[Model]
+    permission: str
+    page: str
+
+
 type CountBuilder = Callable[[User, datetime], Iterable[HomeCount]]
 type PlotBuilder = Callable[[User, datetime], Iterable[HomePlot]]
 
 _counts: list[tuple[HomeArea, str, CountBuilder]] = []
 _plots: list[tuple[int, str, PlotBuilder]] = []
+_recent_kinds: dict[str, RecentKind] = {}
 # Menu entries whose numbers are failures rather than work.
 _failure_entries: set[str] = set()
 _built: dict[tuple[int, str, frozenset[str]], tuple[float, Home]] = {}
@@ -137,6 +147,14 @@ def register_plots(permission: str, builder: PlotBuilder, *, rank: int = 0) -> N
     """Show the plots of `builder(user, now)` to people with `permission`, after those of a lower `rank`."""
     _plots.append((rank, permission, builder))
     _plots.sort(key=lambda registered: registered[0])
+
+
+def register_recent_kind(model: type[Model], permission: str, *, page: str = "") -> None:
+    """Name the rows of a model without a list in the recent work of people with `permission`, by their text.
+
+    `page` is the URL name of the page of a row, whose only argument is its number.
+    """
+    _recent_kinds[model._meta.db_table] = RecentKind(model, permission, page)
 
 
 def register_failure_entry(target: str) -> None:
@@ -170,19 +188,13 @@ def recent_work(request: HttpRequest) -> list[RecentWork]:
     found: dict[tuple[str, int | None], AuditEvent] = {}
     for event in events[:_RECENT_READ]:
         found.setdefault((event.subject_table, event.subject_id), event)
-    pages = {
-        model._meta.db_table: model_admin
-        for model, model_admin in admin.site._registry.items()
-        if isinstance(model_admin, TitledPagesAdmin) and model_admin.has_view_permission(request)
-    }
     shown = list(found.values())[:RECENT_SHOWN]
-    names = _names(shown, pages)
+    subjects = _subjects(request, shown)
     return [
         RecentWork(
             describe(event),
             event.at,
-            names.get((event.subject_table, event.subject_id)) or f"#{event.subject_id}",
-            _page(pages.get(event.subject_table), event.subject_id),
+            *subjects.get((event.subject_table, event.subject_id), (f"#{event.subject_id}", "")),
         )
         for event in shown
     ]
@@ -217,26 +229,33 @@ def _build(user: User, entries: Iterable[tuple[str, str, str]], now: datetime) -
     )
 
 
-def _names(events: Iterable[AuditEvent], pages: dict[str, TitledPagesAdmin]) -> dict[tuple[str, int | None], str]:
-    """Return the names of the subjects, as their lists give them; a subject without one is left out."""
-    numbers: dict[str, list[int | None]] = {}
+def _subjects(request: HttpRequest, events: Iterable[AuditEvent]) -> dict[tuple[str, int | None], tuple[str, str]]:
+    """Return {(table, number): (name, URL)} of the subjects that the person may see. One query for each table.
+
+    A row that is gone, or that its list does not name, has its number. Without a page the URL is empty.
+    """
+    numbers: dict[str, set[int | None]] = {}
     for event in events:
-        numbers.setdefault(event.subject_table, []).append(event.subject_id)
-    return {
-        (table, row.pk): name
-        for table, pks in numbers.items()
-        if table in pages
-        for row in pages[table].model._default_manager.filter(pk__in=pks)
-        if (name := pages[table].name_on_home(row))
-    }
+        numbers.setdefault(event.subject_table, set()).add(event.subject_id)
+    lists = {model._meta.db_table: model_admin for model, model_admin in admin.site._registry.items()}
+    found: dict[tuple[str, int | None], tuple[str, str]] = {}
+    for table, pks in numbers.items():
+        model_admin, kind = lists.get(table), _recent_kinds.get(table)
+        if isinstance(model_admin, TitledPagesAdmin) and model_admin.has_view_permission(request):
+            page = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_change"
+            names = {
+                row.pk: model_admin.name_on_home(row) for row in model_admin.model._default_manager.filter(pk__in=pks)
+            }
+            found |= {(table, pk): (names.get(pk) or f"#{pk}", _url(page, pk)) for pk in pks}
+        elif kind and has_role_permission(request.user, kind.permission):
+            rows = kind.model._default_manager.filter(pk__in=pks)
+            found |= {(table, row.pk): (str(row), _url(kind.page, row.pk)) for row in rows}
+    return found
 
 
-def _page(model_admin: Any, number: int | None) -> str:
-    """Return the URL of a row on the staff site; empty without one."""
-    if model_admin is None:
-        return ""
-    options = model_admin.opts
+def _url(page: str, number: int | None) -> str:
+    """Return the URL of a row on the staff site; empty without a page."""
     try:
-        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[number])
+        return reverse(f"admin:{page}", args=[number]) if page else ""
     except NoReverseMatch:
         return ""

@@ -71,6 +71,7 @@ class RowPageMixin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ShortListAdmin(StaffModelAdmin):
     """A short list of settings on one page, in the order of the model."""
 
+    has_plain_name = True
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     list_per_page = 100

@@ -88,10 +88,13 @@ class TitledPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     # Without it, the audit trail is the only history, and no link leads to an empty page.
     has_history: ClassVar[bool] = False
+    # Whether the text of a row names no reported address and no person, and reads no other row.
+    has_plain_name: ClassVar[bool] = False
 
     def name_on_home(self, row: Any) -> str:
-        """Return the name of a row in "Recent work": its reference or title; other names may be reported addresses or people."""
-        return str(getattr(row, "reference", "") or getattr(row, "title", ""))
+        """Return the name of a row in "Recent work": its reference or title, else its text if that is plain, else ""."""
+        named = getattr(row, "reference", "") or getattr(row, "title", "")
+        return str(named or (row if self.has_plain_name else ""))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Show flags in words."""

@@ -88,6 +88,7 @@ class RevokeKey(ActionPage[PartnerKey]):
 class PartnerAdmin(ReadOnlyAdmin):
     """Partners cannot be deleted, because reports and audit events refer to them. They are made inactive."""
 
+    has_plain_name = True
     change_form_template = "staff/hotline/partners/change_form.html"
     list_display = ["name", "active", "reports_per_hour", "webhook_state", "created_at"]
     list_select_related = ["webhook"]

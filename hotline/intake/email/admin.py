@@ -37,6 +37,7 @@ def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: Quer
 
 
 class IncomingMailAdmin(NumberSearchMixin, ReadOnlyAdmin):
+    has_plain_name = True
     empty_hint = _("Messages to the hotline appear here when its mailbox is read.")
     list_display = ["number", "received_at", "kind", "why", "state", "of_report"]
     list_filter = ["state", "kind"]

@@ -19,6 +19,7 @@ from hotline.permissions import MANAGE_QUARANTINE
 class HashListAdmin(RowPageMixin, ReadOnlyAdmin):
     """Lists all versions of all hash lists. Each links to its own page."""
 
+    has_plain_name = True
     empty_hint = _("Add the first hash list above.")
     change_list_template = "staff/hotline/hash_lists/change_list.html"
     row_page = "admin:hotline-hash-list"

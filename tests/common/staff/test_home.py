@@ -1,10 +1,13 @@
 """The home page: counts and plots by role, right against the rows, and nothing of other roles or people."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -12,12 +15,13 @@ from awareness.library.models import DownloadCount
 from awareness.pages.models import Partner, PartnerRole
 from awareness.publishing.audiences import Level
 from awareness.quizzes.models import PlayCount, PlayMode, Quiz
+from clicksafely.common.alerts.models import DutyShift
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff import home
 from clicksafely.common.staff.home import HomeArea, HomeCount, home_of
 from clicksafely.common.staff.roles import ROLES
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
-from hotline.models import Complaint
+from hotline.models import Complaint, RoutingRule
 from hotline.states import Queue
 from tests.clients.staff import Person, make_group, make_staff, signed_in
 from tests.database import as_role_of
@@ -211,6 +215,55 @@ def test_recent_work_names_content_and_cohorts() -> None:
         recent = page[page.index('id="home-recent"') : page.index('class="all-lists"')]
         assert name in recent
         assert "#" not in recent
+
+
+def recent(person: Person, language: str = "en") -> str:
+    page = page_of(person, language)
+    return page[page.index('id="home-recent"') : page.index('class="all-lists"')]
+
+
+def test_recent_work_names_shifts_while_they_exist_and_the_person_may_see_them() -> None:
+    vera, ana = signed_in("vera", "supervisor"), signed_in("ana", "analyst")
+    kept, gone, other = (
+        DutyShift.objects.create(person=ana.user, weekdays=[day, 7], starts_at=time(22), ends_at=time(6))
+        for day in (1, 2, 3)
+    )
+    for shift in (kept, gone):
+        audit_log.record(action="duty.shift_added", subject=shift, actor=vera.user, now=timezone.now())
+    audit_log.record(action="duty.shift_added", subject=other, actor=ana.user, now=timezone.now())
+    number = gone.pk
+    gone.delete()
+    shown = recent(vera)
+    assert "Mon, Sun 22:00–06:00" in shown
+    assert f'href="/admin/alerts/shifts/{kept.pk}/"' in shown
+    assert f"#{number}" in shown
+    assert f"#{kept.pk}<" not in shown
+    assert "пон., нед. 22:00–06:00" in recent(vera, "sr")
+    assert "22:00" not in recent(ana), "the roster is for supervisors"
+
+
+def test_recent_work_reads_each_table_once(rf: RequestFactory) -> None:
+    vera = signed_in("vera", "supervisor")
+    request = rf.get("/admin/")
+    request.user = vera.user
+
+    def queries(shifts: int) -> int:
+        for _number in range(shifts):
+            shift = DutyShift.objects.create(person=vera.user, weekdays=[1], starts_at=time(8), ends_at=time(16))
+            audit_log.record(action="duty.shift_added", subject=shift, actor=vera.user, now=timezone.now())
+        with CaptureQueriesContext(connection) as captured:
+            assert len(home.recent_work(request)) == DutyShift.objects.count()
+        return len(captured)
+
+    queries(1)
+    assert queries(1) == queries(5)
+
+
+def test_recent_work_names_entries_of_short_lists() -> None:
+    vera = signed_in("vera", "supervisor")
+    rule = RoutingRule.objects.get(classification="")
+    audit_log.record(action="routing.changed", subject=rule, actor=vera.user, now=timezone.now())
+    assert "any illegal content, anywhere" in recent(vera)
 
 
 def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,11 @@
-"""Template tags of alerts: the bar on the pages of the staff site, and the names of the days of a shift."""
+"""Template tags of alerts: the bar on the pages of the staff site."""
 
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.dates import WEEKDAYS_ABBR
 
 from clicksafely.common.alerts import selectors
-from clicksafely.common.alerts.models import DutyShift
 from clicksafely.common.alerts.views import alert_lines
 
 register = template.Library()
@@ -22,9 +20,3 @@ def alert_bar(context: RequestContext) -> dict[str, Any]:
         "alerts": alert_lines(request.user),
         "csrf_token": context["csrf_token"],
     }
-
-
-@register.filter
-def weekday_names(shift: DutyShift) -> list[str]:
-    """Return the short names of the days on which a shift starts."""
-    return [str(WEEKDAYS_ABBR[day - 1]) for day in shift.weekdays]
