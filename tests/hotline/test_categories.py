@@ -10,6 +10,7 @@ from django.conf import settings
 
 from awareness.topics.models import Topic
 from clicksafely.common.report_registry import report_categories
+from hotline import categories
 from hotline.categories import CATEGORIES, CSAM, CYBERBULLYING, HATE_SPEECH, MAX_CODE_LENGTH, OTHER, Category
 from hotline.models import Report
 from hotline.priority import REASON_LABELS, WEIGHTS, PriorityReason
@@ -52,6 +53,30 @@ def faults(category: Category) -> Iterator[str]:
         yield f"{RULES}: the rules of {category.classification!r} and `to_police` of {category.code} in hotline/categories.py differ"
     if category.code in PriorityReason.values:
         yield f"hotline/categories.py: {category.code} is the code of another priority reason"
+
+
+def repeated_keys(version: dict[str, Any]) -> list[str]:
+    """The answers of a set of questions whose key is that of an earlier answer: the form shows all questions on one page."""
+    known: dict[str, str] = {}
+    answers = [answer for question in version["questions"] for answer in question["answers"] if answer.get("key")]
+    return [
+        f"{QUESTIONS}: {answer['code']} has the key {answer['key']} of {first}"
+        for answer in answers
+        if (first := known.setdefault(answer["key"], answer["code"])) != answer["code"]
+    ]
+
+
+def test_each_answer_has_a_key_of_its_own() -> None:
+    assert [line for version in read(QUESTIONS) for line in repeated_keys(version)] == []
+    answers = [{"code": "hate_speech", "key": "3"}, {"code": "drugs", "key": "3"}, {"code": "none"}]
+    assert repeated_keys({"questions": [{"answers": answers}]}) == [f"{QUESTIONS}: drugs has the key 3 of hate_speech"]
+
+
+def test_every_category_is_in_the_table() -> None:
+    defined = {name for name, value in vars(categories).items() if isinstance(value, Category)}
+    listed = {name for name in defined if getattr(categories, name) in CATEGORIES.values()}
+    assert defined - listed == set(), "hotline/categories.py: CATEGORIES lacks them"
+    assert {"CSAM", "OTHER"} <= listed
 
 
 def test_the_data_files_have_all_that_a_category_needs() -> None:
