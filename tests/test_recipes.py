@@ -225,6 +225,7 @@ def test_a_field_of_content(tree: Tree) -> None:
     tree.write("tests/awareness/news/test_author.py", AUTHOR_TEST)
     assert len(product_files(tree)) <= 10
     tree.manage("makemigrations", "--check", "--dry-run")
+    tree.check_texts("tests/test_new_fields.py")
     tree.test(
         "tests/awareness/news/test_author.py",
         "tests/privacy/test_inventory.py",
