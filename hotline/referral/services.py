@@ -31,7 +31,7 @@ from hotline.models import (
     RoutingRule,
 )
 from hotline.models.referral import OPEN
-from hotline.models.routing import REFERRAL_CHANNELS
+from hotline.models.routing import MANUAL_ROUTES, REFERRAL_CHANNELS
 from hotline.referral import orders, police_holds
 from hotline.referral.routing import host_name_of, host_of, hosting_region_of, propose, used_routes
 from hotline.states import ItemState, Outcome
@@ -173,8 +173,12 @@ def confirm_hosting(*, now: datetime) -> int:
 
 
 def withdraw_obsolete(*, now: datetime) -> int:
-    """Withdraw the unsent referrals of ended items, except those to the police; returns their number."""
-    needless = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED).exclude(route=Route.POLICE)
+    """Withdraw the unsent referrals of ended items; returns their number.
+
+    The police get theirs, and so do help services: a child may need help after the content is gone.
+    """
+    ended = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED)
+    needless = ended.exclude(route__in=[Route.POLICE, *MANUAL_ROUTES])
     dropped = 0
     for referral in needless.order_by("pk")[:AT_ONCE]:
         with transaction.atomic():

@@ -153,6 +153,24 @@ def test_a_help_service_is_contacted_by_hand_and_that_is_recorded(ana: Person, v
     assert Action.objects.count() == 1
 
 
+def test_a_help_service_is_not_dropped_when_the_content_is_gone(ana: Person) -> None:
+    make_host("RS")
+    case, item = illegal(ana, classification="cyberbullying", category="cyberbullying")
+    send(ana, case, f"refer/{item.pk}/", routes=["host", "signpost"])
+    looked_up("RS")
+    services.confirm_hosting(now=timezone.now())
+    ContentItem.objects.update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
+    Report.objects.update(state=ReportState.CLOSED, outcome=Outcome.REMOVED, queue=None, closed_at=timezone.now())
+    services.withdraw_obsolete(now=timezone.now())
+    assert dict(Referral.objects.values_list("route", "state")) == {"host": "withdrawn", "signpost": "due"}
+    referral = Referral.objects.get(route="signpost")
+    assert "Record the hand-over" in page(ana, case)
+    assert send(ana, case, f"handed-over/{referral.pk}/")[0] == 302
+    item.refresh_from_db()
+    assert Action.objects.values_list("kind", "author").get() == ("signpost", ana.user.pk)
+    assert (item.state, item.outcome) == (ItemState.ENDED, Outcome.REMOVED)
+
+
 def test_what_a_task_sends_cannot_be_recorded_by_hand(ana: Person) -> None:
     case, item = illegal(ana, kind="app")
     send(ana, case, f"refer/{item.pk}/", routes=["police"])
