@@ -211,6 +211,7 @@ TABLE: dict[str, Rule] = {
     f"{CASE}refer/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}danger/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}withdraw/<int:referral_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}handed-over/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),

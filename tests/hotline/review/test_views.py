@@ -25,7 +25,7 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 
 pytestmark = pytest.mark.django_db
 CASE_QUERIES = 51
-DESK_QUERIES = 43
+DESK_QUERIES = 44
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
