@@ -13,6 +13,7 @@ from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
+from clicksafely.common.illustrations import illustration_of_prefix
 
 GRADES: Final[dict[str, str | Promise]] = {
     level.value: level.label
@@ -50,6 +51,11 @@ class ReadyLesson:
     plan: Resource
     grade: str
     topic: Topic
+
+    @property
+    def drawing(self) -> str:
+        """The name of the kit's illustration; empty for other plans."""
+        return illustration_of_prefix("kits", self.plan.slug)
 
 
 def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:

@@ -19,6 +19,7 @@ from awareness.quizzes.selectors import find_quiz, to_quiz_data
 from awareness.topics.selectors import visible_topics
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.illustrations import illustration_of_prefix
 from clicksafely.common.list_filters import parse_selection, present_filter
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
@@ -57,6 +58,7 @@ def lesson(request: HttpRequest) -> HttpResponse:
             "parts": [_part(each.missing, each.kind.label, found.get(each.kind)) for each in MATERIALS],
             "quiz": quiz,
             "sheet": _sheet(quiz),
+            "drawing": illustration_of_prefix("kits", plan.slug) if plan else "",
             "basket": Basket(tuple(resource.slug for resource in found.values())),
         }
     else:

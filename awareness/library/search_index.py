@@ -9,6 +9,7 @@ from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.publishing.related_content import Card, card_of, register_cards
 from awareness.publishing.search_index import publication_document
+from clicksafely.common.illustrations import illustration_of_prefix
 from clicksafely.common.rich_text import html_to_text
 from clicksafely.common.search_registry import SearchableModel, SearchDocument, register_searchable
 
@@ -49,7 +50,8 @@ def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
 
 
 def _card_of(resource: Resource) -> Card:
-    return card_of(resource, note=resource.get_kind_display(), fits=resource.audiences)
+    picture = ("kits", illustration_of_prefix("kits", resource.slug))
+    return card_of(resource, note=resource.get_kind_display(), picture=picture, fits=resource.audiences)
 
 
 def document_of(resource: Resource) -> SearchDocument:

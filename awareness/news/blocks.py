@@ -13,7 +13,8 @@ from awareness.news.files import CARD, EXTENSIONS, WIDTHS, crop_name, rendition,
 from awareness.news.models import KINDS_WITH_CARD, Article, ArticleBlock, BlockKind
 from awareness.publishing.related_content import Card, cards_by_slug
 from awareness.publishing.shortcuts import serbian_only_fields
-from clicksafely.common.i18n.language import LANGUAGES
+from awareness.topics.sheets.pictures import has_picture, picture_alt
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 
 
 class Track(NamedTuple):
@@ -23,6 +24,13 @@ class Track(NamedTuple):
     tag: str
     name: str
     default: bool
+
+
+class Drawing(NamedTuple):
+    """A drawing of the site: name in the static files, alternative text in the active language."""
+
+    name: str
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,14 @@ def media_path(name: str) -> str:
 def card_path(block: ArticleBlock) -> str:
     """Path of the card crop of a picture block."""
     return media_path(crop_name(block.digest, block.focus_x, block.focus_y, CARD))
+
+
+def article_drawing(article: Article) -> Drawing | None:
+    """The drawing of the site for an article without a picture block; None if there is none."""
+    name = f"img/news/{article.slug}.svg"
+    if not has_picture(name) or any(block.kind == BlockKind.IMAGE for block in article.blocks.all()):
+        return None
+    return Drawing(name, picture_alt(name, get_language() or SERBIAN))
 
 
 def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]]) -> RenderedBlock:

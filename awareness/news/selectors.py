@@ -56,4 +56,4 @@ def articles_for_feed(now: datetime) -> list[Article]:
 def article_cards(topics: Collection[int], most: int, now: datetime) -> list[Card]:
     """The latest articles about any of these topics; one query."""
     found = Article.objects.visible(now).filter(topics__in=topics).distinct()[:most]
-    return [card_of(article) for article in found]
+    return [card_of(article, picture=("news", article.slug)) for article in found]

@@ -13,7 +13,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.news.blocks import render_blocks
+from awareness.news.blocks import article_drawing, render_blocks
 from awareness.news.files import TYPES, news_folder
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.selectors import articles_page, find_article
@@ -61,6 +61,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         **publication_context(found),
         "data": article_data(request, found, topics),
         "picture": shared_picture(found),
+        "drawing": article_drawing(found),
     }
     has_video = any(block.kind == BlockKind.VIDEO for block in found.blocks.all())
     return (render_with_video if has_video else render)(request, "public/news/article.html", context)

@@ -84,6 +84,12 @@ def test_the_quiz_of_a_kit_is_for_its_grade_and_named_in_both_languages(kit: dic
 
 
 @each_kit
+def test_a_kit_shows_its_own_drawing(kit: dict[str, Any]) -> None:
+    assert kit["picture"] == f"img/kits/{kit['slug']}.svg"
+    assert not kit["poster"]["picture"].startswith("img/topics/")
+
+
+@each_kit
 def test_each_file_opens_and_is_accessible(kit: dict[str, Any], subtests: pytest.Subtests) -> None:
     made = {name: content for part in PARTS for name, content, _labels in files_of(kit, part, NOW)}
     # Three scripts of eight documents.

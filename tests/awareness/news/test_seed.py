@@ -1,5 +1,6 @@
 """Articles of every installation: published by the loader, kept as an editor changes them, beside those of a demonstration."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from awareness.news.content import KINDS
 from awareness.news.editor_hints import article_hints
-from awareness.news.models import Article
+from awareness.news.files import crop_picture, store_upload
+from awareness.news.models import Article, ArticleBlock, BlockKind, MediaLicence
 from awareness.publishing.services import save_record
 from clicksafely.accounts.models import User
 from clicksafely.common.content.loader import LoadResult, load_content
+from tests.awareness.news.conftest import picture
 from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +36,29 @@ def test_an_installation_has_news(client: Client) -> None:
         for language in ("sr", "sr-latn", "en"):
             page = client.get(f"/{language}/news/{article.slug}/")
             assert page.status_code == 200
-    listed = PageReader(client.get("/en/news/").content.decode()).text
-    assert "The message that hurries you" in listed
+            [drawing] = PageReader(page.content.decode()).all("img", **{"class": "head-picture"})
+            assert f"news/{article.slug}." in drawing["src"]
+            assert bool(re.search("[а-ш]", drawing["alt"])) == (language == "sr")
+    listed = PageReader(client.get("/en/news/").content.decode())
+    assert "The message that hurries you" in listed.text
+    assert len(listed.all("img", **{"class": "article-drawing"})) == 5
+
+
+def test_a_picture_of_an_editor_replaces_the_drawing(client: Client, settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    load()
+    article = Article.objects.get(slug="poruka-koja-te-pozuruje")
+    values = store_upload(BlockKind.IMAGE, picture())._asdict()
+    block = ArticleBlock(
+        article=article, order=99, kind=BlockKind.IMAGE, alt_sr="Слика", licence=MediaLicence.CC_BY, **values
+    )
+    block.save()
+    crop_picture(block.digest, block.focus_x, block.focus_y)
+    assert (
+        PageReader(client.get(f"/sr/news/{article.slug}/").content.decode()).all("img", **{"class": "head-picture"})
+        == []
+    )
+    assert len(PageReader(client.get("/sr/news/").content.decode()).all("img", **{"class": "article-drawing"})) == 4
 
 
 def test_an_editors_change_is_kept() -> None:
