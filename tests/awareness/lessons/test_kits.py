@@ -25,6 +25,7 @@ from awareness.library.content import resource_kind
 from awareness.library.editor_hints import resource_hints
 from awareness.library.enums import EducationalLevel
 from awareness.library.models import Bundle, Resource
+from awareness.library.search_index import cards_by_slug
 from awareness.quizzes.content import seed_quizzes
 from awareness.topics.content import SEED
 from clicksafely.celery import app
@@ -207,6 +208,11 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
             page = client.get(f"/{language}/lesson/").content.decode()
             assert title in page
             assert f"/{language}/lesson/?grade={kit['level']}&amp;topic={kit['topics'][0]}" in page
+    with subtests.test("drawing"):
+        cards = cards_by_slug([slug_of(kit, part) for part in PARTS], NOW)
+        assert [card.picture for card in cards.values()] == [("kits", kit["slug"])] * len(PARTS)
+        for query in ("", f"?grade={kit['level']}&topic={kit['topics'][0]}"):
+            assert f"img/kits/{kit['slug']}." in client.get(f"/en/lesson/{query}").content.decode()
     with subtests.test("page"):
         page = client.get(f"/en/lesson/?grade={kit['level']}&topic={kit['topics'][0]}").content.decode()
         for part in PARTS:
