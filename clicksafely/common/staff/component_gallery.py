@@ -54,6 +54,8 @@ DRAWINGS = {
     "finds": pgettext_lazy("drawings", "Surprise stickers"),
     "kinds": pgettext_lazy("drawings", "Kinds of pages"),
     "scenes": pgettext_lazy("drawings", "Scenes"),
+    "kits": pgettext_lazy("drawings", "Lesson kits"),
+    "news": pgettext_lazy("drawings", "News"),
 }
 
 
