@@ -230,6 +230,7 @@ _PERIODIC_TASKS = (
     _every("events.process_waiting_lists", minutes=1, expires=60),
     _every("events.queue_reminders", minutes=10, expires=600),
     _every("events.anonymise_bookings", hours=1, expires=3600),
+    _every("events.erase_visit_requests", hours=1, expires=3600),
     _every("youthpanel.notify_safeguarding", minutes=1, expires=60),
     _every("youthpanel.remind_of_consents", days=1, expires=3600),
     _every("youthpanel.alert_safeguarding", seconds=30, expires=30),

@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("awareness.quizzes.live.urls")),
         path("", include("awareness.quizzes.printing.urls")),
         path("", include("awareness.games.urls")),
+        # Before the slugs of events; a constraint reserves "invite".
+        path("", include("awareness.events.visits.urls")),
         path("", include("awareness.events.bookings.urls")),
         path("", include("awareness.events.public.urls")),
         path("", include("youthpanel.member_auth.urls")),

@@ -124,6 +124,7 @@ SAFEGUARDING_NOTE = f"{SAFEGUARDING_NOTES}<int:note_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
+VISIT = "admin/events/visits/<int:visit_id>/"
 CONSULTATION = "admin/youthpanel/consultations/<int:consultation_id>/"
 PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
@@ -357,6 +358,13 @@ TABLE: dict[str, Rule] = {
     # The tested date is in the future.
     f"{EVENT_DATE}attendance/": (ORGANISERS, (302, 422), REFUSED),
     f"{EVENT_DATE}report/": (ORGANISERS, (302, 302), REFUSED),
+    **model_rules("events/visitrequest", ORGANISERS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    VISIT: (ORGANISERS, (200, 405), REFUSED),
+    f"{VISIT}open/": (ORGANISERS, (302, 200), REFUSED),
+    f"{VISIT}answer/": (ORGANISERS, (302, 302), REFUSED),
+    f"{VISIT}decline/": (ORGANISERS, (200, 422), REFUSED),
+    f"{VISIT}date/": (ORGANISERS, (200, 422), REFUSED),
+    f"{VISIT}erase/": (ORGANISERS, (302, 302), REFUSED),
     BOOKING: (ORGANISERS, (200, 405), REFUSED),
     f"{BOOKING}open/": (ORGANISERS, (302, 200), REFUSED),
     f"{BOOKING}accept/": (ORGANISERS, (302, 422), REFUSED),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from awareness.events.bookings import services as bookings
 from awareness.events.enums import Access, DateState, ParticipantGroup, SpokenLanguage
-from awareness.events.models import Booking, Event, EventDate, Series
+from awareness.events.models import Booking, Event, EventDate, Series, VisitRequest
 from awareness.events.staff import home
 from awareness.events.staff.admin_filters import (
     BookingStateFilter,
@@ -24,6 +24,7 @@ from awareness.events.staff.admin_filters import (
     EventFilter,
     TownFilter,
     UnreachableFilter,
+    VisitStateFilter,
 )
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
@@ -306,3 +307,25 @@ class BookingAdmin(NumberSearchMixin, ExportMixin, RegisterAdmin):
 
     def export_rows(self, rows: "QuerySet[Any]") -> Iterator[Row]:
         return export_bookings(rows)
+
+
+@admin.register(VisitRequest)
+class VisitRequestAdmin(NumberSearchMixin, RegisterAdmin):
+    empty_hint = gettext_lazy("Schools ask for a visit on the public site.")
+    row_page = "admin:events-visit"
+    list_display = ("school_as_typed", "from_town", "pupils", "topic", "state", "requested_at")
+    list_filter = (VisitStateFilter, TownFilter)
+    list_select_related = ("topic",)
+    ordering = ["-requested_at", "-id"]
+    search_fields = ("school",)
+    search_label = gettext_lazy("Number")
+    search_help_text = gettext_lazy("A number such as V-2026-000042")
+    reference_letters = "V"
+
+    @admin.display(description=gettext_lazy("school"))
+    def school_as_typed(self, visit: VisitRequest) -> str:
+        return verbatim(visit.school)
+
+    @admin.display(description=gettext_lazy("town"))
+    def from_town(self, visit: VisitRequest) -> str:
+        return town_name(visit.town)

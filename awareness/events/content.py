@@ -1,4 +1,4 @@
-"""Demonstration data of the app `events`: past events since 2013 and future ones with bookings."""
+"""Demonstration data of the app `events`: past events since 2013, future ones with bookings, and requests for a visit."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ from awareness.events.enums import EventKind, SchoolKind, Season
 from awareness.events.models import BookingEmail, EmailState, Event, EventDate, Series
 from awareness.events.staff.report_services import ReportData, SchoolCount, save_closing_report
 from awareness.events.staff.services import add_date, cancel_date
+from awareness.events.visits.services import Visit, create_visit_request
 from awareness.publishing.services import save_record
 from awareness.topics.content import DEMO
 from awareness.topics.models import Topic
@@ -125,6 +126,8 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
         if "cancelled_sr" in row:
             reasons = {"reason_sr": row["cancelled_sr"], "reason_en": row["cancelled_en"]}
             cancel_date(date=each, actor=organiser, now=now, **reasons)
+    for number, row in enumerate(calendar()["visits"], 1):
+        _ask_for_visit(number, row, now)
     # The addresses do not exist.
     BookingEmail.objects.filter(booking__date__in=coming).update(state=EmailState.DROPPED, due_at=None)
 
@@ -226,3 +229,21 @@ def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
             submission=hashlib.sha256(f"demonstration {date.pk} {number}".encode()).digest(),
             now=now - timedelta(days=3 * (4 - number)),
         )
+
+
+def _ask_for_visit(number: int, row: Row, now: datetime) -> None:
+    today = now.astimezone(BELGRADE).date()
+    monday = today - timedelta(days=today.weekday())
+    asked = Visit(
+        school=f"Школа (пример) {number}, {TOWNS[row['town']].name}",
+        school_kind=SchoolKind.PRIMARY,
+        town=row["town"],
+        grade=row["grade"],
+        pupils=row["pupils"],
+        topic=Topic.objects.filter(slug=row["topic"]).first(),
+        weeks=[monday + timedelta(weeks=weeks) for weeks in row["weeks"]],
+        contact=Contact(**calendar()["contact"]),
+        language="sr",
+    )
+    submission = hashlib.sha256(f"demonstration visit {number}".encode()).digest()
+    create_visit_request(asked=asked, submission=submission, now=now - timedelta(days=number))

@@ -103,6 +103,24 @@ class BookingState(models.TextChoices):
     ABSENT = "absent", pgettext_lazy("booking", "did not come")
 
 
+class VisitState(models.TextChoices):
+    """State of a request for a visit."""
+
+    NEW = "new", pgettext_lazy("visit", "new")
+    ANSWERED = "answered", pgettext_lazy("visit", "answered")
+    PLANNED = "planned", pgettext_lazy("visit", "turned into a date")
+    DECLINED = "declined", pgettext_lazy("visit", "declined")
+
+
+VISIT_TRANSITIONS: Final[Mapping[VisitState, frozenset[VisitState]]] = MappingProxyType(
+    {
+        VisitState.NEW: frozenset({VisitState.ANSWERED, VisitState.PLANNED, VisitState.DECLINED}),
+        VisitState.ANSWERED: frozenset({VisitState.PLANNED, VisitState.DECLINED}),
+        VisitState.PLANNED: frozenset(),
+        VisitState.DECLINED: frozenset(),
+    }
+)
+
 _S = BookingState
 TRANSITIONS: Final[Mapping[BookingState, frozenset[BookingState]]] = MappingProxyType(
     {

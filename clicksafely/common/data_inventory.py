@@ -43,6 +43,9 @@ WITH_THE_PAGE: Final = "kept with the public page"
 WITH_THE_RECORD: Final = "kept with the public text, as its history"
 UNTIL_SAVED: Final = "until the editor saves or discards the form, 14 days at most"
 PERMANENT: Final = "kept, as evidence"
+AFTER_THE_VISIT: Final = (
+    "30 days after the date made from it, or else after the last week asked for; at once at the person's request"
+)
 AFTER_THE_DATE: Final = "30 days after the date; at once when the school has cancelled and requests it"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Model
 
 from awareness.events.bookings.signed_links import uuid_from_token
-from awareness.events.models import Booking
+from awareness.events.models import Booking, VisitRequest
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.permissions import has_role_permission
@@ -45,6 +45,12 @@ def _booking(typed: str) -> Booking | None:
     """Find a booking by the link in the letters, or by the last part of the link."""
     row = uuid_from_token(typed.strip().rstrip("/").rpartition("/")[2])
     return Booking.objects.filter(uuid=row).first() if row else None
+
+
+def _visit(typed: str) -> VisitRequest | None:
+    """Find a request for a visit by its number, `V-2026-000042`. The coordinator compares the e-mail address before."""
+    number = typed.strip().rpartition("-")[2]
+    return VisitRequest.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
 
 
 def _member(typed: str) -> Member | None:
@@ -113,6 +119,12 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
         permission="events.change_booking",
         find=_booking,
         tables={"events.BookingWish": ("booking", None), "events.BookingEmail": ("booking", None)},
+    ),
+    "visit": DataSubject(
+        model=VisitRequest,
+        proof="number of the request",
+        permission="events.change_visitrequest",
+        find=_visit,
     ),
     "member": DataSubject(
         model=Member,

@@ -1,5 +1,6 @@
 """Erasure of one person's data on request, through the service of the app that stores it, under that app's rules."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -8,8 +9,9 @@ from django.db import transaction
 from django.db.models import Model
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.exceptions import InvalidBookingState
-from awareness.events.models import Booking
+from awareness.events.bookings.exceptions import BookingErased, InvalidBookingState
+from awareness.events.models import Booking, VisitRequest
+from awareness.events.visits.services import erase_visit_request
 from clicksafely.accounts.enrolment import close_account
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
@@ -61,6 +63,9 @@ def erase_person(*, kind: str, row: Model, actor: User, now: datetime) -> str:
                 bookings.erase_booking(booking=row, now=now)
             except InvalidBookingState:
                 return "booking"
+        case VisitRequest():
+            with suppress(BookingErased):
+                erase_visit_request(visit=row, actor=actor, now=now)
         case Member():
             erase_member(row, actor, now)
         case User():

@@ -1,8 +1,8 @@
-"""Events with dates, bookings and closing reports: `make_date(capacity=30)`, `make_booking(date, size=20)`."""
+"""Events with dates, bookings, closing reports and requests for a visit: `make_date(capacity=30)`, `make_booking(date, size=20)`."""
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from awareness.events.enums import (
     Season,
     SpokenLanguage,
 )
-from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
+from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series, VisitRequest
 from clicksafely.common.crypto import sealing
 
 NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -95,3 +95,23 @@ def make_report(date: EventDate, **fields: Any) -> ClosingReport:
         groups["children"] = 20
     defaults: dict[str, Any] = {"participants": sum(groups.values()), "closed_at": date.ends_at}
     return ClosingReport.objects.create(date=date, **{**groups, **defaults, **fields})
+
+
+def make_visit_request(*, contact: dict[str, str] | None = None, **fields: Any) -> VisitRequest:
+    """A new request for a visit in the week of 2 November 2026, with a sealed contact."""
+    row = fields.pop("uuid", uuid4())
+    plain = json.dumps({**CONTACT, **(contact or {})}, ensure_ascii=False).encode()
+    weeks = fields.pop("weeks", [date(2026, 11, 2)])
+    defaults: dict[str, Any] = {
+        "school": "ОШ „Вук Караџић“",
+        "school_kind": SchoolKind.PRIMARY,
+        "town": "nis",
+        "grade": 5,
+        "pupils": 24,
+        "weeks": weeks,
+        "last_week": weeks[-1],
+        "language": "sr",
+        "requested_at": NOW,
+        "sealed": sealing.seal(plain, ring="bookings", table="events_visitrequest", field="sealed", row=row),
+    }
+    return VisitRequest.objects.create(uuid=row, **{**defaults, **fields})

@@ -51,7 +51,7 @@ from hotline.models import (
 from hotline.referral.police.recipient_services import save_recipient
 from tests.clients.staff import make_staff
 from tests.factories.alerts import give_shift
-from tests.factories.events import make_booking, make_date, make_event, make_series
+from tests.factories.events import make_booking, make_date, make_event, make_series, make_visit_request
 from tests.factories.file_hashes import make_file_hash
 from tests.factories.notices import make_notice
 from tests.factories.papers import both, content
@@ -90,6 +90,7 @@ def make_paths() -> dict[str, str]:
     user = make_staff("bystander")
     event_date = make_date(make_event(series=make_series(year=2099)), starts_at=now + timedelta(days=21))
     booking = make_booking(event_date)
+    visit = make_visit_request()
     partner = make_partner("x")
     PartnerWebhook.objects.create(
         partner=partner, url="https://hooks.example.org/", encrypted_secret=bytes(40), set_at=now
@@ -196,6 +197,7 @@ def make_paths() -> dict[str, str]:
         "events/event": event_date.event_id,
         "events/eventdate": event_date.pk,
         "events/booking": booking.pk,
+        "events/visitrequest": visit.pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "youthpanel/school": panel_member.school_id,
         "youthpanel/cohort": panel_member.cohort_id,
@@ -235,6 +237,7 @@ def make_paths() -> dict[str, str]:
         "event_id": event_date.event_id,
         "date_id": event_date.pk,
         "booking_id": booking.pk,
+        "visit_id": visit.pk,
         "member_id": panel_member.pk,
         "consent_id": panel_consent.pk,
         "meeting_id": meeting.pk,

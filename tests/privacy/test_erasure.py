@@ -24,7 +24,7 @@ from hotline import data_inventory as hotline
 from hotline.complaints import services as complaints
 from hotline.models import LegalMinimum, Report
 from tests.clients.staff import make_staff
-from tests.factories.events import make_booking, make_date
+from tests.factories.events import make_booking, make_date, make_visit_request
 from tests.factories.youthpanel import give_consent, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
 
@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 # The retentions that end with the erasure of a person.
 ENDS: Final = {
     "booking": {said.AFTER_THE_DATE},
+    "visit": {said.AFTER_THE_VISIT},
     "member": {said.AFTER_LEAVING, said.AFTER_THE_CODE, said.UNTIL_APPROVED, said.WITH_THE_SESSION},
     "account": {library_tables.ACCOUNT, hotline.WITH_THE_ACCOUNT},
     "report": {hotline.WORDS_RULE, hotline.IDENTITY_RULE},
@@ -65,6 +66,10 @@ def booking() -> models.Model:
     row = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": "a@example.org"})
     bookings.cancel_booking(booking=row, now=timezone.now())
     return row
+
+
+def visit() -> models.Model:
+    return make_visit_request(state="declined", reason="Нема термина.", contact={"email": "a@example.org"})
 
 
 def member() -> models.Model:
@@ -105,7 +110,7 @@ def complaint() -> models.Model:
     return row
 
 
-MAKERS: Final = {each.__name__: each for each in (booking, member, account, report, complaint)}
+MAKERS: Final = {each.__name__: each for each in (booking, visit, member, account, report, complaint)}
 
 
 def erased_fields(kind: str) -> Iterator[tuple[type[models.Model], str, list[str]]]:

@@ -28,7 +28,7 @@ from hotline.intake.selectors import reporter_events
 from hotline.models import Digests, DisplayPreference, ExposureCount, LegalHold, LegalMinimum, OwnPicture, Report
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.clients.staff import give_device, make_staff
-from tests.factories.events import make_booking, make_date
+from tests.factories.events import make_booking, make_date, make_visit_request
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
 from tests.hotline.intake.journey import Reporter, receipt_on
 from youthpanel.models import Idea
@@ -169,6 +169,12 @@ class TestSchool:
         bookings.cancel_booking(booking=booking, now=timezone.now())
         assert ask("booking", link, by, "--erase") == "Erased.\n"
         assert json.loads(ask("booking", link, by))["events.Booking"][0]["sealed"] == "erased"
+
+    def test_that_invited_us_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+        visit, by = make_visit_request(contact={"email": CONTACT}), staff("events")
+        assert CONTACT in ask("visit", visit.reference, by)
+        assert ask("visit", visit.reference, by, "--erase") == "Erased.\n"
+        assert json.loads(ask("visit", visit.reference, by))["events.VisitRequest"][0]["sealed"] == "erased"
 
 
 class TestMember:

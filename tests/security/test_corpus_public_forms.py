@@ -74,6 +74,7 @@ def public_pages() -> list[str]:
         "/en/report/status/",
         "/en/hotline/complaint/",
         f"/en/events/{event.slug}/book/",
+        "/en/events/invite/",
         f"{booking}?ask=change",
         f"{booking}?ask=cancel",
         "/en/youth-panel/join/",

@@ -201,13 +201,13 @@ class BookingForm(DatesMixin, ContactMixin):
 
     def clean_town(self) -> str:
         """Return the code of the town."""
-        return _town_code(self.cleaned_data["town"])
+        return town_code(self.cleaned_data["town"])
 
     def clean(self) -> dict[str, Any]:
         """Check the grade against the kind of school, and the number of pupils and adults against the limit."""
         data: dict[str, Any] = super().clean() or {}
         if "school_kind" in data and "grade" in data:
-            data["grade"] = _checked_grade(self, data["school_kind"], data["grade"])
+            data["grade"] = checked_grade(self, data["school_kind"], data["grade"])
         if "pupils" in data and "adults" in data and data["pupils"] + data["adults"] > MAX_CLASS_SIZE:
             self.add_error("pupils", _("At most %(most)d places, adults included.") % {"most": MAX_CLASS_SIZE})
         if not self.errors and not data["wait"]:
@@ -318,14 +318,16 @@ class ChangeForm(DatesMixin, ContactMixin):
         )
 
 
-def _town_code(typed: str) -> str:
+def town_code(typed: str) -> str:
+    """Return the code of a typed town. Raises ValidationError."""
     town = find_town(typed)
     if town is None:
         raise ValidationError(_("We cannot find this town. Enter the town or municipality of the school."))
     return town.code
 
 
-def _checked_grade(form: forms.Form, kind: str, grade: str) -> int | None:
+def checked_grade(form: forms.Form, kind: str, grade: str) -> int | None:
+    """Return the grade, None for an institution without grades; add an error to the form if it does not fit the kind of school."""
     grades = GRADES.get(SchoolKind(kind))
     if grades is None:
         return None

@@ -1,8 +1,9 @@
-"""Models: series, events and dates; bookings and their e-mails; closing reports."""
+"""Models: series, events and dates; bookings and their e-mails; requests for a visit; closing reports."""
 
 from awareness.events.models.booking import Booking, BookingEmail, BookingWish, EmailKind, EmailState
 from awareness.events.models.closing_report import ClosingReport, SchoolAttendance
 from awareness.events.models.event import Event, EventDate, Series
+from awareness.events.models.visit_request import VisitRequest
 
 __all__ = [
     "Booking",
@@ -15,4 +16,5 @@ __all__ = [
     "EventDate",
     "SchoolAttendance",
     "Series",
+    "VisitRequest",
 ]

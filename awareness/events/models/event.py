@@ -105,9 +105,9 @@ class Event(Publication):
             ),
             models.CheckConstraint(condition=Q(access__contained_by=list(Access.values)), name="event_access_known"),
             models.CheckConstraint(condition=Q(closes_days__lte=60), name="event_closes_days_sensible"),
-            # The list of past dates uses this address.
+            # The list of past dates and the form of requests for a visit use these addresses.
             models.CheckConstraint(
-                condition=~Q(slug="past"),
+                condition=~Q(slug__in=("past", "invite")),
                 name="event_not_called_past",
                 violation_error_message=_("This address is already used. Choose another one."),
             ),

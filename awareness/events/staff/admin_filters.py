@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from awareness.events.enums import OPEN_STATES, BookingState, DateState
+from awareness.events.enums import OPEN_STATES, BookingState, DateState, VisitState
 from awareness.events.models import Event, EventDate
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.places import town_choices
@@ -24,6 +24,11 @@ class BookingStateFilter(SelectFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return list(BookingState.choices)
+
+
+class VisitStateFilter(BookingStateFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(VisitState.choices)
 
 
 class TownFilter(SelectFilter):

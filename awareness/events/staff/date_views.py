@@ -4,18 +4,24 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awareness.events.bookings import emails
-from awareness.events.models import Event, EventDate
+from awareness.events.models import Event, EventDate, VisitRequest
 from awareness.events.staff import services
 from awareness.events.staff.forms import CancelForm, DateForm, like_the_last
 from awareness.events.staff.selectors import bookings_of, date_rows, last_date_of
+from awareness.events.visits.services import link_date
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
+
+CHANGE_VISIT = "events.change_visitrequest"
 
 
 def warn_without_mail_server(request: HttpRequest) -> None:
@@ -75,11 +81,26 @@ class AddDate(FormPage[Event, DateForm]):
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "event": self.object}
 
+    @cached_property
+    def visit(self) -> VisitRequest | None:
+        """The request for a visit from which the date is made, named by `?request=`."""
+        number = self.request.GET.get("request", "")
+        if not (number.isdecimal() and len(number) < 19 and has_role_permission(self.user, CHANGE_VISIT)):
+            return None
+        return VisitRequest.objects.filter(pk=int(number)).first()
+
     def get_initial(self) -> dict[str, Any]:
-        return like_the_last(last_date_of(self.object))
+        initial = like_the_last(last_date_of(self.object))
+        if self.visit is None:
+            return initial
+        asked = {"day": self.visit.weeks[0], "town": self.visit.town, "place": self.visit.school}
+        return {**initial, **asked, "capacity": self.visit.pupils}
 
     def save(self, form: DateForm) -> HttpResponse:
-        date = services.add_date(event=self.object, actor=self.user, now=self.now, **form.values)
+        with transaction.atomic():
+            date = services.add_date(event=self.object, actor=self.user, now=self.now, **form.values)
+            if self.visit is not None:
+                link_date(visit=self.visit, date=date, actor=self.user, now=self.now)
         if date.starts_at <= self.now:
             messages.warning(
                 self.request, _("This date is in the past. It cannot be booked, but it can be closed with a report.")

@@ -8,8 +8,8 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awareness.events.enums import OPEN_STATES, BookingState, DateState
-from awareness.events.models import Booking, EventDate
+from awareness.events.enums import OPEN_STATES, BookingState, DateState, VisitState
+from awareness.events.models import Booking, EventDate, VisitRequest
 from awareness.events.staff.selectors import dates_without_report
 from clicksafely.accounts.models import User
 from clicksafely.common.places import town_name
@@ -26,12 +26,14 @@ from clicksafely.common.staff.home import (
 from clicksafely.common.staff.jobs import register_audited_jobs
 
 VIEW_BOOKING: Final = "events.view_booking"
+VIEW_VISIT: Final = "events.view_visitrequest"
 MAX_TOWNS: Final = 12
 
 
 def register() -> None:
     """Add the counts and the plot to the home page."""
     register_counts(HomeArea.WAITING, VIEW_BOOKING, bookings_waiting)
+    register_counts(HomeArea.WAITING, VIEW_VISIT, unanswered_visits)
     register_counts(HomeArea.DUE, VIEW_BOOKING, dates_due)
     register_counts(HomeArea.FAILED, VIEW_BOOKING, failures)
     register_plots(VIEW_BOOKING, town_plots)
@@ -50,6 +52,12 @@ def bookings_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     )
     waiting = Booking.objects.filter(state=BookingState.WAITING)
     yield HomeCount(_("Bookings on a waiting list"), _capped(waiting), f"{_list('booking')}?state=waiting")
+
+
+def unanswered_visits(user: User, now: datetime) -> Iterable[HomeCount]:
+    """Requests for a visit that are not answered."""
+    unanswered = VisitRequest.objects.filter(state=VisitState.NEW)
+    yield HomeCount(_("Unanswered requests for a visit"), _capped(unanswered), f"{_list('visitrequest')}?state=new")
 
 
 def dates_due(user: User, now: datetime) -> Iterable[HomeCount]:

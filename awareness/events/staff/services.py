@@ -87,9 +87,9 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
 
 
 def has_dependents(date: EventDate) -> bool:
-    """Whether a date has bookings, waiting-list entries or a report."""
+    """Whether a date has bookings, waiting-list entries, a report or a request for a visit."""
     rows = EventDate.objects.filter(pk=date.pk)
-    return rows.exclude(Q(bookings=None) & Q(wishes=None) & Q(report=None)).exists()
+    return rows.exclude(Q(bookings=None) & Q(wishes=None) & Q(report=None) & Q(visit_requests=None)).exists()
 
 
 def copy_event(*, event: Event, series: Series | None, actor: User, now: datetime) -> Event:

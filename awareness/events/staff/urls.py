@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from awareness.events.staff import booking_views, date_views, report_views, views
+from awareness.events.staff import booking_views, date_views, report_views, views, visit_views
 
 EVENT = "events/event/<int:pk>/"
 DATE = "events/dates/<int:date_id>/"
 BOOKING = "events/bookings/<int:booking_id>/"
+VISIT = "events/visits/<int:visit_id>/"
 urlpatterns = [
     path("events/overview/", views.Overview.as_view(), name="events-overview"),
     path("events/calendar/", views.Calendar.as_view(), name="events-calendar"),
@@ -25,4 +26,10 @@ urlpatterns = [
     path(f"{BOOKING}accept/", booking_views.AcceptOffer.as_view(), name="events-booking-accept"),
     path(f"{BOOKING}call-off/", booking_views.CancelBooking.as_view(), name="events-booking-cancel"),
     path(f"{BOOKING}letter/", booking_views.ResendEmail.as_view(), name="events-booking-resend"),
+    path(VISIT, visit_views.VisitDetail.as_view(), name="events-visit"),
+    path(f"{VISIT}open/", visit_views.OpenVisitContact.as_view(), name="events-visit-contact"),
+    path(f"{VISIT}answer/", visit_views.AnswerVisit.as_view(), name="events-visit-answer"),
+    path(f"{VISIT}decline/", visit_views.DeclineVisit.as_view(), name="events-visit-decline"),
+    path(f"{VISIT}date/", visit_views.MakeDate.as_view(), name="events-visit-date"),
+    path(f"{VISIT}erase/", visit_views.EraseVisit.as_view(), name="events-visit-erase"),
 ]

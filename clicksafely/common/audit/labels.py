@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "created": pgettext_lazy("audit", "created"),
     "deactivated": pgettext_lazy("audit", "switched off"),
     "deadlines_changed": pgettext_lazy("audit", "deadlines changed"),
+    "declined": pgettext_lazy("audit", "declined"),
     "deleted": pgettext_lazy("audit", "deleted"),
     "downloaded": pgettext_lazy("audit", "downloaded"),
     "draft_discarded": pgettext_lazy("audit", "draft discarded"),
@@ -156,6 +157,7 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
     "signing_key": pgettext_lazy("audit", "signing key"),
     "statistics": pgettext_lazy("audit", "statistics"),
     "takedown_replies": pgettext_lazy("audit", "old answers to notices"),
+    "visit_requests": pgettext_lazy("audit", "old requests for a visit"),
 }
 
 

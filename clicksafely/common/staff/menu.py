@@ -148,6 +148,7 @@ MENU: Final = (
             MenuEntry("events.Event"),
             MenuEntry("events.EventDate"),
             MenuEntry("events.Booking"),
+            MenuEntry("events.VisitRequest"),
             MenuEntry("events.Series"),
         ),
     ),

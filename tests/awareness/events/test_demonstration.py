@@ -11,7 +11,7 @@ from django.test import Client
 
 from awareness.events.content import calendar, past, programmes, to_come
 from awareness.events.enums import BookingState, EventKind
-from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
+from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series, VisitRequest
 from awareness.events.public.presenters import present_date
 from awareness.events.seats import SeatAvailability
 from awareness.publishing.models import Version
@@ -68,6 +68,7 @@ def test_the_demonstration(client: Client, capsys: pytest.CaptureFixture[str], s
                     response = client.get(f"/{language}/events/{path}")
                     assert response.status_code in {200, 404 if "20" in path else 200}
                     assert "{{" not in response.content.decode()
+            assert [visit.state for visit in VisitRequest.objects.exclude(topic=None)] == ["new", "new"]
             assert client.get(f"/en/events/{Event.objects.order_by('pk')[3].slug}/").status_code == 200
         with subtests.test("again"):
             before = (Event.objects.count(), Booking.objects.count(), Version.objects.count())

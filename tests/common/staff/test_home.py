@@ -25,7 +25,7 @@ from hotline.models import Complaint, RoutingRule
 from hotline.states import Queue
 from tests.clients.staff import Person, make_group, make_staff, signed_in
 from tests.database import as_role_of
-from tests.factories.events import make_booking, make_date, make_event
+from tests.factories.events import make_booking, make_date, make_event, make_visit_request
 from tests.factories.library import give_file, make_resource, make_topic
 from tests.factories.youthpanel import make_cohort
 from tests.hotline.review.conftest import make_case, make_item
@@ -161,9 +161,15 @@ def test_the_counts_and_the_plot_of_events_are_those_of_the_lists_behind_them() 
     for town in ("nis", "nis", "zajecar"):
         make_booking(soon, town=town)
     make_booking(soon, state="waiting", town="nis")
+    make_visit_request()
+    make_visit_request(state="answered")
     page = page_of(mara)
     assert area(page, "due") == {"Dates of events": "1"}
-    assert area(page, "waiting") == {"Dates without a report": "1", "Bookings on a waiting list": "1"}
+    assert area(page, "waiting") == {
+        "Dates without a report": "1",
+        "Bookings on a waiting list": "1",
+        "Unanswered requests for a visit": "1",
+    }
     assert list(table(page, "bookings-town").values()) == ["2", "1"]
     link = re.search(r'<a href="(/admin/events/booking/\?state=booked&amp;town=nis)">', page)
     assert link

@@ -1,0 +1,1 @@
+"""Requests of schools for a visit: the public form and its services."""

@@ -1,0 +1,253 @@
+"""Requests for a visit: a teacher asks, an attacker floods, a coordinator makes a date, the contact person is erased."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+
+from awareness.events.enums import VISIT_TRANSITIONS, VisitState
+from awareness.events.models import EventDate, VisitRequest
+from awareness.events.staff.services import remove_date
+from awareness.events.visits import services
+from awareness.events.visits.forms import week_choices
+from awareness.events.visits.tasks import erase_visit_requests
+from awareness.events.visits.views import VISITS_PER_HOUR
+from awareness.topics.models import Topic
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.http.cookieless_forms import HONEYPOT
+from clicksafely.common.models import AuditEvent
+from tests.awareness.events.staff.conftest import enter_as
+from tests.clients.admin_form import form_data
+from tests.clients.staff import Person
+from tests.factories.events import NOW, make_date, make_event
+from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
+
+FORM = "events/invite/"
+WEEKS = [value for value, _words in week_choices(NOW.date())]
+GOOD = {
+    "school": "ОШ „Вук“",
+    "school_kind": "primary",
+    "town": "Niš",
+    "grade": "5",
+    "pupils": "24",
+    "topic": "privacy-settings",
+    "week1": WEEKS[3],
+    "week2": WEEKS[1],
+    "week3": "",
+    "name": "Ана Анић",
+    "email": "ana@school.example.org",
+    "phone": "018 555 333",
+    "needs": "Најбоље петком.",
+}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def coordinator() -> Person:
+    return enter_as("events")
+
+
+def send(person: Reporter, **fields: Any) -> HttpResponse:
+    return person.post(FORM, {**GOOD, "draft": hidden(person.get(FORM), "draft"), **fields})
+
+
+def asked(**fields: Any) -> VisitRequest:
+    assert send(Reporter("en"), **fields).status_code == 200
+    return VisitRequest.objects.latest("pk")
+
+
+def page_of(visit: VisitRequest, action: str = "") -> str:
+    return f"/admin/events/visits/{visit.pk}/{action}"
+
+
+class TestATeacher:
+    def test_finds_the_form_and_asks(self) -> None:
+        teacher = Reporter("en")
+        for page in ("events/", "for-teachers/"):
+            assert 'href="/en/events/invite/"' in html(teacher.get(page))
+        page = teacher.get(FORM)
+        assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
+        answer = send(teacher)
+        visit = VisitRequest.objects.get()
+        assert visit.reference in html(answer)
+        assert "No e-mail is sent automatically." in html(answer)
+        assert (visit.state, visit.town, visit.grade, visit.pupils, visit.language) == ("new", "nis", 5, 24, "en")
+        assert visit.topic == Topic.objects.get(slug="privacy-settings")
+        assert [week.isoformat() for week in visit.weeks] == [WEEKS[1], WEEKS[3]]
+        assert b"ana@school" not in bytes(visit.sealed or b"")
+        for language in ("sr", "sr-latn"):
+            assert Reporter(language).get(FORM).status_code == 200
+
+    def test_sends_the_form_twice_and_has_one_request(self) -> None:
+        teacher = Reporter("en")
+        token = hidden(teacher.get(FORM), "draft")
+        first, second = send(teacher, draft=token), send(teacher, draft=token, school="Друга")
+        assert html(first) == html(second)
+        assert VisitRequest.objects.get().school == GOOD["school"]
+
+    @pytest.mark.parametrize("field", ["school", "school_kind", "town", "grade", "pupils", "week1", "name", "email"])
+    def test_forgets_a_field(self, field: str) -> None:
+        answer = send(Reporter("en"), **{field: ""})
+        assert (answer.status_code, VisitRequest.objects.count()) == (422, 0)
+        assert field in str(errors_on(answer))
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"week1": "2026-10-05"},
+            {"week2": "2026-11-03"},
+            {"topic": "nema-je"},
+            {"pupils": "301"},
+            {"email": "ana"},
+            {"phone": "zovi"},
+            {"town": "Атлантида"},
+            {"grade": "9"},
+        ],
+        ids=str,
+    )
+    def test_enters_nonsense(self, wrong: dict[str, str]) -> None:
+        assert (send(Reporter("en"), **wrong).status_code, VisitRequest.objects.count()) == (422, 0)
+
+
+class TestAnAttacker:
+    def test_floods_and_meets_a_task(self) -> None:
+        person = Reporter("en", network="2001:db8:77::1")
+        for _ in range(VISITS_PER_HOUR):
+            assert send(person).status_code == 200
+        token = hidden(person.get(FORM), "draft")
+        flood = send(person, draft=token)
+        assert (flood.status_code, VisitRequest.objects.count()) == (422, VISITS_PER_HOUR)
+        # A school behind the same network still gets through, and others do not notice.
+        assert send(person, draft=token, **answer_of(flood)).status_code == 200
+        assert send(Reporter("en")).status_code == 200
+
+    def test_fills_the_hidden_field_or_comes_from_another_site(self) -> None:
+        assert send(Reporter("en"), **{HONEYPOT: "https://spam.example.org"}).status_code == 422
+        assert send(Reporter("en", **{"Sec-Fetch-Site": "cross-site"})).status_code == 403
+        assert not VisitRequest.objects.exists()
+
+
+class TestACoordinator:
+    def test_makes_a_date(self, coordinator: Person) -> None:
+        visit, event = asked(), make_event()
+        assert "Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
+        listed = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
+        assert f"/admin/events/visitrequest/{visit.pk}/change/" in listed
+        opened = coordinator.client.get(f"/admin/events/visitrequest/{visit.pk}/change/")
+        assert opened["Location"] == page_of(visit)
+        page = coordinator.client.get(page_of(visit)).content.decode()
+        assert "ana@school.example.org" not in page
+        opened = coordinator.client.post(page_of(visit, "open/")).content.decode()
+        assert "ana@school.example.org" in opened
+        assert "Најбоље петком." in opened
+        assert AuditEvent.objects.filter(action="visit_request.contact_opened", subject_id=str(visit.pk)).exists()
+
+        chosen = coordinator.client.post(page_of(visit, "date/"), {"event": event.pk})
+        assert chosen.status_code == 302
+        data = form_data(coordinator.client.get(chosen["Location"]).content.decode())
+        assert (data["town"], data["place"], data["capacity"]) == ("nis", GOOD["school"], "24")
+        made = coordinator.client.post(chosen["Location"], {**data, "begins": "10:00", "ends": "11:30"})
+        date = EventDate.objects.get(event=event)
+        assert made["Location"] == f"/admin/events/dates/{date.pk}/"
+        assert date.starts_at.date().isoformat() == WEEKS[1]
+        visit.refresh_from_db()
+        assert (visit.state, visit.date) == ("planned", date)
+        assert made["Location"] in coordinator.client.get(page_of(visit)).content.decode()
+        assert visit.reference in coordinator.client.get(made["Location"]).content.decode()
+        assert "Unanswered requests for a visit" not in coordinator.client.get("/admin/").content.decode()
+        with pytest.raises(ActionRefused):
+            remove_date(date=date, actor=coordinator.user, now=NOW)
+
+        again = coordinator.client.post(chosen["Location"], {**data, "begins": "12:00", "ends": "13:00"})
+        assert (again.status_code, EventDate.objects.count()) == (422, 1)
+
+    def test_answers_then_declines(self, coordinator: Person) -> None:
+        visit = asked()
+        assert coordinator.client.post(page_of(visit, "answer/")).status_code == 302
+        assert coordinator.client.post(page_of(visit, "answer/")).status_code == 422
+        assert coordinator.client.post(page_of(visit, "decline/"), {"reason": ""}).status_code == 422
+        assert coordinator.client.post(page_of(visit, "decline/"), {"reason": "Нема термина."}).status_code == 302
+        assert VisitRequest.objects.get().state == VisitState.DECLINED
+        assert "Нема термина." in coordinator.client.get(page_of(visit)).content.decode()
+        assert "decline/" not in coordinator.client.get(page_of(visit)).content.decode()
+
+    def test_erases_the_contact_person(self, coordinator: Person) -> None:
+        visit = asked()
+        assert coordinator.client.post(page_of(visit, "erase/")).status_code == 302
+        visit.refresh_from_db()
+        assert (visit.sealed, visit.erased_at, visit.school) == (None, NOW, GOOD["school"])
+        assert coordinator.client.post(page_of(visit, "open/")).status_code == 422
+
+    @pytest.mark.parametrize("role", ["editor", "author", "analyst", "coordinator"])
+    def test_is_the_only_role(self, role: str) -> None:
+        visit, person = asked(), enter_as(role)
+        assert person.client.get("/admin/events/visitrequest/").status_code == 403
+        assert person.client.get(page_of(visit)).status_code == 403
+        for action in ("open/", "answer/", "decline/", "date/", "erase/"):
+            assert person.client.post(page_of(visit, action)).status_code == 403
+
+
+@pytest.mark.parametrize("before", VisitState.values)
+@pytest.mark.parametrize("act", [VisitState.ANSWERED, VisitState.PLANNED, VisitState.DECLINED])
+def test_every_state_and_action(coordinator: Person, before: str, act: VisitState) -> None:
+    visit, date = asked(), make_date()
+    VisitRequest.objects.update(state=before, date=date if before == VisitState.PLANNED else None)
+
+    def run() -> None:
+        by = {"actor": coordinator.user, "now": NOW}
+        match act:
+            case VisitState.PLANNED:
+                services.link_date(visit=visit, date=date, **by)
+            case VisitState.ANSWERED:
+                services.answer_visit_request(visit=visit, **by)
+            case _:
+                services.decline_visit_request(visit=visit, reason="x", **by)
+
+    if act in VISIT_TRANSITIONS[VisitState(before)]:
+        run()
+        assert VisitRequest.objects.get().state == act
+    else:
+        with pytest.raises(services.VisitChanged):
+            run()
+
+
+def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None:
+    visit, planned = asked(), asked()
+    last = datetime.fromisoformat(WEEKS[3]).replace(tzinfo=UTC)
+    date = make_date(starts_at=last + timedelta(days=60), ends_at=last + timedelta(days=60, hours=2))
+    VisitRequest.objects.filter(pk=planned.pk).update(state="planned", date=date)
+    left = VisitRequest.objects.exclude(sealed=None)
+    for days, kept in ((36, {visit, planned}), (38, {planned}), (89, {planned}), (91, set())):
+        with time_machine.travel(last + timedelta(days=days, hours=12), tick=False):
+            erase_visit_requests()
+        assert set(left.all()) == kept, days
+    assert AuditEvent.objects.filter(action="visit_requests.anonymised").count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"state": "x"},
+        {"state": "planned"},
+        {"pupils": 0},
+        {"grade": 9},
+        {"weeks": []},
+        {"sealed": None},
+        {"reason": "x"},
+    ],
+    ids=str,
+)
+def test_impossible_rows_are_refused(wrong: dict[str, Any]) -> None:
+    asked()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VisitRequest.objects.update(**wrong)
