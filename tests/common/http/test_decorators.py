@@ -63,6 +63,7 @@ FORMS = {
     "class-open",
     "class-control",
     "event-book",
+    "visit-request",
     "booking",
     "panel-join",
     "panel-pictures",
