@@ -140,11 +140,11 @@ class TestAnAttacker:
 class TestACoordinator:
     def test_makes_a_date(self, coordinator: Person) -> None:
         visit, event = asked(), make_event()
-        assert "Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
+        assert "<b>1</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
         listed = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
         assert f"/admin/events/visitrequest/{visit.pk}/change/" in listed
-        opened = coordinator.client.get(f"/admin/events/visitrequest/{visit.pk}/change/")
-        assert opened["Location"] == page_of(visit)
+        row = coordinator.client.get(f"/admin/events/visitrequest/{visit.pk}/change/")
+        assert row["Location"] == page_of(visit)
         page = coordinator.client.get(page_of(visit)).content.decode()
         assert "ana@school.example.org" not in page
         opened = coordinator.client.post(page_of(visit, "open/")).content.decode()
@@ -164,7 +164,7 @@ class TestACoordinator:
         assert (visit.state, visit.date) == ("planned", date)
         assert made["Location"] in coordinator.client.get(page_of(visit)).content.decode()
         assert visit.reference in coordinator.client.get(made["Location"]).content.decode()
-        assert "Unanswered requests for a visit" not in coordinator.client.get("/admin/").content.decode()
+        assert "<b>0</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
         with pytest.raises(ActionRefused):
             remove_date(date=date, actor=coordinator.user, now=NOW)
 
