@@ -1,5 +1,6 @@
 """Queries for the parts of a lesson."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.illustrations import illustration_of_prefix
 
 GRADES: Final[dict[str, str | Promise]] = {
@@ -26,6 +28,8 @@ QUIZ_LEVELS: Final = {
     EducationalLevel.SECONDARY: Level.OLDEST,
 }
 LESSON_MINUTES: Final = 45
+# The files of kits end their names with the code of their language and script.
+_LANGUAGE_IN_NAME: Final = re.compile(rf"-({'|'.join(sorted(LANGUAGES, key=len, reverse=True))})\.\w+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,14 @@ def lesson_quiz(topic: Topic, grade: str, plan: Resource | None, now: datetime) 
     found = playable.filter(topics=topic, level=QUIZ_LEVELS[EducationalLevel(grade)])
     newest = found.order_by("-published_at", "-pk").first()
     return newest.slug if newest else None
+
+
+def files_for_reader(resource: Resource, language: str) -> tuple[list[ResourceFile], list[ResourceFile]]:
+    """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and those in other languages and scripts.
+
+    A file whose name ends with no language is for every reader. Without a file for the reader, all files are.
+    """
+    files = list(resource.files.all())
+    found = [(each, _LANGUAGE_IN_NAME.search(each.name)) for each in files]
+    own = [each for each, mark in found if mark is None or mark[1] == language]
+    return (own, [each for each in files if each not in own]) if own else (files, [])

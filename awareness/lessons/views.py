@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from awareness.lessons.selectors import GRADES, LESSON_MINUTES, MATERIALS, lesson_materials, lesson_quiz, ready_lessons
+from awareness.lessons.selectors import (
+    GRADES,
+    LESSON_MINUTES,
+    MATERIALS,
+    files_for_reader,
+    lesson_materials,
+    lesson_quiz,
+    ready_lessons,
+)
 from awareness.library.basket import Basket
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
@@ -70,7 +78,10 @@ def lesson(request: HttpRequest) -> HttpResponse:
 
 
 def _part(missing: object, label: object, resource: Resource | None) -> dict[str, Any]:
+    files, other_files = files_for_reader(resource, get_language() or SERBIAN) if resource else ([], [])
     return {
+        "files": files,
+        "other_files": other_files,
         "missing": missing,
         "label": label,
         "resource": resource,

@@ -14,7 +14,7 @@ from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import ENGLISH
 
 # A phone shows a page of the list in at most 6,000 pixels.
-PAGE_SIZE = 10
+PAGE_SIZE = 8
 # Limits the cost of a large OFFSET. Users find older resources with the filters.
 MAX_PAGES = 100
 # The columns of a card, without the long texts.

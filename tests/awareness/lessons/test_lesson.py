@@ -123,6 +123,17 @@ def test_one_press_makes_one_zip_with_the_address_of_the_quiz(
     assert "http://testserver/en/quizzes/proba/" in licences
 
 
+def test_files_in_other_languages_and_scripts_are_folded(client: Client, topic: Topic) -> None:
+    plan = make_resource("plan", kind="lesson-plan", topics=[topic], levels=["primary-5-8"], audiences=["educators"])
+    for code in ("sr", "sr-latn", "en"):
+        give_file(plan, f"plan-{code}.txt")
+    for language, code in (("sr", "sr"), ("sr-latn", "sr-latn"), ("en", "en")):
+        shown, _fold, folded = main(client, LESSON.replace("/en/", f"/{language}/")).partition("<details")
+        named = {each for each in ("sr", "sr-latn", "en") if f"plan-{each}.txt" in folded}
+        assert f"plan-{code}.txt" in shown
+        assert named == {"sr", "sr-latn", "en"} - {code}
+
+
 @pytest.mark.parametrize("quiz", ["nema", "../x", "x" * 300, ""])
 def test_an_unknown_quiz_is_left_out_of_the_zip(
     quiz: str, client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
