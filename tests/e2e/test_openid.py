@@ -97,7 +97,9 @@ def test_the_second_factor_stays_our_own(
     expect(page.locator(".messagelist")).to_contain_text("Идентитет је уклоњен")
     with site.orm():
         assert not ProviderIdentity.objects.filter(user__username="editor").exists()
-        actions = AuditEvent.objects.filter(action__startswith="staff.identity", actor__username="editor").order_by("pk")
+        actions = AuditEvent.objects.filter(action__startswith="staff.identity", actor__username="editor").order_by(
+            "pk"
+        )
         assert list(actions.values_list("action", flat=True)) == [
             "staff.identity_connected",
             "staff.identity_disconnected",
