@@ -1,9 +1,11 @@
 """A teacher invites the Centre in a real browser, and a coordinator turns the request into a date."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from awareness.events.models import VisitRequest
@@ -50,7 +52,9 @@ def test_a_school_invites_and_gets_a_date(site: Site, visit: Callable[..., Page]
     page.get_by_role("link", name="Make a date from it").click()
     page.locator("[name=event]").select_option(str(event.pk))
     page.get_by_role("button", name="Continue").click()
-    for name, value in (("place", SCHOOL), ("town", "zajecar"), ("capacity", "27"), ("day", week)):
+    with override("en"):
+        day = date_format(date.fromisoformat(week), "j F Y")
+    for name, value in (("place", SCHOOL), ("town", "zajecar"), ("capacity", "27"), ("day", day)):
         expect(page.locator(f"[name={name}]")).to_have_value(value)
     page.locator("[name=begins]").fill("10:00")
     page.locator("[name=ends]").fill("11:30")

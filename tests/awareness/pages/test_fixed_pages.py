@@ -167,7 +167,7 @@ def test_what_the_page_computes_stays_and_texts_are_added_and_removed(editor: Pe
     changes |= {"sections-TOTAL_FORMS": str(number + 1), f"{row_of(data, 'case-4')}-DELETE": "on", "_publish": "x"}
     assert editor.client.post(form_of(page), data | changes).status_code == 302
     html = public("help", "en")
-    assert 'id="izgubljen-telefon">A lost phone</h2>' in html
+    assert '<h2 class="advice-title">A lost phone</h2></summary>\n          <div id="izgubljen-telefon">' in html
     assert "Password or card number stolen" not in html
 
 
