@@ -28,7 +28,7 @@ CASES = "/admin/hotline/report/"
 COLUMNS = {
     "hotline.report": "reference category shown_state shown_queue priority received_at shown_outcome",
     "hotline.complaint": "number about case state received_at acknowledge_by answer_by outcome",
-    "hotline.referral": "case route state why country created_at ended_at",
+    "hotline.referral": "case route state_in_words why country created_at ended_at",
     "hotline.notice": "__str__ contact step state repeats due_at sent_at",
     "hotline.policepackage": "reference recipient state email_problem created_at delivered_at receipt",
     "topics.topic": "title state order published_at withdrawn_at changed_at",
