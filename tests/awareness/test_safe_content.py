@@ -184,7 +184,7 @@ def test_suicide_is_never_mentioned_without_company_the_ambulance_and_a_crisis_l
 def test_the_help_page_begins_with_thoughts_of_suicide(client: Client, language: str) -> None:
     page = client.get(f"/{language}/help/").content.decode()
     advice = page[page.index('class="advice ') :]
-    section = advice.split("</section>")[0]
+    section = advice.split("</details>")[0]
     assert 'id="case-crisis"' in section
     links = [link["href"] for link in PageReader(section).all("a")]
     assert links == ["tel:194", "tel:0800309309", "tel:0800300303"]
