@@ -63,8 +63,9 @@ def rendered() -> Iterator[list[str]]:
     faults: list[str] = []
 
     def render(template: Any, context: Any, **_named: Any) -> None:
+        seen: dict[int, Any] = {}
         for name, value in context.flatten().items():
-            faults.extend(f"{template.name}: {path}" for path in reached(value, name, {}))
+            faults.extend(f"{template.name}: {path}" for path in reached(value, name, seen))
 
     def query(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         tables = [model._meta.db_table for model in PRIVATE if f'"{model._meta.db_table}"' in sql]

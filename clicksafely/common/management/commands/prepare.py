@@ -40,13 +40,14 @@ class Command(BaseCommand):
         if options["combined_roles"]:
             call_command("grant_roles", combined=True, stdout=io.StringIO())
         self._refuse_other_secrets()
+        if settings.DEMO:
+            self._refuse_real_data()
         # Before users have access: repeat the erasures since the backup that this database may come from.
         if "replay_erasures" in get_commands():
             call_command("replay_erasures")
         call_command("load_content")
         self.collect_static()
         if settings.DEMO:
-            self._refuse_real_data()
             call_command("demo_accounts")
             if not options["no_data"]:
                 self._load_data()
