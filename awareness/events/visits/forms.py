@@ -47,7 +47,7 @@ def week_choices(today: date) -> list[tuple[str, str]]:
 
 
 class VisitForm(ContactMixin):
-    """What the school wants, when, and the contact person."""
+    """The school, its class and topic, the weeks that suit, and the contact person."""
 
     school = line(gettext_lazy("School"), most=160, complete="organization")
     school_kind = forms.ChoiceField(

@@ -34,7 +34,7 @@ class VisitChanged(ActionRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """What a school asks for. `weeks` are Mondays, `language` is a code of LANGUAGES; `contact.needs` is the message."""
+    """A request of a school. `weeks` are Mondays, `language` is a code of LANGUAGES; `contact.needs` is the message."""
 
     school: str
     school_kind: str
