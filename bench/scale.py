@@ -19,7 +19,7 @@ from bench.load import BenchError, say
 from bench.rows import add_items, grow, repeat_item
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.roles import SUPERVISOR
-from hotline.models import Report
+from hotline.models import Report, ReviewSettings
 from hotline.review import claims, selectors
 from hotline.states import Queue
 
@@ -65,6 +65,7 @@ def measure(environment: BenchEnvironment) -> list[Figure]:
 
 
 def _takers() -> list[User]:
+    ReviewSettings.objects.update(claim_limit=TAKES)
     group = Group.objects.get(name="analyst")
     users = [User.objects.create(username=f"bench-{number}", is_staff=True) for number in range(AT_ONCE)]
     for user in users:

@@ -51,6 +51,8 @@ class RowPageMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A row opens the page `row_page`, the name of a URL with one id, instead of the change form."""
 
     row_page: ClassVar[str]
+    # Django would resolve the URL of each row to add the filters of the list, which these pages do not use.
+    preserve_filters = False
 
     def row_page_id(self, object_id: str) -> int | str | None:
         """Return the id in the URL of the page of row `object_id` (decimal digits), or None if the row has no page."""

@@ -42,13 +42,18 @@ class StaffSite(AdminSite):
 
         return super().admin_view(asked, cacheable)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the models of one app. Pages have the sidebar instead of the list of all, which `index` passes to its template."""
+        return super().get_app_list(request, app_label) if app_label else []
+
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the home page: waiting and due work, failures, plots, recent work, and all lists."""
         user = acting_user(request)
         home = home_of(user, menu_entries(user), now=timezone.now())
-        return super().index(request, {"home": home, "recent": recent_work(request), **(extra_context or {})})
+        shown = {"home": home, "recent": recent_work(request), "app_list": super().get_app_list(request)}
+        return super().index(request, {**shown, **(extra_context or {})})
 
 
 def acting_user(request: HttpRequest) -> User:
