@@ -111,7 +111,8 @@ class ReportItem(models.Model):
     """An item named by a report, with its position in the report's list."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="report_items")
-    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items")
+    # The constraint has its index, which also gives the oldest reports of an item without sorting.
+    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items", db_index=False)
     position = models.PositiveSmallIntegerField()
 
     field_inventory: ClassVar = {
@@ -122,7 +123,7 @@ class ReportItem(models.Model):
         verbose_name = _("content of a report")
         verbose_name_plural = _("content of reports")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["report", "item"], name="item_once_a_report")]
+        constraints = [models.UniqueConstraint(fields=["item", "report"], name="item_once_a_report")]
 
     def __str__(self) -> str:
         return f"item {self.item_id} of report {self.report_id}"
