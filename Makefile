@@ -116,7 +116,7 @@ check-deploy:
 	ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING || exit 1; done
 	@if docker compose version >/dev/null 2>&1; then \
-	for role in OWNER PUBLIC STAFF WORKER SEALED OUTSIDE BEAT; do export POSTGRES_PASSWORD_$$role=x; done; \
+	for role in OWNER PUBLIC STAFF WORKER SEALED OUTSIDE BEAT; do export POSTGRES_PASSWORD_$$role=x VALKEY_PASSWORD_$$role=x; done; \
 	POSTGRES_PASSWORD=x ALLOWED_HOSTS=x SITE_URL=x TRUSTED_PROXIES=x docker compose config --quiet; fi
 
 check-catalogues:
