@@ -18,7 +18,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reportitem',
             name='item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='report_items', to='hotline.contentitem'),
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='report_items', to='hotline.contentitem'
+            ),
         ),
         migrations.AddConstraint(
             model_name='reportitem',

@@ -246,7 +246,7 @@ def _create_slips(members: Sequence[Member], actor: AbstractBaseUser, now: datet
         for each in made
     )
     audit_log.record_many([audit_log.AuditEntry("code.made", member) for member in members], actor=actor, now=now)
-    return sorted(made, key=lambda each: (each.member.cohort.begins_on, each.member.pseudonym))
+    return sorted(made, key=lambda each: (each.member.cohort.begins_on, alphabet_key(each.member.pseudonym)))
 
 
 def _lock_member(pk: int) -> Member:

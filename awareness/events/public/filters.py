@@ -8,15 +8,13 @@ from typing import Final
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.public.selectors import UpcomingDate
-from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.list_filters import ListFilter, occurring_choices
-from clicksafely.common.places import TOWNS
-from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.places import town_name, town_order
 
 TOWN: Final = "town"
 
@@ -45,12 +43,8 @@ def _town(date: UpcomingDate) -> list[str]:
 
 
 def _town_labels(dates: Sequence[UpcomingDate]) -> Mapping[str, str | Promise]:
-    """Towns in the alphabet of the page; TOWNS is in Cyrillic order."""
-    found = {date.town for date in dates}
-    towns = [TOWNS[code] for code in TOWNS if code in found]
-    if get_language() != SERBIAN:
-        towns.sort(key=lambda town: fold(str(town)))
-    return {town.code: str(town) for town in towns}
+    """Towns in the order of the page's language."""
+    return {code: town_name(code) for code in sorted({date.town for date in dates}, key=town_order)}
 
 
 def _kind(date: UpcomingDate) -> list[str]:

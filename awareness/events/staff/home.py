@@ -12,7 +12,7 @@ from awareness.events.enums import OPEN_STATES, BookingState, DateState, VisitSt
 from awareness.events.models import Booking, EventDate, VisitRequest
 from awareness.events.staff.selectors import dates_without_report
 from clicksafely.accounts.models import User
-from clicksafely.common.places import town_name
+from clicksafely.common.places import town_name, town_order
 from clicksafely.common.staff.home import (
     COUNT_CAP,
     WEEK,
@@ -77,7 +77,7 @@ def failures(user: User, now: datetime) -> Iterable[HomeCount]:
 def town_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     """Confirmed bookings by the school's town, the most first. One query."""
     booked: Any = Booking.objects.filter(state=BookingState.BOOKED).order_by().values_list("town")
-    towns = list(booked.annotate(number=Count("pk")).order_by("-number", "town"))
+    towns = sorted(booked.annotate(number=Count("pk")), key=lambda each: (-each[1], town_order(each[0])))
     url = f"{_list('booking')}?state=booked"
     left_out = len(towns) - MAX_TOWNS
     yield HomePlot(

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from clicksafely.common.content.schema import read_data
+from clicksafely.common.serbian.alphabet import alphabet_key
 from clicksafely.common.serbian.search_folding import fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
@@ -66,8 +67,14 @@ def find_town(text: str) -> Town | None:
 
 
 def town_choices() -> list[tuple[str, str]]:
-    """Return codes and names of all towns for a form, in the order of the Serbian alphabet."""
-    return [(town.code, str(town)) for town in TOWNS.values()]
+    """Return codes and names of all towns for a form, in the order of the page's language."""
+    return [(code, town_name(code)) for code in sorted(TOWNS, key=town_order)]
+
+
+def town_order(code: str) -> Any:
+    """Return a key that sorts codes of towns by their names: by the Serbian alphabet, on English pages by the English one."""
+    name = town_name(code)
+    return alphabet_key(name) if (get_language() or "sr").startswith("sr") else fold(name)
 
 
 def _by_name() -> Mapping[str, Town]:

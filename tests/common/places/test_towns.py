@@ -50,7 +50,22 @@ def test_names_by_language() -> None:
     assert find_town("Belgrade") is TOWNS["beograd"]
 
 
-def test_choices_stand_in_the_order_of_the_serbian_alphabet() -> None:
+def test_choices_stand_in_the_order_of_the_language() -> None:
     with translation.override("sr"):
         names = [name for _code, name in town_choices()]
-    assert names.index("Београд") < names.index("Жабаљ") < names.index("Ниш") < names.index("Шид")
+    assert (
+        names.index("Београд")
+        < names.index("Жабаљ")
+        < names.index("Љубовија")
+        < names.index("Ниш")
+        < names.index("Чачак")
+    )
+    with translation.override("en"):
+        names = [name for _code, name in town_choices()]
+    assert (
+        names.index("Belgrade")
+        < names.index("Čačak")
+        < names.index("Ljubovija")
+        < names.index("Niš")
+        < names.index("Žabalj")
+    )
