@@ -122,7 +122,7 @@ def work_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     )
     checks = AvailabilityCheck.objects.exclude(attention="")
     yield HomeCount(_("Availability checks that need a review"), _capped(checks), my_work)
-    yield HomeCount(_("Hand-overs to make by hand"), _capped(manual_referrals()), f"{my_work}#manual-referrals")
+    yield HomeCount(_("Hand-overs to make by hand"), _capped(manual_referrals(user)), f"{my_work}#manual-referrals")
 
 
 def disputes_waiting(user: User, now: datetime) -> Iterable[HomeCount]:

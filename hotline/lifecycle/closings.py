@@ -106,6 +106,12 @@ def items_to_judge_blind(user: User) -> QuerySet[ContentItem]:
     return ContentItem.objects.filter(waiting).exclude(Exists(mine))
 
 
+def without_opinions(referrals: QuerySet[Referral], user: User) -> QuerySet[Referral]:
+    """Leave out referrals that would show an opinion which `user` has to judge without knowing it."""
+    blind = items_to_judge_blind(user).filter(pk=OuterRef("item"))
+    return referrals.exclude(Exists(blind), is_for_pictures=False)
+
+
 def is_to_judge_blind(user: User, column: str) -> Q:
     """Return the condition that `column`, the id of a report, is that of a report with an opinion or a proposed closing of
     another person, which `user` may have to judge.

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from clicksafely.common.staff.list_mixins import ShortListAdmin
 from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
 from hotline.case_links import case_link
 from hotline.hosting.countries import country_name
-from hotline.lifecycle.closings import items_to_judge_blind
+from hotline.lifecycle.closings import without_opinions
 from hotline.models import PartnerHotline, Referral, Route, RoutingRule
 from hotline.permissions import EXPORT_LISTS
 from hotline.referral import services
@@ -82,9 +82,7 @@ class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
-        """Leave out referrals that would show an opinion which the user has to judge without knowing it."""
-        blind = items_to_judge_blind(cast(User, request.user)).filter(pk=OuterRef("item"))
-        return super().get_queryset(request).exclude(Exists(blind), is_for_pictures=False)
+        return without_opinions(super().get_queryset(request), cast(User, request.user))
 
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:

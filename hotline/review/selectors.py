@@ -11,7 +11,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission
 from hotline.availability.selectors import running_count
-from hotline.lifecycle.closings import closings_to_check
+from hotline.lifecycle.closings import closings_to_check, without_opinions
 from hotline.models import (
     UNDO_WINDOW,
     Assessment,
@@ -208,10 +208,10 @@ def failed_referrals() -> QuerySet[Referral]:
     return failed.select_related("report", "item").order_by("-id")
 
 
-def manual_referrals() -> QuerySet[Referral]:
-    """Return referrals that an analyst has to hand over by hand, the oldest first."""
+def manual_referrals(user: User) -> QuerySet[Referral]:
+    """Return referrals that `user` may hand over by hand, the oldest first."""
     due = Referral.objects.filter(state=ReferralState.DUE, route__in=MANUAL_ROUTES)
-    return due.select_related("report").order_by("due_at", "id")
+    return without_opinions(due, user).select_related("report").order_by("due_at", "id")
 
 
 def items_of(report: Report) -> list[ContentItem]:

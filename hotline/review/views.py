@@ -91,7 +91,7 @@ class MyWork(CaseWorkPage[None], DetailPage[None]):
             "held": list(selectors.claimed_cases(now)[:50]) if may(RELEASE_CLAIM) else [],
             "urgent_referrals": list(selectors.urgent_referrals()[:20]) if may(REVIEW_URGENT_REFERRAL) else [],
             "failed_referrals": list(selectors.failed_referrals()[:20]),
-            "manual_referrals": list(selectors.manual_referrals()[:20]),
+            "manual_referrals": list(selectors.manual_referrals(user)[:20]),
             "looks": checks_to_review(20),
             "notices": list(notices_to_review(now=now)[:20]),
             "locked": list(awaiting_handover()[:20]) if may(MANAGE_QUARANTINE) else [],

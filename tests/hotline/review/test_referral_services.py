@@ -153,6 +153,22 @@ def test_a_help_service_is_contacted_by_hand_and_that_is_recorded(ana: Person, v
     assert Action.objects.count() == 1
 
 
+def test_a_handover_by_hand_shows_no_opinion_to_a_person_who_owes_one(ana: Person, vera: Person) -> None:
+    case, item = illegal(ana, classification="cyberbullying", category="cyberbullying", kind="app")
+    send(ana, case, f"refer/{item.pk}/", routes=["signpost"])
+    ContentItem.objects.update(state=ItemState.IN_SECOND_REVIEW)
+    item.assessments.filter(round="second").delete()
+    item.assessments.update(author=ana.user)
+
+    def shown(person: Person) -> tuple[bool, bool, bool]:
+        texts = {"desk/": "manual-referrals", "referral/": case.reference}
+        pages = [text in person.client.get(f"/admin/hotline/{page}").content.decode() for page, text in texts.items()]
+        return (*pages, "Hand-overs to make by hand" in person.client.get("/admin/").content.decode())
+
+    assert shown(vera) == (False, False, False)
+    assert shown(ana) == (True, True, True)
+
+
 def test_a_help_service_is_not_dropped_when_the_content_is_gone(ana: Person) -> None:
     make_host("RS")
     case, item = illegal(ana, classification="cyberbullying", category="cyberbullying")
