@@ -15,7 +15,9 @@ from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
 from hotline.case_links import case_link
 from hotline.hosting.countries import country_name
 from hotline.lifecycle.closings import without_opinions
-from hotline.models import PartnerHotline, Referral, Route, RoutingRule
+from hotline.models import PartnerHotline, Referral, ReferralState, Route, RoutingRule
+from hotline.models.referral import BY_HAND
+from hotline.models.routing import MANUAL_ROUTES
 from hotline.permissions import EXPORT_LISTS
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
@@ -60,13 +62,35 @@ class PartnerHotlineAdmin(_RulesAdmin):
         return country_name(partner.country)
 
 
+class ReferralStateFilter(admin.SimpleListFilter):
+    """Filter by the state in words: a referral that is due is sent by the portal, or handed over by hand."""
+
+    title = _("state")
+    parameter_name = "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        after_due = ReferralState.values.index(ReferralState.DUE) + 1
+        return [*ReferralState.choices[:after_due], ("by_hand", BY_HAND), *ReferralState.choices[after_due:]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case None:
+                return queryset
+            case "by_hand":
+                return queryset.filter(state=ReferralState.DUE, route__in=MANUAL_ROUTES)
+            case ReferralState.DUE:
+                return queryset.filter(state=ReferralState.DUE).exclude(route__in=MANUAL_ROUTES)
+            case state:
+                return queryset.filter(state=state)
+
+
 class ReferralAdmin(ExportMixin, ReadOnlyAdmin):
     empty_hint = _("A referral is created when content is assessed as illegal.")
     export_permission = EXPORT_LISTS
     export_columns = ("case", "route", "state_in_words", "why", "country", "created_at", "ended_at")
     list_display = ["case", "route", "state_in_words", "why", "country", "created_at", "ended_at"]
     list_display_links = None
-    list_filter = ["state", "route", "urgent"]
+    list_filter = [ReferralStateFilter, "route", "urgent"]
     list_select_related = ["report"]
     fields: ClassVar[Any] = [
         "case",

@@ -169,6 +169,25 @@ def test_a_handover_by_hand_shows_no_opinion_to_a_person_who_owes_one(ana: Perso
     assert shown(ana) == (True, True, True)
 
 
+def test_the_filter_of_referrals_tells_what_is_handed_over_by_hand(ana: Person) -> None:
+    by_hand, item = illegal(ana, classification="cyberbullying", category="cyberbullying", kind="app")
+    sent, other = illegal(ana, kind="app")
+    send(ana, by_hand, f"refer/{item.pk}/", routes=["signpost"])
+    send(ana, sent, f"refer/{other.pk}/", routes=["police"])
+
+    def found(state: str, language: str) -> tuple[str, list[bool]]:
+        ana.client.cookies["lang"] = language
+        html = ana.client.get(f"/admin/hotline/referral/?state__exact={state}").content.decode()
+        return html, [case.reference in html for case in (by_hand, sent)]
+
+    for language, words in (("en", "to be handed over by hand"), ("sr", "предаје се ручно")):
+        html, rows = found("by_hand", language)
+        assert (rows, len(re.findall(words, html))) == ([True, False], 2)
+        assert found("due", language)[1] == [False, True]
+    assert found("sent", "en")[1] == [False, False]
+    assert found("", "en")[1] == [True, True]
+
+
 def test_a_help_service_is_not_dropped_when_the_content_is_gone(ana: Person) -> None:
     make_host("RS")
     case, item = illegal(ana, classification="cyberbullying", category="cyberbullying")
