@@ -18,19 +18,20 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pytest_django import DjangoDbBlocker
 
+from awareness.events.models import Booking, VisitRequest
 from clicksafely.common.content.loader import ContentKind, all_kinds, load_content
 from clicksafely.common.database_roles import services
 from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.devserver.server_folders import servers_folder
-from hotline.models import Complaint, IncomingMail, Notice, Report
+from hotline.models import Complaint, IncomingMail, Notice, PolicePackage, Report
 from tests import migrated_rows
 from tests.servers import BASE_DIR
 
 PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel", "tests/database.py", "tests/migrated_rows.py")
 PREFIX = "template_"
-# Help texts of staff lists name the references 42, such as NP-2026-000042: no row of a test has them.
+# Help texts of staff lists name small numbers, such as NP-2026-000042: no row of a test has them.
 FIRST_NUMBER = 1000
-NUMBERED = (Report, Complaint, Notice, IncomingMail)
+NUMBERED = (Report, Complaint, Notice, IncomingMail, PolicePackage, Booking, VisitRequest)
 # Their tests begin with empty tables, and load the content of an installation where they need it.
 NOT_LOADED = {"library.resource", "news.article"}
 

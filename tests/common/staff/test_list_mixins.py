@@ -7,6 +7,7 @@ from django.utils import timezone
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from hotline.models import Closing, ClosingAct, ClosingState, Report
 from tests.clients.staff import Person, signed_in
+from tests.database import NUMBERED
 from tests.hotline.review.conftest import make_case
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,13 @@ def test_every_class_names_an_existing_page() -> None:
             assert model_admin.get_search_results(None, model._default_manager.all(), "0")[0].count() == 0  # type: ignore[arg-type]
         if isinstance(model_admin, RowPageMixin):
             assert model_admin.row_page.startswith("admin:")
+
+
+def test_no_row_of_a_test_has_the_number_in_a_help_text() -> None:
+    """A search for a reference in a page would find the help text otherwise."""
+    numbered = {
+        model
+        for model, each in admin.site._registry.items()
+        if getattr(each, "reference_letters", "") and each.search_help_text
+    }
+    assert numbered == set(NUMBERED)
