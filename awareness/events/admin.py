@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Func, Min, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from awareness.events.bookings import services as bookings
 from awareness.events.enums import Access, DateState, ParticipantGroup, SpokenLanguage
 from awareness.events.models import Booking, Event, EventDate, Series, VisitRequest
+from awareness.events.models.event import RESERVED_SLUG, RESERVED_SLUGS
 from awareness.events.staff import home
 from awareness.events.staff.admin_filters import (
     BookingStateFilter,
@@ -91,6 +93,13 @@ class EventForm(PublicationForm):
     class Meta:
         model = Event
         fields = "__all__"
+
+    def clean_slug(self) -> str:
+        """Return the slug. Refuse one that belongs to another page."""
+        slug = super().clean_slug()
+        if slug in RESERVED_SLUGS:
+            raise ValidationError(RESERVED_SLUG)
+        return slug
 
 
 @admin.register(Event)

@@ -23,6 +23,9 @@ from clicksafely.common.serbian.scripts import localized_name
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 MAX_PLACES = 2000
+# The list of past dates and the form of requests for a visit have these addresses.
+RESERVED_SLUGS = ("past", "invite")
+RESERVED_SLUG = _("This address is reserved for another page. Choose another one.")
 
 
 def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
@@ -105,11 +108,10 @@ class Event(Publication):
             ),
             models.CheckConstraint(condition=Q(access__contained_by=list(Access.values)), name="event_access_known"),
             models.CheckConstraint(condition=Q(closes_days__lte=60), name="event_closes_days_sensible"),
-            # The list of past dates and the form of requests for a visit use these addresses.
             models.CheckConstraint(
-                condition=~Q(slug__in=("past", "invite")),
-                name="event_not_called_past",
-                violation_error_message=_("This address is already used. Choose another one."),
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="event_slug_not_reserved",
+                violation_error_message=RESERVED_SLUG,
             ),
         )
 

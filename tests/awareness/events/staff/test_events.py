@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from awareness.events.models import Event, Series
@@ -61,6 +62,21 @@ def test_an_event_is_written_kept_as_a_version_and_brought_back(organiser: Perso
     event.refresh_from_db()
     assert event.languages == ["sr", "hu"]
     assert Version.objects.filter(kind="events.event", object_id=event.pk).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This address is reserved for another page. Choose another one."),
+        ("sr", "Ова адреса је резервисана за другу страницу. Изаберите другу."),
+    ],
+)
+def test_the_address_of_another_page_is_refused_at_its_field(organiser: Person, language: str, words: str) -> None:
+    organiser.client.cookies["lang"] = language
+    answer = organiser.client.post("/admin/events/event/add/", FORM | {"slug": "invite"})
+    assert answer.context["adminform"].form.errors == {"slug": [words]}
+    with pytest.raises(IntegrityError, match="event_slug_not_reserved"), transaction.atomic():
+        make_event(slug="past")
 
 
 def test_two_coordinators_do_not_overwrite_each_other(organiser: Person) -> None:
