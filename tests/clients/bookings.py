@@ -16,6 +16,17 @@ from tests.factories.events import NOW
 CONTACT = Contact(
     name="Ана Анић", email="ana@school.example.org", phone="+381 18 555 333", needs="Један ученик у колицима."
 )
+# What the forms of bookings and of requests for a visit both ask.
+SCHOOL_FORM = {
+    "school": "ОШ „Свети Сава“",
+    "school_kind": "primary",
+    "town": "Niš",
+    "grade": "5",
+    "pupils": "24",
+    "name": "Ана Анић",
+    "email": "ana@school.example.org",
+    "phone": "018 555 333",
+}
 
 
 def ask(*dates: EventDate, now: datetime = NOW, submission: bytes = b"", **fields: Any) -> Booking:

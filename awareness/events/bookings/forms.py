@@ -23,6 +23,7 @@ from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.mail.addresses import is_deliverable
 from clicksafely.common.places import find_town
 
+TOWNS_LIST: Final = "towns"
 _DIGIT: Final = re.compile(r"\d")
 _PHONE: Final = re.compile(r"[\d\s()/.+-]+")
 _SENSIBLE: Final = gettext_lazy("Enter a number between %(least)d and %(most)d.")
@@ -87,6 +88,51 @@ class DatesMixin(forms.Form):
         return [self.known[each] for each in dict.fromkeys(chosen)]
 
 
+class SchoolMixin(forms.Form):
+    """The school, its grade and the number of pupils."""
+
+    school = line(gettext_lazy("School"), most=160, complete="organization")
+    school_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of school"), choices=[("", pgettext_lazy("choice", "Choose")), *SchoolKind.choices]
+    )
+    town = line(
+        gettext_lazy("Town of the school"),
+        most=60,
+        widget=forms.TextInput(attrs={"list": TOWNS_LIST, "autocomplete": "address-level2"}),
+        help_text=gettext_lazy("The town or municipality, in either script."),
+    )
+    grade = forms.ChoiceField(
+        label=gettext_lazy("Grade"),
+        required=False,
+        choices=[("", "—"), *((str(grade), f"{grade}.") for grade in range(1, 9))],
+    )
+    pupils = count_field(gettext_lazy("Pupils"), least=1)
+
+    def clean_town(self) -> str:
+        """Return the code of the town."""
+        town = find_town(self.cleaned_data["town"])
+        if town is None:
+            raise ValidationError(_("We cannot find this town. Enter the town or municipality of the school."))
+        return town.code
+
+    def clean(self) -> dict[str, Any]:
+        """Check the grade against the kind of school: it becomes a number, None for an institution without grades."""
+        data: dict[str, Any] = super().clean() or {}
+        if "school_kind" in data and "grade" in data:
+            data["grade"] = self._checked_grade(data["school_kind"], data["grade"])
+        return data
+
+    def _checked_grade(self, kind: str, grade: str) -> int | None:
+        grades = GRADES.get(SchoolKind(kind))
+        if grades is None:
+            return None
+        if not grade:
+            self.add_error("grade", _("Choose the grade."))
+        elif int(grade) not in grades:
+            self.add_error("grade", _("This kind of school has grades from 1 to %(last)d.") % {"last": grades[-1]})
+        return int(grade) if grade else None
+
+
 class ContactMixin(forms.Form):
     """The contact person and the needs of the class."""
 
@@ -148,28 +194,9 @@ def _date_words(date: EventDate) -> str:
     return f"{labels.date_and_time_text(date)} · {labels.place_text(date)} · {left}"
 
 
-TOWNS_LIST: Final = "towns"
-
-
-class BookingForm(DatesMixin, ContactMixin):
+class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
     """The booking request of a school."""
 
-    school = line(gettext_lazy("School"), most=160, complete="organization")
-    school_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of school"), choices=[("", pgettext_lazy("choice", "Choose")), *SchoolKind.choices]
-    )
-    town = line(
-        gettext_lazy("Town of the school"),
-        most=60,
-        widget=forms.TextInput(attrs={"list": TOWNS_LIST, "autocomplete": "address-level2"}),
-        help_text=gettext_lazy("The town or municipality, in either script."),
-    )
-    grade = forms.ChoiceField(
-        label=gettext_lazy("Grade"),
-        required=False,
-        choices=[("", "—"), *((str(grade), f"{grade}.") for grade in range(1, 9))],
-    )
-    pupils = count_field(gettext_lazy("Pupils"), least=1)
     adults = count_field(gettext_lazy("Accompanying adults"), least=0, initial=1)
     wait = forms.BooleanField(label=gettext_lazy("Put my class on the waiting list"), required=False)
 
@@ -199,15 +226,9 @@ class BookingForm(DatesMixin, ContactMixin):
             HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}"),
         )
 
-    def clean_town(self) -> str:
-        """Return the code of the town."""
-        return town_code(self.cleaned_data["town"])
-
     def clean(self) -> dict[str, Any]:
-        """Check the grade against the kind of school, and the number of pupils and adults against the limit."""
-        data: dict[str, Any] = super().clean() or {}
-        if "school_kind" in data and "grade" in data:
-            data["grade"] = checked_grade(self, data["school_kind"], data["grade"])
+        """Check the number of pupils and adults against the limit and against the free places."""
+        data = super().clean()
         if "pupils" in data and "adults" in data and data["pupils"] + data["adults"] > MAX_CLASS_SIZE:
             self.add_error("pupils", _("At most %(most)d places, adults included.") % {"most": MAX_CLASS_SIZE})
         if not self.errors and not data["wait"]:
@@ -316,23 +337,3 @@ class ChangeForm(DatesMixin, ContactMixin):
             dates=self.wanted() if "first" in self.fields else [],
             contact=self.contact() if data["email"] else None,
         )
-
-
-def town_code(typed: str) -> str:
-    """Return the code of a typed town. Raises ValidationError."""
-    town = find_town(typed)
-    if town is None:
-        raise ValidationError(_("We cannot find this town. Enter the town or municipality of the school."))
-    return town.code
-
-
-def checked_grade(form: forms.Form, kind: str, grade: str) -> int | None:
-    """Return the grade, None for an institution without grades; add an error to the form if it does not fit the kind of school."""
-    grades = GRADES.get(SchoolKind(kind))
-    if grades is None:
-        return None
-    if not grade:
-        form.add_error("grade", _("Choose the grade."))
-    elif int(grade) not in grades:
-        form.add_error("grade", _("This kind of school has grades from 1 to %(last)d.") % {"last": grades[-1]})
-    return int(grade) if grade else None

@@ -26,7 +26,11 @@ class BookingStateFilter(SelectFilter):
         return list(BookingState.choices)
 
 
-class VisitStateFilter(BookingStateFilter):
+class VisitStateFilter(SelectFilter):
+    title = _("state")
+    parameter_name = "state"
+    field = "state"
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return list(VisitState.choices)
 

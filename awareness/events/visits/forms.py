@@ -11,16 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from awareness.events.bookings.forms import (
-    TOWNS_LIST,
-    ContactMixin,
-    checked_grade,
-    count_field,
-    laid_out,
-    line,
-    town_code,
-)
-from awareness.events.enums import SchoolKind
+from awareness.events.bookings.forms import ContactMixin, SchoolMixin, laid_out
 from awareness.events.models.visit_request import MAX_WEEKS
 from awareness.events.visits.services import Visit
 from awareness.topics.models import Topic
@@ -46,25 +37,9 @@ def week_choices(today: date) -> list[tuple[str, str]]:
     ]
 
 
-class VisitForm(ContactMixin):
+class VisitForm(SchoolMixin, ContactMixin):
     """The school, its class and topic, the weeks that suit, and the contact person."""
 
-    school = line(gettext_lazy("School"), most=160, complete="organization")
-    school_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of school"), choices=[("", pgettext_lazy("choice", "Choose")), *SchoolKind.choices]
-    )
-    town = line(
-        gettext_lazy("Town of the school"),
-        most=60,
-        widget=forms.TextInput(attrs={"list": TOWNS_LIST, "autocomplete": "address-level2"}),
-        help_text=gettext_lazy("The town or municipality, in either script."),
-    )
-    grade = forms.ChoiceField(
-        label=gettext_lazy("Grade"),
-        required=False,
-        choices=[("", "—"), *((str(grade), f"{grade}.") for grade in range(1, 9))],
-    )
-    pupils = count_field(gettext_lazy("Pupils"), least=1)
     topic = forms.ChoiceField(label=gettext_lazy("What should we talk about?"), required=False)
     week1 = forms.ChoiceField(label=gettext_lazy("First possible week"))
     week2 = forms.ChoiceField(label=gettext_lazy("Second possible week"), required=False)
@@ -103,17 +78,6 @@ class VisitForm(ContactMixin):
             Fieldset(_("You"), "name", Div("email", "phone", css_class="pair"), "needs"),
             HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}"),
         )
-
-    def clean_town(self) -> str:
-        """Return the code of the town."""
-        return town_code(self.cleaned_data["town"])
-
-    def clean(self) -> dict[str, Any]:
-        """Check the grade against the kind of school."""
-        data: dict[str, Any] = super().clean() or {}
-        if "school_kind" in data and "grade" in data:
-            data["grade"] = checked_grade(self, data["school_kind"], data["grade"])
-        return data
 
     def asked(self, language: str) -> Visit:
         """The request of a valid form; `language` is a code of LANGUAGES."""

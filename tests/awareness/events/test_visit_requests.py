@@ -21,6 +21,7 @@ from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.staff.conftest import enter_as
 from tests.clients.admin_form import form_data
+from tests.clients.bookings import SCHOOL_FORM
 from tests.clients.staff import Person
 from tests.factories.events import NOW, make_date, make_event
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
@@ -28,28 +29,15 @@ from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden,
 FORM = "events/invite/"
 WEEKS = [value for value, _words in week_choices(NOW.date())]
 GOOD = {
-    "school": "ОШ „Вук“",
-    "school_kind": "primary",
-    "town": "Niš",
-    "grade": "5",
-    "pupils": "24",
+    **SCHOOL_FORM,
     "topic": "privacy-settings",
     "week1": WEEKS[3],
     "week2": WEEKS[1],
     "week3": "",
-    "name": "Ана Анић",
-    "email": "ana@school.example.org",
-    "phone": "018 555 333",
     "needs": "Најбоље петком.",
 }
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -16,30 +15,13 @@ from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, EventDate
 from awareness.publishing.services import save_record
 from clicksafely.common.http.cookieless_forms import HONEYPOT
-from tests.clients.bookings import ask
+from tests.clients.bookings import SCHOOL_FORM, ask
 from tests.factories.events import NOW, make_date, make_event
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
 
-GOOD = {
-    "school": "ОШ „Свети Сава“",
-    "school_kind": "primary",
-    "town": "Niš",
-    "grade": "5",
-    "pupils": "24",
-    "adults": "1",
-    "name": "Ана Анић",
-    "email": "ana@school.example.org",
-    "phone": "018 555 333",
-    "needs": "",
-}
+GOOD = {**SCHOOL_FORM, "adults": "1", "needs": ""}
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.http import HttpResponse
 
 from awareness.events.bookings import services
@@ -16,13 +15,7 @@ from tests.clients.bookings import CONTACT, ask, state
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, errors_on, html
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

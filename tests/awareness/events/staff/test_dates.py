@@ -217,10 +217,10 @@ def test_booked_date_cannot_be_moved_into_the_past(organiser: Person, day: str) 
     assert "cannot be moved into the past" in answer.content.decode()
 
 
-def test_started_date_cannot_be_moved(organiser: Person, at_now: time_machine.Traveller) -> None:
+def test_started_date_cannot_be_moved(organiser: Person, clock: time_machine.Traveller) -> None:
     date = make_date()
     ask(date)
-    at_now.move_to(date.starts_at + timedelta(minutes=5), tick=False)
+    clock.move_to(date.starts_at + timedelta(minutes=5), tick=False)
     person = enter_as("events", "editor")
     answer = change(person, date, opened(person, date), place="Друга сала")
     assert answer.status_code == 422

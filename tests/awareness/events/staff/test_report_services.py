@@ -31,7 +31,7 @@ FILLED = {"participants": "60", "children": "52", "teachers": "8", "note": "Ле
 
 
 @pytest.fixture
-def past(at_now: time_machine.Traveller, db: None) -> EventDate:
+def past(clock: time_machine.Traveller, db: None) -> EventDate:
     """A date that ended yesterday, with three classes of two schools; one class was absent."""
     date = make_date(starts_at=NOW - timedelta(days=1), capacity=120)
     make_booking(date, school="ОШ „Вук Караџић“", size=30)
