@@ -182,7 +182,7 @@ def test_the_filter_of_referrals_tells_what_is_handed_over_by_hand(ana: Person) 
 
     for language, words in (("en", "to be handed over by hand"), ("sr", "предаје се ручно")):
         html, rows = found("by_hand", language)
-        assert (rows, len(re.findall(words, html))) == ([True, False], 2)
+        assert (rows, html.count(words) > 1) == ([True, False], True)
         assert found("due", language)[1] == [False, True]
     assert found("sent", "en")[1] == [False, False]
     assert found("", "en")[1] == [True, True]
