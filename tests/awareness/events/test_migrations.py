@@ -2,11 +2,11 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingEmail, EmailKind
 from tests.factories.events import NOW, make_booking, make_date
+from tests.migrations import migrate
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +19,6 @@ def stored_values() -> tuple[list[str], list[str]]:
         return states, [kind for (kind,) in cursor.fetchall()]
 
 
-def migrate(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    MigrationExecutor(connection).migrate([("events", name)])
-
-
 def test_booking_states_and_email_kinds() -> None:
     bookings = [make_booking(make_date(), state=BookingState.BOOKED) for _ in BookingState]
     for booking, state in zip(bookings, BookingState, strict=True):
@@ -34,7 +28,7 @@ def test_booking_states_and_email_kinds() -> None:
         BookingEmail.objects.create(booking=bookings[0], kind=kind, tag=f"tag{number}", due_at=NOW)
     present = (BookingState.values, EmailKind.values)
     assert stored_values() == present
-    migrate("0005_date_revision")
+    migrate("events", "0005_date_revision")
     assert stored_values() == (
         ["waiting", "offered", "booked", "cancelled", "called_off", "lapsed", "attended", "absent"],
         [
@@ -42,5 +36,5 @@ def test_booking_states_and_email_kinds() -> None:
             *("changed", "moved", "cancelled", "called_off", "reminder"),
         ],
     )
-    migrate("0006_booking_states_and_email_kinds")
+    migrate("events", "0006_booking_states_and_email_kinds")
     assert stored_values() == present
