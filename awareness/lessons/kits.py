@@ -75,8 +75,8 @@ def of_kit(kit: Kit, name: str) -> Both:
     return {code: kit[f"{name}_{code}"] for code in LANGUAGES}
 
 
-def files_of(kit: Kit, part: str, now: datetime) -> Iterator[tuple[str, bytes, Both]]:
-    """Yield the file name, content and labels of each file of a part, in each language and script."""
+def files_of(kit: Kit, part: str, now: datetime) -> Iterator[tuple[str, bytes, Both, str]]:
+    """Yield the file name, content, labels and ResourceLanguage of each file of a part, in each language and script."""
     texts = kit_texts()
     for language in SCRIPTS:
         for document, form in FILES[part]:
@@ -85,7 +85,7 @@ def files_of(kit: Kit, part: str, now: datetime) -> Iterator[tuple[str, bytes, B
                 for code in LANGUAGES
             }
             name = f"{kit['slug']}-{FILE_NAMES[document]}-{language}.{form}"
-            yield name, _content(kit, document, form, language, now), labels
+            yield name, _content(kit, document, form, language, now), labels, SCRIPTS[language].tag
 
 
 def _content(kit: Kit, document: str, form: str, language: str, now: datetime) -> bytes:

@@ -1,6 +1,5 @@
 """Queries for the parts of a lesson."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,8 +27,6 @@ QUIZ_LEVELS: Final = {
     EducationalLevel.SECONDARY: Level.OLDEST,
 }
 LESSON_MINUTES: Final = 45
-# The files of kits end their names with the code of their language and script.
-_LANGUAGE_IN_NAME: Final = re.compile(rf"-({'|'.join(sorted(LANGUAGES, key=len, reverse=True))})\.\w+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +119,8 @@ def lesson_quiz(topic: Topic, grade: str, plan: Resource | None, now: datetime) 
 def files_for_reader(resource: Resource, language: str) -> tuple[list[ResourceFile], list[ResourceFile]]:
     """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and those in other languages and scripts.
 
-    A file whose name ends with no language is for every reader. Without a file for the reader, all files are.
+    A file without a language is for every reader. Without a file for the reader, all files are.
     """
     files = list(resource.files.all())
-    found = [(each, _LANGUAGE_IN_NAME.search(each.name)) for each in files]
-    own = [each for each, mark in found if mark is None or mark[1] == language]
+    own = [each for each in files if each.language in {"", LANGUAGES[language].tag}]
     return (own, [each for each in files if each not in own]) if own else (files, [])

@@ -44,7 +44,7 @@ class FileInline(PartInline):
     max_num = 20
     classes = ("stored-files",)
     # The styles hide `upload` for stored files and `about` for new ones.
-    fields = ("upload", "about", "label", "order")
+    fields = ("upload", "about", "language", "label", "order")
     readonly_fields = ("about",)
 
     @admin.display(description=_("file"))
@@ -146,6 +146,7 @@ class ResourceAdmin(TopicsMixin, PublicationAdmin):
                     resource=form.instance,
                     checked=each.checked,
                     labels={code: each.cleaned_data.get(f"label_{code}") or "" for code in ("sr", "en")},
+                    language=each.cleaned_data.get("language") or "",
                     order=each.cleaned_data.get("order") or 0,
                     actor=actor,
                     now=now,

@@ -27,6 +27,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind, loaded_rows, model_values
 from clicksafely.common.content.schema import content_files, read_checked, read_data
+from clicksafely.common.i18n.language import LANGUAGES as SCRIPTS
 
 EDITOR: Final = "editor"
 MODEL: Final = "library.resource"
@@ -48,7 +49,8 @@ BASICS: Final = {
 }
 
 type Row = dict[str, Any]
-type LabelledFile = tuple[Checked, dict[str, str]]
+# A file with its labels, and its ResourceLanguage.
+type LabelledFile = tuple[Checked, dict[str, str], str]
 type MakeFiles = Callable[[str, datetime], list[LabelledFile]]
 
 
@@ -140,12 +142,13 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
 
 
 def _files(material: Row, moment: datetime) -> list[LabelledFile]:
-    """Store and check the files of a material, with their labels. Runs in a thread, so it sends no queries."""
+    """Store and check the files of a material, with their labels and languages. Runs in a thread, so it sends no queries."""
     found = []
     for code, form in product(LANGUAGES, material["forms"]):
         sheet = material["sheet"]
         content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
-        found.append((store_checked(content, f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
+        checked = store_checked(content, f"{material['slug']}-{code}.{form}")
+        found.append((checked, LABELS[code, form], SCRIPTS[code].tag))
     return found
 
 
@@ -155,8 +158,10 @@ def store_checked(content: bytes, name: str) -> Checked:
 
 
 def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUser | None, moment: datetime) -> None:
-    for order, (checked, labels) in enumerate(files):
-        add_file(resource=resource, checked=checked, labels=labels, order=order, actor=actor, now=moment)
+    for order, (checked, labels, language) in enumerate(files):
+        add_file(
+            resource=resource, checked=checked, labels=labels, language=language, order=order, actor=actor, now=moment
+        )
 
 
 def _read_resource(document: Document) -> Iterator[tuple[Place, Row]]:

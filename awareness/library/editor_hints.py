@@ -35,5 +35,10 @@ def resource_hints(resource: Resource) -> list[EditorHint]:
             EditorHint(label_of(resource, "topics"), _("No topic is selected, so no topic page lists this resource."))
         )
     for file in files:
+        if file.language and file.language not in {resource.language, *resource.other_languages}:
+            missing = _(
+                "The resource does not list the language of this file, so the filter by language does not find it."
+            )
+            found.append(EditorHint(file.name, missing))
         found += [EditorHint(f"{file.name}, {hint.where}", hint.what) for hint in translation_hints(file)]
     return found

@@ -63,14 +63,14 @@ class ResourceForm(PublicationForm):
 
 
 class FileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Form of a file. After the upload, only its label and order can change."""
+    """Form of a file. After the upload, only its language, label and order can change."""
 
     upload = forms.FileField(label=_("file"), required=False)
     checked: Checked | None = None
 
     class Meta:
         model = ResourceFile
-        fields = ("label_sr", "label_en", "order")
+        fields = ("language", "label_sr", "label_en", "order")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -270,6 +270,15 @@ class ResourceFile(models.Model):
     label = models.CharField(
         _("description"), max_length=160, blank=True, help_text=_("For example: worksheet for pupils.")
     )
+    language = models.CharField(
+        _("language and script"),
+        max_length=10,
+        choices=ResourceLanguage,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty if the file is for every reader."),
+    )
     media_type = models.CharField(_("type"), max_length=100, editable=False)
     size = models.PositiveBigIntegerField(_("size"), editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -295,6 +304,9 @@ class ResourceFile(models.Model):
                 condition=Q(removed_at=None),
                 name="file_name_once_in_a_resource",
                 violation_error_message=_("This resource already has a file with this name."),
+            ),
+            models.CheckConstraint(
+                condition=_known("language", ResourceLanguage, empty=True), name="file_language_known"
             ),
             models.CheckConstraint(condition=Q(size__range=(1, MAX_FILE_BYTES)), name="file_size_in_bounds"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_is_one"),

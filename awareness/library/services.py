@@ -68,11 +68,12 @@ def add_file(
     resource: Resource,
     checked: Checked,
     labels: Mapping[str, str],
+    language: str,
     order: int,
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> ResourceFile:
-    """Add a checked file to `resource`. `labels` by written language ("sr", "en").
+    """Add a checked file to `resource`. `labels` by written language ("sr", "en"); `language` is a ResourceLanguage or "".
 
     `actor` is None for the content loader, whose files are not in the audit trail.
     Raises IntegrityError if the resource has a file with that name.
@@ -83,6 +84,7 @@ def add_file(
         name=checked.name,
         label_sr=labels.get("sr", ""),
         label_en=labels.get("en", ""),
+        language=language,
         media_type=checked.media_type,
         size=checked.stored.size,
         sha256=checked.stored.sha256,

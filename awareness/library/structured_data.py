@@ -90,4 +90,5 @@ def _encoding(request: HttpRequest, resource: Resource, file: ResourceFile) -> d
         "encodingFormat": file.media_type,
         "contentSize": f"{max(1, round(file.size / 1000))} kB",
         "sha256": file.sha256,
+        **({"inLanguage": file.language} if file.language else {}),
     }

@@ -46,11 +46,17 @@ def make_resource(
 
 
 def give_file(
-    resource: Resource, name: str = "list.txt", content: bytes = b"Zdravo", **columns: object
+    resource: Resource, name: str = "list.txt", content: bytes = b"Zdravo", *, language: str = ""
 ) -> ResourceFile:
     """A checked file."""
     return add_file(
-        resource=resource, checked=check_file(store_file([content]), name), labels={}, order=0, actor=editor(), now=NOW
+        resource=resource,
+        checked=check_file(store_file([content]), name),
+        labels={},
+        language=language,
+        order=0,
+        actor=editor(),
+        now=NOW,
     )
 
 

@@ -92,7 +92,7 @@ def test_a_kit_shows_its_own_drawing(kit: dict[str, Any]) -> None:
 
 @each_kit
 def test_each_file_opens_and_is_accessible(kit: dict[str, Any], subtests: pytest.Subtests) -> None:
-    made = {name: content for part in PARTS for name, content, _labels in files_of(kit, part, NOW)}
+    made = {name: content for part in PARTS for name, content, *_rest in files_of(kit, part, NOW)}
     # Three scripts of eight documents.
     assert len(made) == 24
     for name, content in made.items():
@@ -203,6 +203,7 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
         assert (again.created, again.updated, again.kept) == (0, 0, [])
         for resource in Resource.objects.all():
             assert resource_hints(resource) == []
+            assert {file.language for file in resource.files.all()} == {"sr-Cyrl", "sr-Latn", "en"}
     with subtests.test("start"):
         for language, title in (("sr", kit["title_sr"]), ("sr-latn", "Delim, pitam, čuvam"), ("en", kit["title_en"])):
             page = client.get(f"/{language}/lesson/").content.decode()
@@ -227,9 +228,7 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
         tasks.make_bundle(bundle_id=bundle.pk)
         sent = client.get(f"/en/resources/bundles/{bundle.key}/file/")
         archive = zipfile.ZipFile(io.BytesIO(b"".join(sent)))  # type: ignore[arg-type]
-        names = {
-            f"{slug_of(kit, part)}/{name}" for part in PARTS for name, _content, _labels in files_of(kit, part, NOW)
-        }
+        names = {f"{slug_of(kit, part)}/{name}" for part in PARTS for name, *_rest in files_of(kit, part, NOW)}
         assert set(archive.namelist()) == names | {"LICENCES.txt"}
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from awareness.library import storage, upload_handlers
+from awareness.library.editor_hints import resource_hints
 from awareness.library.forms import ONCE_MORE
 from awareness.library.models import MAX_FILE_BYTES, Resource, ResourceFile
 from awareness.library.services import remove_file
@@ -56,6 +58,22 @@ def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
 
 def errors_at(html: str, field: str) -> list[str]:
     return re.findall(rf'id="id_{field}_error"><li>(.*?)</li>', html)
+
+
+def test_an_editor_chooses_the_language_of_a_file(client: Client) -> None:
+    data = fields(SimpleUploadedFile("lap.pdf", pdf()), **{"files-0-language": "hu"})
+    assert client.post(ADD, data).status_code == 302
+    resource = Resource.objects.get()
+    assert resource.files.get().language == "hu"
+    with translation.override("en"):
+        said = [hint.what for hint in resource_hints(resource) if hint.where == "lap.pdf"]
+        assert said == [
+            "The resource does not list the language of this file, so the filter by language does not find it."
+        ]
+        resource.other_languages = ["hu"]
+        assert not [hint for hint in resource_hints(resource) if hint.where == "lap.pdf"]
+    with pytest.raises(IntegrityError, match="file_language_known"), transaction.atomic():
+        resource.files.update(language="xx")
 
 
 def errors(html: str) -> str:

@@ -62,7 +62,7 @@ def full() -> Resource:
         minutes=45,
         is_based_on="https://example.org/original",
     )
-    give_file(resource, "Vodič.pdf", pdf(2))
+    give_file(resource, "Vodič.pdf", pdf(2), language="sr-Latn")
     return resource
 
 
@@ -126,6 +126,7 @@ def test_machines_are_told_the_same(client: Client) -> None:
     assert value("timeRequired") == ["PT45M"]
     assert value("typicalAgeRange") == ["10-12"]
     assert value("inLanguage") == ["sr-Cyrl"]
+    assert node[f"{SCHEMA}encoding"][0][f"{SCHEMA}inLanguage"] == [{"@value": "sr-Latn"}]
     # The creator may be a person or an organisation, so it has no type.
     assert value("creator") == ["Ana Anić"]
     assert node[f"{SCHEMA}publisher"][0][f"{SCHEMA}name"] == [{"@value": "Click & Click"}]

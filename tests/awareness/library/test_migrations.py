@@ -1,0 +1,19 @@
+"""Migrations of stored rows, forward and back."""
+
+import pytest
+
+from awareness.library.models import ResourceFile
+from tests.factories.library import give_file, make_resource
+from tests.migrations import migrate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_language_of_files_is_read_from_their_names() -> None:
+    resource = make_resource("plakat")
+    expected = {"a-sr.txt": "sr-Cyrl", "b-sr-latn.txt": "sr-Latn", "c-en.txt": "en", "d.txt": "", "chen.txt": ""}
+    for name in expected:
+        give_file(resource, name, language="hu")
+    migrate("library", "0007_resource_quiz")
+    migrate("library", "0008_file_language")
+    assert dict(ResourceFile.objects.values_list("name", "language")) == expected
