@@ -28,7 +28,7 @@ class FixedPageAdmin(PublicationAdmin):
 
     page = "{slug}/"
     list_display = ("title", "state", "changed_at")
-    fields = ("title", "summary", "heading", "lead", "keywords")
+    fields = ("title", "summary", "heading", "lead", "keywords", "folds_sections")
     inlines = (SectionInline,)
     actions = ()
 

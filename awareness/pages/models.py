@@ -46,6 +46,13 @@ class FixedPage(Publication):
         help_text=_("Words that visitors search by, slang too, separated by commas. Visitors do not see them."),
     )
 
+    folds_sections = models.BooleanField(
+        _("fold the sections"),
+        default=False,
+        db_default=False,
+        help_text=_("The first text and the sections with buttons or figures stay open."),
+    )
+
     impersonal_fields: ClassVar = "slug title summary heading lead keywords"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("sections",)

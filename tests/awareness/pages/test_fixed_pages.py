@@ -1,5 +1,6 @@
 """Fixed pages: edited by staff beside the public text, always public, and shown from the seed content without a database."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -119,6 +120,19 @@ def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> 
     assert preview_path(page, "sr/") in editor.client.get(form_of(page)).content.decode()
     assert expected not in public("home")
     assert '<em class="highlight">is worth more</em>' in public("home", "en")
+
+
+def test_an_editor_folds_the_sections_of_a_page(editor: Person) -> None:
+    def folded(name: str) -> list[str]:
+        return re.findall(r'<summary><h2 class="advice-title">(.*?)</h2></summary>', public(name, "en"))
+
+    page = page_of("accessibility")
+    open_texts = list(page.sections.filter(kind="text").values_list("title_en", flat=True))[1:]
+    assert (len(open_texts), folded("accessibility"), folded("about")) == (3, [], [])
+    assert len(folded("privacy")) == 5
+    answer = editor.client.post(form_of(page), opened(editor, page) | {"folds_sections": "on", "_publish": "x"})
+    assert answer.status_code == 302
+    assert folded("accessibility") == open_texts
 
 
 def test_a_page_is_never_empty(editor: Person) -> None:
