@@ -22,10 +22,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.models import Device
 
-from clicksafely.accounts import device_cookie, openid, passkeys
+from clicksafely.accounts import openid, passkeys
 from clicksafely.accounts.forms import SecondFactorForm
 from clicksafely.accounts.models import ProviderIdentity, User
-from clicksafely.accounts.second_factors import has_lasting_factor
+from clicksafely.accounts.site import finish_sign_in
 from clicksafely.accounts.views import OwnPage
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.staff.pages import ActionPage
@@ -167,11 +167,7 @@ def _sign_in(request: HttpRequest, user: User, device: Device, next_path: str) -
     login(request, user, backend=BACKEND)
     if isinstance(device, ProviderIdentity):
         device.set_last_used_timestamp()
-        response = redirect(next_path or "admin:index")
-    else:
-        response = redirect((next_path or "admin:index") if has_lasting_factor(user) else "admin:second-factors")
-    device_cookie.remember_device(request, response, username=user.get_username())
-    return response
+    return finish_sign_in(request, user, redirect(next_path or "admin:index"))
 
 
 def _go_on(request: HttpRequest, url: str) -> HttpResponse:
