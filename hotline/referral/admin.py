@@ -74,7 +74,7 @@ class ReferralStateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
-            case None:
+            case None | "":
                 return queryset
             case "by_hand":
                 return queryset.filter(state=ReferralState.DUE, route__in=MANUAL_ROUTES)
