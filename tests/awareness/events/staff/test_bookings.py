@@ -84,6 +84,7 @@ def test_opening_the_contact_is_audited(organiser: Person) -> None:
     booking = make_booking(make_date())
     answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/open/")
     assert all(words in answer.content.decode() for words in WHO)
+    assert '<a href="mailto:ana@school.example.org">' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     opened = AuditEvent.objects.get(action="booking.contact_opened")
     assert (opened.subject_id, opened.actor_id) == (booking.pk, organiser.user.pk)
