@@ -49,4 +49,5 @@ def raise_and_plan(*references: int, now: datetime, kind: str = DANGER) -> int:
 
 def alerting_works(now: datetime) -> None:
     """Record both heartbeats."""
-    AlertingState.objects.filter(pk=1).update(planned_at=now, sent_at=now)
+    planning.record_planning(now=now)
+    AlertingState.objects.filter(pk=1).update(sent_at=now)

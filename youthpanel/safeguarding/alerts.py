@@ -1,9 +1,9 @@
 """Alerts of safeguarding: urgent notes that no one has taken, and overdue actions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +18,8 @@ URGENT: Final = "youthpanel.urgent_note"
 OVERDUE: Final = "youthpanel.overdue_action"
 ALERT_TASK: Final = "youthpanel.alert_safeguarding"
 _PAGE: Final = "youthpanel/safeguarding/"
+# Ends of alerts are rounded down to the hour: an urgent note alerts again one to two hours after a claim that did not take it.
+_AGAIN_AFTER: Final = timedelta(hours=2)
 
 
 def register() -> None:
@@ -30,14 +32,18 @@ def register() -> None:
 
 
 def raise_due_alerts(*, now: datetime) -> int:
-    """Raise the alerts that are due and were not raised yet; returns their number. Reads no content."""
+    """Raise the alerts that are due; returns their number. Reads no content.
+
+    Each is raised once. An urgent note is raised again if its alert was claimed but the note was not taken.
+    """
     urgent = SafeguardingNote.objects.filter(urgent=True, assigned_to=None, closed_at=None)
-    return _raise(URGENT, urgent) + _raise(OVERDUE, overdue_actions(localdate(now)))
+    ended = Q(alert__ended_at__lte=now - _AGAIN_AFTER)
+    return _raise(URGENT, urgent, ~ended) + _raise(OVERDUE, overdue_actions(localdate(now)), Q())
 
 
-def _raise(kind: str, subjects: QuerySet[SafeguardingNote] | QuerySet[SafeguardingAction]) -> int:
+def _raise(kind: str, subjects: QuerySet[SafeguardingNote] | QuerySet[SafeguardingAction], is_raised: Q) -> int:
     due = set(subjects.order_by().values_list("pk", flat=True))
-    raised = AlertOccurrence.objects.filter(kind=kind, reference__in=due).values_list("reference", flat=True)
-    for reference in (missing := sorted(due.difference(raised))):
-        raise_alert(kind=kind, reference=reference)
+    raised = AlertOccurrence.objects.filter(is_raised, kind=kind, reference__in=due)
+    for reference in (missing := sorted(due.difference(raised.values_list("reference", flat=True)))):
+        raise_alert(kind=kind, reference=reference, again=True)
     return len(missing)

@@ -363,9 +363,13 @@ class AlertRules(models.Model):
 
 
 class AlertingState(models.Model):
-    """A single row of heartbeats: when alerts were last planned (by the worker), and could last be sent (by `outside`)."""
+    """A single row of heartbeats: when alerts were last planned (by the worker), and could last be sent (by `outside`).
+
+    `on_duty`: at `planned_at`, an alert would have reached a person on the roster.
+    """
 
     planned_at = models.DateTimeField(null=True)
+    on_duty = models.BooleanField(default=False, db_default=False)
     sent_at = models.DateTimeField(null=True)
 
     impersonal_fields: ClassVar = ""

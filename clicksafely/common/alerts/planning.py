@@ -37,8 +37,14 @@ def plan_alerts(*, now: datetime) -> int:
 
 
 def record_planning(*, now: datetime) -> None:
-    """Record a heartbeat of beat, the broker and the worker."""
-    AlertingState.objects.filter(pk=1).update(planned_at=now)
+    """Record a heartbeat of beat, the broker and the worker, and whether the roster covers `now`."""
+    AlertingState.objects.filter(pk=1).update(planned_at=now, on_duty=_reaches_roster(now))
+
+
+def _reaches_roster(now: datetime) -> bool:
+    """Whether a person on duty has an address, and a role that is alerted."""
+    people = {shift.person for shift in selectors.on_duty(now)} & set(selectors.rostered_people().defer("password"))
+    return any(person.email or AlertChannel.objects.filter(person=person).exists() for person in people)
 
 
 def lock() -> None:

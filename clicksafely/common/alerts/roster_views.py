@@ -62,7 +62,7 @@ class History(DetailPage[None]):
     title = _("History of alerts")
 
     def get_context(self) -> dict[str, Any]:
-        return {"page": Paginator(selectors.alert_history(), PAGE_ROWS).get_page(self.request.GET.get("page"))}
+        return {"page": Paginator(selectors.alert_history(self.user), PAGE_ROWS).get_page(self.request.GET.get("page"))}
 
 
 class SaveShift(FormPage[DutyShift | None, ShiftForm]):

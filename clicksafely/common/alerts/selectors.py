@@ -47,15 +47,12 @@ class AlertingFault(TextChoices):
 
 
 def is_on_duty(now: datetime) -> bool:
-    """Whether an alert at `now` (aware) would reach a person on the roster: a shift covers it, and the alerting works.
+    """Whether an alert at `now` (aware) would reach a person on the roster, as the worker found within the last minutes.
 
-    Readable by the public site, which sees no names. False as well while the worker or the part `outside` has stopped.
+    Readable by the public site, which cannot read the roster. False as well while the worker or the part `outside` has stopped.
     """
     state = AlertingState.objects.filter(pk=1, planned_at__gt=now - ALIVE, sent_at__gt=now - ALIVE)
-    if not state.exists():
-        return False
-    shifts = DutyShift.objects.only("weekdays", "starts_at", "ends_at", "valid_from", "valid_until")
-    return any(shift.covers(now) for shift in shifts.order_by())
+    return state.filter(on_duty=True).exists()
 
 
 def on_duty(now: datetime) -> list[DutyShift]:
@@ -87,10 +84,11 @@ def open_alerts(user: User) -> list[Alert]:
     return list(Alert.objects.filter(state=AlertState.OPEN, kind__in=kinds).order_by("-id")) if kinds else []
 
 
-def alert_history() -> QuerySet[Alert]:
-    """Return all alerts, the newest first, with `claimed_by`, and with their messages in the order of the steps, each with its person."""
+def alert_history(user: User) -> QuerySet[Alert]:
+    """Return the alerts that `user` may see, the newest first, with `claimed_by`, and with their messages in the order of the steps, each with its person."""
     messages = AlertMessage.objects.select_related("person").order_by("step", "id")
-    return Alert.objects.select_related("claimed_by").prefetch_related(Prefetch("messages", messages)).order_by("-id")
+    alerts = Alert.objects.filter(kind__in=[kind.code for kind in visible_kinds(user)])
+    return alerts.select_related("claimed_by").prefetch_related(Prefetch("messages", messages)).order_by("-id")
 
 
 def roster() -> QuerySet[DutyShift]:
@@ -106,7 +104,7 @@ def channels() -> QuerySet[AlertChannel]:
 def rostered_people() -> QuerySet[User]:
     """Return the accounts that may have a shift: active, with a role that sees some kind of alert with a roster besides tests.
 
-    The receipt of a report says that a person is on duty if any shift covers the moment, so other accounts have none.
+    Only they count as on duty on the receipt of a report.
     """
     return users_with_permission(*{kind.permission for kind in known_kinds() if kind.uses_roster})
 

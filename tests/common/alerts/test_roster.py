@@ -100,6 +100,30 @@ class TestOnDuty:
             assert selectors.is_on_duty(NIGHT)
             assert not selectors.is_on_duty(NIGHT + timedelta(hours=9))
 
+    def test_not_after_the_shift(self) -> None:
+        give_shift(make_person("first"))
+        alerting_works(NIGHT + timedelta(hours=9))
+        assert not selectors.is_on_duty(NIGHT + timedelta(hours=9))
+
+    @pytest.mark.parametrize("change", ["no longer active", "without its role", "without an address"])
+    def test_not_if_the_person_on_duty_is_not_alerted(self, change: str) -> None:
+        person = make_person("first")
+        give_shift(person)
+        if change == "no longer active":
+            person.is_active = False
+        elif change == "without its role":
+            person.groups.clear()
+        else:
+            person.email = ""
+        person.save()
+        with as_role_of("worker"):
+            alerting_works(NIGHT)
+        assert not selectors.is_on_duty(NIGHT)
+        give_shift(make_person("second"))
+        with as_role_of("worker"):
+            alerting_works(NIGHT)
+        assert selectors.is_on_duty(NIGHT)
+
     def test_not_without_a_shift(self) -> None:
         alerting_works(NIGHT)
         with as_role_of("public"):
@@ -113,7 +137,7 @@ class TestOnDuty:
         AlertingState.objects.update(**{heartbeat: NIGHT - timedelta(minutes=4)})
         assert not selectors.is_on_duty(NIGHT)
 
-    @pytest.mark.parametrize("table", ["alertchannel", "alert", "alertmessage", "alertoccurrence", "webhookhost"])
+    @pytest.mark.parametrize("table", ["alertchannel", "alert", "alertmessage", "alertoccurrence", "dutyshift", "webhookhost"])
     def test_the_public_site_reads_neither_persons_nor_alerts(self, table: str) -> None:
         with contextlib.closing(connected_as("public")) as public, public.cursor() as cursor:
             with pytest.raises(InsufficientPrivilege):

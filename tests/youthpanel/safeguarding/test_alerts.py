@@ -12,7 +12,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.alerts import content, planning, selectors
 from clicksafely.common.alerts.kinds import known_kinds
 from clicksafely.common.alerts.models import Alert, AlertMessage, AlertOccurrence
-from clicksafely.common.alerts.services import end_alerts_after_restore
+from clicksafely.common.alerts.services import claim_alert, end_alerts_after_restore
 from tests.clients.staff import Person, make_staff
 from tests.database import as_role_of
 from tests.factories.alerts import give_shift
@@ -106,6 +106,35 @@ def test_the_lead_and_the_deputy_see_the_bar_and_coordinators_do_not(
     assert safeguarding.client.post(f"/admin/alerts/{alert.pk}/claim/").status_code == 302
     # The note stays with no one until it is taken.
     assert SafeguardingNote.objects.get().assigned_to is None
+
+
+def test_an_urgent_note_alerts_again_if_it_was_not_taken_after_the_claim(
+    coordinator: User, people: list[User], safeguarding: Person
+) -> None:
+    note, now = write(coordinator, urgent=True), timezone.now()
+    raise_due_alerts(now=now)
+    planning.plan_alerts(now=now)
+    claim_alert(alert=Alert.objects.get(), actor=safeguarding.user, now=now)
+    assert raise_due_alerts(now=now + timedelta(minutes=59)) == 0
+    late = now + timedelta(hours=2)
+    with as_role_of("worker"):
+        assert raise_due_alerts(now=late) == 1
+        assert planning.plan_alerts(now=late) == 2
+    # Once, until this alert has ended too.
+    assert raise_due_alerts(now=late + timedelta(hours=9)) == 0
+    services.take_note(note=note, actor=people[0], now=late)
+    assert raise_due_alerts(now=late + timedelta(hours=9)) == 0
+
+
+def test_supervisors_of_the_hotline_do_not_see_that_there_was_a_note(
+    coordinator: User, people: list[User], safeguarding: Person
+) -> None:
+    write(coordinator, urgent=True)
+    raise_due_alerts(now=timezone.now())
+    planning.plan_alerts(now=timezone.now())
+    assert selectors.alert_history(safeguarding.user).count() == 1
+    supervisor = User.objects.get(username="vera")
+    assert not selectors.alert_history(supervisor).exists()
 
 
 def test_the_lead_has_no_shift_so_that_no_receipt_calls_the_hotline_staffed(lead: User) -> None:
