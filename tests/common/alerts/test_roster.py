@@ -137,7 +137,9 @@ class TestOnDuty:
         AlertingState.objects.update(**{heartbeat: NIGHT - timedelta(minutes=4)})
         assert not selectors.is_on_duty(NIGHT)
 
-    @pytest.mark.parametrize("table", ["alertchannel", "alert", "alertmessage", "alertoccurrence", "dutyshift", "webhookhost"])
+    @pytest.mark.parametrize(
+        "table", ["alertchannel", "alert", "alertmessage", "alertoccurrence", "dutyshift", "webhookhost"]
+    )
     def test_the_public_site_reads_neither_persons_nor_alerts(self, table: str) -> None:
         with contextlib.closing(connected_as("public")) as public, public.cursor() as cursor:
             with pytest.raises(InsufficientPrivilege):

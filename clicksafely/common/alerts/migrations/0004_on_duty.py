@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('alerts', '0003_names_and_messages'),
+        ("alerts", "0003_names_and_messages"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alertingstate',
-            name='on_duty',
+            model_name="alertingstate",
+            name="on_duty",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]
