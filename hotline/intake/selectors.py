@@ -7,12 +7,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.sealing import ReporterKey
-from clicksafely.common.models import AuditEvent
 from hotline.intake.endings import REMOVED, EndTrail, ending_for
 from hotline.intake.reporter_disclosure import (
     PoliceDisclosure,
@@ -30,7 +28,7 @@ from hotline.intake.status_messages import (
     removed_after,
 )
 from hotline.lifecycle.closings import effective_since, is_in_effect
-from hotline.lifecycle.review_dates import FollowedItem, add_working_days, followed_items
+from hotline.lifecycle.review_dates import FollowedItem, add_working_days, followed_items, person_events
 from hotline.models import UNDO_WINDOW, Action, Assessment, Direction, Message, Report, TextField
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
@@ -234,10 +232,10 @@ def _end_of_duplicate(
 
 def _taken_up_at(report: Report) -> datetime | None:
     """Return when a person took up the case, or when it was closed as a duplicate of a case that a person has taken up."""
-    if (at := _events(report, *TAKING_UP, *OPENING).values_list("at", flat=True).first()) is not None:
-        return at
+    if begun := _times(report, *TAKING_UP, *OPENING):
+        return begun[0]
     original = report.original if report.state == ReportState.DUPLICATE else None
-    if original is None or report.closed_at is None or not _events(original, *TAKING_UP).exists():
+    if original is None or report.closed_at is None or not _times(original, *TAKING_UP):
         return None
     # Not before the closing has taken effect.
     return report.closed_at + UNDO_WINDOW
@@ -247,7 +245,7 @@ def _is_opened(report: Report, until: datetime) -> bool:
     """Return whether a person opened the report until then, or entered it. One that came without words is opened with its case."""
     has_words = report.text_erased_at or report.texts.exclude(field=TextField.CONTACT).exists()
     actions = (*OPENING, "report.entered") if has_words else (*OPENING, *TAKING_UP)
-    return _events(report, *actions).filter(at__lte=until).exists()
+    return any(at <= until for at in _times(report, *actions))
 
 
 def _is_assessed(report: Report) -> bool:
@@ -258,12 +256,9 @@ def _kinds(report: Report) -> frozenset[str]:
     return frozenset(Action.objects.filter(item__reports=report).values_list("kind", flat=True))
 
 
-def _events(report: Report, *actions: str) -> QuerySet[AuditEvent]:
-    """Return the audit events of people about the report with these actions, the oldest first."""
-    of_people = AuditEvent.objects.filter(
-        subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False, action__in=actions
-    )
-    return of_people.order_by("id")
+def _times(report: Report, *actions: str) -> list[datetime]:
+    """Return the times of the audit events of people about the report with these actions, the oldest first."""
+    return [event.at for event in person_events(report) if event.action in actions]
 
 
 def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:

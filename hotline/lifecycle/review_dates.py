@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.models import AuditEvent
 from hotline.models import Action, Assessment, ContentItem, Report
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.states import ItemState, Outcome, Round
@@ -73,10 +74,24 @@ def arrived_at(report: Report) -> datetime:
     """Return the hour of arrival at the hotline; reports entered by hand were received earlier."""
     if report.channel not in MANUAL_CHANNELS:
         return report.received_at
-    entered = AuditEvent.objects.filter(
-        subject_table=Report._meta.db_table, subject_id=report.pk, action="report.entered"
-    )
-    return entered.values_list("at", flat=True).first() or report.received_at
+    return next((event.at for event in person_events(report) if event.action == "report.entered"), report.received_at)
+
+
+class PersonEvent(NamedTuple):
+    """An audit event of a person about a report."""
+
+    action: str
+    at: datetime
+
+
+def person_events(report: Report) -> list[PersonEvent]:
+    """Return the audit events by which people entered, took up or opened the report, the oldest first.
+
+    The public site does not read the audit trail. A function of the database returns what the status page needs of one report.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, at FROM hotline_person_events(%s)", [report.pk])
+        return [PersonEvent(*row) for row in cursor.fetchall()]
 
 
 def add_working_time(moment: datetime, left: timedelta) -> datetime:

@@ -8,9 +8,11 @@ from django.db import ProgrammingError, transaction
 from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, InvalidParameterValue
 
 from hotline.intake.services import withdraw_contact
-from hotline.models import Report, SealedText
+from hotline.models import FileHash, Report, SealedText, Upload
+from hotline.review.reopen_services import reopen_for_reporter
 from tests.cases import failed_cases
 from tests.database import as_role_of, connected_as
+from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import RECEIVED, ReportFactory
 
 Session = Callable[[str], psycopg2.extensions.connection]
@@ -43,6 +45,7 @@ DIVERSIONS = {
     "read police packages": "SELECT sealed FROM hotline_policefile",
     "add a referral": "INSERT INTO hotline_referral (route, state) VALUES ('police', 'due')",
     "read referrals": "SELECT route FROM hotline_referral",
+    "read who was told of which report": "SELECT action, actor_id, data FROM common_auditevent",
     "change the routing": "UPDATE hotline_routingrule SET police = false",
     "lift a legal hold": "UPDATE hotline_legalhold SET released_at = now()",
     "divert a dialogue": "UPDATE hotline_report SET reporter_public_key = '\\x00'",
@@ -192,6 +195,57 @@ def test_the_public_role_closes_no_case(state: str) -> None:
         as_role_of("public"),
     ):
         Report.objects.filter(pk=report.pk).update(state=state)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"priority": 0},
+        {"priority_reasons": []},
+        {"queue": None},
+        {"claimed_by_id": 1, "claimed_until": RECEIVED},
+        {"reopened_times": 9},
+        {"text_erased_at": RECEIVED},
+        {"contact_erased_at": RECEIVED},
+        {"has_news": False},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_public_role_hides_no_case_and_locks_none(change: dict[str, object]) -> None:
+    """A child in danger stays at the head of the queue, and a message unread."""
+    report = ReportFactory(
+        state="triaged", queue="review", priority=200, priority_reasons=["danger_now"], has_news=True
+    )
+    # The trigger of legal holds needs a privilege that the public role lacks.
+    refused = pytest.raises(ProgrammingError, match="the public site|permission denied for table hotline_legalhold")
+    with as_role_of("public"), refused, transaction.atomic():
+        Report.objects.filter(pk=report.pk).update(**change)
+
+
+@pytest.mark.django_db
+def test_the_public_role_reopens_no_case_without_its_reasons() -> None:
+    report = ReportFactory(state="closed", closed_at=RECEIVED, outcome="removed", priority_reasons=["danger_now"])
+    reopened = {"state": "triaged", "queue": "review", "reopened_at": RECEIVED, "reopened_from": "closed"}
+    with pytest.raises(ProgrammingError, match="only to reopen"), transaction.atomic(), as_role_of("public"):
+        Report.objects.filter(pk=report.pk).update(**reopened, priority_reasons=[])
+    with as_role_of("public"):
+        assert reopen_for_reporter(report=Report.objects.get(pk=report.pk), now=RECEIVED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("attack", ["delete", "detach", "keep for longer", "detach the hash"])
+def test_the_public_role_takes_no_sent_picture_away(attack: str) -> None:
+    report = ReportFactory()
+    upload = Upload.objects.create(report=report, size=1, mime_type="image/webp", stored_at=RECEIVED)
+    make_file_hash(report=report, upload=upload, md5=b"m" * 16)
+    refused = pytest.raises(ProgrammingError, match="no picture that was sent")
+    with as_role_of("public"), refused, transaction.atomic():
+        rows = FileHash.objects.all() if attack == "detach the hash" else Upload.objects.all()
+        if attack == "delete":
+            rows._raw_delete(rows.db)
+        else:
+            rows.update(**({"stored_at": RECEIVED} if attack == "keep for longer" else {"report": None}))
 
 
 @pytest.mark.django_db
