@@ -218,7 +218,7 @@ def test_the_public_role_hides_no_case_and_locks_none(change: dict[str, object])
         state="triaged", queue="review", priority=200, priority_reasons=["danger_now"], has_news=True
     )
     # The trigger of legal holds needs a privilege that the public role lacks.
-    refused = pytest.raises(ProgrammingError, match="the public site|permission denied for table hotline_legalhold")
+    refused = pytest.raises(ProgrammingError, match=r"the public site|permission denied for table hotline_legalhold")
     with as_role_of("public"), refused, transaction.atomic():
         Report.objects.filter(pk=report.pk).update(**change)
 
