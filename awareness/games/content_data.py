@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from awareness.games.fields import Choice, Plain, Row, Rows, Slug
+from awareness.games.fields import PageKind, Plain, Rows, Slug
 from awareness.games.kinds.registry import GAME_KINDS
-from awareness.publishing.next_steps import NextKind, step_slug_error
+from awareness.publishing.next_steps import NextKind
 from clicksafely.common.i18n.language import ENGLISH
 
 type Content = dict[str, Any]
@@ -35,11 +36,6 @@ class NextStep:
         return f"{NextKind(self.kind).label} {self.slug}".strip()
 
 
-def _slug_error(row: Row) -> dict[str, str]:
-    error = step_slug_error(row["kind"], row["slug"])
-    return {"slug": error} if error else {}
-
-
 # The lists of every game.
 COMMON_LISTS: Final = (
     Rows(
@@ -62,16 +58,11 @@ COMMON_LISTS: Final = (
         items=_("next steps"),
         shown="slug",
         fields=(
-            Choice(name="kind", label=_("kind of page"), choices=NextKind),
-            Slug(
-                name="slug",
-                label=_("address"),
-                help_text=_("The address of the topic, resource, game, quiz or event. Leave it empty for help."),
-            ),
+            PageKind(name="kind", label=_("kind of page"), choices=NextKind),
+            Slug(name="slug", label=pgettext_lazy("next step", "page")),
         ),
         most=8,
         optional=True,
-        check=_slug_error,
     ),
 )
 

@@ -1,8 +1,7 @@
 """Fields of a game's content. JSON Schema, editor form, search text and reference checks derive from them."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
@@ -11,19 +10,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_verbose_name
 
+from awareness.publishing.forms import PageField
+from clicksafely.common.illustrations import AVAILABLE_ILLUSTRATIONS
+
 type Row = dict[str, Any]
 type Schema = dict[str, Any]
 # A text, or a lazy translation.
 type Words = Any
+# The keys of the rows to which a field can refer, with their names.
+type Offered = Sequence[tuple[str, str]]
 
 LANGUAGES: Final = ("sr", "en")
 KEY: Final = r"^[a-z0-9][a-z0-9-]{0,39}$"
 KEY_RULE: Final = _("Use lower-case letters, digits and hyphens.")
+MISSING: Final = _("“%(value)s” does not exist.")
 SLUG: Final[Schema] = {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
 # A text that is not blank. Drafts may have blank ones: see `schema.draft_schema`.
 NOT_BLANK: Final = r"\S"
-EFFECTS: Final = r"^$|^[a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2}(, [a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2})*$"
-_EFFECT: Final = re.compile(r"([a-z0-9-]{1,40}): ([+-][0-9]+)")
 # Longer texts have a text area.
 _MAX_LINE_LENGTH: Final = 300
 
@@ -54,18 +57,25 @@ class Field:
     default: Any = ...
     # Name of the list whose keys the field contains.
     refers: str = ""
+    # Name of the list whose rows the form offers, if that is a list within rows.
+    offers: str = ""
 
     def schema(self) -> Schema:
         """Return the JSON Schema of a value."""
         raise NotImplementedError
 
-    def form_fields(self) -> dict[str, forms.Field]:
-        """Return the form fields by name."""
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
+        """Return the form fields by name. `offered` are the rows of the list `offered_list`."""
         raise NotImplementedError
 
-    def to_form(self, value: Any) -> dict[str, Any]:
+    @property
+    def offered_list(self) -> str:
+        """Name of the list whose rows the form offers; empty if there is none."""
+        return self.offers or self.refers
+
+    def to_form(self, row: Row) -> dict[str, Any]:
         """Return the initial values of the form fields."""
-        return {self.name: value}
+        return {self.name: row[self.name]}
 
     def from_form(self, data: Mapping[str, Any]) -> Any:
         """Return the value from cleaned form fields. Raises KeyError if one is invalid."""
@@ -89,7 +99,7 @@ class Text(Field):
     def schema(self) -> Schema:
         return said(self.most) if self.default is ... else {"anyOf": [{"type": "null"}, said(self.most)]}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         found: dict[str, forms.Field] = {}
         for language in LANGUAGES:
             widget = forms.Textarea({"rows": 4}) if self.most > _MAX_LINE_LENGTH else forms.TextInput()
@@ -102,8 +112,8 @@ class Text(Field):
             )
         return found
 
-    def to_form(self, value: Any) -> dict[str, Any]:
-        return {f"{self.name}_{language}": (value or {}).get(language, "") for language in LANGUAGES}
+    def to_form(self, row: Row) -> dict[str, Any]:
+        return {f"{self.name}_{language}": (row[self.name] or {}).get(language, "") for language in LANGUAGES}
 
     def from_form(self, data: Mapping[str, Any]) -> Any:
         texts = {language: data[f"{self.name}_{language}"] for language in LANGUAGES}
@@ -127,7 +137,7 @@ class Plain(Field):
             {"pattern": self.pattern} if self.pattern else {}
         )
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         kind = forms.URLField if self.is_url else forms.CharField
         return {
             self.name: kind(label=self.label, help_text=self.help_text, max_length=self.most, required=self.required)
@@ -136,18 +146,24 @@ class Plain(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Slug(Field):
-    """The slug of another page, or an empty text."""
+    """The slug of another page, or an empty text. The form has one field for it and for the kind of page."""
 
     def schema(self) -> Schema:
         return {"anyOf": [{"const": ""}, SLUG]}
 
-    def form_fields(self) -> dict[str, forms.Field]:
-        return {self.name: forms.SlugField(label=self.label, help_text=self.help_text, max_length=80, required=False)}
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
+        return {"page": PageField(label=self.label)}
+
+    def to_form(self, row: Row) -> dict[str, Any]:
+        return {"page": f"{row['kind']}:{row[self.name]}"}
+
+    def from_form(self, data: Mapping[str, Any]) -> Any:
+        return data["page"].partition(":")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Key(Field):
-    """A short name with which other rows refer to the row, or which refers to another row."""
+    """A short name with which other rows refer to the row, or which refers to another row and is chosen from the list."""
 
     required: bool = True
 
@@ -155,41 +171,65 @@ class Key(Field):
         key = {"type": "string", "pattern": KEY}
         return key if self.required else {"anyOf": [{"const": ""}, key]}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
+        if self.offered_list:
+            return {self.name: self._chooser(offered)}
         return {
             self.name: forms.CharField(
                 label=self.label,
-                help_text=self.help_text,
+                help_text=self.help_text or _("If empty, it is made from the text."),
                 max_length=40,
                 required=self.required,
                 validators=[RegexValidator(KEY, KEY_RULE)],
             )
         }
 
+    def _chooser(self, offered: Offered) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=self.label,
+            help_text=self.help_text,
+            choices=[("", "–"), *offered],
+            required=self.required,
+            error_messages={"invalid_choice": MISSING},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Key):
+    """The name of a drawing in a folder of `static/img/`, or an empty text."""
+
+    folder: str
+
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
+        names = sorted(
+            name.removeprefix(f"{self.folder}/")
+            for name in AVAILABLE_ILLUSTRATIONS
+            if name.startswith(f"{self.folder}/")
+        )
+        return {self.name: self._chooser([(name, name) for name in names])}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keys(Field):
-    """Short names of other rows, separated by commas in the form."""
+    """Short names of other rows, chosen from the list."""
 
     def schema(self) -> Schema:
         return {"type": "array", "items": {"type": "string", "pattern": KEY}, "uniqueItems": True}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         return {
-            self.name: forms.CharField(
+            self.name: forms.MultipleChoiceField(
                 label=self.label,
                 help_text=self.help_text,
+                choices=offered,
                 required=False,
-                max_length=400,
-                validators=[RegexValidator(r"^[a-z0-9, -]*$", KEY_RULE)],
+                widget=forms.CheckboxSelectMultiple(),
+                error_messages={"invalid_choice": MISSING},
             )
         }
 
-    def to_form(self, value: Any) -> dict[str, Any]:
-        return {self.name: ", ".join(value or ())}
-
     def from_form(self, data: Mapping[str, Any]) -> Any:
-        return list(dict.fromkeys(key for each in data[self.name].split(",") if (key := each.strip())))
+        return list(data[self.name])
 
     def keys(self, value: Any) -> list[str]:
         return list(value)
@@ -197,7 +237,7 @@ class Keys(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Effects(Field):
-    """Changes of meters by their key. In the form: "trust: +1, safety: -2"."""
+    """Changes of meters by their key. The form has a number for each meter."""
 
     most: int
 
@@ -209,22 +249,26 @@ class Effects(Field):
             "maxProperties": 4,
         }
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         return {
-            self.name: forms.CharField(
-                label=self.label,
+            f"{self.name}-{key}": forms.IntegerField(
+                label=_("change of “%(meter)s”") % {"meter": name},
                 help_text=self.help_text,
+                min_value=-self.most,
+                max_value=self.most,
                 required=False,
-                max_length=100,
-                validators=[RegexValidator(EFFECTS, _("Use this format: trust: +1, safety: -2"))],
             )
+            for key, name in offered
         }
 
-    def to_form(self, value: Any) -> dict[str, Any]:
-        return {self.name: ", ".join(f"{key}: {by:+d}" for key, by in (value or {}).items())}
+    def to_form(self, row: Row) -> dict[str, Any]:
+        return {f"{self.name}-{key}": by for key, by in (row[self.name] or {}).items()}
 
     def from_form(self, data: Mapping[str, Any]) -> Any:
-        return {key: max(-self.most, min(self.most, int(by))) for key, by in _EFFECT.findall(data[self.name])}
+        changes = (
+            (name.removeprefix(f"{self.name}-"), by) for name, by in data.items() if name.startswith(f"{self.name}-")
+        )
+        return {key: by for key, by in changes if by is not None and by != ""}
 
     def keys(self, value: Any) -> list[str]:
         return list(value)
@@ -241,7 +285,7 @@ class Choice(Field):
     def schema(self) -> Schema:
         return {"enum": [*([""] if self.blank else []), *self.choices.values]}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         choices = [*([("", "–")] if self.blank else []), *self.choices.choices]
         first = self.initial or ("" if self.blank else self.choices.values[0])
         return {
@@ -249,6 +293,20 @@ class Choice(Field):
                 label=self.label, help_text=self.help_text, choices=choices, required=not self.blank, initial=first
             )
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageKind(Choice):
+    """The kind of another page. The form field of its slug has both."""
+
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
+        return {}
+
+    def to_form(self, row: Row) -> dict[str, Any]:
+        return {}
+
+    def from_form(self, data: Mapping[str, Any]) -> Any:
+        return data["page"].partition(":")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,7 +320,7 @@ class Number(Field):
     def schema(self) -> Schema:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         return {
             self.name: forms.IntegerField(
                 label=self.label,
@@ -281,20 +339,15 @@ class Flag(Field):
     def schema(self) -> Schema:
         return {"type": "boolean"}
 
-    def form_fields(self) -> dict[str, forms.Field]:
+    def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         return {self.name: forms.BooleanField(label=self.label, help_text=self.help_text, required=False)}
-
-
-def _no_errors(row: Row) -> dict[str, str]:
-    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """A list of rows with the same fields, and lists within each row.
 
-    `one` and `item` name a row: in import messages, and in the form. `shown` is the field whose text names a row in
-    hints. `check` returns error messages of a row by field, for the form.
+    `one` and `item` name a row: in import messages, and in the form. `shown` is the field whose text names a row in hints and in choices.
     """
 
     name: str
@@ -307,7 +360,6 @@ class Rows:
     lists: tuple["Rows", ...] = ()
     shown: str = ""
     optional: bool = False
-    check: Callable[[Row], dict[str, str]] = field(default=_no_errors)
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the list."""

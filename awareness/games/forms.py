@@ -1,6 +1,7 @@
 """Form of a game. Its content is edited as formsets, one for each list of rows, which work without JavaScript."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from itertools import chain, count
 from typing import Any, Final, cast
 
 from django import forms
@@ -10,19 +11,26 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awareness.games.content_data import Content, empty_content, lists_of
-from awareness.games.fields import Row, Rows
+from awareness.games.fields import Key, Offered, Row, Rows, Text
 from awareness.games.import_export.validation import KeyProblem, key_problems
 from awareness.publishing.forms import PublicationForm
+from awareness.publishing.next_steps import NextKind, PageChoices, page_choices
 from awareness.publishing.versions import as_lines
+from clicksafely.common.i18n.language import ENGLISH, SERBIAN
+from clicksafely.common.serbian.search_folding import slugify
 
 # Submit button that adds an empty row. Its value is the prefix of the list.
 ADD: Final = "content-add"
 # Empty rows of an empty list, and of any other one.
 _FIRST_ROWS: Final = 2
 _MORE_ROWS: Final = 1
+# Characters of the name of a row in a choice.
+MAX_NAME_LENGTH: Final = 70
 
 
 class RowForm(forms.Form):
@@ -32,23 +40,18 @@ class RowForm(forms.Form):
     # Whether the row, or one within it, was just added.
     is_new_row = False
 
-    def __init__(self, *args: Any, rows: Rows, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Rows, offered: Mapping[str, Offered], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
+        self._names: dict[str, list[str]] = {}
         for field in rows.fields:
-            self.fields |= field.form_fields()
+            found = field.form_fields(offered.get(field.offered_list, ()))
+            self.fields |= found
+            self._names[field.name] = list(found)
 
     def has_changed(self) -> bool:
         """A row is filled in if one of its lists is."""
         return super().has_changed() or any(form.has_changed() for each in self.inner for form in each.forms)
-
-    def clean(self) -> dict[str, Any]:
-        """Check the row as a whole."""
-        data = super().clean() or {}
-        if not self.errors:
-            for name, message in self.rows.check(self.row({})).items():
-                self.add_error(name, message)
-        return data
 
     def row(self, stored: Row) -> Row:
         """Return the row without its lists. Invalid fields keep their stored values, new ones their initial values."""
@@ -58,20 +61,20 @@ class RowForm(forms.Form):
             try:
                 found[field.name] = field.from_form(data)
             except KeyError:
-                initial = {name: each.initial or "" for name, each in field.form_fields().items()}
+                initial = {name: each.initial or "" for name, each in self.fields.items()}
                 found[field.name] = stored[field.name] if field.name in stored else field.from_form(initial)
         return found
 
-    def control(self, field_name: str) -> str:
-        """Return the form field at which a problem of a field of the row is shown."""
-        return field_name if field_name in self.fields else f"{field_name}_sr"
+    def control(self, field_name: str) -> str | None:
+        """Return the form field at which a problem of a field of the row is shown; None if it has none."""
+        return next(iter(self._names[field_name]), None)
 
     @property
     def layout(self) -> list[list[forms.BoundField]]:
         """The form fields in lines: texts in both languages side by side, short fields together."""
         lines: list[list[forms.BoundField]] = [[]]
-        for field in self.rows.fields:
-            bound = [self[name] for name in field.form_fields()]
+        for names in self._names.values():
+            bound = [self[name] for name in names]
             if len(bound) > 1:
                 lines.append(bound)
             else:
@@ -84,14 +87,20 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
 
     is_main = False
 
-    def __init__(self, rows: Rows, stored: list[Row], data: Mapping[str, Any] | None, prefix: str) -> None:
-        self.rows, self.stored = rows, stored
+    def __init__(
+        self,
+        rows: Rows,
+        stored: list[Row],
+        data: Mapping[str, Any] | None,
+        prefix: str,
+        offered: Mapping[str, Offered],
+    ) -> None:
+        self.rows, self.stored, self.offered = rows, stored, offered
         self.extra = _MORE_ROWS if stored else _FIRST_ROWS
         initial = [
-            {name: value for field in rows.fields for name, value in field.to_form(row[field.name]).items()}
-            for row in stored
+            {name: value for field in rows.fields for name, value in field.to_form(row).items()} for row in stored
         ]
-        super().__init__(data, prefix=prefix, initial=initial, form_kwargs={"rows": rows})
+        super().__init__(data, prefix=prefix, initial=initial, form_kwargs={"rows": rows, "offered": offered})
 
     @property
     def is_submitted(self) -> bool:
@@ -107,10 +116,21 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
         form.is_new_row = added.startswith(f"{form.prefix}-") or (added == self.prefix and is_last)
         form.inner = tuple(
             make_formset(
-                each, stored.get(each.name, []), self.data if self.is_bound else None, f"{form.prefix}-{each.name}"
+                each,
+                stored.get(each.name, []),
+                self.data if self.is_bound else None,
+                f"{form.prefix}-{each.name}",
+                self.offered,
             )
             for each in self.rows.lists
         )
+        if "page" in form.fields:
+            form.fields["page"].offer(self.pages, form.initial.get("page", ""))
+
+    @cached_property
+    def pages(self) -> PageChoices:
+        """The pages that can be chosen, queried once for all rows."""
+        return page_choices(NextKind.values)
 
     def kept(self) -> list[tuple[RowForm, Row]]:
         """Return the filled forms that are not marked for deletion, in their order, with their stored rows."""
@@ -152,8 +172,10 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
         return len(self.forms) < self.rows.most
 
 
-def make_formset(rows: Rows, stored: list[Row], data: Mapping[str, Any] | None, prefix: str) -> RowFormSet:
-    """Return the formset of a list."""
+def make_formset(
+    rows: Rows, stored: list[Row], data: Mapping[str, Any] | None, prefix: str, offered: Mapping[str, Offered]
+) -> RowFormSet:
+    """Return the formset of a list. `offered` are the rows of each list to which fields can refer."""
     kind = formset_factory(
         RowForm,
         formset=RowFormSet,
@@ -164,7 +186,7 @@ def make_formset(rows: Rows, stored: list[Row], data: Mapping[str, Any] | None, 
         absolute_max=rows.most + 10,
         validate_max=True,
     )
-    return cast(Callable[..., RowFormSet], kind)(rows, stored, data, prefix)
+    return cast(Callable[..., RowFormSet], kind)(rows, stored, data, prefix, offered)
 
 
 class ContentEditor:
@@ -173,9 +195,14 @@ class ContentEditor:
     def __init__(self, kind: str, stored: Content, data: QueryDict | None = None) -> None:
         self.kind = kind
         self.adds = data is not None and ADD in data
-        if data is not None and self.adds:
-            data = _with_row(data, str(data[ADD]))
-        self.formsets = [make_formset(each, stored[each.name], data, each.name) for each in lists_of(kind)]
+        if data is not None:
+            data = data.copy()
+            if self.adds:
+                _add_row(data, str(data[ADD]))
+        offered: dict[str, list[tuple[str, str]]] = {}
+        for each in lists_of(kind):
+            _collect_rows(each, stored[each.name], data, each.name, offered)
+        self.formsets = [make_formset(each, stored[each.name], data, each.name, offered) for each in lists_of(kind)]
         # The list of most rows, which is what the game consists of.
         max(self.formsets, key=lambda formset: len(formset.forms)).is_main = True
 
@@ -211,13 +238,58 @@ def _message(problem: KeyProblem) -> str:
     return _("This short name is already in use.")
 
 
-def _with_row(data: QueryDict, prefix: str) -> QueryDict:
-    """Return form data with one more row in a list."""
-    data = data.copy()
+def _add_row(data: QueryDict, prefix: str) -> None:
+    """Add a row to a list."""
+    if total := _row_count(data, prefix):
+        data[f"{prefix}-TOTAL_FORMS"] = str(total + 1)
+
+
+def _row_count(data: QueryDict, prefix: str) -> int | None:
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    if total.isascii() and total.isdigit() and len(total) < 4:
-        data[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 1)
-    return data
+    return int(total) if total.isascii() and total.isdigit() and len(total) < 4 else None
+
+
+def _collect_rows(
+    rows: Rows, stored: list[Row], data: QueryDict | None, prefix: str, offered: dict[str, list[tuple[str, str]]]
+) -> None:
+    """Add the rows with a key of a list, and of the lists within it, to `offered`: as submitted in `data`, otherwise as stored.
+
+    A submitted row that needs a key and has none gets one in `data`, from its text.
+    """
+    submitted = _row_count(data, prefix) if data is not None else None
+    if submitted is None:
+        data = None
+    total = len(stored) if submitted is None else min(submitted, rows.most + 1)
+    key_field = next((field for field in rows.fields if isinstance(field, Key) and field.name == "key"), None)
+    taken = {data.get(f"{prefix}-{number}-key", "") for number in range(total)} if data is not None else set()
+    for number in range(total):
+        row, own = stored[number] if number < len(stored) else {}, f"{prefix}-{number}"
+        if key_field is not None:
+            name = _row_text(rows, row, data, own)
+            key = data.get(f"{own}-key", "") if data is not None else row["key"]
+            if data is not None and key_field.required and name and not key:
+                data[f"{own}-key"] = key = _free_key(name, rows.one, taken)
+                taken.add(key)
+            if key:
+                offered.setdefault(rows.name, []).append((key, name or key))
+        for each in rows.lists:
+            _collect_rows(each, row.get(each.name, []), data, f"{own}-{each.name}", offered)
+
+
+def _row_text(rows: Rows, row: Row, data: QueryDict | None, prefix: str) -> str:
+    """Return the first text of a row in the active language, otherwise in Serbian."""
+    text = next((field.name for field in rows.fields if isinstance(field, Text)), "")
+    languages = (ENGLISH, SERBIAN) if get_language() == ENGLISH else (SERBIAN,)
+    if data is not None:
+        found = (data.get(f"{prefix}-{text}_{language}", "").strip() for language in languages)
+    else:
+        found = ((row.get(text) or {}).get(language, "") for language in languages)
+    return Truncator(next(filter(None, found), "")).chars(MAX_NAME_LENGTH)
+
+
+def _free_key(name: str, default: str, taken: Collection[str]) -> str:
+    start = slugify(name)[:36].strip("-") or slugify(default)
+    return next(key for key in chain((start,), (f"{start}-{number}" for number in count(2))) if key not in taken)
 
 
 class ContentWidget(forms.Widget):

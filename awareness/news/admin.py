@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.news.blocks import media_path
 from awareness.news.editor_hints import article_hints
 from awareness.news.files import rendition, widths_of
-from awareness.news.forms import BlockForm
+from awareness.news.forms import BlockForm, BlockFormSet
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.upload_handlers import ArticleUploadHandler
 from awareness.news.widgets import FocalPointInput
@@ -27,6 +27,7 @@ from clicksafely.common.staff.exports import ExportMixin
 class BlockInline(PartInline):
     model = ArticleBlock
     form = BlockForm
+    formset = BlockFormSet
     extra = 0
     # DATA_UPLOAD_MAX_NUMBER_FIELDS allows for this many.
     max_num = 80
@@ -46,7 +47,7 @@ class BlockInline(PartInline):
                     "stored_upload",
                     "stored",
                     "alt",
-                    "target",
+                    "page",
                 )
             },
         ),

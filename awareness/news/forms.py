@@ -19,7 +19,7 @@ from awareness.news.files import (
 from awareness.news.models import KINDS_WITH_CARD, KINDS_WITH_FILE, ArticleBlock, BlockKind
 from awareness.news.pictures import MIDDLE, description_of, find_picture, stored_media
 from awareness.news.widgets import BlockFileInput, PictureChooser
-from awareness.publishing.forms import PartForm
+from awareness.publishing.forms import PageField, PageFormSet, PartForm
 from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.files.upload_handlers import ReceivedFile
 
@@ -50,6 +50,11 @@ class BlockForm(PartForm):
     )
     # The token of a file already accepted while another field failed validation, so that it need not be chosen again.
     stored_upload = forms.CharField(required=False, label="", widget=UnlabelledHiddenInput)
+    page = PageField(
+        label=gettext_lazy("Quiz or game"),
+        required=False,
+        help_text=gettext_lazy("The card appears once the quiz or game is public."),
+    )
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,
@@ -60,6 +65,11 @@ class BlockForm(PartForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": ".vtt"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.target:
+            self.initial["page"] = f"{self.instance.kind}:{self.instance.target}"
 
     def clean(self) -> dict[str, Any]:
         """Check the fields and the file type that the kind requires."""
@@ -126,8 +136,12 @@ class BlockForm(PartForm):
             self.add_error("text_sr", _("Write the text."))
         if kind == BlockKind.QUESTION and not data.get("heading_sr"):
             self.add_error("heading_sr", _("Write the question."))
-        if kind in KINDS_WITH_CARD and not data.get("target"):
-            self.add_error("target", _("Enter the quiz or game."))
+        if kind in KINDS_WITH_CARD and "page" in data:
+            chosen, _separator, self.instance.target = data["page"].partition(":")
+            if not chosen:
+                self.add_error("page", _("Choose the quiz or game."))
+            elif chosen != kind:
+                self.add_error("page", _("This page is of another kind than the block."))
 
     def _read_captions(self, name: str, upload: ReceivedFile | None) -> None:
         if upload:
@@ -144,3 +158,9 @@ def _read_token(token: str, kind: BlockKind) -> StoredMedia | None:
     except signing.BadSignature:
         return None
     return StoredMedia(*kept) if kept_for == kind else None
+
+
+class BlockFormSet(PageFormSet):
+    """The blocks of an article."""
+
+    page_kinds = KINDS_WITH_CARD

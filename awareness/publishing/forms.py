@@ -1,18 +1,21 @@
 """Form of a publication, which detects edit conflicts and keeps the editor's text."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.forms.models import InlineForeignKeyField
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awareness.publishing.drafts import lock_opened, opened_token
 from awareness.publishing.models import Publication
+from awareness.publishing.next_steps import PageChoices, page_choices
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.fields import UnlabelledHiddenInput
 from clicksafely.common.serbian.search_folding import slugify
@@ -171,3 +174,33 @@ class PartForm(_CheckedForm):
             for field in self.fields.values()
             if isinstance(field, InlineForeignKeyField)
         )
+
+
+class PageField(forms.ChoiceField):
+    """Chooser of a page of this site. Its value is a kind and a slug, such as "topic:privacy"."""
+
+    def offer(self, pages: PageChoices, stored: str) -> None:
+        """Set the choices. A stored page that was deleted remains one of them."""
+        known = {"", *(value for _group, options in pages for value, _title in options)}
+        gone = [] if stored in known else [stored]
+        self.choices = [
+            ("", "–"),
+            *((value, _("%(page)s (does not exist)") % {"page": value.partition(":")[2]}) for value in gone),
+            *pages,
+        ]
+
+
+class PageFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Parts with a `PageField` named `page`. The pages are queried once for all of them."""
+
+    page_kinds: ClassVar[Collection[str]]
+
+    @cached_property
+    def pages(self) -> PageChoices:
+        """The pages that can be chosen."""
+        return page_choices(self.page_kinds)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Offer the pages."""
+        super().add_fields(form, index)
+        form.fields["page"].offer(self.pages, form.initial.get("page", ""))

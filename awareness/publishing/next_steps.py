@@ -1,18 +1,23 @@
-"""Next steps after a quiz or a game: cards of other pages, found through the card registry."""
+"""Next steps after a quiz or a game: cards of other pages, found through the card registry, and the choices of a form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from awareness.publishing.models import PublicationState
 from awareness.publishing.related_content import Card, cards_by_slug
+from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.report_registry import report_categories
+from clicksafely.common.search_registry import searchable_models
+from clicksafely.common.serbian.alphabet import alphabet_key
 
 
 class NextKind(models.TextChoices):
@@ -42,6 +47,10 @@ _REPORT: Final = (
     _("Have you seen illegal or harmful content online? Report it to Net Patrola. You do not need to give your name."),
 )
 _HELP: Final = (_("Talk to someone"), _("Helplines listen to you and help you."))
+
+
+# Groups of a select box with their options.
+type PageChoices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class NextStepRow(Protocol):
@@ -80,22 +89,39 @@ def is_record_visible(kind: str, slug: str, *, now: datetime) -> bool:
         return True
 
 
-def step_slug_error(kind: str, slug: str) -> str:
-    """Return an error message about the slug of a step; empty if it is valid.
+def page_choices(kinds: Collection[str]) -> PageChoices:
+    """Return the pages of these values of `NextKind` for a select box, in groups, with their titles in the active language.
 
-    Help has no slug, reports may have a category, and all other kinds require a slug.
+    A value is a kind and a slug, such as "topic:privacy" or "help:". One query for each kind of record.
     """
-    if kind == NextKind.HELP:
-        return gettext("Help has no address of its own. Leave this field empty.") if slug else ""
-    if kind == NextKind.REPORT:
-        known = slug in {"", *report_categories()}
-        return (
-            ""
-            if known
-            else gettext("Leave this field empty, or enter one of: %(slugs)s")
-            % {"slugs": ", ".join(report_categories())}
-        )
-    return "" if slug else gettext("Enter the address of the page.")
+    groups: PageChoices = [
+        (str(each.label), _record_choices(each.kind, each.model))
+        for each in searchable_models()
+        if each.kind in kinds and each.kind not in KINDS_WITHOUT_RECORD
+    ]
+    own = []
+    if NextKind.REPORT in kinds:
+        own.append((f"{NextKind.REPORT}:", gettext("Report: the reader chooses the category")))
+        own += [
+            (f"{NextKind.REPORT}:{code}", gettext("Report: %(category)s") % {"category": category.title})
+            for code, category in report_categories().items()
+        ]
+    if NextKind.HELP in kinds:
+        own.append((f"{NextKind.HELP}:", str(_HELP[0])))
+    return [*groups, (gettext("Reports and help"), own)] if own else groups
+
+
+def _record_choices(kind: str, model: type[models.Model]) -> list[tuple[str, str]]:
+    now, first, second = timezone.now(), "title_sr", "title_en"
+    if get_language() == ENGLISH:
+        first, second = second, first
+    choices = []
+    for record in model._default_manager.only("slug", first, second, "published_at", "withdrawn_at"):
+        title = getattr(record, first) or getattr(record, second)
+        if record.state_at(now) != PublicationState.PUBLISHED:  # type: ignore[attr-defined]
+            title = gettext("%(title)s (not public)") % {"title": title}
+        choices.append((f"{kind}:{record.slug}", title))  # type: ignore[attr-defined]
+    return sorted(choices, key=lambda each: alphabet_key(each[1]))
 
 
 def _card(step: NextStepRow, found: Mapping[str, Mapping[str, Card]]) -> Card | None:

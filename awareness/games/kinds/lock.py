@@ -68,7 +68,6 @@ class Lock(GameKind):
                         Keys(
                             name="shows",
                             label=_("visible to"),
-                            help_text=_("The short names of viewers, separated by commas."),
                             refers="viewers",
                         ),
                         Flag(name="safe", label=_("safe")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from awareness.games.enums import Ending, Look, Mood
-from awareness.games.fields import Choice, Effects, Key, Number, Rows, Text
+from awareness.games.fields import Choice, Drawing, Effects, Key, Number, Rows, Text
 from awareness.games.kinds.base import (
     Content,
     FormValues,
@@ -88,7 +88,7 @@ class StoryKind(GameKind):
                     label=_("speaker"),
                     required=False,
                     refers="characters",
-                    help_text=_("The short name of a character. Leave it empty for the narrator."),
+                    help_text=_("Empty for the narrator."),
                 ),
                 Choice(name="mood", label=_("mood"), choices=Mood),
                 Choice(
@@ -101,13 +101,7 @@ class StoryKind(GameKind):
                 ),
                 Text(name="title", label=_("title"), most=80),
                 Text(name="text", label=_("text"), most=700),
-                Key(
-                    name="picture",
-                    label=_("drawing"),
-                    required=False,
-                    default="",
-                    help_text=_("The name of a drawing in static/img/stories/."),
-                ),
+                Drawing(name="picture", label=_("drawing"), required=False, default="", folder="stories"),
                 Text(name="alt", label=_("description of the drawing"), most=240, default=None),
             ),
             least=1,
@@ -134,7 +128,6 @@ class StoryKind(GameKind):
                             label=_("meters"),
                             most=MAX_METER,
                             default={},
-                            help_text=_("Short names of meters with their changes, for example: trust: +1, safety: -2"),
                             refers="meters",
                         ),
                         Key(
@@ -157,7 +150,8 @@ class StoryKind(GameKind):
                         Key(
                             name="choice",
                             label=pgettext_lazy("story", "earlier choice"),
-                            help_text=_("The short name of a choice. The text is shown only after that choice."),
+                            help_text=_("A choice that has a short name. The text is shown only after that choice."),
+                            offers="choices",
                         ),
                         Text(name="text", label=_("text"), most=300),
                     ),

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
@@ -17,8 +17,10 @@ from awareness.publishing.admin_base import (
     PublicationAdmin,
 )
 from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.forms import PageField, PageFormSet
 from awareness.publishing.list_filters import PublicationStateFilter
 from awareness.publishing.models import Publication
+from awareness.publishing.next_steps import NextKind
 from awareness.quizzes.admin import quiz_views
 from awareness.quizzes.admin.builder import EntryInline, new_question
 from awareness.quizzes.admin.editor_hints import quiz_hints
@@ -44,10 +46,36 @@ class ClosingInline(PartInline):
         return 0 if obj else 3
 
 
+class NextStepForm(ModelForm):  # type: ignore[type-arg]
+    page = PageField(label=pgettext_lazy("next step", "page"))
+
+    class Meta:
+        model = NextStep
+        fields = ("order",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.kind:
+            self.initial["page"] = f"{self.instance.kind}:{self.instance.slug}"
+
+    def clean(self) -> dict[str, Any]:
+        """Set the kind and the slug of the chosen page."""
+        data: dict[str, Any] = super().clean() or {}
+        if "page" in data:
+            self.instance.kind, _separator, self.instance.slug = data["page"].partition(":")
+        return data
+
+
+class NextStepFormSet(PageFormSet):
+    page_kinds = NextKind.values
+
+
 class NextStepInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = NextStep
+    form = NextStepForm
+    formset = NextStepFormSet
     template = FOLDED_INLINE
-    fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
+    fieldsets = ((None, {"fields": (("page", "order"),)}),)
     max_num = MAX_NEXT_STEPS
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import template
 from django.contrib.admin.utils import flatten
 from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
 from django.forms.models import InlineForeignKeyField
+from django.utils.choices import flatten_choices
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def _shown_value(form: BaseForm, name: str) -> str:
     field = form.fields[name]
     if isinstance(field, ModelChoiceField) or not isinstance(field, ChoiceField):
         return value
-    choices: Any = field.choices
+    choices: Any = flatten_choices(cast(Any, field.choices))
     return next((str(label) for code, label in choices if str(code) == value), value)
 
 

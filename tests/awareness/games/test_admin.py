@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.forms import ModelMultipleChoiceField, MultipleChoiceField
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
@@ -20,7 +21,6 @@ from awareness.publishing.drafts import save_draft
 from awareness.publishing.models import Draft, Version
 from awareness.publishing.services import restore_version
 from awareness.publishing.versions import serialize_record
-from hotline.categories import CATEGORIES
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
 from tests.clients.staff import Person, make_group, signed_in
@@ -72,7 +72,8 @@ def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
                 }
             elif field.html_name not in {"opened", "content"}:
                 name = field.html_name
-                data[name] = list(value) if name == "topics" else "" if value is None else value
+                several = isinstance(field.field, MultipleChoiceField | ModelMultipleChoiceField)
+                data[name] = list(value or ()) if several else "" if value is None else value
     return {name: value for name, value in (data | changes).items() if value is not False}
 
 
@@ -105,18 +106,18 @@ def test_a_new_game_gets_its_parts_with_its_first_saving(editor: Person) -> None
 def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
     game = make_game(STORY)
     data = form_of(editor, game)
-    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "new", "scenes-5-ORDER": 6, "scenes-5-mood": "calm",
+    data |= {"scenes-TOTAL_FORMS": 6, "scenes-5-key": "", "scenes-5-ORDER": 6, "scenes-5-mood": "calm",
         "scenes-5-title_sr": "Ново", "scenes-5-text_sr": "Текст", "scenes-5-ending": "mixed",
         "scenes-5-choices-TOTAL_FORMS": 0, "scenes-5-choices-INITIAL_FORMS": 0}  # fmt: skip
     data |= {
         "scenes-2-choices-TOTAL_FORMS": 2,
-        "scenes-2-choices-1-to": "new",
+        "scenes-2-choices-1-to": "novo",
         "scenes-2-choices-1-text_sr": "Иди",
-        "scenes-2-choices-1-effects": "trust: -1",
+        "scenes-2-choices-1-effects-trust": "-1",
     }
     assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
     content = Game.objects.get(pk=game.pk).content
-    assert (content["scenes"][5]["key"], content["scenes"][2]["choices"][1]["to"]) == ("new", "new")
+    assert (content["scenes"][5]["key"], content["scenes"][2]["choices"][1]["to"]) == ("novo", "novo")
     assert content["scenes"][2]["choices"][1]["effects"] == {"trust": -1}
     assert Version.objects.filter(kind="games.game", object_id=game.pk).count() == 2
 
@@ -124,25 +125,25 @@ def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
 # {kind: (form changes, expected errors by field)}
 REFUSED = {
     "story": [
-        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-choices-0-effects": "luck: +1", "scenes-0-speaker": "nobody"},
-         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-choices-0-effects": "“luck” does not exist.",
-             "scenes-0-speaker": "“nobody” does not exist."}),
+        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-speaker": "nobody", "scenes-0-picture": "no-drawing"},
+         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-speaker": "“nobody” does not exist.",
+             "scenes-0-picture": "“no-drawing” does not exist."}),
+        ({"meters-0-DELETE": "on"}, {"scenes-0-choices-0-effects-trust": "“trust” does not exist."}),
         ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to": "“wait” does not exist."}),
-        ({"scenes-0-choices-0-effects": "trust +1", "scenes-1-key": "Two words"},
-         {"scenes-0-choices-0-effects": "Use this format: trust: +1, safety: -2",
+        ({"scenes-0-choices-0-effects-trust": "11", "scenes-1-key": "Two words"},
+         {"scenes-0-choices-0-effects-trust": "Ensure this value is less than or equal to 10.",
              "scenes-1-key": "Use lower-case letters, digits and hyphens."}),
         ({"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"},
             {"scenes-0-choices-0-to": "“nowhere” does not exist."}),
         ({"meters-0-start": "11"}, {"meters-0-start": "Ensure this value is less than or equal to 10."}),
     ],
     "sort": [
-        ({"cards-0-bin": "gone", "next-3-slug": "x", "next-2-slug": "x", "next-0-slug": ""},
-         {"cards-0-bin": "“gone” does not exist.", "next-3-slug": "Help has no address of its own. Leave this field empty.",
-          "next-2-slug": f"Leave this field empty, or enter one of: {', '.join(CATEGORIES)}",
-          "next-0-slug": "Enter the address of the page."}),
+        ({"cards-0-bin": "gone", "next-3-page": "help:x", "next-0-page": ""},
+         {"cards-0-bin": "“gone” does not exist.", "next-0-page": "This field is required.",
+          "next-3-page": "Select a valid choice. help:x is not one of the available choices."}),
     ],
     "spot": [({"scenes-0-parts-0-text_sr": ""}, {"scenes-0-parts-0-text_sr": "This field is required."})],
-    "lock": [({"settings-0-options-0-shows": "friends,gone"}, {"settings-0-options-0-shows": "“gone” does not exist."}),
+    "lock": [({"settings-0-options-0-shows": ["friends", "gone"]}, {"settings-0-options-0-shows": "“gone” does not exist."}),
              ({"settings-0-options-1-key": "a"}, {"settings-0-options-1-key": "This short name is already in use."})],
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from awareness.news.models import Article, ArticleBlock
 from awareness.quizzes.models import Quiz
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
+from tests.clients.page_reader import PageReader
 from tests.clients.staff import Person
 
 pytestmark = pytest.mark.django_db
@@ -77,10 +78,23 @@ def test_the_page_holds_until_the_quiz_goes(article: Article) -> None:
 def test_a_block_that_leads_nowhere_is_refused_at_its_field(editor: Person) -> None:
     editor.client.cookies["lang"] = "en"
     page = editor.client.post(ADD, form({"kind": "quiz", "text_sr": "<p>А сада ти.</p>"})).content.decode()
-    assert errors_at(page, "blocks-0-target") == ["Enter the quiz or game."]
+    assert errors_at(page, "blocks-0-page") == ["Choose the quiz or game."]
     assert "А сада ти." in page
-    assert editor.client.post(ADD, form({"kind": "game", "target": "nema-je"})).status_code == 302
-    assert ArticleBlock.objects.get().target == "nema-je"
+    game = Game.objects.earliest("pk")
+    for wrong in (f"quiz:{SLUG}", "game:nema-je"):
+        page = editor.client.post(ADD, form({"kind": "game", "page": wrong})).content.decode()
+        assert len(errors_at(page, "blocks-0-page")) == 1
+    assert editor.client.post(ADD, form({"kind": "game", "page": f"game:{game.slug}"})).status_code == 302
+    assert ArticleBlock.objects.get().target == game.slug
+
+
+def test_a_block_whose_quiz_was_deleted_keeps_its_choice(editor: Person, article: Article) -> None:
+    article.blocks.filter(kind="quiz").update(target="obrisan")
+    page = PageReader(editor.client.get(f"/admin/news/article/{article.pk}/change/").content.decode())
+    chosen = [
+        option["value"] for option in page.all("option") if "selected" in option and ":" in (option["value"] or "")
+    ]
+    assert chosen == ["quiz:obrisan"]
 
 
 def test_the_database_refuses_it_too(article: Article) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import NoReverseMatch
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.games.content_data import COMMON_LISTS
@@ -17,10 +17,11 @@ from awareness.publishing.next_steps import (
     is_record_visible,
     is_step_available,
     next_step_cards,
-    step_slug_error,
+    page_choices,
 )
 from awareness.quizzes.models import NextStep as AfterQuiz
 from awareness.quizzes.models import Quiz
+from awareness.topics.models import Topic
 from tests.awareness.publishing.test_models import NOW
 
 
@@ -107,19 +108,25 @@ def test_process_without_public_urls_finds_available_targets(monkeypatch: pytest
     assert [is_record_visible("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("kind", "good", "wrong"),
-    [("help", [""], ["x"]), ("report", ["", "csam"], ["x"]), ("topic", ["x"], [""]), ("event", ["x"], [""])],
-)
-def test_each_kind_has_addresses_of_its_own(kind: str, good: list[str], wrong: list[str]) -> None:
-    assert [step_slug_error(kind, slug) for slug in good] == [""] * len(good)
-    assert all(step_slug_error(kind, slug) for slug in wrong)
+@pytest.mark.django_db
+def test_pages_are_chosen_by_their_titles_in_the_language_of_the_editor() -> None:
+    Topic.objects.filter(slug="cyberbullying").update(withdrawn_at=timezone.now() - timedelta(minutes=1))
+    topic, other = Topic.objects.get(slug="cyberbullying"), Topic.objects.get(slug="phishing")
+    for language, note in (("sr", "није јавно"), ("en", "not public")):
+        with translation.override(language):
+            groups = dict(page_choices(("topic", "help", "report")))
+            last = list(groups)[-1]
+            titles = dict(groups[str(translation.gettext("Topics"))])
+            assert titles["topic:cyberbullying"] == f"{getattr(topic, f'title_{language}')} ({note})"
+            assert titles["topic:phishing"] == getattr(other, f"title_{language}")
+            assert {"report:", "report:csam", "help:"} <= dict(groups[last]).keys()
+            assert len(groups) == 2
 
 
 @pytest.mark.django_db
 def test_quizzes_and_games_lead_to_the_same_kinds() -> None:
     of_games = next(rows for rows in COMMON_LISTS if rows.name == "next").fields[0]
-    assert AfterQuiz._meta.get_field("kind").choices == of_games.form_fields()["kind"].choices == NextKind.choices  # type: ignore[attr-defined]
+    assert AfterQuiz._meta.get_field("kind").choices == of_games.choices.choices == NextKind.choices  # type: ignore[attr-defined]
     for kind in NextKind:
         quiz, game = Quiz.objects.earliest("pk"), Game.objects.earliest("pk")
         assert AfterQuiz.objects.create(quiz=quiz, kind=kind, slug="dan").pk

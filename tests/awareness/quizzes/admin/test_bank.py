@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,9 @@ from awareness.quizzes.models import Question, QuestionChoice, Quiz
 from awareness.quizzes.selectors import find_quiz, questions_with_parts, to_question_data
 from awareness.quizzes.services import create_question, create_quiz
 from awareness.quizzes.statistics import count_question
+from awareness.topics.models import Topic
 from clicksafely.common.models import AuditEvent
+from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.staff import Person, make_group, signed_in
 from tests.factories import quizzes as quiz_factory
 from tests.factories.quiz_forms import question_data, quiz_data
@@ -280,17 +282,18 @@ def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
         "Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?"
     )
     row = made(replace(quiz_factory.SINGLE, text=long, source_title="", source_url=""), person)
+    topic = Topic.objects.earliest("pk")
+    Topic.objects.filter(pk=topic.pk).update(withdrawn_at=NOW + timedelta(minutes=1))
     step = {
         "next_steps-TOTAL_FORMS": 3,
         "next_steps-0-order": 1,
-        "next_steps-0-kind": "topic",
-        "next_steps-0-slug": "nema",
+        "next_steps-0-page": f"topic:{topic.slug}",
     }
     step |= {
         "next_steps-1-order": 2,
-        "next_steps-1-kind": "help",
+        "next_steps-1-page": "help:",
         "next_steps-2-order": 3,
-        "next_steps-2-kind": "report",
+        "next_steps-2-page": "report:",
     }
     data = quiz_data(row, **step, **{"closings-0-from_percent": 50})
     response = person.client.post(f"{QUIZZES}add/", {**data, "_continue": "1"}, follow=True)
@@ -300,6 +303,18 @@ def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
     # Hints: English title and summary, few questions, no topic, no closing text from 0, its English, a dead next step,
     # and of the question English, source and sentence length.
     assert remarks[0].count("<li>") == 10
+
+
+def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
+    row = made(quiz_factory.SINGLE, person)
+    topic = Topic.objects.earliest("pk")
+    data = quiz_data(row, **{"next_steps-TOTAL_FORMS": 2, "next_steps-0-order": 1, "next_steps-1-order": 2})
+    pages = {"next_steps-0-page": f"topic:{topic.slug}", "next_steps-1-page": "report:csam"}
+    wrong = person.client.post(f"{QUIZZES}add/", data | pages | {"next_steps-1-page": "topic:nema"})
+    assert errors_at(wrong.content.decode(), "next_steps-1-page")
+    assert person.client.post(f"{QUIZZES}add/", data | pages).status_code == 302
+    steps = Quiz.objects.get().next_steps.all()  # type: ignore[attr-defined]
+    assert [(step.kind, step.slug) for step in steps] == [("topic", topic.slug), ("report", "csam")]
 
 
 def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
