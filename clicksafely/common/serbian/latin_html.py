@@ -60,9 +60,17 @@ _PLAIN_RUN = re.compile(
 )
 
 _READ = frozenset(
-    # `data-label`: the column head, shown before each cell on narrow screens.
+    # `data-label`: the column head, shown before each cell on narrow screens. The other data are texts for scripts.
     {"alt", "title", "placeholder", "data-label", "aria-label", "aria-description"}
     | {"aria-placeholder", "aria-roledescription", "aria-valuetext"}
+    | {
+        "data-order",
+        "data-failed",
+        "data-inline-formset",
+        "data-connection-lost",
+        "data-passkey-failed",
+        "data-text-copied",
+    }
 )
 _LABELLED = frozenset({"option", "optgroup", "track"})
 _BUTTON_TYPES = frozenset({"button", "reset", "submit"})
@@ -83,7 +91,8 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 def html_to_latin(html: str) -> str:
     """Return the page or fragment `html` with its readable Serbian Cyrillic converted to Latin.
 
-    Converted: text; alt, title, placeholder, label, data-label and ARIA texts; values of buttons; meta descriptions; strings of JSON-LD;
+    Converted: text; alt, title, placeholder, label,
+    texts of data attributes and ARIA; values of buttons; meta descriptions; strings of JSON-LD;
     `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, typed values, other attributes, comments, textarea, code, pre, kbd, samp,
     script, style, and subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
     """

@@ -62,7 +62,7 @@ if (section && form) {
   form.addEventListener("change", soon);
   // Preview the scene that is being edited.
   form.addEventListener("focusin", (event) => {
-    const key = event.target.closest("#scenes-group > .game-fold > .game-row")?.querySelector("input[name$='-key']")?.value;
+    const key = event.target.closest("#scenes-group > .game-item > .game-fold > .game-row")?.querySelector("input[name$='-key']")?.value;
     if (key && key !== scene.value) play(`/games/-/${key}/`, "");
   });
   section.querySelector("[data-preview-button]").addEventListener("click", (event) => {

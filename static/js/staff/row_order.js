@@ -1,4 +1,5 @@
 // Reorders form rows that have an order number: by dragging or by buttons. Without scripts the numbers are edited.
+const GROUPS = ".inline-group, .game-inner";
 const told = document.querySelector("[data-order]");
 const [drag, up, down, position] = told.dataset.order.split("|");
 
@@ -7,11 +8,11 @@ status.className = "order-status";
 status.setAttribute("role", "status");
 document.querySelector("#content").append(status);
 
-const numberOf = (row) => row.querySelector("input[name$='-order']");
+const numberOf = (row) => row.querySelector("input[name$='-order'], input[name$='-ORDER']");
 const rowsOf = (group) =>
   // An inline table is in a container that looks like a row itself. A row can contain another group.
-  [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
-    (row) => row.closest(".inline-group") === group && !row.querySelector("tr.form-row") && numberOf(row)
+  [...group.querySelectorAll(".inline-related:not(.game-row), .game-item, tr.form-row")].filter(
+    (row) => row.closest(GROUPS) === group && !row.querySelector("tr.form-row") && numberOf(row)
       && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
   );
 
@@ -31,7 +32,7 @@ const count = (group) => rowsOf(group).forEach((row, place) => {
   const number = numberOf(row);
   if (isUntouched(row)) return;
   number.value = place + 1;
-  const shown = row.querySelector("[data-number]");
+  const shown = row.querySelector("[data-number]") ?? row.querySelector(":scope > details > summary .row-number");
   if (shown) shown.textContent = place + 1;
 });
 
@@ -64,7 +65,9 @@ const equipRow = (group, row) => {
   const handle = make("⠿", drag, null);
   make("↑", up, () => { const other = beside(-1); if (other) move(group, row, other); });
   make("↓", down, () => { const other = beside(1); if (other) move(group, other, row); });
-  (numberOf(row).closest("label") ?? numberOf(row)).after(tools);
+  // Beside the summary of a folded row, so that the row is moved without being opened.
+  if (row.querySelector(":scope > details")) row.append(tools);
+  else (numberOf(row).closest("label") ?? numberOf(row)).after(tools);
   row.classList.add("is-ordered");
 
   let over = null;
@@ -102,16 +105,16 @@ const equipRow = (group, row) => {
 
 // Equip the rows of the groups within `box`.
 export const equip = (box) => {
-  for (const group of box.querySelectorAll(".inline-group")) rowsOf(group).forEach((row) => equipRow(group, row));
+  for (const group of box.querySelectorAll(GROUPS)) rowsOf(group).forEach((row) => equipRow(group, row));
 };
 
 equip(document);
 document.addEventListener("input", (event) => {
   const row = event.target.closest?.(".is-ordered");
-  if (row && !Number(numberOf(row).value)) count(row.closest(".inline-group"));
+  if (row && !Number(numberOf(row).value)) count(row.closest(GROUPS));
 });
 document.addEventListener("formset:added", (event) => {
-  const group = event.target.closest(".inline-group");
+  const group = event.target.closest(GROUPS);
   if (!group || !numberOf(event.target)) return;
   equipRow(group, event.target);
   count(group);

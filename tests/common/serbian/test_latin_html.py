@@ -1,6 +1,9 @@
 """HTML conversion from Cyrillic to Latin: converted and protected content, and malformed markup."""
 
+import re
+
 import pytest
+from django.conf import settings
 
 from clicksafely.common.serbian.latin_html import html_to_latin
 
@@ -15,6 +18,10 @@ from clicksafely.common.serbian.latin_html import html_to_latin
         ('<img alt="Ј"><img ALT="Ј">', '<img alt="J"><img ALT="J">'),
         ('<input placeholder="Име" aria-label="Име">', '<input placeholder="Ime" aria-label="Ime">'),
         ('<td data-label="Место">Ниш</td>', '<td data-label="Mesto">Niš</td>'),
+        (
+            '<div data-inline-formset="{&quot;addText&quot;: &quot;Додај&quot;}">',
+            '<div data-inline-formset="{&quot;addText&quot;: &quot;Dodaj&quot;}">',
+        ),
         ('<a aria-description="а" aria-roledescription="б">', '<a aria-description="a" aria-roledescription="b">'),
         ('<progress aria-valuetext="пола">', '<progress aria-valuetext="pola">'),
         ('<input type="submit" value="Пошаљи">', '<input type="submit" value="Pošalji">'),
@@ -204,3 +211,12 @@ def test_text_does_not_become_markup(html: str, expected: str) -> None:
 
 def test_a_capital_looks_past_the_tags_inside_a_word() -> None:
     assert html_to_latin("<h1><b>Њ</b>ЕГОШ <b>Њ</b>егош</h1>") == "<h1><b>NJ</b>EGOŠ <b>Nj</b>egoš</h1>"
+
+
+def test_texts_for_scripts_are_converted() -> None:
+    templates = (settings.BASE_DIR / "templates").rglob("*.html")
+    found = {
+        name for path in templates for name in re.findall(r'(data-[a-z-]+)="\{% (?:block)?translate', path.read_text())
+    }
+    assert "data-order" in found
+    assert {name: html_to_latin(f'<p {name}="ж">') for name in found} == {name: f'<p {name}="ž">' for name in found}
