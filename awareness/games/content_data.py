@@ -59,7 +59,7 @@ COMMON_LISTS: Final = (
         shown="slug",
         fields=(
             PageKind(name="kind", label=_("kind of page"), choices=NextKind),
-            Slug(name="slug", label=pgettext_lazy("next step", "page")),
+            Slug(name="slug", label=pgettext_lazy("next step", "Page")),
         ),
         most=8,
         optional=True,

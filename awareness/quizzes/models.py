@@ -358,4 +358,4 @@ class NextStep(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.slug}"
+        return str(self.get_kind_display())

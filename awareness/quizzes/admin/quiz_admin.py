@@ -47,7 +47,7 @@ class ClosingInline(PartInline):
 
 
 class NextStepForm(ModelForm):  # type: ignore[type-arg]
-    page = PageField(label=pgettext_lazy("next step", "page"))
+    page = PageField(label=pgettext_lazy("next step", "Page"))
 
     class Meta:
         model = NextStep
