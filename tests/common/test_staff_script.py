@@ -81,6 +81,13 @@ def test_a_page_is_headed_by_the_name_as_it_was_typed() -> None:
     assert '<li aria-current="page" translate="no">Њушкало на мрежи</li>' in page
 
 
+def test_the_buttons_that_scripts_add_are_written_in_the_script_of_the_page() -> None:
+    page = latin(signed_in("urednica", "editor"), "/admin/topics/topic/add/")
+    (texts,) = re.findall(r'data-inline-formset="([^"]+)"', page)
+    assert "Dodaj: Odgovor" in texts
+    assert "Ukloni" in texts
+
+
 def test_a_read_only_form_is_written_in_the_script_of_the_page() -> None:
     school = make_school(name="Љиљан", town="nis", kind="primary")
     make_group("readers", "youthpanel.view_school")

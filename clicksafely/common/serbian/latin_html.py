@@ -91,10 +91,9 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 def html_to_latin(html: str) -> str:
     """Return the page or fragment `html` with its readable Serbian Cyrillic converted to Latin.
 
-    Converted: text; alt, title, placeholder, label,
-    texts of data attributes and ARIA; values of buttons; meta descriptions; strings of JSON-LD;
-    `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, typed values, other attributes, comments, textarea, code, pre, kbd, samp,
-    script, style, and subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
+    Converted: text; alt, title, placeholder, label; texts of ARIA and of data for scripts; values of buttons; meta descriptions; strings
+    of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, typed values, other attributes, comments, textarea, code, pre,
+    kbd, samp, script, style, and subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
     """
     parts: list[str] = []
     position = 0

@@ -1,5 +1,6 @@
 """Long staff forms: sections and rows that fold, and a summary of errors."""
 
+import json
 from collections.abc import Iterator
 from copy import copy
 from typing import Any, NamedTuple, cast
@@ -42,6 +43,12 @@ def _is_open(fieldset: Any) -> bool:
         return True
     is_new = getattr(getattr(form, "instance", None), "pk", None) is None
     return is_new and any(form.fields[name].required and form[name].value() in (None, "", []) for name in names)
+
+
+@register.filter
+def unescaped_json(data: str) -> str:
+    """Return JSON whose letters are not escaped, so that pages in Latin convert them."""
+    return json.dumps(json.loads(data), ensure_ascii=False)
 
 
 @register.filter
