@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Func, Min, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -173,6 +174,10 @@ class EventDateAdmin(ExportMixin, RegisterAdmin):
     list_filter = (OfEvent, DateStateFilter, TownFilter)
     list_select_related = ("event", "report")
     ordering = ["-starts_at", "-id"]
+
+    def name_on_home(self, row: EventDate) -> str:
+        """Return the day and the place of a date."""
+        return f"{date_format(timezone.localtime(row.starts_at), 'SHORT_DATE_FORMAT')}, {row.place}"
 
     def now(self) -> datetime:
         """The clock of the list and its filters."""

@@ -32,6 +32,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.staff.home import register_recent_kind
 from clicksafely.common.staff.jobs import register_audited_jobs
 from clicksafely.common.staff.lists import CappedPaginator
 
@@ -60,6 +61,7 @@ class FileInline(PartInline):
         )
 
 
+register_recent_kind(ResourceFile, "library.view_resource")
 register_audited_jobs({"resources.imported": ("library.view_resource", "library_resource_changelist")})
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, cast
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
@@ -146,6 +147,13 @@ class StaffModelAdmin(RolePermissionsMixin, TitledPagesAdmin):
     in_global_search: ClassVar[bool] = False
     # Of an empty list: where its rows come from, or what to do. Lists with an “Add” button need none.
     empty_hint: ClassVar[str | Promise] = ""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer to add a related row, but not to change or delete one from the form of another."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
     def find_rows(self, request: HttpRequest, query: str) -> "models.QuerySet[Any]":
         """Return the rows for the search over all lists: those of the list's own search."""

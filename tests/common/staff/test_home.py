@@ -214,9 +214,12 @@ def test_recent_work_names_content_and_cohorts() -> None:
         name_sr="Пример школа", name_en="Example school", role=PartnerRole.FUNDER, since=2020
     )
     cohort = make_cohort()
-    audit_log.record(action="page.published", subject=partner, actor=edita.user, now=timezone.now())
-    audit_log.record(action="cohort.created", subject=cohort, actor=petar.user, now=timezone.now())
-    for person, name in ((edita, str(partner)), (petar, str(cohort))):
+    file = give_file(make_resource("guide"))
+    olga, date = signed_in("olga", "events"), make_date(place="Градска библиотека")
+    acts = ((edita, partner), (edita, file), (petar, cohort), (olga, date))
+    for person, subject in acts:
+        audit_log.record(action="page.published", subject=subject, actor=person.user, now=timezone.now())
+    for person, name in ((edita, str(partner)), (edita, file.name), (petar, str(cohort)), (olga, date.place)):
         page = page_of(person, "sr")
         recent = page[page.index('id="home-recent"') : page.index('class="all-lists"')]
         assert name in recent
