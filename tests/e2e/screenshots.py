@@ -46,12 +46,24 @@ def _preview(page: Page) -> None:
     page.evaluate("window.scrollTo(0, 0)")
 
 
+def _builder(page: Page) -> None:
+    """The questions of a quiz."""
+    page.goto("/admin/quizzes/quiz/?state=published")
+    page.locator("#result_list tbody th a").first.click()
+    builder = page.locator("[data-quiz-builder]")
+    builder.locator(".order-tools").first.wait_for()
+    builder.evaluate("builder => builder.scrollIntoView()")
+
+
 # Picture: account, and its page or the way to it.
 STAFF: dict[str, tuple[str, str | Callable[[Page], None]]] = {
     "my-work": ("analyst1", "/admin/hotline/desk/"),
     "case": ("analyst1", _case),
     "staff-home": ("coordinator", "/admin/"),
+    "supervisor-home": ("supervisor", "/admin/"),
+    "editor-home": ("editor", "/admin/"),
     "editor": ("editor", _preview),
+    "quiz-builder": ("editor", _builder),
     "audit": ("auditor", "/admin/common/auditevent/"),
 }
 
