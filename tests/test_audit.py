@@ -44,6 +44,7 @@ def test_a_word_in_another_language_is_found(tag: str, more: str, stray: str) ->
             '<p lang="en">Report</p><b translate="no">open</b> <code>let x</code> office@example.org, PDF, NP-2026-000001',
         ),
         ("sr-Cyrl", '<input type="text" value="typed"><textarea>typed</textarea>'),
+        ("sr-Cyrl", '<input type="submit" name="act" value="send" tabindex="-1" aria-hidden="true">'),
         ("en", '<p lang="sr">Пријава</p><b translate="no">Пријава</b>'),
         ("en", '<table><tr><td class="field-name">Весна, 3</td></tr></table>'),
         ("en", '<div class="readonly">Весна</div>'),

@@ -27,7 +27,7 @@ class Person:
 
 def make_staff(username: str, *roles: str) -> User:
     """Create an active member of staff with `PASSWORD` and no second factor yet."""
-    user = User.objects.create(username=username, is_staff=True, password=make_password(PASSWORD, hasher="md5"))
+    user = User.objects.create(username=username, is_staff=True, password=make_password(PASSWORD))
     user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 

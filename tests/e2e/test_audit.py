@@ -20,6 +20,13 @@ def test_links_that_lead_nowhere_are_found(site: Site) -> None:
     assert found.answers["/en/about/"].links
 
 
+def test_a_redirect_to_another_site_is_not_followed(site: Site) -> None:
+    path = "/en/report/leave/?draft_id=1"
+    found = crawl(site.url, [path], most=0)
+    assert found.answers[path].status == 200
+    assert found.faults == {path: []}
+
+
 def test_the_looks_of_a_staff_page_pair_every_language_theme_and_width() -> None:
     shown = {(language, display.width, display.dark) for language, displays in PAIRS.items() for display in displays}
     for first, second in ((0, 1), (0, 2), (1, 2)):

@@ -1,5 +1,6 @@
 """Follows all links within the portal and reports links to missing pages, to wrong content types, and to missing fragments."""
 
+import contextlib
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -114,7 +115,7 @@ def crawl(
     found, queue = Crawl(), deque(dict.fromkeys(starts))
     seen, alike, wanted = set(queue), Counter[tuple[str, tuple[str, ...]]](), set(expected)
     where: dict[str, str] = {path: path for path in queue}
-    with httpx2.Client(base_url=site, cookies=dict(cookies or {}), follow_redirects=True, timeout=60) as client:
+    with httpx2.Client(base_url=site, cookies=dict(cookies or {}), timeout=60) as client:
         while queue:
             path = queue.popleft()
             answer = found.answers[path] = _ask(client, site, path)
@@ -141,10 +142,16 @@ def crawl(
 
 
 def _ask(client: httpx2.Client, site: str, path: str) -> Answer:
-    with client.stream("GET", path) as response:
+    response = client.send(client.build_request("GET", path), stream=True)
+    while response.next_request and str(response.next_request.url).startswith(f"{site}/"):
+        response.close()
+        response = client.send(response.next_request, stream=True)
+    with contextlib.closing(response):
         kind = response.headers.get("content-type", "").partition(";")[0]
         is_file = response.headers.get("content-disposition", "").startswith("attachment")
-        answer = Answer(response.status_code, kind, path=response.url.raw_path.decode(), is_file=is_file)
+        # A redirect to another site, such as that of leaving a report, is not followed.
+        status = 200 if response.next_request else response.status_code
+        answer = Answer(status, kind, path=response.url.raw_path.decode(), is_file=is_file)
         if kind == "text/html":
             response.read()
             answer.text = response.text

@@ -63,7 +63,8 @@ class _Reader(HTMLParser):
 
     def _read(self, tag: str, values: dict[str, str]) -> list[str]:
         texts = [values[key] for key in READ if key in values]
-        if tag == "input" and values.get("type") in {"submit", "button", "reset"}:
+        # The first button of a form, which the Enter key presses, is hidden.
+        if tag == "input" and values.get("type") in {"submit", "button", "reset"} and "aria-hidden" not in values:
             texts.append(values.get("value", ""))
         if tag == "meta" and (values.get("name") or values.get("property")) in DESCRIPTIONS:
             texts.append(values.get("content", ""))
