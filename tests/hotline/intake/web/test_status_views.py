@@ -431,7 +431,7 @@ class TestChildAndDanger:
     @pytest.mark.parametrize("columns", [{}, {"state": ReportState.SPAM, "closed_at": RECEIVED}])
     def test_calling_is_on_top_of_a_report_of_danger(self, columns: dict[str, Any]) -> None:
         page = html(Reporter("en").open(ReportFactory(danger_now=True, **columns).receipt))
-        assert page.count('class="call-line"') == 1
+        assert page.count('class="call-line') == 1
         assert page.index('href="tel:192"') < page.index('class="timeline"')
 
 
