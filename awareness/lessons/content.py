@@ -52,13 +52,19 @@ def kit_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
             **(both("summary", of_kit(kit, "summary")) if is_plan else both("summary", texts["summaries"][part], title=title)),
             **{f"description_{code}": _curriculum(kit, code) if is_plan else "" for code in LANGUAGES},
             **{f"use_in_class_{code}": _use(kit, part, code) for code in LANGUAGES},
-            **{f"teaches_{code}": kit[f"outcomes_{code}"][0] for code in LANGUAGES},
+            **{f"teaches_{code}": _outcome(kit, code) for code in LANGUAGES},
             **both("keywords", of_kit(kit, "keywords")),
         }  # fmt: skip
 
 
+def _outcome(kit: Kit, code: str) -> str:
+    """The first outcome as a sentence."""
+    return f"{kit_texts()['headings']['outcomes'][code]} {kit[f'outcomes_{code}'][0].rstrip(';.')}."
+
+
 def _curriculum(kit: Kit, code: str) -> str:
-    return _as_list(f"{subject[f'name_{code}']}: {subject[f'use_{code}']}" for subject in kit["subjects"])
+    subjects = _as_list(f"{subject[f'name_{code}']}: {subject[f'use_{code}']}" for subject in kit["subjects"])
+    return f"{kit_texts()['headings']['subjects'][code]}:\n\n{subjects}"
 
 
 def _use(kit: Kit, part: str, code: str) -> str:

@@ -13,7 +13,6 @@ from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
-from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.illustrations import illustration_of_prefix
 
 GRADES: Final[dict[str, str | Promise]] = {
@@ -114,13 +113,3 @@ def lesson_quiz(topic: Topic, grade: str, plan: Resource | None, now: datetime) 
     found = playable.filter(topics=topic, level=QUIZ_LEVELS[EducationalLevel(grade)])
     newest = found.order_by("-published_at", "-pk").first()
     return newest.slug if newest else None
-
-
-def files_for_reader(resource: Resource, language: str) -> tuple[list[ResourceFile], list[ResourceFile]]:
-    """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and those in other languages and scripts.
-
-    A file without a language is for every reader. Without a file for the reader, all files are.
-    """
-    files = list(resource.files.all())
-    own = [each for each in files if each.language in {"", LANGUAGES[language].tag}]
-    return (own, [each for each in files if each not in own]) if own else (files, [])

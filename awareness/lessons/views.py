@@ -12,7 +12,6 @@ from awareness.lessons.selectors import (
     GRADES,
     LESSON_MINUTES,
     MATERIALS,
-    files_for_reader,
     lesson_materials,
     lesson_quiz,
     ready_lessons,
@@ -20,6 +19,7 @@ from awareness.lessons.selectors import (
 from awareness.library.basket import Basket
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
+from awareness.library.selectors import files_for_reader
 from awareness.publishing.shortcuts import serbian_only_fields
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.worksheet import sheet_of

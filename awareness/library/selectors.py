@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from awareness.library.facets import MAX_USED, TITLE, FacetSelection, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
-from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 
 # A phone shows a page of the list in at most 6,000 pixels.
 PAGE_SIZE = 8
@@ -123,3 +123,13 @@ def newest(now: datetime, most: int) -> list[Resource]:
     """Return the newest visible resources with files and visible topics. Three queries."""
     found = Resource.objects.visible(now).prefetch_related("files", Prefetch("topics", Topic.objects.visible(now)))
     return list(found.order_by("-published_at", "-pk")[:most])
+
+
+def files_for_reader(resource: Resource, language: str) -> tuple[list[ResourceFile], list[ResourceFile]]:
+    """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and those in other languages and scripts.
+
+    A file without a language is for every reader. Without a file for the reader, all files are.
+    """
+    files = list(resource.files.all())
+    own = [each for each in files if each.language in {"", LANGUAGES[language].tag}]
+    return (own, [each for each in files if each not in own]) if own else (files, [])

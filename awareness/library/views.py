@@ -104,6 +104,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     expire_page_at(request, Resource.objects.next_change(now))
     topics = filter_visible(request, found.topics.all(), now)
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
+    own_files, other_files = selectors.files_for_reader(found, get_language() or SERBIAN)
     address = build_absolute_url(request, reverse("resource", args=[slug]))
     foreign, list_path, serbian = serbian_only_fields(found, ON_PAGES), reverse("resources"), LANGUAGES[SERBIAN].tag
     context = {
@@ -120,8 +121,9 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "levels": chosen_labels(found, "levels"),
         "features": chosen_labels(found, "features"),
         "topics": topics,
-        "files": files,
-        "pictured": next((file for file in files if file.has_preview), None),
+        "files": own_files,
+        "other_files": other_files,
+        "pictured": next((file for file in (*own_files, *other_files) if file.has_preview), None),
         "tied": tied,
         "citation": citation(found, address),
         "structured": learning_resource(request, found, topics, files, tied),

@@ -8,6 +8,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy as copy_file
+from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
@@ -17,7 +18,7 @@ from django.test import Client
 from docx import Document
 from lxml import etree
 
-from awareness.lessons.content import KINDS, kit_kind
+from awareness.lessons.content import KINDS, kit_kind, kit_rows
 from awareness.lessons.kits import FOLDER, PARTS, files_of, slug_of
 from awareness.lessons.selectors import QUIZ_LEVELS
 from awareness.library import tasks
@@ -88,6 +89,18 @@ def test_the_quiz_of_a_kit_is_for_its_grade_and_named_in_both_languages(kit: dic
 def test_a_kit_shows_its_own_drawing(kit: dict[str, Any]) -> None:
     assert kit["picture"] == f"img/kits/{kit['slug']}.svg"
     assert not kit["poster"]["picture"].startswith("img/topics/")
+
+
+@each_kit
+def test_texts_of_a_plan_are_sentences_under_a_heading(kit: dict[str, Any]) -> None:
+    plan = [row for _place, row in kit_rows(SimpleNamespace(data=kit))][-1]
+    for code, outcome, subjects in (
+        ("sr", "После часа ученик ", "Где се уклапа у наставу:\n\n- "),
+        ("en", "After the lesson, pupils ", "Where it fits the curriculum:\n\n- "),
+    ):
+        assert plan[f"teaches_{code}"].startswith(outcome)
+        assert re.search(r"\w\.$", plan[f"teaches_{code}"])
+        assert plan[f"description_{code}"].startswith(subjects)
 
 
 @each_kit

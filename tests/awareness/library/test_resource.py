@@ -81,6 +81,22 @@ def test_people_are_told_everything_in_words(client: Client) -> None:
     )
 
 
+def test_files_in_other_languages_are_folded(client: Client) -> None:
+    resource = make_resource("plan")
+    for name, language in (("plan-sr.txt", "sr-Cyrl"), ("plan-sr-latn.txt", "sr-Latn"), ("plan-en.txt", "en"), ("all.txt", "")):
+        give_file(resource, name, language=language)
+    for language, own, others in (
+        ("sr", ["plan-sr.txt", "all.txt"], ["plan-sr-latn.txt", "plan-en.txt"]),
+        ("sr-latn", ["plan-sr-latn.txt", "all.txt"], ["plan-sr.txt", "plan-en.txt"]),
+        ("en", ["plan-en.txt", "all.txt"], ["plan-sr.txt", "plan-sr-latn.txt"]),
+    ):
+        before, folded = (
+            client.get(f"/{language}/resources/plan/").content.decode().split('<details class="other-files">')
+        )
+        names = [re.findall(r'class="file-name"[^>]*>([^<]*)<', part) for part in (before, folded)]
+        assert [sorted(each) for each in names] == [sorted(own), sorted(others)]
+
+
 def test_rich_text_does_nothing(client: Client) -> None:
     html = client.get(f"/sr/resources/{full().slug}/").content.decode()
     assert "<h2>Шта је</h2><p>Опис</p>" in html
