@@ -13,7 +13,7 @@ from awareness.publishing.related_content import Card, card_of
 from clicksafely.common.list_filters import page_number
 from clicksafely.common.page_cache.list_cache import TimedListCache
 
-A_PAGE: Final = 12
+A_PAGE: Final = 9
 FEED_ENTRIES: Final = 20
 _PICTURES: Final = Prefetch("blocks", ArticleBlock.objects.filter(kind=BlockKind.IMAGE), to_attr="pictures")
 
