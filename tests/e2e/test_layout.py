@@ -1,0 +1,70 @@
+"""Space between the parts of public pages, and no card alone in its row."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+# Items in the last row of a grid, and in its first row.
+ROWS = """grid => {
+    const tops = [...grid.children].map(item => item.getBoundingClientRect().top);
+    return [tops.at(-1), tops[0]].map(top => tops.filter(each => Math.abs(each - top) < 2).length);
+}"""
+# The left edge of the name, minus the right edge of the number; and the lines of the hours.
+HELP_LINE = """line => {
+    const [number, name, hours] = ['.help-phone', '.help-name', '.help-meta'].map(each => line.querySelector(each));
+    return [name.getBoundingClientRect().left - number.getBoundingClientRect().right,
+        hours.getBoundingClientRect().height / parseFloat(getComputedStyle(hours).lineHeight)];
+}"""
+GAP = """([above, below]) => document.querySelector(below).getBoundingClientRect().top
+    - document.querySelector(above).getBoundingClientRect().bottom"""
+
+
+@pytest.mark.parametrize(
+    ("path", "grid"),
+    [
+        ("for-children/", ".advice"),
+        ("for-parents/", ".advice"),
+        ("for-teachers/", ".advice"),
+        ("topics/", ".topic-cards"),
+        ("search/", ".subjects"),
+        ("", ".subjects"),
+    ],
+)
+def test_no_topic_is_alone_in_its_row(path: str, grid: str, visit: Callable[..., Page]) -> None:
+    page = visit(width=1280)
+    page.goto(f"/sr/{path}")
+    last, first = page.locator(grid).first.evaluate(ROWS)
+    assert first > 1
+    assert last > 1
+
+
+def test_numbers_of_the_footer_are_apart_from_their_names_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit(width=360)
+    for language in ("sr", "sr-latn", "en"):
+        page.goto(f"/{language}/about/")
+        for gap, lines in page.locator(".footer-help .help-line").evaluate_all(f"lines => lines.map({HELP_LINE})"):
+            assert gap >= 4
+            assert lines < 1.5
+
+
+@pytest.mark.parametrize(
+    ("path", "above", "below", "least"),
+    [
+        ("for-children/", ".class-entry", ".class-entry + .section h2", 32),
+        ("for-teachers/", ".class-entry + .class-entry", ".class-entry + .section:not(.class-entry) h2", 32),
+        ("report/other/", ".footer-help .help-lines", ".footer-help p a", 8),
+    ],
+)
+def test_what_follows_is_apart(path: str, above: str, below: str, least: int, visit: Callable[..., Page]) -> None:
+    page = visit(width=1280)
+    page.goto(f"/sr/{path}")
+    assert page.evaluate(GAP, [above, below]) >= least
+
+
+def test_the_report_form_names_each_help_line_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit(width=360)
+    page.goto("/sr/report/csam/?about=me")
+    names = page.locator(".call-line-short li span")
+    assert names.count() >= 4
+    assert all(name.is_visible() for name in names.all())
