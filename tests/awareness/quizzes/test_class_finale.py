@@ -1,7 +1,7 @@
 """The finale of a class: the common result, the hardest questions, its print page and its file."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -179,6 +179,15 @@ def test_no_written_answer_and_no_key_reaches_paper_or_file() -> None:
         assert "0 од 6" in page
         for secret in ("nešto", "нешто", control, *keys):
             assert secret not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("sr", "2. децембра, 9:05"), ("sr-latn", "2. decembra, 9:05"), ("en", "2 December, 9:05")]
+)
+def test_the_day_of_erasure_is_written_as_in_its_language(language: str, day: str) -> None:
+    session, _control = finished({0: 3})
+    ClassSession.objects.filter(pk=session.pk).update(erase_at=datetime(2099, 12, 2, 8, 5, tzinfo=UTC))
+    assert day in shown(f"/{language}/class/{session.code}/finale/")
 
 
 @pytest.mark.parametrize(
