@@ -108,10 +108,9 @@ check-migrations:
 # Production settings, public and staff process; no connection is opened.
 check-deploy:
 	@VAR_DIR=$(CHECK_DIR) $(PYTHON) manage.py create_secrets
-	@for portal in public staff; do keys=private; [ $$portal = staff ] || keys=absent; \
+	@for portal in public staff; do keys=keys; [ $$portal = staff ] || keys=absent; \
 	mkdir -p $(CHECK_DIR)/$$portal && cp $(CHECK_DIR)/secrets-$$portal.env $(CHECK_DIR)/$$portal; \
-	env SEALING_PUBLIC_KEYS=$(CHECK_DIR)/keys/public.json SEALING_PRIVATE_KEYS=$(CHECK_DIR)/keys/$$keys.json \
-	SIGNING_PUBLIC_KEYS=$(CHECK_DIR)/keys/signing-public.json SIGNING_PRIVATE_KEY=$(CHECK_DIR)/keys/signing-$$keys.pem \
+	env PUBLIC_KEYS_DIR=$(CHECK_DIR)/keys PRIVATE_KEYS_DIR=$(CHECK_DIR)/$$keys \
 	VAR_DIR=$(CHECK_DIR)/$$portal PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0 \
 	ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING || exit 1; done

@@ -32,11 +32,14 @@ HASH_LIST_KEY = env("HASH_LIST_KEY", default="")
 MAIL_SECRET = env("MAIL_SECRET", default="")
 # Django's own. A part without a site has none, so that it signs nothing.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = (STAFF_SECRET_KEY or PUBLIC_SECRET_KEY).split(",")
-SEALING_PUBLIC_KEYS = Path(env("SEALING_PUBLIC_KEYS", default=str(VAR_DIR / "keys" / "public.json")))
-SEALING_PRIVATE_KEYS = Path(env("SEALING_PRIVATE_KEYS", default=str(VAR_DIR / "keys" / "private.json")))
-# The staff site signs what the workers carry out (ADR 0071); they have the public keys only.
-SIGNING_PRIVATE_KEY = Path(env("SIGNING_PRIVATE_KEY", default=str(VAR_DIR / "keys" / "signing-private.pem")))
-SIGNING_PUBLIC_KEYS = Path(env("SIGNING_PUBLIC_KEYS", default=str(VAR_DIR / "keys" / "signing-public.json")))
+# Key rings that seal and that open. The staff site signs what the workers carry out (ADR 0071); they have the public keys only.
+_PUBLIC_KEYS_DIR = Path(env("PUBLIC_KEYS_DIR", default=str(VAR_DIR / "keys")))
+_PRIVATE_KEYS_DIR = Path(env("PRIVATE_KEYS_DIR", default=str(VAR_DIR / "keys")))
+SEALING_PUBLIC_KEYS, SIGNING_PUBLIC_KEYS = _PUBLIC_KEYS_DIR / "public.json", _PUBLIC_KEYS_DIR / "signing-public.json"
+SEALING_PRIVATE_KEYS, SIGNING_PRIVATE_KEY = (
+    _PRIVATE_KEYS_DIR / "private.json",
+    _PRIVATE_KEYS_DIR / "signing-private.pem",
+)
 
 # --- Doors -------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)

@@ -59,8 +59,13 @@ class Site:
 
     def _split(self) -> dict[str, Part]:
         """The parts of docs/operations/install.md, each with its database role and secrets; the public site without the private keys."""
-        unsigned = {"SIGNING_PRIVATE_KEY": str(self.var_dir / "absent.pem")}
-        public = {"PORTAL": "public", "SEALING_PRIVATE_KEYS": str(self.var_dir / "absent.json"), **unsigned}
+        # The key rings without the key that signs.
+        rings = self.var_dir / "rings"
+        rings.mkdir(exist_ok=True)
+        (rings / "private.json").unlink(missing_ok=True)
+        (rings / "private.json").symlink_to(settings.SEALING_PRIVATE_KEYS)
+        unsigned = {"PRIVATE_KEYS_DIR": str(rings)}
+        public = {"PORTAL": "public", "PRIVATE_KEYS_DIR": str(self.var_dir / "absent")}
         worker = {**public, "WORKER_QUEUES": "celery"}
         sealed = {"PORTAL": "staff", "WORKER_QUEUES": "sealed", "WORKER_NAME": "sealed", **unsigned}
         parts = {
@@ -164,10 +169,8 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         "VAR_DIR": str(var_dir),
         "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl(),
         "REDIS_URL": own_queue(settings.VAR_DIR, f"site-{worker}", 9),
-        "SEALING_PUBLIC_KEYS": str(settings.SEALING_PUBLIC_KEYS),
-        "SEALING_PRIVATE_KEYS": str(settings.SEALING_PRIVATE_KEYS),
-        "SIGNING_PRIVATE_KEY": str(settings.SIGNING_PRIVATE_KEY),
-        "SIGNING_PUBLIC_KEYS": str(settings.SIGNING_PUBLIC_KEYS),
+        "PUBLIC_KEYS_DIR": str(settings.SEALING_PUBLIC_KEYS.parent),
+        "PRIVATE_KEYS_DIR": str(settings.SEALING_PRIVATE_KEYS.parent),
         "STATIC_ROOT": str(static_root(settings.VAR_DIR)),
         "DEMO": "true",
         "HOST": "127.0.0.1",

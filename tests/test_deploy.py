@@ -424,7 +424,7 @@ def test_each_process_has_a_user_of_its_own() -> None:
 
 def test_the_nightly_backup_has_no_private_key_and_writes_into_one_folder() -> None:
     service = unit("clicksafely-backup.service")["Service"]
-    assert "SEALING_PRIVATE_KEYS=/nonexistent" in service["Environment"]
+    assert "PRIVATE_KEYS_DIR=/nonexistent" in service["Environment"]
     assert "LoadCredential" not in service
     (command,) = service["ExecStart"]
     folder = command.rpartition(" ")[2]
@@ -440,7 +440,7 @@ def test_the_check_of_the_alerting_is_the_part_outside_and_has_no_private_key() 
     service = unit("clicksafely-alerting.service")["Service"]
     assert service["EnvironmentFile"] == ["/etc/clicksafely/portal.env", "/etc/clicksafely/outside.env"]
     assert service["User"] == ["clicksafely-outside"]
-    assert {"SEALING_PRIVATE_KEYS=/nonexistent", "SIGNING_PRIVATE_KEY=/nonexistent"} <= set(service["Environment"])
+    assert "PRIVATE_KEYS_DIR=/nonexistent" in service["Environment"]
     assert "LoadCredential" not in service
     assert service["ExecStart"] == ["/opt/clicksafely/.venv/bin/python manage.py check_alerting"]
     assert unit("clicksafely-alerting.timer")["Timer"]["OnCalendar"] == ["*:0/2"]
@@ -572,7 +572,7 @@ def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_pat
         "OWNER_ENV": str(owner_env),
         "VAR_DIR": str(tmp_path),
         "STATIC_ROOT": str(tmp_path / "collected"),
-        "SEALING_PUBLIC_KEYS": str(tmp_path / "public.json"),
+        "PUBLIC_KEYS_DIR": str(tmp_path),
     }
     result = subprocess.run(
         [BASE_DIR / "bin" / "release"], env=environment, capture_output=True, text=True, check=False, timeout=400

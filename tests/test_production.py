@@ -47,7 +47,7 @@ def run(code: str, *, without: str = "", **environment: str) -> subprocess.Compl
     """Run code without the packages of local, and without the module `without`."""
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings", "CELERY_SKIP_CHECKS": "true", **environment}
     if environment.get("PORTAL") == "public":
-        env |= {"SEALING_PRIVATE_KEYS": "/nonexistent", "SIGNING_PRIVATE_KEY": "/nonexistent", **secrets_of("public")}
+        env |= {"PRIVATE_KEYS_DIR": "/nonexistent", **secrets_of("public")}
     return subprocess.run(
         [sys.executable, "-c", f"{REFUSE}\nsys.modules[{without!r}] = None\n{code}"],
         cwd=BASE_DIR,
@@ -71,7 +71,7 @@ def run(code: str, *, without: str = "", **environment: str) -> subprocess.Compl
 )
 def test_production_runs_without_the_packages_of_local(code: str, portal: str, tmp_path: Path) -> None:
     # The folder of the tests has the secrets of all parts.
-    keys = {"SEALING_PUBLIC_KEYS": str(settings.SEALING_PUBLIC_KEYS)}
+    keys = {"PUBLIC_KEYS_DIR": str(settings.SEALING_PUBLIC_KEYS.parent)}
     result = run(code, without=DEVSERVER, PORTAL=portal, VAR_DIR=str(tmp_path), **keys)
     assert result.returncode == 0, result.stderr
 

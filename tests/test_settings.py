@@ -13,10 +13,10 @@ SETTINGS = (BASE_DIR / "clicksafely" / "settings.py").read_text()
 # Secrets have a table of their own.
 NAMES = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', SETTINGS)) - set(SECRETS)
 # A setting exists only if two installations would set it differently. Raise this only with such a setting. The last are PART: each process
-# of one installation is another part, and only it can tell which secrets it must not hold; the two files of signing keys, as those of the
-# key rings; and PASSKEY_REQUIRED, for centres whose analysts all have security keys; WEBHOOK_ALLOW_NETWORKS, for centres with an own
-# gateway to telephones; OPENID_URL, for centres whose staff have a sign-in service.
-MAX_SETTINGS = 47
+# of one installation is another part, and only it can tell which secrets it must not hold; PASSKEY_REQUIRED, for centres whose analysts
+# all have security keys; WEBHOOK_ALLOW_NETWORKS, for centres with an own gateway to telephones; OPENID_URL, for centres whose staff have a
+# sign-in service.
+MAX_SETTINGS = 45
 
 
 def printed(expression: str, **environment: str) -> str:

@@ -247,10 +247,7 @@ RULES: Final = (
         id="clicksafely.E005",
         when=lambda: settings.PORTAL == "public",
         problems=_needless_keys,
-        hint=(
-            "Store that file only on the machine of the staff process, or set SEALING_PRIVATE_KEYS or SIGNING_PRIVATE_KEY "
-            "to a path without a file."
-        ),
+        hint="Store that file only on the machine of the staff process, or set PRIVATE_KEYS_DIR to a folder without it.",
     ),
     Rule(id="clicksafely.E006", problems=_open_files),
     Rule(
@@ -304,7 +301,7 @@ RULES: Final = (
         id="clicksafely.E014",
         when=lambda: settings.PORTAL != "public",
         problems=_signing_keys,
-        hint="Set SIGNING_PUBLIC_KEYS and, for the staff process, SIGNING_PRIVATE_KEY; see docs/operations/configure.md.",
+        hint="Set PUBLIC_KEYS_DIR and, for the staff process, PRIVATE_KEYS_DIR; see docs/operations/configure.md.",
     ),
     Rule(id="clicksafely.E015", problems=_webhook_networks, hint="List networks like 10.20.0.0/16, or leave it empty."),
     Rule(

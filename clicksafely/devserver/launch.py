@@ -86,7 +86,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
     complete_environment(BASE_DIR)
     launch_checks.check_database(os.environ["DATABASE_URL"])
     launch_checks.check_broker(os.environ["REDIS_URL"])
-    if "SEALING_PUBLIC_KEYS" not in os.environ and "SEALING_PRIVATE_KEYS" not in os.environ:
+    if not {"PUBLIC_KEYS_DIR", "PRIVATE_KEYS_DIR"} & set(os.environ):
         launch_checks.check_key_rings(var_dir / "keys")
     say("Preparing database, static files and demonstration data ...")
     _prepare(var_dir, combined_roles=own_database)

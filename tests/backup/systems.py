@@ -83,7 +83,7 @@ class System:
 
     def env(self) -> dict[str, str]:
         """Return the environment of a process of this system."""
-        rings = {f"SEALING_{name.upper()}_KEYS": str(self.keys / f"{name}.json") for name in ("public", "private")}
+        rings = {"PUBLIC_KEYS_DIR": str(self.keys), "PRIVATE_KEYS_DIR": str(self.keys)}
         database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}").geturl()
         secrets = {name: getattr(settings, name) for name in SECRETS}
         return os.environ | rings | secrets | {"DATABASE_URL": database, "VAR_DIR": str(self.folder)}

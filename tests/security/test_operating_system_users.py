@@ -105,8 +105,8 @@ class Installation:
         environment = self.system.env() | {
             "DATABASE_URL": self.database_url if role == "owner" else as_role(self.database_url, role_name(role)),
             "VAR_DIR": str(self.media.parent),
-            "SEALING_PUBLIC_KEYS": str(keys / "public.json"),
-            "SEALING_PRIVATE_KEYS": str(keys / f"private-{user}.json"),
+            "PUBLIC_KEYS_DIR": str(keys),
+            "PRIVATE_KEYS_DIR": str(keys / user),
             "PORTAL": "staff" if user in ("staff", "sealed") else "public",
             "DJANGO_SETTINGS_MODULE": "clicksafely.settings",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -200,7 +200,9 @@ def installation(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_
         keys = root / "etc/clicksafely"
         sealing.generate_rings(keys)
         for user in ("staff", "sealed"):
-            own = keys / f"private-{user}.json"
+            own = keys / user / "private.json"
+            own.parent.mkdir()
+            own.parent.chmod(0o755)
             shutil.copy(keys / "private.json", own)
             own.chmod(0o400)
             os.chown(own, USERS[f"clicksafely-{user}"], 0)
@@ -249,7 +251,7 @@ def test_other_users_of_the_machine_read_nothing(installation: Installation) -> 
     # Secrets are not for the group: a part reads its own only.
     keys = installation.root / "etc/clicksafely"
     read = "import sys; open(sys.argv[1]).read()"
-    for name in ("private.json", "private-staff.json", "private-sealed.json"):
+    for name in ("private.json", "staff/private.json", "sealed/private.json"):
         assert "PermissionError" in installation.run("web", "-c", read, str(keys / name)).stderr, name
 
 

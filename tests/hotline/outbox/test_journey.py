@@ -41,7 +41,7 @@ SENT = [
 @pytest.fixture
 def worker(settings: Settings, sink: SmtpSink, tmp_path: Path) -> Iterator[None]:
     """A worker started as in the Procfile, without private keys."""
-    with outside_worker(*SENT, PORTAL="public", SEALING_PRIVATE_KEYS=str(tmp_path / "nothing.json")):
+    with outside_worker(*SENT, PORTAL="public", PRIVATE_KEYS_DIR=str(tmp_path / "absent")):
         yield
 
 

@@ -34,10 +34,8 @@ class WorkerCluster:
             "VAR_DIR": str(var_dir),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
-            "SEALING_PUBLIC_KEYS": str(settings.SEALING_PUBLIC_KEYS),
-            "SEALING_PRIVATE_KEYS": str(settings.SEALING_PRIVATE_KEYS),
-            "SIGNING_PRIVATE_KEY": str(settings.SIGNING_PRIVATE_KEY),
-            "SIGNING_PUBLIC_KEYS": str(settings.SIGNING_PUBLIC_KEYS),
+            "PUBLIC_KEYS_DIR": str(settings.SEALING_PUBLIC_KEYS.parent),
+            "PRIVATE_KEYS_DIR": str(settings.SEALING_PRIVATE_KEYS.parent),
         }
         self.redis = redis.Redis.from_url(self.redis_url)
         self.broker = Connection(self.redis_url.replace("unix://", "redis+socket://", 1))

@@ -49,7 +49,7 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
     erase_member(member, coordinator, timezone.now())
     with restored(tmp_path / "portal.dump", f"{connection.settings_dict['NAME']}_restored") as url:
         assert fold(NAME) in everything(url)
-        closed = replay(url, erasures, SEALING_PRIVATE_KEYS="/nonexistent")
+        closed = replay(url, erasures, PRIVATE_KEYS_DIR="/nonexistent")
         assert closed.returncode == 1
         assert "where the private keys are" in closed.stderr
         assert fold(NAME) in everything(url)
@@ -58,7 +58,7 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         left = everything(url)
         assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in left] == []
         # A process without the private keys starts now.
-        assert replay(url, erasures, SEALING_PRIVATE_KEYS="/nonexistent").returncode == 0
+        assert replay(url, erasures, PRIVATE_KEYS_DIR="/nonexistent").returncode == 0
         erasures.write_text("")
         lost = replay(url, erasures)
         assert lost.returncode == 1

@@ -44,7 +44,7 @@ FORM = {
 def ring(settings: Settings, tmp_path: Path) -> Path:
     """The private key file of the component `outside` (docs/operations/configure.md)."""
     whole = json.loads(settings.SEALING_PRIVATE_KEYS.read_bytes())
-    path = tmp_path / "bookings.json"
+    path = tmp_path / "private.json"
     path.write_text(json.dumps({"bookings": whole["bookings"]}))
     return path
 
@@ -52,7 +52,7 @@ def ring(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def worker(settings: Settings, sink: SmtpSink, ring: Path) -> Iterator[None]:
     """The worker that connects to third-party servers."""
-    with outside_worker(*SENT, PORTAL="staff", SEALING_PRIVATE_KEYS=str(ring)):
+    with outside_worker(*SENT, PORTAL="staff", PRIVATE_KEYS_DIR=str(ring.parent)):
         yield
 
 

@@ -47,7 +47,7 @@ class Worker:
 @pytest.fixture
 def worker(settings: Settings, iccam: IccamServer, tmp_path: Path) -> Iterator[Worker]:
     env = os.environ | {name: str(getattr(settings, name)) for name in SETTINGS}
-    env |= {"DATABASE_URL": own_database(), "PORTAL": "public", "SEALING_PRIVATE_KEYS": str(tmp_path / "nothing.json")}
+    env |= {"DATABASE_URL": own_database(), "PORTAL": "public", "PRIVATE_KEYS_DIR": str(tmp_path / "absent")}
     running = Worker(env)
     yield running
     running.kill()

@@ -25,9 +25,8 @@ SENT = ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"]
 def worker(settings: Settings, sink: SmtpSink, tmp_path: Path) -> Iterator[None]:
     """A worker started as in the Procfile without private keys; notices are sent at once, on any day."""
     now = {"TAKEDOWN_FIRST_AFTER_MINUTES": "0", "TAKEDOWN_WEEKDAYS": "1,2,3,4,5,6,7"}
-    keys = str(tmp_path / "nothing.json")
     with outside_worker(
-        *SENT, PORTAL="public", SEALING_PRIVATE_KEYS=keys, SITE_URL="https://portal.example.org", **now
+        *SENT, PORTAL="public", PRIVATE_KEYS_DIR=str(tmp_path / "absent"), SITE_URL="https://portal.example.org", **now
     ):
         yield
 
