@@ -407,8 +407,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # networks together ---
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = max(2000, REPORTS_PER_HOUR)
-# --- Welfare of analysts: daily counts of opened content (pictures, reporters' texts, messages) before a break is suggested instead of
-# the next case; minutes of such content after which a break is suggested; minutes of a break ---
+# --- Welfare of analysts: opened content of a day (pictures, reporters' texts, messages) before a break is suggested instead of the next
+# case ---
 EXPOSURE_LIMIT = env.int("EXPOSURE_LIMIT", default=40)
 
 # --- Incoming mail: the mailbox for reports, imaps://user:password@host:port/folder (the password may be in a file). TLS is always
@@ -431,32 +431,25 @@ MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
 EVENTS_MAIL_ADDRESS = env("EVENTS_MAIL_ADDRESS", default="")
 EVENTS_MAIL_IMAP_URL = env("EVENTS_MAIL_IMAP_URL", default="")
 
-# --- Notices to hosts: minutes to collect items for one contact before the first message; hours between reminders, and their number
-# before the next contact is notified; weekdays of sending (1 Monday to 7) and the hour (Belgrade) for items of other days; the name of
-# the sender, omitted for CSAM ---
+# --- Notices to hosts: minutes to collect items for one contact before the first message; weekdays of sending (1 Monday to 7) ---
 TAKEDOWN_FIRST_AFTER_MINUTES = env.int("TAKEDOWN_FIRST_AFTER_MINUTES", default=60)
 TAKEDOWN_WEEKDAYS = env.list("TAKEDOWN_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
 
-# --- Hosting: name servers for lookups (address or address:port; none: the machine's own), seconds per host; lifetime of a result; the
-# folder with country.mmdb and asn.mmdb, the countries and networks of addresses ---
+# --- Hosting: name servers for lookups (address or address:port; none: the machine's own); the folder with country.mmdb and asn.mmdb, the
+# countries and networks of addresses ---
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 _MMDB_DIR = env("MMDB_DIR", default="")
 MMDB_COUNTRY, MMDB_ASN = (str(Path(_MMDB_DIR, name)) if _MMDB_DIR else "" for name in ("country.mmdb", "asn.mmdb"))
 
-# --- Availability checks of content that was referred: off, direct, or a proxy, http:// or socks5:// (required for onion services),
-# with AVAILABILITY_CA_FILE for a private authority. Permitted private networks are for demonstrations and tests ---
+# --- Availability checks of content that was referred: off, direct, or a proxy, http:// or socks5:// (required for onion services).
+# Permitted private networks are for demonstrations and tests ---
 _CHECKS = env("AVAILABILITY_CHECKS", default="off")
 AVAILABILITY_CHECKS = _CHECKS not in {"off", ""}
 AVAILABILITY_PROXY = _CHECKS if AVAILABILITY_CHECKS and _CHECKS != "direct" else ""
-AVAILABILITY_CA_FILE = env("AVAILABILITY_CA_FILE", default="")
 AVAILABILITY_ALLOW_NETWORKS = env.list("AVAILABILITY_ALLOW_NETWORKS", default=[])
 
 # --- Webhooks: private networks that they may reach; a loopback address in them also without TLS ---
 WEBHOOK_ALLOW_NETWORKS = env.list("WEBHOOK_ALLOW_NETWORKS", default=[])
-
-# --- Hashes: maximum size of a hash list file (2 GB are 65 million MD5) ---
-
-# --- Partner API: reports per hour unless the partner has its own limit, and days for which idempotency keys are stored ---
 
 # --- ICCAM, the exchange of INHOPE's hotlines: off without ICCAM_URL, https://user:password@host/. ICCAM_CERT_FILE is the client
 # certificate with its key; TLS is always verified, with ICCAM_CA_FILE instead of the machine's authorities ---
@@ -464,12 +457,7 @@ ICCAM_URL = env("ICCAM_URL", default="")
 ICCAM_CERT_FILE = env("ICCAM_CERT_FILE", default="")
 ICCAM_CA_FILE = env("ICCAM_CA_FILE", default="")
 
-# --- Police packages: the hour in Belgrade at which the packages of a day are created, and days of file retention after the handover.
-# They are created where the private keys are, in production by a separate worker, and e-mailed by the worker that reaches mail servers
-# ---
-
-# --- Youth panel: days after leaving until a member is erased, and the list of erasures to repeat after a restore. It is stored outside
-# the database and must not be restored with it ---
+# --- Youth panel: the list of erasures to repeat after a restore. It is stored outside the database and must not be restored with it ---
 PANEL_ERASURE_LOG = Path(env("PANEL_ERASURE_LOG", default=str(VAR_DIR / "panel-erasures.txt")))
 
 # --- security.txt: contact for vulnerability reports (e-mail or https addresses); none: the page with the Centre's contacts ---
@@ -480,4 +468,4 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django does not call the function for an empty one.
-LOGGING = {"level": env("LOG_LEVEL", default="INFO")}
+LOGGING = {"level": "INFO"}

@@ -191,15 +191,6 @@ RULES: Final = (
         problems=_proxy,
         hint="Set it to off, direct, http://host:port or socks5://user:password@host:port.",
     ),
-    Rule(
-        id="hotline.E602",
-        when=lambda: settings.AVAILABILITY_CA_FILE,
-        problems=lambda: problem_if(
-            not Path(settings.AVAILABILITY_CA_FILE).is_file(),
-            f"AVAILABILITY_CA_FILE, {settings.AVAILABILITY_CA_FILE}, is no file.",
-        ),
-        hint="Name a file of certificates (PEM), or leave it empty for the usual authorities.",
-    ),
     Rule(id="hotline.E603", problems=_networks, hint="List networks like 192.0.2.0/24, or leave it empty."),
     Rule(
         id="hotline.W604",

@@ -16,7 +16,7 @@ NAMES = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', SETTINGS)) - set(S
 # of one installation is another part, and only it can tell which secrets it must not hold; PASSKEY_REQUIRED, for centres whose analysts
 # all have security keys; WEBHOOK_ALLOW_NETWORKS, for centres with an own gateway to telephones; OPENID_URL, for centres whose staff have a
 # sign-in service.
-MAX_SETTINGS = 45
+MAX_SETTINGS = 43
 
 
 def printed(expression: str, **environment: str) -> str:

@@ -86,7 +86,7 @@ class Checker:
                 allowed_networks(settings.AVAILABILITY_ALLOW_NETWORKS),
             ),
             USER_AGENT,
-            ssl.create_default_context(cafile=settings.AVAILABILITY_CA_FILE or None),
+            ssl.create_default_context(),
         )
 
     def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Observation]:

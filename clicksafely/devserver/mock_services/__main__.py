@@ -105,7 +105,7 @@ def main() -> int:
             "ICCAM_CA_FILE": str(iccam.certificate.ca),
             "ICCAM_CERT_FILE": str(ours.identity),
             "AVAILABILITY_CHECKS": proxy.url,
-            "AVAILABILITY_CA_FILE": str(folder / "web" / "ca.pem"),
+            "SSL_CERT_FILE": str(folder / "web" / "ca.pem"),
             "AVAILABILITY_ALLOW_NETWORKS": ",".join(NETWORKS),
         }
         try:

@@ -1,7 +1,5 @@
 """System checks of the AVAILABILITY settings."""
 
-from pathlib import Path
-
 import pytest
 from django.test import override_settings
 
@@ -38,10 +36,6 @@ def test_proxies(proxy: str) -> None:
 )
 def test_invalid_proxy_is_reported(proxy: str) -> None:
     assert ids(AVAILABILITY_PROXY=proxy) == ["hotline.E601"]
-
-
-def test_the_file_of_the_authority(tmp_path: Path) -> None:
-    assert ids(AVAILABILITY_CA_FILE=str(tmp_path / "none.pem")) == ["hotline.E602"]
 
 
 @pytest.mark.parametrize(
