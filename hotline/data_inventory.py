@@ -12,7 +12,6 @@ STAFF: Final = "clear: member of staff of the hotline"
 ADDRESS: Final = "clear: an internet address, or data about it"
 
 # Rules are data: see *Scheduled erasures* in the staff site.
-CONTACT_RULE: Final = "contact rule"
 WORDS_RULE: Final = "words rule"
 IDENTITY_RULE: Final = "identity rule (anonymised)"
 COMPLAINT_WORDS_RULE: Final = "words rule, after the complaint is closed"

@@ -160,11 +160,6 @@ class ChosenOption:
     name: str
     option: Option
 
-    @property
-    def safer(self) -> tuple[Option, ...]:
-        """Return the safe options."""
-        return tuple(option for option in self.setting.options if option.safe)
-
 
 @dataclass(frozen=True)
 class VisibleSettings:

@@ -155,11 +155,6 @@ def overdue_messages(now: datetime) -> QuerySet[AlertMessage]:
     return due.filter(due_at__lte=now - OVERDUE) | due.filter(failing_since__lte=now - OVERDUE)
 
 
-def references_of(alert: Alert) -> list[int]:
-    """Return the IDs of the subjects of an alert, for example of reports."""
-    return list(alert.occurrences.order_by("reference").values_list("reference", flat=True))
-
-
 def is_waiting(*, kinds: Iterable[str], reference: int) -> bool:
     """Whether an open alert of one of `kinds`, or an alert not yet planned, is about `reference`."""
     rows: QuerySet[Any] = AlertOccurrence.objects.filter(kind__in=kinds, reference=reference)

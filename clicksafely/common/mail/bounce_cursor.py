@@ -69,9 +69,3 @@ def release_cursor(
         mine.update(
             **free, failing_since=Coalesce(F("failing_since"), now), interrupted_uid=interrupted_uid, tries=tries
         )
-
-
-def mailbox_error_of(*, address: str) -> tuple[datetime, MailboxErrorCode] | None:
-    """Return since when the mailbox of this address is unreadable, and why; None if it is readable."""
-    row = BounceCursor.objects.filter(address=address.lower(), failing_since__isnull=False).first()
-    return (row.failing_since, MailboxErrorCode(row.error)) if row and row.failing_since else None

@@ -1,4 +1,4 @@
-"""Template filters for text outside converted pages: mail, documents, feeds."""
+"""Template filters for titles of Serbian sources."""
 
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -8,20 +8,6 @@ from django.utils.translation import get_language
 from clicksafely.common.serbian import scripts
 
 register = template.Library()
-
-
-@register.filter(is_safe=True)
-@stringfilter
-def latin(text: str) -> str:
-    """`{{ title|latin }}`: Serbian Cyrillic as Latin."""
-    return scripts.to_latin(text)
-
-
-@register.filter(is_safe=True)
-@stringfilter
-def to_script(text: str, language: str) -> str:
-    """`{{ title|to_script:report.language }}`: the text in the script of that language."""
-    return scripts.to_script(text, language)
 
 
 @register.filter(is_safe=True)

@@ -479,7 +479,6 @@ def parse_message(raw: bytes) -> ParsedMail:
         subject=subject,
         text=text,
         sender=sender.address,
-        sender_name=sender.name[:MAX_SUBJECT_LENGTH],
         reply_to=next((each.address for each in parse_addresses(headers.all("reply-to")) if each.address), ""),
         recipients=recipients_of(headers),
         nature=nature,

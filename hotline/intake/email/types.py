@@ -31,7 +31,6 @@ class ParsedMail:
     subject: str
     text: str
     sender: str
-    sender_name: str
     reply_to: str
     recipients: tuple[str, ...]
     nature: MessageKind

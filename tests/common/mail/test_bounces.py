@@ -235,10 +235,10 @@ def test_exception_of_the_callback_ends_the_run_and_the_message_is_retried(imap:
     # Committed bounces are removed, the others remain.
     assert (handled.tags, len(imap.messages())) == (["aaa"], 2)
     assert (mark().error, mark().tries, mark().held_by) == ("interrupted", 1, None)
-    assert bounce_cursor.mailbox_error_of(address=OWN) == (mark().failing_since, MailboxErrorCode.INTERRUPTED)
+    assert mark().failing_since is not None
     assert run(handled) == BounceRunResult(looked_at=2, handled=2)
     assert (handled.tags, imap.messages()) == (["aaa", "bbb", "ccc"], [])
-    assert (mark().error, mark().tries, bounce_cursor.mailbox_error_of(address=OWN)) == ("", 0, None)
+    assert (mark().error, mark().tries, mark().failing_since) == ("", 0, None)
 
 
 def test_message_that_fails_three_runs_is_skipped(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -36,7 +36,7 @@ def test_a_plain_message() -> None:
         "Пријава сајта",
         "Добар дан,\nhxxps://example[.]org/a",
     )
-    assert (mail.sender, mail.sender_name, mail.reply_to) == ("Ana@example.org", "Ана Б.", "b@example.org")
+    assert (mail.sender, mail.reply_to) == ("Ana@example.org", "b@example.org")
     assert mail.recipients == ("prijava@netpatrola.test", "c@x.test", "prijava+ABC@netpatrola.test")
     assert addresses(mail) == ["https://example.org/a"]
     assert (mail.language, mail.nature.value, mail.files, mail.file_names, mail.notes) == ("sr", "person", (), (), ())

@@ -44,7 +44,6 @@ def check(raw: bytes) -> None:
     if isinstance(mail, ParsedMail):
         said += [
             mail.subject,
-            mail.sender_name,
             mail.sender,
             mail.reply_to,
             mail.message_id,
