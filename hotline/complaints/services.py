@@ -123,7 +123,7 @@ def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> Decry
             raise ComplaintErased
         opened = DecryptedComplaint(
             text=Complaint.TEXT.open(complaint).decode(),
-            contact=Complaint.CONTACT.open(complaint).decode() if complaint.sealed_contact else "",
+            contact=Complaint.CONTACT.read_text(complaint),
             answers=[_open_answer(answer) for answer in complaint.answers.select_related("author")],
         )
         audit_log.record(action="complaint.opened", subject=complaint, actor=actor, now=now)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
@@ -116,15 +115,9 @@ def make_paths() -> dict[str, str]:
     worry = safeguarding.NoteData(text="x", member=panel_member, urgent=True)
     safeguarding.write_note(draft=worry, actor=user, now=now)
     note = SafeguardingNote.objects.latest("pk")
-    row = uuid4()
-    action = note.actions.create(
-        uuid=row,
-        kind="action",
-        sealed=safeguarding.seal_text("x", SafeguardingAction, row),
-        due_on=now.date(),
-        planned_at=now,
-        planned_by=user,
-    )
+    action = SafeguardingAction(note=note, kind="action", due_on=now.date(), planned_at=now, planned_by=user)
+    SafeguardingAction.TEXT.seal(action, b"x")
+    action.save()
     edition = make_edition(user, content=content(method=both("", ""), recommendations=[]))
     recommendation = make_recommendation()
     response = recommendation.responses.create(kind="received", on=now.date(), source="x", recorded_at=now)

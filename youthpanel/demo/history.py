@@ -1,13 +1,11 @@
 """Demonstration history of the youth panel: two cohorts in six towns over two years, built with the services."""
 
-import json
 import random
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +14,6 @@ from django.utils.timezone import localtime
 
 from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.crypto import sealing
 from clicksafely.common.documents import typst
 from youthpanel.ages import SELF_CONSENT_AGE, age_on
 from youthpanel.consultations import moderation, opinions, quotation_services, workflow
@@ -24,6 +21,7 @@ from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.services import Answer, save_answer_sheet
 from youthpanel.consultations.workflow import ChoiceText
 from youthpanel.demo.safeguarding import load_notes
+from youthpanel.members.identity import Identity, seal_identity
 from youthpanel.models import (
     Attendance,
     Chapter,
@@ -137,26 +135,22 @@ def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int)
     joined = cohort.begins_on
     made = []
     for number in range(start, start + cohort.target):
-        row = uuid4()
         school = schools[number % len(schools)]
         youngest, oldest = (11, 14) if school.kind == "primary" else (15, 17)
         first, second = divmod(number, len(people["second_words"]))
         name = f"{chance.choice(people['first_names'])} {chance.choice(people['surnames'])}"
-        plain = json.dumps({"name": name, "email": "", "phone": "", "guardian": ""}, ensure_ascii=False).encode()
-        made.append(
-            Member(
-                uuid=row,
-                cohort=cohort,
-                school=school,
-                pseudonym=f"{people['first_words'][first]} {people['second_words'][second]}",
-                birth_year=joined.year - chance.randint(youngest, oldest) - 1,
-                birth_month=chance.randint(1, 12),
-                role=MemberRole.PEER_EDUCATOR if number % 9 == 0 else MemberRole.MEMBER,
-                joined_on=joined,
-                identity=secrets.token_bytes(32),
-                sealed=sealing.seal(plain, ring="panel", table="youthpanel_member", field="sealed", row=row),
-            )
+        member = Member(
+            cohort=cohort,
+            school=school,
+            pseudonym=f"{people['first_words'][first]} {people['second_words'][second]}",
+            birth_year=joined.year - chance.randint(youngest, oldest) - 1,
+            birth_month=chance.randint(1, 12),
+            role=MemberRole.PEER_EDUCATOR if number % 9 == 0 else MemberRole.MEMBER,
+            joined_on=joined,
+            identity=secrets.token_bytes(32),
         )
+        seal_identity(member, Identity(name=name))
+        made.append(member)
     members = Member.objects.bulk_create(made)
     Consent.objects.bulk_create(
         consent for number, member in enumerate(members) for consent in _consents(member, number, joined)

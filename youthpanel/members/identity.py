@@ -4,15 +4,10 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import Final
-from uuid import UUID
 
-from clicksafely.common.crypto import sealing
 from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.models import Member
-
-TABLE: Final = Member._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +21,16 @@ class Identity:
     guardian_contact: str = ""
 
 
-def seal_identity(identity: Identity, *, row: UUID) -> bytes:
-    """Seal to the ring "panel" for the member with the UUID `row`. Raises NoPublicKey."""
-    plain = json.dumps(asdict(identity), ensure_ascii=False).encode()
-    return sealing.seal(plain, ring="panel", table=TABLE, field="sealed", row=row)
+def seal_identity(member: Member, identity: Identity) -> None:
+    """Seal the identity of a member, without saving the row. Raises NoPublicKey."""
+    Member.IDENTITY.seal(member, json.dumps(asdict(identity), ensure_ascii=False).encode())
 
 
 def unseal_identity(member: Member) -> Identity:
     """Decrypt the identity. Callers must audit it. Raises ValueError for an erased member, and SealError."""
     if member.sealed is None:
         raise ValueError("this member was erased")
-    said = json.loads(sealing.open_sealed(member.sealed, ring="panel", table=TABLE, field="sealed", row=member.uuid))
+    said = json.loads(Member.IDENTITY.open(member))
     return Identity(**{field.name: str(said.get(field.name, "")) for field in fields(Identity)})
 
 

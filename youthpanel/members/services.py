@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -148,11 +147,12 @@ def replace_identity(
             raise ActionRefused(faults)
         changed = [name for name in Identity.__slots__ if getattr(before, name) != getattr(identity, name)]
         changed += ["birth"] * ((member.birth_year, member.birth_month) != (year, month))
+        seal_identity(member, identity)
         Member.objects.filter(pk=member.pk).update(
             birth_year=year,
             birth_month=month,
             identity=identity_digest(identity.name, year=year, month=month),
-            sealed=seal_identity(identity, row=member.uuid),
+            sealed=member.sealed,
             changed_at=now,
         )
         audit_log.record(action="identity.changed", subject=member, actor=actor, now=now, data={"fields": changed})
@@ -180,10 +180,8 @@ def undo_leaving(*, member: Member, actor: AbstractBaseUser, now: datetime) -> N
 
 
 def _member_of(draft: MemberData, now: datetime) -> Member:
-    row = uuid4()
     born = {"year": draft.birth_year, "month": draft.birth_month}
-    return Member(
-        uuid=row,
+    member = Member(
         cohort=draft.cohort,
         school=draft.school,
         pseudonym=draft.pseudonym,
@@ -192,9 +190,10 @@ def _member_of(draft: MemberData, now: datetime) -> Member:
         role=draft.role,
         joined_on=draft.joined_on,
         identity=identity_digest(draft.identity.name, **born),
-        sealed=seal_identity(draft.identity, row=row),
         changed_at=now,
     )
+    seal_identity(member, draft.identity)
+    return member
 
 
 def _taken(draft: MemberData) -> Any:

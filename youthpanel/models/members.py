@@ -140,7 +140,8 @@ class Member(models.Model):
     erased_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
+    IDENTITY = SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed")
+    sealed_fields = (IDENTITY,)
     field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.AFTER_LEAVING): "sealed",
         (data_inventory.DIGEST, data_inventory.AFTER_LEAVING): "identity",

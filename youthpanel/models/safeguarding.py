@@ -72,10 +72,9 @@ class SafeguardingNote(models.Model):
     # Whether an e-mail without any content was sent to the lead and the deputy.
     notified = models.BooleanField(default=False, editable=False)
 
-    sealed_fields = (
-        SealedColumn(ring="panel", column="sealed", table="youthpanel_safeguardingnote", field="sealed"),
-        SealedColumn(ring="panel", column="sealed_outcome", table="youthpanel_safeguardingnote", field="outcome"),
-    )
+    TEXT = SealedColumn(ring="panel", column="sealed", table="youthpanel_safeguardingnote", field="sealed")
+    OUTCOME = SealedColumn(ring="panel", column="sealed_outcome", table="youthpanel_safeguardingnote", field="outcome")
+    sealed_fields = (TEXT, OUTCOME)
     field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed sealed_outcome",
         (data_inventory.PSEUDONYM, data_inventory.AFTER_LEAVING): "member",
@@ -133,10 +132,9 @@ class SafeguardingAction(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
 
-    sealed_fields = (
-        SealedColumn(ring="panel", column="sealed", table="youthpanel_safeguardingaction", field="sealed"),
-        SealedColumn(ring="panel", column="sealed_result", table="youthpanel_safeguardingaction", field="result"),
-    )
+    TEXT = SealedColumn(ring="panel", column="sealed", table="youthpanel_safeguardingaction", field="sealed")
+    RESULT = SealedColumn(ring="panel", column="sealed_result", table="youthpanel_safeguardingaction", field="result")
+    sealed_fields = (TEXT, RESULT)
     field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed sealed_result",
         (data_inventory.CODES, data_inventory.FOR_SAFETY): "note kind due_on planned_at done_at",
@@ -192,7 +190,8 @@ class IdentityOpening(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    sealed_fields = (SealedColumn(ring="panel", column="sealed", table="youthpanel_identityopening", field="sealed"),)
+    WORDS = SealedColumn(ring="panel", column="sealed", table="youthpanel_identityopening", field="sealed")
+    sealed_fields = (WORDS,)
     field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed",
         (data_inventory.CODES, data_inventory.FOR_SAFETY): "note opened reason opened_at",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -14,7 +13,7 @@ from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.places import TOWNS
 from youthpanel.members.identity import Identity, unseal_identity
 from youthpanel.models import IdentityOpening, Member, OpenedIdentity, OpeningReason, SafeguardingNote
-from youthpanel.safeguarding.services import check_lead, open_text, seal_text
+from youthpanel.safeguarding.services import check_lead
 
 AUDIT_ACTIONS: Final = {
     OpenedIdentity.NAME: "safeguarding_note.name_opened",
@@ -59,7 +58,7 @@ def open_contacts(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datet
     if before is None:
         raise ActionRefused(_("Open the name first, with a reason."))
     identity = unseal_identity(member)
-    reason, words = OpeningReason(before.reason), open_text(before.sealed, before)
+    reason, words = OpeningReason(before.reason), IdentityOpening.WORDS.read_text(before)
     _record(note=note, opened=OpenedIdentity.CONTACTS, reason=reason, words=words, actor=actor, now=now)
     return _identity_of(identity, member), identity
 
@@ -85,15 +84,8 @@ def _record(
     now: datetime,
 ) -> None:
     """Record an opening at the note. An event of the member would show the note to coordinators, in the member's timeline."""
-    row = uuid4()
+    opening = IdentityOpening(note=note, opened=opened, reason=reason, opened_at=now, opened_by_id=actor.pk)
+    IdentityOpening.WORDS.seal(opening, words.encode())
     with transaction.atomic():
-        IdentityOpening.objects.create(
-            uuid=row,
-            note=note,
-            opened=opened,
-            reason=reason,
-            sealed=seal_text(words, IdentityOpening, row),
-            opened_at=now,
-            opened_by_id=actor.pk,
-        )
+        opening.save()
         audit_log.record(action=AUDIT_ACTIONS[opened], subject=note, actor=actor, now=now, data={"reason": reason})

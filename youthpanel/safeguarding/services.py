@@ -1,12 +1,12 @@
 """Safeguarding notes: written by staff or a child, opened by the lead and the deputy only, worked on as cases."""
 
 import hashlib
-from collections.abc import Buffer, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Final, Literal
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.alerts.services import claim_subject
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto import sealing
 from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.plain_text import TextError, clean_text
@@ -38,8 +37,6 @@ ALREADY_CLOSED = _("This note is already closed.")
 ALREADY_TAKEN = _("Another person has taken this note. Reload the page.")
 
 MAX_CHILD_TEXT_LENGTH: Final = 4000
-type SealedTable = SafeguardingNote | SafeguardingAction | IdentityOpening
-type SealedName = Literal["sealed", "outcome", "result"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,17 +78,12 @@ def write_note(*, draft: NoteData, actor: AbstractBaseUser, now: datetime) -> No
     """
     if draft.source == NoteSource.ANSWER and draft.member is None:
         now = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    row = uuid4()
+    note = SafeguardingNote(
+        source=draft.source, member=draft.member, urgent=draft.urgent, written_at=now, written_by_id=actor.pk
+    )
+    SafeguardingNote.TEXT.seal(note, draft.text.encode())
     with transaction.atomic():
-        note = SafeguardingNote.objects.create(
-            uuid=row,
-            source=draft.source,
-            member=draft.member,
-            sealed=seal_text(draft.text, SafeguardingNote, row),
-            urgent=draft.urgent,
-            written_at=now,
-            written_by_id=actor.pk,
-        )
+        note.save()
         audit_log.record(
             action="safeguarding_note.reported", subject=note, actor=actor, now=now, data={"source": draft.source}
         )
@@ -114,14 +106,8 @@ def write_note_as_child(*, member: Member, text: str, form: UUID, now: datetime)
     # `form` is random and stored nowhere, so this digest does not verify a guess of the text.
     digest = hashlib.sha256(form.bytes + member.uuid.bytes + words.encode()).digest()
     row = UUID(bytes=digest[:16], version=4)
-    note = SafeguardingNote(
-        uuid=row,
-        source=NoteSource.CHILD,
-        member=member,
-        sealed=seal_text(words, SafeguardingNote, row),
-        urgent=True,
-        written_at=now,
-    )
+    note = SafeguardingNote(uuid=row, source=NoteSource.CHILD, member=member, urgent=True, written_at=now)
+    SafeguardingNote.TEXT.seal(note, words.encode())
     with transaction.atomic():
         SafeguardingNote.objects.bulk_create([note], ignore_conflicts=True)
         transaction.on_commit(partial(enqueue_task, ALERT_TASK))
@@ -132,11 +118,11 @@ def read_note(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datetime)
     check_lead(actor)
     actions, openings = list(note.actions.all()), list(note.openings.all())
     content = NoteContent(
-        text=open_text(note.sealed, note),
-        outcome=open_text(note.sealed_outcome, note, "outcome"),
-        planned={action.pk: open_text(action.sealed, action) for action in actions},
-        results={action.pk: open_text(action.sealed_result, action, "result") for action in actions},
-        openings={opening.pk: open_text(opening.sealed, opening) for opening in openings},
+        text=SafeguardingNote.TEXT.read_text(note),
+        outcome=SafeguardingNote.OUTCOME.read_text(note),
+        planned={action.pk: SafeguardingAction.TEXT.read_text(action) for action in actions},
+        results={action.pk: SafeguardingAction.RESULT.read_text(action) for action in actions},
+        openings={opening.pk: IdentityOpening.WORDS.read_text(opening) for opening in openings},
     )
     audit_log.record(action="safeguarding_note.opened", subject=note, actor=actor, now=now)
     return content
@@ -173,18 +159,11 @@ def plan_action(
     check_lead(actor)
     if due_on < localdate(now):
         raise ActionRefused([FieldFault("due_on", _("This day is in the past."))])
-    row = uuid4()
+    action = SafeguardingAction(note=note, kind=kind, due_on=due_on, planned_at=now, planned_by_id=actor.pk)
+    SafeguardingAction.TEXT.seal(action, text.encode())
     with transaction.atomic():
         _lock_open(note)
-        action = SafeguardingAction.objects.create(
-            uuid=row,
-            note=note,
-            kind=kind,
-            sealed=seal_text(text, SafeguardingAction, row),
-            due_on=due_on,
-            planned_at=now,
-            planned_by_id=actor.pk,
-        )
+        action.save()
         audit_log.record(
             action="safeguarding_note.action_planned",
             subject=note,
@@ -197,9 +176,10 @@ def plan_action(
 def finish_action(*, action: SafeguardingAction, result: str, actor: User, now: datetime) -> None:
     """Record that an action is done, and what came of it. Raises PermissionDenied, NoPublicKey and ActionRefused."""
     check_lead(actor)
+    SafeguardingAction.RESULT.seal(action, result.encode())
     with transaction.atomic():
         done = SafeguardingAction.objects.filter(pk=action.pk, done_at=None, note__closed_at=None).update(
-            done_at=now, done_by=actor, sealed_result=seal_text(result, SafeguardingAction, action.uuid, "result")
+            done_at=now, done_by=actor, sealed_result=action.sealed_result
         )
         if not done:
             raise ActionRefused(_("This is already done, or the note is closed."))
@@ -222,28 +202,15 @@ def close_note(*, note: SafeguardingNote, outcome: NoteOutcome, words: str, acto
         _lock_open(note)
         if note.actions.filter(done_at=None).exists():
             raise ActionRefused(_("There are open actions. Record their results first."))
+        if words:
+            SafeguardingNote.OUTCOME.seal(note, words.encode())
         SafeguardingNote.objects.filter(pk=note.pk).update(
-            closed_at=now,
-            outcome=outcome,
-            sealed_outcome=seal_text(words, SafeguardingNote, note.uuid, "outcome") if words else None,
+            closed_at=now, outcome=outcome, sealed_outcome=note.sealed_outcome
         )
         audit_log.record(
             action="safeguarding_note.closed", subject=note, actor=actor, now=now, data={"outcome": outcome}
         )
         claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
-
-
-def seal_text(text: str, model: type[SealedTable], row: UUID, name: SealedName = "sealed") -> bytes:
-    """Seal a text to the ring "panel", bound to its row. Raises NoPublicKey."""
-    return sealing.seal(text.encode(), ring="panel", table=model._meta.db_table, field=name, row=row)
-
-
-def open_text(sealed: Buffer | None, row: SealedTable, name: SealedName = "sealed") -> str:
-    """Open a sealed text; "" for None. Raises SealError."""
-    if sealed is None:
-        return ""
-    table = type(row)._meta.db_table
-    return sealing.open_sealed(sealed, ring="panel", table=table, field=name, row=row.uuid).decode()
 
 
 def _lock_open(note: SafeguardingNote) -> None:

@@ -80,6 +80,10 @@ class SealedColumn:
         """Return the decrypted value, None if the row has none. Raises SealError. The caller records the access."""
         return None if getattr(row, self.column) is None else self.open(row)
 
+    def read_text(self, row: models.Model) -> str:
+        """Return the decrypted text, "" if the row has none. Raises SealError. The caller records the access."""
+        return (self.read(row) or b"").decode()
+
     def open(self, row: models.Model) -> bytes:
         """Return the decrypted value. Raises SealError, also without a value. The caller records the access."""
         return _opened(getattr(row, self.column) or b"", self, row)
