@@ -10,20 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts import enrolment
 from clicksafely.accounts.models import AccountRecovery, User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.permissions import administers_accounts, has_role_permission
 
 REQUEST: Final = "accounts.request_recovery"
 VALID: Final = timedelta(days=1)
 # Each half has 39 random bits, and is useless without the other.
 HALF_LENGTH: Final = 8
-
-
-class NotRecoverable(ActionRefused):
-    """There is no such account, or it is the actor's own."""
-
-    reason = _("There is no other active account with this user name.")
-    field = "username"
 
 
 class RecoveryNotPermitted(ActionRefused):
@@ -53,7 +46,7 @@ def request_recovery(*, username: str, actor: User, now: datetime) -> str:
     with transaction.atomic():
         user = User.objects.select_for_update().filter(username=username, is_active=True, is_staff=True).first()
         if user is None or user.pk == actor.pk:
-            raise NotRecoverable
+            raise ActionRefused([FieldFault("username", _("There is no other active account with this user name."))])
         AccountRecovery.objects.filter(user=user).delete()
         recovery = AccountRecovery(user=user, requested_by=actor, requested_at=now)
         recovery.HALF.seal(recovery, half.encode())

@@ -35,24 +35,6 @@ OPENS_SEALED_CONTENT: Final = frozenset(
 )
 
 
-class PasskeyDemanded(ActionRefused):
-    """The session was verified by a code although the account has a passkey and must use it."""
-
-    reason = _("Sign in with your passkey first.")
-
-
-class PasskeyNotAdded(ActionRefused):
-    """The browser's response was not accepted."""
-
-    reason = _("The passkey was not added. Try again.")
-
-
-class LastFactor(ActionRefused):
-    """The account would have no way to sign in any more."""
-
-    reason = _("This is your only second factor. Add another one first.")
-
-
 class WrongCode(ActionRefused):
     """The typed code does not belong to the shown key."""
 
@@ -77,9 +59,9 @@ def has_lasting_factor(user: User) -> bool:
 
 
 def check_may_change(user: User) -> None:
-    """Raise PasskeyDemanded if a session without passkey would change the factors of an account that must use its passkey."""
+    """Raise ActionRefused if a session without passkey would change the factors of an account that must use its passkey."""
     if passkey_missing(user) and WebAuthnCredential.objects.filter(user=user).exists():
-        raise PasskeyDemanded
+        raise ActionRefused(_("Sign in with your passkey first."))
 
 
 def add_passkey(*, request: HttpRequest, actor: User, name: str, response: str, now: datetime) -> WebAuthnCredential:
@@ -92,7 +74,7 @@ def add_passkey(*, request: HttpRequest, actor: User, name: str, response: str, 
             passkey.save(update_fields=["name"])
             audit_log.record(action="staff.passkey_added", subject=actor, actor=actor, now=now, data={"id": passkey.pk})
     except (passkeys.InvalidPasskey, IntegrityError) as error:
-        raise PasskeyNotAdded from error
+        raise ActionRefused(_("The passkey was not added. Try again.")) from error
     if passkey_missing(actor):
         mark_verified(request, passkey)
     return passkey
@@ -115,7 +97,7 @@ def remove_passkey(*, passkey: WebAuthnCredential, actor: User, now: datetime) -
         data = {"id": passkey.pk}
         passkey.delete()
         if not has_lasting_factor(actor):
-            raise LastFactor
+            raise ActionRefused(_("This is your only second factor. Add another one first."))
         audit_log.record(action="staff.passkey_removed", subject=actor, actor=actor, now=now, data=data)
 
 

@@ -21,14 +21,6 @@ from hotline.review.exceptions import InvalidAnswers
 from hotline.review.openings import OPEN_LOG_INTERVAL, unopened_by
 
 
-class LookupForbidden(ActionRefused):
-    reason = _("A rule forbids automatic requests for this content. Its host is not checked.")
-
-
-class NothingToLookUp(ActionRefused):
-    reason = _("This item has no host to check.")
-
-
 def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: str, now: datetime) -> None:
     """Set the site type of an item. It then no longer counts as a guess.
 
@@ -62,11 +54,11 @@ def record_opened_elsewhere(*, report: Report, item: ContentItem, actor: User, n
 
 
 def request_item_lookup(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
-    """Request another look-up of an item's host. Raises LookupForbidden or NothingToLookUp."""
+    """Request another look-up of an item's host. Raises ActionRefused."""
     if item.do_not_fetch:
-        raise LookupForbidden
+        raise ActionRefused(_("A rule forbids automatic requests for this content. Its host is not checked."))
     if item.kind != LocationKind.URL or not (item.host_override or item.host):
-        raise NothingToLookUp
+        raise ActionRefused(_("This item has no host to check."))
     request_lookup_of_item(item=item, report=report, actor=actor, now=now)
 
 

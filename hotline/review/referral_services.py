@@ -22,20 +22,6 @@ MAX_REASON_LENGTH = 2000
 NO_HOST = _("There is no host to notify: the content is described in words, in an app or on an onion service.")
 
 
-class AlreadyReferred(ActionRefused):
-    reason = _("It has already been sent to the police, or is being sent.")
-
-
-class AlreadySent(ActionRefused):
-    reason = _("It has been sent in the meantime and can no longer be withdrawn.")
-
-
-class AlreadyReviewed(ActionRefused):
-    reason = _(
-        "A supervisor has already reviewed this, or you made the decision yourself. Another supervisor must review it."
-    )
-
-
 def refer(
     *, report: Report, item: ContentItem, actor: User, routes: Sequence[str], now: datetime, unsure: bool = False
 ) -> list[Referral]:
@@ -61,7 +47,7 @@ def refer(
 def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
     """Refer an item to the police at once because a child is in imminent danger. No second person is needed.
 
-    Raises NotClaimHolder, AlreadyReferred, WrongState, or InvalidAnswers (under `reason`).
+    Raises NotClaimHolder, WrongState, InvalidAnswers (under `reason`), or ActionRefused if it was referred before.
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
@@ -75,15 +61,15 @@ def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: st
         try:
             return services.refer_urgently(report=report, item=item, actor=actor, reason=reason.strip(), now=now)
         except WrongState as error:
-            raise AlreadyReferred from error
+            raise ActionRefused(_("It has already been sent to the police, or is being sent.")) from error
 
 
 def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
-    """Withdraw a referral that has not been sent yet. Raises AlreadySent."""
+    """Withdraw a referral that has not been sent yet. Raises ActionRefused."""
     try:
         services.withdraw_referral(referral=referral, actor=actor, now=now)
     except WrongState as error:
-        raise AlreadySent from error
+        raise ActionRefused(_("It has been sent in the meantime and can no longer be withdrawn.")) from error
 
 
 def record_handover(*, referral: Referral, actor: User, now: datetime) -> None:
@@ -98,10 +84,14 @@ def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
 
 
 def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
-    """Record a supervisor's review of an urgent referral. Raises NeedsSupervisor or AlreadyReviewed."""
+    """Record a supervisor's review of an urgent referral. Raises NeedsSupervisor, and ActionRefused if it was reviewed before."""
     if not has_role_permission(actor, REVIEW_URGENT_REFERRAL):
         raise NeedsSupervisor
     try:
         services.review_urgent(referral=referral, actor=actor, now=now)
     except WrongState as error:
-        raise AlreadyReviewed from error
+        raise ActionRefused(
+            _(
+                "A supervisor has already reviewed this, or you made the decision yourself. Another supervisor must review it."
+            )
+        ) from error

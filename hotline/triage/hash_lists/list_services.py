@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
-from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.files.file_store import StorageFull, StoredFile, sync_files
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from hotline.models import HashList, ListState
@@ -37,15 +37,6 @@ class SameFile(ActionRefused):
     reason = _("This file is already in use: its hashes are the same.")
 
 
-class FileNotStored(ActionRefused):
-    field = "file"
-    reason = STORAGE_FULL_MESSAGE
-
-
-class ListStateChanged(ActionRefused):
-    reason = _("The list has changed in the meantime, so this is no longer possible. Check it again.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class ListDetails:
     """The details of a new list. See HashList."""
@@ -63,7 +54,7 @@ def add_list(
     """Create a list, or a new version of one, from a stored file. It waits for its import.
 
     `actor` is None for the management command. Raises NameTaken if an active list has this name and `replaces` is
-    false, UnderWay, SameFile, FileNotStored.
+    false, UnderWay, SameFile, or ActionRefused if the file was not stored.
     """
     try:
         with transaction.atomic():
@@ -93,7 +84,7 @@ def add_list(
             sync_files(stored.path)
             return added
     except StorageFull as error:
-        raise FileNotStored from error
+        raise ActionRefused([FieldFault("file", STORAGE_FULL_MESSAGE)]) from error
     except IntegrityError as error:
         if not HashList.objects.filter(name=details.name, state__in=UNDER_WAY).exists():
             raise
@@ -101,7 +92,7 @@ def add_list(
 
 
 def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
-    """Activate or deactivate a list. Its hashes stay. Raises ListStateChanged, NameTaken."""
+    """Activate or deactivate a list. Its hashes stay. Raises NameTaken, and ActionRefused if the list has changed."""
     old, new = (ListState.OFF, ListState.ACTIVE) if on else (ListState.ACTIVE, ListState.OFF)
     action = "hashlist.switched_on" if on else "hashlist.switched_off"
     try:
@@ -117,7 +108,7 @@ def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
 def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
     """Remove a list, also during its import. Its hashes are deleted in batches later. Matches stay.
 
-    Raises ListStateChanged.
+    Raises ActionRefused.
     """
     with transaction.atomic():
         hash_list = _move(list_id, (*UNDER_WAY, ListState.ACTIVE, ListState.OFF), ListState.REMOVING)
@@ -127,5 +118,5 @@ def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
 def _move(list_id: int, old: Sequence[ListState], new: ListState) -> HashList:
     # The lease is cleared. A running worker notices with its next batch, and the next worker need not wait for expiry.
     if not HashList.objects.filter(pk=list_id, state__in=old).update(state=new, lease=None, lease_until=None):
-        raise ListStateChanged
+        raise ActionRefused(_("The list has changed in the meantime, so this is no longer possible. Check it again."))
     return HashList.objects.get(pk=list_id)
