@@ -1,21 +1,13 @@
 """Celery tasks of the library. `clean_up_bundles` enqueues lost bundles again from their rows."""
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from awareness.library import services, storage, thumbnails, zip_bundles
-
-AGAIN = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 4,
-    "retry_backoff": 1,
-    "retry_backoff_max": 8,
-    "retry_jitter": True,
-}
+from clicksafely.common.queue.retries import DATABASE_RETRIES
 
 
-@shared_task(name=zip_bundles.MAKE, soft_time_limit=300, time_limit=320, **AGAIN)
+@shared_task(name=zip_bundles.MAKE, soft_time_limit=300, time_limit=320, **DATABASE_RETRIES)
 def make_bundle(*, bundle_id: int) -> None:
     """Create one bundle. Idempotent."""
     zip_bundles.make_bundle(bundle_id=bundle_id, clock=timezone.now)

@@ -1,32 +1,23 @@
 """Tasks of triage. The state of a report is the queue, so the sweep recovers lost tasks."""
 
-from typing import Any
-
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from clicksafely.common.queue.retries import DATABASE_RETRIES
 from hotline.hosting.enqueue import TASK, enqueue_lookups
 from hotline.triage import host_priority, services
 
 SECONDS = 10
-AGAIN: dict[str, Any] = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 4,
-    "retry_backoff": 1,
-    "retry_backoff_max": 8,
-    "retry_jitter": True,
-}
 
 
-@shared_task(name="hotline.triage_report", soft_time_limit=20, time_limit=30, **AGAIN)
+@shared_task(name="hotline.triage_report", soft_time_limit=20, time_limit=30, **DATABASE_RETRIES)
 def triage_report(*, report_id: int) -> None:
     """Triage one report. Idempotent."""
     if services.triage_report(report_id=report_id, now=timezone.now()):
         enqueue_lookups()
 
 
-@shared_task(name="hotline.triage_reports", soft_time_limit=30, time_limit=40, **AGAIN)
+@shared_task(name="hotline.triage_reports", soft_time_limit=30, time_limit=40, **DATABASE_RETRIES)
 def triage_reports(*, report_ids: list[int]) -> None:
     """Triage reports that arrived together. Idempotent."""
     if services.triage_reports(report_ids=report_ids, now=timezone.now(), seconds=SECONDS):

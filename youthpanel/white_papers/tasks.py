@@ -1,21 +1,13 @@
 """Tasks of White Papers. The rows are the queue: `resume_editions` enqueues lost tasks again."""
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from clicksafely.common.queue.retries import DATABASE_RETRIES
 from youthpanel.white_papers import publishing
 
-AGAIN = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 4,
-    "retry_backoff": 1,
-    "retry_backoff_max": 8,
-    "retry_jitter": True,
-}
 
-
-@shared_task(name=publishing.MAKE_EDITION_TASK, soft_time_limit=150, time_limit=170, **AGAIN)
+@shared_task(name=publishing.MAKE_EDITION_TASK, soft_time_limit=150, time_limit=170, **DATABASE_RETRIES)
 def make_edition(*, draft_id: int) -> None:
     """Render and publish one edition. Idempotent; an interrupted run is continued."""
     publishing.make_edition(draft_id=draft_id, clock=timezone.now)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from clicksafely.common.queue.enqueue import enqueue_task
+from clicksafely.common.queue.retries import DATABASE_RETRIES
 from hotline.models import ListState
 from hotline.triage.hash_lists import files, list_import, matching, selectors
 from hotline.triage.hash_lists.file_services import MATCH_TASK
@@ -15,16 +15,9 @@ from hotline.triage.hash_lists.list_services import ERASE_TASK, IMPORT_TASK, SWE
 SECONDS = 10
 # Ten million hashes take minutes. A redelivered task finds the list leased and ends.
 IMPORT_LIMITS: dict[str, Any] = {"soft_time_limit": 2 * 3600, "time_limit": 2 * 3600 + 60}
-AGAIN: dict[str, Any] = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 4,
-    "retry_backoff": 1,
-    "retry_backoff_max": 8,
-    "retry_jitter": True,
-}
 
 
-@shared_task(name=MATCH_TASK, soft_time_limit=30, time_limit=40, **AGAIN)
+@shared_task(name=MATCH_TASK, soft_time_limit=30, time_limit=40, **DATABASE_RETRIES)
 def match_hashes(*, report_id: int) -> None:
     """Match the files of one report. Idempotent."""
     matching.match_report(report_id=report_id, now=timezone.now())
