@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 
 from awareness.pages.models import REQUIRED_KINDS, PageSection, SectionKind
-from awareness.publishing.forms import SlugForm
+from clicksafely.common.staff.slug_forms import SlugForm
 
 
 class SectionForm(SlugForm):

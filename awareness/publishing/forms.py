@@ -18,9 +18,9 @@ from awareness.publishing.models import Publication
 from awareness.publishing.next_steps import PageChoices, page_choices
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.fields import UnlabelledHiddenInput
-from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.date_fields import StaffDateTimeField
 from clicksafely.common.staff.rich_text_fields import RichTextField, RichTextWidget, editor_labels
+from clicksafely.common.staff.slug_forms import SlugForm
 
 __all__ = ["PartForm", "PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"]
 
@@ -49,22 +49,6 @@ class _CheckedForm(forms.ModelForm):  # type: ignore[type-arg]
             for field, message in self.instance.publication_faults().items():
                 self.add_error(field if field in self.fields else None, message)
         super().validate_constraints()
-
-
-class SlugForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Form of a record whose slug is generated from its Serbian title if the editor enters none."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
-
-    def clean_slug(self) -> str:
-        """Return the slug, generated from the title if empty."""
-        longest: int = self.fields["slug"].max_length  # type: ignore[attr-defined]
-        generated = slugify(self.data.get(self.add_prefix("title_sr"), ""))[:longest].rstrip("-")
-        return self.cleaned_data.get("slug") or generated
 
 
 class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,13 +14,14 @@ from awareness.publishing.admin_base import (
 )
 from awareness.publishing.audiences import Reader
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
-from awareness.publishing.forms import PublicationForm, SlugForm
+from awareness.publishing.forms import PublicationForm
 from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 from clicksafely.common.report_registry import report_categories
 from clicksafely.common.staff.exports import ExportMixin
+from clicksafely.common.staff.slug_forms import SlugForm
 
 
 def _report_categories() -> list[tuple[str, str | Promise]]:

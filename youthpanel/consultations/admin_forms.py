@@ -13,9 +13,9 @@ from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.permissions import users_with_permission
 from clicksafely.common.revisions import RevisionForm
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.date_fields import StaffDateField, StaffDateTimeField
 from clicksafely.common.staff.pages import EDIT_CONFLICT_MESSAGE
+from clicksafely.common.staff.slug_forms import SlugForm
 from youthpanel.consultations.drafts import consultation_templates
 from youthpanel.consultations.phases import PhaseDraft, PhaseFault, check_phases
 from youthpanel.consultations.transition_checks import MIN_FACILITATORS, format_moment
@@ -30,7 +30,7 @@ MAX_CHOICE_LENGTH: Final = 200
 STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
 
 
-class ConsultationForm(RevisionForm):
+class ConsultationForm(SlugForm, RevisionForm):
     """A consultation. The first answer fixes `anonymous`. An open consultation keeps at least two facilitators.
 
     `changed_meanwhile`: another user saved the consultation after this form was opened.
@@ -40,9 +40,6 @@ class ConsultationForm(RevisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
         facilitators = self.fields.get("facilitators")
         if isinstance(facilitators, forms.ModelMultipleChoiceField):
             facilitators.queryset = users_with_permission(FACILITATE)
@@ -54,10 +51,6 @@ class ConsultationForm(RevisionForm):
                 "carry a pseudonym. You cannot change this after the first answer."
             )
             self.fields["anonymous"].disabled = bool(self.instance.pk) and has_answers(self.instance)
-
-    def clean_slug(self) -> str:
-        """The slug as typed, or one made from the title."""
-        return self.cleaned_data.get("slug") or slugify(self.data.get("title_sr", ""))[:80].strip("-")
 
     def clean(self) -> dict[str, Any]:
         """Refuse the form after an edit conflict. The view has locked the row."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.serbian.scripts import verbatim
-from clicksafely.common.serbian.search_folding import slugify
+from clicksafely.common.staff.slug_forms import SlugForm
 from youthpanel.models import Edition, Idea, QuestionChoice, Statement, WhitePaper
 from youthpanel.models.white_papers import ANSWER_TIME
 from youthpanel.states import ContributionState, ResponseKind
@@ -28,21 +28,7 @@ from youthpanel.white_papers.support import counted_support
 MAX_IDEAS = 300
 
 
-class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form that makes the slug from the Serbian title if it is empty."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
-
-    def clean_slug(self) -> str:
-        """The slug as typed, or one made from the title."""
-        return self.cleaned_data.get("slug") or slugify(self.data.get(self.add_prefix("title_sr"), ""))[:80].strip("-")
-
-
-class RecommendationForm(SluggedForm):
+class RecommendationForm(SlugForm):
     """A recommendation with its sources. Typed figures of support are given together, and only without a source with votes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +78,7 @@ class RecommendationForm(SluggedForm):
         return data
 
 
-class WhitePaperForm(SluggedForm):
+class WhitePaperForm(SlugForm):
     """`opened` is the revision that the form was built from, for optimistic locking."""
 
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
