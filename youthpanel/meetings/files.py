@@ -16,8 +16,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.documents.validation import DocumentRefused, extract_text
 from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.file_store import StorageFull
@@ -28,7 +26,7 @@ from youthpanel.meetings import storage
 from youthpanel.meetings.selectors import invited_members
 from youthpanel.meetings.services import check_not_cancelled, lock_meeting
 from youthpanel.meetings.upload_validation import CheckedUpload, FileRefused, check_upload
-from youthpanel.members.name_detection import find_real_names_audited
+from youthpanel.members.name_detection import find_real_names_in_upload
 from youthpanel.members.selectors import members_with_consent
 from youthpanel.models import ConsentScope, Meeting, MeetingFile, MeetingFileKind, Member
 
@@ -168,19 +166,7 @@ def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser
 
     The comparison is audited before the refusal.
     """
-    try:
-        found = find_real_names_audited(
-            [extract_text(storage.file_path(read.stored))], subject=meeting, actor=actor, now=now
-        )
-    except DocumentRefused as refused:
-        raise ActionRefused([FieldFault("file", refused.message)]) from refused
-    except SealError as error:
-        said = _(
-            "The keys of the panel are not available, so the document cannot be compared with the names of "
-            "members. It was not saved."
-        )
-        raise ActionRefused([FieldFault("file", said)]) from error
-    if found:
+    if find_real_names_in_upload(storage.file_path(read.stored), subject=meeting, actor=actor, now=now):
         said = _(
             "This document seems to contain the real name of a member. It was not saved: use pseudonyms and choose it again."
         )

@@ -8,13 +8,17 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import permutations
+from pathlib import Path
 from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.sealing import SealedValueDamaged, WrongKey
+from clicksafely.common.crypto.sealing import SealedValueDamaged, SealError, WrongKey
+from clicksafely.common.documents.validation import DocumentRefused, extract_text
+from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members.identity import unseal_identity
 from youthpanel.models import Member
@@ -100,6 +104,25 @@ def find_real_names_audited(
     found = find_real_names(texts)
     audit_log.record(action="names.searched", subject=subject, actor=actor, now=now, data={"found": len(found)})
     return found
+
+
+def find_real_names_in_upload(
+    path: Path, texts: Sequence[str] = (), *, subject: models.Model, actor: AbstractBaseUser, now: datetime
+) -> list[int]:
+    """`find_real_names_audited` in `texts` and, with the last index, the document at `path`.
+
+    Raises ActionRefused at the field `file` if the document cannot be read or compared.
+    """
+    try:
+        return find_real_names_audited([*texts, extract_text(path)], subject=subject, actor=actor, now=now)
+    except DocumentRefused as refused:
+        raise ActionRefused([FieldFault("file", refused.message)]) from refused
+    except SealError as error:
+        said = _(
+            "The keys of the panel are not available, so the document cannot be compared with the names of "
+            "members. It was not saved."
+        )
+        raise ActionRefused([FieldFault("file", said)]) from error
 
 
 def find_real_names(texts: Sequence[str]) -> list[int]:

@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.documents.validation import PDF, DocumentRefused, check_document, extract_text
+from clicksafely.common.documents.validation import PDF, DocumentRefused, check_document
 from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.file_store import FileWriter, StorageFull, StoredFile, store_chunks, sync_files
@@ -18,7 +17,7 @@ from clicksafely.common.files.storage import media_storage
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.page_cache import content_version
 from youthpanel.meetings.storage import MAX_FILE_BYTES, letter_path, letters_folder
-from youthpanel.members.name_detection import find_real_names_audited
+from youthpanel.members.name_detection import find_real_names_in_upload
 from youthpanel.models import Recommendation, Response, ResponseLetter
 from youthpanel.white_papers.content import BilingualText
 
@@ -118,17 +117,7 @@ def _refuse_names(
         "description_sr": description["sr"],
         "description_en": description["en"],
     }
-    try:
-        fields["file"] = extract_text(stored.path)
-        found = find_real_names_audited(list(fields.values()), subject=response, actor=actor, now=now)
-    except DocumentRefused as refused:
-        raise ActionRefused([FieldFault("file", refused.message)]) from refused
-    except SealError as error:
-        said = _(
-            "The keys of the panel are not available, so the document cannot be compared with the names of "
-            "members. It was not saved."
-        )
-        raise ActionRefused([FieldFault("file", said)]) from error
+    found = find_real_names_in_upload(stored.path, list(fields.values()), subject=response, actor=actor, now=now)
     if found:
         said = _("This seems to contain the real name of a member. It was not saved: choose a letter without it.")
-        raise ActionRefused([FieldFault(list(fields)[place], said) for place in found])
+        raise ActionRefused([FieldFault([*fields, "file"][place], said) for place in found])
