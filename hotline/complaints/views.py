@@ -20,7 +20,7 @@ from hotline.complaints.forms import ComplaintForm, NumberForm
 from hotline.complaints.labels import complaint_status
 from hotline.intake import selectors as reports
 from hotline.intake.web.draft_ids import LeavableFormMixin
-from hotline.intake.web.status_views import WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW
+from hotline.intake.web.status_views import guesses_receipts
 from hotline.models import ComplaintAbout, Report
 
 DRAFT = "complaint"
@@ -71,7 +71,7 @@ class ComplaintView(LeavableFormMixin, View):
 
     def _read(self) -> HttpResponse:
         typed = self.request.POST.get("number", "")
-        if self._guessing(step=0) and not self._proved:
+        if guesses_receipts(self.request, step=0) and not self._proved:
             notice = _("Please do the small task first, then we will search again.")
             numbers = NumberForm(number=typed)
             draft = self.draft or _new_draft()
@@ -81,7 +81,7 @@ class ComplaintView(LeavableFormMixin, View):
         number = receipts.normalise_receipt(typed)
         complaint = selectors.find_complaint(number)
         if number is None or complaint is None:
-            wrong_codes = self._guessing(step=1)
+            wrong_codes = guesses_receipts(self.request, step=1)
             error = _(
                 "We cannot find a complaint with this number. Please compare it letter by letter with the one you wrote down."
             )
@@ -104,11 +104,11 @@ class ComplaintView(LeavableFormMixin, View):
         if not form.is_valid():
             return self._show(draft=self.draft, form=form, status=422)
         typed = form.cleaned_data["receipt"] if form.cleaned_data["about"] == ComplaintAbout.REPORT else ""
-        if typed and self._guessing(step=0) and not self._proved:
+        if typed and guesses_receipts(self.request, step=0) and not self._proved:
             return self._show(draft=self.draft, form=form, ask=True, wrong_codes=True, status=422)
         report = self._find_report(typed)
         if typed and report is None:
-            wrong_codes = self._guessing(step=1)
+            wrong_codes = guesses_receipts(self.request, step=1)
             form.add_error(
                 "receipt",
                 _("We cannot find a report with this code. Compare it letter by letter, or leave the field empty."),
@@ -142,10 +142,6 @@ class ComplaintView(LeavableFormMixin, View):
             return True
         # A complaint already filed may be sent again, because its response was lost.
         return self._proved or selectors.is_received(new.state_digest)
-
-    def _guessing(self, *, step: int) -> bool:
-        # The counter is shared with the status page, so that codes cannot be guessed here instead.
-        return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
 
     def _show(
         self,

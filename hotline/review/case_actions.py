@@ -23,7 +23,7 @@ from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.staff.list_mixins import MAX_DIGITS
 from clicksafely.common.staff.pages import StaffPage
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.site import acting_user, staff_view
 from hotline.models import ContentItem, Report
 from hotline.permissions import WORK_CASE
 from hotline.review import selectors
@@ -161,12 +161,6 @@ def find_report(report_id: int) -> Report:
 def find_item(report_id: int, item_id: int) -> ContentItem:
     """Return the item, or raise Http404."""
     return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
-
-
-def acting_user(request: HttpRequest) -> User:
-    """Return the signed-in user."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin requires a signed-in user
-    return request.user
 
 
 def _post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -18,7 +18,7 @@ from clicksafely.common.queue import failed_tasks
 from clicksafely.common.queue.enqueue import enqueue_task
 from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
 from clicksafely.common.staff.pages import ActionPage, DetailPage
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.site import acting_user, staff_view
 from hotline.availability import services as availability_services
 from hotline.availability.scheduling import CHECK_TASK
 from hotline.availability.selectors import checks_to_review
@@ -50,7 +50,7 @@ from hotline.review import (
     selectors,
     welfare,
 )
-from hotline.review.case_actions import CaseAction, CaseWorkPage, acting_user, case_action, find_report, show_case
+from hotline.review.case_actions import CaseAction, CaseWorkPage, case_action, find_report, show_case
 from hotline.review.case_page import CasePage, OpenedContent, minutes_to_undo
 from hotline.review.case_pictures import RevealedPicture
 from hotline.review.close_without_assessment import MAX_TOGETHER

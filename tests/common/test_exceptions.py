@@ -2,8 +2,7 @@
 
 from django import forms
 
-from clicksafely.common.exceptions import ActionRefused, FieldFault
-from clicksafely.common.staff.pages import add_faults
+from clicksafely.common.exceptions import ActionRefused, FieldFault, add_faults
 
 
 class NameForm(forms.Form):

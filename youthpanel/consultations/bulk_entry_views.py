@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.exceptions import ActionRefused, EditConflict, add_faults
 from clicksafely.common.staff.pages import DetailPage
 from youthpanel.consultations.bulk_entry import parse_lines, save_meeting_ideas, save_paper_sheet
 from youthpanel.consultations.exceptions import NotAllowedNow
@@ -85,7 +85,7 @@ class EnterPaperAnswers(FacilitatedPage):
         try:
             save_paper_sheet(consultation=self.object, answers=form.answers, votes=votes, actor=self.user, now=self.now)
         except ActionRefused as refused:
-            form.add_faults(refused)
+            add_faults(form, refused)
         except EditConflict:
             form.add_error(None, _("The cards have changed in the meantime. Please look at them again."))
         except NotAllowedNow:

@@ -10,7 +10,6 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from youthpanel.consultations.services import MAX_ANSWER_LENGTH, MAX_OTHER_LENGTH, SCORES, Answer, questions_of
 from youthpanel.models import Consultation, Question, QuestionKind
@@ -91,11 +90,6 @@ class QuestionnaireForm(forms.Form):
     def unanswered(self) -> list[Question]:
         """The questions without an answer, from a valid form."""
         return [question for question in self.questions if str(question.pk) not in self.answers]
-
-    def add_faults(self, refused: ActionRefused) -> None:
-        """Add the errors of the service, each at its field."""
-        for fault in refused.faults:
-            self.add_error(fault.field if fault.field in self.fields else None, str(fault.message))
 
     def _answer(self, question: Question) -> Answer:
         value = self.cleaned_data[f"q{question.pk}"]

@@ -9,11 +9,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.exceptions import ActionRefused, add_faults
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
 from clicksafely.common.staff.date_fields import StaffDateField
-from clicksafely.common.staff.pages import add_faults
 from youthpanel.members.consent_validity import required_giver
 from youthpanel.members.identity import Identity
 from youthpanel.members.selectors import duplicate_faults, pseudonym_faults

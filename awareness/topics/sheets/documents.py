@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from django.utils.html import escape
 
-from awareness.topics.sheets.pictures import picture_alt, picture_svg
+from awareness.topics.sheets.pictures import picture_alt
 from clicksafely.common.documents import typst
 from clicksafely.common.i18n.language import ENGLISH, SERBIAN
+from clicksafely.common.illustrations import picture_svg
 from clicksafely.common.serbian.scripts import to_script
 
 FOLDER: Final = Path(__file__).parent

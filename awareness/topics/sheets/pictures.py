@@ -13,14 +13,6 @@ from clicksafely.common.serbian.scripts import to_script
 ALTERNATIVES: Final = Path(__file__).parent / "pictures.yaml"
 
 
-def picture_svg(name: str) -> str:
-    """The SVG of a drawing. Raises FileNotFoundError."""
-    path = finders.find(name)
-    if path is None:
-        raise FileNotFoundError(name)
-    return Path(path).read_text(encoding="utf-8")
-
-
 def picture_alt(name: str, language: str) -> str:
     """The alternative text of a drawing in `language` (a code of LANGUAGES). Raises KeyError."""
     texts = _alternatives()[name]

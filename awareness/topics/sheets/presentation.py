@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.utils.html import escape
 
 from awareness.topics.sheets.documents import CENTRE, OFFICE_LANGUAGES, written_language
-from awareness.topics.sheets.pictures import picture_alt, picture_svg
+from awareness.topics.sheets.pictures import picture_alt
 from clicksafely.common.documents import typst
+from clicksafely.common.illustrations import picture_svg
 from clicksafely.common.serbian.scripts import to_script
 
 # The theme, master and layouts of the slides, and the master of the notes.

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused, EditConflict
+from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused, EditConflict, add_faults
 from clicksafely.common.revisions import form_differences
 from clicksafely.common.staff.site import acting_user, staff_view
 
@@ -207,9 +207,3 @@ class FormPage[T, F: forms.BaseForm](StaffPage[T]):
         """Return the texts of the standard template."""
         shown = {"introduction": self.introduction, "submit_label": self.submit_label, "danger": self.danger}
         return {**super().get_context(), **shown, "cancel_url": self.get_url()}
-
-
-def add_faults(form: forms.BaseForm, refused: ActionRefused) -> None:
-    """Add each fault at its field, or above the form if the form lacks the field."""
-    for fault in refused.faults:
-        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))

@@ -19,14 +19,13 @@ from django.views.decorators.http import require_http_methods
 from clicksafely.common.crypto import receipts
 from clicksafely.common.http.cookieless_forms import StateExpired, StateInvalid, open_state, seal_state
 from clicksafely.common.serbian.scripts import to_latin
-from clicksafely.common.staff.site import staff_view
+from clicksafely.common.staff.site import acting_user, staff_view
 from hotline.intake.manual.form_texts import spell_out
 from hotline.intake.manual.forms import EnterForm
 from hotline.intake.manual.services import FormAlreadyUsed, digest_of, enter_report
 from hotline.intake.manual.session_draft import PURPOSE, pop_draft, save_draft
 from hotline.models import Report
 from hotline.permissions import ENTER_REPORT
-from hotline.review.case_actions import acting_user
 
 LATIN = "sr-latn"
 # BCP 47 tags, for browsers and screen readers.

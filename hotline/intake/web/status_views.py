@@ -41,6 +41,14 @@ WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW = 5, 600
 MESSAGES_PER_HOUR = 30
 
 
+def guesses_receipts(request: HttpRequest, *, step: int) -> bool:
+    """Return whether a network has entered too many wrong codes, on the pages of a case and of complaints together.
+
+    `step` is 1 to count another one, 0 to ask.
+    """
+    return over_limit(request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
+
+
 @dataclass(frozen=True)
 class OpenCase:
     """A case that the receipt opened. `row` is the UUID of its next message, `state` the encrypted token of the page."""
@@ -109,8 +117,10 @@ class CaseView(StatusPage):
         typed = post.get("receipt", "")
         if problem := receipt_problem(typed, child=child):
             # Not a guess: it is not counted and no report is looked up.
-            return self.ask(error=problem, challenge=self._over(step=0), status=422)
-        if self._over(step=0) and not verify_challenge(post, bound_to=_bond(post.get(TOKEN_FIELD, ""))):
+            return self.ask(error=problem, challenge=guesses_receipts(self.request, step=0), status=422)
+        if guesses_receipts(self.request, step=0) and not verify_challenge(
+            post, bound_to=_bond(post.get(TOKEN_FIELD, ""))
+        ):
             return self.ask(
                 notice=_("Please do the small task first, then we will search again."),
                 challenge=True,
@@ -127,11 +137,8 @@ class CaseView(StatusPage):
                 if child
                 else _("No report has this code. Check it letter by letter against what you wrote down.")
             )
-            return self.ask(error=error, challenge=self._over(step=1), status=422)
+            return self.ask(error=error, challenge=guesses_receipts(self.request, step=1), status=422)
         return self._show(OpenCase(report, receipt, uuid4(), ""), self._message_form(report, text=post.get("text", "")))
-
-    def _over(self, *, step: int) -> bool:
-        return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
 
     def _act(self) -> HttpResponse:
         state = self.request.POST[CASE]

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.exceptions import ActionRefused, EditConflict, add_faults
 from youthpanel.consultations import opinions, services
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
 from youthpanel.consultations.participation.cards import CardsForm
@@ -148,7 +148,7 @@ def answer(sent: Submission) -> SubmissionResult:
             consultation=sent.consultation, member=sent.member, answers=form.answers, offline=False, now=sent.now
         )
     except ActionRefused as refused:
-        form.add_faults(refused)
+        add_faults(form, refused)
         return SubmissionResult(questionnaire=form, problems=[""])
     return SubmissionResult(done="answer")
 
@@ -164,7 +164,7 @@ def vote(sent: Submission) -> SubmissionResult:
     try:
         opinions.save_votes(consultation=sent.consultation, member=sent.member, votes=form.votes, now=sent.now)
     except ActionRefused as refused:
-        form.add_faults(refused)
+        add_faults(form, refused)
         return SubmissionResult(cards=form, problems=[""])
     return SubmissionResult(done="vote")
 

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from clicksafely.common.exceptions import ActionRefused
 from youthpanel.consultations.opinion_groups import AGREE, DISAGREE, UNSURE
 from youthpanel.models import Statement
 
@@ -50,11 +49,6 @@ class CardsForm(forms.Form):
         """Each card with the value and the label of its vote, from a valid form."""
         labels = dict(VOTE_LABELS)
         return [(self[name], value, str(labels[value])) for name, value in self.cleaned_data.items()]
-
-    def add_faults(self, refused: ActionRefused) -> None:
-        """Add the errors of the service, each at its card."""
-        for fault in refused.faults:
-            self.add_error(fault.field if fault.field in self.fields else None, str(fault.message))
 
 
 class PaperCardsForm(CardsForm):

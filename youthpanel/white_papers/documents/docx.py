@@ -19,11 +19,11 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
+from clicksafely.common.illustrations import picture_svg
 from youthpanel.white_papers.documents.drawings import (
     COVER_PICTURE,
     MARK,
     chart_svg,
-    picture_svg,
     qr_png,
     svg_to_png,
 )

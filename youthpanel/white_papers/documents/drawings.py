@@ -1,12 +1,10 @@
 """Drawings of an edition as SVG or PNG: charts of results, QR codes, the mark and the picture of the cover."""
 
 import io
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
 import segno
-from django.contrib.staticfiles import finders
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -64,14 +62,6 @@ def qr_png(address: str) -> bytes:
     drawn = io.BytesIO()
     segno.make_qr(address, error="m").save(drawn, kind="png", border=2, scale=8)
     return drawn.getvalue()
-
-
-def picture_svg(name: str) -> str:
-    """A picture of the static files."""
-    path = finders.find(name)
-    if path is None:
-        raise FileNotFoundError(name)
-    return Path(path).read_text(encoding="utf-8")
 
 
 def svg_to_png(svg: str) -> bytes:

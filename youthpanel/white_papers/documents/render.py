@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from clicksafely.common.documents import typst
 from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.illustrations import picture_svg
 from youthpanel.models import EditionFormat
 from youthpanel.white_papers.content import EditionContent
-from youthpanel.white_papers.documents.drawings import COVER_PICTURE, MARK, chart_svg, picture_svg, qr_svg
+from youthpanel.white_papers.documents.drawings import COVER_PICTURE, MARK, chart_svg, qr_svg
 from youthpanel.white_papers.documents.town_map import map_alt_text, render_map_svg, town_names
 from youthpanel.white_papers.layout import EditionInfo, LaidOutEdition, LayoutSection, lay_out
 from youthpanel.white_papers.rich_text_tree import Block
