@@ -5,25 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hotline', '0007_category_choices'),
+        ("hotline", "0007_category_choices"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='reportitem',
-            name='item_once_a_report',
+            model_name="reportitem",
+            name="item_once_a_report",
         ),
         migrations.AlterField(
-            model_name='reportitem',
-            name='item',
+            model_name="reportitem",
+            name="item",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='report_items', to='hotline.contentitem'
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="report_items",
+                to="hotline.contentitem",
             ),
         ),
         migrations.AddConstraint(
-            model_name='reportitem',
-            constraint=models.UniqueConstraint(fields=('item', 'report'), name='item_once_a_report'),
+            model_name="reportitem",
+            constraint=models.UniqueConstraint(fields=("item", "report"), name="item_once_a_report"),
         ),
     ]

@@ -85,7 +85,7 @@ def open_alerts(user: User) -> list[Alert]:
 
 
 def alert_history(user: User) -> QuerySet[Alert]:
-    """Return the alerts that `user` may see, the newest first, with `claimed_by` and their messages in the order of the steps, with persons."""
+    """Return the alerts that `user` may see, the newest first, with `claimed_by`, the messages in the order of steps, and their persons."""
     messages = AlertMessage.objects.select_related("person").order_by("step", "id")
     alerts = Alert.objects.filter(kind__in=[kind.code for kind in visible_kinds(user)])
     return alerts.select_related("claimed_by").prefetch_related(Prefetch("messages", messages)).order_by("-id")

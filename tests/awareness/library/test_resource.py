@@ -83,7 +83,12 @@ def test_people_are_told_everything_in_words(client: Client) -> None:
 
 def test_files_in_other_languages_are_folded(client: Client) -> None:
     resource = make_resource("plan")
-    for name, language in (("plan-sr.txt", "sr-Cyrl"), ("plan-sr-latn.txt", "sr-Latn"), ("plan-en.txt", "en"), ("all.txt", "")):
+    for name, language in (
+        ("plan-sr.txt", "sr-Cyrl"),
+        ("plan-sr-latn.txt", "sr-Latn"),
+        ("plan-en.txt", "en"),
+        ("all.txt", ""),
+    ):
         give_file(resource, name, language=language)
     for language, own, others in (
         ("sr", ["plan-sr.txt", "all.txt"], ["plan-sr-latn.txt", "plan-en.txt"]),
