@@ -462,7 +462,10 @@ def load_exposures(*, people: Sequence[User], now: datetime) -> None:
     days = [now - timedelta(days=number) for number in range(1, EXPOSURE_DAYS)]
     ExposureCount.objects.bulk_create(
         [_exposure(user, at, random) for user in people for at in days if day_of(at).weekday() < SATURDAY],
-        ignore_conflicts=True,
+        # Some days have counts of the cases that were assessed on them.
+        update_conflicts=True,
+        unique_fields=["user", "day"],
+        update_fields=["pictures", "messages", "texts", "breaks", "break_began_at", "break_ends_at"],
     )
     began, last = now - timedelta(minutes=68), now - timedelta(minutes=2)
     ExposureCount.objects.update_or_create(

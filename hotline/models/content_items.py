@@ -111,7 +111,7 @@ class ReportItem(models.Model):
     """An item named by a report, with its position in the report's list."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="report_items")
-    # The constraint has its index, which also gives the oldest reports of an item without sorting.
+    # The index of the table also gives the oldest reports of an item without sorting.
     item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items", db_index=False)
     position = models.PositiveSmallIntegerField()
 
@@ -123,7 +123,8 @@ class ReportItem(models.Model):
         verbose_name = _("content of a report")
         verbose_name_plural = _("content of reports")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["item", "report"], name="item_once_a_report")]
+        constraints = [models.UniqueConstraint(fields=["report", "item"], name="item_once_a_report")]
+        indexes = [models.Index(fields=["item", "report"], name="reports_of_item")]
 
     def __str__(self) -> str:
         return f"item {self.item_id} of report {self.report_id}"
