@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,12 +34,6 @@ class ActionRefused(Exception):
     def message(self) -> str:
         """All reasons as one text."""
         return " ".join(str(fault.message) for fault in self.faults)
-
-
-def add_faults(form: forms.BaseForm, refused: ActionRefused) -> None:
-    """Add each fault at its field, or above the form if the form lacks the field."""
-    for fault in refused.faults:
-        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
 
 
 class EditConflict(Exception):

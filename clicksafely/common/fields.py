@@ -1,10 +1,11 @@
-"""Form fields for free text."""
+"""Form fields for free text, and errors of services in forms."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.plain_text import TextError, clean_text
 
 
@@ -43,3 +44,9 @@ class PlainLineField(PlainTextField):
     def to_python(self, value: Any) -> str:
         """Return the cleaned text on one line."""
         return " ".join(super().to_python(value).split())
+
+
+def add_faults(form: forms.BaseForm, refused: ActionRefused) -> None:
+    """Add each fault at its field, or above the form if the form lacks the field."""
+    for fault in refused.faults:
+        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from clicksafely.common.exceptions import ActionRefused, FieldFault, add_faults
+from clicksafely.common.exceptions import ActionRefused, FieldFault
+from clicksafely.common.fields import add_faults
 
 
 class NameForm(forms.Form):

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clicksafely.common.exceptions import ActionRefused, EditConflict, add_faults
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.fields import add_faults
 from clicksafely.common.staff.pages import DetailPage
 from youthpanel.consultations.bulk_entry import parse_lines, save_meeting_ideas, save_paper_sheet
 from youthpanel.consultations.exceptions import NotAllowedNow

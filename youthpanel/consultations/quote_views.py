@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.exceptions import ActionRefused, add_faults
-from clicksafely.common.fields import PlainLineField
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.fields import PlainLineField, add_faults
 from clicksafely.common.staff.pages import ActionPage
 from youthpanel.consultations import quotation_services
 from youthpanel.consultations.selectors import idea_results

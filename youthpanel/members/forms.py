@@ -9,8 +9,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.exceptions import ActionRefused, add_faults
-from clicksafely.common.fields import PlainLineField
+from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.fields import PlainLineField, add_faults
 from clicksafely.common.places import town_choices
 from clicksafely.common.staff.date_fields import StaffDateField
 from youthpanel.members.consent_validity import required_giver

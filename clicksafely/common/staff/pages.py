@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from clicksafely.common.crypto.sealing import SealError
-from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused, EditConflict, add_faults
+from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused, EditConflict
+from clicksafely.common.fields import add_faults
 from clicksafely.common.revisions import form_differences
 from clicksafely.common.staff.site import acting_user, staff_view
 

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.exceptions import ActionRefused, EditConflict, add_faults
+from clicksafely.common.exceptions import ActionRefused, EditConflict
+from clicksafely.common.fields import add_faults
 from youthpanel.consultations import opinions, services
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
 from youthpanel.consultations.participation.cards import CardsForm
