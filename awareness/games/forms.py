@@ -1,5 +1,6 @@
 """Form of a game. Its content is edited as formsets, one for each list of rows, which work without JavaScript."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from itertools import chain, count
 from typing import Any, Final, cast
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awareness.games.content_data import Content, empty_content, lists_of
-from awareness.games.fields import Key, Offered, Row, Rows, Text
+from awareness.games.fields import KEY, Key, Offered, Row, Rows, Text
 from awareness.games.import_export.validation import KeyProblem, key_problems
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.next_steps import NextKind, PageChoices, page_choices
@@ -270,6 +271,9 @@ def _collect_rows(
             if data is not None and key_field.required and name and not key:
                 data[f"{own}-key"] = key = _free_key(name, rows.one, taken)
                 taken.add(key)
+            # Rows that refer to a row whose new short name is invalid keep its stored one.
+            if not re.match(KEY, key):
+                key = row.get("key", "")
             if key:
                 offered.setdefault(rows.name, []).append((key, name or key))
         for each in rows.lists:

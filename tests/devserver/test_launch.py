@@ -208,11 +208,11 @@ def nothing_left(var_dir: Path) -> bool:
 
 
 def connected_roles(var_dir: Path) -> set[str]:
-    """The roles of all connections to the database of a run."""
+    """The roles of all connections to the database of a run, without the server's own workers, such as autovacuum."""
     url = local_servers.server_urls(var_dir)[0]
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         return {role for (role,) in cursor.fetchall()}
 

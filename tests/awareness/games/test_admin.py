@@ -160,6 +160,17 @@ def test_what_names_nothing_is_refused_where_it_stands(editor: Person, kind: str
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
+def test_an_invalid_short_name_is_no_error_of_the_rows_that_refer_to_it(editor: Person) -> None:
+    game = make_game(STORY)
+    key = game.content["scenes"][0]["choices"][1]["to"]
+    number = [scene["key"] for scene in game.content["scenes"]].index(key)
+    page = editor.client.post(
+        address(game), form_of(editor, game, **{f"scenes-{number}-key": "Two words"})
+    ).content.decode()
+    assert errors_at(page, f"scenes-{number}-key") == ["Use lower-case letters, digits and hyphens."]
+    assert f"“{key}” does not exist" not in page
+
+
 def test_what_is_added_stands_behind_what_is_there(editor: Person) -> None:
     game = make_game(SORT)
     page = PageReader(editor.client.get(address(game)).content.decode())
