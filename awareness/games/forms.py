@@ -241,7 +241,7 @@ def _message(problem: KeyProblem) -> str:
 
 def _add_row(data: QueryDict, prefix: str) -> None:
     """Add a row to a list."""
-    if total := _row_count(data, prefix):
+    if (total := _row_count(data, prefix)) is not None:
         data[f"{prefix}-TOTAL_FORMS"] = str(total + 1)
 
 

@@ -17,7 +17,7 @@ from awareness.publishing.related_content import Card, cards_by_slug
 from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.report_registry import report_categories
 from clicksafely.common.search_registry import searchable_models
-from clicksafely.common.serbian.alphabet import alphabet_key
+from clicksafely.common.serbian.alphabet import page_order
 
 
 class NextKind(models.TextChoices):
@@ -121,7 +121,7 @@ def _record_choices(kind: str, model: type[models.Model]) -> list[tuple[str, str
         if record.state_at(now) != PublicationState.PUBLISHED:  # type: ignore[attr-defined]
             title = gettext("%(title)s (not public)") % {"title": title}
         choices.append((f"{kind}:{record.slug}", title))  # type: ignore[attr-defined]
-    return sorted(choices, key=lambda each: alphabet_key(each[1]))
+    return sorted(choices, key=lambda each: page_order(each[1]))
 
 
 def _card(step: NextStepRow, found: Mapping[str, Mapping[str, Card]]) -> Card | None:

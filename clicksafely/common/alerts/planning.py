@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from clicksafely.accounts.models import User
 from clicksafely.common.alerts import kinds, selectors
@@ -43,8 +43,9 @@ def record_planning(*, now: datetime) -> None:
 
 def _reaches_roster(now: datetime) -> bool:
     """Whether a person on duty has an address, and a role that is alerted."""
-    people = {shift.person for shift in selectors.on_duty(now)} & set(selectors.rostered_people().defer("password"))
-    return any(person.email or AlertChannel.objects.filter(person=person).exists() for person in people)
+    has_channel = Exists(AlertChannel.objects.filter(person=OuterRef("pk")))
+    reachable = selectors.rostered_people().filter(~Q(email="") | has_channel)
+    return reachable.filter(pk__in=[shift.person_id for shift in selectors.on_duty(now)]).exists()
 
 
 def lock() -> None:

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.serbian.alphabet import alphabet_key
+from clicksafely.common.serbian.alphabet import page_order
 from clicksafely.common.serbian.search_folding import fold, slugify
 from clicksafely.common.serbian.transliteration import to_latin
 
@@ -72,9 +72,8 @@ def town_choices() -> list[tuple[str, str]]:
 
 
 def town_order(code: str) -> Any:
-    """Return a key that sorts codes of towns by their names: by the Serbian alphabet, on English pages by the English one."""
-    name = town_name(code)
-    return alphabet_key(name) if (get_language() or "sr").startswith("sr") else fold(name)
+    """Return a key that sorts codes of towns by their names, in the order of the page's language."""
+    return page_order(town_name(code))
 
 
 def _by_name() -> Mapping[str, Town]:

@@ -125,8 +125,8 @@ def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
 # {kind: (form changes, expected errors by field)}
 REFUSED = {
     "story": [
-        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-speaker": "nobody", "scenes-0-picture": "no-drawing"},
-         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-speaker": "“nobody” does not exist.",
+        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-speaker": "stranger", "scenes-0-picture": "no-drawing"},
+         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-speaker": "“stranger” does not exist.",
              "scenes-0-picture": "“no-drawing” does not exist."}),
         ({"meters-0-DELETE": "on"}, {"scenes-0-choices-0-effects-trust": "“trust” does not exist."}),
         ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to": "“wait” does not exist."}),
@@ -201,6 +201,13 @@ def test_a_row_is_added_without_a_script_and_nothing_is_saved(editor: Person, na
     assert [each["value"] for each in page.all("input", name="title_sr")] == ["Несачувано"]
     assert len(page.all("input", name=f"{name}-{total}-text_sr" if "choices" in name else f"{name}-{total}-key")) == 1
     assert Game.objects.get(pk=game.pk).revision == game.revision
+
+
+def test_a_row_is_added_to_an_empty_list(editor: Person) -> None:
+    game = make_game(STORY)
+    data = form_of(editor, game, **{ADD: "meters", "meters-TOTAL_FORMS": "0", "meters-INITIAL_FORMS": "0"})
+    page = PageReader(editor.client.post(address(game), data).content.decode())
+    assert [each["value"] for each in page.all("input", name="meters-TOTAL_FORMS")] == ["1"]
 
 
 def test_an_empty_row_is_not_kept(editor: Person) -> None:
