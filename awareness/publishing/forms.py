@@ -160,8 +160,16 @@ class PartForm(_CheckedForm):
         )
 
 
+class PageSelect(forms.Select):
+    """Select whose template has the options in one loop: a form has a chooser in each row, and the site has many pages."""
+
+    template_name = "staff/publishing/page_select.html"
+
+
 class PageField(forms.ChoiceField):
     """Chooser of a page of this site. Its value is a kind and a slug, such as "topic:privacy"."""
+
+    widget = PageSelect
 
     def offer(self, pages: PageChoices, stored: str) -> None:
         """Set the choices. A stored page that was deleted remains one of them."""
