@@ -16,16 +16,64 @@ from clicksafely.healthcheck import is_ready
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PICTURES = BASE_DIR / "docs" / "img"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 760}
-# Picture: address, window, colour scheme.
-PUBLIC = {
+# Pupils of the class whose finale is shown: results need five.
+CLASS_SIZE = 6
+# Colours of a picture: few enough for a small file, enough for even gradients.
+COLOURS = 128
+
+
+def _white_paper(page: Page) -> None:
+    """The first published White Paper."""
+    page.goto("/sr/youth-panel/")
+    page.locator("main a[href*='/white-papers/']").first.click()
+    page.locator("h1").wait_for()
+
+
+def _finale(page: Page) -> None:
+    """The board of a class that has ended: the hardest question."""
+    context = page.context
+    teacher = context.new_page()
+    teacher.goto("/sr/class/open/phishing-no-hook/")
+    teacher.locator("[name=pace][value=teacher]").check()
+    teacher.locator("main form [type=submit]").click()
+    code = teacher.locator(".class-code").inner_text().replace(" ", "")
+    pupils = [context.new_page() for _number in range(CLASS_SIZE)]
+    for pupil in pupils:
+        pupil.goto(f"/sr/class/{code}/")
+        pupil.locator("main form [type=submit]").click()
+        pupil.wait_for_url("**?p=*")
+    page.goto(f"/sr/class/{code}/board/")
+    teacher.locator("#act-start").click()
+    teacher.locator("#act-show").wait_for()
+    while not teacher.locator("#act-forward").count():
+        for number, pupil in enumerate(pupils):
+            pupil.reload()
+            choices = pupil.locator("main [name=answer]:is([type=radio], [type=checkbox])")
+            if choices.count():
+                choices.nth(number % choices.count()).check(force=True)
+                pupil.locator("main form .btn-primary").click()
+        teacher.locator("#act-show").click()
+        teacher.locator("#act-next").click()
+        teacher.locator("#act-show, #act-forward").wait_for()
+    teacher.locator("#act-forward").click()
+    page.locator(".board-number").wait_for()
+    for other in (teacher, *pupils):
+        other.close()
+
+
+# Picture: address or the way to the page, window, colour scheme.
+PUBLIC: dict[str, tuple[str | Callable[[Page], None], dict[str, int], str]] = {
     "home": ("/sr/", WIDE, "light"),
     "home-dark": ("/sr-latn/", WIDE, "dark"),
     "home-phone": ("/sr/", PHONE, "light"),
+    "topic": ("/sr/topics/phishing/", WIDE, "light"),
+    "game": ("/sr/games/klik/", WIDE, "light"),
     "report": ("/sr/report/", WIDE, "light"),
     "report-phone": ("/sr/report/cyberbullying/", PHONE, "light"),
+    "child-phone": ("/sr/report/?about=me", PHONE, "light"),
+    "class-finale": (_finale, WIDE, "dark"),
+    "white-paper": (_white_paper, WIDE, "light"),
 }
-# Colours of a picture: few enough for a small file, enough for even gradients.
-COLOURS = 128
 
 
 def _case(page: Page) -> None:
@@ -81,26 +129,30 @@ def main() -> int:
         )
         for name, (path, window, scheme) in PUBLIC.items():
             page = _page(browser, port, window, scheme)
-            page.goto(path)
+            _open(page, path)
             _draw(page, name)
         pages: dict[str, Page] = {}
         for name, (account, way) in STAFF.items():
             if account not in pages:
                 pages[account] = _signed_in(browser, port, account)
-            page = pages[account]
-            if isinstance(way, str):
-                page.goto(way)
-            else:
-                way(page)
-            _draw(page, name)
+            _open(pages[account], way)
+            _draw(pages[account], name)
         browser.close()
     return 0
 
 
+def _open(page: Page, way: str | Callable[[Page], None]) -> None:
+    if isinstance(way, str):
+        page.goto(way)
+    else:
+        way(page)
+
+
 def _page(browser: Browser, port: int, window: dict[str, int], scheme: str) -> Page:
-    return browser.new_page(
+    context = browser.new_context(
         base_url=f"http://localhost:{port}", viewport=window, color_scheme=scheme, reduced_motion="reduce"
     )
+    return context.new_page()
 
 
 def _signed_in(browser: Browser, port: int, account: str) -> Page:
