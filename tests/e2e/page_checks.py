@@ -26,9 +26,10 @@ WIDER = """(() => {
     const over = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > edge + 1);
     return (over.length ? over : [document.body]).slice(0, 3).map(e => e.outerHTML.slice(0, 160));
 })()"""
-# Colours on their way from light to dark are neither.
+# Colours on their way from light to dark are neither. The name of an icon is text until its font is loaded.
 SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await document.fonts.ready;
     const endless = animation => animation.effect.getComputedTiming().endTime === Infinity;
     const moving = document.getAnimations().filter(
         a => a.playState === 'running' && a.timeline === document.timeline && !endless(a));
