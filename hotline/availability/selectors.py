@@ -59,8 +59,8 @@ def hours_to_removal(item: ContentItem, *, routes: Sequence[Route] = tuple(Route
 
 def removed_at(item: ContentItem) -> datetime | None:
     """Return the time of an item's removal, None without one."""
-    check = availability_check_of(item)
-    return check.unavailable_since if check and check.outcome == Outcome.REMOVED else None
+    removed = AvailabilityCheck.objects.filter(item=item, outcome=Outcome.REMOVED)
+    return removed.values_list("unavailable_since", flat=True).first()
 
 
 def first_referral_time(item: ContentItem, *, routes: Sequence[Route] = tuple(Route)) -> datetime | None:

@@ -40,13 +40,15 @@ def is_received(state_digest: bytes) -> bool:
 def find_complaint(number: str | None) -> Complaint | None:
     """The complaint with a normalised number. A miss takes the same work, so that timing reveals nothing."""
     digest = receipts.receipt_digest(number or receipts.generate_receipt())
-    complaint = Complaint.objects.filter(number_digest=digest).first()
+    # The columns that the public site may read.
+    read = Complaint.objects.only("about", "state", "outcome", "acknowledge_by", "answer_by", "salt")
+    complaint = read.filter(number_digest=digest).first()
     return complaint if number else None
 
 
 def read_answers(complaint: Complaint, number: str) -> list[DecryptedAnswer]:
     """The hotline's answers, oldest first, decrypted with the complainant's key."""
-    answers = list(complaint.answers.all())
+    answers = list(complaint.answers.only("complaint", "uuid", "sealed_reader", "written_at"))
     if not answers:
         return []
     key = ReporterKey.derive(number, bytes(complaint.salt))

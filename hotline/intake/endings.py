@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hotline.intake.status_messages import HOST, PARTNER, Claim, StatusMessage
+from hotline.lifecycle.review_dates import UNNAMED
 from hotline.models import ActionKind
 from hotline.models.routing import REFERRAL_CHANNELS
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Outcome, ReportState
 
-_ACTIONS = frozenset(channel.action for channel in REFERRAL_CHANNELS.values())
+_ACTIONS = frozenset({UNNAMED, *(channel.action for channel in REFERRAL_CHANNELS.values())})
 _BY_RECIPIENT: dict[frozenset[str], Claim] = {
     frozenset({ActionKind.HOST}): Claim.TO_HOST,
     frozenset({ActionKind.PARTNER}): Claim.TO_PARTNER,

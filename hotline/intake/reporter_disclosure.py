@@ -112,7 +112,7 @@ def disclosed_hours_to_removal(
     for sent in _sent_referrals(report):
         if sent.item_id and sent.is_decided_here and sent.ended_at:
             first.setdefault(sent.item_id, sent.ended_at)
-    gone = {item: removal_of(item) for item in ContentItem.objects.filter(pk__in=first)}
+    gone = {item: removal_of(item) for item in ContentItem.objects.filter(pk__in=first).only("pk")}
     hours = [max(0, round((at - first[item.pk]) / HOUR)) for item, at in gone.items() if at]
     if followed:
         hours.append(round((removed_at - min(at for at, _route, _country in handed)) / HOUR))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from clicksafely.common.crypto import receipts
@@ -28,8 +29,9 @@ from hotline.intake.status_messages import (
     removed_after,
 )
 from hotline.lifecycle.closings import effective_since, is_in_effect
-from hotline.lifecycle.review_dates import FollowedItem, add_working_days, followed_items, person_events
-from hotline.models import UNDO_WINDOW, Action, Assessment, Direction, Message, Report, TextField
+from hotline.lifecycle.review_dates import CaseTrail, FollowedItem, add_working_days, followed_items
+from hotline.models import UNDO_WINDOW, Assessment, Direction, Message, Report, TextField
+from hotline.models.report import REPORTER_COLUMNS
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, FINAL, ItemState, Outcome, ReportState, report_outcome
 
 # Audit actions by which a person opens a report, and those by which a person takes up a case.
@@ -72,8 +74,16 @@ def find_case(receipt: str | None) -> Report | None:
     An invalid receipt takes the same time, so that the time reveals nothing.
     """
     digest = receipts.receipt_digest(receipt or receipts.generate_receipt())
-    report = Report.objects.filter(receipt_digest=digest).first()
+    report = Report.objects.only(*REPORTER_COLUMNS).filter(receipt_digest=digest).first()
     return report if receipt else None
+
+
+def has_address(report: Report) -> bool:
+    """Return whether the report names an address or app. The public site does not read which."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_has_address(%s)", [report.pk])
+        (found,) = cursor.fetchone()
+    return bool(found)
 
 
 def has_contact(report: Report) -> bool:
@@ -106,7 +116,7 @@ def open_thread(
     report: Report, receipt: str, pictures: Mapping[int | None, Sequence[str]] = MappingProxyType({})
 ) -> list[DecryptedMessage]:
     """Return the dialogue, oldest first, decrypted with the reporter's own key. `pictures` are those of `picture_states`."""
-    messages = list(report.messages.all())
+    messages = list(report.messages.only("report", "uuid", "direction", "sealed_reporter", "sent_at"))
     if not messages:
         return []
     key = ReporterKey.derive(receipt, bytes(report.reporter_salt))
@@ -128,9 +138,11 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     own address must not learn that it was known. The earlier end of a reopened report is shown only if it was shown
     before reopening.
     """
-    discretion, followed = police_disclosure_for(report), followed_items(report)
-    end = _told_end(report, discretion, followed, now)
-    taken_up = _taken_up_at(report)
+    trail = CaseTrail(report)
+    original = _original_of(report)
+    discretion, followed = police_disclosure_for(report), followed_items(trail)
+    end = _told_end(trail, original, discretion, followed, now)
+    taken_up = _taken_up_at(trail, original)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # The report was reopened before its end was disclosed.
         end = None
@@ -180,20 +192,36 @@ class _End(NamedTuple):
     claims: frozenset[Claim]
 
 
-def _told_end(report: Report, discretion: PoliceDisclosure, followed: list[FollowedItem], now: datetime) -> _End | None:
+def _original_of(report: Report) -> CaseTrail | None:
+    """Return the case that the report duplicates."""
+    original = (
+        Report.objects.only(*REPORTER_COLUMNS).filter(pk=report.original_id).first() if report.original_id else None
+    )
+    return CaseTrail(original) if original else None
+
+
+def _told_end(
+    case: CaseTrail,
+    original: CaseTrail | None,
+    discretion: PoliceDisclosure,
+    followed: list[FollowedItem],
+    now: datetime,
+) -> _End | None:
     """Return the disclosed end of a report, or the end before it was reopened. None if there is none yet.
 
     An end is disclosed when it has taken effect: it can no longer be undone, and no check is pending.
     """
+    report = case.report
     state = report.anonymised_from or report.reopened_from or report.state
     at = report.closed_at if report.state in FINAL or report.reopened_at else None
     if at is None or not is_in_effect(report, now):
         return None
-    trail = EndTrail(state, report.outcome, _kinds(report), _is_opened(report, at), _is_assessed(report))
+    kinds = frozenset(action.kind for action in case.actions)
+    trail = EndTrail(state, report.outcome, kinds, _is_opened(case, at), _is_assessed(report))
     if since := effective_since(report):
         at = max(at, since)
     if state == ReportState.DUPLICATE:
-        end = _end_of_duplicate(report, at, trail, followed, now)
+        end = _end_of_duplicate(report, original, at, trail, followed, now)
     elif any(each.was_unavailable for each in followed):
         end = _End(at, replace(trail, outcome=_told_outcome(report, followed)).claims)
     else:
@@ -203,7 +231,12 @@ def _told_end(report: Report, discretion: PoliceDisclosure, followed: list[Follo
 
 
 def _end_of_duplicate(
-    report: Report, closed_at: datetime, trail: EndTrail, followed: list[FollowedItem], now: datetime
+    report: Report,
+    original: CaseTrail | None,
+    closed_at: datetime,
+    trail: EndTrail,
+    followed: list[FollowedItem],
+    now: datetime,
 ) -> _End | None:
     """Return the end of a duplicate: that of its content if other cases have decided all of it, otherwise that of its original.
 
@@ -213,8 +246,9 @@ def _end_of_duplicate(
     if ends and len(ends) == report.report_items.count():
         outcome = report_outcome({each.outcome for each in followed})
         return _End(max(closed_at, *ends), replace(trail, state=ReportState.CLOSED, outcome=outcome).claims)
-    if original := report.original:
-        end = _told_end(original, police_disclosure_for(original), followed_items(original), now)
+    if original:
+        # An original is no duplicate.
+        end = _told_end(original, None, police_disclosure_for(original.report), followed_items(original), now)
         if end is None:
             return None
         claims = end.claims
@@ -230,35 +264,34 @@ def _end_of_duplicate(
     return None if others.exists() else _End(closed_at, trail.claims)
 
 
-def _taken_up_at(report: Report) -> datetime | None:
+def _taken_up_at(trail: CaseTrail, original: CaseTrail | None) -> datetime | None:
     """Return when a person took up the case, or when it was closed as a duplicate of a case that a person has taken up."""
-    if begun := _times(report, *TAKING_UP, *OPENING):
+    report = trail.report
+    if begun := _times(trail, *TAKING_UP, *OPENING):
         return begun[0]
-    original = report.original if report.state == ReportState.DUPLICATE else None
-    if original is None or report.closed_at is None or not _times(original, *TAKING_UP):
+    if report.state != ReportState.DUPLICATE or original is None or report.closed_at is None:
+        return None
+    if not _times(original, *TAKING_UP):
         return None
     # Not before the closing has taken effect.
     return report.closed_at + UNDO_WINDOW
 
 
-def _is_opened(report: Report, until: datetime) -> bool:
+def _is_opened(trail: CaseTrail, until: datetime) -> bool:
     """Return whether a person opened the report until then, or entered it. One that came without words is opened with its case."""
+    report = trail.report
     has_words = report.text_erased_at or report.texts.exclude(field=TextField.CONTACT).exists()
     actions = (*OPENING, "report.entered") if has_words else (*OPENING, *TAKING_UP)
-    return any(at <= until for at in _times(report, *actions))
+    return any(at <= until for at in _times(trail, *actions))
 
 
 def _is_assessed(report: Report) -> bool:
     return Assessment.objects.filter(item__reports=report).exists()
 
 
-def _kinds(report: Report) -> frozenset[str]:
-    return frozenset(Action.objects.filter(item__reports=report).values_list("kind", flat=True))
-
-
-def _times(report: Report, *actions: str) -> list[datetime]:
+def _times(trail: CaseTrail, *actions: str) -> list[datetime]:
     """Return the times of the audit events of people about the report with these actions, the oldest first."""
-    return [event.at for event in person_events(report) if event.action in actions]
+    return [event.at for event in trail.events if event.action in actions]
 
 
 def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:

@@ -24,6 +24,7 @@ from clicksafely.common.files.storage import media_storage
 from hotline.intake.report_insert import insert_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload, UploadState
+from hotline.models.report import REPORTER_COLUMNS
 from hotline.models.sealed_content import sealed_path
 from hotline.outbox import queue
 from hotline.priority import PriorityReason
@@ -179,7 +180,7 @@ def _forget_unstored(upload: Upload) -> None:
     except OSError as error:
         if isinstance(error, StorageUnavailable):
             return
-    upload.delete()
+    _delete_unsent([upload.pk])
 
 
 def extend_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
@@ -209,8 +210,14 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
         rows = list(chosen.select_for_update(skip_locked=True).values_list("pk", "uuid"))
         for _pk, row in rows:
             media_storage().erase(sealed_path(row))
-        Upload.objects.filter(pk__in=[pk for pk, _row in rows]).delete()
+        _delete_unsent([pk for pk, _row in rows])
     return len(rows)
+
+
+def _delete_unsent(ids: list[int]) -> None:
+    """Delete the rows of unsent pictures with their hashes. The public site may delete neither; this function of the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_delete_unsent(%s)", [ids])
 
 
 def add_reporter_message(
@@ -226,7 +233,7 @@ def add_reporter_message(
     try:
         with transaction.atomic():
             # The lock serialises this with services that close the case.
-            report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+            report = Report.objects.only(*REPORTER_COLUMNS).select_for_update(no_key=True).get(pk=report.pk)
             if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:
                 raise TooManyMessages
             if uploads and not report.takes_pictures:
@@ -264,7 +271,7 @@ def change_contact(*, report: Report, contact: str, now: datetime) -> None:
         raise ContactFromMail
     with transaction.atomic():
         # Serialises two changes, and retention.
-        report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+        report = Report.objects.only(*REPORTER_COLUMNS).select_for_update(no_key=True).get(pk=report.pk)
         _forget_contact(report)
         text = SealedText(report=report, field=TextField.CONTACT)
         content = {"contact": contact, "wants_answer": True}

@@ -139,7 +139,11 @@ def is_in_effect(report: Report, now: datetime) -> bool:
 def effective_since(report: Report) -> datetime | None:
     """Return when a second person's check let the end of `report` take effect; None where none did."""
     checked = Closing.objects.filter(
-        state=ClosingState.MADE, act=ClosingAct.ASSESSED, item__in=report.items.values("pk"), second__isnull=False
+        # Decided by a second person, whose column the public site does not read.
+        state=ClosingState.MADE,
+        act=ClosingAct.ASSESSED,
+        item__in=report.items.values("pk"),
+        decided_at__isnull=False,
     )
     return checked.order_by(F("effective_at").desc()).values_list("effective_at", flat=True).first()
 

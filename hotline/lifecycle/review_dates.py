@@ -1,14 +1,18 @@
-"""Simulated dates of a report whose content was decided in another case (ADR 0051)."""
+"""Simulated dates of a report whose content was decided in another case (ADR 0051).
+
+The public site reads neither the audit trail nor actions. Functions of the database return what this module needs of one report.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
-from hotline.models import Action, Assessment, ContentItem, Report
+from hotline.models import Assessment, ContentItem, Report
 from hotline.models.report import MANUAL_CHANNELS
 from hotline.states import ItemState, Outcome, Round
 
@@ -24,7 +28,24 @@ TO_REMOVAL = (240, 960)
 HOUR = timedelta(hours=1)
 
 GONE = frozenset({Outcome.REMOVED, Outcome.UNAVAILABLE, Outcome.MOVED})
+# The kind of an action whose recipient `hotline_disclosure_actions` does not name: the police or a help service.
+UNNAMED = ""
 BY_ONE_ASSESSMENT = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS})
+
+
+class PersonEvent(NamedTuple):
+    """An audit event of a person about a report."""
+
+    action: str
+    at: datetime
+
+
+class ItemAction(NamedTuple):
+    """An action about an item. `kind` is an `ActionKind`, or UNNAMED for a recipient that reporters never read."""
+
+    item: int
+    kind: str
+    done_at: datetime
 
 
 @dataclass(frozen=True)
@@ -46,15 +67,44 @@ class FollowedItem:
         return Outcome.CANNOT_ASSESS if self.was_unavailable else self.item.outcome
 
 
-def followed_items(report: Report) -> list[FollowedItem]:
-    """Return the items of `report` that were decided in other cases."""
+class CaseTrail:
+    """What people did in the case of a report and about its content, each from the database once."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    @cached_property
+    def events(self) -> list[PersonEvent]:
+        """The audit events by which people entered, took up or opened the report, the oldest first."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT action, at FROM hotline_person_events(%s)", [self.report.pk])
+            return [PersonEvent(*row) for row in cursor.fetchall()]
+
+    @cached_property
+    def actions(self) -> list[ItemAction]:
+        """The actions about the report's content, in all cases."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT item_id, kind, done_at FROM hotline_disclosure_actions(%s)", [self.report.pk])
+            return [ItemAction(*row) for row in cursor.fetchall()]
+
+    @property
+    def arrived_at(self) -> datetime:
+        """The hour of arrival at the hotline; reports entered by hand were received earlier."""
+        if self.report.channel not in MANUAL_CHANNELS:
+            return self.report.received_at
+        return next((event.at for event in self.events if event.action == "report.entered"), self.report.received_at)
+
+
+def followed_items(trail: CaseTrail) -> list[FollowedItem]:
+    """Return the items of the report that were decided in other cases."""
+    report = trail.report
     assessed_items = Assessment.objects.filter(report=report).values("item")
-    items = list(report.items.exclude(state=ItemState.UNASSESSED).exclude(pk__in=assessed_items))
+    others = report.items.exclude(state=ItemState.UNASSESSED).exclude(pk__in=assessed_items)
+    items = list(others.only("state", "outcome"))
     if not items:
         return []
-    arrived = arrived_at(report)
+    arrived, actions = trail.arrived_at, trail.actions
     assessments = list(Assessment.objects.filter(item__in=items).values_list("item", "round", "created_at"))
-    actions = list(Action.objects.filter(item__in=items).values_list("item", "kind", "done_at"))
     followed = []
     for item in items:
         firsts = [at for pk, turn, at in assessments if pk == item.pk and turn == Round.FIRST]
@@ -67,31 +117,8 @@ def followed_items(report: Report) -> list[FollowedItem]:
 
 def earliest_end(report: Report) -> datetime | None:
     """Return the earliest end of `report` with closed items; None if all were decided in this case."""
-    return max((followed.ends_at for followed in followed_items(report) if followed.ends_at), default=None)
-
-
-def arrived_at(report: Report) -> datetime:
-    """Return the hour of arrival at the hotline; reports entered by hand were received earlier."""
-    if report.channel not in MANUAL_CHANNELS:
-        return report.received_at
-    return next((event.at for event in person_events(report) if event.action == "report.entered"), report.received_at)
-
-
-class PersonEvent(NamedTuple):
-    """An audit event of a person about a report."""
-
-    action: str
-    at: datetime
-
-
-def person_events(report: Report) -> list[PersonEvent]:
-    """Return the audit events by which people entered, took up or opened the report, the oldest first.
-
-    The public site does not read the audit trail. A function of the database returns what the status page needs of one report.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT action, at FROM hotline_person_events(%s)", [report.pk])
-        return [PersonEvent(*row) for row in cursor.fetchall()]
+    followed = followed_items(CaseTrail(report))
+    return max((each.ends_at for each in followed if each.ends_at), default=None)
 
 
 def add_working_time(moment: datetime, left: timedelta) -> datetime:

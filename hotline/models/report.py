@@ -31,6 +31,30 @@ class Channel(models.TextChoices):
 MANUAL_CHANNELS = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
 
 
+# The columns that the public site loads, for the reporter. Its database role reads neither locations nor the work on a case.
+REPORTER_COLUMNS = (
+    "uuid",
+    "channel",
+    "category",
+    "category_assumed",
+    "was_csam",
+    "state",
+    "received_at",
+    "danger_now",
+    "about_me",
+    "in_child_words",
+    "reporter_salt",
+    "outcome",
+    "closed_at",
+    "original",
+    "anonymised_from",
+    "reopened_at",
+    "reopened_from",
+    "reopened_times",
+    "text_erased_at",
+)
+
+
 class Report(models.Model):
     """One report.
 

@@ -1,10 +1,9 @@
 """Reopening ended reports, after a message from the reporter or by staff."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,7 +21,7 @@ from hotline.lifecycle.closings import (
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import UNCLAIMED, advance_report, clear_reopened, move_report
 from hotline.models import ClosingAct, FileHash, OwnPicture, Report
-from hotline.priority import PriorityReason, priority_columns
+from hotline.priority import priority_columns
 from hotline.review.claims import lock_claimed_case
 from hotline.review.close_without_assessment import propose_closing
 from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
@@ -51,13 +50,10 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
     """
     if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):
         return False
-    _reopen(
-        report,
-        None,
-        now,
-        reasons=[*report.priority_reasons, PriorityReason.REPORTER_WROTE.value],
-        why=ReopenReason.REPORTER.value,
-    )
+    _reopen(report, None, now, why=ReopenReason.REPORTER.value)
+    # The public site neither reads nor writes priorities. This function of the database adds PriorityReason.REPORTER_WROTE.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_add_reporter_wrote(%s)", [report.pk])
     return True
 
 
@@ -73,7 +69,7 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
         # A case whose decision the actor may have to check does not look closed to the actor.
         if report.state not in REOPENABLE or items_to_judge_blind(actor).filter(reports=report).exists():
             raise WrongState
-        _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
+        _reopen(report, actor, now, why=reason, **priority_columns(report.priority_reasons))
         if reason == ReopenReason.BACK:
             _take_up_again(report, actor, now)
         return report
@@ -127,15 +123,14 @@ def _take_up_again(report: Report, actor: User, now: datetime) -> None:
         restart_referral(item=item, report=report, actor=actor, now=now)
 
 
-def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:
-    columns: dict[str, Any] = {
+def _reopen(report: Report, actor: User | None, now: datetime, *, why: str, **columns: Any) -> None:
+    columns |= {
         "queue": Queue.REVIEW,
         **UNCLAIMED,
         # The reporter's status page shows this time, so it is rounded to the hour.
         "reopened_at": hour_of(now),
         "reopened_from": report.state,
         "reopened_times": min(report.reopened_times + 1, 32767),
-        **priority_columns(reasons),
         # Content received from now on has its own retention period.
         "contact_erased_at": None,
         "text_erased_at": None,

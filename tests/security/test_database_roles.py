@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator
 
 import psycopg2
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, InvalidParameterValue
 
 from hotline.intake.services import withdraw_contact
-from hotline.models import FileHash, Report, SealedText, Upload
+from hotline.lifecycle.review_dates import CaseTrail
+from hotline.models import Action, FileHash, Report, SealedText, Upload
+from hotline.models.report import REPORTER_COLUMNS
+from hotline.priority import priority_columns
 from hotline.review.reopen_services import reopen_for_reporter
 from tests.cases import failed_cases
 from tests.database import as_role_of, connected_as
 from tests.factories.file_hashes import make_file_hash
 from tests.factories.hotline import RECEIVED, ReportFactory
+from tests.hotline.review.conftest import make_item, make_user
 
 Session = Callable[[str], psycopg2.extensions.connection]
 REFUSED = (InsufficientPrivilege, FeatureNotSupported, InvalidParameterValue)
@@ -72,6 +76,45 @@ DIVERSIONS = {
     "replace the fingerprint of a secret": "UPDATE common_secretfingerprint SET fingerprint = 'x'",
     "forget a secret": "DELETE FROM common_secretfingerprint",
     "rewrite an edition": "UPDATE youthpanel_edition SET content = '{}'",
+}
+# The public site reads columns of these tables for the pages of reporters, complainants and partners.
+READS = {
+    "read addresses of reported content": "SELECT canonical FROM hotline_contentitem",
+    "read hosts of reported content": "SELECT host, registrable_domain FROM hotline_contentitem",
+    "guess addresses of reported content": "SELECT id FROM hotline_contentitem WHERE digest = '\\x00'",
+    "read verdicts": "SELECT verdict FROM hotline_contentitem",
+    "read how often content was reported": "SELECT report_count FROM hotline_contentitem",
+    "read the order of addresses": "SELECT position FROM hotline_reportitem",
+    "read the locations of a report": "SELECT locations FROM hotline_report",
+    "read all of a report": "SELECT * FROM hotline_report",
+    "read who holds a case": "SELECT claimed_by_id FROM hotline_report",
+    "read the queue": "SELECT id FROM hotline_report WHERE queue = 'second'",
+    "read the priority": "SELECT priority FROM hotline_report",
+    "read which pictures are known": "SELECT priority_reasons FROM hotline_report",
+    "read proposed ends": "SELECT proposed_end FROM hotline_report",
+    "read actions": "SELECT kind FROM hotline_action",
+    "read who acted": "SELECT author_id FROM hotline_action",
+    "read who assessed": "SELECT author_id FROM hotline_assessment",
+    "read answers of an assessment": "SELECT answers FROM hotline_assessment",
+    "read hosts of availability checks": "SELECT host FROM hotline_availabilitycheck",
+    "read when checks are due": "SELECT next_check_at FROM hotline_availabilitycheck",
+    "read results of availability checks": "SELECT count(*) FROM hotline_checkrun",
+    "read who closed a case": "SELECT author_id FROM hotline_closing",
+    "read who confirmed a closing": "SELECT id FROM hotline_closing WHERE second_id IS NOT NULL",
+    "read the case before a closing": "SELECT before FROM hotline_closing",
+    "read who wrote to a reporter": "SELECT author_id FROM hotline_message",
+    "read who closed a complaint": "SELECT closed_by_id FROM hotline_complaint",
+    "read the report of a complaint": "SELECT report_id FROM hotline_complaint",
+    "read who answered a complaint": "SELECT author_id FROM hotline_complaintanswer",
+    "read sealed complaints": "SELECT sealed FROM hotline_complaint",
+    "read which pictures are suspected": "SELECT id FROM hotline_upload WHERE locked_at IS NOT NULL",
+    "read which pictures the police have": "SELECT handed_over_at FROM hotline_upload",
+    "read sealed hashes": "SELECT sealed FROM hotline_filehash",
+    "read contacts of partners": "SELECT contact FROM hotline_partner",
+    "read who created a key": "SELECT created_by_id FROM hotline_partnerkey",
+    "read the statuses told to partners": "SELECT told_status FROM hotline_partnerreport",
+    "read the audit trail": "SELECT * FROM common_auditevent",
+    "read when people acted": "SELECT at FROM common_auditevent WHERE actor_id IS NOT NULL",
 }
 AUDIT_TRAIL = {
     "delete audit events": "DELETE FROM common_auditevent",
@@ -153,7 +196,7 @@ def refuse(connection: psycopg2.extensions.connection, statement: str) -> None:
 
 
 def test_the_public_role_is_refused(session_of: Session) -> None:
-    attacks = FORGERIES | DIVERSIONS | AUDIT_TRAIL
+    attacks = FORGERIES | DIVERSIONS | READS | AUDIT_TRAIL
     assert failed_cases(lambda attack: refuse(session_of("public"), attacks[attack]), attacks) == {}
 
 
@@ -218,7 +261,9 @@ def test_the_public_role_hides_no_case_and_locks_none(change: dict[str, object])
         state="triaged", queue="review", priority=200, priority_reasons=["danger_now"], has_news=True
     )
     # The trigger of legal holds needs a privilege that the public role lacks.
-    refused = pytest.raises(ProgrammingError, match=r"the public site|permission denied for table hotline_legalhold")
+    refused = pytest.raises(
+        ProgrammingError, match=r"the public site|permission denied for table hotline_(legalhold|report)"
+    )
     with as_role_of("public"), refused, transaction.atomic():
         Report.objects.filter(pk=report.pk).update(**change)
 
@@ -227,10 +272,34 @@ def test_the_public_role_hides_no_case_and_locks_none(change: dict[str, object])
 def test_the_public_role_reopens_no_case_without_its_reasons() -> None:
     report = ReportFactory(state="closed", closed_at=RECEIVED, outcome="removed", priority_reasons=["danger_now"])
     reopened = {"state": "triaged", "queue": "review", "reopened_at": RECEIVED, "reopened_from": "closed"}
-    with pytest.raises(ProgrammingError, match="only to reopen"), transaction.atomic(), as_role_of("public"):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), as_role_of("public"):
         Report.objects.filter(pk=report.pk).update(**reopened, priority_reasons=[])
     with as_role_of("public"):
-        assert reopen_for_reporter(report=Report.objects.get(pk=report.pk), now=RECEIVED)
+        assert reopen_for_reporter(report=Report.objects.only(*REPORTER_COLUMNS).get(pk=report.pk), now=RECEIVED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "reasons", [[], ["danger_now"], ["hash_match", "own_picture"], ["about_me", "flood"], ["reporter_wrote"]]
+)
+def test_a_reopened_case_has_the_priority_of_its_reasons(reasons: list[str]) -> None:
+    """The function of the database and `hotline.priority` give the same weight."""
+    before = {"state": "closed", "closed_at": RECEIVED, "outcome": "removed", **priority_columns(reasons)}
+    report = ReportFactory(**before)
+    with as_role_of("public"):
+        assert reopen_for_reporter(report=Report.objects.only(*REPORTER_COLUMNS).get(pk=report.pk), now=RECEIVED)
+    report.refresh_from_db()
+    expected = priority_columns([*reasons, "reporter_wrote"])
+    assert (report.priority, set(report.priority_reasons)) == (expected["priority"], set(expected["priority_reasons"]))
+
+
+@pytest.mark.django_db
+def test_no_other_case_gets_a_priority_by_the_function() -> None:
+    report = ReportFactory(state="triaged", queue="review")
+    with as_role_of("public"), connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_add_reporter_wrote(%s)", [report.pk])
+    report.refresh_from_db()
+    assert (report.priority, report.priority_reasons) == (0, [])
 
 
 @pytest.mark.django_db
@@ -239,13 +308,38 @@ def test_the_public_role_takes_no_sent_picture_away(attack: str) -> None:
     report = ReportFactory()
     upload = Upload.objects.create(report=report, size=1, mime_type="image/webp", stored_at=RECEIVED)
     make_file_hash(report=report, upload=upload, md5=b"m" * 16)
-    refused = pytest.raises(ProgrammingError, match="no picture that was sent")
+    refused = pytest.raises(
+        ProgrammingError, match=r"no picture that was sent|permission denied for table hotline_upload"
+    )
     with as_role_of("public"), refused, transaction.atomic():
         rows = FileHash.objects.all() if attack == "detach the hash" else Upload.objects.all()
         if attack == "delete":
             rows._raw_delete(rows.db)
         else:
             rows.update(**({"stored_at": RECEIVED} if attack == "keep for longer" else {"report": None}))
+
+
+@pytest.mark.django_db
+def test_the_public_role_takes_an_unsent_picture_back_and_no_other() -> None:
+    sent, unsent = (
+        Upload.objects.create(report=report, size=1, mime_type="image/webp", stored_at=RECEIVED)
+        for report in (ReportFactory(), None)
+    )
+    for upload in (sent, unsent):
+        make_file_hash(report=upload.report, upload=upload, md5=b"m" * 16)
+    with as_role_of("public"), connection.cursor() as cursor:
+        cursor.execute("SELECT hotline_delete_unsent(%s)", [[sent.pk, unsent.pk]])
+    assert [Upload.objects.get(), FileHash.objects.get().upload] == [sent, sent]
+
+
+@pytest.mark.django_db
+def test_the_public_role_reads_no_action_about_the_police() -> None:
+    report, item, author = ReportFactory(), make_item(), make_user("first", "analyst")
+    report.report_items.create(item=item, position=0)
+    for kind in ("police", "host", "removed"):
+        Action.objects.create(item=item, report=report, author=author, kind=kind, done_at=RECEIVED)
+    with as_role_of("public"):
+        assert [action.kind for action in CaseTrail(report).actions] == ["", "host", "removed"]
 
 
 @pytest.mark.django_db

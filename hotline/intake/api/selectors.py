@@ -11,6 +11,7 @@ from hotline.intake.api import keys
 from hotline.intake.selectors import ReporterEvent, reporter_events
 from hotline.intake.status_messages import WAITING
 from hotline.models import Partner, PartnerKey, PartnerReport, Report, ReportStatus
+from hotline.models.report import REPORTER_COLUMNS
 
 # Reports per hour of a partner without its own limit.
 REPORTS_PER_HOUR = 1000
@@ -21,7 +22,11 @@ def find_key(text: str) -> PartnerKey | None:
 
     Unknown, wrong and revoked keys take the same time: one query and one comparison.
     """
-    row = PartnerKey.objects.select_related("partner").filter(prefix=keys.prefix_of(text)).first()
+    # The columns that the public site may read.
+    read = PartnerKey.objects.select_related("partner").only(
+        "digest", "last_used_at", "revoked_at", "partner__uuid", "partner__active", "partner__reports_per_hour"
+    )
+    row = read.filter(prefix=keys.prefix_of(text)).first()
     same = keys.is_same(text, bytes(row.digest) if row else None)
     return row if row and same and row.revoked_at is None and row.partner.active else None
 
@@ -38,7 +43,8 @@ def limit_of(partner: Partner) -> int:
 
 def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
     """Return the partner's own report with this id."""
-    return PartnerReport.objects.select_related("report").filter(partner=partner, uuid=uuid).first()
+    read = ["uuid", "reference", *(f"report__{column}" for column in REPORTER_COLUMNS)]
+    return PartnerReport.objects.select_related("report").only(*read).filter(partner=partner, uuid=uuid).first()
 
 
 def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:

@@ -91,7 +91,8 @@ def accept_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: i
     state_digest = seeds.state_digest(place)
     report = submit_report(submission=incoming.submission(seeds.receipt(place)), state_digest=state_digest, now=now)
     if report is None:
-        return PartnerReport.objects.get(report__state_digest=state_digest, partner=key.partner)
+        sent = PartnerReport.objects.only("uuid", "reference")
+        return sent.get(report__state_digest=state_digest, partner=key.partner)
     data = {"partner": key.partner_id, "key": key.pk}
     audit_log.record(action="partner.reported", subject=report, actor=None, now=hour_of(now), data=data)
     return PartnerReport.objects.create(report=report, partner=key.partner, key=key, reference=incoming.reference)

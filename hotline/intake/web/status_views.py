@@ -287,7 +287,9 @@ class CaseView(StatusPage):
             "next_date": selectors.next_date(events[0], now, urgent=report.is_reported_urgent),
             "thread": thread,
             "child": self._is_child(report),
-            "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),
+            "lacks_address": not (
+                events[0].is_end or any(message.mine for message in thread) or selectors.has_address(report)
+            ),
             "danger": report.danger_now,
             "needs_help_lines": self._is_child(report) or report.needs_help_lines or events[0].phrase.needs_help_lines,
             "has_contact": has_contact,

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
 from PIL import Image
 
 from clicksafely.common.http.proof_of_work import ANSWER_FIELD, QUESTION_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from tests.clients import page_values
+from tests.clients.public import PublicClient
 
 GOOD: dict[str, str] = {
     "addresses": "види hxxps://primer[.]example.org/a?utm_source=x",
@@ -40,9 +40,8 @@ class Reporter:
         """Send a form, as multipart like our own."""
         return self._client().post(f"/{self.language}/{path}", data or {}, **extra)
 
-    def _client(self) -> Client:
-        client = Client(headers=self.headers, REMOTE_ADDR=self.address, enforce_csrf_checks=True)
-        return client
+    def _client(self) -> PublicClient:
+        return PublicClient(headers=self.headers, REMOTE_ADDR=self.address, enforce_csrf_checks=True)
 
     def summary(self, category: str = "cyberbullying", **fields: Any) -> HttpResponse:
         """Fill in a good form, with `fields` changed or added."""

@@ -15,7 +15,7 @@ from hotline.intake import selectors
 from hotline.intake.api.partner_services import make_key
 from hotline.intake.api.selectors import report_status
 from hotline.lifecycle.follow_items import update_waiting_reports
-from hotline.lifecycle.review_dates import add_working_time, followed_items
+from hotline.lifecycle.review_dates import CaseTrail, add_working_time, followed_items
 from hotline.models import AvailabilityCheck, ContentItem, PartnerReport, Referral, Report
 from hotline.referral.services import mark_sent
 from hotline.review import claims
@@ -245,13 +245,15 @@ def test_form_state_does_not_predict_the_date(desk: Desk) -> None:
     """The form's state, and so its digest, is in the reporter's hands."""
     desk.not_illegal(send(at=FIRST))
     digest = secrets.token_bytes(31)
-    starts = {followed_items(send(state_digest=bytes([0]) + digest))[0].starts_at}
-    starts |= {followed_items(send(state_digest=bytes([number]) + digest))[0].starts_at for number in range(1, 12)}
+    starts = {followed_items(CaseTrail(send(state_digest=bytes([0]) + digest)))[0].starts_at}
+    starts |= {
+        followed_items(CaseTrail(send(state_digest=bytes([number]) + digest)))[0].starts_at for number in range(1, 12)
+    }
     assert len(starts) > 6
     known = send()
     Report.objects.filter(pk=known.pk).update(state_digest=secrets.token_bytes(32))
     known.refresh_from_db()
-    [again], [before] = followed_items(known), followed_items(Report.objects.get(pk=known.pk))
+    [again], [before] = followed_items(CaseTrail(known)), followed_items(CaseTrail(Report.objects.get(pk=known.pk)))
     assert (again.starts_at, again.ends_at) == (before.starts_at, before.ends_at)
 
 
@@ -263,7 +265,7 @@ def test_reports_of_one_address_sent_at_once_have_different_dates_whether_it_is_
     item = new[0].items.get()
     open_and_assess(report=new[0], item=item, actor=desk.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
     for reports in (known, new[1:]):
-        starts = {followed_items(report)[0].starts_at for report in reports}
+        starts = {followed_items(CaseTrail(report))[0].starts_at for report in reports}
         assert len(starts) >= len(reports) - 1
         assert min(starts) > SECOND + HOUR
 
@@ -319,7 +321,7 @@ def test_dates_are_spread_over_a_working_day(desk: Desk) -> None:
     starts = set()
     for _ in range(100):
         report.uuid = uuid4()
-        starts.add(followed_items(report)[0].starts_at)
+        starts.add(followed_items(CaseTrail(report))[0].starts_at)
     assert len(starts) > 60
     assert min(starts) >= SECOND + timedelta(minutes=90)
     assert max(starts) < SECOND + 2 * DAY

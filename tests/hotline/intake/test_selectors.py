@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.accounts.models import User
@@ -217,3 +219,14 @@ class TestNextDate:
     def test_an_end_has_none(self) -> None:
         event = ReporterEvent(RECEIVED, status_messages.HOST, is_end=True)
         assert selectors.next_date(event, RECEIVED, urgent=True) is None
+
+
+def test_what_people_did_is_read_once(analyst: User) -> None:
+    """An ended report that staff entered needs its events for its arrival, its taking up and its end."""
+    report = ended(channel="telephone")
+    add_item(report, outcome=Outcome.REMOVED)
+    act_on(report, analyst, RECEIVED, "report.entered")
+    with CaptureQueriesContext(connection) as done:
+        said(report, RECEIVED + 99 * HOUR)
+    for function in ("hotline_person_events", "hotline_disclosure_actions"):
+        assert sum(function in query["sql"] for query in done.captured_queries) == 1, function

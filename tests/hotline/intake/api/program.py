@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
 from hotline.intake.api.partner_services import make_key
 from hotline.models import Partner
+from tests.clients.public import PublicClient
 
 REPORT = {
     "category": "cyberbullying",
@@ -61,8 +61,8 @@ class Program:
         return self.client.get(path, headers={"Authorization": f"Bearer {self.key}"})
 
     @property
-    def client(self) -> Client:
-        return Client(raise_request_exception=False, enforce_csrf_checks=True)
+    def client(self) -> PublicClient:
+        return PublicClient(raise_request_exception=False, enforce_csrf_checks=True)
 
 
 def faults(answer: HttpResponse) -> dict[str, str]:
