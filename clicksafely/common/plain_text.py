@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext as _
-
 # Django decodes invalid UTF-8 of a form to U+FFFD.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -40,6 +38,9 @@ def clean_text(value: str, *, max_length: int) -> str:
     Keeps tabs and line ends. Raises TextError: "unreadable" for NUL, lone surrogates and U+FFFD, "too_long" for more than `max_length`
     characters (code points) after cleaning.
     """
+    # Decoders in the sandbox use other functions of this module, without Django.
+    from django.utils.translation import gettext as _  # noqa: PLC0415
+
     if _UNREADABLE.search(value):
         raise TextError(
             _(

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from hotline.intake.email import selectors
-from hotline.intake.email.labels import note_in_words
+from hotline.intake.email.labels import note_in_words, other_readings
 
 register = template.Library()
 
@@ -24,3 +24,4 @@ def mailbox(now: datetime, handles_mail: bool, sees_trouble: bool) -> dict[str, 
 
 
 register.filter("mail_note", note_in_words)
+register.filter("other_readings", other_readings)

@@ -6,7 +6,8 @@ from email.policy import SMTP
 import pytest
 from pytest_django import Settings
 
-from hotline.intake.email.parser import ParsedMail, parse_message
+from hotline.intake.email.sandbox import parse_message
+from hotline.intake.email.types import ParsedMail
 
 OURS = "mx.hotline.test"
 SENDER = "ana@sender.example"

@@ -40,10 +40,9 @@ from hotline.intake.api.strict_json import InvalidJson
 from hotline.intake.api.strict_json import read_json as read_body
 from hotline.intake.api.xarf import read_xarf
 from hotline.intake.email.html import read_html
-from hotline.intake.email.parser import parse_message
+from hotline.intake.email.parser import read_message
 from hotline.intake.email.rtf import read_rtf
 from hotline.intake.email.tnef import read_tnef
-from hotline.intake.email.types import UnreadableMessage
 from hotline.triage.rules.matching import InvalidRuleValue, canonical_value
 from hotline.triage.url_normalisation import NotALocation, app_location, extract_locations, locate
 from tests.awareness.events.ical.test_calendars import a_date
@@ -158,14 +157,11 @@ PARSERS: Final[dict[str, Parser]] = {
     "name in an app": Parser(lambda text: app_location("telegram", text), (ValueError,)),
     "rule": Parser(lambda text: canonical_value("host", text), (InvalidRuleValue,)),
     "rule with stars": Parser(lambda text: canonical_value("pattern", text), (InvalidRuleValue,)),
-    "e-mail": Parser(lambda text: parse_message(octets(text)), (UnreadableMessage,)),
+    "e-mail": Parser(lambda text: read_message(octets(text))),
     "head of an e-mail": Parser(
-        lambda text: parse_message(b"Subject: " + octets(text) + b"\r\nFrom: " + octets(text) + b"\r\n\r\nx"),
-        (UnreadableMessage,),
+        lambda text: read_message(b"Subject: " + octets(text) + b"\r\nFrom: " + octets(text) + b"\r\n\r\nx")
     ),
-    "body of an e-mail": Parser(
-        lambda text: parse_message(b"Content-Type: text/html\r\n\r\n" + octets(text)), (UnreadableMessage,)
-    ),
+    "body of an e-mail": Parser(lambda text: read_message(b"Content-Type: text/html\r\n\r\n" + octets(text))),
     "HTML of an e-mail": Parser(read_html),
     "RTF of an e-mail": Parser(lambda text: read_rtf(b"{\\rtf1 " + octets(text))),
     "winmail": Parser(lambda text: read_tnef(b"\x78\x9f\x3e\x22\x00\x00" + octets(text))),

@@ -41,3 +41,25 @@ def test_no_other_module_decodes() -> None:
         if any(name == library or name.startswith(f"{library}.") for name in imported(path) for library in LIBRARIES)
     }
     assert found == CONFINED | set(DRAWING)
+
+
+def test_only_confined_processes_read_messages() -> None:
+    """MIME, TNEF, RTF and HTML of e-mail: bytes go in, texts, digests and header lines come out."""
+    email, mail = "hotline.intake.email", "clicksafely.common.mail"
+    readers = {
+        f"{email}.{name}" for name in ("parser.read_message", "rtf.read_rtf", "tnef.read_tnef", "html.read_html")
+    }
+    readers |= {f"{mail}.dsn.{name}" for name in ("parse_report", "is_delivery_report", "recipients_in_words")}
+    readers |= {f"{mail}.mime.MimeWalker", f"{mail}.headers.read_headers"}
+    found = {
+        str(path.relative_to(BASE_DIR))
+        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
+        for path in (BASE_DIR / folder).rglob("*.py")
+        if imported(path) & readers
+    }
+    confined = {"clicksafely/common/mail/confined_dsn.py", "hotline/intake/email/confined_parser.py"}
+    assert found == confined | {
+        "clicksafely/common/mail/dsn.py",
+        "clicksafely/common/mail/mime.py",
+        "hotline/intake/email/parser.py",
+    }

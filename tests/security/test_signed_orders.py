@@ -17,7 +17,7 @@ from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.complaints.services import answer_complaint
 from hotline.intake.email.inbound_replies import add_reply
-from hotline.intake.email.parser import parse_message
+from hotline.intake.email.sandbox import parse_message
 from hotline.intake.services import add_reporter_message
 from hotline.models import (
     Complaint,

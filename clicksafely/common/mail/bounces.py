@@ -16,10 +16,14 @@ from django.utils import timezone
 
 from clicksafely.common.mail import bounce_cursor
 from clicksafely.common.mail.addresses import domain_of, extract_tag
-from clicksafely.common.mail.dsn import DeliveryReport, is_delivery_report, parse_report
+from clicksafely.common.mail.dsn import DeliveryReport
 from clicksafely.common.mail.errors import MailboxErrorCode, MailboxUnreadable
 from clicksafely.common.mail.imap_mailbox import FETCH_CHUNK_BYTES, ImapMailbox
 from clicksafely.common.mail.imap_settings import ImapSettings
+from clicksafely.common.sandbox.results import decode_result
+from clicksafely.common.sandbox.runner import run_sandboxed
+
+READER = "clicksafely.common.mail.confined_dsn"
 
 logger = logging.getLogger(__name__)
 
@@ -158,14 +162,14 @@ class _Run:
         head = box.head(uid)
         if head is None:
             return self._is_gone(box, uid)
-        if not is_delivery_report(head):
+        if not decode_result(bool, run_sandboxed(READER, ["head"], content=head)):
             return False
         # The status precedes the returned message, which may be large.
         fetched = box.fetch(uid, declared=0, limit=FETCH_CHUNK_BYTES - 1)
         if fetched is None:
             return self._is_gone(box, uid)
-        report = parse_report(fetched.data)
-        bounce = self._about_ours(report) if report else None
+        read = run_sandboxed(READER, ["report"], content=fetched.data)
+        bounce = self._about_ours(decode_result(DeliveryReport, read)) if read != b"null" else None
         return bounce is not None and self.handle(bounce)
 
     def _is_gone(self, box: ImapMailbox, uid: int) -> bool:

@@ -8,9 +8,11 @@ modules, never reads a file, and has one thread. It ends with its owner (end of 
 
 import codecs
 import ctypes
+import encodings
 import importlib
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -22,19 +24,6 @@ from clicksafely.common.sandbox.confinement import confine
 
 STARTED: Final = b"started"
 MAX_MESSAGE: Final = 1 << 16
-# Decoders load these codecs when a file names them; no module can be loaded in a confined process.
-_CODECS: Final = (
-    "cp437",
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "latin-1",
-    "ascii",
-    "utf-16",
-    "utf-16-le",
-    "utf-16-be",
-    "utf-8-sig",
-)
 _SIGNAL_OF_PARENTS_END = 1  # PR_SET_PDEATHSIG, man 2 prctl
 
 
@@ -130,8 +119,10 @@ def _run(module: str, seconds: int, arguments: list[str]) -> int:
 
 def main(idle_seconds: str) -> None:
     """Serve the owner at standard input."""
-    for codec in _CODECS:
-        codecs.lookup(codec)
+    # Decoders load a codec when a file names it; no module can be loaded in a confined process.
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with suppress(LookupError):
+            codecs.lookup(module.name)
     with socket.socket(fileno=0) as owner:
         serve(owner, idle_seconds=float(idle_seconds))
 

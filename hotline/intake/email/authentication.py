@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clicksafely.common.public_suffixes import registrable_domain
-from hotline.intake.email.types import SEVERAL_FROM, ParsedMail
+from hotline.intake.email.parser import SEVERAL_FROM
+from hotline.intake.email.types import ParsedMail
 
 # Longer values were not written by our own mail server.
 MAX_VALUE_LENGTH = 8192

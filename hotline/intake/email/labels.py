@@ -1,13 +1,25 @@
 """Labels of parser problems and notes, for staff."""
 
+import base64
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.plain_text import strip_invisible
 from hotline.intake.email.mailbox_reader import ASIDE_DAYS
 from hotline.intake.email.services import INCOMPLETE, NOT_PARSED, NOT_STORED, TOO_LARGE
 from hotline.models import IncomingMail
+
+
+class OtherReading(NamedTuple):
+    """A text as read in a charset."""
+
+    charset: str
+    text: str
+
 
 REASONS: dict[str, Promise] = {
     TOO_LARGE: pgettext_lazy("unreadable message", "it exceeds the size limit; only its beginning was read"),
@@ -42,6 +54,8 @@ NOTES: dict[str, Promise] = {
     ),
     "encrypted": pgettext_lazy("message note", "Some or all of it is encrypted and cannot be read."),
 }
+# Charsets of texts that senders declare wrongly, by Python's names.
+READINGS = ("utf-8", "windows-1250", "windows-1251", "iso-8859-2", "iso-8859-5", "koi8-r", "windows-1252")
 _OTHER = pgettext_lazy("unreadable message", "it contains nothing to report")
 
 
@@ -53,6 +67,15 @@ def reason_in_words(code: str) -> str:
 def kept_until(mail: IncomingMail) -> datetime | None:
     """Return until when the original is kept in the mailbox, or None if it is not kept."""
     return mail.received_at + timedelta(days=ASIDE_DAYS) if mail.reason in INCOMPLETE else None
+
+
+def other_readings(undecoded: Sequence[Mapping[str, str]]) -> list[OtherReading]:
+    """Return the different ways to read texts whose letters may be wrong (see `services._undecoded`)."""
+    readings: dict[str, str] = {}
+    for charset in READINGS:
+        text = "\n\n".join(base64.b64decode(each["data"]).decode(charset, "replace") for each in undecoded)
+        readings.setdefault(strip_invisible(text), charset)
+    return [OtherReading(charset, text) for text, charset in readings.items()]
 
 
 def note_in_words(code: str) -> str:

@@ -1,5 +1,6 @@
-"""Parser of e-mail messages: texts, files, addresses and header lines."""
+"""Parser of e-mail messages: texts, files, addresses and header lines. Without Django: it runs in the sandbox (`sandbox.py`)."""
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
@@ -20,18 +21,21 @@ from hotline.intake.email.mime_sniff import is_text, media_type, sniff_type
 from hotline.intake.email.rtf import MAX_LENGTH as MAX_RTF_LENGTH
 from hotline.intake.email.rtf import decompress, read_rtf
 from hotline.intake.email.tnef import SIGNATURE, read_tnef
-from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, UnreadableMessage
-from hotline.intake.email.url_extraction import LocationCollector
-from hotline.triage.hash_lists.digests import FileDigest, add_pdq, digest_file, digest_pictures
 
+# The note on messages with several From addresses.
+SEVERAL_FROM = "several_from"
 MAX_TEXT_LENGTH = 200_000
 # For all texts together, in bytes. Markup is long.
 ROOM = 4_000_000
 _MAX_TEXTS = 2_000
+# Of texts as received, in bytes.
+MAX_UNDECODED_LENGTH = 200_000
+MAX_CHARSET_LENGTH = 40
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _FOLD = re.compile(r"\n[ \t]")
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w:.-]{1,40})", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _SHOWN_HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject")
@@ -53,14 +57,70 @@ class _Said:
     branch: Branch | None = None
 
 
+class FileFound(NamedTuple):
+    """A file of a message; the digests in hex."""
+
+    name: str
+    media_type: str
+    size: int
+    md5: str
+    sha1: str
+    sha256: str
+
+
+class Undecoded(NamedTuple):
+    """A text whose letters may be wrong, as received: base64, and the charset that it declares."""
+
+    data: str
+    charset: str
+
+
+class AddressSource(NamedTuple):
+    """A text that may name addresses, or the target of a link."""
+
+    text: str
+    is_target: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadMessage:
+    """What `sandbox.py` makes a `ParsedMail` or an `UnreadableMessage` of, which describe the fields: only texts, numbers and tuples.
+
+    `unreadable` is "", "no_headers" or "empty". `sources` are in the order of discovery. `pictures` are the places in `files` of the
+    pictures to be compared, whose bytes follow.
+    """
+
+    unreadable: str
+    message_id: str
+    identity: str
+    subject: str
+    text: str
+    sender: str
+    reply_to: str
+    recipients: tuple[str, ...]
+    nature: str
+    failed_tag_recipients: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    authentication_results: tuple[str, ...]
+    files: tuple[FileFound, ...]
+    pictures: tuple[int, ...]
+    sources: tuple[AddressSource, ...]
+    undecoded: tuple[Undecoded, ...]
+    language: str
+    notes: tuple[str, ...]
+    parts_left_out: int
+
+
 @dataclass
 class TextCollector:
-    """Collects the texts of a message in order. `finder` searches them for addresses."""
+    """Collects the texts of a message in order, and the `sources` of addresses."""
 
-    finder: LocationCollector
+    sources: list[AddressSource]
     notes: dict[str, None]
+    undecoded: list[Undecoded] = field(default_factory=list)
     _said: list[_Said] = field(default_factory=list)
     _room: int = ROOM
+    _undecoded_room: int = MAX_UNDECODED_LENGTH
 
     def add(
         self,
@@ -80,12 +140,11 @@ class TextCollector:
         charset = parameters.get("charset", "")
         if subtype in {"html", "xhtml+xml", "enriched", "richtext"}:
             declared = _META_CHARSET.search(data[:2000])
-            page = read_html(self.decode(data, charset or (declared[1].decode() if declared else "")))
+            page = read_html(self._decode(data, charset or (declared[1].decode() if declared else ""), is_markup=True))
             text, words = normalise_text(page.text), normalise_text(page.words)
-            for target in page.targets:
-                self.finder.follow(target)
+            self.sources += [AddressSource(target, is_target=True) for target in page.targets]
         else:
-            text = normalise_text(self.decode(data, charset))
+            text = normalise_text(self._decode(data, charset))
             if subtype == "calendar":
                 text = _FOLD.sub("", text)
             elif parameters.get("format", "").lower() == "flowed":
@@ -93,23 +152,32 @@ class TextCollector:
             words = text
         if _PGP in text:
             self.notes["encrypted"] = None
-        self.finder.search(words)
+        self.sources.append(AddressSource(words, is_target=False))
         self._said.append(_Said(text, words, branch))
 
     def add_headers(self, headers: Headers) -> None:
         """Add the usual header lines of an embedded message."""
         lines = [f"{name}: {headers.text(name.lower())[:1000]}" for name in _SHOWN_HEADERS if headers.all(name.lower())]
         if lines and len(self._said) < _MAX_TEXTS:
-            self.finder.search(decode_value(headers.first("subject")))
+            self.sources.append(AddressSource(decode_value(headers.first("subject")), is_target=False))
             text = "\n".join(["-" * 10, *lines])
             self._said.append(_Said(text, text))
 
-    def decode(self, data: bytes, charset: str) -> str:
-        """Decode bytes. Irregularities are added to the notes."""
+    def _decode(self, data: bytes, charset: str, *, is_markup: bool = False) -> str:
+        """Decode bytes. Irregularities are added to the notes, and what may have been read wrongly is kept, without tags."""
         text, note = decode_text(data, charset)
         if note:
             self.notes[note] = None
+            if "\ufffd" in text or not data.isascii():
+                self.keep_undecoded(_TAG.sub(b" ", data) if is_markup else data, charset)
         return text
+
+    def keep_undecoded(self, data: bytes, charset: str) -> None:
+        """Keep bytes as received, so that a person may read them otherwise."""
+        kept = data[: self._undecoded_room]
+        self._undecoded_room -= len(kept)
+        if kept:
+            self.undecoded.append(Undecoded(base64.b64encode(kept).decode(), one_line(charset)[:MAX_CHARSET_LENGTH]))
 
     def text(self) -> str:
         """Return the combined text, at most MAX_TEXT_LENGTH characters."""
@@ -167,25 +235,23 @@ MAX_NAME_LENGTH = 255
 
 
 class FileCollector:
-    """Collects file digests. `digests` and `names` are in the same order.
+    """Collects the digests of files, and the `pictures` to be compared by their place in `found`, at most MAX_PIXELS together.
 
-    Files beyond MAX_FILES are counted in `left_out`. Pictures beyond MAX_PIXELS get no PDQ, the others get theirs in `compare_pictures`.
+    Files beyond MAX_FILES are counted in `left_out`.
     """
 
     def __init__(self, notes: dict[str, None]) -> None:
-        self.digests: list[FileDigest] = []
-        self.names: list[str] = []
+        self.found: list[FileFound] = []
+        self.pictures: dict[int, bytes] = {}
         self.left_out = 0
         self._notes = notes
         self._pixels = MAX_PIXELS
-        # Pictures by their place in `digests`.
-        self._pictures: dict[int, bytes] = {}
 
     def keep(self, data: bytes, *, declared: str = "", name: str = "") -> None:
         """Add a file with its declared type. Empty files are ignored."""
         if not data:
             return
-        if len(self.digests) >= MAX_FILES:
+        if len(self.found) >= MAX_FILES:
             self.leave_out(1)
             return
         if pixels := _pixels(data):
@@ -193,18 +259,17 @@ class FileCollector:
             if self._pixels < 0:
                 self._notes["pictures_not_compared"] = None
             else:
-                self._pictures[len(self.digests)] = data
-        self.digests.append(digest_file(data, media_type=media_type(data, declared)))
-        self.names.append(one_line(name)[:MAX_NAME_LENGTH])
-
-    def compare_pictures(self) -> None:
-        """Add the PDQ of the pictures to `digests`. One process of the sandbox decodes them."""
-        found, complete = digest_pictures(list(self._pictures.values()))
-        if not complete:
-            self._notes["pictures_not_compared"] = None
-        for place, pdq in zip(self._pictures, found, strict=True):
-            self.digests[place] = add_pdq(self.digests[place], pdq)
-        self._pictures.clear()
+                self.pictures[len(self.found)] = data
+        self.found.append(
+            FileFound(
+                name=one_line(name)[:MAX_NAME_LENGTH],
+                media_type=media_type(data, declared),
+                size=len(data),
+                md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
+                sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
+        )
 
     def leave_out(self, count: int) -> None:
         """Count parts that are not processed."""
@@ -257,17 +322,17 @@ class PartReader:
 
     def __init__(self) -> None:
         self.notes: dict[str, None] = {}
-        self.finder = LocationCollector()
+        self.sources: list[AddressSource] = []
         self.files = FileCollector(self.notes)
         self.failed: list[str] = []
         self._rtf_room = MAX_RTF
-        self._bodies = TextCollector(self.finder, self.notes)
+        self.bodies = TextCollector(self.sources, self.notes)
         # Queue of (messages, nesting depth inside encoded parts).
         self._waiting: list[tuple[MimeWalker, int]] = []
 
     def text(self) -> str:
         """Return the combined text."""
-        return self._bodies.text()
+        return self.bodies.text()
 
     def read_message(self, raw: bytes) -> None:
         """Read a message and all embedded ones."""
@@ -278,7 +343,6 @@ class PartReader:
                 self._take(part, number, depth)
             if walk.left_out:
                 self.files.leave_out(walk.left_out)
-        self.files.compare_pictures()
 
     def read_bytes(self, raw: bytes) -> None:
         """Read data that is not a message: as text if possible, else as a file."""
@@ -286,13 +350,12 @@ class PartReader:
             self._say(raw, subtype="plain", parameters={})
         else:
             self.files.keep(raw)
-        self.files.compare_pictures()
 
     def _take(self, part: MimePart, number: int, depth: int) -> None:
         if part.headers.cut:
             self.notes["headers_cut"] = None
         if part.opens:
-            self._bodies.add_headers(read_headers(part.data, part.start)[0])
+            self.bodies.add_headers(read_headers(part.data, part.start)[0])
         elif part.undivided:
             self._take_undivided(part, depth)
         elif part.is_message and not part.is_encoded_container:
@@ -329,7 +392,7 @@ class PartReader:
         elif part.kind in _WINMAIL or data.startswith(SIGNATURE):
             self._take_winmail(data, part, number)
         elif part.kind in _HEADERS:
-            self._bodies.add_headers(read_headers(data)[0])
+            self.bodies.add_headers(read_headers(data)[0])
         elif part.kind.startswith(("text/", "message/")) and is_text(data):
             self._take_text(data, part, number, depth)
         else:
@@ -392,8 +455,11 @@ class PartReader:
     def _say(self, data: bytes, *, subtype: str, parameters: dict[str, str], branch: Branch | None = None) -> None:
         """Add a text, and the files encoded in it."""
         if b"\0" in data:
-            # Encoded files cannot be recognised in UTF-16.
-            data = self._bodies.decode(data, parameters.get("charset", "")).encode()
+            # Encoded files cannot be recognised in UTF-16, so that the bytes may hold one: they are not kept.
+            text, note = decode_text(data, parameters.get("charset", ""))
+            if note:
+                self.notes[note] = None
+            data = text.encode()
             parameters = {**parameters, "charset": "utf-8"}
         data, coded = extract_uuencoded(data)
         for name, content in coded:
@@ -402,7 +468,7 @@ class PartReader:
         for content in bare:
             self.notes["base64_in_text"] = None
             self.files.keep(content)
-        self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
+        self.bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
 
     def _read_inside(self, data: bytes, part: MimePart, depth: int) -> None:
         """Queue the parts inside an encoded part."""
@@ -412,7 +478,7 @@ class PartReader:
             return
         data = normalise_line_ends(data)
         if part.is_message:
-            self._bodies.add_headers(read_headers(data)[0])
+            self.bodies.add_headers(read_headers(data)[0])
             headers = None
         else:
             lines = ((name, value) for name, value in part.headers.lines if name.lower() != "content-transfer-encoding")
@@ -425,11 +491,9 @@ class PartReader:
         data = normalise_line_ends(data)
         headers = read_headers(data)[0]
         if len(headers.lines) > 1:
-            self._bodies.add_headers(headers)
+            self.bodies.add_headers(headers)
             self._waiting.append((MimeWalker(data, level=part.level + 1), depth + 1))
 
-
-__all__ = ["MessageKind", "ParsedMail", "UnreadableMessage", "parse_message"]
 
 MAX_SUBJECT_LENGTH = 1_000
 MAX_SHOWN_VALUE_LENGTH = 4_000
@@ -443,22 +507,19 @@ _MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{
 _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
 
 
-def parse_message(raw: bytes) -> ParsedMail:
-    """Parse a message.
-
-    Raises UnreadableMessage with the reason "no_headers" or "empty" if it cannot become a report.
-    """
+def read_message(raw: bytes) -> tuple[ReadMessage, list[bytes]]:
+    """Return what a message says, and its pictures to be compared."""
     raw = normalise_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
     headers, position = read_headers(raw)
-    message_id = _message_id(headers)
-    identity = _identity(headers, raw, position)
     contents = PartReader()
-    if not headers.lines:
+    if headers.lines:
+        contents.read_message(raw)
+    else:
         contents.read_bytes(raw)
-        raise _unreadable("no_headers", identity, (), contents, contents.text())
-    contents.read_message(raw)
     subject = headers.text("subject")[:MAX_SUBJECT_LENGTH]
-    contents.finder.search(subject)
+    if "\ufffd" in subject:
+        contents.bodies.keep_undecoded(headers.first("subject"), "")
+    contents.sources.append(AddressSource(subject, is_target=False))
     shown = _shown(headers, contents.notes)
     text = contents.text()
     senders = parse_addresses(headers.all("from"))
@@ -466,41 +527,37 @@ def parse_message(raw: bytes) -> ParsedMail:
     if len(senders) > 1:
         contents.notes[SEVERAL_FROM] = None
     nature = classify_message(headers, sender.address)
-    extraction = contents.finder.extraction()
-    if contents.finder.cut:
-        contents.notes["too_many_addresses"] = None
     if headers.broken:
         contents.notes["broken_headers"] = None
-    if nature is not MessageKind.BOUNCE and not (subject or text or contents.files.digests):
-        raise _unreadable("empty", identity, shown, contents, text)
-    return ParsedMail(
-        message_id=message_id,
-        identity=identity,
+    unreadable = ""
+    if not headers.lines:
+        unreadable = "no_headers"
+    elif nature is not MessageKind.BOUNCE and not (subject or text or contents.files.found):
+        unreadable = "empty"
+    read = ReadMessage(
+        unreadable=unreadable,
+        message_id=_message_id(headers),
+        identity=_identity(headers, raw, position),
         subject=subject,
         text=text,
         sender=sender.address,
         reply_to=next((each.address for each in parse_addresses(headers.all("reply-to")) if each.address), ""),
         recipients=recipients_of(headers),
-        nature=nature,
+        nature=nature.value,
         failed_tag_recipients=_failed(headers, contents, raw) if nature is MessageKind.BOUNCE else (),
         headers=shown,
         authentication_results=tuple(
             one_line(value.decode("latin-1")) for value in headers.all("authentication-results")[:MAX_RESULTS]
         ),
-        files=tuple(contents.files.digests),
-        file_names=tuple(contents.files.names),
-        extraction=extraction,
+        files=tuple(contents.files.found),
+        pictures=tuple(contents.files.pictures),
+        sources=tuple(contents.sources),
+        undecoded=tuple(contents.bodies.undecoded),
         language=guess_language(_OTHERS_WORDS.sub("", text), subject, text),
         notes=tuple(contents.notes),
         parts_left_out=contents.files.left_out,
     )
-
-
-def _unreadable(
-    reason: str, identity: bytes, headers: tuple[tuple[str, str], ...], contents: PartReader, text: str
-) -> UnreadableMessage:
-    digests, names = tuple(contents.files.digests), tuple(contents.files.names)
-    return UnreadableMessage(reason, identity=identity, headers=headers, files=digests, file_names=names, text=text)
+    return read, list(contents.files.pictures.values())
 
 
 def _message_id(headers: Headers) -> str:
@@ -509,8 +566,8 @@ def _message_id(headers: Headers) -> str:
     return (match[1] or match[2]).decode("ascii") if match else ""
 
 
-def _identity(headers: Headers, raw: bytes, position: int) -> bytes:
-    """Return a digest of the lasting headers and the body; a Message-ID alone identifies nothing, because anyone can copy it."""
+def _identity(headers: Headers, raw: bytes, position: int) -> str:
+    """Return a digest, in hex, of the lasting headers and the body; a Message-ID alone identifies nothing, because anyone can copy it."""
     # IMAP servers send CRLF, pipes LF, and either may add an empty line.
     body = raw[position:].replace(b"\r\n", b"\n").rstrip()
     digest = hashlib.sha256(b"content:")
@@ -521,7 +578,7 @@ def _identity(headers: Headers, raw: bytes, position: int) -> bytes:
         for value in headers.all(name):
             digest.update(b"%s:%s\n" % (name.encode(), b" ".join(value.split())))
     digest.update(body)
-    return digest.digest()
+    return digest.hexdigest()
 
 
 def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """Ingests e-mail messages. Each becomes a report, a reply or an unprocessed entry, exactly once."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -31,7 +32,8 @@ from hotline.intake.email.inbound_replies import (
     record_package_reply,
     reply_kind,
 )
-from hotline.intake.email.parser import ParsedMail, UnreadableMessage, parse_message
+from hotline.intake.email.sandbox import parse_message
+from hotline.intake.email.types import ParsedMail, UnreadableMessage
 from hotline.intake.services import submit_report
 from hotline.intake.submission import Submission
 from hotline.models import (
@@ -122,12 +124,15 @@ INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
 def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
     """Ingest one message. Repeated calls return the row of the first one.
 
-    Raises database errors and SealError. Nothing was written then, and the message must be kept.
+    Raises database errors, SealError, and OSError if no process can be started. Nothing was written then, and the message must be kept.
     """
     try:
         read: ParsedMail | UnreadableMessage = parse_message(raw)
     except UnreadableMessage as unreadable:
         read = unreadable
+    except OSError:
+        # No process can be started: the message stays in the mailbox.
+        raise
     except Exception:
         logger.exception("A message could not be parsed.")
         read = parse_fallback(raw, reason=NOT_PARSED)
@@ -150,7 +155,7 @@ def keyed_identity(identity: bytes) -> bytes:
 
 def sealed_content(unreadable: UnreadableMessage) -> dict[str, Any]:
     """Return the content to encrypt: {"headers": [[name, value]], "text": str, "files": [{"name", "media_type", "size",
-    and digests in hex}]}.
+    and digests in hex}]}, and "undecoded" as in `_undecoded`.
     """
     return {
         "headers": [list(line) for line in unreadable.headers],
@@ -159,7 +164,13 @@ def sealed_content(unreadable: UnreadableMessage) -> dict[str, Any]:
             {"name": name, **_described(file), **_digests(file)}
             for file, name in zip(unreadable.files, unreadable.file_names, strict=True)
         ],
+        **_undecoded(unreadable),
     }
+
+
+def _undecoded(read: ParsedMail | UnreadableMessage) -> dict[str, Any]:
+    """Return {"undecoded": [{"data": base64, "charset": str}]} if letters may be wrong, so that the text as received is kept too."""
+    return {"undecoded": [each._asdict() for each in read.undecoded]} if read.undecoded else {}
 
 
 def _of_head(head: bytes, size: int) -> UnreadableMessage:
@@ -167,13 +178,19 @@ def _of_head(head: bytes, size: int) -> UnreadableMessage:
         read: ParsedMail | UnreadableMessage = parse_message(head)
     except UnreadableMessage as unreadable:
         read = unreadable
+    except OSError:
+        raise
     except Exception:
         logger.exception("The beginning of a message could not be parsed.")
         read = parse_fallback(head, reason=TOO_LARGE)
     # Messages may differ only behind the part that was fetched.
     identity = hashlib.sha256(b"%d:" % size + read.identity).digest()
     return UnreadableMessage(
-        TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read)
+        TOO_LARGE,
+        identity=_of_entry(identity, TOO_LARGE),
+        headers=read.headers,
+        text=_whole_text(read),
+        undecoded=read.undecoded,
     )
 
 
@@ -225,7 +242,7 @@ def _take(read: ParsedMail | UnreadableMessage, identity: bytes, *, size: int, n
 
 
 def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
-    mail = replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject))
+    mail = _without_receipts(mail)
     if notice := find_notice_of(mail):
         content = sealed_content(_kept(mail, text=_whole_text(mail)))
         store_reply(notice=notice, identity=identity, nature=reply_kind(mail), content=content, now=now)
@@ -245,6 +262,15 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
     if report and add_reply(report=report, mail=mail, identity=identity, now=now):
         return {"kind": MailKind.REPLY, "report": report, **_sealed(mail, text="")}
     return {"kind": MailKind.REPORT, "report": _new_report(mail, identity, now)}
+
+
+def _without_receipts(mail: ParsedMail) -> ParsedMail:
+    undecoded = []
+    for text in mail.undecoded:
+        # Codes and their placeholder are the same bytes in Latin-1.
+        hidden = hide_receipts(base64.b64decode(text.data).decode("latin-1")).encode("latin-1")
+        undecoded.append(text._replace(data=base64.b64encode(hidden).decode()))
+    return replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject), undecoded=tuple(undecoded))
 
 
 def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
@@ -271,7 +297,7 @@ def _texts(mail: ParsedMail) -> Mapping[TextField, Mapping[str, Any]]:
     words = {"what": mail.text, "subject": mail.subject}
     empty = dict.fromkeys(("when_seen", "details", "addresses_as_typed", "app", "handle"), "")
     texts: dict[TextField, Mapping[str, Any]] = {
-        TextField.WORDS: words | empty,
+        TextField.WORDS: words | empty | _undecoded(mail),
         TextField.HEADERS: {"lines": [list(line) for line in mail.headers], "notes": list(mail.notes)},
     }
     if contact := mail.reply_to or mail.sender:
@@ -305,6 +331,7 @@ def _kept(mail: ParsedMail, *, text: str) -> UnreadableMessage:
         files=mail.files,
         file_names=mail.file_names,
         text=text,
+        undecoded=mail.undecoded,
     )
 
 

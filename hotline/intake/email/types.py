@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from clicksafely.common.mail.message_kind import MessageKind
+from hotline.intake.email.parser import Undecoded
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Extraction
-
-# The note on messages with several From addresses.
-SEVERAL_FROM = "several_from"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +21,7 @@ class ParsedMail:
 
     `headers` are decoded names and values in their order. `authentication_results` are raw values, topmost first.
     `files` and `file_names` are in the same order. `parts_left_out` counts the files beyond the limit. `language` is a
-    code of LANGUAGES, `notes` are codes of irregularities.
+    code of LANGUAGES, `notes` are codes of irregularities. `undecoded` are texts whose letters may be wrong, as received.
     """
 
     message_id: str
@@ -42,6 +40,7 @@ class ParsedMail:
     extraction: Extraction
     language: str
     notes: tuple[str, ...]
+    undecoded: tuple[Undecoded, ...] = ()
     parts_left_out: int = 0
 
 
@@ -57,6 +56,7 @@ class UnreadableMessage(Exception):
         files: tuple[FileDigest, ...] = (),
         file_names: tuple[str, ...] = (),
         text: str = "",
+        undecoded: tuple[Undecoded, ...] = (),
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -65,3 +65,4 @@ class UnreadableMessage(Exception):
         self.files = files
         self.file_names = file_names
         self.text = text
+        self.undecoded = undecoded

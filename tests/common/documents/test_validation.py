@@ -75,6 +75,8 @@ def test_busy_sandbox_refuses_the_document(path: Path, monkeypatch: pytest.Monke
             for name in ("office_files", "pdf_page", "xlsx_reader", "text_extraction")
         ),
         "clicksafely.common.files.image_renderer",
+        "clicksafely.common.mail.confined_dsn",
+        "hotline.intake.email.confined_parser",
         "hotline.triage.hash_lists.picture_reader",
         "clicksafely.common.sandbox.fork_server",
     ],

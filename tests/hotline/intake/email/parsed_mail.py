@@ -3,7 +3,8 @@
 import hashlib
 
 from clicksafely.devserver.mock_services.generated_messages import picture
-from hotline.intake.email.parser import ParsedMail, parse_message
+from hotline.intake.email.sandbox import parse_message
+from hotline.intake.email.types import ParsedMail
 
 HEAD = (
     b"From: Ana <ana@example.org>\nTo: prijava@netpatrola.test\nSubject: Prijava\nDate: Mon, 2 Mar 2026 10:00:00 +0100\n"

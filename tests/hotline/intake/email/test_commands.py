@@ -21,9 +21,10 @@ from clicksafely.devserver.mock_services.generated_messages import make_messages
 from clicksafely.devserver.mock_services.imap import ImapServer
 from hotline.checks import RULES
 from hotline.intake.email import mailbox_lease, mailbox_reader
-from hotline.intake.email.parser import UnreadableMessage, parse_message
+from hotline.intake.email.sandbox import parse_message
 from hotline.intake.email.services import keyed_identity
 from hotline.intake.email.tasks import fetch_mail
+from hotline.intake.email.types import UnreadableMessage
 from hotline.management.commands import ingest_mail
 from hotline.models import IncomingMail, MailboxState, Report
 from tests.factories.mail import message, with_picture

@@ -1,7 +1,9 @@
 """Messages become reports, thread messages or entries, once and never in clear."""
 
+import base64
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,16 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from pytest_django import Settings
 
-from clicksafely.common.crypto import key_rotation, keyring, sealing
+from clicksafely.common.crypto import key_rotation, keyring, receipts, sealing
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.generated_messages import make_messages
 from hotline.intake.email import services
-from hotline.intake.email.parser import UnreadableMessage, parse_message
+from hotline.intake.email.labels import other_readings
+from hotline.intake.email.parser import Undecoded
+from hotline.intake.email.sandbox import parse_message
 from hotline.intake.email.services import ingest_message, ingest_oversize
+from hotline.intake.email.types import UnreadableMessage
 from hotline.models import FileHash, IncomingMail, MailboxState, MailThread, Message, Report, SealedText
 from hotline.outbox import queue
 from hotline.triage.services import triage_report
@@ -299,6 +304,45 @@ def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypat
     (file,) = content(take(with_picture()))["files"]
     assert sorted(file) == ["md5", "media_type", "name", "sha1", "sha256", "size"]
     assert (file["name"], file["size"], len(file["sha256"])) == ("letovanje-marko.jpg", len(PICTURE), 64)
+
+
+WRONG = "Ђаче, помози ми".encode("windows-1251")
+
+
+def test_a_text_with_damaged_letters_is_kept_as_received() -> None:
+    """The label is wrong: nothing is lost, and staff read it in other charsets."""
+    report = report_of(message(text="", Content_Type="text/plain; charset=shift_jis").rstrip() + b"\r\n\r\n" + WRONG)
+    words = opened(report)["words"]
+    assert "bad_bytes" in opened(report)["headers"]["notes"]
+    assert "\ufffd" in words["what"]
+    (kept,) = words["undecoded"]
+    assert (base64.b64decode(kept["data"]), kept["charset"]) == (WRONG, "shift_jis")
+    assert ("windows-1251", "Ђаче, помози ми") in other_readings(words["undecoded"])
+    assert not in_clear(WRONG, kept["data"])
+
+
+def test_of_a_damaged_text_neither_tags_nor_files_are_kept() -> None:
+    """Suspected abuse material must not be stored."""
+    code = base64.b64encode(PICTURE * 20)
+    assert len(code) > 1000
+    html = b'<p title="x">' + WRONG + b'<img src="data:image/jpeg;base64,' + code + b'"></p>\n' + code
+    head = message(text="", Content_Type="text/html; charset=shift_jis").rstrip()
+    (kept,) = parse_message(head + b"\r\n\r\n" + html).undecoded
+    assert base64.b64decode(kept.data).split() == WRONG.split()
+
+
+def test_a_text_in_letters_of_its_label_is_not_kept_twice() -> None:
+    assert "undecoded" not in opened(report_of(message()))["words"]
+
+
+def test_a_code_in_a_damaged_text_is_hidden() -> None:
+    known = ReportFactory()
+    code = receipts.format_receipt(known.receipt)
+    mail = replace(
+        parse_message(message()), undecoded=(Undecoded(base64.b64encode(f"код {code}".encode("cp1251")).decode(), ""),)
+    )
+    (kept,) = services._without_receipts(mail).undecoded
+    assert code.encode() not in base64.b64decode(kept.data)
 
 
 def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,9 @@ from clicksafely.devserver.mock_services.generated_messages import (
     part,
     text_part,
 )
-from hotline.intake.email.parser import MAX_SHOWN_VALUE_LENGTH, UnreadableMessage, parse_message, unflow
+from hotline.intake.email.parser import MAX_SHOWN_VALUE_LENGTH, read_message, unflow
+from hotline.intake.email.sandbox import parse_message
+from hotline.intake.email.types import UnreadableMessage
 from tests.hotline.intake.email.parsed_mail import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 
 
@@ -320,8 +322,8 @@ def test_signed_mail_is_read() -> None:
 
 def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hotline.intake.email.parser.MAX_PIXELS", 64 * 64)
-    mail = parsed(multipart("mixed", coded("image/png", PNG), coded("image/jpeg", JPEG)))
-    assert ([file.pdq is not None for file in mail.files], mail.notes) == ([True, False], ("pictures_not_compared",))
+    read, pictures = read_message(HEAD + multipart("mixed", coded("image/png", PNG), coded("image/jpeg", JPEG)))
+    assert (read.pictures, pictures, read.notes) == ((0,), [PNG], ("pictures_not_compared",))
 
 
 # What is odd

@@ -4,7 +4,7 @@ import pytest
 
 from clicksafely.common.mail.message_kind import MessageKind
 from clicksafely.devserver.mock_services.generated_messages import multipart, part, text_part
-from hotline.intake.email.parser import parse_message
+from hotline.intake.email.sandbox import parse_message
 from tests.hotline.intake.email.parsed_mail import HEAD, addresses, parsed
 
 DSN = (

@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.generated_messages import make_messages
 from hotline.intake.email.labels import NOTES, REASONS, note_in_words, reason_in_words
-from hotline.intake.email.parser import UnreadableMessage, parse_message
+from hotline.intake.email.sandbox import parse_message
 from hotline.intake.email.selectors import mailbox_trouble
 from hotline.intake.email.services import ingest_message, ingest_oversize
+from hotline.intake.email.types import UnreadableMessage
 from hotline.intake.email.unprocessed import AlreadyHandled, dismiss_mails, handle_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, Report
 from hotline.review.claims import claim_case
