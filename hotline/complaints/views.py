@@ -67,7 +67,7 @@ class ComplaintView(LeavableFormMixin, View):
 
     @cached_property
     def _proved(self) -> bool:
-        return verify_challenge(self.request.POST, bound_to=self.draft)
+        return verify_challenge(self.request, bound_to=self.draft)
 
     def _read(self) -> HttpResponse:
         typed = self.request.POST.get("number", "")
@@ -160,7 +160,7 @@ class ComplaintView(LeavableFormMixin, View):
             "form": form or ComplaintForm(),
             "numbers": numbers or NumberForm(),
             "reading": reading,
-            "challenge": new_challenge(bound_to=draft, refused=self.request.POST if ask else None)
+            "challenge": new_challenge(bound_to=draft, refused=self.request if ask else None)
             if ask or wrong_codes
             else None,
             "wrong_codes": wrong_codes,

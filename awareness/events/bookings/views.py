@@ -120,7 +120,7 @@ class BookView(CookielessFormMixin, View):
         over = over_limit(
             self.request, scope="booking", limit=BOOKINGS_PER_HOUR, window=3600, everyone=BOOKINGS_EVERYWHERE
         )
-        return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request.POST, bound_to=draft)
+        return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request, bound_to=draft)
 
     def _show(
         self, *, draft: str, form: BookingForm, ask: bool = False, notice: str = "", status: int = 200
@@ -132,7 +132,7 @@ class BookView(CookielessFormMixin, View):
             "form_token": self.form_token(),
             "towns_list": TOWNS_LIST,
             "towns": [name for _code, name in town_choices()],
-            "challenge": new_challenge(bound_to=draft, refused=self.request.POST) if ask else None,
+            "challenge": new_challenge(bound_to=draft, refused=self.request) if ask else None,
             "notice": notice,
             "mail": bool(settings.EVENTS_MAIL_ADDRESS),
         }

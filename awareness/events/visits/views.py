@@ -64,7 +64,7 @@ class VisitRequestView(CookielessFormMixin, View):
 
     def _may_send(self, draft: str) -> bool:
         over = over_limit(self.request, scope="visit", limit=VISITS_PER_HOUR, window=3600, everyone=VISITS_EVERYWHERE)
-        return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request.POST, bound_to=draft)
+        return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request, bound_to=draft)
 
     def _show(
         self, *, draft: str, form: VisitForm, ask: bool = False, notice: str = "", status: int = 200
@@ -75,7 +75,7 @@ class VisitRequestView(CookielessFormMixin, View):
             "form_token": self.form_token(),
             "towns_list": TOWNS_LIST,
             "towns": [name for _code, name in town_choices()],
-            "challenge": new_challenge(bound_to=draft, refused=self.request.POST) if ask else None,
+            "challenge": new_challenge(bound_to=draft, refused=self.request) if ask else None,
             "notice": notice,
         }
         return render(self.request, "public/events/visits/form.html", context, status=status)

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -12,11 +11,12 @@ from typing import Any
 
 from altcha import v1 as altcha
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, form_keys, open_state, seal_state
-from clicksafely.common.http.rate_limits import increment_counters
+from clicksafely.common.http.rate_limits import increment_counters, over_limit
 from clicksafely.common.serbian.search_folding import fold
 
 PROOF_FIELD = "challenge_proof"
@@ -28,6 +28,8 @@ LIFETIME = timedelta(minutes=20)
 MAX_NUMBER = 60_000
 # Enough for a resend, a double click and a few mistakes; too few to reuse one solution for many requests.
 MAX_USES = 5
+# Solved sums of one network that count, on all pages together.
+SUMS_PER_HOUR = 20
 PURPOSE = "challenge"
 
 NUMBER_WORDS = [
@@ -66,10 +68,10 @@ class Challenge:
     error: str = ""
 
 
-def new_challenge(*, bound_to: str, refused: Mapping[str, str] | None = None) -> Challenge:
+def new_challenge(*, bound_to: str, refused: HttpRequest | None = None) -> Challenge:
     """Return a new challenge in the active language, valid for `LIFETIME` and for the form named `bound_to`.
 
-    `refused` are posted fields that solved no challenge; without an answer among them, there is no error.
+    `refused` is a request whose fields solved no challenge; without an answer among them, there is no error.
     """
     work = altcha.create_challenge(
         altcha.ChallengeOptions(
@@ -90,32 +92,43 @@ def new_challenge(*, bound_to: str, refused: Mapping[str, str] | None = None) ->
 
 
 class Solution(Enum):
-    """The way in which a challenge was solved. A script solves a sum at no cost, so that callers limit sums per network."""
+    """The way in which a challenge was solved. A script solves a sum at no cost."""
 
     PROOF = "proof"
     SUM = "sum"
+    # A sum of a network that has solved SUMS_PER_HOUR in the last hour.
+    SUM_OF_FLOOD = "sum of a flood"
 
 
-def solve_challenge(answer: Mapping[str, str], *, bound_to: str) -> Solution | None:
-    """Return how the posted fields `answer` solve a challenge created for `bound_to`, or None; at most `MAX_USES` times
-    for one challenge.
-    """
+def solve_challenge(request: HttpRequest, *, bound_to: str) -> Solution | None:
+    """Return how the posted fields solve a challenge created for `bound_to`, or None; at most `MAX_USES` times for one challenge."""
+    answer = request.POST
     if _proved(answer.get(PROOF_FIELD, ""), bound_to):
         return Solution.PROOF
     if _answered(answer.get(QUESTION_FIELD, ""), answer.get(ANSWER_FIELD, ""), bound_to):
-        return Solution.SUM
+        return Solution.SUM_OF_FLOOD if _solves_too_many_sums(request, step=1) else Solution.SUM
     return None
 
 
-def verify_challenge(answer: Mapping[str, str], *, bound_to: str) -> bool:
-    """Return whether the challenge is solved in either way."""
-    return solve_challenge(answer, bound_to=bound_to) is not None
+def verify_challenge(request: HttpRequest, *, bound_to: str) -> bool:
+    """Return whether the challenge is solved, and not by one of too many sums."""
+    return solve_challenge(request, bound_to=bound_to) in {Solution.PROOF, Solution.SUM}
 
 
-def _refusal(answer: Mapping[str, str]) -> str:
+def _solves_too_many_sums(request: HttpRequest, *, step: int) -> bool:
+    return over_limit(request, scope="sums", limit=SUMS_PER_HOUR, window=3600, step=step)
+
+
+def _refusal(request: HttpRequest) -> str:
     """Return the reason for a refused answer. The client knows the age of its challenge, so the reason discloses nothing."""
+    answer = request.POST
     if not (answer.get(PROOF_FIELD) or answer.get(ANSWER_FIELD)):
         return ""
+    if answer.get(ANSWER_FIELD) and _solves_too_many_sums(request, step=0):
+        return gettext(
+            "Too many of these questions were answered from this internet connection in the last hour. With JavaScript switched on, the "
+            "browser does the task by itself. Without it, this works again in an hour. Nothing that was written is lost."
+        )
     try:
         open_state(answer.get(QUESTION_FIELD, ""), purpose=PURPOSE, max_age=int(LIFETIME.total_seconds()))
     except StateExpired:

@@ -59,7 +59,7 @@ class DraftUploads:
 
     def _store(self, form: PicturesForm, now: datetime) -> None:
         over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
-        if over and not verify_challenge(self.request.POST, bound_to=self.token):
+        if over and not verify_challenge(self.request, bound_to=self.token):
             raise TooManyForms
         for picture in form.new_pictures:
             try:

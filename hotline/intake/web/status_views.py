@@ -80,7 +80,7 @@ class StatusPage(LeavableFormMixin, View):
             ),
             "child": child,
             "notice": notice,
-            "challenge": new_challenge(bound_to=_bond(token), refused=post if unsolved else None)
+            "challenge": new_challenge(bound_to=_bond(token), refused=self.request if unsolved else None)
             if challenge
             else None,
             "form_token": token,
@@ -119,7 +119,7 @@ class CaseView(StatusPage):
             # Not a guess: it is not counted and no report is looked up.
             return self.ask(error=problem, challenge=guesses_receipts(self.request, step=0), status=422)
         if guesses_receipts(self.request, step=0) and not verify_challenge(
-            post, bound_to=_bond(post.get(TOKEN_FIELD, ""))
+            self.request, bound_to=_bond(post.get(TOKEN_FIELD, ""))
         ):
             return self.ask(
                 notice=_("Please do the small task first, then we will search again."),
@@ -215,7 +215,7 @@ class CaseView(StatusPage):
         if is_draft:
             return self._show(case, form, kept=box.kept)
         over = over_limit(request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
-        if over and not verify_challenge(request.POST, bound_to=case.state):
+        if over and not verify_challenge(request, bound_to=case.state):
             return self._show(case, form, kept=box.kept, ask_for="case")
         try:
             services.add_reporter_message(
@@ -300,7 +300,7 @@ class CaseView(StatusPage):
             "form": form,
             "said": said,
             **tokens,
-            "challenge": new_challenge(bound_to=tokens[ask_for], refused=self.request.POST) if ask_for else None,
+            "challenge": new_challenge(bound_to=tokens[ask_for], refused=self.request) if ask_for else None,
             "form_token": self.form_token(),
         }
         return render(self.request, "public/hotline/report/case.html", context, status=status)

@@ -144,7 +144,7 @@ class FormStep:
             "form_token": self.token,
             "button": SHOW,
             "kept": kept,
-            "challenge": new_challenge(bound_to=kept, refused=self.request.POST) if self.needs_challenge else None,
+            "challenge": new_challenge(bound_to=kept, refused=self.request) if self.needs_challenge else None,
             "notice": notice,
         }
         return render(self.request, "public/hotline/report/form.html", context, status=self.status)
@@ -206,8 +206,8 @@ class SummaryStep:
         ticked = self.ticked
         return [each.location for each in self.draft.found() if each.location.canonical in ticked] if ticked else []
 
-    def add_challenge(self, *, refused: Mapping[str, str] | None = None) -> None:
-        """Require a challenge. `refused` are posted fields that solved none."""
+    def add_challenge(self, *, refused: HttpRequest | None = None) -> None:
+        """Require a challenge. `refused` is a request whose fields solved none."""
         self.challenge = new_challenge(bound_to=self.state, refused=refused)
 
     def render(self, *, unsent: bool = False) -> HttpResponse:

@@ -30,8 +30,6 @@ from hotline.intake.web.steps import CHOOSE, HELP, SHOW, FormStep, ReceiptStep, 
 from hotline.models import PageTextKey
 
 HOUR = 3600
-# Solved sums of one network per hour. Further reports are accepted into the flood group, the last one in triage.
-SUMS_PER_HOUR = 20
 
 
 class Admission(Enum):
@@ -194,7 +192,7 @@ class SentView(ReportFormView):
         try:
             admission = self._admission(step)
             if admission is Admission.TASK:
-                step.add_challenge(refused=request.POST)
+                step.add_challenge(refused=request)
                 return step.render()
             submission = step.draft.submission(also=step.also, in_flood=admission is Admission.FLOOD)
             services.submit_report(submission=submission, state_digest=step.digest, now=timezone.now())
@@ -216,8 +214,9 @@ class SentView(ReportFormView):
         )
         if not (over or step.draft.trapped):
             return Admission.ACCEPTED
-        solution = solve_challenge(self.request.POST, bound_to=step.state)
-        if solution is Solution.SUM and over_limit(self.request, scope="sums", limit=SUMS_PER_HOUR, window=HOUR):
+        solution = solve_challenge(self.request, bound_to=step.state)
+        if solution is Solution.SUM_OF_FLOOD:
+            # Accepted into the flood group, the last one in triage.
             return Admission.FLOOD
         # A report that is already stored may be sent again, because its response was lost.
         return Admission.ACCEPTED if solution or selectors.is_received(step.digest) else Admission.TASK

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,9 @@ import pytest
 import time_machine
 from altcha import v1 as altcha
 from django.conf import settings
+from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +36,18 @@ from clicksafely.common.http.proof_of_work import (
 @pytest.fixture
 def form() -> str:
     return str(uuid4())
+
+
+def posted(fields: Mapping[str, str], *, network: str = "") -> HttpRequest:
+    """Return a request with these fields, from a network of its own unless it is given."""
+    request = RequestFactory().post("/", REMOTE_ADDR=network or f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1")
+    request.POST = QueryDict(mutable=True)
+    request.POST.update(fields)
+    return request
+
+
+def verifies(fields: Mapping[str, str], *, bound_to: str) -> bool:
+    return verify_challenge(posted(fields), bound_to=bound_to)
 
 
 def solve(asked: Challenge, /, **changes: Any) -> dict[str, str]:
@@ -64,21 +79,21 @@ def answer(challenge: Challenge, text: str) -> dict[str, str]:
 
 class TestProof:
     def test_solved(self, form: str) -> None:
-        assert verify_challenge(solve(new_challenge(bound_to=form)), bound_to=form)
+        assert verifies(solve(new_challenge(bound_to=form)), bound_to=form)
 
     def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
-        assert not verify_challenge(solve(new_challenge(bound_to=form)), bound_to="another")
+        assert not verifies(solve(new_challenge(bound_to=form)), bound_to="another")
 
     @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
     def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
         with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
             solved = solve(new_challenge(bound_to=form))
             clock.shift(minutes * 60)
-            assert verify_challenge(solved, bound_to=form) is counts
+            assert verifies(solved, bound_to=form) is counts
 
     def test_it_may_be_sent_again_but_not_lent_out(self, form: str) -> None:
         solved = solve(new_challenge(bound_to=form))
-        assert [verify_challenge(solved, bound_to=form) for _ in range(MAX_USES + 2)] == [True] * MAX_USES + [False] * 2
+        assert [verifies(solved, bound_to=form) for _ in range(MAX_USES + 2)] == [True] * MAX_USES + [False] * 2
 
     def test_another_spelling_of_a_solution_is_the_same_solution(self, form: str) -> None:
         solved = solve(new_challenge(bound_to=form))
@@ -87,7 +102,7 @@ class TestProof:
             {PROOF_FIELD: base64.b64encode(json.dumps(payload, indent=n).encode()).decode()}
             for n in range(MAX_USES + 1)
         ]
-        assert [verify_challenge(spelling, bound_to=form) for spelling in spelled] == [True] * MAX_USES + [False]
+        assert [verifies(spelling, bound_to=form) for spelling in spelled] == [True] * MAX_USES + [False]
 
     @pytest.mark.parametrize(
         "changes",
@@ -105,7 +120,7 @@ class TestProof:
         ],
     )
     def test_changed(self, form: str, changes: dict[str, Any]) -> None:
-        assert not verify_challenge(solve(new_challenge(bound_to=form), **changes), bound_to=form)
+        assert not verifies(solve(new_challenge(bound_to=form), **changes), bound_to=form)
 
     def test_a_parameter_cannot_be_moved_into_the_number(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
@@ -113,7 +128,7 @@ class TestProof:
         kept, _, dropped = payload["salt"].removesuffix("&").rpartition("&")
         spliced = payload | {"salt": f"{kept}&", "number": f"{dropped}&{payload['number']}"}
         assert altcha.verify_solution(spliced, module.form_keys("challenge")[0])[0]
-        assert not verify_challenge({PROOF_FIELD: encode(spliced)}, bound_to=form)
+        assert not verifies({PROOF_FIELD: encode(spliced)}, bound_to=form)
 
     @pytest.mark.parametrize(
         "proof",
@@ -128,7 +143,7 @@ class TestProof:
         ],
     )
     def test_rubbish(self, proof: str) -> None:
-        assert not verify_challenge({PROOF_FIELD: proof}, bound_to="x")
+        assert not verifies({PROOF_FIELD: proof}, bound_to="x")
 
     def test_the_work_is_bounded(self, form: str) -> None:
         assert json.loads(new_challenge(bound_to=form).proof)["maxNumber"] == MAX_NUMBER
@@ -137,50 +152,50 @@ class TestProof:
 class TestQuestion:
     def test_a_number_will_do(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert verify_challenge(answer(challenge, f" {total(challenge)} "), bound_to=form)
+        assert verifies(answer(challenge, f" {total(challenge)} "), bound_to=form)
 
     @pytest.mark.parametrize("wrong", ["", " ", "0", "99", "zero", "x", "-12", "1" * 5000])
     def test_wrong(self, form: str, wrong: str) -> None:
-        assert not verify_challenge(answer(new_challenge(bound_to=form), wrong), bound_to=form)
+        assert not verifies(answer(new_challenge(bound_to=form), wrong), bound_to=form)
 
     @pytest.mark.parametrize("number", range(4, 19))
     def test_words_will_do(self, form: str, number: int) -> None:
         token = seal_state({"sum": number, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
         asked = Challenge(proof="", question="", token=token)
-        assert verify_challenge(answer(asked, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
-        assert not verify_challenge(answer(asked, NUMBER_WORDS[number - 1]), bound_to=form)
+        assert verifies(answer(asked, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
+        assert not verifies(answer(asked, NUMBER_WORDS[number - 1]), bound_to=form)
 
     def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert not verify_challenge(answer(challenge, str(total(challenge))), bound_to="another")
+        assert not verifies(answer(challenge, str(total(challenge))), bound_to="another")
 
     @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
     def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
         with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
             challenge = new_challenge(bound_to=form)
             clock.shift(minutes * 60)
-            assert verify_challenge(answer(challenge, str(total(challenge))), bound_to=form) is counts
+            assert verifies(answer(challenge, str(total(challenge))), bound_to=form) is counts
 
     @pytest.mark.parametrize(("minutes", "said"), [(19, "Одговор није тачан."), (21, "Задатак је важио 20 минута")])
-    @pytest.mark.parametrize("posted", [ANSWER_FIELD, PROOF_FIELD])
+    @pytest.mark.parametrize("name", [ANSWER_FIELD, PROOF_FIELD])
     def test_a_wrong_answer_and_an_expired_one_have_different_messages(
-        self, form: str, minutes: int, said: str, posted: str
+        self, form: str, minutes: int, said: str, name: str
     ) -> None:
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
             challenge = new_challenge(bound_to=form)
             clock.shift(minutes * 60)
-            refused = {QUESTION_FIELD: challenge.token, posted: "x"}
+            refused = posted({QUESTION_FIELD: challenge.token, name: "x"})
             assert said in new_challenge(bound_to=form, refused=refused).error
 
     def test_without_an_answer_there_is_no_message(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert challenge.error == new_challenge(bound_to=form, refused=answer(challenge, "")).error == ""
+        assert challenge.error == new_challenge(bound_to=form, refused=posted(answer(challenge, ""))).error == ""
 
     def test_guessing_uses_the_question_up(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
         for _ in range(MAX_USES):
-            assert not verify_challenge(answer(challenge, "0"), bound_to=form)
-        assert not verify_challenge(answer(challenge, str(total(challenge))), bound_to=form)
+            assert not verifies(answer(challenge, "0"), bound_to=form)
+        assert not verifies(answer(challenge, str(total(challenge))), bound_to=form)
 
     def test_questions_differ_and_do_not_show_their_answer(self, form: str) -> None:
         challenges = [new_challenge(bound_to=form) for _ in range(30)]
@@ -190,11 +205,27 @@ class TestQuestion:
 
     def test_a_token_of_another_use_is_refused(self, form: str) -> None:
         token = seal_state({"sum": 5, "form": module._bond(form), "nonce": "x"}, purpose="report")
-        assert not verify_challenge(answer(Challenge("", "", token), "5"), bound_to=form)
+        assert not verifies(answer(Challenge("", "", token), "5"), bound_to=form)
+
+    def test_a_network_solves_a_limited_number_of_sums(self, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On all pages together: a script solves sums at no cost. A proof of work counts always."""
+        monkeypatch.setattr(module, "SUMS_PER_HOUR", 2)
+        network = "2001:db8:1:1::1"
+
+        def solved(*, by_sum: bool, network: str = network) -> HttpRequest:
+            challenge = new_challenge(bound_to=form)
+            return posted(answer(challenge, str(total(challenge))) if by_sum else solve(challenge), network=network)
+
+        assert [verify_challenge(solved(by_sum=True), bound_to=form) for _ in range(3)] == [True, True, False]
+        assert verify_challenge(solved(by_sum=False), bound_to=form)
+        assert verify_challenge(solved(by_sum=True, network="2001:db8:2:2::1"), bound_to=form)
+        with override("en"):
+            refusal = new_challenge(bound_to=form, refused=solved(by_sum=True)).error
+        assert refusal.startswith("Too many of these questions were answered from this internet connection")
 
     @given(st.text(), st.text(), st.text())
     def test_rubbish(self, proof: str, token: str, text: str) -> None:
-        assert not verify_challenge({PROOF_FIELD: proof, QUESTION_FIELD: token, ANSWER_FIELD: text}, bound_to="x")
+        assert not verifies({PROOF_FIELD: proof, QUESTION_FIELD: token, ANSWER_FIELD: text}, bound_to="x")
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
@@ -202,18 +233,18 @@ def test_question_and_answer_in_every_language(language: str, form: str) -> None
     with override(language):
         challenge = new_challenge(bound_to=form)
         word = module._word(total(challenge), language)
-    assert verify_challenge(answer(challenge, word), bound_to=form)
+    assert verifies(answer(challenge, word), bound_to=form)
     assert (language == "en") == challenge.question.startswith("How much is ")
 
 
 def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None:
     token = seal_state({"sum": 14, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
     for text in ("четрнаест", "Četrnaest", "cetrnaest"):
-        assert verify_challenge(answer(Challenge("", "", token), text), bound_to=form), text
+        assert verifies(answer(Challenge("", "", token), text), bound_to=form), text
 
 
 def test_component_asks_both_ways(form: str) -> None:
-    challenge = new_challenge(bound_to=form, refused={PROOF_FIELD: "x"})
+    challenge = new_challenge(bound_to=form, refused=posted({PROOF_FIELD: "x"}))
     html = render_to_string("components/proof_of_work.html", {"challenge": challenge})
     for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):
         assert html.count(f'name="{name}"') == 1

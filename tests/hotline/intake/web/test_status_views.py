@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
+from clicksafely.common.http import proof_of_work
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.web import status_views
@@ -295,6 +296,17 @@ class TestDialogue:
         assert Message.objects.count() == 1
         reporter.act(asked, "message", text="друга", **answer_of(asked))
         assert Message.objects.count() == 2
+
+    def test_too_many_sums_are_no_way_around_the_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(status_views, "MESSAGES_PER_HOUR", 0)
+        monkeypatch.setattr(proof_of_work, "SUMS_PER_HOUR", 1)
+        reporter = Reporter("en")
+        asked = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
+        asked = reporter.act(reporter.act(asked, "message", text="прва", **answer_of(asked)), "message", text="друга")
+        refused = reporter.act(asked, "message", text="друга", **answer_of(asked))
+        assert "друга</textarea>" in html(refused)
+        assert "Too many of these questions were answered" in html(refused)
+        assert Message.objects.count() == 1
 
     @pytest.mark.parametrize("state", [state for state in ReportState.values if state != "anonymised"])
     def test_there_is_always_a_way_to_write(self, reporter: Reporter, state: str) -> None:
