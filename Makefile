@@ -111,7 +111,7 @@ check-deploy:
 	@for portal in public staff; do keys=keys; [ $$portal = staff ] || keys=absent; \
 	mkdir -p $(CHECK_DIR)/$$portal && cp $(CHECK_DIR)/secrets-$$portal.env $(CHECK_DIR)/$$portal; \
 	env PUBLIC_KEYS_DIR=$(CHECK_DIR)/keys PRIVATE_KEYS_DIR=$(CHECK_DIR)/$$keys \
-	VAR_DIR=$(CHECK_DIR)/$$portal PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0 \
+	VAR_DIR=$(CHECK_DIR)/$$portal PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://$$portal:x@redis.invalid/0 \
 	ALLOWED_HOSTS=portal.example.org SITE_URL=https://portal.example.org \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING || exit 1; done
 	@if docker compose version >/dev/null 2>&1; then \

@@ -222,6 +222,11 @@ def _plain_bucket() -> Problems:
         )
 
 
+def _user_of_valkey() -> Problems:
+    user = urlsplit(settings.REDIS_URL).username
+    yield from problem_if(not user, "REDIS_URL names no user: this process may read and change all that Valkey holds.")
+
+
 def _webhook_networks() -> Problems:
     try:
         webhooks.allowed_networks()
@@ -308,6 +313,17 @@ RULES: Final = (
         id="clicksafely.E016",
         problems=lambda: find_problems(places.FILE),
         hint="Correct the line, or restore the file of the release.",
+    ),
+    Rule(
+        id="clicksafely.W017",
+        level=Warning,
+        # The owner of the database uses no Valkey, and a process of all parts has no user of its own.
+        when=lambda: settings.PART not in {"", "owner"},
+        problems=_user_of_valkey,
+        hint=(
+            "Create the users of Valkey with `deploy/valkey/print-users.sh`, and set REDIS_URL to redis://PART:PASSWORD@host:6379/0 in the "
+            'environment of each process: docs/operations/install.md, "Users of Valkey".'
+        ),
     ),
     Rule(
         id="common.E101",

@@ -34,6 +34,7 @@ def installation(tmp_path: Path, settings: Any) -> Path:
     settings.SECURE_HTTPS = True
     settings.ALLOWED_HOSTS = ["portal.example.org"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8", "fd00::1", "unix"]
+    settings.REDIS_URL = "redis://staff:x@localhost:6379/0"
     give_secrets_of(settings, "staff")
     return tmp_path
 
@@ -250,6 +251,15 @@ def test_networks_of_webhooks_that_are_none(networks: list[str], settings: Any) 
     assert ids() == ["clicksafely.E015"]
 
 
+@pytest.mark.parametrize(
+    "url", ["redis://localhost:6379/0", "redis://:password@localhost/0", "unix:///run/valkey.sock"]
+)
+@pytest.mark.parametrize(("part", "expected"), [("staff", ["clicksafely.W017"]), ("owner", []), ("", [])])
+def test_valkey_without_a_user_of_the_part(settings: Any, url: str, part: str, expected: list[str]) -> None:
+    settings.REDIS_URL, settings.PART = url, part
+    assert [message.id for message in found() if (message.id or "").startswith("clicksafely.W")] == expected
+
+
 def test_messages_tell_no_secret(settings: Any) -> None:
     settings.AUDIT_KEY = "too-short-a-secret"
     settings.MAIL_SECRET = settings.RECEIPT_PEPPER
@@ -283,5 +293,5 @@ def test_production_without_secrets_fails_with_ids_and_no_traceback(tmp_path: Pa
     done = _manage(tmp_path, "check", PORTAL="public", **servers)
     assert done.returncode == 1
     named = sorted({word.strip("()") for word in done.stderr.split() if word.startswith("(clicksafely.")})
-    assert named == ["clicksafely.E001", "clicksafely.E003", "clicksafely.E012"]
+    assert named == ["clicksafely.E001", "clicksafely.E003", "clicksafely.E012", "clicksafely.W017"]
     assert done.stderr.count("Traceback") == 0
