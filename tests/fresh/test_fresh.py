@@ -1,13 +1,15 @@
 """The logic of `make fresh`: skipping on unsuitable machines, and parsing of measurements."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.fresh import __main__ as fresh
-from tests.fresh import host, image, machine
+from tests.fresh import host, image, machine, units
 from tests.fresh.host import BASE_DIR, Figure, FreshError
 
 
@@ -43,6 +45,23 @@ def test_only_what_later_runs_use_stays(monkeypatch: pytest.MonkeyPatch, tmp_pat
         (tmp_path / name).touch()
     host.remove_leftovers()
     assert {path.name for path in tmp_path.iterdir()} == {"systemd", "systemd.complete", "storage", "containers.conf"}
+
+
+def test_a_unit_is_read_with_all_its_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(units, "ROOT", tmp_path)
+    for folder in ("etc/systemd/system", "etc/clicksafely"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(BASE_DIR / "deploy/systemd/clicksafely-backup.service", tmp_path / "etc/systemd/system")
+    for name in ("portal", "owner"):
+        (tmp_path / f"etc/clicksafely/{name}.env").write_text("PART=owner\n")
+    unit = units.read_unit("clicksafely-backup.service")
+    assert [line.split()[:3] for line in (*unit.before, unit.main, *unit.after)] == [
+        ["/opt/clicksafely/.venv/bin/python", "manage.py", "backup"],
+        ["/usr/bin/find", "/var/backups/clicksafely", "-name"],
+    ]
+    # systemd does not expand names of files.
+    words = unit.command("echo *")[unit.command("echo *").index("PART=owner") + 1 :]
+    assert subprocess.run(words, cwd=BASE_DIR, capture_output=True, text=True, check=True).stdout == "*\n"
 
 
 def test_every_image_of_docker_compose_has_a_stand_in() -> None:

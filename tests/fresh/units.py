@@ -136,12 +136,13 @@ class Unit:
 
     before: list[str]
     main: str
+    after: list[str]
     prefix: list[str]
     umask: str
 
     def command(self, line: str) -> list[str]:
-        """Return the command line of one of its commands."""
-        return ["sh", "-c", f'umask {self.umask}; exec "$@"', "sh", *self.prefix, "sh", "-c", f"exec {line}"]
+        """Return the command line of one of its commands. As systemd, it expands variables and no names of files."""
+        return ["sh", "-c", f'umask {self.umask}; exec "$@"', "sh", *self.prefix, "sh", "-fc", f"exec {line}"]
 
 
 def read_unit(name: str) -> Unit:
@@ -176,7 +177,8 @@ def read_unit(name: str) -> Unit:
         "--bounding-set=-all",
     ]
     words = ["env", "-i", *(f"{key}={value.strip(chr(39))}" for key, value in environment.items())]
-    return Unit(service.get("ExecStartPre", []), service["ExecStart"][-1], [*prefix, *words], service["UMask"][-1])
+    before, after = service.get("ExecStartPre", []), service.get("ExecStartPost", [])
+    return Unit(before, service["ExecStart"][-1], after, [*prefix, *words], service["UMask"][-1])
 
 
 class _Lists(dict[str, object]):
@@ -225,13 +227,43 @@ def _run_units() -> Iterator[Figure]:
         yield Figure("report to triaged case in the analyst's list", seconds[0])
     if ended := [part for part, process in running if process.poll() is not None]:
         raise FreshError("\n".join(f"{part} ended.\n{_log(part)}" for part in ended))
-    backup = read_unit("clicksafely-backup.service")
-    with stopwatch() as seconds:
-        _run(backup.command(backup.main))
-    yield Figure("backup by its unit's user", seconds[0])
-    if not list((ROOT / "var/backups/clicksafely").glob("clicksafely-*.tar")):
-        raise FreshError("The unit of the backup made none.")
+    yield _back_up()
+    yield _check_alerting()
     _stop_units(running)
+
+
+def _back_up() -> Figure:
+    """Run the unit of the backup: it leaves a new backup, and deletes one that is older than it keeps."""
+    unit = read_unit("clicksafely-backup.service")
+    folder = "/var/backups/clicksafely"
+    old = f"{folder}/clicksafely-20200101T000000Z.tar"
+    _in_debian(f"touch -d 2020-01-01 {old}; chown clicksafely-backup {old}")
+    with stopwatch() as seconds:
+        for line in (*unit.before, unit.main, *unit.after):
+            _run(unit.command(line))
+    found = [path.name for path in (ROOT / folder[1:]).glob("clicksafely-*.tar")]
+    if len(found) != 1 or Path(old).name in found:
+        raise FreshError(f"The unit of the backup left {', '.join(sorted(found)) or 'no backup'}.")
+    return Figure("backup by its unit's user, with the deletion of an old one", seconds[0])
+
+
+def _check_alerting() -> Figure:
+    """Run the unit that checks the alerting until it finds that alerts are planned and sent, which takes workers a minute or two."""
+    unit = read_unit("clicksafely-alerting.service")
+
+    def is_in_order() -> bool:
+        try:
+            _run(unit.command(unit.main))
+        except FreshError as error:
+            # Exit code 1 names faults. A traceback is an error of the unit.
+            if "Traceback" in str(error) or "failed with 1:" not in str(error):
+                raise
+            return False
+        return True
+
+    with stopwatch() as seconds:
+        until(is_in_order, seconds=READY_SECONDS, what="a check of the alerting without a fault")
+    return Figure("check of the alerting by its unit's user, until it finds no fault", seconds[0])
 
 
 def _stop_units(running: list[tuple[str, subprocess.Popen[bytes]]]) -> None:
