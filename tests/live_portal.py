@@ -65,7 +65,8 @@ class Site:
         (rings / "private.json").unlink(missing_ok=True)
         (rings / "private.json").symlink_to(settings.SEALING_PRIVATE_KEYS)
         unsigned = {"PRIVATE_KEYS_DIR": str(rings)}
-        public = {"PORTAL": "public", "PRIVATE_KEYS_DIR": str(self.var_dir / "absent")}
+        absent = str(self.var_dir / "absent")
+        public = {"PORTAL": "public", "PRIVATE_KEYS_DIR": absent}
         worker = {**public, "WORKER_QUEUES": "celery"}
         sealed = {"PORTAL": "staff", "WORKER_QUEUES": "sealed", "WORKER_NAME": "sealed", **unsigned}
         parts = {
@@ -75,7 +76,8 @@ class Site:
             "sealed": Part("worker", sealed),
             # The private ring `bookings` is in the same file as the others.
             "outside": Part("outside", {"PORTAL": "staff", **unsigned}),
-            "beat": Part("beat", public),
+            # It has no keys, as its container.
+            "beat": Part("beat", {**public, "PUBLIC_KEYS_DIR": absent}),
         }
         database, broker = self.env["DATABASE_URL"], self.env["REDIS_URL"]
         return {

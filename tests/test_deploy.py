@@ -153,6 +153,13 @@ def test_no_two_parts_that_read_foreign_input_share_a_network() -> None:
     for parts in ({"web"}, {"outside", "alerting"}):
         for name in parts:
             assert {other for other in networks if networks[other] & networks[name]} == {*parts, *servers}
+    beside_staff = {name for name in networks if networks[name] & networks["staff"]} - {"staff"}
+    # `release` and `secrets` end before the others start.
+    assert beside_staff - servers == {"worker", "sealed", "beat", "release", "secrets"}
+
+
+def test_beat_mounts_its_secrets_only() -> None:
+    assert mounts("beat") == {"./deploy/secrets/secrets-beat.env"}
 
 
 def test_every_service_has_limits_no_capabilities_and_an_exact_image() -> None:
