@@ -240,6 +240,13 @@ def test_one_picture_from_the_public_process_to_its_erasure(installation: Instal
     assert list(path.parent.iterdir()) == []
 
 
+def test_the_public_site_may_delete_the_file_of_a_picture(installation: Installation) -> None:
+    """Not prevented, as SECURITY.md says: it deletes pictures of unsent forms in the folder that all parts share."""
+    path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
+    _succeeded(installation.run("web", "-c", f"import os; os.unlink({str(path)!r})"))
+    assert not path.exists()
+
+
 def test_other_users_of_the_machine_read_nothing(installation: Installation) -> None:
     path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
     for folder in (installation.media.parent, installation.media, path.parent):
