@@ -27,6 +27,8 @@ from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
 from clicksafely.common import data_inventory
+from clicksafely.common.i18n.language import ENGLISH, SERBIAN, SERBIAN_LATIN
+from clicksafely.common.serbian.alphabet import order_column
 from clicksafely.common.serbian.scripts import localized_name
 
 # Path segments below /resources/ that other views use.
@@ -45,9 +47,10 @@ def _known(column: str, choices: type[models.TextChoices], *, many: bool = False
 
 
 def title_order(language: str) -> Func:
-    """Return the sort key for a written language ("sr", "en"): the folded title, so both scripts sort together."""
-    title = Coalesce(NullIf("title_en", Value("")), "title_sr") if language == "en" else F("title_sr")
-    return Func(title, function="clicksafely_fold", output_field=models.TextField())
+    """Return an expression that sorts by the title on a page in `language` (a code of LANGUAGES)."""
+    return order_column(
+        Coalesce(NullIf("title_en", Value("")), "title_sr") if language == ENGLISH else "title_sr", language
+    )
 
 
 class Resource(Publication):
@@ -210,8 +213,9 @@ class Resource(Publication):
             GinIndex(fields=("audiences",), name="resource_audiences"),
             GinIndex(fields=("ages",), name="resource_ages"),
             models.Index(fields=("-uses", "-published_at", "-id"), name="resource_most_used"),
-            models.Index(title_order("sr"), "id", name="resource_title_sr"),
-            models.Index(title_order("en"), "id", name="resource_title_en"),
+            models.Index(title_order(SERBIAN), "id", name="resource_title_cyrillic"),
+            models.Index(title_order(SERBIAN_LATIN), "id", name="resource_title_latin"),
+            models.Index(title_order(ENGLISH), "id", name="resource_title_en"),
             goes_index("resource_goes"),
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from awareness.library.facets import MAX_USED, TITLE, FacetSelection, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
-from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 
 # A phone shows a page of the list in at most 6,000 pixels.
 PAGE_SIZE = 8
@@ -43,7 +43,7 @@ def list_page(
 def _ordered(wish: FacetSelection, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
     found = filter_resources(wish, topics, now)
     if wish.sort == TITLE:
-        return found.order_by(title_order("en" if get_language() == ENGLISH else "sr"), "pk")
+        return found.order_by(title_order(get_language() or SERBIAN), "pk")
     if wish.sort == MAX_USED:
         return found.order_by("-uses", "-published_at", "-pk")
     return found.order_by("-published_at", "-pk")
@@ -77,7 +77,7 @@ def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *
         .annotate(
             is_part=Count("part_of", filter=Q(part_of=resource)), is_whole=Count("parts", filter=Q(parts=resource))
         )
-        .order_by("title_sr", "pk")
+        .order_by(title_order(get_language() or SERBIAN), "pk")
     )
     known = {resource.pk, *(each.pk for each in tied)}
     about = resources_about([topic.pk for topic in topics], most=most + len(known), now=now)

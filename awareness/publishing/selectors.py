@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from awareness.publishing.models import Draft, FormerSlug, Publication
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.serbian.alphabet import page_order
 
 # Sources are read again after this time.
 CHECK_INTERVAL: Final = timedelta(days=365)
@@ -67,7 +68,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
         found.append(ContentCounts(str(meta.verbose_name_plural).capitalize(), path, **numbers))
-    return sorted(found, key=lambda kind: kind.label)
+    return sorted(found, key=lambda kind: page_order(kind.label))
 
 
 def _has_checks(model: type[Model]) -> bool:

@@ -12,7 +12,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused, EditConflict, FieldFault
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.revisions import revision_digest
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from youthpanel.meetings.selectors import attendance_of, invited_members
 from youthpanel.meetings.services import check_not_cancelled, lock_meeting
 from youthpanel.models import Attendance, Meeting, Member
@@ -66,7 +66,7 @@ def check_recordable(meeting: Meeting, now: datetime) -> None:
 def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
     if not strangers:
         return
-    known = Member.objects.filter(pk__in=strangers).order_by(alphabetical("pseudonym"))
+    known = Member.objects.filter(pk__in=strangers).order_by(PageOrder("pseudonym"))
     outside = [member.pseudonym for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
     early = [member.pseudonym for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
     said = []

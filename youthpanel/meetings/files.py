@@ -21,7 +21,7 @@ from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.file_store import StorageFull
 from clicksafely.common.files.image_uploads import ImageRefused
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from youthpanel.meetings import storage
 from youthpanel.meetings.selectors import invited_members
 from youthpanel.meetings.services import check_not_cancelled, lock_meeting
@@ -87,7 +87,7 @@ def _present(meeting: Meeting) -> QuerySet[Member]:
     who = Q(pk__in=invited_members(meeting).order_by().values("pk")) | Q(
         pk__in=MeetingFile.shown.through.objects.filter(meetingfile__meeting=meeting).values("member")
     )
-    return Member.objects.filter(who, erased_at=None).order_by(alphabetical("pseudonym"), "pk")
+    return Member.objects.filter(who, erased_at=None).order_by(PageOrder("pseudonym"), "pk")
 
 
 def add_file(

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import users_with_permission
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from youthpanel.models import Attendance, Decision, Meeting, Member
 from youthpanel.permissions import FACILITATE
 
@@ -136,7 +136,7 @@ def members_on(day: date) -> QuerySet[Member]:
 def invited_members(meeting: Meeting) -> QuerySet[Member]:
     """Members of the invited cohorts on the day of the meeting, by cohort and pseudonym."""
     asked = members_on(localdate(meeting.starts_at)).filter(cohort__in=meeting.cohorts.all())
-    return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", alphabetical("pseudonym"), "pk")
+    return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", PageOrder("pseudonym"), "pk")
 
 
 def attendance_of(meeting: Meeting) -> dict[int, bool | None]:

@@ -10,7 +10,7 @@ from django.db.models.enums import TextChoices
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from youthpanel.ages import SELF_CONSENT_AGE, birthday_of_age
 from youthpanel.members.consent_validity import consent_end
 from youthpanel.members.selectors import active_members, has_valid_consent
@@ -121,7 +121,7 @@ def code_holders(cohort: Cohort, *, today: date, now: datetime) -> list[CodeHold
         active_members()
         .filter(cohort=cohort)
         .prefetch_related("consents", Prefetch("codes", valid))
-        .order_by(alphabetical("pseudonym"), "id")
+        .order_by(PageOrder("pseudonym"), "id")
     )
     replaced = {each.member_id: each for each in SlipReplacement.objects.filter(member__cohort=cohort)}
     return [_holder(member, replaced.get(member.pk), today) for member in members]

@@ -18,7 +18,7 @@ from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto.receipts import generate_receipt
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from clicksafely.common.serbian.alphabet import alphabet_key
+from clicksafely.common.serbian.alphabet import page_order
 from youthpanel.member_auth import codes, selectors
 from youthpanel.member_auth.pictures import pictures_hash
 from youthpanel.member_auth.selectors import MAX_WRONG_TRIES
@@ -188,7 +188,7 @@ class NamedMember(NamedTuple):
 
 
 def read_names(*, cohort: Cohort, actor: AbstractBaseUser, now: datetime) -> list[NamedMember]:
-    """Decrypt the names of the current members of a cohort, in the order of the alphabet. One audited opening with their number.
+    """Decrypt the names of the current members of a cohort, in the order of the page's language. One audited opening with their number.
 
     Raises PermissionDenied, ActionRefused without members, and SealError.
     """
@@ -199,7 +199,7 @@ def read_names(*, cohort: Cohort, actor: AbstractBaseUser, now: datetime) -> lis
         raise ActionRefused(_("There are no members in this cohort yet."))
     named = [NamedMember(unseal_identity(member).name, member) for member in members]
     audit_log.record(action="cohort.names_opened", subject=cohort, actor=actor, now=now, data={"members": len(named)})
-    return sorted(named, key=lambda each: alphabet_key(each.name))
+    return sorted(named, key=lambda each: page_order(each.name))
 
 
 def revoke_all_after_restore(now: datetime) -> str:
@@ -246,7 +246,7 @@ def _create_slips(members: Sequence[Member], actor: AbstractBaseUser, now: datet
         for each in made
     )
     audit_log.record_many([audit_log.AuditEntry("code.made", member) for member in members], actor=actor, now=now)
-    return sorted(made, key=lambda each: (each.member.cohort.begins_on, alphabet_key(each.member.pseudonym)))
+    return made
 
 
 def _lock_member(pk: int) -> Member:

@@ -14,9 +14,9 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
 from clicksafely.common.crypto.key_rotation import SealedColumn
-from clicksafely.common.places import TOWNS
+from clicksafely.common.places import TOWNS, TownOrder
 from clicksafely.common.places.fields import town_field
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 
 MAX_COHORT_SIZE = 500
 # The columns that name a member. The database role of the public site cannot read them, so its queries leave them out.
@@ -50,7 +50,7 @@ class School(models.Model):
     class Meta:
         verbose_name = _("school")
         verbose_name_plural = _("schools")
-        ordering = ("town", alphabetical("name"), "id")
+        ordering = (TownOrder("town"), PageOrder("name"), "id")
         constraints = (
             models.UniqueConstraint(
                 folded_column("name"),
@@ -155,7 +155,7 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        ordering = ("cohort", alphabetical("pseudonym"), "id")
+        ordering = ("cohort", PageOrder("pseudonym"), "id")
         permissions = (("open_identity", _("Can open the identity of members")),)
         indexes = (models.Index(fields=("birth_year", "birth_month"), name="member_by_birth"),)
         constraints = (

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from clicksafely.common.crypto.sealing import NoPublicKey, SealError
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 from youthpanel.models import (
     ActionKind,
@@ -71,7 +71,7 @@ class AddNote(SealedForm[None, SafeguardingNoteForm]):
         return reverse("admin:youthpanel-safeguarding-saved")
 
     def get_form_arguments(self) -> dict[str, Any]:
-        return {"members": Member.objects.filter(erased_at=None).order_by(alphabetical("pseudonym"), "id")}
+        return {"members": Member.objects.filter(erased_at=None).order_by(PageOrder("pseudonym"), "id")}
 
     def seal(self, form: SafeguardingNoteForm) -> None:
         services.write_note(draft=NoteData(**form.cleaned_data), actor=self.user, now=self.now)

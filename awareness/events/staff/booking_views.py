@@ -18,7 +18,7 @@ from awareness.events.staff.report_services import STATES_WITH_ATTENDANCE
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.exceptions import CANNOT_DECRYPT, ActionRefused
 from clicksafely.common.permissions import has_role_permission
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from clicksafely.common.staff.pages import ActionPage, DetailPage
 
 VIEW, CHANGE = "events.view_booking", "events.change_booking"
@@ -112,7 +112,7 @@ class AttendanceList(DatePage, DetailPage[EventDate]):
         return _("List: %(date)s") % {"date": self.object}
 
     def get_context(self) -> dict[str, Any]:
-        listed = list(Booking.objects.filter(date=self.object, state__in=LISTED).order_by(alphabetical("school"), "id"))
+        listed = list(Booking.objects.filter(date=self.object, state__in=LISTED).order_by(PageOrder("school"), "id"))
         return {
             **super().get_context(),
             "date": self.object,

@@ -21,7 +21,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 from clicksafely.common.serbian.search_folding import fold
 
 GROUPS: Final = tuple(group.value for group in ParticipantGroup)
@@ -151,9 +151,7 @@ def check_reportable(date: EventDate, now: datetime) -> None:
 
 def bookings_with_attendance(date: EventDate) -> list[Booking]:
     """Bookings with an attendance question, by school."""
-    return list(
-        Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).order_by(alphabetical("school"), "id")
-    )
+    return list(Booking.objects.filter(date=date, state__in=STATES_WITH_ATTENDANCE).order_by(PageOrder("school"), "id"))
 
 
 def last_version(date: EventDate) -> int:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from awareness.events.enums import OPEN_STATES, BookingState, DateState
 from awareness.events.models import Booking, ClosingReport, Event, EventDate
-from clicksafely.common.serbian.alphabet import alphabetical
+from clicksafely.common.serbian.alphabet import PageOrder
 
 _S = BookingState
 # Length of each list on the overview.
@@ -133,7 +133,7 @@ def unreachable_bookings(now: datetime) -> "QuerySet[Booking]":
 
 def bookings_of(date: EventDate) -> "QuerySet[Booking]":
     """Bookings of one date, by school."""
-    return Booking.objects.filter(date=date).order_by(alphabetical("school"), "id")
+    return Booking.objects.filter(date=date).order_by(PageOrder("school"), "id")
 
 
 def last_date_of(event: Event) -> EventDate | None:

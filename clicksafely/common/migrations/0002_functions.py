@@ -1,4 +1,4 @@
-"""Triggers that keep the audit trail append-only, the SQL twins of `search_folding.fold` and `alphabet.alphabet_key`, and trigrams."""
+"""Triggers that keep the audit trail append-only, the SQL twins of `search_folding.fold` and `alphabet.order_key`, and trigrams."""
 
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations

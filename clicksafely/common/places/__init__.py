@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Func, IntegerField, Value
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -74,6 +76,18 @@ def town_choices() -> list[tuple[str, str]]:
 def town_order(code: str) -> Any:
     """Return a key that sorts codes of towns by their names, in the order of the page's language."""
     return page_order(town_name(code))
+
+
+class TownOrder(Func):
+    """An expression for `order_by` and `ordering` that sorts codes of towns as `town_order` does; unknown codes come last."""
+
+    output_field = IntegerField()
+    arity = 1
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return the SQL for the language that is active when the query runs."""
+        codes = Value(sorted(TOWNS, key=town_order), output_field=ArrayField(CharField()))
+        return compiler.compile(Func(codes, *self.get_source_expressions(), function="array_position"))
 
 
 def _by_name() -> Mapping[str, Town]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.permissions import RolePermissionsMixin
+from clicksafely.common.serbian.alphabet import PageOrder
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.pages import ActionPage, FormPage
 from hotline.intake.api import partner_services, selectors
@@ -94,7 +95,7 @@ class PartnerAdmin(ReadOnlyAdmin):
     list_select_related = ["webhook"]
     list_filter = ["active"]
     fields = ["name", "contact", "active", "reports_per_hour"]
-    ordering = ["name"]
+    ordering = [PageOrder("name"), "id"]
     has_add_permission = RolePermissionsMixin.has_add_permission
     has_change_permission = RolePermissionsMixin.has_change_permission
 

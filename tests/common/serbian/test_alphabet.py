@@ -2,12 +2,30 @@
 
 import pytest
 from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clicksafely.common.serbian.alphabet import alphabet_key
-from tests.factories.youthpanel import make_cohort, make_member
+from awareness.events.staff.selectors import bookings_of
+from awareness.library.facets import TITLE, FacetSelection
+from awareness.library.models import Resource, title_order
+from awareness.library.selectors import list_page
+from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.serbian.alphabet import order_column, order_key
+from hotline.intake.api.admin import PartnerAdmin
+from hotline.models import Partner
+from tests.clients.staff import signed_in
+from tests.factories.events import make_booking, make_date, make_event
+from tests.factories.library import make_resource
+from tests.factories.youthpanel import make_cohort, make_meeting, make_member
+from youthpanel.meetings.selectors import invited_members
+from youthpanel.member_auth.selectors import code_holders
+from youthpanel.member_auth.services import read_names
 from youthpanel.models import Member, School
+from youthpanel.safeguarding.views import AddNote
 
 LETTERS = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШčćđšžČĆĐŠŽljLJnjNJabcdefghikmoprstuvz 12"
 
@@ -28,29 +46,98 @@ def test_names_of_both_scripts_in_the_order_of_the_alphabet() -> None:
         "Џон",
         "Шана",
     ]
-    assert sorted(sorted(names), key=alphabet_key) == names
-    assert sorted(["Ана Јовић", "Анастасија", "Ана"], key=alphabet_key) == ["Ана", "Ана Јовић", "Анастасија"]
+    assert sorted(sorted(names), key=lambda name: order_key(name, "sr")) == names
+    same = ["Ана", "Ана Јовић", "Анастасија"]
+    assert sorted([*same[1:], same[0]], key=lambda name: order_key(name, "sr")) == same
+
+
+def test_names_in_the_order_of_the_latin_alphabet() -> None:
+    names = [
+        "Ana",
+        "Цвета",
+        "Čeda",
+        "Ćira",
+        "Дуња",
+        "Džon",
+        "Ђорђе",
+        "Luka",
+        "Љиљана",
+        "Нада",
+        "Njegoš",
+        "Шана",
+        "Vuk",
+        "Зоја",
+    ]
+    assert sorted(sorted(names), key=lambda name: order_key(name, "sr-latn")) == names
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(LETTERS), min_size=2, max_size=30))
-def test_postgresql_sorts_the_same(names: list[str]) -> None:
+@given(names=st.lists(st.text(LETTERS), min_size=2, max_size=30))
+def test_postgresql_sorts_the_same(language: str, names: list[str]) -> None:
+    compiler = Member.objects.all().query.get_compiler(connection=connection)
+    key, parameters = compiler.compile(order_column(RawSQL("name", ()), language))
+    query = f"SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS t (name, n) ORDER BY {key}, n"  # noqa: S608 - no input
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS t (name, n) ORDER BY clicksafely_alphabet(name), n",
-            [names],
-        )
+        cursor.execute(query, [names, *parameters])
         found = [row[0] for row in cursor.fetchall()]
-    assert found == sorted(names, key=alphabet_key)
+    assert found == sorted(names, key=lambda name: order_key(name, language))
+
+
+CYRILLIC = ["Ведра лисица", "Ђурђевак", "Љубазни јеж", "Његош", "Чапља", "Џепна мачка", "Шарени миш"]
+LATIN = ["Чапља", "Џепна мачка", "Ђурђевак", "Љубазни јеж", "Његош", "Шарени миш", "Ведра лисица"]
+ENGLISH_ORDER = ["Чапља", "Ђурђевак", "Џепна мачка", "Љубазни јеж", "Његош", "Шарени миш", "Ведра лисица"]
 
 
 @pytest.mark.django_db
-def test_members_and_schools_are_listed_in_this_order() -> None:
-    cohort = make_cohort()
-    names = ["Ведра лисица", "Љубазни јеж", "Мирна сова", "Његош", "Џепна мачка", "Шарени миш"]
-    for name in reversed(names):
-        make_member(cohort, pseudonym=name)
-        School.objects.create(name=name, town="nis", kind="primary")
-    assert list(Member.objects.values_list("pseudonym", flat=True)) == names
-    assert list(School.objects.filter(name__in=names).values_list("name", flat=True)) == names
+@pytest.mark.parametrize(("language", "names"), [("sr", CYRILLIC), ("sr-latn", LATIN), ("en", ENGLISH_ORDER)])
+def test_lists_in_the_order_of_the_page(language: str, names: list[str]) -> None:
+    now, cohort = timezone.now(), make_cohort()
+    meeting, date = make_meeting(cohort), make_date(make_event())
+    for number, name in enumerate(sorted(names)):
+        make_member(cohort, pseudonym=name, contact={"name": name})
+        School.objects.create(name=f"Школа {name}", town="nis", kind="primary")
+        make_resource(f"r{number}", title_sr=name)
+        make_booking(date, school=name)
+        Partner.objects.create(name=name, created_at=now)
+    coordinator = signed_in("coordinator", "coordinator")
+    with override(language):
+        found = {
+            "members": [each.pseudonym for each in Member.objects.all()],
+            "invited to a meeting": [each.pseudonym for each in invited_members(meeting)],
+            "slips": [each.member.pseudonym for each in code_holders(cohort, today=localdate(now), now=now)],
+            "names": [each.name for each in read_names(cohort=cohort, actor=coordinator.user, now=now)],
+            "about a child": [each.pseudonym for each in AddNote().get_form_arguments()["members"]],
+            "schools": [each.name.removeprefix("Школа ") for each in School.objects.filter(name__startswith="Школа")],
+            "bookings": [each.school for each in bookings_of(date)],
+            "resources": [each.title_sr for each in list_page(FacetSelection(sort=TITLE), [], now, total=9)[1]],
+            "partners": [each.name for each in Partner.objects.order_by(*PartnerAdmin.ordering)],
+        }
+    assert {each for each, order in found.items() if order != names} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "towns"),
+    [
+        ("sr", ["beograd", "valjevo", "ljig", "nis", "cacak", "sabac"]),
+        ("sr-latn", ["beograd", "cacak", "ljig", "nis", "sabac", "valjevo"]),
+        ("en", ["beograd", "cacak", "ljig", "nis", "sabac", "valjevo"]),
+    ],
+)
+def test_schools_by_the_name_of_the_town(language: str, towns: list[str]) -> None:
+    for town in sorted(towns):
+        School.objects.create(name=f"Школа {town}", town=town, kind="primary")
+    with override(language):
+        assert list(School.objects.values_list("town", flat=True)) == towns
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_are_read_from_an_index(language: str) -> None:
+    with connection.cursor() as cursor, override(language):
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Resource.objects.order_by(title_order(language), "pk").values("pk")[:9].explain()
+    assert "Index Scan using resource_title" in plan
+    assert "Sort" not in plan

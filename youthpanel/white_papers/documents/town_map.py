@@ -6,18 +6,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.places import TOWNS
 from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH, map_position
-from clicksafely.common.serbian.alphabet import alphabet_key
+from clicksafely.common.serbian.alphabet import order_key
 from clicksafely.common.serbian.scripts import to_script
-from clicksafely.common.serbian.search_folding import fold
 
 
 def town_names(codes: list[str], language: str) -> list[str]:
     """Names of towns in `language` (a code of LANGUAGES), in its script and in the order of its alphabet."""
     names = [to_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
-    return sorted(names, key=fold if language == ENGLISH else alphabet_key)
+    return sorted(names, key=lambda name: order_key(name, language))
 
 
 def map_alt_text(codes: list[str], language: str) -> str:
