@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,14 +16,18 @@ from django.utils.translation import override
 from clicksafely.common.crypto.receipts import format_receipt
 from clicksafely.common.documents import typst
 from clicksafely.common.i18n.language import ENGLISH
-from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.serbian.alphabet import order_key
+from clicksafely.common.serbian.scripts import source_title, to_script
 from youthpanel.member_auth.services import Invitation
 
 FOLDER: Final = Path(__file__).parent
 
 
 def render_code_sheet(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The PDF in a language of LANGUAGES. `way_in` is the absolute URL of the form. Raises TypstError."""
+    """The PDF in a language of LANGUAGES, by cohort and in the order of its alphabet. `way_in` is the absolute URL of the form.
+
+    Raises TypstError.
+    """
     with override(language):
         data = {
             "lang": "en" if language == ENGLISH else "sr",
@@ -31,7 +37,7 @@ def render_code_sheet(invitations: Sequence[Invitation], *, way_in: str, languag
             "words": [to_script(words, language) for words in _words()],
             "qr_alt": to_script(_("QR code with the address and your code"), language),
             "address": way_in.split("://", 1)[-1],
-            "slips": [_slip(each, way_in, language) for each in invitations],
+            "slips": [_slip(each, way_in, language) for each in sorted(invitations, key=partial(_order, language))],
         }
     return typst.compile_pdf(FOLDER / "code_sheet.typ", data)
 
@@ -47,13 +53,18 @@ def _words() -> list[str]:
     ]
 
 
+def _order(language: str, invitation: Invitation) -> tuple[date, Any]:
+    member = invitation.member
+    return member.cohort.begins_on, order_key(source_title(member.pseudonym, language), language)
+
+
 def _slip(invitation: Invitation, way_in: str, language: str) -> dict[str, Any]:
     written = format_receipt(invitation.code)
     drawn = io.BytesIO()
     segno.make_qr(f"{way_in}#{written}", error="m").save(drawn, kind="svg", border=2, scale=4)
     until = date_format(timezone.localdate(invitation.expires_at), "DATE_FORMAT")
     return {
-        "pseudonym": invitation.member.pseudonym,
+        "pseudonym": source_title(invitation.member.pseudonym, language),
         "code": written,
         "until": to_script(_("Valid until %(day)s") % {"day": until}, language),
         "qr": drawn.getvalue().decode(),
