@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.permissions import RolePermissionsMixin
-from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.serbian.scripts import source_title, verbatim
 from clicksafely.common.staff.lists import FOLDED_INLINE
 from clicksafely.common.staff.rich_text_fields import base_field_name
 from clicksafely.common.staff.site import acting_user
@@ -131,7 +132,8 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
 
     @admin.display(description=_("cohorts"))
     def cohort_names(self, consultation: Consultation) -> str:
-        return verbatim(", ".join(str(cohort) for cohort in consultation.cohorts.all()))
+        names = ", ".join(str(cohort) for cohort in consultation.cohorts.all())
+        return verbatim(source_title(names, get_language() or ""))
 
     @admin.display(description=_("answers"))
     def sheet_count(self, consultation: Any) -> int:

@@ -3,11 +3,13 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.revisions import RevisionForm
+from clicksafely.common.serbian.scripts import source_title
 from clicksafely.common.staff.period_forms import PeriodForm, Section
 from youthpanel.meetings.form_data import MinutesData
 from youthpanel.members.forms import TownField
@@ -47,8 +49,10 @@ class MeetingForm(PeriodForm, RevisionForm):
 
     def __init__(self, *args: Any, adults: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        facilitators = self.fields["facilitators"]
+        cohorts, facilitators = self.fields["cohorts"], self.fields["facilitators"]
+        assert isinstance(cohorts, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
         assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
+        cohorts.label_from_instance = lambda cohort: source_title(str(cohort), get_language() or "")  # type: ignore[method-assign]
         facilitators.queryset = adults
         facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
 

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timezone import localdate
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.places import TOWNS, town_choices
-from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.serbian.scripts import source_title, verbatim
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.staff.lists import CappedPaginator, FixedOrderChangeList, UnloggedAdmin
 from clicksafely.common.staff.site import acting_user
@@ -158,7 +158,7 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     fields = ("name", "slug", "begins_on", "ends_on", "target", "is_public")
     ordering = ("-begins_on", "-id")
     change_form_template = "admin/youthpanel/cohort/change_form.html"
-    has_plain_name = True
+    has_plain_name = is_name_converted = True
 
     @admin.display(description=_("members"))
     def member_count(self, cohort: Any) -> int:
@@ -170,7 +170,7 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
 
 
 class MemberAdmin(ServiceBackedAdmin):
-    has_plain_name = True
+    has_plain_name = is_name_converted = True
     empty_hint = _("Add the first member above, or import a spreadsheet.")
     list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
     list_filter = (MembershipFilter, "cohort", MembersTownFilter, "role")
@@ -189,7 +189,7 @@ class MemberAdmin(ServiceBackedAdmin):
     )
 
     def name_in_search(self, member: Member) -> str:
-        return verbatim(member.pseudonym)
+        return verbatim(source_title(member.pseudonym, get_language() or ""))
 
     @admin.display(description=_("school"))
     def of_school(self, member: Member) -> str:
