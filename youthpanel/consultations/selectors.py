@@ -158,10 +158,13 @@ def answer_results(consultation: Consultation) -> tuple[int | None, tuple[Questi
 
 
 def disclosed_counts(result: QuestionResult) -> list[int | None]:
-    """The counts of `result.rows` for publication: without those of fewer than five members and those from which they would follow."""
+    """The counts of `result.rows` for publication: without those of fewer than five members and those from which they would follow.
+
+    A choice of all who answered is not published either: it would be the answer of each of them.
+    """
     counts = [row.count for row in result.rows]
     if result.question.kind == QuestionKind.MULTIPLE:
-        return [count if count >= MIN_PUBLISHED_COUNT else None for count in counts]
+        return [count if MIN_PUBLISHED_COUNT <= count < (result.answered or 0) else None for count in counts]
     return [count for _row, count in suppress_parts(list(enumerate(counts)))]
 
 

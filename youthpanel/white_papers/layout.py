@@ -328,7 +328,7 @@ def _chart(result: QuestionResultContent, language: str) -> Block:
 
 def _share(count: int | None, answered: int) -> str:
     if count is None:
-        return _("fewer than five")
+        return _("not published")
     return f"{count} ({per_cent(round(100 * count / answered))})"
 
 

@@ -1,5 +1,8 @@
 """The support of a recommendation: counted from closed votes, never typed beside them, never more than the results tell."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import override_settings
@@ -7,13 +10,13 @@ from django.utils.translation import override
 
 from clicksafely.accounts.models import User
 from tests.clients.staff import Person, make_staff, signed_in
-from tests.factories.papers import make_paper
+from tests.factories.papers import both, make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member, make_recommendation
 from tests.youthpanel.consultations.builders import answer, asking, asking_cards, close, script, show, vote
 from tests.youthpanel.consultations.participation.conftest import make_idea
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Consultation, Endorsement, Idea, Member, QuestionChoice, Recommendation
-from youthpanel.white_papers.layout import support_text
+from youthpanel.white_papers.layout import EditionInfo, lay_out, support_text
 from youthpanel.white_papers.snapshot import build_snapshot
 from youthpanel.white_papers.support import Support, support_of
 
@@ -77,6 +80,32 @@ def test_an_option_tells_no_more_than_the_charts(actor: User) -> None:
     assert told[1] is None
     assert told.count(None) >= 2
     assert all(row["voted"] for row in content["recommendations"])
+
+
+@pytest.mark.parametrize(("kind", "given"), [("single", 0), ("multiple", [0]), ("scale", 4)])
+def test_an_answer_that_all_gave_is_not_published(actor: User, kind: str, given: object) -> None:
+    """Five of five are 100 %: the answer of each of them would be known. A second question has a mixed result."""
+    consultation, [alike, mixed] = asking(kind, "multiple")
+    [cohort] = consultation.cohorts.all()
+    for number in range(10):
+        member = make_member(cohort)
+        said = {mixed: [0, 1] if number < 6 else [1]}
+        answer(consultation, member, {alike: given, **said} if number < 5 else said)
+    close(consultation, actor)
+    show(consultation, actor)
+    Consultation.objects.update(state="reported", outcome_sr="Готово")
+    choice = alike.choices.first()
+    recommendation = make_recommendation(choice=choice)
+    recommendation.consultations.set([consultation])
+    assert support_of(recommendation) == (HIDDEN if choice else Support())
+    content = build_snapshot(make_paper(recommendation), NOW)
+    [charted] = content["results"][0]["questions"]
+    assert [row["count"] for row in charted["rows"]] == [6, None, None]
+    for language in ("sr", "sr-latn", "en"):
+        laid = lay_out(content, EditionInfo(None, NOW, both("")), language)
+        shown = json.dumps([asdict(section) for section in laid.sections], ensure_ascii=False)
+        assert "100\u00a0%" not in shown
+        assert "6 (60\u00a0%)" in shown
 
 
 def test_nothing_is_counted_before_the_results_are_shown(actor: User) -> None:

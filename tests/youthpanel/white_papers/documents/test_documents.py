@@ -18,10 +18,11 @@ import pytest
 from pypdfium2 import raw
 
 from clicksafely.common.documents.office_files import document_type
+from clicksafely.common.serbian.transliteration import to_latin
 from tests.factories.papers import both, content
 from youthpanel.models import EditionFormat
 from youthpanel.white_papers.documents.render import render_file
-from youthpanel.white_papers.layout import EditionInfo
+from youthpanel.white_papers.layout import EditionInfo, lay_out
 
 ABOUT = EditionInfo(2, datetime(2026, 10, 1, 10, tzinfo=UTC), both("Исправљен наслов.", "A title mended."))
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -212,6 +213,92 @@ def test_the_docx_has_a_cover_and_a_table_of_contents_with_a_link_to_every_liste
         place for place, each in enumerate(paragraphs) if each.find(f".//{W}br[@{W}type='page']") is not None
     )
     assert with_break < 10
+
+
+@every_language
+def test_the_pdf_has_a_cover_and_an_imprint(language: str) -> None:
+    cover, second, *_rest = page_texts(made(language, "pdf"))
+    laid = lay_out(content(), ABOUT, language)
+    for words in (laid.brand, laid.kind, laid.title, laid.description, laid.author, laid.edition):
+        assert words.replace("\u00a0", " ") in cover
+    assert second.index(laid.contents_title) < second.index(laid.imprint_title)
+    for row in laid.imprint:
+        assert f"{row.name}: {row.text}".replace("\u00a0", " ") in second
+    assert "klik.example.org" in second
+    assert "creativecommons.org/licenses/by/4.0" in second.replace("\u200b", "").replace("\ufffe", "")
+    pdf = pypdfium2.PdfDocument(made(language, "pdf"))
+    drawn = [sum(1 for each in page.get_objects(max_depth=9) if each.type == raw.FPDF_PAGEOBJ_PATH) for page in pdf]
+    # The mark and the picture of the cover.
+    assert drawn[0] > 20 > drawn[1]
+
+
+@every_language
+def test_the_summary_fits_on_one_page(language: str) -> None:
+    row = content()["recommendations"][0]
+    names = [f"{row['title'][language if language == 'en' else 'sr']} {letter}" for letter in "абвгдежзијкл"]
+    rows = [
+        {**row, "id": n, "number": n, "slug": f"r-{n}", "title": both(name, name)} for n, name in enumerate(names, 1)
+    ]
+    pages = page_texts(render_file(content(recommendations=rows), ABOUT, language=language, form=EditionFormat.PDF))
+    summary = lay_out(content(), ABOUT, language).sections[0]
+    [page] = [page for page in pages[2:] if page.startswith(summary.title)]
+    assert all(f"{noun} " in f"{page} " for _number, noun in summary.blocks[0]["rows"])
+    ends = [f"{name}" if language != "sr-latn" else to_latin(name) for name in names]
+    assert all(page.count(end) == 1 for end in ends)
+
+
+@every_language
+def test_each_recommendation_has_the_qr_code_of_its_page(language: str) -> None:
+    row = content()["recommendations"][0]
+    rows = [{**row, "id": number, "number": number, "slug": f"r-{number}"} for number in range(1, 5)]
+    laid = lay_out(content(recommendations=rows), ABOUT, language)
+    [recommendations] = [section for section in laid.sections if section.anchor == "recommendations"]
+    facts = [section.blocks[-1] for section in recommendations.sections]
+    assert [each["live"]["href"] for each in facts] == [
+        f"https://klik.example.org/{language}/youth-panel/recommendations/r-{number}/" for number in range(1, 5)
+    ]
+    assert all(section.whole for section in recommendations.sections)
+    pdf = render_file(content(recommendations=rows), ABOUT, language=language, form=EditionFormat.PDF)
+    assert sum("QR" in alt for kind, alt in elements(pypdfium2.PdfDocument(pdf)) if kind == "Figure") == 4
+    links = inflated(pdf).decode("latin-1")
+    assert all(f"recommendations/r-{number}/" in links for number in range(1, 5))
+
+
+NOUNS = {
+    "sr": {1: "члан", 2: "члана", 5: "чланова", 11: "чланова", 21: "члан", 22: "члана", 112: "чланова"},
+    "sr-latn": {1: "član", 2: "člana", 5: "članova", 11: "članova", 21: "član", 22: "člana", 112: "članova"},
+    "en": {1: "member", 2: "members", 5: "members", 11: "members", 21: "members", 22: "members", 112: "members"},
+}
+ANSWERS = {
+    "sr": ("21 одговор", "22 одговора"),
+    "sr-latn": ("21 odgovor", "22 odgovora"),
+    "en": ("21 answers", "22 answers"),
+}
+
+
+@every_language
+def test_nouns_agree_with_their_numbers(language: str) -> None:
+    def tile(number: int) -> list[str]:
+        figures: Any = {**content()["figures"], "members": number}
+        row: list[str] = lay_out(content(figures=figures), ABOUT, language).sections[0].blocks[0]["rows"][0]
+        return row
+
+    assert {number: tile(number)[1] for number in NOUNS[language]} == NOUNS[language]
+    [result] = content()["results"]
+    notes = []
+    for answered in (21, 22):
+        results: Any = [{**result, "questions": [{**result["questions"][0], "answered": answered}]}]
+        laid = lay_out(content(results=results), ABOUT, language)
+        [section] = [each for each in laid.sections if each.anchor == "results"]
+        notes.append(section.sections[0].blocks[0]["note"])
+    assert tuple(notes) == ANSWERS[language]
+
+
+@every_language
+def test_a_figure_that_is_hidden_is_not_said_to_be_small(language: str) -> None:
+    """The next larger figure is hidden too, so that no small one follows from the sum."""
+    text = " ".join(page_texts(made(language, "pdf")))
+    assert text.count({"sr": "не објављује се", "sr-latn": "ne objavljuje se", "en": "not published"}[language]) >= 2
 
 
 @every_language
