@@ -1,6 +1,7 @@
 """Entry of paper questionnaires and flipchart ideas from offline sessions."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
 from youthpanel.consultations.opinions import cards_on_paper
 from youthpanel.consultations.participation.cards import VOTE_LABELS, PaperCardsForm
+from youthpanel.consultations.pii_hints import CONFIRMED, PersonalDataHint, hints_for_author
 from youthpanel.consultations.services import SCORES, questions_of
 from youthpanel.consultations.view_helpers import FacilitatedPage, warn_closed
 from youthpanel.models import Consultation
@@ -52,7 +54,10 @@ class EnterPaperAnswers(FacilitatedPage):
             messages.warning(request, _("This sheet was already saved. It was not saved again."))
             return redirect(f"{request.path}?n={count + 1}")
         # Not `and`: the errors of both are shown.
-        if form.is_valid() & cards.is_valid() and self._save(form, cards):
+        is_valid = form.is_valid() & cards.is_valid()
+        if is_valid and CONFIRMED not in request.POST and (personal := hints_for_author(*form.texts)):
+            return self.show(form, cards, count=count, sheet=sheet, personal=personal)
+        if is_valid and self._save(form, cards):
             request.session[ENTERED_SHEETS] = [*entered[1 - MAX_REMEMBERED :], sheet]
             return redirect(f"{request.path}?n={count + 1}")
         return self.show(form, cards, count=count, sheet=sheet, status=422)
@@ -65,12 +70,20 @@ class EnterPaperAnswers(FacilitatedPage):
         count: int,
         kept: bool = False,
         sheet: str = "",
+        personal: Sequence[PersonalDataHint] = (),
         status: int = 200,
     ) -> HttpResponse:
-        """Show the forms; `kept` is whether a sheet was just saved."""
-        is_open = self.object.state == ConsultationState.OPEN
-        sheet = sheet or secrets.token_hex(8)
-        return self.render(status=status, form=form, cards=cards, count=count, kept=kept, sheet=sheet, is_open=is_open)
+        """Show the forms; `kept` is whether a sheet was just saved, `personal` are hints that have to be confirmed."""
+        return self.render(
+            status=status,
+            form=form,
+            cards=cards,
+            count=count,
+            kept=kept,
+            sheet=sheet or secrets.token_hex(8),
+            personal=personal,
+            is_open=self.object.state == ConsultationState.OPEN,
+        )
 
     def _forms(self, data: Any = None) -> tuple[QuestionnaireForm, PaperCardsForm]:
         form = questionnaire_form(self.object, data)
@@ -125,11 +138,14 @@ class EnterMeetingIdeas(FacilitatedPage):
         return {**super().get_context(), "is_open": self.object.state == ConsultationState.OPEN}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.render(typed="", faults=[])
+        return self.render(typed="")
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         typed = request.POST.get("lines", "")
         lines, faults = parse_lines(typed)
+        personal = [] if faults or CONFIRMED in request.POST else hints_for_author(*(line.text for line in lines))
+        if personal:
+            return self.render(typed=typed, personal=personal)
         if not faults:
             try:
                 save_meeting_ideas(consultation=self.object, lines=lines, actor=self.user, now=self.now)

@@ -15,6 +15,7 @@ from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.fields import PlainLineField, add_faults
 from clicksafely.common.staff.pages import ActionPage
 from youthpanel.consultations import quotation_services
+from youthpanel.consultations.pii_hints import CONFIRMED, hints_for_author
 from youthpanel.consultations.selectors import idea_results
 from youthpanel.consultations.view_helpers import FacilitatedPage
 from youthpanel.members.selectors import has_valid_consent
@@ -68,7 +69,11 @@ class ManageQuotations(QuotationsPage):
             themes=list(self.object.themes.all()),
             ideas=idea_results(self.object),
             quotations=[
-                (each, each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today))
+                (
+                    each,
+                    each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today),
+                    () if each.approved_at else hints_for_author(each.text_sr, each.text_en),
+                )
                 for each in quotations
             ],
         )
@@ -95,9 +100,11 @@ class AddQuotation(QuotationsPage, ActionPage[Consultation]):
         sent = self.request.POST
         source = _source(self.object, sent.get("source", ""))
         form = QuoteForm(initial={"sr": sent.get("text", "")}, consultation=self.object)
+        personal = hints_for_author(sent.get("text", ""))
         if "keep" in sent:
             form = QuoteForm(sent, consultation=self.object)
-            if form.is_valid():
+            personal = hints_for_author(sent.get("sr", ""), sent.get("en", ""))
+            if form.is_valid() and (CONFIRMED in sent or not personal):
                 try:
                     quotation_services.create_quotation(
                         consultation=self.object,
@@ -112,8 +119,9 @@ class AddQuotation(QuotationsPage, ActionPage[Consultation]):
                     add_faults(form, refused)
                 else:
                     return None
-        shown = {"from": source, "is_idea": isinstance(source, Idea)}
-        return self.render(status=422 if form.errors else 200, form=form, source=sent.get("source", ""), **shown)
+        shown: dict[str, Any] = {"from": source, "is_idea": isinstance(source, Idea)}
+        shown |= {"personal": personal, "source": sent.get("source", "")}
+        return self.render(status=422 if form.errors else 200, form=form, **shown)
 
 
 class ChangeQuotation(QuotationsPage, ActionPage[Consultation]):

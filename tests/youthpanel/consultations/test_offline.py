@@ -235,3 +235,29 @@ def test_problems_of_lines(typed: str, number: int) -> None:
 def test_a_line_may_end_with_a_semicolon() -> None:
     assert parse_lines("Идеја;") == ([IdeaLine("Идеја", 0)], [])
     assert Consultation.objects.count() == 0
+
+
+def test_personal_data_on_a_sheet_is_confirmed(coordinator: Person) -> None:
+    consultation, [opened] = asking("open")
+    consultation.facilitators.set([coordinator.user])
+    address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
+    sent = {"n": "0", "sheet": "a1", f"q{opened.pk}": "Питајте у Његошевој 5"}
+    page = coordinator.client.post(address, sent).content.decode()
+    assert "Његошевој 5</b>" in page
+    assert "Nothing is saved yet." in page
+    assert not AnswerSheet.objects.exists()
+    assert "Nothing is saved yet." not in coordinator.client.get(address).content.decode()
+    coordinator.client.post(address, {**sent, "confirmed": "1"})
+    assert AnswerSheet.objects.get().answers == {str(opened.pk): {"text": "Питајте у Његошевој 5"}}
+
+
+def test_personal_data_on_the_flipchart_is_confirmed(coordinator: Person) -> None:
+    consultation, _questions = asking("open")
+    consultation.facilitators.set([coordinator.user])
+    address = f"/admin/youthpanel/consultations/{consultation.pk}/flipchart/"
+    page = coordinator.client.post(address, {"lines": "Час сваке године; 4\nнаставница Ковач виче; 2"}).content.decode()
+    assert "наставница Ковач</b>" in page
+    assert "наставница Ковач виче; 2</textarea>" in page
+    assert not Idea.objects.exists()
+    coordinator.client.post(address, {"lines": "наставница Ковач виче; 2", "confirmed": "1"})
+    assert Idea.objects.get().counted == 2

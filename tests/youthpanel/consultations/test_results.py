@@ -251,6 +251,27 @@ def test_themes_are_those_of_the_consultation(coordinator: Person) -> None:
     assert (list(loved.themes.all()), list(chosen.themes.all())) == ([theme], [])
 
 
+def test_personal_data_in_a_quotation_is_confirmed(coordinator: Person) -> None:
+    consultation, _questions = answered(kinds=())
+    consultation.facilitators.set([coordinator.user])
+    idea = Idea.objects.create(
+        consultation=consultation, text="Нека дође и у улицу Кнеза Милоша 3", state="shown", written_at=NOW
+    )
+    base = f"/admin/youthpanel/consultations/{consultation.pk}/words/"
+    sent = {"source": f"i{idea.pk}", "text": idea.text}
+    hint = "улицу Кнеза Милоша 3</b>"
+    assert hint in coordinator.client.post(f"{base}quote/", sent).content.decode()
+    assert hint in coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": idea.text}).content.decode()
+    assert not Quotation.objects.exists()
+    part = coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": "Нека дође …"})
+    whole = coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": idea.text, "confirmed": "1"})
+    assert (part.status_code, whole.status_code) == (302, 302)
+    # The person who approves it sees the hint; afterwards it is gone.
+    assert coordinator.client.get(base).content.decode().count(hint) == 1
+    Quotation.objects.update(approved_at=NOW)
+    assert hint not in coordinator.client.get(base).content.decode()
+
+
 def test_words_are_chosen_and_cleared_on_pages(coordinator: Person) -> None:
     consultation, _questions = answered(kinds=())
     consultation.facilitators.set([coordinator.user])

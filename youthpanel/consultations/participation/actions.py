@@ -17,11 +17,9 @@ from youthpanel.consultations import opinions, services
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
 from youthpanel.consultations.participation.cards import CardsForm
 from youthpanel.consultations.participation.selectors import find_own_contribution
-from youthpanel.consultations.pii_hints import PersonalDataHint, hints_for_author
+from youthpanel.consultations.pii_hints import CONFIRMED, PersonalDataHint, hints_for_author
 from youthpanel.models import Consultation, Member, Question
 
-# Set when the member submits again after a personal data hint.
-CONFIRMED: Final = "confirmed"
 GENERAL: Final = ""
 
 
@@ -141,7 +139,7 @@ def answer(sent: Submission) -> SubmissionResult:
     if not form.is_valid():
         return SubmissionResult(questionnaire=form, problems=[""])
     if CONFIRMED not in sent.form:
-        noticed = list(dict.fromkeys(hint for text in form.texts for hint in hints_for_author(text)))
+        noticed = hints_for_author(*form.texts)
         if noticed or form.unanswered:
             return SubmissionResult(questionnaire=form, noticed=noticed, unanswered=form.unanswered)
     try:
