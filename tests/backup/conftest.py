@@ -14,9 +14,11 @@ from pytest_django import DjangoDbBlocker
 from clicksafely.accounts import enrolment
 from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.crypto import sealing, secret_fingerprints
-from hotline.models import Upload
+from hotline.models import Digests, Upload
 from hotline.models.sealed_content import sealed_path
+from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.backup.systems import System, system
+from tests.factories.alerts import give_shift, give_webhook, make_person, raise_and_plan
 from tests.factories.hotline import ReportFactory, make_message
 from tests.factories.youthpanel import NOW as TODAY
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
@@ -103,6 +105,10 @@ def fill(one: System) -> None:
         path.write_bytes(sealing.seal(f"picture {number}".encode() * 5000, ring="hotline", **place))
         path.chmod(0o640)
         audit_log.record(action="report.received", subject=report, actor=None, now=NOW)
+        store_own_pictures(
+            report=report, codes=[Digests(sha256=bytes([number]) * 32, pdq=b"\x01" * 32, pdq_quality=80)]
+        )
+    roster_and_alert()
     make_member(uuid=MEMBER)
     invite_three(one)
     get_user_model().objects.create_user("analyst", password="a long password 5")
@@ -115,6 +121,15 @@ def fill(one: System) -> None:
     (one.media / "library" / "лист са именом.pdf").write_bytes(b"%PDF " + bytes(3_000_000))
     (one.media / "library" / "empty").touch()
     (one.media / ("n" * 120)).write_bytes(b"long")
+
+
+def roster_and_alert() -> None:
+    """Create a shift, a webhook with its secret, and an open alert whose messages are not sent."""
+    person = make_person("on-duty")
+    give_shift(person)
+    give_webhook(person, "https://alerts.example.org/")
+    # In the night of the shift.
+    assert raise_and_plan(1, 2, now=NOW.replace(hour=1)) == 1
 
 
 def invite_three(one: System) -> None:

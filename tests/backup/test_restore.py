@@ -6,7 +6,7 @@ import json
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg2
@@ -22,14 +22,19 @@ from clicksafely.backup import restore_target
 from clicksafely.backup.exceptions import BackupError
 from clicksafely.backup.manifest import count_tables
 from clicksafely.common import restore_hooks
+from clicksafely.common.alerts import planning
+from clicksafely.common.alerts import selectors as alert_selectors
+from clicksafely.common.alerts.models import Alert, AlertChannel
+from clicksafely.common.alerts.secret_encryption import decrypt
 from clicksafely.common.audit import chain
 from clicksafely.common.crypto import sealing, secret_fingerprints
 from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.common.models import AuditEvent
-from hotline.models import Report, SealedText, TextField, Upload
+from hotline.models import OwnPicture, Report, SealedText, TextField, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.backup.conftest import MARKER, MEMBER, REPORTS
 from tests.backup.systems import System, system
+from tests.factories.alerts import SECRET
 from tests.factories.youthpanel import NOW as TODAY
 from tests.waiting import until
 from tests.youthpanel.member_auth.slips import MINE
@@ -76,6 +81,7 @@ def restored(
         said = one.manage("restore", backup)
         assert "sealed values were opened as a test" in said
         assert "Erased 1 members of the youth panel again." in said
+        assert "1 alerts were open at the time of the backup. They are not sent again" in said
         assert "3 slips of the youth panel are void. Coordinators must print new ones" in said
         yield one
 
@@ -124,6 +130,26 @@ class TestDrill:
                 place = {"table": "hotline_upload", "field": "image", "row": upload.uuid}
                 sealed = sealed_path(upload.uuid).read_bytes()
                 assert sealing.open_sealed(sealed, ring="hotline", **place).startswith(b"picture ")
+
+    def test_the_roster_is_back_and_no_alert_of_the_backup_is_sent_again(self, restored: System) -> None:
+        night = datetime(2026, 5, 4, 1, tzinfo=UTC)
+        with restored.here():
+            assert [shift.person.username for shift in alert_selectors.on_duty(night)] == ["on-duty"]
+            channel = AlertChannel.objects.get()
+            assert (channel.address, decrypt(bytes(channel.encrypted_secret))) == (
+                "https://alerts.example.org/",
+                SECRET,
+            )
+            alert = Alert.objects.get()
+            assert (alert.state, alert.count, alert.next_step_at) == ("ended", 2, None)
+            assert list(alert.messages.values_list("state", flat=True)) == ["withdrawn"]
+            assert planning.plan_alerts(now=night) == 0
+
+    def test_codes_of_own_pictures_open(self, restored: System) -> None:
+        with restored.here():
+            codes = [row.open_digests() for row in OwnPicture.objects.order_by("report_id")]
+        assert [code.sha256[0] for code in codes] == list(range(REPORTS))
+        assert {(code.pdq, code.pdq_quality) for code in codes} == {(b"\x01" * 32, 80)}
 
     def test_the_audit_chain_holds_and_goes_on(self, restored: System, backup: Path) -> None:
         with tarfile.open(backup) as tar:

@@ -206,6 +206,8 @@ class TestWhatIsRefused:
             ({"received_on_1": ""}, "received_on", "Enter the time."),
             ({"received_on_0": "јуче"}, "received_on", "There is no such date."),
             ({"received_on_0": "2026-03-02", "received_on_1": "12:00"}, "received_on", "This time is in the future."),
+            ({"received_on_0": "1. 1. 2999.", "received_on_1": "8"}, "received_on", "This time is in the future."),
+            ({"when_seen": "2999-01-01"}, "when_seen", "Select a valid choice"),
             ({"received_on_0": "30. 11. 2025.", "received_on_1": "12"}, "received_on", "more than 90 days ago"),
             ({"received_on_0": "2026-02-30"}, "received_on", "There is no such date."),
             ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write to you?"),
