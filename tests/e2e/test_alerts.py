@@ -40,8 +40,8 @@ def end_alerts() -> None:
     open_alerts.update(state=AlertState.ENDED, next_step_at=None, ended_at=timezone.now())
 
 
-def report_danger(page: Page) -> Alert:
-    """Report danger through the portal; return the alert as soon as the worker has opened it."""
+def send_danger(page: Page) -> None:
+    """Report danger through the portal, up to the receipt."""
     page.goto("/sr/report/csam/?about=me")
     page.fill("[name=what]", WORDS)
     page.check("[name=danger_now]")
@@ -49,6 +49,11 @@ def report_danger(page: Page) -> Alert:
     press(page, "form [type=submit].btn-primary")
     press(page, "main [name=send]")
     expect(page.locator("#receipt")).to_be_visible()
+
+
+def report_danger(page: Page) -> Alert:
+    """Report danger; return the alert as soon as the worker has opened it."""
+    send_danger(page)
     until(Alert.objects.filter(state=AlertState.OPEN).exists, what="the alert")
     return Alert.objects.get(state=AlertState.OPEN)
 
