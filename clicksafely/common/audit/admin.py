@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit.export import EXPORT
@@ -77,7 +77,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "person", "event", "subject", "facts"]
+    list_display = ["at", "person", "event", "subject", "codes"]
     list_display_links = None
     change_list_template = "staff/audit/list.html"
     list_filter = [KindFilter, PeriodFilter]
@@ -111,11 +111,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
         )
 
     @admin.display(description=gettext_lazy("event"))
-    def event(self, event: AuditEvent) -> SafeString:
-        """Return the event in words, and its code as a link to all events of this kind."""
-        return format_html(
-            '{}<br><a href="?action={}"><code translate="no">{}</code></a>', describe(event), event.action, event.action
-        )
+    def event(self, event: AuditEvent) -> str:
+        """Return the event in words."""
+        return describe(event)
 
     @admin.display(description=gettext_lazy("subject"))
     def subject(self, event: AuditEvent) -> SafeString | str:
@@ -138,16 +136,22 @@ class AuditEventAdmin(ReadOnlyAdmin):
             event.subject_id,
         )
 
-    @admin.display(description=gettext_lazy("data"))
-    def facts(self, event: AuditEvent) -> SafeString:
-        """The recorded codes and IDs, without empty ones."""
-        return format_html_join(" · ", '<code translate="no">{}: {}</code>', _flat(event.data))
+    @admin.display(description=pgettext_lazy("audit", "codes"))
+    def codes(self, event: AuditEvent) -> SafeString:
+        """The code of the event as a link to all events of its kind, and the recorded codes and IDs, folded."""
+        return format_html(
+            '<details class="audit-codes"><summary>{}</summary><a href="?action={}"><code translate="no">{}</code></a>{}</details>',
+            pgettext("audit", "Show"),
+            event.action,
+            event.action,
+            format_html_join("", '<br><code translate="no">{}: {}</code>', _flat(event.data)),
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Record the query, and add the URL that exports its rows."""
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         address = reverse("admin:audit-export") + query if has_role_permission(request.user, EXPORT) else ""
-        response = super().changelist_view(request, {"export": address, **(extra_context or {})})
+        response = super().changelist_view(request, {"proof_export": address, **(extra_context or {})})
         if response.status_code == 200 and request.GET:
             record_query(request, now=timezone.now())
         return response

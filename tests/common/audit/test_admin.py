@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -48,6 +49,26 @@ def test_a_row_is_a_sentence_with_the_name_of_the_person(auditor: Person, case: 
     assert len(found) == 2
     assert all(word in found[1] for word in ("mira", "words.opened", "Отворен"))
     assert "petar" in found[0]
+
+
+def test_codes_are_folded(auditor: Person, case: Report) -> None:
+    auditor.client.cookies["lang"] = "en"
+    html = auditor.client.get(f"{LIST}?q={case.reference}").content.decode()
+    body = html[html.index("<tbody>") : html.index("</tbody>")]
+    folds = re.findall(r"<details.*?</details>", body, re.DOTALL)
+    assert len(folds) == 2
+    assert all(re.search(r"<code[^>]*>\w+\.\w+</code>", fold) for fold in folds)
+    read = re.sub(r"<details.*?</details>", "", body, flags=re.DOTALL)
+    assert ("<code" in read, "words.opened" in read) == (False, False)
+    assert "Reporter's text opened" in unescape(read)
+    openings = auditor.client.get(f"/admin/audit/openings/?q={case.reference}").content.decode()
+    assert ("Reporter's text opened" in unescape(openings), "<code" in openings) == (True, False)
+
+
+def test_the_only_export_is_the_one_with_its_proof(auditor: Person, case: Report) -> None:
+    html = auditor.client.get(f"{LIST}?q={case.reference}").content.decode()
+    assert html.count('class="export-list"') == 1
+    assert 'name="format"' not in html
 
 
 def test_list_of_openings_of_a_person(auditor: Person, case: Report) -> None:
