@@ -20,6 +20,7 @@ from clicksafely.common.audit.visibility import register_withheld
 from clicksafely.common.clock import database_now
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.list_mixins import NumberSearchMixin, RowPageMixin
 from clicksafely.common.staff.lists import ReadOnlyAdmin
@@ -423,6 +424,10 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
         read = unicode_host(item.host)
         beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
         return format_html('<span class="evidence" translate="no">{}{}</span>', item.host or f"{item.pk}", beside)
+
+    def name_on_home(self, item: ContentItem) -> str:
+        """Return the host as in the list, or the kind."""
+        return verbatim(item.host) if item.host else str(item)
 
     @admin.display(description=_("canonical location"))
     def address(self, item: ContentItem) -> str:

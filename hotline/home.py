@@ -27,6 +27,7 @@ from clicksafely.common.staff.home import (
 )
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
 from hotline.complaints.selectors import unclosed_complaints
+from hotline.lifecycle.closings import without_opinions
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     AvailabilityCheck,
@@ -145,7 +146,7 @@ def complaints_due(user: User, now: datetime) -> Iterable[HomeCount]:
 
 def failures(user: User, now: datetime) -> Iterable[HomeCount]:
     """Hand-overs, exchanges and e-mails that were not sent."""
-    referrals = Referral.objects.filter(state=ReferralState.FAILED)
+    referrals = without_opinions(Referral.objects.filter(state=ReferralState.FAILED), user)
     yield HomeCount(_("Hand-overs that were not sent"), _capped(referrals), f"{_list('referral')}?state__exact=failed")
     given_up = IccamReport.objects.filter(given_up_at__isnull=False)
     yield HomeCount(_("Unsuccessful ICCAM exchanges"), _capped(given_up), f"{_list('iccamreport')}?exchange=given_up")

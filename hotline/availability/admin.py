@@ -9,6 +9,7 @@ from hotline.models import AvailabilityCheck
 
 
 class AvailabilityCheckAdmin(ReadOnlyAdmin):
+    has_plain_name = True
     empty_hint = _("Checks begin when illegal content is referred.")
     list_display = [
         "content_host",

@@ -55,6 +55,7 @@ class ComplaintAdmin(ExportMixin, NumberSearchMixin, RowPageMixin, ReadOnlyAdmin
 class ComplaintTermsAdmin(StaffModelAdmin):
     """A single row; saved through the service, which writes the audit trail."""
 
+    has_plain_name = True
     form = ComplaintDeadlinesForm
     list_display = ["deadlines", "acknowledge_days", "answer_days"]
     actions = None

@@ -58,8 +58,10 @@ class HostAdmin(ReadOnlyAdmin):
     def through(self, host: Host) -> str:
         return format_html_join("", '<div translate="no">{}</div>', ((name,) for name in host.aliases))
 
-    def name_in_search(self, host: Host) -> str:
-        return verbatim(host.name)
+    def name_in_search(self, row: Host) -> str:
+        return verbatim(row.name)
+
+    name_on_home = name_in_search
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow changes of the registrar."""

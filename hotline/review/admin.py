@@ -105,8 +105,10 @@ class ReviewSettingsAdmin(StaffModelAdmin):
     actions = None
 
     @admin.display(description=_("settings of review"))
-    def name(self, settings: ReviewSettings) -> str:
+    def name(self, row: ReviewSettings) -> str:
         return str(_("for all staff"))
+
+    name_on_home = name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

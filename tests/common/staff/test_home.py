@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
 from awareness.library.models import DownloadCount
@@ -21,14 +21,25 @@ from clicksafely.common.staff import home
 from clicksafely.common.staff.home import HomeArea, HomeCount, home_of
 from clicksafely.common.staff.roles import ROLES
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
-from hotline.models import Complaint, RoutingRule
-from hotline.states import Queue
+from hotline.models import (
+    Complaint,
+    ContentItem,
+    Host,
+    LocationKind,
+    Referral,
+    ReferralState,
+    ReviewSettings,
+    Route,
+    RoutingRule,
+)
+from hotline.states import ItemState, Queue
 from tests.clients.staff import Person, make_group, make_staff, signed_in
 from tests.database import as_role_of
 from tests.factories.events import make_booking, make_date, make_event, make_visit_request
 from tests.factories.library import give_file, make_resource, make_topic
 from tests.factories.youthpanel import make_cohort
-from tests.hotline.review.conftest import make_case, make_item
+from tests.hotline.referral.police.conftest import assessed_case
+from tests.hotline.review.conftest import NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +284,39 @@ def test_recent_work_names_entries_of_short_lists() -> None:
     rule = RoutingRule.objects.get(classification="")
     audit_log.record(action="routing.changed", subject=rule, actor=vera.user, now=timezone.now())
     assert "any illegal content, anywhere" in recent(vera)
+
+
+def test_recent_work_names_content_and_hosts_without_the_address() -> None:
+    vera = signed_in("vera", "supervisor")
+    item, words = make_item("https://forum.example.org/secret"), make_item(kind=LocationKind.DESCRIBED, host="")
+    host = Host.objects.create(name="mirror.example.org")
+    for subject in (item, words, host, ReviewSettings.objects.get()):
+        audit_log.record(action="address.opened", subject=subject, actor=vera.user, now=timezone.now())
+    shown = recent(vera)
+    with translation.override("en"):
+        names = (item.host, str(words), host.name, "for all staff")
+    for name in names:
+        assert re.search(rf'class="quiet">(?:<span[^>]*>)?{re.escape(name)}<', shown), name
+    assert ("#" in strip_tags(shown), "secret" in shown) == (False, False)
+
+
+def test_a_hand_over_that_would_tell_an_opinion_is_not_counted_for_its_second_judge() -> None:
+    ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
+    report = assessed_case(author=ana.user)
+    item = report.items.get()
+    ContentItem.objects.filter(pk=item.pk).update(state=ItemState.ASSESSED)
+    failed = {"state": ReferralState.FAILED, "problem": "no_contact", "created_at": NOW, "ended_at": NOW}
+    Referral.objects.create(report=report, item=item, author=ana.user, route=Route.HOST, **failed)
+
+    def counted(person: Person) -> str | None:
+        return area(page_of(person), "failed").get("Hand-overs that were not sent")
+
+    assert (counted(ana), counted(boris)) == ("1", "1")
+    # A second person has to judge the content without the first opinion.
+    ContentItem.objects.filter(pk=item.pk).update(state=ItemState.IN_SECOND_REVIEW)
+    assert (counted(ana), counted(boris)) == ("1", None)
+    listed = boris.client.get("/admin/hotline/referral/?state__exact=failed").content.decode()
+    assert report.reference not in listed
 
 
 def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
