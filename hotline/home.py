@@ -1,4 +1,4 @@
-"""The hotline on the home page of the staff site: counts and plots for analysts and supervisors. Imports and exports in "My jobs"."""
+"""The hotline on the home page of the staff site: counts and plots. Imports, exports and packages in "My jobs"."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -39,10 +40,14 @@ from hotline.models import (
     Notice,
     OutgoingMail,
     OutgoingState,
+    PolicePackage,
+    PolicePackageItem,
     Referral,
     ReferralState,
     Report,
+    Route,
 )
+from hotline.models.referral import OPEN
 from hotline.permissions import (
     DECIDE_DISPUTE,
     EXPORT_STATISTICS,
@@ -53,6 +58,7 @@ from hotline.permissions import (
     VIEW_WELFARE_STATISTICS,
     WORK_CASE,
 )
+from hotline.referral.labels import referral_problem
 from hotline.review.selectors import cases_of, manual_referrals, urgent_referrals
 from hotline.review.welfare_statistics import figures_for
 from hotline.states import Queue, ReportState
@@ -67,6 +73,7 @@ EXPOSURE_DAYS: Final = 14
 HOURS: Final = 24
 # The newest rows of a period that a plot reads: more would take longer than a page may.
 MAX_READ: Final = 20_000
+VIEW_PACKAGE: Final = "hotline.view_policepackage"
 # Of a refused hash list; its page has all.
 PROBLEMS_SHOWN: Final = 3
 _JOB_STATES: Final[dict[str, JobState]] = {
@@ -104,6 +111,7 @@ def register() -> None:
     register_plots(VIEW_PERFORMANCE, performance_plots)
     register_plots(VIEW_WELFARE_STATISTICS, exposure_plots)
     register_jobs(MANAGE_HASH_LISTS, hash_list_jobs)
+    register_jobs(VIEW_PACKAGE, police_package_jobs)
     register_audited_jobs({"statistics.exported": (EXPORT_STATISTICS, "hotline-statistics-exports")})
 
 
@@ -274,6 +282,28 @@ def hash_list_jobs(user: User, since: datetime) -> Iterable[Job]:
             reverse("admin:hotline-hash-list", args=[hash_list.pk]),
             percent=hash_list.percent if hash_list.state == ListState.IMPORTING else None,
             problems=tuple(problem_lines(hash_list)[:PROBLEMS_SHOWN]),
+        )
+
+
+def police_package_jobs(user: User, since: datetime) -> Iterable[Job]:
+    """The packages of what the person referred to the police, and the cases that are in no package yet."""
+    name = capfirst(str(PolicePackage._meta.verbose_name))
+    mine = Referral.objects.filter(author=user, route=Route.POLICE)
+    packed = PolicePackageItem.objects.filter(referral__in=mine, dropped_at=None)
+    packages = PolicePackage.objects.filter(pk__in=packed.values("package"), created_at__gte=since).order_by("-id")
+    for package in packages[:MAX_LISTED]:
+        url = reverse("admin:hotline-police-package", args=[package.pk])
+        yield Job(f"{name}: {package.reference}", JobState.DONE, package.created_at, url)
+    waiting = mine.filter(Q(state__in=OPEN) | Q(state=ReferralState.FAILED, ended_at__gte=since))
+    unpacked = waiting.exclude(pk__in=packed.values("referral")).select_related("report").order_by("-id")
+    by_case = {referral.report: referral for referral in unpacked[:MAX_LISTED]}
+    for report, referral in by_case.items():
+        yield Job(
+            f"{name}: {report.reference}",
+            JobState.FAILED if referral.problem else JobState.WAITING,
+            referral.created_at,
+            reverse("admin:hotline-case", args=[report.pk]),
+            problems=(capfirst(referral_problem(referral.problem)),) if referral.problem else (),
         )
 
 

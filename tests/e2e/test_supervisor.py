@@ -171,6 +171,15 @@ def test_the_roster_and_the_share_of_second_looks(colleague: Callable[..., Colle
     vera.press("Save")
     vera.succeeded()
     assert ReviewSettings.objects.get().checked_percent == 35
+    # An exported list is found again among the own jobs, with its filters.
+    vera.menu("Reports")
+    vera.unfold("Category")
+    vera.link(re.compile("^child sexual abuse material", re.IGNORECASE), within=".filter-chip[open]")
+    shown = page.url.partition("?")[2]
+    vera.go(page.get_by_role("button", name="Excel"), downloads=True)
+    vera.menu("My jobs")
+    vera.link("Reports: list exported")
+    assert page.url.partition("?")[2] == shown
     # What the supervisor did last is on the home page.
     vera.go(page.locator("a.brand"))
     expect(page.locator(".home-recent")).to_contain_text("ettings")

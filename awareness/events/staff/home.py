@@ -1,4 +1,4 @@
-"""Events on the home page of the staff site: counts, and a plot of bookings by town. Exports in "My jobs"."""
+"""Events on the home page of the staff site: counts, and a plot of bookings by town."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +23,6 @@ from clicksafely.common.staff.home import (
     register_counts,
     register_plots,
 )
-from clicksafely.common.staff.jobs import register_audited_jobs
 
 VIEW_BOOKING: Final = "events.view_booking"
 VIEW_VISIT: Final = "events.view_visitrequest"
@@ -37,12 +36,6 @@ def register() -> None:
     register_counts(HomeArea.DUE, VIEW_BOOKING, dates_due)
     register_counts(HomeArea.FAILED, VIEW_BOOKING, failures)
     register_plots(VIEW_BOOKING, town_plots)
-    register_audited_jobs(
-        {
-            "bookings.exported": (VIEW_BOOKING, "events_booking_changelist"),
-            "dates.exported": (VIEW_BOOKING, "events_eventdate_changelist"),
-        }
-    )
 
 
 def bookings_waiting(user: User, now: datetime) -> Iterable[HomeCount]:

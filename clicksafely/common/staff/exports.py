@@ -10,9 +10,11 @@ from typing import IO, Any, ClassVar, Final
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import BooleanField, QuerySet
@@ -35,6 +37,7 @@ from clicksafely.common.documents.csv_output import BYTE_ORDER_MARK, escape_form
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.staff.jobs import register_audited_jobs
 from clicksafely.common.staff.site import acting_user
 
 CSV: Final = "csv"
@@ -148,7 +151,25 @@ def _describe(event: AuditEvent) -> str:
     return _("%(list)s: list exported") % {"list": capfirst(name)}
 
 
+def exported_list(user: User, event: AuditEvent) -> str:
+    """Return the URL of the list that an event exported, with its filters; "" if `user` may not export it, or it is gone."""
+    try:
+        listed = admin.site.get_model_admin(apps.get_model(str(event.data.get("list"))))
+    except (LookupError, ValueError, NotRegistered):
+        return ""
+    if not isinstance(listed, ExportMixin):
+        return ""
+    view = f"{listed.opts.app_label}.{get_permission_codename('view', listed.opts)}"
+    if not all(has_role_permission(user, permission) for permission in (view, listed.export_permission)):
+        return ""
+    filters = dict(code.split(":", 1) for code in event.data.get("filters", ()))
+    # Free text is not recorded.
+    query = {name: value for name, value in filters.items() if value}
+    return reverse(f"admin:{listed._url_name}_changelist", query=query or None)
+
+
 register_labels(["list.exported"], _describe)
+register_audited_jobs({"list.exported": exported_list})
 
 
 def table_response(name: str, rows: Iterable[Row], file_format: str = CSV) -> FileResponse:

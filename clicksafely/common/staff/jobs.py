@@ -54,8 +54,11 @@ class Job:
 type JobSelector = Callable[[User, datetime], Iterable[Job]]
 
 _selectors: list[tuple[str, JobSelector]] = []
-# Audit actions of work done in one request: (permission to see the page of the result, name of its URL below `admin:`).
-_audited: dict[str, tuple[str, str]] = {}
+# The URL of the page with the result of an audited act; "" without one for this person.
+type ResultPage = Callable[[User, AuditEvent], str]
+
+# Audit actions of work done in one request.
+_audited: dict[str, ResultPage] = {}
 
 
 def register_jobs(permission: str, selector: JobSelector) -> None:
@@ -63,9 +66,17 @@ def register_jobs(permission: str, selector: JobSelector) -> None:
     _selectors.append((permission, selector))
 
 
-def register_audited_jobs(actions: Mapping[str, tuple[str, str]]) -> None:
-    """List audit events with these actions as finished jobs; {action: (permission, URL name of the page with the result)}."""
-    _audited.update(actions)
+def register_audited_jobs(actions: Mapping[str, tuple[str, str] | ResultPage]) -> None:
+    """List audit events with these actions as finished jobs.
+
+    {action: page of the result, or its permission and its URL name below `admin:`}.
+    """
+    for action, page in actions.items():
+        _audited[action] = _page_with(*page) if isinstance(page, tuple) else page
+
+
+def _page_with(permission: str, name: str) -> ResultPage:
+    return lambda user, event: reverse(f"admin:{name}") if has_role_permission(user, permission) else ""
 
 
 def jobs_of(user: User, *, now: datetime) -> list[Job]:
@@ -85,9 +96,7 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
 def _audited_jobs(user: User, since: datetime) -> Iterable[Job]:
     events = AuditEvent.objects.filter(actor_id=user.pk, at__gte=since, action__in=list(_audited)).order_by("-at")
     for event in events[:MAX_LISTED]:
-        permission, page = _audited[event.action]
-        url = reverse(f"admin:{page}") if has_role_permission(user, permission) else ""
-        yield Job(describe(event), JobState.DONE, event.at, url)
+        yield Job(describe(event), JobState.DONE, event.at, _audited[event.action](user, event))
 
 
 class MyJobs(DetailPage[None]):

@@ -12,12 +12,15 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff.jobs import JobState, jobs_of
 from clicksafely.common.staff.roles import ROLES
-from hotline.models import HashList, ListState
+from hotline.models import HashList, ListState, PolicePackage
+from hotline.referral.police.build import RETRY_INTERVAL, build_due_packages
 from hotline.triage.hash_lists.list_import import import_list
 from hotline.triage.hash_lists.selectors import unfinished_lists
-from tests.clients.staff import Person, signed_in
+from tests.clients.staff import Person, make_group, signed_in
 from tests.database import as_role_of
 from tests.factories.papers import NOTHING, make_paper
+from tests.hotline.referral.police.conftest import assessed_case, due, make_recipient
+from tests.hotline.review.conftest import NOW, make_case
 from tests.hotline.triage.hash_lists.lists import added, md5, written
 from youthpanel.models import EditionDraft, EditionDraftFile
 from youthpanel.white_papers import publishing
@@ -125,6 +128,51 @@ def test_finished_work_is_listed_for_thirty_days() -> None:
     for days in (29, 31):
         audit_log.record(action="statistics.exported", subject=None, actor=vera.user, now=now - timedelta(days=days))
     assert len(jobs_of(vera.user, now=now)) == 1
+
+
+def test_an_export_of_a_list_leads_back_to_the_list_with_its_filters() -> None:
+    vera = signed_in("vera", "supervisor")
+    report = make_case()
+    vera.client.post(f"/admin/hotline/report/export/?category__exact={report.category}&q=Ana", {"format": "csv"})
+    page = page_of(vera)
+    assert "Reports: list exported" in page
+    address = f"/admin/hotline/report/?category__exact={report.category}"
+    assert f'href="{address}"' in page
+    assert report.reference in vera.client.get(address).content.decode()
+
+
+def test_an_exported_list_that_the_person_may_no_longer_see_or_that_is_gone_has_no_link() -> None:
+    vera = signed_in("vera", "supervisor")
+    make_case()
+    vera.client.post("/admin/hotline/report/export/", {"format": "csv"})
+    gone = {"list": "hotline.former", "filters": [], "format": "csv", "rows": 1}
+    audit_log.record(action="list.exported", subject=None, actor=vera.user, now=timezone.now(), data=gone)
+    assert [bool(job.url) for job in jobs_of(vera.user, now=timezone.now())] == [False, True]
+    for permission in ("hotline.view_report", "hotline.export_lists"):
+        vera.user.groups.set([make_group(permission.rpartition(".")[2], permission)])
+        user = User.objects.get(pk=vera.user.pk)
+        assert [job.url for job in jobs_of(user, now=timezone.now())] == ["", ""]
+
+
+def test_a_police_package_is_found_from_the_decision_to_the_package() -> None:
+    ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
+    report = assessed_case(author=ana.user)
+    due(report, author=ana.user)
+    page = page_of(ana)
+    assert ("Police package: " + report.reference in page, "waiting" in page) == (True, True)
+    assert f'href="/admin/hotline/case/{report.pk}/"' in page
+    # Without a recipient none is created, and the page gives the reason.
+    assert build_due_packages(now=NOW) == 0
+    (job,) = jobs_of(ana.user, now=NOW)
+    assert (job.state, len(job.problems)) == (JobState.FAILED, 1)
+    make_recipient(grouping="case")
+    assert build_due_packages(now=NOW + RETRY_INTERVAL) == 1
+    package = PolicePackage.objects.get()
+    (job,) = jobs_of(ana.user, now=NOW)
+    assert (job.title.endswith(f": {package.reference}"), job.state) == (True, JobState.DONE)
+    assert job.url == f"/admin/hotline/police/{package.pk}/"
+    assert ana.client.get(job.url).status_code == 200
+    assert jobs_of(boris.user, now=NOW) == []
 
 
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
