@@ -25,12 +25,23 @@ from clicksafely.privacy.data_subjects import DATA_SUBJECTS
 from clicksafely.privacy.erase import RETENTION_REASONS
 from hotline.complaints import services as complaints
 from hotline.intake.selectors import reporter_events
-from hotline.models import Digests, DisplayPreference, ExposureCount, LegalHold, LegalMinimum, OwnPicture, Report
+from hotline.models import (
+    Digests,
+    DisplayPreference,
+    ExposureCount,
+    LegalHold,
+    LegalMinimum,
+    Message,
+    OwnPicture,
+    Report,
+    Upload,
+)
+from hotline.models.sealed_content import sealed_path
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.clients.staff import give_device, make_staff
 from tests.factories.events import make_booking, make_date, make_visit_request
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
-from tests.hotline.intake.journey import Reporter, receipt_on
+from tests.hotline.intake.journey import Reporter, picture, receipt_on
 from youthpanel.models import Idea
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +133,25 @@ class TestReporter:
         LegalMinimum.objects.all().delete()
         assert ask("report", receipt, by, "--erase") == "Erased.\n"
         assert not OwnPicture.objects.exists()
+
+    def test_a_picture_of_a_message_is_listed_with_its_message_and_erased(self, ask: Callable[..., str]) -> None:
+        receipt, report = reported()
+        reporter, by = Reporter(), staff("supervisor")
+        reporter.act(reporter.open(receipt), "message", text="Ево и слике.", images=[picture()])  # type: ignore[arg-type]
+        message, upload = Message.objects.get(), Upload.objects.get()
+        given = json.loads(ask("report", receipt, by))
+        [told], [shown] = given["hotline.Message"], given["hotline.Upload"]
+        assert "Ево и слике." in json.dumps(told, ensure_ascii=False)
+        assert (shown["message"], shown["stored_at"]) == (message.pk, told["sent_at"])
+        assert (shown["mime_type"], shown["size"]) == (upload.mime_type, upload.size)
+        ended(report)
+        # An analyst has read it.
+        Report.objects.filter(pk=report.pk).update(has_news=False)
+        LegalMinimum.objects.all().delete()
+        path = sealed_path(upload.uuid)
+        assert path.exists()
+        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        assert (path.exists(), Message.objects.exists(), Upload.objects.exists()) == (False, False, False)
 
     def test_a_hold_and_the_law_come_first(self, ask: Callable[..., str]) -> None:
         receipt, report = reported()
