@@ -228,15 +228,16 @@ def sign_in(
 def colleague(sign_in: Callable[..., Page]) -> Iterator[Callable[..., Colleague]]:
     """Sign in and arrive at the home page in English: `colleague("supervisor", width=360)`.
 
-    At the end, no page that was reached has a fault; with `checks=False` they are not checked.
+    At the end, no page that was reached has a fault; with `checks=False` they are not checked. With `keyboard=True` there is no mouse.
     """
     arrived: list[Colleague] = []
 
-    def arrive(username: str, *, checks: bool = True, **options: object) -> Colleague:
+    def arrive(username: str, *, checks: bool = True, keyboard: bool = False, **options: object) -> Colleague:
         page = sign_in(username, **options)
         page.context.add_cookies([{"name": "lang", "value": "en", "url": page.url}])
         page.reload()
-        arrived.append(Colleague(page, scripts=options.get("javascript") is not False, checks=checks))
+        scripts = options.get("javascript") is not False
+        arrived.append(Colleague(page, scripts=scripts, checks=checks, keyboard=keyboard))
         return arrived[-1]
 
     yield arrive

@@ -8,17 +8,20 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.page_checks import SETTLED, WIDER, faults
 
 NUMBER = re.compile(r"\d+")
+# More than any page has controls.
+MAX_TABS = 400
 
 
 class Colleague:
     """A member of staff at a browser. Counts clicks and page loads, and checks every kind of page that is reached once.
 
     Text is filled in with `page`; typing is not counted. Everything else that needs the mouse is a click, select boxes and files too.
+    With `keyboard`, links, buttons, folds and tick boxes are reached by Tab and pressed, as without a mouse.
     """
 
-    def __init__(self, page: Page, *, scripts: bool = True, checks: bool = True) -> None:
+    def __init__(self, page: Page, *, scripts: bool = True, checks: bool = True, keyboard: bool = False) -> None:
         self.page = page
-        self._scripts, self._checks = scripts, checks
+        self._scripts, self._checks, self._keyboard = scripts, checks, keyboard
         self.clicks = self.loads = 0
         self.faults: dict[str, list[tuple[str, str]]] = {}
         self._checked: set[str] = set()
@@ -48,20 +51,36 @@ class Colleague:
         self.page.evaluate(SETTLED)
         return faults(self.page, fingers=False)
 
+    def _press(self, target: Locator, key: str = "Enter") -> None:
+        if not self._keyboard:
+            target.click()
+            return
+        self.reach(target)
+        self.page.keyboard.press(key)
+
+    def reach(self, target: Locator) -> None:
+        """Press Tab until the target has the focus, as a person without a mouse does."""
+        expect(target).to_be_visible()
+        for _tab in range(MAX_TABS):
+            if target.evaluate("target => target === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"not reached by Tab: {target}")
+
     def click(self, target: Locator) -> None:
         """Click on something that leads to no other page."""
         self.clicks += 1
-        target.click()
+        self._press(target)
 
     def go(self, target: Locator, *, downloads: bool = False) -> Any:
         """Click on a link or a button and arrive at the page; with `downloads`, return the file."""
         self.clicks += 1
         if downloads:
             with self.page.expect_download() as download:
-                target.click()
+                self._press(target)
             return download.value
         with self.page.expect_navigation():
-            target.click()
+            self._press(target)
         self.check()
         return None
 
@@ -94,6 +113,8 @@ class Colleague:
     def tick(self, target: Locator) -> None:
         """Tick a box or choose a radio button."""
         self.clicks += 1
+        if self._keyboard and not target.is_checked():
+            self._press(target, "Space")
         target.check()
 
     def choose(self, target: Locator, **option: str) -> None:

@@ -62,7 +62,7 @@ def test_recipients_of_the_rules_are_preselected(ana: Person) -> None:
     case, _item = illegal(ana)
     html = page(ana, case)
     assert ticked(html) == ["police", "host"]
-    assert "In Serbia." in html
+    assert "Hosting: in Serbia." in html
     assert "7 days after the hand-over to the police" in html
 
 
