@@ -13,7 +13,7 @@ from clicksafely.common.serbian.scripts import source_title
 from clicksafely.common.staff.period_forms import PeriodForm, Section
 from youthpanel.meetings.form_data import MinutesData
 from youthpanel.members.forms import TownField
-from youthpanel.models import Cohort, Meeting
+from youthpanel.models import Cohort, Decision, Meeting
 
 MAX_DECISIONS: Final = 60
 EMPTY_LINES: Final = 3
@@ -87,7 +87,15 @@ class DecisionForm(forms.Form):
         return data
 
 
-DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num=MAX_DECISIONS, absolute_max=MAX_DECISIONS)  # fmt: skip
+class BaseDecisionFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The decisions of a meeting; the summary of errors names them."""
+
+    opts = Decision._meta
+
+
+DecisionFormSet = forms.formset_factory(
+    DecisionForm, formset=BaseDecisionFormSet, extra=EMPTY_LINES, max_num=MAX_DECISIONS, absolute_max=MAX_DECISIONS
+)
 
 
 def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:

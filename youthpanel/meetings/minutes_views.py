@@ -82,6 +82,10 @@ class EditMinutes(MeetingPage):
     def get_title(self) -> str:
         return _("Minutes: %(meeting)s") % {"meeting": self.object}
 
+    def render(self, *, status: int = 200, **context: Any) -> HttpResponse:
+        """Give the summary of errors the rows, too."""
+        return super().render(status=status, formsets=[context["rows"]], **context)
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         stored = minutes_data_of(self.object)
         form = MinutesForm(initial={"minutes": stored.minutes, "opened": stored.revision})

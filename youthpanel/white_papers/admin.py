@@ -182,6 +182,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
                 "opened": stored.revision,
                 "languages": LANGUAGES.items(),
                 "latest": latest,
+                "bar_state": _("Edition %(n)s") % {"n": latest.number} if latest else _("Not published yet"),
                 "problems": publication_problems(content, latest=latest),
                 "remarks": publication_remarks(content),
             }

@@ -206,5 +206,10 @@ class FormPage[T, F: forms.BaseForm](StaffPage[T]):
 
     def get_context(self) -> dict[str, Any]:
         """Return the texts of the standard template."""
-        shown = {"introduction": self.introduction, "submit_label": self.submit_label, "danger": self.danger}
+        shown = {
+            "introduction": self.introduction,
+            "submit_label": self.submit_label,
+            "danger": self.danger,
+            "record": self.object,
+        }
         return {**super().get_context(), **shown, "cancel_url": self.get_url()}

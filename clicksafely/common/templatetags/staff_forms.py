@@ -114,11 +114,14 @@ class FormError(NamedTuple):
 
 
 @register.simple_tag
-def form_errors(admin_form: Any, inline_formsets: Any = ()) -> list[FormError]:
-    """Return the errors of an admin form and its rows, in the order of the page."""
-    found = list(_errors_of(admin_form.form, "", with_rows=True))
-    for each in inline_formsets or ():
-        formset = each.formset
+def form_errors(form: BaseForm, formsets: Any = ()) -> list[FormError]:
+    """Return the errors of a form and its rows, in the order of the page.
+
+    `formsets` are inline formsets of an admin form, or formsets with `opts`, the options of the model of their rows.
+    """
+    found = list(_errors_of(form, "", with_rows=True))
+    for each in formsets or ():
+        formset = getattr(each, "formset", each)
         found += [
             FormError(f"{formset.prefix}-group", str(each.opts.verbose_name_plural), str(message))
             for message in formset.non_form_errors()

@@ -1,6 +1,6 @@
 // Folded sections and rows of long forms: opens those that a link leads to, names rows while they are filled in, and
 // moves the focus to the summary of errors, or to the first field of a new record.
-const form = document.querySelector("#content-main form");
+const form = document.querySelector("#content-main form, form.staff-form");
 
 const reveal = (target) => {
   for (let box = target?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;

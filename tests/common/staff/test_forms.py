@@ -96,7 +96,7 @@ def test_the_summary_lists_each_error_with_the_id_of_its_field() -> None:
         {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-order": "x"}, prefix="form"
     )
     inline = SimpleNamespace(formset=formset, opts=SimpleNamespace(verbose_name="row", verbose_name_plural="rows"))
-    found = form_errors(SimpleNamespace(form=Texts({"title_sr": "<b>", "order": "y"})), [inline])
+    found = form_errors(Texts({"title_sr": "<b>", "order": "y"}), [inline])
     assert [(error.target, error.label) for error in found] == [
         ("id_order", "Order"),
         ("id_form-0-title_sr", "row 1, Title"),
