@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.html import strip_tags
 
 from clicksafely.common.staff import roles
 from tests.clients.page_reader import PageReader
@@ -92,6 +93,14 @@ def publication_rules(model: str, who: frozenset[str], publishers: frozenset[str
         f"{of_record}compare/": (who, (404, 404), REFUSED),
         f"{of_record}discard/": (who, (404, 404), REFUSED),
         f"{of_record}unpublish/": (publishers, (200, 200) if public else (404, 404), REFUSED),
+    }
+
+
+def preview_rules(model: str, who: frozenset[str]) -> dict[str, Rule]:
+    """Return the rules of the previews of an entry on a public page, which does not contain the tested page."""
+    return {
+        f"admin/{model}/<int:object_id>/preview/<path:page>": (who, (302, 302), REFUSED),
+        f"admin/{model}/<int:object_id>/preview-unsaved/": (who, (405, 200), REFUSED),
     }
 
 
@@ -308,6 +317,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/helpline", EDITORS, EDITED),
     **model_rules("topics/removalservice", EDITORS, EDITED),
+    **preview_rules("topics/helpline", EDITORS),
+    **preview_rules("topics/removalservice", EDITORS),
     **publication_rules("topics/topic", WRITERS, EDITORS, public=True),
     **publication_rules("news/article", WRITERS, EDITORS, public=False),
     **{
@@ -322,6 +333,8 @@ TABLE: dict[str, Rule] = {
     "admin/pages/fixedpage/<path:object_id>/unpublish/": (EDITORS, (404, 404), REFUSED),
     **model_rules("pages/partner", EDITORS, EDITED),
     **model_rules("pages/contactpoint", EDITORS, EDITED),
+    **preview_rules("pages/partner", EDITORS),
+    **preview_rules("pages/contactpoint", EDITORS),
     **model_rules("search/synonymgroup", EDITORS, EDITED),
     **publication_rules("library/resource", WRITERS, EDITORS, public=False),
     **publication_rules("games/game", WRITERS, EDITORS, public=True),
@@ -448,6 +461,10 @@ TABLE: dict[str, Rule] = {
     "admin/youthpanel/moderation/post/<uuid:uuid>/": (ADULTS, (302, 403), REFUSED),
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
+    **{
+        f"admin/youthpanel/{model}/<int:object_id>/preview-unsaved/": (COORDINATORS, (405, 200), REFUSED)
+        for model in ("consultation", "recommendation", "whitepaper")
+    },
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}issue/": (COORDINATORS, (200, 422), REFUSED),
@@ -598,7 +615,20 @@ def faults(html: str) -> list[str]:
         *(f"leads nowhere: {link}" for link in links if link.startswith("#") and link[1:] not in {*ids, "", "top"}),
         *(f"nothing to choose: {option}" for option in re.findall(r"<option(?![^>]* label=)[^>]*>\s*</option>", html)),
         *(f"in no language: {each}" for each in re.findall(r'alt="(?:True|False|None)"', html)),
+        *(f"two names: {heading}, {title}" for heading, title in names(html)),
     ]
+
+
+def names(html: str) -> list[tuple[str, str]]:
+    """Return the heading and the title of the window of a page of the staff site if they name different things."""
+    heading, title = (
+        " ".join(strip_tags("".join(re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", html, re.S))).split())
+        for tag in ("h1", "title")
+    )
+    # The site is the last part; a record can be before its kind.
+    title = title.rpartition(" · ")[0]
+    is_same = heading in title or title.rpartition(" · ")[2] in heading
+    return [] if is_same or '<nav id="staff-menu"' not in html else [(heading, title)]
 
 
 def test_a_member_of_staff_without_any_role_gets_in_nowhere(paths: dict[str, str]) -> None:

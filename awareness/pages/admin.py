@@ -10,6 +10,7 @@ from awareness.pages.models import ContactPoint, FixedPage, PageName, PageSectio
 from awareness.publishing.admin_base import PartInline, PublicationAdmin, PublishingAdmin
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
 from awareness.publishing.models import Publication
+from awareness.publishing.preview_admin import PreviewAdmin
 
 
 class SectionInline(PartInline):
@@ -52,7 +53,8 @@ class FixedPageAdmin(PublicationAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(PublishingAdmin):
+class PartnerAdmin(PreviewAdmin, PublishingAdmin):
+    page = "partners/"
     list_display = ("name", "role", "since", "until", "order")
     list_filter = ("role",)
     # A short table.
@@ -62,7 +64,8 @@ class PartnerAdmin(PublishingAdmin):
 
 
 @admin.register(ContactPoint)
-class ContactPointAdmin(PublishingAdmin):
+class ContactPointAdmin(PreviewAdmin, PublishingAdmin):
+    page = "contact/"
     list_display = ("value", "unit", "kind", "order", "active")
     list_filter = ("unit", "kind")
     fields = ("unit", "kind", "value", "label", "order", "active")

@@ -9,7 +9,6 @@ from itertools import zip_longest
 from typing import Any, ClassVar, Final, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -17,10 +16,10 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.forms.formsets import all_valid
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,12 +49,11 @@ from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
-from awareness.publishing.previews import show_preview
+from awareness.publishing.preview_admin import PreviewAdmin
 from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.versions import Content, differences, newer_fields, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
-from clicksafely.common.i18n.language import LANGUAGES, SERBIAN, Language
 from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
 from clicksafely.common.staff.autosave import AutosaveMixin
 from clicksafely.common.staff.lists import FOLDED_INLINE, FoldedSearchAdmin, StaffModelAdmin
@@ -179,15 +177,14 @@ PUBLISHING_INPUTS = frozenset(
 )
 
 
-class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
-    """Admin of a publication with its parts. `page` is the public path after the language, with a `{slug}` placeholder.
+class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdmin, FoldedSearchAdmin):
+    """Admin of a publication with its parts.
 
     The table of the model has a column `folded` with title and address.
     """
 
     in_global_search = True
     form = PublicationForm
-    page: ClassVar[str]
     change_form_template = "staff/publishing/change_form.html"
     list_filter: ClassVar[Any] = (PublicationStateFilter,)
     list_display: Any = ("title", "state", "published_at", "withdrawn_at", "changed_at")
@@ -363,8 +360,6 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
             context |= {
                 "opened": opened_token(live),
                 "previews": self.previews(live),
-                "preview_unsaved_url": self.preview_unsaved_url(live),
-                "preview_languages": [(code, language.name) for code, language in LANGUAGES.items()],
                 "live": live,
                 "state": live.state_at(now),
                 "states": PublicationState,
@@ -387,46 +382,17 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"{prefix}_{name}")
             for name, view in names.items()
         ]
-        preview: Any = self.admin_site.admin_view(cast(Any, self.preview))
-        # `int`, because the path of the page may contain the same words.
-        own.append(path("<int:object_id>/preview/<path:page>", preview, name=f"{prefix}_preview"))
-        unsaved: Any = self.admin_site.admin_view(cast(Any, self.preview_unsaved))
-        own.append(path("<int:object_id>/preview-unsaved/", unsaved, name=f"{prefix}_preview_unsaved"))
         return [*own, *super().get_urls()]
 
-    # The form of a quiz has no token. A preview changes nothing.
-    @csrf_exempt
-    def preview(self, request: HttpRequest, object_id: int, page: str) -> HttpResponseBase:
-        """Show the public page at the path `page` with the draft of the record."""
-        record, _draft = self._find_with_draft(request, str(object_id))
-        form_path = reverse(admin_urlname(self.opts, "change"), args=[record.pk])  # type: ignore[arg-type]
-        return show_preview(request, record=record, page=page, form_path=form_path)
-
     def preview_unsaved(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        """Show the public page with the form, in `preview_language`. An invalid form shows the draft, and a header says so."""
+        """Show the public page with the form. An invalid form shows the draft."""
         record, draft = self._find_with_draft(request, str(object_id))
-        if not self.has_change_permission(request, record):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        language = request.POST.get("preview_language", "")
-        page = f"{language if language in LANGUAGES else SERBIAN}/{self.page_path(record)}"
         request.draft_edit = DraftEdit(copy(record), draft)  # type: ignore[attr-defined]
         with shown_draft(record):
-            is_valid = self._write_submitted(request, record)
-            response = show_preview(
-                request,
-                record=record,
-                page=page,
-                form_path=reverse(admin_urlname(self.opts, "change"), args=[record.pk]),  # type: ignore[arg-type]
-                address=self.preview_url(record, page),
-                is_written=True,
-            )
-        response.headers["X-Preview"] = "typed" if is_valid else "stored"
-        return response
+            return self.show_submitted(request, record)
 
-    def _write_submitted(self, request: HttpRequest, record: Publication) -> bool:
-        """Write a submitted form to the rows of `record`, if it is valid. Runs in `rolled_back`."""
+    def write_submitted(self, request: HttpRequest, record: Any) -> bool:
+        """Write the form to the rows of `record` as a draft."""
         shown = type(record)._default_manager.get(pk=record.pk)
         form_class = self.get_form(request, shown, change=True)
         form_class.is_preview, form_class.button = True, ""
@@ -509,23 +475,6 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PublishingAdmin, FoldedSear
             "opened": opened_token(record),
             "can_change": self.has_change_permission(request, record),
         }
-
-    def page_path(self, record: Publication) -> str:
-        """Return the path of the public page after the language."""
-        return self.page.format(slug=record.slug)
-
-    def previews(self, record: Publication) -> list[tuple[Language, str]]:
-        """Return each language with the URL of the preview of the page."""
-        page = self.page_path(record)
-        return [(language, self.preview_url(record, f"{code}/{page}")) for code, language in LANGUAGES.items()]
-
-    def preview_url(self, record: Publication, page: str) -> str:
-        """Return the URL that shows the public page at the path `page`, such as "sr/topics/privacy/", with the draft."""
-        return reverse(admin_urlname(self.opts, "preview"), args=[record.pk, page])  # type: ignore[arg-type]
-
-    def preview_unsaved_url(self, record: Publication) -> str:
-        """Return the URL that shows the public page with the submitted form."""
-        return reverse(admin_urlname(self.opts, "preview_unsaved"), args=[record.pk])  # type: ignore[arg-type]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """List the versions with their changes. A POST request with a version restores it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -31,6 +31,7 @@ from awareness.publishing.versions import (
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.permissions import has_role_permission
+from clicksafely.common.transactions import rolled_back
 
 PUBLISH_PERMISSION: Final = "publishing.publish_content"
 
@@ -71,15 +72,7 @@ def lock_opened[Row: models.Model](record: Row, opened: str) -> Row:
 
 
 @contextmanager
-def rolled_back() -> Iterator[None]:
-    """Run a block in a transaction, or in a savepoint of one, and undo all that it writes to the database."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def shown_draft(record: Publication) -> Iterator[Draft | None]:
+def shown_draft(record: models.Model) -> Iterator[Draft | None]:
     """Run a block that sees the draft of `record`, if there is one, in its rows. Undo all that the block writes.
 
     Other connections do not see the draft. `record` itself does not change.
@@ -87,7 +80,7 @@ def shown_draft(record: Publication) -> Iterator[Draft | None]:
     draft = find_draft(record)
     with rolled_back():
         if draft is not None:
-            apply_draft(record=copy(record), content=draft.content, now=timezone.now())
+            apply_draft(record=cast(Publication, copy(record)), content=draft.content, now=timezone.now())
         yield draft
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -26,17 +27,24 @@ PUBLIC_URLS: Final = "clicksafely.urls_public"
 class Preview:
     """The record that a preview shows, with its `draft` or None; views and templates read it as `request.preview`.
 
-    `links` lead to the same page in every language, `form_path` to the form of the record.
+    `links` lead to the same page in every language, `form_path` to the form of the record. `is_written`: the text is
+    that of a form, which is not saved.
     """
 
-    record: Publication
+    record: Model
     draft: Draft | None
     form_path: str
     links: list[LanguageLink]
+    is_written: bool = False
+
+    @property
+    def is_unpublished(self) -> bool:
+        """Whether the record is a publication without a publication date."""
+        return isinstance(self.record, Publication) and self.record.published_at is None
 
 
 def show_preview(
-    request: HttpRequest, *, record: Publication, page: str, form_path: str, address: str = "", is_written: bool = False
+    request: HttpRequest, *, record: Model, page: str, form_path: str, address: str = "", is_written: bool = False
 ) -> HttpResponseBase:
     """Return the public page at the path `page`, such as "sr/topics/privacy/", with the draft of `record`.
 
@@ -59,7 +67,8 @@ def show_preview(
         bypass_caches(shown)
         with nullcontext(find_draft(record)) if is_written else shown_draft(record) as draft:
             query = [(name, value) for name, values in request.GET.lists() for value in values]
-            shown.preview = Preview(record, draft, form_path, language_links(path, query))  # type: ignore[attr-defined]
+            links = language_links(path, query)
+            shown.preview = Preview(record, draft, form_path, links, is_written)  # type: ignore[attr-defined]
             response: HttpResponseBase = match.func(shown, *match.args, **match.kwargs)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()

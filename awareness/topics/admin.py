@@ -17,6 +17,7 @@ from awareness.publishing.editor_hints import EditorHint, record_hints, rich_tex
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
+from awareness.publishing.preview_admin import PreviewAdmin
 from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 from clicksafely.common.report_registry import report_categories
@@ -32,7 +33,8 @@ def _report_categories() -> list[tuple[str, str | Promise]]:
 
 
 @admin.register(HelpLine)
-class HelpLineAdmin(PublishingAdmin):
+class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
+    page = "help/"
     form = SlugForm
     list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
     list_display_links = ("phone", "title")
@@ -53,7 +55,8 @@ class HelpLineAdmin(PublishingAdmin):
 
 
 @admin.register(RemovalService)
-class RemovalServiceAdmin(PublishingAdmin):
+class RemovalServiceAdmin(PreviewAdmin, PublishingAdmin):
+    page = "help/"
     form = SlugForm
     list_display = ("title", "url", "order", "active")
     fields = ("title", "description", "url", "order", "active", "slug")

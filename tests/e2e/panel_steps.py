@@ -214,6 +214,7 @@ def answer_by_form(client: APIRequestContext, code: str, slug: str, choice: int)
 def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
     """A White Paper of one recommendation; refused while a name stands in it, then issued. The address of its edition in the staff site."""
     page.goto(f"{ADMIN}/recommendation/add/")
+    page.evaluate("document.querySelectorAll('.form-section').forEach(box => { box.open = true; })")
     for field, words in (
         ("title_sr", f"Час {mark}"),
         ("title_en", f"A lesson {mark}"),

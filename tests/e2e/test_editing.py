@@ -4,10 +4,11 @@ import io
 import re
 from collections.abc import Callable
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page_checks import faults
+from tests.e2e.page_checks import LOOKS, faults, look
 
 
 def picture() -> bytes:
@@ -111,6 +112,84 @@ def test_without_scripts_a_topic_is_written_as_markup(sign_in: Callable[..., Pag
     reader = visit(javascript=False)
     reader.goto("/sr-latn/topics/screen-time/")
     expect(reader.locator("#now .rich-text")).to_have_text("Napravi pauzu.")
+
+
+def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/news/article/add/")
+    page.locator("[name=title_sr]").fill("Вест са сликом")
+    page.locator("[name=summary_sr]").fill("Укратко.")
+    page.locator("#blocks-group .add-row a").click()
+    page.locator("[name=blocks-0-kind]").select_option("image")
+    page.locator("[name=blocks-0-alt_sr]").fill("Љубичаста слика")
+    page.locator("[name=blocks-0-licence]").select_option("CC-BY-4.0")
+    page.locator("[name=blocks-0-upload]").set_input_files(
+        {"name": "ljubicasta.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    page.locator("[name=_save]").first.click()
+    expect(page.locator("li.success")).to_be_visible()
+
+    page.goto("/admin/news/article/add/")
+    page.locator("#blocks-group .add-row a").click()
+    page.locator("[name=blocks-0-kind]").select_option("image")
+    page.locator("#blocks-0 .choose-picture").press("Enter")
+    dialog = page.locator(".picture-dialog")
+    expect(dialog.locator(".picture-card").first).to_be_visible()
+    dialog.locator("#picture-search").fill("ljubicasta")
+    dialog.locator("#picture-search").press("Enter")
+    expect(dialog.locator(".picture-card")).to_have_count(1)
+    # The card names the licence and the article that uses the picture.
+    expect(dialog.locator(".facts")).to_contain_text("CC BY 4.0")
+    expect(dialog.locator(".facts a")).to_have_text("Вест са сликом")
+    assert faults(page, fingers=False) == []
+    dialog.locator(".picture-card button").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#blocks-0 .choose-picture")).to_be_focused()
+    expect(page.locator("[name=blocks-0-alt_sr]")).to_have_value("Љубичаста слика")
+    expect(page.locator("[name=blocks-0-licence]")).to_have_value("CC-BY-4.0")
+    expect(page.locator("#blocks-0 .chosen-picture")).to_be_visible()
+    number = page.locator("[name=blocks-0-existing]")
+    expect(number).not_to_have_value("")
+
+    # A dropped file takes its place.
+    file = page.evaluate_handle(
+        """() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'nova.png', {type: 'image/png'})); return data; }"""
+    )
+    page.locator("#blocks-0 .drop-zone").dispatch_event("drop", {"dataTransfer": file})
+    expect(number).to_have_value("")
+    assert page.locator("[name=blocks-0-upload]").evaluate("field => field.files[0].name") == "nova.png"
+
+
+@pytest.mark.parametrize(
+    ("account", "path", "field"),
+    [
+        ("editor", "topics/helpline", "title_sr"),
+        ("editor", "pages/partner", "name_sr"),
+        ("editor", "pages/fixedpage", "heading_sr"),
+        ("coordinator", "youthpanel/whitepaper", "title_sr"),
+        ("coordinator", "youthpanel/recommendation", "text_sr"),
+        ("coordinator", "youthpanel/consultation", "title_sr"),
+    ],
+)
+def test_what_is_typed_is_read_in_the_preview_beside_it(
+    account: str, path: str, field: str, sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(account)
+    page.goto(f"/admin/{path}/")
+    page.locator("#result_list tbody th a").first.click()
+    page.locator(".live-preview > summary").click()
+    preview = page.frame_locator(".preview-frame")
+    expect(preview.locator("main")).to_be_visible()
+    page.locator(f"[name={field}]").fill("Овако ће ово изгледати")
+    expect(preview.locator("main")).to_contain_text("Овако ће ово изгледати")
+    page.locator("#preview-language").select_option("sr-latn")
+    expect(preview.locator("main")).to_contain_text("Ovako će ovo izgledati")
+    for width, dark in LOOKS:
+        look(page, width=width, dark=dark)
+        assert faults(page, fingers=False) == [], (width, dark)
+    # Leaving the form saves nothing.
+    page.reload()
+    expect(page.locator(f"[name={field}]")).not_to_have_value("Овако ће ово изгледати")
 
 
 def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_saved(

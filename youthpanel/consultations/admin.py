@@ -19,12 +19,14 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import source_title, verbatim
 from clicksafely.common.staff.lists import FOLDED_INLINE
+from clicksafely.common.staff.live_preview import LivePreviewMixin
 from clicksafely.common.staff.rich_text_fields import base_field_name
 from clicksafely.common.staff.site import acting_user
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.optimistic_lock import differences, merge_submission
 from youthpanel.consultations.phases import phase_bars
+from youthpanel.consultations.preview import show_consultation
 from youthpanel.consultations.transition_checks import transition_remarks
 from youthpanel.members.admin import ServiceBackedAdmin
 from youthpanel.models import Consultation, Phase, Question, Theme
@@ -102,6 +104,7 @@ class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline
 
 class ThemeInline(RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = Theme
+    template = FOLDED_INLINE
     extra = 0
     max_num = 40
     fields = ("name",)
@@ -110,7 +113,7 @@ class ThemeInline(RolePermissionsMixin, TranslationStackedInline):  # type: igno
         return 1 if obj else 0
 
 
-class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
+class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")
@@ -122,7 +125,7 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     fieldsets = (
         (None, {"fields": ("title", "summary", "introduction", "slug")}),
         (_("Participants"), {"fields": ("cohorts", "facilitators", "anonymous")}),
-        (_("Outcome"), {"fields": ("outcome",)}),
+        (_("Outcome"), {"fields": ("outcome",), "classes": ("collapse",)}),
     )
 
     class Media:
@@ -162,6 +165,10 @@ class ConsultationAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Only drafts can be deleted."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
+
+    def show_written(self, request: HttpRequest, record: Consultation, language: str) -> HttpResponse:
+        """The consultation as members see it."""
+        return show_consultation(request, Consultation.objects.get(pk=record.pk), language, is_unsaved=True)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
         workflow.save_consultation(

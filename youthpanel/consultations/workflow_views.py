@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +17,9 @@ from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage
 from youthpanel.consultations import drafts, workflow
 from youthpanel.consultations.admin_forms import TemplateForm
-from youthpanel.consultations.forms import questionnaire_form
-from youthpanel.consultations.opinions import count_votes, current_round
-from youthpanel.consultations.participation.cards import CardsForm
+from youthpanel.consultations.opinions import count_votes
 from youthpanel.consultations.phases import phase_bars, phases_at
+from youthpanel.consultations.preview import show_consultation
 from youthpanel.consultations.transition_checks import count_unmoderated_in, missing_for_transition, transition_remarks
 from youthpanel.consultations.view_helpers import CHANGE_CONSULTATION, MODERATE, ConsultationPage, warn_changed
 from youthpanel.models import Consultation
@@ -208,16 +206,4 @@ class Preview(ConsultationPage):
     def get(self, request: HttpRequest, *, code: str, **kwargs: Any) -> HttpResponse:
         if code not in LANGUAGES:
             raise Http404
-        # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
-        request.LANGUAGE_CODE = code
-        with translation.override(code):
-            asked = current_round(self.object)
-            context = {
-                "consultation": self.object,
-                "phases": list(self.object.phases.all()),
-                "form": questionnaire_form(self.object),
-                "cards": CardsForm(statements=list(asked.statements.all())) if asked else None,
-            }
-            response = render(request, "public/youthpanel/consultation_preview.html", context)
-        response.headers["Content-Language"] = LANGUAGES[code].tag
-        return response
+        return show_consultation(request, self.object, code)

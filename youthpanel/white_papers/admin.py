@@ -18,6 +18,7 @@ from clicksafely.common.permissions import RolePermissionsMixin
 from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.exports import ExportMixin
 from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator, ReadOnlyAdmin, UnloggedAdmin
+from clicksafely.common.staff.live_preview import LivePreviewMixin
 from clicksafely.common.staff.rich_text_fields import RichTextMixin, base_field_name
 from clicksafely.common.staff.site import acting_user
 from youthpanel.models import Chapter, Edition, Handover, Recommendation, Response, WhitePaper, WhitePaperRecommendation
@@ -26,6 +27,7 @@ from youthpanel.states import ResponseKind
 from youthpanel.white_papers import services
 from youthpanel.white_papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm
 from youthpanel.white_papers.layout import support_text
+from youthpanel.white_papers.preview import show_paper, show_recommendation
 from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
 from youthpanel.white_papers.selectors import verify_files
 from youthpanel.white_papers.snapshot import bilingual_text, build_snapshot
@@ -72,7 +74,7 @@ class DeleteThroughServicesMixin:
             services.delete_unpublished(record=record, actor=acting_user(request), now=timezone.now())
 
 
-class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, PaperAdmin):
+class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, LivePreviewMixin, PaperAdmin):
     export_permission = EXPORT_LISTS
     export_columns = ("title", "education", "addressee", "support_shown")
     form = RecommendationForm
@@ -85,9 +87,12 @@ class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, PaperAdmin):
     in_global_search = True
     fieldsets = (
         (None, {"fields": ("title", "text", "child_text", ("education",), "addressee")}),
-        (_("Sources"), {"fields": ("consultations", "meetings", "ideas")}),
-        (_("Support"), {"fields": ("support_shown", "choice", "statement", ("support", "asked"))}),
-        (_("Address"), {"fields": ("slug",)}),
+        (_("Sources"), {"fields": ("consultations", "meetings", "ideas"), "classes": ("collapse",)}),
+        (
+            _("Support"),
+            {"fields": ("support_shown", "choice", "statement", ("support", "asked")), "classes": ("collapse",)},
+        ),
+        (_("Address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
@@ -117,6 +122,10 @@ class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, PaperAdmin):
             field.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
         return field
 
+    def show_written(self, request: HttpRequest, record: Recommendation, language: str) -> HttpResponse:
+        """The recommendation as the White Paper shows it."""
+        return show_recommendation(request, Recommendation.objects.get(pk=record.pk), language)
+
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
         services.save_recommendation(recommendation=obj, actor=acting_user(request), now=timezone.now())
 
@@ -134,6 +143,7 @@ class ChapterInline(RichTextMixin, RolePermissionsMixin, TranslationStackedInlin
 
 class PlaceInline(RolePermissionsMixin, admin.StackedInline[WhitePaperRecommendation, WhitePaper]):
     model = WhitePaperRecommendation
+    template = FOLDED_INLINE
     extra = 0
     max_num = 200
     fields = (("order", "recommendation"),)
@@ -142,7 +152,7 @@ class PlaceInline(RolePermissionsMixin, admin.StackedInline[WhitePaperRecommenda
         return super().get_formset(request, obj, labels={"recommendation": _("Recommendation")}, **kwargs)
 
 
-class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
+class WhitePaperAdmin(DeleteThroughServicesMixin, LivePreviewMixin, PaperAdmin):
     form = WhitePaperForm
     change_form_template = "admin/youthpanel/whitepaper/change_form.html"
     rich_text = ("foreword", "method")
@@ -165,6 +175,10 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, PaperAdmin):
     @admin.display(description=_("edition"))
     def newest_edition(self, paper: Any) -> int | str:
         return paper.edition_count or "—"
+
+    def show_written(self, request: HttpRequest, record: WhitePaper, language: str) -> HttpResponse:
+        """The page of the next edition."""
+        return show_paper(request, WhitePaper.objects.get(pk=record.pk), language, is_unsaved=True)
 
     def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:
         opened = form.cleaned_data.get("opened") if change else None

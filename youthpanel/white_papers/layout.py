@@ -145,7 +145,7 @@ def _laid(content: EditionContent, about: EditionInfo, language: str) -> LaidOut
         LayoutSection(
             _("Recommendations"),
             "recommendations",
-            sections=[_recommendation(row, content["site"], language) for row in content["recommendations"]],
+            sections=[lay_out_recommendation(row, content["site"], language) for row in content["recommendations"]],
         )
     )
     if content["quotations"]:
@@ -246,7 +246,8 @@ def support_text(in_favour: int, asked: int, *, voted: bool) -> str:
     return words % {"n": in_favour, "all": asked}
 
 
-def _recommendation(row: RecommendationContent, site: str, language: str) -> LayoutSection:
+def lay_out_recommendation(row: RecommendationContent, site: str, language: str) -> LayoutSection:
+    """A recommendation: its text, the short text, and its facts."""
     facts = [
         [_("Addressed to"), text_in_language(row["addressee"], language)],
         [_("Education"), _education(row)],

@@ -73,7 +73,7 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
         "method": rich(paper, "method"),
         "chapters": chapters(ChapterKind.CHAPTER),
         "recommendations": [
-            _recommendation(number, recommendation) for number, recommendation in enumerate(_placed(paper), 1)
+            recommendation_content(number, recommendation) for number, recommendation in enumerate(_placed(paper), 1)
         ],
         "quotations": _quotations(paper, timezone.localdate(now)),
         "results": _results(paper),
@@ -157,7 +157,8 @@ def _labels(question: Question) -> list[BilingualText]:
     return labels
 
 
-def _recommendation(number: int, recommendation: Recommendation) -> RecommendationContent:
+def recommendation_content(number: int, recommendation: Recommendation) -> RecommendationContent:
+    """A recommendation with its sources and its support."""
     consultations = list(recommendation.consultations.all())
     origins: list[OriginContent] = [
         {"title": bilingual_text(consultation, "title"), "on": ""} for consultation in consultations

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -15,19 +14,18 @@ from django.views.decorators.http import require_safe
 from clicksafely.common.documents.typst import TypstError
 from clicksafely.common.documents.validation import PDF
 from clicksafely.common.files.file_response import send_file
-from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.pages import ActionPage, FormPage, StaffPage
 from clicksafely.common.staff.site import staff_view
 from youthpanel.meetings.storage import letter_path
 from youthpanel.models import EditionDraft, EditionFormat, Response, ResponseLetter, WhitePaper
 from youthpanel.white_papers import letters, publishing
-from youthpanel.white_papers.content import is_untranslated
 from youthpanel.white_papers.documents.formats import FILE_VARIANTS, MEDIA_TYPES
 from youthpanel.white_papers.documents.render import render_file
 from youthpanel.white_papers.exceptions import EditionInProgress, NotPublishable
 from youthpanel.white_papers.forms import IssueForm, LetterForm
-from youthpanel.white_papers.layout import EditionInfo, lay_out
+from youthpanel.white_papers.preview import next_edition, show_paper
 from youthpanel.white_papers.publication_checks import publication_problems, publication_remarks
 from youthpanel.white_papers.snapshot import build_snapshot
 
@@ -52,24 +50,12 @@ class PreviewPage(PaperPage):
             raise Http404
         return super().get_object()
 
-    def get_edition_info(self) -> EditionInfo:
-        """Return the data of an edition without a number."""
-        return EditionInfo(None, self.now, {"sr": "", "en": ""})
-
 
 class Preview(PreviewPage):
     """The page of the next edition, in the layout of the public site."""
 
     def get(self, request: HttpRequest, *, code: str, **kwargs: Any) -> HttpResponse:
-        # From here on the request counts as one of the public site, so that the Latin middleware transliterates the page.
-        request.LANGUAGE_CODE = code
-        with translation.override(code):
-            content = build_snapshot(self.object, self.now)
-            laid = lay_out(content, self.get_edition_info(), code)
-            title_lang = LANGUAGES[SERBIAN].tag if is_untranslated(content["title"], code) else ""
-            response = render(request, "public/youthpanel/preview.html", {"laid": laid, "title_lang": title_lang})
-        response.headers["Content-Language"] = LANGUAGES[code].tag
-        return response
+        return show_paper(request, self.object, code)
 
 
 class PreviewFile(PreviewPage):
@@ -80,7 +66,7 @@ class PreviewFile(PreviewPage):
             raise Http404
         content = build_snapshot(self.object, self.now)
         try:
-            made = render_file(content, self.get_edition_info(), language=code, form=EditionFormat(form))
+            made = render_file(content, next_edition(self.now), language=code, form=EditionFormat(form))
         except TypstError:
             messages.error(
                 request,

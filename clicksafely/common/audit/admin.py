@@ -77,6 +77,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
+    empty_hint = gettext_lazy("What staff and tasks do is recorded here.")
     list_display = ["at", "person", "event", "subject", "codes"]
     list_display_links = None
     change_list_template = "staff/audit/list.html"

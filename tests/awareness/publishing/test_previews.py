@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
@@ -11,12 +13,13 @@ from django.utils import timezone
 from awareness.events.models import Event
 from awareness.games.models import Game
 from awareness.library.models import DownloadCount, ResourceFile
+from awareness.pages.models import ContactPoint, Partner
 from awareness.publishing import drafts
 from awareness.publishing.models import Draft, Publication
 from awareness.publishing.services import save_record
 from awareness.publishing.versions import serialize_record
 from awareness.quizzes.models import PlayCount, QuestionCount, Quiz
-from awareness.topics.models import Topic
+from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely import urls_public
 from clicksafely.common.models import AuditEvent
 from clicksafely.urls import urlpatterns as all_urls
@@ -291,3 +294,27 @@ def test_the_submitted_form_is_shown_on_the_public_page_and_nothing_is_stored(
     assert (response.status_code, response.headers["X-Preview"]) == (200, "stored")
     assert writer.client.get(f"{page}/preview-unsaved/").status_code == 405
     assert Client().post(f"{page}/preview-unsaved/", data).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(HelpLine, "title_sr"), (RemovalService, "description_sr"), (Partner, "name_sr"), (ContactPoint, "label_sr")],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_an_entry_of_a_list_is_shown_on_its_page_and_not_saved(model: type[Model], field: str) -> None:
+    editor = signed_in("urednica", "editor")
+    ContactPoint.objects.create(unit="centre", kind="email", value="office@example.org")
+    record = model._default_manager.all()[0]
+    page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{record.pk}"
+    html = editor.client.get(f"{page}/change/").content.decode()
+    before = model._default_manager.values().get(pk=record.pk)
+    data = form_data(html, **{field: "Још несачувано"}) | {"active": "on"}
+    response = editor.client.post(f"{page}/preview-unsaved/", data)
+    assert (response.status_code, response.headers["X-Preview"]) == (200, "typed")
+    assert "Још несачувано" in response.content.decode()
+    assert model._default_manager.values().get(pk=record.pk) == before
+    # Its banner has links to the saved record.
+    links = [link["href"] for link in PageReader(response.content.decode()).all("a") if "hreflang" in link]
+    assert links[:1] == [f"{page}/preview/sr/{site.get_model_admin(model).page}"]  # type: ignore[attr-defined]
+    assert editor.client.get(links[0]).status_code == 200
+    assert signed_in("analiticar", "analyst").client.post(f"{page}/preview-unsaved/", data).status_code == 403

@@ -1,6 +1,9 @@
 """Lists of the staff site: limited, in a fixed order, with evidence in its original script."""
 
 import pytest
+from django.apps import apps
+from django.contrib.admin.sites import site
+from django.test import RequestFactory
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
@@ -8,8 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff import lists
+from clicksafely.common.staff.roles import ROLES
 from hotline.models import AbuseContact, ContactKind, Report
-from tests.clients.staff import Person, signed_in
+from tests.clients.staff import Person, make_staff, signed_in
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +128,29 @@ def test_no_sentence_of_the_admin_has_the_gender_of_an_object() -> None:
             )
         ]
     assert [text for text in said if "бјек" in text or "акциј" in text or "успешно" in text] == []
+
+
+def test_a_list_that_can_be_empty_says_where_its_rows_come_from(rf: RequestFactory) -> None:
+    requests = []
+    for role in ROLES:
+        requests.append(rf.get("/"))
+        requests[-1].user = make_staff(role.code, role.code)
+    silent = {
+        model
+        for model, model_admin in site._registry.items()
+        if isinstance(model_admin, lists.StaffModelAdmin)
+        and not model_admin.empty_hint
+        and not any(model_admin.has_add_permission(request) for request in requests)
+    }
+    # These have rows in every installation, and no role removes them.
+    assert {model._meta.label for model in silent if not model._default_manager.exists()} == set()
+
+
+def test_an_empty_list_says_what_to_do(vera: Person) -> None:
+    vera.client.cookies["lang"] = "en"
+    for model in ("report", "legalhold"):
+        hint = site._registry[apps.get_model("hotline", model)].empty_hint  # type: ignore[attr-defined]
+        with translation.override("en"):
+            assert str(hint) in text(vera, f"/admin/hotline/{model}/")
+    assert "Use “Add” above to create the first entry." in text(vera, "/admin/hotline/triagerule/")
+    assert "Use fewer or other words" in text(vera, "/admin/hotline/report/?q=NP-2020-000001")

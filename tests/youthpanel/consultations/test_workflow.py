@@ -13,6 +13,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
+from tests.clients.admin_form import form_data
 from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.youthpanel.consultations.builders import answer, asking, make_question
@@ -339,3 +340,19 @@ def test_it_is_seen_as_members_see_it(coordinator: Person, code: str, word: str)
     assert word in page.content.decode()
     assert page.headers["Content-Language"] == {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[code]
     assert coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/xx/").status_code == 404
+
+
+def test_an_unsaved_question_is_seen_as_members_see_it_and_not_stored(coordinator: Person) -> None:
+    made, _questions = asking("single", "scale", "open", other=True, state=ConsultationState.DRAFT)
+    page = f"/admin/youthpanel/consultation/{made.pk}"
+    data = form_data(coordinator.client.get(f"{page}/change/").content.decode())
+    before = list(Question.objects.order_by("id").values()), list(Phase.objects.order_by("id").values())
+    typed = {"title_sr": "Несачуван наслов", "questions-0-text_sr": "Шта мењамо?", "preview_language": "sr-latn"}
+    answer_ = coordinator.client.post(f"{page}/preview-unsaved/", data | typed)
+    assert (answer_.status_code, answer_.headers["X-Preview"]) == (200, "typed")
+    shown = answer_.content.decode()
+    assert "Nesačuvan naslov" in shown
+    assert "Šta menjamo?" in shown
+    assert (list(Question.objects.order_by("id").values()), list(Phase.objects.order_by("id").values())) == before
+    assert Consultation.objects.get().title_sr == made.title_sr  # type: ignore[attr-defined]
+    assert coordinator.client.post(f"{page}/preview-unsaved/", data | {"title_sr": ""}).headers["X-Preview"] == "stored"

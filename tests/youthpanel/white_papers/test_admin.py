@@ -9,6 +9,8 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
+from tests.clients.admin_form import form_data
 from tests.clients.staff import Person, signed_in
 from tests.factories.papers import hand_over, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
@@ -133,6 +135,24 @@ def test_it_is_seen_before_it_is_issued(coordinator: Person, code: str, word: st
     assert coordinator.client.get(f"{base}.docx").content.startswith(b"PK")
     assert coordinator.client.get(f"{base}.txt").status_code == 404
     assert not Edition.objects.exists()
+
+
+def test_unsaved_texts_are_seen_and_not_stored(coordinator: Person) -> None:
+    paper, recommendation = make_paper(), make_recommendation()
+    for record, field in ((paper, "title_sr"), (recommendation, "text_sr")):
+        page = f"{BASE}/{record._meta.model_name}/{record.pk}"
+        data = form_data(coordinator.client.get(f"{page}/change/").content.decode(), **{field: "Још несачувано"})
+        for language, words in (("sr", "Још несачувано"), ("sr-latn", "Još nesačuvano")):
+            answer = coordinator.client.post(f"{page}/preview-unsaved/", data | {"preview_language": language})
+            assert (answer.status_code, answer.headers["X-Preview"]) == (200, "typed")
+            assert words in answer.content.decode()
+            assert "no-store" in answer.headers["Cache-Control"]
+        assert "Још несачувано" not in type(record).objects.values().get(pk=record.pk).values()
+        # An invalid form shows the stored text, and says so.
+        answer = coordinator.client.post(f"{page}/preview-unsaved/", data | {"title_sr": ""})
+        assert (answer.status_code, answer.headers["X-Preview"]) == (200, "stored")
+    assert not AuditEvent.objects.filter(action__in=("paper.saved", "recommendation.saved")).exists()
+    assert signed_in("analiticar", "analyst").client.post(f"{page}/preview-unsaved/", data).status_code == 403
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
