@@ -1,25 +1,41 @@
 """Long forms of published content in a browser: their heights, folded sections and rows, errors, keyboard."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
+from django.contrib.admin.sites import site as staff
+from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
+from awareness.events.models import Event, EventDate, VisitRequest
 from clicksafely.common.serbian.search_folding import slugify
+from clicksafely.common.staff.pages import FormPage
 from tests.e2e.page_checks import LOOKS, faults, look
+from tests.factories.staff_pages import views_of
+from tests.live_portal import Site
+from youthpanel.models import Consultation, Meeting, Member
 
 pytestmark = pytest.mark.slow
 # Three screens of 900 pixels.
 MAX_HEIGHT = 2_700
-FORMS = (
-    "topics/topic",
-    "news/article",
-    "library/resource",
-    "games/game",
-    "quizzes/quiz",
-    "quizzes/question",
-    "events/event",
-)
+# Who fills in the forms of an app.
+ACCOUNTS = {
+    **dict.fromkeys(("topics", "news", "library", "games", "quizzes", "pages", "search"), "editor"),
+    "events": "events",
+    "youthpanel": "coordinator",
+}
+# A record of each number in the addresses of the forms beside the admin.
+NUMBERS: dict[str, Callable[[], Any]] = {
+    "event_id": Event.objects.latest,
+    "date_id": EventDate.objects.latest,
+    "visit_id": VisitRequest.objects.latest,
+    "meeting_id": Meeting.objects.latest,
+    "member_id": Member.objects.filter(left_on=None, erased_at=None).latest,
+    "consultation_id": Consultation.objects.latest,
+}
 PER_LIST = 12
 BARS = {
     "editor": ("topics/helpline", "topics/removalservice", "pages/partner", "pages/contactpoint"),
@@ -31,22 +47,47 @@ BARS = {
 }
 
 
+def height_of(page: Page, address: str) -> tuple[int, str]:
+    """Return the height of a page, 0 if it is not a form for this account, with its address."""
+    page.goto(address)
+    is_form = page.locator("#content-main form [name=_save], form.staff-form").count()
+    return int(page.evaluate("document.documentElement.scrollHeight")) if is_form else 0, address
+
+
 def longest(page: Page, path: str) -> tuple[int, str]:
     """Return the height of the longest form of the first page of a list, with its address. The form to add a record counts."""
     page.goto(f"/admin/{path}/")
     links = [link.get_attribute("href") or "" for link in page.locator("#result_list tbody th a").all()[:PER_LIST]]
-    heights = []
-    for address in (*links, f"/admin/{path}/add/"):
-        page.goto(address)
-        heights.append((int(page.evaluate("document.documentElement.scrollHeight")), address))
-    return max(heights)
+    return max(height_of(page, address) for address in (*links, f"/admin/{path}/add/"))
 
 
-def test_no_form_is_longer_than_three_screens(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor", anew=True, both_languages=False)
-    found = {}
-    for path in FORMS:
-        height, address = longest(page, path)
+def lists_of(account: str) -> list[str]:
+    """Return the paths of all lists of content and of the panel whose records the account edits."""
+    return [
+        f"{model._meta.app_label}/{model._meta.model_name}"
+        for model in staff._registry
+        if ACCOUNTS.get(model._meta.app_label) == account
+    ]
+
+
+def form_pages(account: str) -> Iterator[str]:
+    """Yield the addresses of the forms beside the admin that need no other record than those of NUMBERS."""
+    apps = {app for app, who in ACCOUNTS.items() if who == account}
+    for route, view in views_of(get_resolver().url_patterns):
+        page = getattr(view, "view_class", None)
+        names = re.findall(r"<\w+:(\w+)>", route)
+        if page and issubclass(page, FormPage) and route.split("/")[1] in apps and NUMBERS.keys() >= {*names}:
+            yield "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(NUMBERS[found[1]]("pk").pk), route)
+
+
+@pytest.mark.parametrize("account", sorted({*ACCOUNTS.values()}))
+def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in: Callable[..., Page]) -> None:
+    page = sign_in(account, anew=True, both_languages=False)
+    with site.orm():
+        pages = list(form_pages(account))
+    found, seen = {}, 0
+    for height, address in (*map(partial(longest, page), lists_of(account)), *map(partial(height_of, page), pages)):
+        seen += height > 0
         if height > MAX_HEIGHT:
             found[address] = [("height", str(height))]
         page.goto(address)
@@ -56,6 +97,7 @@ def test_no_form_is_longer_than_three_screens(sign_in: Callable[..., Page]) -> N
                 found[f"{address} {width} {dark}"] = wrong
         look(page, width=1280, dark=False)
     assert found == {}
+    assert seen > len(lists_of(account)) / 2
 
 
 def test_without_scripts_the_sections_of_a_form_fold(sign_in: Callable[..., Page]) -> None:

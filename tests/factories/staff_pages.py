@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
@@ -68,14 +69,19 @@ from youthpanel.models import Idea, Post, Quotation, SafeguardingAction, Safegua
 from youthpanel.safeguarding import services as safeguarding
 
 
-def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
-    """Yield every pattern below `patterns`, as written in the code."""
+def views_of(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every pattern below `patterns`, as written in the code, with its view."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from addresses(pattern.url_patterns, route)
+            yield from views_of(pattern.url_patterns, route)
         else:
-            yield route
+            yield route, pattern.callback
+
+
+def addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """Yield every pattern below `patterns`, as written in the code."""
+    return (route for route, _view in views_of(patterns))
 
 
 STAFF = [route for route in addresses(get_resolver().url_patterns) if route.startswith("admin/")]

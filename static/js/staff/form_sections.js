@@ -40,7 +40,7 @@ if (form) {
     if (name && event.target === first) name.textContent = first.value.replace(/<[^>]*>/g, " ").trim().slice(0, 90);
   });
 
-  const summary = document.querySelector(".form-errors") ?? document.querySelector("#content-main .errornote");
+  const summary = document.querySelector(".form-errors") ?? document.querySelector("#content .errornote");
   if (summary) {
     summary.tabIndex = -1;
     summary.focus();
