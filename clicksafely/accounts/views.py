@@ -147,7 +147,7 @@ class ReplaceAuthenticatorApp(OwnPage[None], FormPage[None, AuthenticatorAppForm
 
     template_name = "staff/accounts/authenticator_app.html"
     form_class = AuthenticatorAppForm
-    title = _("New authenticator app")
+    title = _("Replace app")
     success_message = _("The authenticator app was replaced. Codes of the former one are no longer valid.")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -181,6 +181,15 @@ def test_take_the_next_case_and_find_a_case(colleague: Callable[..., Colleague])
     expect(analyst.page.locator("h1")).to_have_text(report.reference)
     measured(analyst, "take the next case", clicks=2, loads=2)
 
+    # Its address is opened, then copied.
+    page = analyst.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    analyst.click(page.get_by_role("button", name="Show the address").first)
+    copy = page.get_by_role("button", name="Copy the address")
+    analyst.click(copy)
+    expect(copy.locator("~ [role=status]")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == report.items.get().canonical
+
     analyst.start()
     analyst.find(report.reference, report.reference)
     expect(analyst.page.locator("h1")).to_have_text(report.reference)

@@ -14,6 +14,13 @@ ACCOUNTS = ("analyst1", "supervisor", "editor", "author", "events", "coordinator
 CUT = """[...document.querySelectorAll('.results, .table-box, .changelist-form-container')]
     .filter(box => box.scrollWidth > box.clientWidth + 1)
     .map(box => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
+# The actions that a wide window shows: they are marked there and looked for on a phone.
+MARK_ACTIONS = """for (const action of document.querySelectorAll('#content :is(.btn, button, [type=submit], summary, #result_list a)'))
+    if (action.checkVisibility()) action.dataset.shownWide = ''"""
+HIDDEN_ACTIONS = """[...document.querySelectorAll('[data-shown-wide]')].filter(action => {
+    const box = action.getBoundingClientRect();
+    return !action.checkVisibility() || box.left < -1 || box.right > innerWidth + 1;
+}).map(action => action.outerHTML.slice(0, 160))"""
 ROWS = "document.querySelectorAll('#result_list tbody tr').length"
 
 
@@ -31,6 +38,22 @@ def test_no_list_of_a_role_is_cut_off(sign_in: Callable[..., Page], account: str
             found = [*page.evaluate(WIDER), *page.evaluate(CUT)]
             if found:
                 wrong[url, width] = found
+    assert wrong == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_no_action_of_a_page_is_hidden_on_a_phone(sign_in: Callable[..., Page], account: str) -> None:
+    page = sign_in(account)
+    urls = page.locator("#staff-menu a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    wrong = {}
+    for url in urls:
+        page.goto(url)
+        look(page, width=1280, dark=False)
+        page.evaluate(MARK_ACTIONS)
+        look(page, width=360, dark=False)
+        if found := page.evaluate(HIDDEN_ACTIONS):
+            wrong[url] = found
     assert wrong == {}
 
 

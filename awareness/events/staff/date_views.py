@@ -76,7 +76,7 @@ class AddDate(FormPage[Event, DateForm]):
         return reverse("admin:events_event_change", args=[self.object.pk])
 
     def get_title(self) -> str:
-        return _("New date: %(name)s") % {"name": self.object}
+        return _("Add a date: %(name)s") % {"name": self.object}
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "event": self.object}

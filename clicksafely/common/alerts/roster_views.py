@@ -78,7 +78,7 @@ class SaveShift(FormPage[DutyShift | None, ShiftForm]):
         return get_object_or_404(DutyShift, pk=shift_id) if shift_id else None
 
     def get_title(self) -> str:
-        return str(_("Change a shift") if self.object else _("New shift"))
+        return str(_("Change a shift") if self.object else _("Add a shift"))
 
     def get_url(self) -> str:
         return reverse("admin:alerts-roster")
@@ -122,7 +122,7 @@ class AddChannel(FormPage[None, ChannelForm]):
     permissions = (MANAGE_DUTY,)
     template_name = "staff/alerts/form.html"
     form_class = ChannelForm
-    title = _("New channel")
+    title = _("Add a channel")
     success_message = _("Saved.")
     introduction = _("Without a channel, a person is alerted at the e-mail address of the account.")
 
@@ -160,7 +160,7 @@ class ChangeRules(FormPage[AlertRules, RulesForm]):
     permissions = (MANAGE_DUTY,)
     template_name = "staff/alerts/form.html"
     form_class = RulesForm
-    title = _("Rules of alerts")
+    title = _("Change the rules")
     success_message = _("Saved.")
 
     def get_object(self) -> AlertRules:

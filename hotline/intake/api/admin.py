@@ -41,7 +41,7 @@ class CreateKey(FormPage[Partner, KeyForm]):
 
     permissions = (CHANGE_PARTNER,)
     template_name = "staff/hotline/partners/create_key.html"
-    title = gettext_lazy("New key")
+    title = gettext_lazy("Create key")
     form_class = KeyForm
 
     def get_object(self) -> Partner:

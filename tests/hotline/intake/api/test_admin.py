@@ -104,7 +104,7 @@ def test_a_bad_label(lead: Person, partner: Partner, label: str) -> None:
 def test_a_key_is_revoked_at_once(lead: Person, partner: Partner, program: Program) -> None:
     key = PartnerKey.objects.get()
     address = f"{LIST}{partner.pk}/revoke-key/{key.pk}/"
-    assert "Revoke this key?" in page(lead.client.get(address))
+    assert "Revoke a key" in page(lead.client.get(address))
     assert program.send(REPORT).status_code == 201
     answer = lead.client.post(address, follow=True)
     assert "The key is revoked. It no longer works." in page(answer)
