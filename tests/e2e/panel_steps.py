@@ -65,6 +65,11 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
     expect(page.locator("nav.paginator")).to_contain_text("70 редова")
 
 
+def open_rows(page: Page) -> None:
+    """Open all rows of a form that are folded to a line."""
+    page.evaluate("document.querySelectorAll('.folded-row > details').forEach(row => { row.open = true; })")
+
+
 def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> None:
     """A meeting of yesterday: who attended, minutes that contain a name, a photograph."""
     page.goto(f"{ADMIN}/meetings/add/")
@@ -108,6 +113,7 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
 def ask(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
     """A consultation that is open for answers; its page."""
     page.goto(f"{ADMIN}/consultation/add/")
+    open_rows(page)
     for field, words in (
         ("title_sr", f"Шта да се мења {mark}"),
         ("title_en", "What should change"),

@@ -9,6 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.page_checks import LOOKS, faults, look
+from tests.factories.papers import make_paper
+from tests.factories.youthpanel import make_cohort, make_consultation
+from tests.live_portal import Site
 
 
 def picture() -> bytes:
@@ -122,7 +125,9 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
     page.locator("#blocks-group .add-row a").click()
     page.locator("[name=blocks-0-kind]").select_option("image")
     page.locator("[name=blocks-0-alt_sr]").fill("Љубичаста слика")
+    page.locator("#blocks-0 .of-files summary").click()
     page.locator("[name=blocks-0-licence]").select_option("CC-BY-4.0")
+    page.locator("[name=blocks-0-credit]").fill("Кликни безбедно")
     page.locator("[name=blocks-0-upload]").set_input_files(
         {"name": "ljubicasta.png", "mimeType": "image/png", "buffer": picture()}
     )
@@ -172,8 +177,12 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
     ],
 )
 def test_what_is_typed_is_read_in_the_preview_beside_it(
-    account: str, path: str, field: str, sign_in: Callable[..., Page]
+    account: str, path: str, field: str, site: Site, sign_in: Callable[..., Page]
 ) -> None:
+    with site.orm():
+        # The portal has no panel.
+        make_paper()
+        make_consultation(make_cohort(), state="draft")
     page = sign_in(account)
     page.goto(f"/admin/{path}/")
     page.locator("#result_list tbody th a").first.click()

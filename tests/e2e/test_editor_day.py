@@ -43,6 +43,9 @@ def test_a_news_item_is_previewed_scheduled_published_and_restored(site: Site, e
     editor.choose(page.locator("[name=blocks-0-kind]"), value="image")
     page.locator("[name=blocks-0-alt_sr]").fill("Плава слика")
     page.locator("[name=blocks-0-alt_en]").fill("A blue picture")
+    editor.click(page.locator("#blocks-0 .of-files summary"))
+    editor.choose(page.locator("[name=blocks-0-licence]"), value="CC-BY-4.0")
+    page.locator("[name=blocks-0-credit]").fill("Кликни безбедно")
     file = {"name": "slika.png", "mimeType": "image/png", "buffer": picture()}
     editor.upload(page.locator("[name=blocks-0-upload]"), file)
     editor.press("Save and continue editing")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from clicksafely.accounts.models import User
 from tests.e2e.page_checks import faults
+from tests.e2e.panel_steps import open_rows
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.live_portal import Site
 from youthpanel.models import AnswerSheet, Consultation, Idea
@@ -46,6 +47,7 @@ def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) 
         names = list(User.objects.filter(username__in=("coordinator", "safeguarding")).values_list("pk", flat=True))
 
     page.goto(ADD)
+    open_rows(page)
     now = timezone.now().replace(second=0, microsecond=0)
     page.locator("[name=title_sr]").fill(f"Шта школа учи {mark}")
     page.locator("[name=summary_sr]").fill("Укратко")

@@ -58,13 +58,13 @@ def test_a_cohort_gets_a_member(site: Site, coordinator: Colleague, mark: str) -
     page = coordinator.page
     coordinator.choose(page.locator("[name=cohort]"), value=str(cohort.pk))
     coordinator.choose(page.locator("[name=school]"), value=str(school.pk))
+    coordinator.choose(page.locator("[name=birth_month]"), value="5")
     fill(
         coordinator,
         pseudonym=f"Јеж {mark}",
         joined_on=today.isoformat(),
         name="Ана Анић",
         birth_year=str(today.year - 13),
-        birth_month="5",
         guardian="Мира Анић",
         guardian_contact="mira@example.org",
     )

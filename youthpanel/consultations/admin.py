@@ -53,7 +53,6 @@ class BuiltInline:
 class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = Phase
     template = FOLDED_INLINE
-    open_rows = 3
     form = PhaseForm
     formset = PhaseFormSet
     fields = (("feature", "starts_at", "ends_at"),)
@@ -67,7 +66,6 @@ class PhaseInline(BuiltInline, RolePermissionsMixin, admin.StackedInline):  # ty
 class QuestionInline(BuiltInline, RolePermissionsMixin, TranslationStackedInline):  # type: ignore[type-arg]
     model = Question
     template = FOLDED_INLINE
-    open_rows = 2
     form = QuestionForm
     fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
     max_num = 40
@@ -123,7 +121,8 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
     in_global_search = True
     inlines = (PhaseInline, QuestionInline, ThemeInline)
     fieldsets = (
-        (None, {"fields": ("title", "summary", "introduction", "slug")}),
+        (None, {"fields": ("title", "summary")}),
+        (_("Introduction and address"), {"fields": ("introduction", "slug"), "classes": ("collapse",)}),
         (_("Participants"), {"fields": ("cohorts", "facilitators", "anonymous")}),
         (_("Outcome"), {"fields": ("outcome",), "classes": ("collapse",)}),
     )
