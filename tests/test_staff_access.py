@@ -622,7 +622,9 @@ def faults(html: str) -> list[str]:
 def names(html: str) -> list[tuple[str, str]]:
     """Return the heading and the title of the window of a page of the staff site if they name different things."""
     heading, title = (
-        " ".join(strip_tags("".join(re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", html, re.S))).split())
+        " ".join(strip_tags(found[1]).split())
+        if (found := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", html, re.S))
+        else ""
         for tag in ("h1", "title")
     )
     # The site is the last part; a record can be before its kind.
