@@ -1,12 +1,14 @@
 """Choices and booking state transitions of events; the kinds keep the Centre's established names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from awareness.publishing.audiences import Audience, Level
 
 
 class EventKind(models.TextChoices):
@@ -33,6 +35,20 @@ class ParticipantGroup(models.TextChoices):
     PARENTS = "parents", _("Parents and caretakers")
     TEACHERS = "teachers", _("Teachers and school staff")
     STAKEHOLDERS = "stakeholders", _("Partners and officials")
+
+
+# Readers (`Audience` and `Level`) of events for each group; partners and officials have no page of their own.
+READERS: Final = {
+    ParticipantGroup.CHILDREN: (Level.YOUNGEST.value, Level.MIDDLE.value),
+    ParticipantGroup.YOUTH: (Level.OLDEST.value,),
+    ParticipantGroup.PARENTS: (Audience.PARENTS.value,),
+    ParticipantGroup.TEACHERS: (Audience.EDUCATORS.value,),
+}
+
+
+def readers_of_groups(groups: Collection[str]) -> list[str]:
+    """Return the readers of an event for these groups; empty: for all."""
+    return [reader for group, readers in READERS.items() if group in groups for reader in readers]
 
 
 class Season(models.TextChoices):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from awareness.events.enums import readers_of_groups
 from awareness.events.models import Event, EventDate
 from awareness.events.public.selectors import next_change, next_dates, next_events
 from awareness.publishing.related_content import Card, card_of, register_cards
@@ -29,7 +30,7 @@ def event_card(event: Event, date: EventDate | None) -> Card:
     if date is not None:
         day = date_format(timezone.localtime(date.starts_at), "MONTH_DAY_FORMAT")
         note = f"{day} · {TOWNS[date.town]} · {note}"
-    return card_of(event, note=note)
+    return card_of(event, note=note, fits=readers_of_groups(event.audiences))
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:

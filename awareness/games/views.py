@@ -21,6 +21,7 @@ from awareness.games.models import Game
 from awareness.games.presenters import find_position, game_context, scene_context
 from awareness.games.selectors import find_game, klik_games, visible_games
 from awareness.games.structured_data import game_data
+from awareness.publishing.audiences import READER, chosen_reader, readers_first
 from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
     PageView,
@@ -53,13 +54,15 @@ def unstored_play[**P](view: PageView[P]) -> PageView[P]:
 
 
 @read_only
-@public_page(params=tuple(each.name for each in FILTERS))
+@public_page(params=(*(each.name for each in FILTERS), READER))
 def games(request: HttpRequest) -> HttpResponse:
     """List all games, or those that match the filters."""
     now = timezone.now()
     expire_page_at(request, Game.objects.next_change(now))
-    found = filter_items(visible_games(now), FILTERS, request.GET)
-    return render(request, "public/games/game_list.html", {"found": found})
+    reader = chosen_reader(request.GET)
+    listed = readers_first(visible_games(now), reader, lambda game: [game.level])
+    found = filter_items(listed, FILTERS, request.GET)
+    return render(request, "public/games/game_list.html", {"found": found, "reader": reader})
 
 
 @read_only

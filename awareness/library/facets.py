@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library.enums import BANDS, DurationBand, ResourceKind, ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
-from awareness.publishing.audiences import AgeBand, Audience
+from awareness.publishing.audiences import READER, AgeBand, Audience
 from awareness.topics.models import Topic
 from clicksafely.common.list_filters import PAGE, FilterChoice, FilterSelection, parse_selection
 
@@ -41,7 +41,7 @@ _ARRAYS: Final = {"audience": "audiences", "age": "ages"}
 _COLUMNS: Final = {"type": "kind", "licence": "licence"}
 SORT: Final = "sort"
 # Query parameters of the list; others are ignored. `r` is the basket.
-PARAMETERS: Final = (*LABELS, SORT, PAGE, "r")
+PARAMETERS: Final = (*LABELS, SORT, PAGE, READER, "r")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library import selectors
 from awareness.library.models import Resource
+from awareness.publishing.audiences import readers_of
 from awareness.publishing.related_content import Card, card_of, register_cards
 from awareness.publishing.search_index import publication_document
 from clicksafely.common.illustrations import illustration_of_prefix
@@ -51,7 +52,8 @@ def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
 
 def _card_of(resource: Resource) -> Card:
     picture = ("kits", illustration_of_prefix("kits", resource.slug))
-    return card_of(resource, note=resource.get_kind_display(), picture=picture, fits=resource.audiences)
+    fits = readers_of(resource.audiences, resource.ages)
+    return card_of(resource, note=resource.get_kind_display(), picture=picture, fits=fits)
 
 
 def document_of(resource: Resource) -> SearchDocument:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from awareness.library.facets import MAX_USED, TITLE, FacetSelection, filter_resources
 from awareness.library.models import Resource, ResourceFile, title_order
+from awareness.publishing.audiences import Reader, readers_first, readers_of
 from awareness.topics.models import Topic
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 
@@ -25,14 +26,19 @@ CARD_FIELDS = (
 
 
 def list_page(
-    selection: FacetSelection, topics: Sequence[Topic], now: datetime, total: int
+    selection: FacetSelection, topics: Sequence[Topic], now: datetime, total: int, reader: Reader | None = None
 ) -> tuple["Page[int]", Sequence[Resource]]:
-    """Return the requested page, or the last one if the number is too high, and its resources.
+    """Return the requested page, or the last one if the number is too high, and its resources. Those for the reader are first.
 
     `total` is the number of matching resources. Two queries; none if nothing matches.
     """
     # Sort and skip only ids, because rows are wide.
-    pages = Paginator(_ordered(selection, topics, now).values_list("pk", flat=True), PAGE_SIZE)
+    ordered = _ordered(selection, topics, now)
+    ids: Sequence[int] | QuerySet[Resource, int] = ordered.values_list("pk", flat=True)
+    if reader:
+        rows = ordered.values_list("pk", "audiences", "ages")
+        ids = [pk for pk, *_fits in readers_first(rows, reader, lambda row: readers_of(row[1], row[2]))]
+    pages = Paginator(ids, PAGE_SIZE)
     pages.count = min(total, MAX_PAGES * PAGE_SIZE)
     page = pages.get_page(selection.page)
     order = {pk: place for place, pk in enumerate(page.object_list)}

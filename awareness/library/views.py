@@ -21,6 +21,7 @@ from awareness.library.facets import PARAMETERS, SORTS, count_facets, filter_res
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.structured_data import citation, learning_resource
 from awareness.library.thumbnails import cover_path, covers_of
+from awareness.publishing.audiences import chosen_reader
 from awareness.publishing.shortcuts import (
     chosen_labels,
     filter_visible,
@@ -65,7 +66,8 @@ def resources(request: HttpRequest) -> HttpResponse:
     topics = visible_topics(now)
     wish, basket = parse_facet_query(request.GET, topics), read_basket(request.GET)
     total, facets = count_facets(wish, topics, now)
-    page, found = selectors.list_page(wish, topics, now, total)
+    reader = chosen_reader(request.GET)
+    page, found = selectors.list_page(wish, topics, now, total, reader)
     covers = covers_of(found) if found else {}
     expire_page_at(request, Resource.objects.next_change(now))
     context = {
@@ -75,6 +77,7 @@ def resources(request: HttpRequest) -> HttpResponse:
         "capped": total > page.paginator.count and not page.has_next(),
         "listed": [_listed(each, basket, covers.get(each.pk)) for each in found],
         "wish": wish,
+        "reader": reader,
         "sorts": SORTS,
         "basket": basket,
         "is_filtered": bool(wish.chosen),

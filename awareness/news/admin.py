@@ -98,7 +98,7 @@ class ArticleAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     export_permission = EXPORT_CONTENT_LISTS
     export_columns = ("title", "state", "published_at", "withdrawn_at", "changed_at")
     page = "news/{slug}/"
-    fieldsets = ((None, {"fields": ("title", "summary")}), TOPICS_FIELDSET, PUBLICATION_FIELDSET)
+    fieldsets = ((None, {"fields": ("title", "summary", "audience")}), TOPICS_FIELDSET, PUBLICATION_FIELDSET)
     inlines = (BlockInline,)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:

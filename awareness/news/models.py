@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from awareness.publishing.audiences import Audience
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
 from clicksafely.common import data_inventory
@@ -24,6 +25,15 @@ class Article(Publication):
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("in one sentence"), max_length=300)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
+    audience = models.CharField(
+        _("intended for"),
+        max_length=10,
+        choices=Audience,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Lists show these readers the article first. Empty: for all."),
+    )
 
     impersonal_fields: ClassVar = "slug title summary"
 
@@ -33,6 +43,10 @@ class Article(Publication):
         verbose_name = pgettext_lazy("news", "article")
         verbose_name_plural = _("news")
         ordering = ("-published_at", "-id")
+        constraints = (  # type: ignore[assignment]
+            *Publication.Meta.constraints,
+            models.CheckConstraint(condition=Q(audience__in=["", *Audience.values]), name="article_audience_known"),
+        )
         indexes = (
             models.Index(fields=["-published_at", "-id"], name="article_latest_first"),
             goes_index("article_goes"),

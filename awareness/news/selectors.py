@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.publishing.audiences import Reader, readers_first
 from awareness.publishing.related_content import Card, card_of
 from clicksafely.common.list_filters import page_number
 from clicksafely.common.page_cache.list_cache import TimedListCache
@@ -35,10 +36,17 @@ def _latest_until_change(most: int, now: datetime) -> tuple[list[Article], datet
 cached_latest_articles = TimedListCache(_latest_until_change)
 
 
-def articles_page(now: datetime, number: str) -> "Page[Article]":
-    """The page with this number, given as text from the URL. Raises Http404 if there is no such page."""
+def readers_of_article(article: Article) -> Collection[str]:
+    """The audience of an article; empty: for all."""
+    return [article.audience] if article.audience else []
+
+
+def articles_page(now: datetime, number: str, reader: Reader | None = None) -> "Page[Article]":
+    """The page with this number, given as text from the URL, articles for the reader first. Raises Http404 if there is no such page."""
+    articles = visible_articles(now)
     try:
-        return Paginator(visible_articles(now), A_PAGE).page(page_number(number) or 0)
+        page = Paginator(readers_first(articles, reader, readers_of_article) if reader else articles, A_PAGE)
+        return page.page(page_number(number) or 0)
     except EmptyPage as error:
         raise Http404 from error
 

@@ -18,6 +18,7 @@ from awareness.news.files import TYPES, news_folder
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.selectors import articles_page, find_article
 from awareness.news.structured_data import article_data, shared_picture
+from awareness.publishing.audiences import READER, chosen_reader
 from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import (
     filter_visible,
@@ -28,6 +29,7 @@ from awareness.publishing.shortcuts import (
 )
 from clicksafely.common.files.file_response import CACHE_IMMUTABLE, send_file
 from clicksafely.common.http.decorators import read_only
+from clicksafely.common.list_filters import PAGE
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 from clicksafely.common.serbian.scripts import to_script
@@ -38,12 +40,13 @@ render_with_video = csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF]
 
 
 @read_only
-@public_page(params=("page",))
+@public_page(params=(PAGE, READER))
 def news(request: HttpRequest) -> HttpResponse:
     """The list, twelve articles a page, latest first."""
     now = timezone.now()
     expire_page_at(request, Article.objects.next_change(now))
-    return render(request, "public/news/article_list.html", {"page": articles_page(now, request.GET.get("page", "1"))})
+    page = articles_page(now, request.GET.get(PAGE, "1"), chosen_reader(request.GET))
+    return render(request, "public/news/article_list.html", {"page": page, "kept_params": (PAGE, READER)})
 
 
 @read_only

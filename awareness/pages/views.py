@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.news.selectors import cached_latest_articles
+from awareness.news.selectors import cached_latest_articles, readers_of_article
 from awareness.pages.models import PageName
 from awareness.pages.selectors import contacts_by_unit, find_page_text, partners_by_role
-from awareness.publishing.audiences import Audience, Level
+from awareness.publishing.audiences import READER, Audience, Level, Reader, chosen_reader, readers_first
 from awareness.publishing.related_content import Card, latest_cards
 from awareness.publishing.shortcuts import shown_in_previews
 from awareness.topics.selectors import cached_answers
@@ -22,37 +22,45 @@ from clicksafely.common.page_cache.wsgi import public_page
 SUBJECTS_AT_HOME: Final = 9
 NEWS_AT_HOME: Final = 3
 EVENTS_AT_HOME: Final = 3
-# Cards by audience: kind, audience or level, and number. Older children find theirs behind the links to their age.
+# Of this many newest cards, those for the reader are shown.
+CHOSEN_FROM: Final = 12
+# Cards by reader: kind, audience or level, and number. A child of unknown age gets none for 15 to 18 years.
 FRESH_AT_HOME: Final = (("quiz", "", 1), ("game", Level.YOUNGEST, 1), ("resource", Audience.EDUCATORS, 1))
 FRESH: Final = {
-    Audience.CHILDREN: tuple(
+    Reader.CHILDREN: tuple(
         (kind, level, most) for kind in ("game", "quiz") for level, most in ((Level.YOUNGEST, 2), (Level.MIDDLE, 1))
     ),
-    Audience.PARENTS: (("resource", Audience.PARENTS, 3), ("quiz", Audience.PARENTS, 3)),
-    Audience.EDUCATORS: (("resource", Audience.EDUCATORS, 3), *(("quiz", level, 1) for level in Level.values)),
+    **{Reader(level): (("game", level, 3), ("quiz", level, 3)) for level in Level.values},
+    Reader.PARENTS: (("resource", Audience.PARENTS, 3), ("quiz", Audience.PARENTS, 3)),
+    Reader.EDUCATORS: (("resource", Audience.EDUCATORS, 3), *(("quiz", level, 1) for level in Level.values)),
 }
-AUDIENCES: Final = {
-    PageName.CHILDREN: Audience.CHILDREN,
-    PageName.PARENTS: Audience.PARENTS,
-    PageName.TEACHERS: Audience.EDUCATORS,
+READERS: Final = {
+    PageName.CHILDREN: Reader.CHILDREN,
+    PageName.PARENTS: Reader.PARENTS,
+    PageName.TEACHERS: Reader.EDUCATORS,
 }
 
 
 @read_only
 @shown_in_previews
-@public_page()
+@public_page(params=(READER,))
 def home(request: HttpRequest) -> HttpResponse:
     """The home page."""
-    now = timezone.now()
-    subjects = cached_answers.at(request, Audience.CHILDREN, now)
-    news = cached_latest_articles.at(request, NEWS_AT_HOME, now)
+    now, reader = timezone.now(), chosen_reader(request.GET)
+    subjects = cached_answers.at(request, reader or Reader.CHILDREN, now)
+    news = cached_latest_articles.at(request, CHOSEN_FROM if reader else NEWS_AT_HOME, now)
+    events = latest_cards(request, "event", most=CHOSEN_FROM if reader else EVENTS_AT_HOME, now=now)
     expire_page_at(request, subjects.until)
     expire_page_at(request, news.until)
     context = {
+        "reader": reader or "",
+        "ways": readers_first(Audience.values, reader, lambda way: [way]),
         "subjects": subjects.items[:SUBJECTS_AT_HOME],
-        "news": news.items,
-        "fresh": _fresh(request, FRESH_AT_HOME, now),
-        "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
+        "news": readers_first(news.items, reader, readers_of_article)[:NEWS_AT_HOME],
+        # Every second card: two of the first kind and one of the next.
+        "fresh": _fresh(request, FRESH[reader], now)[::2] if reader else _fresh(request, FRESH_AT_HOME, now),
+        "events": readers_first(events, reader, lambda card: card.fits)[:EVENTS_AT_HOME],
+        "kept_params": (READER,),
         **_text(request, PageName.HOME),
     }
     return render(request, "public/pages/home.html", context)
@@ -69,13 +77,20 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 
 @read_only
 @shown_in_previews
-@public_page()
+@public_page(params=(READER,))
 def audience(request: HttpRequest, *, name: PageName) -> HttpResponse:
-    """Advice on all topics for one audience."""
-    now, reader = timezone.now(), AUDIENCES[name]
+    """Advice on all topics for one audience, or for children of the chosen age."""
+    now, reader, chosen = timezone.now(), READERS[name], chosen_reader(request.GET)
+    if chosen and Reader(chosen.audience) == reader:
+        reader = chosen
     answers = cached_answers.at(request, reader, now)
     expire_page_at(request, answers.until)
-    context = {"answers": answers.items, "fresh": _fresh(request, FRESH[reader], now), **_text(request, name)}
+    context = {
+        "answers": answers.items,
+        "fresh": _fresh(request, FRESH[reader], now),
+        "kept_params": (READER,),
+        **_text(request, name),
+    }
     return render(request, f"public/pages/{name.replace('-', '_')}.html", context)
 
 

@@ -1,8 +1,10 @@
-"""Audiences, age bands, and difficulty levels of published content."""
+"""Audiences, age bands, and difficulty levels of published content, and the order of content for a reader."""
 
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,3 +66,40 @@ class Reader(models.TextChoices):
     def ages(self) -> str:
         """The ages in years, such as "7-10"; "" for all ages and for adults."""
         return self.value if self in Level.values else ""
+
+
+# Query parameter of pages that start with content for one reader.
+READER: Final = "reader"
+_BANDS: Final = {
+    Level.YOUNGEST: {AgeBand.SEVEN, AgeBand.TEN},
+    Level.MIDDLE: {AgeBand.TEN, AgeBand.THIRTEEN},
+    Level.OLDEST: {AgeBand.THIRTEEN, AgeBand.SIXTEEN},
+}
+
+
+def chosen_reader(query: QueryDict) -> Reader | None:
+    """Return the reader named in the query; None for all readers."""
+    value = query.get(READER)
+    return Reader(value) if value in QuizLevel.values else None
+
+
+def readers_of(audiences: Collection[str], ages: Collection[str]) -> tuple[str, ...]:
+    """Return the values of `Audience` and `Level` for which content is meant: children of some ages by their levels."""
+    if not ages or Audience.CHILDREN not in audiences:
+        return tuple(audiences)
+    adults = (audience for audience in audiences if audience != Audience.CHILDREN)
+    return (*(level.value for level, bands in _BANDS.items() if bands & set(ages)), *adults)
+
+
+def distance(fits: Collection[str], reader: Reader) -> int:
+    """Return 0 for content that is meant for the reader, 1 if it is for all or for children of all ages, and 2 otherwise."""
+    if reader in fits:
+        return 0
+    return 1 if not fits or reader.audience in fits else 2
+
+
+def readers_first[Item](
+    items: Iterable[Item], reader: Reader | None, fits: Callable[[Item], Collection[str]]
+) -> list[Item]:
+    """Return the items, those for the reader first, otherwise in their order. `fits` returns the values for which an item is meant."""
+    return list(items) if reader is None else sorted(items, key=lambda item: distance(fits(item), reader))

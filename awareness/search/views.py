@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness.pages.static_pages import PAGE
+from awareness.publishing.audiences import READER, Reader, chosen_reader
 from awareness.search.crisis.recognition import Crisis, is_about_lesson, recognise_crisis
 from awareness.search.engine import Result, SearchResults, parse_typed_text, search
 from awareness.search.query_parser import Query
@@ -47,6 +48,8 @@ class CrisisPanel:
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results for `q`, filtered by `kind` if given. A message is shown if the kind or the page does not exist.
 
+    The youngest `reader` gets no topics that are written only for older children and adults.
+
     The response is not marked public: caches must not store it, because the URL contains the search text.
     """
     now, shown_in = timezone.now(), get_language()
@@ -62,6 +65,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     mended = to_script(found.mended, shown_in)
     urgent = found.urgent and not is_about_lesson(query.text)
     slip = bool(found.results) and _is_slip(found, kind, page)
+    hidden = _hidden_topics(request, now)
     return render(
         request,
         "public/search/results.html",
@@ -70,7 +74,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "panel": _panel(request, crisis, language) if crisis else None,
             "urgent": urgent,
             "helping": bool(crisis) or urgent,
-            "results": [(result, labels[result.kind]) for result in found.results],
+            "results": [(result, labels[result.kind]) for result in found.results if not _is_of(result, hidden)],
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
             # The query of the links to kinds and pages.
@@ -79,9 +83,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "of_all": sum(found.counts.values()),
             "slip": slip,
             "ranked": RANKED,
-            "topics": () if found.results else _topics_of(crisis, now) if crisis else visible_topics(now),
+            "topics": ()
+            if found.results
+            else _topics_of(crisis, now, hidden)
+            if crisis
+            else visible_topics(now, chosen_reader(request.GET)),
             # Invalid parameters are not copied into the links to other languages.
-            "kept_params": () if query.fault else ("q",) if slip else ("q", "kind", "page"),
+            "kept_params": () if query.fault else (*(("q",) if slip else ("q", "kind", "page")), READER),
         },
     )
 
@@ -91,9 +99,12 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
     topics: list[Topic] = []
     results: list[Result] = []
     try:
-        topics = _topics_of(crisis, now)
+        hidden = _hidden_topics(request, now)
+        topics = _topics_of(crisis, now, hidden)
         found = search(query, language, cached_thesaurus(request, language), now, forgiving=False)
-        results = [result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, topics)]
+        results = [
+            result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, [*topics, *hidden])
+        ]
     except DATABASE_UNREACHABLE:
         pass
     labels = kind_labels()
@@ -105,13 +116,21 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
             "panel": _panel(request, crisis, language),
             "topics": topics,
             "results": [(result, labels[result.kind]) for result in results[:MAX_RESULTS_BELOW_HELP]],
-            "kept_params": ("q",),
+            "kept_params": ("q", READER),
         },
     )
 
 
-def _topics_of(crisis: Crisis, now: datetime) -> list[Topic]:
-    return [topic for topic in visible_topics(now) if topic.slug in crisis.situation.topics]
+def _topics_of(crisis: Crisis, now: datetime, hidden: Sequence[Topic]) -> list[Topic]:
+    return [topic for topic in visible_topics(now) if topic.slug in crisis.situation.topics and topic not in hidden]
+
+
+def _hidden_topics(request: HttpRequest, now: datetime) -> list[Topic]:
+    """Topics without an answer for the youngest reader."""
+    if chosen_reader(request.GET) != Reader.YOUNGEST:
+        return []
+    shown = visible_topics(now, Reader.YOUNGEST)
+    return [topic for topic in visible_topics(now) if topic not in shown]
 
 
 def _is_of(result: Result, topics: Sequence[Topic]) -> bool:

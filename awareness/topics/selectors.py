@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Case, Prefetch, Value, When
 
-from awareness.publishing.audiences import Audience, Reader
+from awareness.publishing.audiences import Reader, distance, readers_first
 from awareness.topics.content import built_in_rows, help_lines, removal_services
 from awareness.topics.models import HelpLine, RemovalService, Topic, TopicAnswer
 from clicksafely.common.content.files import ContentError
@@ -49,31 +49,47 @@ cached_removal_services = CachedList(
 )
 
 
-def visible_topics(now: datetime) -> list[Topic]:
-    """Topics public at `now`, in order; one query."""
-    return list(Topic.objects.visible(now))
+def visible_topics(now: datetime, reader: Reader | None = None) -> list[Topic]:
+    """Topics public at `now`, in order; one query. With a reader, those with an answer for the reader first; two queries.
+
+    The youngest get only topics with an answer for them.
+    """
+    topics = Topic.objects.visible(now)
+    if reader is None:
+        return list(topics)
+    answers: dict[int, list[str]] = {}
+    for topic, audience in TopicAnswer.objects.values_list("topic_id", "audience"):
+        answers.setdefault(topic, []).append(audience)
+    found = readers_first(topics, reader, lambda topic: answers.get(topic.pk, []))
+    if reader != Reader.YOUNGEST:
+        return found
+    return [topic for topic in found if distance(answers.get(topic.pk, []), reader) < 2]
 
 
-# Older children find their answers on the page of the topic.
+# The answers shown to a reader, the best first. A child of unknown age gets none for 15 to 18 years, the youngest none for older children.
 _READERS: Final = {
-    Audience.CHILDREN: (Reader.CHILDREN, Reader.YOUNGEST, Reader.MIDDLE),
-    Audience.PARENTS: (Reader.PARENTS,),
-    Audience.EDUCATORS: (Reader.EDUCATORS,),
+    Reader.CHILDREN: (Reader.CHILDREN, Reader.YOUNGEST, Reader.MIDDLE),
+    Reader.YOUNGEST: (Reader.YOUNGEST, Reader.CHILDREN),
+    Reader.MIDDLE: (Reader.MIDDLE, Reader.CHILDREN),
+    Reader.OLDEST: (Reader.OLDEST, Reader.CHILDREN),
+    Reader.PARENTS: (Reader.PARENTS,),
+    Reader.EDUCATORS: (Reader.EDUCATORS,),
 }
 
 
-def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
-    """The answer for an audience from every topic public at `now`, for its youngest readers, in the order of topics; one query."""
-    readers = _READERS[audience]
-    youngest_first = Case(*(When(audience=reader, then=Value(place)) for place, reader in enumerate(readers)))
+def answers_for(reader: Reader, now: datetime) -> list[TopicAnswer]:
+    """The best answer for a reader from every topic public at `now`, in the order of `_READERS` and then of topics; one query."""
+    readers = _READERS[reader]
+    best_first = Case(*(When(audience=each, then=Value(place)) for place, each in enumerate(readers)))
     found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now)).select_related(
         "topic"
     )
-    return list(found.order_by("topic__order", "topic_id", youngest_first).distinct("topic__order", "topic_id"))
+    answers = found.order_by("topic__order", "topic_id", best_first).distinct("topic__order", "topic_id")
+    return sorted(answers, key=lambda answer: readers.index(Reader(answer.audience)))
 
 
-def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[TopicAnswer], datetime | None]:
-    return answers_for(audience, now), Topic.objects.next_change(now)
+def _answers_until_change(reader: Reader, now: datetime) -> tuple[list[TopicAnswer], datetime | None]:
+    return answers_for(reader, now), Topic.objects.next_change(now)
 
 
 # `answers_for`, cached: the query is most of the cost of a page of advice.

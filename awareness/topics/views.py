@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.publishing.audiences import Reader
+from awareness.publishing.audiences import READER, Reader, chosen_reader, distance, readers_first
 from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import publication_context, publication_page, require_visible
 from awareness.topics.models import Topic
@@ -28,22 +28,33 @@ READER_COLOURS: Final = {
 
 
 @read_only
-@public_page()
+@public_page(params=(READER,))
 def topics(request: HttpRequest) -> HttpResponse:
     """The list of topics."""
     now = timezone.now()
     expire_page_at(request, Topic.objects.next_change(now))
-    return render(request, "public/topics/topic_list.html", {"topics": visible_topics(now)})
+    context = {"topics": visible_topics(now, chosen_reader(request.GET)), "kept_params": (READER,)}
+    return render(request, "public/topics/topic_list.html", context)
 
 
 @read_only
-@publication_page(Topic)
+@publication_page(Topic, params=(READER,))
 def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One topic with its answers."""
     now = timezone.now()
     found = require_visible(request, cached_topics.get(request, slug), now)
-    answers = [(answer, READER_COLOURS[Reader(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
+    reader = chosen_reader(request.GET)
+    ordered = readers_first(found.in_order, reader, lambda answer: [answer.audience])  # type: ignore[attr-defined]
+    answers = [
+        (
+            answer,
+            READER_COLOURS[Reader(answer.audience)],
+            reader is not None and distance([answer.audience], reader) < 2,
+        )
+        for answer in ordered
+    ]
     context = {
+        "kept_params": (READER,),
         "topic": found,
         "answers": answers,
         "related": mixed_cards(related_cards(request, [found.pk], now=now, without=["topic"])),

@@ -28,39 +28,88 @@ def first_ages(cards: Locator) -> list[str]:
     return [card.get_attribute("data-for") or "" for card in cards.all()]
 
 
-def test_a_pupil_of_fourteen_chooses_once_and_changes_it(visit: Callable[..., Page]) -> None:
+def choose(page: Page, reader: str) -> None:
+    """Choose the reader, or all readers if the reader is chosen."""
+    page.locator(".reader-choice > summary").click()
+    page.get_by_role("link", name=reader, exact=True).click()
+
+
+def test_a_child_of_seven_chooses_once_and_each_list_starts_with_content_for_that_age(
+    visit: Callable[..., Page],
+) -> None:
     page = visit(width=WIDTH)
     page.goto("/en/for-children/")
-    cards = page.locator("[data-readers] .card")
+    cards = page.locator(".card[data-for]")
     expect(cards.first).to_have_attribute("data-for", "7-10")
     assert "15-18" not in first_ages(cards)
-    page.get_by_role("button", name="11 to 14 years").click()
-    expect(cards.first).to_have_attribute("data-for", "11-14")
-    page.reload()
-    expect(cards.first).to_have_attribute("data-for", "11-14")
+    page.get_by_role("link", name="7 to 10 years", exact=True).click()
+    expect(page).to_have_url("/en/for-children/?reader=7-10")
+    expect(page.locator(".card[data-for]:not([data-for='7-10'])")).to_have_count(0)
+    expect(page.locator("#sexting-blackmail, #csam, #self-harm")).to_have_count(0)
+    page.goto("/en/games/")
+    expect(page.locator(".games-level").first).to_have_attribute("data-for", "7-10")
+    page.goto("/en/quizzes/")
+    expect(page.locator(".quiz-card .tag").first).to_have_text("7 to 10 years")
+    page.goto("/en/topics/")
+    expect(page).to_have_url("/en/topics/?reader=7-10")
+    expect(page.locator(".topic-cards a[href*='/csam/']")).to_have_count(0)
+    expect(page.locator(".topic-cards .card").first).not_to_contain_text("abuse")
     assert page.context.cookies() == []
-    page.get_by_role("button", name="11 to 14 years").click()
+
+
+def test_a_pupil_of_fourteen_changes_the_choice(visit: Callable[..., Page]) -> None:
+    page = visit(width=WIDTH)
+    page.goto("/en/for-children/")
+    cards = page.locator(".card[data-for]")
+    page.get_by_role("link", name="11 to 14 years", exact=True).click()
+    expect(cards.first).to_have_attribute("data-for", "11-14")
+    page.goto("/en/for-children/")
+    expect(page).to_have_url("/en/for-children/?reader=11-14")
+    page.get_by_role("link", name="11 to 14 years – show all again").click()
+    expect(page).to_have_url("/en/for-children/")
     expect(cards.first).to_have_attribute("data-for", "7-10")
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_a_parent_sees_the_way_for_parents_and_the_answer_for_parents_first(visit: Callable[..., Page]) -> None:
+def test_a_parent_sees_content_for_parents_first_on_every_list(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/")
-    page.get_by_role("button", name="A parent").press("Enter")
+    page.get_by_role("link", name="A parent", exact=True).press("Enter")
+    expect(page).to_have_url("/en/?reader=parents")
     expect(page.locator(".home-hero .link-card").first).to_have_attribute("href", "/en/for-parents/")
     page.goto("/en/topics/phishing/")
     first = page.locator(ANSWERS).first
     expect(first).to_have_attribute("data-for", "parents")
     expect(first.locator("#parents")).to_be_visible()
     expect(page.locator(f"{ANSWERS}[open]")).to_have_count(1)
+    page.goto("/en/quizzes/")
+    expect(page.locator(".quiz-card .tag").first).to_have_text("Parents and caretakers")
+    page.goto("/en/news/")
+    expect(page.locator(".article-card a").first).to_have_attribute("href", "/en/news/prvi-telefon-razgovor/")
+
+
+def test_a_teacher_finds_resources_and_quizzes_for_teachers_first(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/en/resources/")
+    choose(page, "A teacher")
+    expect(page).to_have_url("/en/resources/?reader=educators")
+    expect(page.locator(".search-results .card h3 a").first).to_be_visible()
+    page.goto("/en/quizzes/")
+    expect(page.locator(".quiz-card .tag").first).to_have_text("Teachers and educators")
+    # The pages of a list keep the reader.
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url("/en/quizzes/?reader=educators&page=2")
+    page.goto("/en/news/")
+    expect(page.locator(".article-card a").first).to_have_attribute("href", "/en/news/kviz-s-celim-odeljenjem/")
 
 
 def test_a_pupil_of_twelve_sees_the_answer_for_that_age_first_and_the_others_folded(visit: Callable[..., Page]) -> None:
     page = visit(width=WIDTH)
     page.goto("/en/for-children/")
-    page.get_by_role("button", name="11 to 14 years").click()
+    page.get_by_role("link", name="11 to 14 years", exact=True).click()
+    expect(page).to_have_url("/en/for-children/?reader=11-14")
     page.goto("/en/topics/phishing/")
+    expect(page).to_have_url("/en/topics/phishing/?reader=11-14")
     answers = page.locator(ANSWERS)
     readers = [answer.get_attribute("data-for") for answer in answers.all()]
     assert readers == ["11-14", "7-10", "15-18", "parents", "educators"]
@@ -111,10 +160,13 @@ def test_paper_has_the_unfolded_answer_or_all_of_them(visit: Callable[..., Page]
 def test_without_scripts_links_lead_to_ages_and_audiences(visit: Callable[..., Page]) -> None:
     page = visit(javascript=False, width=WIDTH)
     page.goto("/en/for-children/")
-    expect(page.locator("[data-reader-choice]")).to_be_hidden()
     page.get_by_role("link", name="Games for 15 to 18 years").click()
     expect(page).to_have_url("/en/games/?level=15-18")
     expect(page.locator(".games-level h2")).to_have_text(["15 to 18 years"])
+    page.goto("/en/games/")
+    choose(page, "15 to 18 years")
+    expect(page).to_have_url("/en/games/?reader=15-18")
+    expect(page.locator(".games-level h2").first).to_have_text("15 to 18 years")
 
 
 @pytest.mark.parametrize("path", PAGES)

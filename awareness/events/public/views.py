@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
+from awareness.events.enums import readers_of_groups
 from awareness.events.models import Event, Series
 from awareness.events.public import selectors
 from awareness.events.public.filters import FILTERS, TOWN, month_of, month_words
 from awareness.events.public.presenters import PublicDate, booking_path, dots_of, present_date
 from awareness.events.public.structured_data import event_data
+from awareness.publishing.audiences import READER, chosen_reader, readers_first
 from awareness.publishing.models import PublicationState
 from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import (
@@ -37,12 +39,13 @@ OTHER = "other"
 
 
 @read_only
-@public_page(params=(*(each.name for each in FILTERS), PAGE))
+@public_page(params=(*(each.name for each in FILTERS), PAGE, READER))
 def events(request: HttpRequest) -> HttpResponse:
-    """Filtered future dates by month. Invalid parameters are ignored with a notice."""
+    """Filtered future dates by month, in each month those for the chosen reader first. Invalid parameters are ignored with a notice."""
     now = timezone.now()
     coming = selectors.cached_upcoming_dates.at(request, None, now)
     expire_page_at(request, coming.until)
+    reader = chosen_reader(request.GET)
     found = filter_items(coming.items, FILTERS, request.GET)
     page = Paginator(found.items, A_PAGE).get_page(found.selection.page)
     shown = [present_date(date, now) for date in selectors.dates_with_events([row.pk for row in page])]
@@ -52,7 +55,10 @@ def events(request: HttpRequest) -> HttpResponse:
         "page": page,
         "town_filter": town_filter,
         "dots": dots_of(town_filter),
-        "months": [(month_words(month), list(dates)) for month, dates in groupby(shown, key=_month)],
+        "months": [
+            (month_words(month), readers_first(dates, reader, _readers)) for month, dates in groupby(shown, key=_month)
+        ],
+        "reader": reader,
         "series": list(dict.fromkeys(each.event.series for each in shown if each.event.series)),
         **_feed(request),
     }
@@ -126,6 +132,10 @@ def series_key(series: Series | None) -> str:
 
 def _month(shown: PublicDate) -> str:
     return month_of(shown.starts_at)
+
+
+def _readers(shown: PublicDate) -> list[str]:
+    return readers_of_groups(shown.event.audiences)
 
 
 def _feed(request: HttpRequest) -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from awareness.publishing.audiences import QuizLevel
+from awareness.publishing.audiences import READER, QuizLevel, chosen_reader, readers_first
 from awareness.publishing.models import PublicationState
 from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
@@ -265,7 +265,7 @@ class PlayView(CookielessFormMixin, View):
         return render(self.request, f"public/quizzes/{name}.html", frame | context, status=status)
 
 
-PARAMETERS: Final = ("topic", "level", PAGE)
+PARAMETERS: Final = ("topic", "level", PAGE, READER)
 PAGE_SIZE: Final = 9
 
 
@@ -277,7 +277,9 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     topics = {topic.slug: topic.title for topic in topics_with_quizzes(now)}
     levels = dict(QuizLevel.choices)
     selection = parse_selection(request.GET, {"level": levels, "topic": topics})
-    found = listed_quizzes(now, topic=selection.value("topic"), level=selection.value("level"))
+    listed = listed_quizzes(now, topic=selection.value("topic"), level=selection.value("level"))
+    reader = chosen_reader(request.GET)
+    found = readers_first(listed, reader, lambda each: [each.level]) if reader else listed
     expire_page_at(request, Quiz.objects.next_change(now))
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(selection.page),
@@ -286,6 +288,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
             present_filter(selection, "topic", _("Topic"), topics, any_label=_("all topics")),
         ),
         "selection": selection,
+        "reader": reader,
         "kept_params": PARAMETERS,
     }
     return render(request, "public/quizzes/quiz_list.html", context)

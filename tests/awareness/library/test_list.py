@@ -227,7 +227,19 @@ def test_it_is_cacheable_with_the_parameters_it_knows_until_the_next_change(clie
     age = int(re.search(r"max-age=(\d+)", response.headers["Cache-Control"])[1])  # type: ignore[index]
     assert 50 <= age <= 60
     assert not response.cookies
-    assert set(PARAMETERS) == {"topic", "audience", "age", "type", "language", "licence", "length", "sort", "page", "r"}
+    assert set(PARAMETERS) == {
+        "topic",
+        "audience",
+        "age",
+        "type",
+        "language",
+        "licence",
+        "length",
+        "sort",
+        "page",
+        "reader",
+        "r",
+    }
 
 
 @pytest.mark.usefixtures("empty")
