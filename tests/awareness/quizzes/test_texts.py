@@ -184,3 +184,13 @@ def test_self_harm_is_a_draft_for_adults() -> None:
     assert files
     adults = {QuizLevel.PARENTS, QuizLevel.EDUCATORS}
     assert [file for file in files if not FILES[file].get("draft") or FILES[file]["level"] not in adults] == []
+
+
+def check_prompt(case: Case) -> None:
+    prompts = case.question.get("discussion", {})
+    for language in LANGUAGES:
+        assert prompts.get(language, "").strip(), f"{language}: no prompt"
+
+
+def test_each_question_that_can_be_among_the_hardest_has_a_prompt_for_discussion() -> None:
+    assert failed_cases(check_prompt, (case for case in cases() if case.question["kind"] != "poll")) == {}
