@@ -266,6 +266,13 @@ class Quiz(Publication):
         help_text=_("Untick it when the Centre has approved the text. Until then it cannot be published."),
     )
 
+    checked_on = models.DateField(
+        _("sources checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
+    )
+
     impersonal_fields: ClassVar = "slug title summary"
 
     versioned_parts: ClassVar[tuple[str, ...]] = ("entries", "closings", "next_steps")

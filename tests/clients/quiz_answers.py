@@ -23,6 +23,8 @@ RIGHT: dict[str, Answer] = {
     "poll": (2,),
     "short": "лозинка (ср)",
     "numeric": "15,2",
+    "essay": (0,),
+    "note": (0,),
 }
 WRONG: dict[str, Answer] = {
     "single": (0,),
@@ -49,7 +51,7 @@ def best(question: Question) -> Answer:
         return tuple(question.groups.index(choice.match) for choice in choices)
     if question.kind == "scenario":
         return best_way(question)
-    if question.kind == "poll":
+    if not kind_of(question).is_scored:
         return (0,)
     return tuple(sorted(question.right)) if question.kind in {"multiple", "clues"} else (
         max(question.right, key=lambda place: choices[place].weight),

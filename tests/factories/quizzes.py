@@ -6,6 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from awareness.quizzes.enums import Role
+from awareness.quizzes.kinds.essay import Essay
+from awareness.quizzes.kinds.note import Note
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import (
     EMPTY_TEXT,
@@ -80,6 +82,8 @@ NUMERIC = question(
     Choice(text=BilingualText("15", "15"), weight=Decimal(100), tolerance=Decimal("0.5")),
     Choice(text=BilingualText("14", "14"), weight=Decimal(25)),
 )
+ESSAY = question("essay", *(Choice(text=text) for text in Essay.default_choices))
+NOTE = question("note", *(Choice(text=text) for text in Note.default_choices))
 EACH_KIND = (
     SINGLE,
     MULTIPLE,
@@ -92,6 +96,8 @@ EACH_KIND = (
     POLL,
     SHORT,
     NUMERIC,
+    ESSAY,
+    NOTE,
 )
 QUIZ = Quiz(
     slug="proba",

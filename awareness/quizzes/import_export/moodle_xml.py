@@ -80,6 +80,8 @@ def _body(element: Any, kind: str) -> str:
     general = _text(element.find("generalfeedback/text")).strip()
     if kind == "cloze":
         return _cloze(element)
+    if kind == "description":
+        return text
     answers = _ANSWERS.get(kind)
     if answers is None:
         raise _Unsupported(_("Questions of the kind “%(kind)s” cannot be imported.") % {"kind": kind[:40]})
@@ -129,18 +131,26 @@ _ANSWERS: Final[Mapping[str, Callable[[Any], Iterator[str]]]] = {
     "shortanswer": _texts,
     "numerical": _numbers,
     "matching": _pairs,
-    # The parser reports that nothing can be checked.
     "essay": lambda _element: iter(()),
 }
 
 
 def _cloze(element: Any) -> str:
-    """A text with one gap of words or choices; the answers have the signs of GIFT."""
+    """A text with gaps of words or choices; the answers have the signs of GIFT."""
     written = _text(element.find("questiontext/text"))
     gaps = list(_GAP.finditer(written))
-    if len(gaps) != 1 or gaps[0]["kind"] not in _GAP_KINDS:
-        raise _Unsupported(_("Only texts with one gap of words or choices can be imported."))
-    [gap] = gaps
+    if not gaps or any(gap["kind"] not in _GAP_KINDS for gap in gaps):
+        raise _Unsupported(_("Only texts with gaps of words or choices can be imported."))
+    form = _FORMATS.get(element.find("questiontext").get("format", "html"), "[html]")
+    starts = [0, *(gap.end() for gap in gaps)]
+    parts = [
+        f"{escape(written[start : gap.start()])}{{{_gap_answers(gap)}}}"
+        for start, gap in zip(starts, gaps, strict=False)
+    ]
+    return f"{form}{''.join(parts)}{escape(written[starts[-1] :])}"
+
+
+def _gap_answers(gap: re.Match[str]) -> str:
     choices = gap["kind"].startswith("M")
     inside = []
     for part in re.split(r"(?<!\\)~", gap["answers"]):
@@ -152,8 +162,7 @@ def _cloze(element: Any) -> str:
             inside.append(f"={said}" if mark in {"=", "%100%"} else f"~{mark}{said}")
         else:
             inside.append(f"={'' if mark in {'=', '%100%'} else mark or '%0%'}{said}")
-    form = _FORMATS.get(element.find("questiontext").get("format", "html"), "[html]")
-    return f"{form}{escape(written[: gap.start()])}{{{' '.join(inside)}}}{escape(written[gap.end() :])}"
+    return " ".join(inside)
 
 
 def _answer(answer: Any) -> str:

@@ -142,6 +142,8 @@ class QuestionKind(ABC):
     # Whether GIFT has a form for the kind, and the `gift.parser.syntax_of` that is read as this kind.
     in_gift: ClassVar[bool] = False
     gift_syntax: ClassVar[str] = ""
+    # Whether a question in GIFT has braces.
+    has_gift_answers: ClassVar[bool] = True
 
     # Validation and scoring
 

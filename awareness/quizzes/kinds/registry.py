@@ -6,8 +6,10 @@ from django.utils.functional import Promise
 
 from awareness.quizzes.kinds.base import Answer, AnswerScore, QuestionKind
 from awareness.quizzes.kinds.clues import Clues
+from awareness.quizzes.kinds.essay import Essay
 from awareness.quizzes.kinds.matching import Matching
 from awareness.quizzes.kinds.multiple import Multiple
+from awareness.quizzes.kinds.note import Note
 from awareness.quizzes.kinds.numeric import Numeric
 from awareness.quizzes.kinds.ordering import Ordering
 from awareness.quizzes.kinds.poll import Poll
@@ -32,6 +34,8 @@ QUESTION_KINDS: Final[dict[str, QuestionKind]] = {
         Poll(),
         Short(),
         Numeric(),
+        Essay(),
+        Note(),
     )
 }
 

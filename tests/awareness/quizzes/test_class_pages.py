@@ -29,6 +29,8 @@ POSTS: list[dict[str, Any]] = [
     {"answer": "2"},
     {"answer": "lozinka (en)"},
     {"answer": "15"},
+    {"answer": "0"},
+    {"answer": "0"},
 ]
 
 

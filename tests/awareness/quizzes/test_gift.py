@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +13,11 @@ from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS, read_gift
 from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS
 from awareness.quizzes.import_export.gift.writer import write_gift
 from awareness.quizzes.import_export.parse_result import ParsedQuestion
+from awareness.quizzes.kinds.essay import Essay
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
 from awareness.quizzes.kinds.true_false import FALSE, TRUE
+from awareness.quizzes.printing.worksheet import sheet_of
 from tests.factories import quizzes as quiz_factory
 from tests.timing import seconds
 
@@ -170,9 +173,11 @@ def test_markup_is_left_out_and_said(written: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Само текст, без питања.", [(1, True)]),
-        ("Напиши састав. {}", [(1, True)]),
-        ("Напиши састав. {####Хвала}", [(1, True)]),
+        ("Само текст, без питања.", [(1, False)]),
+        ("Напиши састав. {}", []),
+        ("Напиши састав. {####Хвала}", []),
+        ("Две {=а} исте {=а} речи", [(1, True)]),
+        ("Погрешна {~а} и тачна {=б}", [(1, True)]),
         ("\nБез краја {=а\n\n~б}", [(2, True), (4, True)]),
         ("Обрнуто } па {", [(1, True)]),
         ("Једно{T}\nДруго{F}", [(2, True)]),
@@ -197,6 +202,24 @@ def test_markup_is_left_out_and_said(written: str, meant: str) -> None:
 )
 def test_what_is_wrong_is_named_by_line(text: str, expected: list[tuple[int, bool]]) -> None:
     assert notes(text) == expected
+
+
+def test_an_essay_and_a_description_become_items_of_the_worksheet() -> None:
+    essay = one("::Писмо::Напиши другу зашто лозинку не даје никоме.{####Нема погрешног одговора.}")
+    assert (essay.kind, essay.name, essay.explanation.sr) == ("essay", "Писмо", "Нема погрешног одговора.")
+    assert essay.choices == tuple(Choice(text=text) for text in Essay.default_choices)
+    (found,) = read_gift("Прочитајте причу пре питања.")
+    assert found.question is not None
+    assert (found.question.kind, found.question.text.sr) == ("note", "Прочитајте причу пре питања.")
+    sheet = sheet_of([essay, found.question], language="sr", seed="")
+    assert [item.template.rpartition("/")[2] for item in sheet] == ["essay.html", "note.html"]
+    assert render_to_string(sheet[0].template, {"question": sheet[0]}).count("worksheet-line") == 4
+
+
+def test_several_gaps_become_pairs_of_gap_and_word() -> None:
+    question = one("Полиција је {=192 ~911}, а хитна помоћ {=194}.")
+    assert (question.kind, question.text.sr) == ("matching", "Полиција је (1) _____, а хитна помоћ (2) _____.")
+    assert [(choice.text.sr, choice.match.sr) for choice in question.choices] == [("(1)", "192"), ("(2)", "194")]
 
 
 def test_too_many_questions() -> None:
@@ -233,6 +256,8 @@ def _choices(kind: str, draw: Any) -> list[Choice]:
             )
             for text in texts
         ]
+    if kind in {"essay", "note"}:
+        return [Choice(text=text) for text in QUESTION_KINDS[kind].default_choices]
     texts = draw(_TEXTS)
     if kind in {"matching", "sorting"}:
         groups = draw(st.lists(_SAID, min_size=len(texts), max_size=len(texts), unique=True))
@@ -261,7 +286,7 @@ def gift_questions(draw: Any) -> Question:
         name=" ".join(draw(_SAID).split()),
         text=BilingualText(draw(_SAID)),
         choices=choices,
-        explanation=draw(_MAYBE),
+        explanation=EMPTY_TEXT if kind == "note" else draw(_MAYBE),
         category=draw(st.sampled_from(["", "Лозинке", "$course$/top/а // б"])),
         level=draw(st.sampled_from(["", "7-10", "15-18"])),
         topic=draw(st.sampled_from(["", "phishing"])),
@@ -294,7 +319,7 @@ def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
     }
     assert all(f"// {each.name}: " in text for each in lost if each.whole)
     assert {each.name for each in lost if not each.whole} == {
-        *("multiple-question", "true_false-question", "matching-question", "sorting-question"),
+        *("multiple-question", "true_false-question", "matching-question", "sorting-question", "note-question"),
     }
 
 

@@ -49,7 +49,7 @@ def broken(change: dict[str, Any], **of_question: Any) -> str:
         (broken({"topics": [1]}), "topics[0]"),
         (broken({"questions": {}}), "questions"),
         (broken({"questions": ["x"]}), "questions[0]"),
-        (broken({}, kind="essay"), "questions[0].kind"),
+        (broken({}, kind="cloze"), "questions[0].kind"),
         (broken({}, shuffle=1), "questions[0].shuffle"),
         (broken({}, choices=[{"text": {"sr": "а"}, "weight": "Infinity"}]), "questions[0].choices[0].weight"),
         (broken({}, choices=[{"text": {"sr": "а\x00"}}]), "questions[0].choices[0].text.sr"),

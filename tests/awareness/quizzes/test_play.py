@@ -57,11 +57,11 @@ def states(player: Player) -> list[str]:
 def test_every_kind_right_to_the_end(player: Player) -> None:
     page = player.play(ALL_RIGHT)
     assert player.status == 200
-    # Ten of eleven: a poll is not scored.
+    # Ten of thirteen: a poll, an essay and a text are not scored.
     assert "10 of 10 questions right" in page.text
     assert "Браво (en)" in page.text
     assert page.text.count("That's right!") == 10
-    assert len([each for each in page.all("details") if each.get("class") == "result-row"]) == 11
+    assert len([each for each in page.all("details") if each.get("class") == "result-row"]) == 13
     links = [link["href"] for link in page.all("a")]
     assert {"/en/topics/phishing/", "/en/help/"} <= set(links)
     assert "Certificate" in page.text
@@ -77,12 +77,12 @@ def test_every_kind_wrong_is_closed_kindly(player: Player) -> None:
 def test_each_answer_is_told_why_before_the_next_question(player: Player) -> None:
     player.begin()
     for number, question in enumerate(quiz_factory.EACH_KIND, 1):
-        assert f"Question {number} of 11" in player.page.text
+        assert f"Question {number} of 13" in player.page.text
         assert "Зато (en)" not in player.page.text
         page = player.answer(question, RIGHT[question.kind])
         assert "Зато (en)" in page.text
         assert page.all("a", href="https://example.org/")
-        if number < 11:
+        if number < 13:
             player.press("act", "next")
 
 
@@ -105,7 +105,7 @@ def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> Non
     player.path = button["formaction"]
     assert player.path == "/sr-latn/quizzes/proba/"
     player.press(button["name"], button["value"])
-    assert "2 / 11" in player.page.text or "2" in player.page.all("progress")[0]["value"]
+    assert "2 / 13" in player.page.text or "2" in player.page.all("progress")[0]["value"]
     player.answer(quiz_factory.MULTIPLE, (0, 2))
     player.press("act", "review")
     assert states(player)[:3] == ["right", "right", "unanswered"]
@@ -118,7 +118,7 @@ def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> Non
     page = player.press("act", "answer")
     assert player.status == 422
     assert "Choose at least one answer first." in page.text
-    assert "Question 2 of 11" in page.text
+    assert "Question 2 of 13" in page.text
     player.press("act", "review")
     assert states(player) == ["right"] + ["unanswered"] * 10
 
@@ -139,9 +139,9 @@ def test_questions_can_be_left_for_later_and_chosen_in_the_review(player: Player
     player.begin()
     player.press("act", "next")
     player.press("act", "review")
-    assert states(player) == ["unanswered"] * 11
-    assert "11 questions are not answered yet" in player.page.text
-    assert "Question 7 of 11" in player.press("go", "7").text
+    assert states(player) == ["unanswered"] * 13
+    assert "13 questions are not answered yet" in player.page.text
+    assert "Question 7 of 13" in player.press("go", "7").text
     player.answer(quiz_factory.CLUES, (1,))
     assert "Partly right" in player.page.text
     player.press("act", "review")
@@ -151,20 +151,20 @@ def test_questions_can_be_left_for_later_and_chosen_in_the_review(player: Player
     assert "And 1 more was partly right." in page.text
     assert page.all("input", id="certificate-name") == []
     player.press("act", "review")
-    assert "Question 1 of 11" in player.press("go", "1").text
+    assert "Question 1 of 13" in player.press("go", "1").text
 
 
 def test_behind_the_last_question_with_others_open_comes_the_review(player: Player) -> None:
     player.begin()
     player.press("act", "review")
-    player.press("go", "11")
+    player.press("go", "13")
     player.answer(quiz_factory.NUMERIC, "15")
     assert player.page.all("button", value="finish") == []
     player.press("act", "review")
     assert states(player)[10] == "right"
     # No page with an open question has this button. A forged request shows the review.
     player.send(player.carried | {"act": "finish"})
-    assert "10 questions are not answered yet" in player.page.text
+    assert "12 questions are not answered yet" in player.page.text
 
 
 def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
@@ -306,7 +306,7 @@ def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     more = create_question(facts=quiz_factory.POLL, actor=User.objects.get(), now=datetime.now(UTC))
     quiz.entries.create(question=more, order=0)
-    assert "of 11" in player.press("act", "next").text
+    assert "of 13" in player.press("act", "next").text
     assert "Question 1 of 12" in player.begin().text
 
 
@@ -327,7 +327,7 @@ def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None
     player.begin()
     player.send({"state": player.carried["state"]} | data)
     assert player.status == 200
-    assert states(player) == ["unanswered"] * 11
+    assert states(player) == ["unanswered"] * 13
 
 
 VALUES = st.text(max_size=20) | st.integers(-2, 12).map(str)
@@ -405,7 +405,7 @@ def test_what_is_counted_and_nothing_else(player: Player) -> None:
     (row,) = PlayCount.objects.all()
     assert (row.mode, row.started, row.finished) == ("alone", 2, 2)
     for kind in QUESTION_KINDS:
-        assert counted(kind) == (2, 2, 0 if kind == "poll" else 1), kind
+        assert counted(kind) == (2, 2, 1 if QUESTION_KINDS[kind].is_scored else 0), kind
     chosen = dict(ChoiceCount.objects.filter(choice__question__kind="single").values_list("choice__order", "chosen"))
     assert chosen == {0: 1, 1: 1}
     right = ChoiceCount.objects.filter(choice__question__kind="ordering").values_list("choice__order", "chosen")
@@ -449,12 +449,12 @@ def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyP
 # --- Query counts ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("times", [1, 2], ids=["11 questions", "22 questions"])
+@pytest.mark.parametrize("times", [1, 2], ids=["13 questions", "26 questions"])
 def test_a_step_costs_the_same_however_long_the_quiz(
     client: Client, player: Player, django_assert_num_queries: DjangoAssertNumQueries, times: int
 ) -> None:
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
-    for number in range(11 * (times - 1)):
+    for number in range(13 * (times - 1)):
         more = create_question(facts=quiz_factory.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
         quiz.entries.create(question=more, order=50 + number)
     player.begin()

@@ -62,14 +62,14 @@ def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
         for answers, verdict in ((RIGHT, Verdict.RIGHT), (PARTLY, Verdict.PARTLY), (WRONG, Verdict.WRONG))
         if question.kind in answers
     ]
-    assert len(wanted) >= (1 if question.kind == "poll" else 2)
+    assert len(wanted) >= (2 if kind_of(question).is_scored else 1)
     for answer, verdict in wanted:
         posted = send(question, answer)
         assert posted.answer == read_answer(question, answer)
         assert posted.answer is not None
         marked = score_answer(question, posted.answer)
         said = answer_feedback(question, posted.answer, marked, language="sr", seed="x")
-        assert said.verdict == (Verdict.OPINION if question.kind == "poll" else verdict)
+        assert said.verdict == (verdict if kind_of(question).is_scored else Verdict.OPINION)
         page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": said}))
         assert "Зато (ср)" in page.text
         assert "https://example.org/" in [link["href"] for link in page.all("a")]

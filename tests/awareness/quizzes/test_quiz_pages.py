@@ -118,7 +118,7 @@ def test_the_list_turns_pages(client: Client) -> None:
 def test_the_first_page_says_what_comes(client: Client) -> None:
     published()
     page = read(client, "/en/quizzes/proba/")
-    for words in ("Проба (en)", "Свега по мало. (en)", "11 to 14 years", "7 minutes", "11 questions"):
+    for words in ("Проба (en)", "Свега по мало. (en)", "11 to 14 years", "7 minutes", "13 questions"):
         assert words in page.text
     assert page.all("a", href="/en/topics/phishing/")
     (form,) = page.all("form", method="post")

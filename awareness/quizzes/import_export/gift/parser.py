@@ -9,11 +9,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from awareness.publishing.audiences import QuizLevel
-from awareness.quizzes.import_export.gift.text import FORBIDDEN, TextReader, hold, release
+from awareness.quizzes.import_export.gift.text import FORBIDDEN, TextReader, escape, hold, release
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
 from awareness.quizzes.kinds.base import choice_label
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
-from awareness.quizzes.kinds.schemas import EMPTY_TEXT, BilingualText, Choice, Question
+from awareness.quizzes.kinds.schemas import EMPTY_TEXT, FULL_CREDIT, BilingualText, Choice, Question
 from awareness.quizzes.kinds.validation import MAX_NAME_LENGTH, question_problems
 
 _TAG: Final = re.compile(r"\[tag:([^\]\x00-\x1f]{1,200})\]")
@@ -72,6 +72,7 @@ MAX_CATEGORY_LENGTH: Final = 300
 _NAME_OF_TEXT: Final = 60
 # Replaces an answer inside a sentence, as in Moodle.
 BLANK: Final = "_____"
+_GAP: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def read_gift(text: str, language: str = "sr") -> list[ParsedQuestion]:
@@ -101,9 +102,9 @@ def _unread(line: int, what: str, source: str = "") -> ParsedQuestion:
 
 
 def syntax_of(inside: str) -> str:
-    """Return the syntax of the text between the braces by Moodle's rules, empty for an essay."""
+    """Return the syntax of the text between the braces by Moodle's rules."""
     if not inside:
-        return ""
+        return "essay"
     if inside.startswith("#"):
         return "number"
     if "~" in inside:
@@ -173,33 +174,58 @@ class _BlockReader:
         name, begins = self._name()
         opens, closes = self.held.find("{", begins), self.held.find("}", begins)
         if opens < 0 and closes < 0:
-            self.taking.note(begins, _("The question has no answers in braces."))
-            return None
+            what = _("The question has no answers in braces. It becomes a text of the worksheet.")
+            self.taking.note(begins, what, blocking=False)
+            return self._built(name, self.taking.text(self.held[begins:], begins, sets_format=True), "description")
         if closes < opens or opens < 0:
             self.taking.note(max(opens, begins), _("The braces do not match, or an empty line divides them."))
             return None
         if (again := self.held.find("{", closes)) >= 0 or self.held.find("}", closes + 1) >= 0:
-            self.taking.note(
-                max(again, closes), _("The text has a second pair of braces. Separate questions with an empty line.")
-            )
-            return None
+            return self._with_gaps(name, begins, max(again, closes))
         before, after = self.held[begins:opens], self.held[closes + 1 :]
         whole = f"{before}{BLANK}{after}" if after.strip() else before
         text = self.taking.text(whole, begins, sets_format=True)
         inside, explained = self._general_feedback(opens + 1, closes)
-        syntax = syntax_of(inside.strip())
-        reader = (
-            next((kind for kind in QUESTION_KINDS.values() if kind.gift_syntax == syntax), None) if syntax else None
-        )
-        if reader is None:
-            self.taking.note(opens, _("An essay has no answers that can be checked."))
+        return self._built(name, text, syntax_of(inside.strip()), inside, opens + 1, explained)
+
+    def _with_gaps(self, name: str, begins: int, second: int) -> Question | None:
+        """A text with several gaps: each number of a gap is matched with its word. None, with a note, if that is impossible."""
+        gaps = list(_GAP.finditer(self.held, begins))
+        words: list[str] = []
+        for gap in gaps:
+            parser = AnswerParser(self.taking, gap[1], gap.start(1))
+            if syntax_of(gap[1].strip()) in {"one", "text"}:
+                choices = (
+                    parser.choice(part, place, FULL_CREDIT)
+                    for sign, part, place in parser.parts("=~", gap[1], gap.start(1))
+                    if sign != "~"
+                )
+                words += [choice.text.read(self.taking.language) for choice in choices if choice.weight == FULL_CREDIT][
+                    :1
+                ]
+        rest = _GAP.sub("", self.held[begins:])
+        if len(words) < len(gaps) or len(set(words)) < len(words) or "{" in rest or "}" in rest:
+            what = _(
+                "The text has a second pair of braces. Separate questions with an empty line, or give each gap one right word of its own."
+            )
+            self.taking.note(second, what)
             return None
-        kind, choices = reader.read_gift(AnswerParser(self.taking, inside, opens + 1))
-        if name == "":
-            name = " ".join(text.split())[:_NAME_OF_TEXT].strip()
+        self.taking.lines = [self.taking.line_of(gap.start()) for gap in gaps]
+        numbers = iter(range(1, len(gaps) + 1))
+        text = self.taking.text(
+            _GAP.sub(lambda _gap: f"({next(numbers)}) {BLANK}", self.held[begins:]), begins, sets_format=True
+        )
+        pairs = " ".join(f"=({number}) -> {escape(word)}" for number, word in enumerate(words, 1))
+        return self._built(name, text, "pairs", hold(pairs), gaps[0].start())
+
+    def _built(
+        self, name: str, text: str, syntax: str, inside: str = "", begins: int = 0, explained: str = ""
+    ) -> Question:
+        reader = next(kind for kind in QUESTION_KINDS.values() if kind.gift_syntax == syntax)
+        kind, choices = reader.read_gift(AnswerParser(self.taking, inside, begins))
         return Question(
             kind=kind,
-            name=name,
+            name=name or " ".join(text.split())[:_NAME_OF_TEXT].strip(),
             text=self.taking.words(text),
             choices=tuple(choices),
             explanation=self.taking.words(explained) if explained else EMPTY_TEXT,

@@ -72,10 +72,12 @@ class QuestionWriter:
             self.lost.append(_("Feedback on missed answers was left out."))
         if self.language == "en" and not question.text.en:
             self.lost.append(_("The English text is missing. The Serbian text was exported."))
-        inside = kind_of(question).write_gift(self)
+        kind = kind_of(question)
+        inside = kind.write_gift(self)
         general = self.text(question.explanation)
         head = f"::{escape(_line(question.name))}::[plain]{self.plain(question.text)}"
-        return f"{self._tags()}{head}{{{inside}{f'####{general}' if general else ''}}}\n"
+        answers = f"{{{inside}{f'####{general}' if general else ''}}}" if kind.has_gift_answers else ""
+        return f"{self._tags()}{head}{answers}\n"
 
     def _tags(self) -> str:
         question = self.question

@@ -87,13 +87,13 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
     def change(data: dict[str, Any]) -> None:
         data["minutes"] = "6"
         data["questions"][1]["choices"][2]["weight"] = "много"
-        data["questions"][4]["kind"] = "essay"
+        data["questions"][4]["kind"] = "cloze"
         data["questions"][0]["choices"][1]["weight"] = 0
 
     text = spoiled(change).decode()
     faults = {note.line for note in read_plan(text.encode(), JSON).faults}
     rows = text.splitlines()
-    at = [number for number, row in enumerate(rows, 1) if '"много"' in row or '"essay"' in row or '"minutes"' in row]
+    at = [number for number, row in enumerate(rows, 1) if '"много"' in row or '"cloze"' in row or '"minutes"' in row]
     assert faults == {*at, lines_of(text)["questions[0]"]}
 
 
@@ -292,7 +292,7 @@ class TestCommands:
     def test_the_lines_of_bad_questions_are_named_and_the_good_ones_imported(
         self, file: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        file.write_text(f"{GIFT_FILE}\nЕсеј{{}}\n\nОпис\n", "utf-8")
+        file.write_text(f"{GIFT_FILE}\nЛоше{{=а ~}}\n\nБез краја {{=а\n", "utf-8")
         call_command("import_questions", "--format", "gift", "--actor", "urednica", str(file))
         printed = capsys.readouterr()
         starts = [line.partition(": ")[0] for line in printed.err.splitlines()]
@@ -301,7 +301,7 @@ class TestCommands:
         assert Question.objects.count() == 2
 
     def test_a_file_without_a_good_question_writes_nothing(self, file: Path) -> None:
-        file.write_text("Есеј{}\n\nОпис\n", "utf-8")
+        file.write_text("Лоше{=а ~}\n\nБез краја {=а\n", "utf-8")
         with pytest.raises(CommandError, match="Nothing was imported") as caught:
             call_command("import_questions", "--format", "gift", "--actor", "urednica", str(file))
         assert caught.value.returncode == 1

@@ -76,6 +76,19 @@ def test_a_text_with_one_gap() -> None:
     assert [text for text, weight in choices(question) if weight == 100] == ["192"]
 
 
+def test_a_text_with_several_gaps() -> None:
+    question = read_one(element("cloze", "", "Полиција је {1:SA:=192}, а хитна помоћ {1:MC:=194~193}."))
+    assert (question.kind, question.text.sr) == ("matching", "Полиција је (1) _____, а хитна помоћ (2) _____.")
+    assert [each.match.sr for each in question.choices] == ["192", "194"]
+
+
+def test_an_essay_and_a_description() -> None:
+    assert read_one(element("essay", "", "Напиши писмо.")).kind == "essay"
+    (found,) = read_moodle_xml(quiz(element("description", "", "Прочитај причу.")), "sr")
+    assert found.question is not None
+    assert found.question.kind == "note"
+
+
 def test_categories_lines_and_names_follow() -> None:
     category = '<question type="category"><category><text>Лозинке</text></category></question>'
     text = quiz(
@@ -92,9 +105,8 @@ def test_categories_lines_and_names_follow() -> None:
 @pytest.mark.parametrize(
     ("kind", "inside", "text", "told"),
     [
-        ("essay", "", "Пиши.", "An essay has no answers that can be checked."),
         ("ddmarker", "", "Повуци.", "Questions of the kind “ddmarker” cannot be imported."),
-        ("cloze", "", "{1:SA:=а} и {1:SA:=б}", "Only texts with one gap of words or choices can be imported."),
+        ("cloze", "", "{1:NUMERICAL:=5} и {1:SA:=б}", "Only texts with gaps of words or choices can be imported."),
         ("multichoice", answer("А", "много"), "Шта?", "An answer has a weight that is not a number."),
         ("multichoice", answer("А", "NaN"), "Шта?", "An answer has a weight that is not a number."),
         ("", "", "Шта?", "Questions of the kind “” cannot be imported."),

@@ -104,7 +104,7 @@ def test_each_format_holds_a_kind_or_says_that_it_does_not(kind: QuestionKind) -
 
 def test_one_kind_reads_each_syntax_of_gift() -> None:
     syntaxes = sorted(kind.gift_syntax for kind in QUESTION_KINDS.values() if kind.gift_syntax)
-    assert syntaxes == ["many", "number", "one", "pairs", "text", "truth"]
+    assert syntaxes == ["description", "essay", "many", "number", "one", "pairs", "text", "truth"]
     assert all(kind.in_gift for kind in QUESTION_KINDS.values() if kind.gift_syntax)
 
 
