@@ -11,7 +11,7 @@ from awareness.games.content_data import localize
 from awareness.games.fields import Row, Rows
 from awareness.games.kinds.registry import kind_of
 from awareness.games.models import Game
-from awareness.publishing.editor_hints import EditorHint, record_hints
+from awareness.publishing.editor_hints import EditorHint, record_hints, script_hints
 from awareness.publishing.next_steps import is_step_available
 from clicksafely.common.i18n.language import SERBIAN
 
@@ -29,15 +29,17 @@ def game_hints(game: Game) -> list[EditorHint]:
             where = f"{_('Next steps')}, {step}"
             found.append(EditorHint(where, _("The link does not work. There is no page at this address.")))
     for rows in kind_of(game).parts:
-        found += _untranslated(rows, game.content[rows.name], language)
+        found += _row_hints(rows, game.content[rows.name], language)
     return found
 
 
-def _untranslated(rows: Rows, values: list[Row], language: str) -> Iterator[EditorHint]:
+def _row_hints(rows: Rows, values: list[Row], language: str) -> Iterator[EditorHint]:
     for number, row in enumerate(values, 1):
         texts = [(each.text(row[each.name], "sr"), each.text(row[each.name], "en")) for each in rows.fields]
+        where = f"{capfirst(str(rows.item))} {number} ({localize(row[rows.shown], language)})"
         if any(serbian and not english for serbian, english in texts):
-            name = localize(row[rows.shown], language)
-            yield EditorHint(f"{capfirst(str(rows.item))} {number} ({name})", _("The English text is missing."))
+            yield EditorHint(where, _("The English text is missing."))
+        for what in script_hints("\n".join(text for both in texts for text in both)):
+            yield EditorHint(where, what)
     for each in rows.lists:
-        yield from _untranslated(each, [inner for row in values for inner in row[each.name]], language)
+        yield from _row_hints(each, [inner for row in values for inner in row[each.name]], language)

@@ -114,12 +114,14 @@ def translation_hints(row: models.Model) -> Iterator[EditorHint]:
         if getattr(row, f"{name}_sr", None) and not getattr(row, f"{name}_en", None):
             yield EditorHint(label_of(row, name), _("The English text is missing."))
         for language in ("sr", "en"):
-            for word in mixed_script_words(html_to_text(getattr(row, f"{name}_{language}", None) or "")):
-                yield EditorHint(
-                    str(build_localized_verbose_name(label_of(row, name), language)),
-                    _("The word “%(word)s” has Cyrillic and Latin letters. Type it again in one script.")
-                    % {"word": word},
-                )
+            for what in script_hints(html_to_text(getattr(row, f"{name}_{language}", None) or "")):
+                yield EditorHint(str(build_localized_verbose_name(label_of(row, name), language)), what)
+
+
+def script_hints(text: str) -> Iterator[str]:
+    """Yield a hint for each word with letters of both scripts."""
+    for word in mixed_script_words(text):
+        yield _("The word “%(word)s” has Cyrillic and Latin letters. Type it again in one script.") % {"word": word}
 
 
 def mixed_script_words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awareness.publishing.audiences import Level
-from awareness.publishing.editor_hints import EditorHint, translation_hints
+from awareness.publishing.editor_hints import EditorHint, script_hints, translation_hints
 from awareness.publishing.next_steps import is_step_available
 from awareness.quizzes.kinds.validation import question_problems
 from awareness.quizzes.models import Question, Quiz
@@ -82,6 +82,9 @@ def question_hints(question: Question, level: str) -> Iterator[str]:
         yield _("Some English texts are missing.")
     if any(words.en and not words.sr for words in texts):
         yield _("Some Serbian texts are missing.")
+    yield from script_hints(
+        "\n".join([plain.source_title, *(text for words in texts for text in (words.sr, words.en))])
+    )
     if not plain.source_title:
         yield _("The source is missing.")
     if not plain.explanation:

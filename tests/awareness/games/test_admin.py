@@ -312,6 +312,8 @@ def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
         ("story", lambda content: content["scenes"][2]["text"].update(en=""), "Scene 3 (tell): The English text is missing."),
         ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]],
             "Character Klik: This character does not speak in any scene."),
+        ("sort", lambda content: content["cards"][0]["text"].update(sr="Kликни"),
+            "Card 1 (Card 1): The word “Kликни” has Cyrillic and Latin letters. Type it again in one script."),
         ("sort", lambda content: content["cards"].pop(), "Bin Ask: No card belongs to this bin."),
         ("sort", lambda content: content.update(next=[]), "Next steps: No next steps are listed."),
         ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]],

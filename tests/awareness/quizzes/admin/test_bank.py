@@ -128,7 +128,7 @@ def test_what_is_wrong_stands_at_its_row_and_what_was_typed_stays(
         ({"text_en": "т" * 1001}, "text_en"),
         ({"explanation_sr": "т" * 2001}, "explanation_sr"),
         ({"kind": "clues"}, "frame"),
-        ({"kind": "essay"}, "kind"),
+        ({"kind": "cloze"}, "kind"),
         ({"source_url": "javascript:x"}, "source_url"),
     ],
 )
@@ -192,7 +192,7 @@ def test_the_list_says_how_questions_are_used_in_as_many_queries_as_for_one(pers
     assert len(many) == len(one)
     count_question(quiz_id=quiz.pk, question_id=question.pk)
     assert person.client.get(QUESTIONS, {"used": "yes"}).content.decode().count('class="field-quizzes"') == 1
-    assert person.client.get(QUESTIONS, {"used": "no"}).content.decode().count('class="field-quizzes"') == 10
+    assert person.client.get(QUESTIONS, {"used": "no"}).content.decode().count('class="field-quizzes"') == 12
     assert person.client.get(QUESTIONS, {"q": "ordering"}).content.decode().count('class="field-quizzes"') == 1
 
 
@@ -225,7 +225,7 @@ def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client,
     "data",
     [
         {},
-        {"kind": "essay", "choices-TOTAL_FORMS": "x"},
+        {"kind": "cloze", "choices-TOTAL_FORMS": "x"},
         {"kind": "scenario", "choices-TOTAL_FORMS": "99999", "choices-0-text_sr": "а", "choices-0-leads_to": "7"},
         {"kind": "clues", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-role": "wall"},
         {"kind": "numeric", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-weight": "NaN"},
@@ -305,6 +305,18 @@ def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
     assert remarks[0].count("<li>") == 10
 
 
+def test_the_score_of_a_closing_text_is_chosen(person: Person) -> None:
+    row = made(quiz_factory.SINGLE, person)
+    page = person.client.get(f"{QUIZZES}add/").content.decode()
+    assert re.search(r'<select name="closings-0-from_percent".*?<option value="55">55 %</option>', page, re.DOTALL)
+    assert person.client.post(f"{QUIZZES}add/", quiz_data(row, **{"closings-0-from_percent": 55})).status_code == 302
+    quiz = Quiz.objects.get()
+    # A score of an imported quiz is one of the choices.
+    quiz.closings.update(from_percent=33)  # type: ignore[attr-defined]
+    page = person.client.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert '<option value="33" selected>33 %</option>' in page
+
+
 def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
     row = made(quiz_factory.SINGLE, person)
     topic = Topic.objects.earliest("pk")
@@ -373,18 +385,18 @@ def test_importing_shows_first_and_writes_when_told(client: Client) -> None:
 
 
 def test_good_questions_are_imported_and_the_others_come_back_for_correction(client: Client) -> None:
-    response = client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}\n\nЕсеј{}\n\nОпис"))
+    response = client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}\n\nЛоше{=а ~}\n\nБез краја {=а"))
     page = response.content.decode()
     assert response.status_code == 200
     assert page.count('<tr class="blocking">') == 2
     assert not Question.objects.exists()
     done = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
     assert list(Question.objects.values_list("name", flat=True)) == ["a"]
-    assert re.search(r"<textarea[^>]*>\s*Есеј\{\}\s+Опис</textarea>", done)
-    corrected = {"text": "Есеј{=да ~не}\n\nОпис", "format": "gift", "language": "sr"}
+    assert re.search(r"<textarea[^>]*>\s*Лоше\{=а ~\}\s+Без краја \{=а</textarea>", done)
+    corrected = {"text": "Лоше{=да ~не}\n\nБез краја {=а", "format": "gift", "language": "sr"}
     page = client.post(f"{QUESTIONS}import/", corrected).content.decode()
     client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
-    assert set(Question.objects.values_list("name", flat=True)) == {"a", "Есеј"}
+    assert set(Question.objects.values_list("name", flat=True)) == {"a", "Лоше"}
 
 
 def test_questions_left_out_of_moodle_xml_are_corrected_as_gift(client: Client) -> None:
@@ -400,7 +412,7 @@ def test_questions_left_out_of_moodle_xml_are_corrected_as_gift(client: Client) 
     assert re.search(r'<option value="gift"[^>]*selected', done)
 
 
-@pytest.mark.parametrize(("text", "form"), [("Есеј{}\n\nОпис", "gift"), ('{"questions": [{}]}', "json")])
+@pytest.mark.parametrize(("text", "form"), [("Лоше{=а ~}\n\nБез краја {=а", "gift"), ('{"questions": [{}]}', "json")])
 def test_a_file_without_a_good_question_cannot_be_confirmed(client: Client, text: str, form: str) -> None:
     response = client.post(f"{QUESTIONS}import/", chosen(text, form))
     assert response.status_code == 422

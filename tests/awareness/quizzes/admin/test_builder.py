@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from awareness.quizzes.kinds.registry import QUESTION_KINDS
+from awareness.quizzes.admin.editor_hints import question_hints
+from awareness.quizzes.kinds.registry import QUESTION_KINDS, kind_of
 from awareness.quizzes.kinds.schemas import BilingualText
 from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.models import Question, Quiz
@@ -83,7 +84,7 @@ def test_a_card_shows_text_kind_and_right_answer(person: Person, question: Plain
     wanted = (
         right.get(question.kind) or (fitting or [choice.text.sr for choice in question.choices if choice.weight])[:1]
     )
-    assert ("question-card-answers" in page) == (question.kind != "poll")
+    assert ("question-card-answers" in page) == kind_of(question).is_scored
     assert all(text in page for text in ([wanted] if isinstance(wanted, str) else wanted))
 
 
@@ -93,6 +94,20 @@ def test_a_card_names_what_is_missing(person: Person) -> None:
     assert "question-card-hints" not in person.client.get(f"{QUESTIONS}{rich.pk}/card/").content.decode()
     page = person.client.get(f"{QUESTIONS}{poor_row.pk}/card/").content.decode()
     assert page.count("row-mark") == 2
+
+
+def test_a_word_of_two_scripts_is_named_in_each_part_of_a_question(person: Person) -> None:
+    mixed = BilingualText("безбеднo", "safe")
+    parts = replace(quiz_factory.SINGLE.choices[0], feedback=mixed)
+    for question in (
+        replace(quiz_factory.SINGLE, name="text", text=mixed),
+        replace(quiz_factory.SINGLE, name="discussion", discussion=mixed),
+        replace(quiz_factory.SINGLE, name="feedback", choices=(parts, *quiz_factory.SINGLE.choices[1:])),
+    ):
+        (row,) = made(person, question)
+        with translation.override("en"):
+            [hint] = [hint for hint in question_hints(row, "11-14") if "letters" in hint]
+        assert "“безбеднo” has Cyrillic and Latin letters" in hint
 
 
 def test_the_form_of_twenty_questions_needs_as_many_queries_as_that_of_one(person: Person) -> None:
