@@ -1,6 +1,6 @@
 """Form of a publication, which detects edit conflicts and keeps the editor's text."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Final, cast
 
 from django import forms
@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from awareness.publishing.drafts import lock_opened, opened_token
 from awareness.publishing.models import Publication
@@ -27,6 +27,9 @@ __all__ = ["PartForm", "PublicationForm", "RichTextField", "RichTextWidget", "ed
 # Names of the buttons that publish.
 PUBLISH: Final = "_publish"
 SCHEDULE: Final = "_schedule"
+# Distance between the order numbers of records, so that there is room between them.
+PLACE_STEP: Final = 10
+MAX_ORDER: Final = 32_768
 
 
 class OptionalChoiceInput(AutocompleteSelect):
@@ -164,6 +167,41 @@ class PageSelect(forms.Select):
     """Select whose template has the options in one loop: a form has a chooser in each row, and the site has many pages."""
 
     template_name = "staff/publishing/page_select.html"
+
+
+class PlaceField(forms.TypedChoiceField):
+    """Chooser of a place among the other records instead of an order number. A place that is no longer offered is valid."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Accept any order number: another editor may have moved records meanwhile."""
+        text = str(value)
+        return text.isascii() and text.isdigit() and len(text) < 5
+
+
+class PlacedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Form of a record with an `order` among all records of its model."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "order" in self.fields:
+            order = self.instance.order if self.instance.pk else None
+            others = type(self.instance)._default_manager.exclude(pk=self.instance.pk).order_by("order", "pk")
+            places = list(_places([(row.order, str(row)) for row in others], order))
+            self.fields["order"] = PlaceField(label=_("Place in lists"), choices=places, coerce=int)
+            self.initial["order"] = places[-1][0] if order is None else order
+
+
+def _places(others: Sequence[tuple[int, str]], own: int | None) -> Iterator[tuple[int, str]]:
+    """Yield a free order number, if there is one, for the place before the other records and for that after each of them.
+
+    The place of `own` has this number.
+    """
+    numbers = [0, *(order for order, _title in others)]
+    labels = [pgettext("place", "first"), *(_("after “%(title)s”") % {"title": title} for _order, title in others)]
+    for before, after, label in zip(numbers, [*numbers[1:], numbers[-1] + 2 * PLACE_STEP], labels, strict=True):
+        is_own = own is not None and before <= own < (after if label is not labels[-1] else MAX_ORDER)
+        yield own if own is not None and is_own else (before + after) // 2, label
+        own = None if is_own else own
 
 
 class PageField(forms.ChoiceField):

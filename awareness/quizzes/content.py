@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from awareness.quizzes import mappers
 from awareness.quizzes.import_export.json_format import FormatProblem, read_file
 from awareness.quizzes.kinds.schemas import Quiz
+from awareness.quizzes.play_time import estimate_minutes
 from awareness.topics.content import SEED, SINCE, publish_loaded
 from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind, Part
 from clicksafely.common.content.schema import content_files, read_checked
 
 FOLDER: Final = SEED / "quizzes"
+# Names of the seed files that the export format does not have.
+OWN_NAMES: Final = frozenset({"draft", "checked_on"})
 
 
 def seed_quizzes(*, drafts: bool = True) -> list[Quiz]:
@@ -27,7 +30,7 @@ def _is_draft(document: Document) -> bool:
 
 
 def _quiz(document: Document) -> Quiz:
-    quiz = read_file(json.dumps({name: value for name, value in document.data.items() if name != "draft"}))
+    quiz = read_file(json.dumps({name: value for name, value in document.data.items() if name not in OWN_NAMES}))
     if not isinstance(quiz, Quiz):
         raise FormatProblem("format", "must be a quiz")
     return quiz
@@ -35,9 +38,12 @@ def _quiz(document: Document) -> Quiz:
 
 def _check_quiz(document: Document) -> Iterator[tuple[str, str]]:
     try:
-        _quiz(document)
+        minutes = estimate_minutes(_quiz(document))
     except FormatProblem as problem:
         yield problem.where, problem.what
+    else:
+        if minutes != document.data["minutes"]:
+            yield "minutes", f"{document.data['minutes']} stated, but five scripted plays take {minutes}"
 
 
 def _written(values: dict[str, Any]) -> dict[str, Any]:
@@ -59,6 +65,8 @@ def _read_quiz(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     values = _written(mappers.quiz_fields(quiz))
     if _is_draft(document):
         values["needs_approval"] = True
+    if day := document.data["checked_on"]:
+        values["checked_on"] = date.fromisoformat(day)
     values["topics"] = list(quiz.topics)
     values["entries"] = [{"question": question.name} for question in quiz.questions]
     values["closings"] = [

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
     [
         (QUIZZES, "01-law-and-help.json", '"level"', '"levle"', "unknown key 'levle'"),
         (QUIZZES, "01-law-and-help.json", '"difficulty"', '"dificulty"', "unknown key 'dificulty'"),
-        (QUIZZES, "01-law-and-help.json", '"minutes": 9', '"minutes": "9"', "'9' is not of type 'integer'"),
+        (QUIZZES, "01-law-and-help.json", '"minutes": 7', '"minutes": "7"', "'7' is not of type 'integer'"),
         (QUIZZES, "01-law-and-help.json", '"en": "', '"en": {}, "de": "', "{} is not of type 'string'"),
         (QUIZZES, "01-law-and-help.json", '"shuffle": true', '"shuffle": 1', "1 is not of type 'boolean'"),
         (QUIZZES, "01-law-and-help.json", '"kind": "true_false"', '"kind": "yes_no"', "'yes_no' is not one of "),

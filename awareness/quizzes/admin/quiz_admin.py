@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count
-from django.forms import CheckboxSelectMultiple, ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, TypedChoiceField
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
@@ -18,7 +18,7 @@ from awareness.publishing.admin_base import (
 )
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.forms import PageField, PageFormSet
-from awareness.publishing.list_filters import PublicationStateFilter
+from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.next_steps import NextKind
 from awareness.quizzes.admin import quiz_views
@@ -34,10 +34,26 @@ from clicksafely.common.staff.lists import FOLDED_INLINE, CappedPaginator
 # Limits for one lesson and one admin page.
 MAX_CLOSINGS = 8
 MAX_NEXT_STEPS = 5
+# Percent between the scores from which a closing text can be shown.
+SCORE_STEP = 5
+
+
+class ClosingForm(ModelForm):  # type: ignore[type-arg]
+    """A closing text; the score from which it is shown is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "from_percent" in self.fields:
+            stored = {self.instance.from_percent} if self.instance.pk else set()
+            scores = sorted({*range(0, 101, SCORE_STEP), *stored})
+            self.fields["from_percent"] = TypedChoiceField(
+                label=gettext_lazy("From this score"), choices=[(score, f"{score} %") for score in scores], coerce=int
+            )
 
 
 class ClosingInline(PartInline):
     model = ResultText
+    form = ClosingForm
     fieldsets = ((None, {"fields": ("from_percent", ("text_sr", "text_en"))}),)
     max_num = MAX_CLOSINGS
 
@@ -90,8 +106,8 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     page = "quizzes/{slug}/"
     change_form_template = "admin/quizzes/quiz/change_form.html"
     change_list_template = "admin/quizzes/quiz/change_list.html"
-    list_display = ("title", "level", "questions", "state", "published_at", "changed_at")
-    list_filter = (PublicationStateFilter, "level", "topics")
+    list_display = ("title", "level", "questions", "state", "published_at", "checked_on", "changed_at")
+    list_filter = (PublicationStateFilter, CheckedFilter, "level", "topics")
     ordering = ("-changed_at", "-id")
     paginator = CappedPaginator
     show_full_result_count = False
@@ -106,7 +122,7 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
                     ("title_sr", "title_en"),
                     ("summary_sr", "summary_en"),
                     ("level", "minutes"),
-                    "needs_approval",
+                    ("needs_approval", "checked_on"),
                 )
             },
         ),
