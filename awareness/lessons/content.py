@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from awareness.lessons.kits import FOLDER, PARTS, Kit, both, files_of, kit_texts, of_kit, slug_of
+from awareness.lessons.kits import FOLDER, PARTS, Kit, both, curriculum_lines, files_of, kit_texts, of_kit, slug_of
 from awareness.lessons.selectors import LESSON_MINUTES
 from awareness.library.content import LabelledFile, check_name, resource_kind, store_checked
 from awareness.library.enums import AccessibilityFeature, ResourceLanguage
@@ -46,6 +46,8 @@ def kit_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
             "other_languages": [ResourceLanguage.SERBIAN_LATIN, ResourceLanguage.ENGLISH],
             "licence": Licence.BY,
             "version": kit["version"],
+            # An empty day is a value, so that a text which an editor has checked counts as edited.
+            "checked_on": date.fromisoformat(kit["checked_on"]) if kit["checked_on"] else None,
             "parts": [slug_of(kit, other) for other in PARTS if other != PLAN] if is_plan else [],
             "quiz": kit["quiz"] if is_plan else None,
             **both("title", texts["titles"][part], title=title),
@@ -63,8 +65,7 @@ def _outcome(kit: Kit, code: str) -> str:
 
 
 def _curriculum(kit: Kit, code: str) -> str:
-    subjects = _as_list(f"{subject[f'name_{code}']}: {subject[f'use_{code}']}" for subject in kit["subjects"])
-    return f"{kit_texts()['headings']['subjects'][code]}:\n\n{subjects}"
+    return f"{kit_texts()['headings']['subjects'][code]}:\n\n{_as_list(curriculum_lines(kit, code))}"
 
 
 def _use(kit: Kit, part: str, code: str) -> str:

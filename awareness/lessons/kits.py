@@ -107,10 +107,7 @@ def plan_sheet(kit: Kit) -> Sheet:
             _heading("subjects"),
             {
                 "kind": "list",
-                **{
-                    f"items_{code}": [f"{each[f'name_{code}']}: {each[f'use_{code}']}" for each in kit["subjects"]]
-                    for code in LANGUAGES
-                },
+                **{f"items_{code}": curriculum_lines(kit, code) for code in LANGUAGES},
             },
             _heading("prepare"),
             _list("check", kit, "prepare"),
@@ -139,6 +136,18 @@ def plan_sheet(kit: Kit) -> Sheet:
             _list("list", kit, "keys"),
         ],
     ) | {"size": PLAN_SIZE}  # fmt: skip
+
+
+def curriculum_lines(kit: Kit, code: str) -> list[str]:
+    """The subjects with their grades, official outcomes and sources, and a mark if they were not checked."""
+    texts = {name: kit_texts()[name][code] for name in ("subject", "outcome", "source", "unchecked")}
+    lines = []
+    for each in kit["subjects"]:
+        values = {name.removesuffix(f"_{code}"): text for name, text in each.items() if name.endswith(f"_{code}")}
+        line = texts["subject"].format(**values)
+        lines.append(f"{line}. {texts['outcome'].format(**values)}" if "outcome" in values else line)
+    lines += [texts["source"].format(title=source[f"title_{code}"]) for source in kit["sources"]]
+    return lines if kit["checked_on"] else [*lines, texts["unchecked"]]
 
 
 def _step_cells(steps: Sequence[Kit], code: str) -> Iterator[str]:

@@ -19,6 +19,12 @@ def picture_alt(name: str, language: str) -> str:
     return to_script(texts["en" if language == ENGLISH else "sr"], language)
 
 
+def topic_alt(slug: str, language: str) -> str:
+    """The alternative text of the drawing of a topic; empty for a topic without a drawing of its own."""
+    name = f"img/topics/{slug}.svg"
+    return picture_alt(name, language) if name in _alternatives() else ""
+
+
 def has_picture(name: str) -> bool:
     """Whether the drawing and its alternative text exist."""
     return name in _alternatives() and finders.find(name) is not None
