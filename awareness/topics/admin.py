@@ -14,7 +14,7 @@ from awareness.publishing.admin_base import (
 )
 from awareness.publishing.audiences import Reader
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
-from awareness.publishing.forms import PublicationForm
+from awareness.publishing.forms import PlacedForm, PublicationForm
 from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.preview_admin import PreviewAdmin
@@ -32,10 +32,14 @@ def _report_categories() -> list[tuple[str, str | Promise]]:
     ]
 
 
+class PlacedSlugForm(PlacedForm, SlugForm):
+    pass
+
+
 @admin.register(HelpLine)
 class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
     page = "help/"
-    form = SlugForm
+    form = PlacedSlugForm
     list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
     list_display_links = ("phone", "title")
     fields = (
@@ -57,12 +61,12 @@ class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
 @admin.register(RemovalService)
 class RemovalServiceAdmin(PreviewAdmin, PublishingAdmin):
     page = "help/"
-    form = SlugForm
+    form = PlacedSlugForm
     list_display = ("title", "url", "order", "active")
     fields = ("title", "description", "url", "order", "active", "slug")
 
 
-class TopicForm(PublicationForm):
+class TopicForm(PlacedForm, PublicationForm):
     report_category = forms.ChoiceField(label=_("Category of a report"), choices=_report_categories, required=False)
 
 
@@ -80,7 +84,16 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     export_columns = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
     form = TopicForm
     page = "topics/{slug}/"
-    list_display = ("title", "state", "order", "published_at", "withdrawn_at", "checked_on", "changed_at")
+    list_display = (
+        "title",
+        "state",
+        "order",
+        "published_at",
+        "withdrawn_at",
+        "checked_on",
+        "law_left_out",
+        "changed_at",
+    )
     list_filter = (PublicationStateFilter, CheckedFilter)
     fieldsets = (
         (None, {"fields": ("title", "summary", "do_now")}),
@@ -100,9 +113,17 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     inlines = (AnswerInline,)
     rich_text = ("do_now", "law", "sources")
 
+    @admin.display(description=_("law awaits the check"), boolean=True)
+    def law_left_out(self, topic: Topic) -> bool | None:
+        """Whether visitors do not see the box on the law, because it was not checked; None without a box."""
+        return topic.has_unchecked_law if topic.law else None
+
     def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Hints about the topic's texts, its answers, and readers without an answer. An answer for all ages is one for each age."""
         found = record_hints(record, rich_text=self.rich_text)
+        if isinstance(record, Topic) and record.has_unchecked_law:
+            what = _("The public page leaves this box out until the day of the check is entered.")
+            found.append(EditorHint(str(_("what the law says")), str(what)))
         answered = set()
         for answer in TopicAnswer.objects.filter(topic_id=record.pk):
             name = answer.get_audience_display()

@@ -158,6 +158,11 @@ class Topic(Publication):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def has_unchecked_law(self) -> bool:
+        """Whether the box on the law was not checked, so that visitors do not see it."""
+        return bool(self.law) and self.checked_on is None
+
     def publication_faults(self) -> dict[str, str]:
         """Return what must be done before publication: the approval."""
         return {"needs_approval": str(_("Approve the text before you publish it."))} if self.needs_approval else {}

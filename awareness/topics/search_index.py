@@ -14,12 +14,15 @@ from clicksafely.common.search_registry import SearchableModel, SearchDocument, 
 
 
 def topic_document(topic: Topic) -> SearchDocument:
-    """The body has the answers in the order of readers, the steps of what to do now, and the law."""
+    """The body has the answers in the order of readers, the steps of what to do now, and the law if it was checked."""
     answers = in_order(topic.answers.all())
 
     def texts(language: str) -> list[str]:
         body = [getattr(answer, f"{name}_{language}") or "" for answer in answers for name in ("title", "lead", "body")]
-        body += [getattr(topic, f"{name}_{language}") for name in ("do_now", "law")]
+        body += [
+            getattr(topic, f"do_now_{language}"),
+            "" if topic.has_unchecked_law else getattr(topic, f"law_{language}"),
+        ]
         return [html_to_text("\n".join(filter(None, body)))]
 
     def keywords(language: str) -> list[str]:

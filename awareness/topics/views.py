@@ -2,17 +2,21 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from awareness.publishing.audiences import READER, Reader, chosen_reader, distance, readers_first
 from awareness.publishing.related_content import mixed_cards, related_cards
-from awareness.publishing.shortcuts import publication_context, publication_page, require_visible
+from awareness.publishing.shortcuts import is_preview, publication_context, publication_page, require_visible
 from awareness.topics.models import Topic
 from awareness.topics.selectors import cached_topics, visible_topics
+from awareness.topics.sheets.pictures import topic_alt
 from awareness.topics.structured_data import topic_data
 from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
@@ -40,7 +44,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 @read_only
 @publication_page(Topic, params=(READER,))
 def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
-    """One topic with its answers."""
+    """One topic with its answers. An unchecked box on the law is shown, and marked, in a demonstration and in previews only."""
     now = timezone.now()
     found = require_visible(request, cached_topics.get(request, slug), now)
     reader = chosen_reader(request.GET)
@@ -56,6 +60,8 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     context = {
         "kept_params": (READER,),
         "topic": found,
+        "alt": topic_alt(found.slug, get_language() or SERBIAN),
+        "law": found.law if not found.has_unchecked_law or settings.DEMO or is_preview(request, found) else "",
         "answers": answers,
         "related": mixed_cards(related_cards(request, [found.pk], now=now, without=["topic"])),
         "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]

@@ -6,8 +6,9 @@ from shutil import copy
 
 import pytest
 import yaml
+from django.contrib.admin import site
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -15,9 +16,12 @@ from awareness.library.models import Resource
 from awareness.publishing.bulk_actions import publish_stored
 from awareness.topics.content import KINDS, SEED
 from awareness.topics.models import Topic
+from awareness.topics.search_index import topic_document
 from clicksafely.common.content.loader import ContentKind, load_content
 from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.page_cache import content_version
 from tests.clients.page_reader import PageReader
+from tests.clients.previews import preview
 from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +96,44 @@ def test_a_demonstration_shows_drafts_and_marks_them(kind: ContentKind, client: 
     assert load(kind).published_at is not None
 
 
+UNCHECKED = "Draft: awaiting the Centre's legal check."
+
+
+def test_the_public_page_leaves_out_an_unchecked_box_on_the_law(client: Client, writer: Person) -> None:
+    Topic.objects.update(law_en="<p>Article 301 of some law.</p>", checked_on=None)
+    topic = Topic.objects.get(slug="phishing")
+    content_version.bump()
+
+    def shown(page: PageReader) -> tuple[bool, bool, bool]:
+        return bool(page.all("a", href="#law")), "Article 301" in page.text, UNCHECKED in page.text
+
+    def page() -> PageReader:
+        return PageReader(client.get("/en/topics/phishing/").content.decode())
+
+    assert shown(page()) == (False, False, False)
+    assert "Article 301" not in topic_document(topic).words["en"].body
+    assert shown(PageReader(preview(writer, topic, "en/topics/phishing/"))) == (True, True, True)
+    with override_settings(DEMO=True):
+        assert shown(page()) == (True, True, True)
+    Topic.objects.filter(pk=topic.pk).update(checked_on="2026-02-03")
+    content_version.bump()
+    assert shown(page()) == (True, True, False)
+    topic.refresh_from_db()
+    assert "Article 301" in topic_document(topic).words["en"].body
+
+
+def test_editors_see_which_boxes_on_the_law_are_left_out(editor: Person) -> None:
+    Topic.objects.update(law_en="<p>Article 301.</p>", law_sr="<p>Члан 301.</p>", checked_on="2026-02-03")
+    Topic.objects.filter(slug="phishing").update(checked_on=None)
+    page = PageReader(editor.client.get("/admin/topics/topic/").content.decode())
+    cells = [image["alt"] for image in page.all("img") if image.get("alt") in {"True", "False"}]
+    assert cells.count("True") == 1
+    topic = Topic.objects.get(slug="phishing")
+    with override("en"):
+        [hint] = [hint for hint in site.get_model_admin(Topic).editor_hints(topic) if "day of the check" in hint.what]
+    assert str(hint).startswith("what the law says")
+
+
 def test_editors_list_what_was_not_checked_within_a_year(editor: Person) -> None:
     today = timezone.now().date()
     Topic.objects.update(checked_on=today - timedelta(days=364))
@@ -107,4 +149,4 @@ def test_editors_list_what_was_not_checked_within_a_year(editor: Person) -> None
     assert len(listed.all("input", name="_selected_action")) == 1
     home = PageReader(editor.client.get("/admin/").content.decode())
     links = {link["href"] for link in home.all("a") if "?checked=due" in link.get("href", "")}
-    assert links == {"/admin/topics/topic/?checked=due", "/admin/library/resource/?checked=due"}
+    assert links == {f"/admin/{kind}/?checked=due" for kind in ("topics/topic", "library/resource", "quizzes/quiz")}

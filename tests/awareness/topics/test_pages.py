@@ -128,7 +128,9 @@ def for_five_readers() -> Topic:
     for reader in sorted(FIVE):
         texts = {f"{name}_{code}": f"{name} {reader}" for name in ("title", "lead", "body") for code in ("sr", "en")}
         TopicAnswer.objects.create(topic=topic, audience=reader, **texts)
-    Topic.objects.filter(pk=topic.pk).update(law_sr="<p>Члан 301.</p>", law_en="<p>Article 301.</p>")
+    Topic.objects.filter(pk=topic.pk).update(
+        law_sr="<p>Члан 301.</p>", law_en="<p>Article 301.</p>", checked_on="2026-02-03"
+    )
     return topic
 
 

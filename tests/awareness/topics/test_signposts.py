@@ -1,5 +1,6 @@
 """Help lines: loaded by migration, editable, shown on every page, available without the database."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -14,13 +15,13 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.publishing.services import delete_record, save_record
 from awareness.topics.admin import HelpLineAdmin
 from awareness.topics.context_processors import help_lines
-from awareness.topics.models import HelpLine
+from awareness.topics.models import HelpLine, Topic
 from awareness.topics.selectors import active_help_lines, cached_help_lines
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.clients.page_reader import PageReader
-from tests.clients.staff import give_device
+from tests.clients.staff import Person, give_device, signed_in
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEED_LINES = [
@@ -256,3 +257,36 @@ def test_the_footer_is_in_the_language_of_its_page_and_new_with_the_next_generat
     assert names("/en/about/") == found["en"]
     content_version.bump()
     assert names("/en/about/")[0] == "192: The police"
+
+
+def places(person: Person, path: str) -> list[tuple[str, str, bool]]:
+    """The choices of the place: value, label, and whether it is chosen."""
+    page = person.client.get(path).content.decode()
+    (select,) = re.findall(r'<select name="order".*?</select>', page, re.DOTALL)
+    return [
+        (value, label, bool(chosen))
+        for value, chosen, label in re.findall(r'value="(\d+)"( selected)?>([^<]*)<', select)
+    ]
+
+
+@pytest.mark.django_db
+def test_the_place_of_a_topic_and_of_a_help_line_is_chosen_among_the_others() -> None:
+    person = signed_in("vesna", "editor")
+    person.client.cookies["lang"] = "en"
+    first, second, third = HelpLine.objects.all()[:3]
+    shown = places(person, f"/admin/topics/helpline/{second.pk}/change/")
+    assert [label for _value, label, chosen in shown if chosen] == [f"after “{first.phone} {first.title_en}”"]
+    assert len(shown) == HelpLine.objects.count()
+    value = next(value for value, label, _chosen in shown if label == f"after “{third.phone} {third.title_en}”")
+    form = {
+        name: getattr(second, name)
+        for name in ("title_sr", "title_en", "description_sr", "description_en", "phone", "slug")
+    }
+    saved = person.client.post(f"/admin/topics/helpline/{second.pk}/change/", form | {"order": value, "active": "on"})
+    assert saved.status_code == 302
+    assert list(HelpLine.objects.all()[:3]) == [first, third, second]
+    new = places(person, "/admin/topics/topic/add/")
+    last = Topic.objects.order_by("order", "pk").last()
+    assert [label for _value, label, chosen in new if chosen] == [f"after “{last.title_en}”"]
+    assert new[0][1] == "first"
+    assert int(new[0][0]) < Topic.objects.earliest("order").order
