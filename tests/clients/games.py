@@ -50,7 +50,7 @@ def right_answers(game: Game) -> dict[str, list[str]]:
         case _:
             return {
                 f"setting-{place}": [next(option["key"] for option in reversed(each["options"]) if option["safe"])]
-                for place, each in enumerate(content["settings"], 1)
+                for place, each in enumerate(first["settings"], 1)
             }
 
 

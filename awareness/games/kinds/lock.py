@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.games.fields import Flag, Key, Keys, Rows, Text
 from awareness.games.kinds.base import (
+    ROUND_FIELD,
     Content,
     FormValues,
     GameKind,
     Playthrough,
     choice_value,
+    read_deal,
     score,
 )
 from awareness.publishing.editor_hints import EditorHint
@@ -52,6 +54,7 @@ class Lock(GameKind):
                     most=80,
                     help_text=_("As an item of a list, for example: your pictures"),
                 ),
+                ROUND_FIELD,
             ),
             least=1,
             most=20,
@@ -82,14 +85,21 @@ class Lock(GameKind):
 
     def play(self, content: Content, answers: FormValues) -> dict[str, Any]:
         viewers, settings = read_settings(content)
-        chosen = chosen_options(settings, answers)
+        deal = read_deal(settings, answers)
+        chosen = chosen_options(deal.pick(settings), answers)
         views = visible_settings(viewers, chosen)
-        return {"viewers": viewers, "chosen": chosen, "views": views, **score(each.option.safe for each in chosen)}
+        return {
+            "viewers": viewers,
+            "chosen": chosen,
+            "views": views,
+            "deal": deal,
+            **score(each.option.safe for each in chosen),
+        }
 
     def playthrough(self, content: Content, seed: int) -> Playthrough:
         _viewers, settings = read_settings(content)
         texts, decisions = [], 0
-        for number, setting in enumerate(settings):
+        for number, setting in enumerate(self.scripted_deal(settings, seed).pick(settings)):
             # The safe option at once, or after an unsafe one.
             unsafe_first = (number + seed) % 3 == 0
             read = [option.why for option in setting.options if option.safe][:1]
@@ -150,6 +160,7 @@ class Setting:
     question: str
     seen: str
     options: tuple[Option, ...]
+    round: int = 1
 
 
 @dataclass(frozen=True)
@@ -213,6 +224,7 @@ def read_settings(content: Content) -> tuple[list[Viewer], list[Setting]]:
                 each["question"],
                 each["seen"],
                 tuple(Option(**option | {"shows": tuple(option["shows"])}) for option in each["options"]),
+                each["round"],
             )
             for each in content["settings"]
         ],
