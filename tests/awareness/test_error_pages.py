@@ -1,4 +1,6 @@
-"""Error pages: in every language, with next steps, without the database, in public and staff processes."""
+"""Error pages and the footer: in every language, for children and adults alike, without the database, in public and staff processes."""
+
+import re
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,12 @@ CODES = (400, 403, 404, 413, 429, 500, 503)
 def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("nothing")
 
+
+# Pronouns of „ти“ and „Ви“, and imperatives of „Ви“ and the commonest of „ти“.
+ADDRESS = re.compile(
+    r"\b(?:ти|те|тебе|теби|тобом|твој\w*|ви|вас|вама|ваш\w*|\w+(?:ајте|ите|ујте)|пробај|провери|врати|почни|крени|пиши|зови|придружи)\b",
+    re.IGNORECASE,
+)
 
 # A staff process serves no public URLs.
 urlpatterns = [path("admin/", nothing)]
@@ -75,3 +83,24 @@ def test_a_page_that_is_not_there_is_answered_in_its_language(client: Client) ->
     assert "Page not found" in response.content.decode()
     assert "Страница није пронађена" in client.get("/sr/nowhere/").content.decode()
     assert "Stranica nije pronađena" in client.get("/sr-latn/nowhere/").content.decode()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_child_and_an_adult_are_addressed_alike(code: int) -> None:
+    request = RequestFactory().get("/sr/nowhere/")
+    with translation.override("sr"):
+        text = render_to_string(f"{code}.html", {"request": request})
+    main = text.partition("<main")[2]
+    assert ADDRESS.findall(" ".join(PageReader(f"<main{main}").text.split())) == []
+
+
+def test_the_footer_addresses_all_visitors_alike(client: Client, db: None) -> None:
+    footer = client.get("/sr/").content.decode().partition('<footer class="site-footer">')[2]
+    assert "Улаз у час" in footer
+    # The names and the descriptions of help lines are content for everyone too.
+    assert ADDRESS.findall(PageReader(footer).text) == []
+
+
+def test_entering_a_class_is_in_the_bar_of_each_page(client: Client, db: None) -> None:
+    bar = client.get("/en/").content.decode().partition('<nav class="sections"')[2].partition("<details")[0]
+    assert '<a href="/en/class/">Enter a class</a>' in bar
