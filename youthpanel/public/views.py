@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -20,7 +21,7 @@ from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.atom_feeds import feed_response, new_feed
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.list_filters import ListFilter, filter_items, occurring_choices
+from clicksafely.common.list_filters import PAGE, ListFilter, filter_items, occurring_choices
 from clicksafely.common.page_cache.decorators import expire_page_at, public_page
 from clicksafely.common.places import TOWNS
 from clicksafely.common.serbian.search_folding import slugify
@@ -74,7 +75,9 @@ FILTERS: Final = (
     ),
     ListFilter("to", gettext_lazy("Decision-maker"), _to, _to_labels, pgettext_lazy("filter", "everybody")),
 )
-PARAMS: Final = tuple(each.name for each in FILTERS)
+PARAMS: Final = (*(each.name for each in FILTERS), PAGE)
+# A phone shows a page of the tracker in at most 6,000 pixels.
+PAGE_SIZE: Final = 5
 
 
 @read_only
@@ -99,13 +102,15 @@ def panel(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=PARAMS)
 def recommendations(request: HttpRequest) -> HttpResponse:
-    """The tracker: all recommendations, filtered by state, kind of education and addressee."""
+    """The tracker: recommendations by page, filtered by state, kind of education and addressee."""
     found = _proposals(request, timezone.now())
     listed = filter_items(found, FILTERS, request.GET)
+    page = Paginator(listed.items, PAGE_SIZE).get_page(listed.selection.page)
     context = {
         "selection": listed.selection,
         "filters": listed.filters,
-        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in listed.items],
+        "page": page,
+        "listed": [recommendation_context(proposal, request.LANGUAGE_CODE) for proposal in page],
         "anything": bool(found),
         "summary": count_by_state(found),
         "waiting": waiting_times(found, request.LANGUAGE_CODE),

@@ -86,5 +86,6 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
         ("sr-latn", "Dogovor o telefonima"),
         ("en", "An agreement about phones"),
     ):
-        assert word in PageReader(client.get(f"/{code}/youth-panel/recommendations/").content.decode()).text
+        pages = [client.get(f"/{code}/youth-panel/recommendations/?page={number}") for number in (1, 2, 3)]
+        assert word in " ".join(PageReader(page.content.decode()).text for page in pages)
     assert list(load_demo(NOW)) == []

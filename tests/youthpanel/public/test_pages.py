@@ -160,6 +160,20 @@ def test_the_tracker_in_three_languages(
     assert client.get("/sr/youth-panel/recommendations/predlog-9/").status_code == 404
 
 
+def test_the_tracker_has_pages_that_keep_the_filters(
+    client: Client, edition: Edition, recommendations: list[Recommendation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youthpanel.public.views.PAGE_SIZE", 2)
+    titles = ("Proposal 0", "Proposal 1", TITLES[2])
+    first, second = (page(client, f"/en/youth-panel/recommendations/?state=proposed&page={n}") for n in (1, 2))
+    assert [title for title in titles if title in first.text] + [
+        title for title in titles if title in second.text
+    ] == list(titles)
+    assert "3 proposals" in first.text
+    assert [link["href"] for link in first.all("a", rel="next")] == ["?state=proposed&page=2"]
+    assert [link["href"] for link in second.all("a", rel="prev")] == ["?state=proposed"]
+
+
 def test_filters_apply_and_invalid_ones_are_reported(
     client: Client, edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
