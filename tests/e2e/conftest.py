@@ -228,7 +228,7 @@ def sign_in(
 def colleague(sign_in: Callable[..., Page]) -> Iterator[Callable[..., Colleague]]:
     """Sign in and arrive at the home page in English: `colleague("supervisor", width=360)`, with `keyboard` without a mouse.
 
-    At the end, no page that was reached has a fault; with `checks=False` they are not checked. With `keyboard=True` there is no mouse.
+    At the end, no page that was reached has a fault; with `checks=False` they are not checked.
     """
     arrived: list[Colleague] = []
 

@@ -108,14 +108,27 @@ class Colleague:
         """Search for words in the palette and open a hit."""
         self.click(self.page.locator(".open-search"))
         self.page.locator("#palette-input").fill(words)
-        self.go(self.page.get_by_role("option", name=name).first)
+        hit = self.page.get_by_role("option", name=name).first
+        if not self._keyboard:
+            self.go(hit)
+            return
+        # The field keeps the focus; arrows mark a hit.
+        expect(hit).to_be_visible()
+        for _hit in range(self.page.get_by_role("option").count()):
+            if hit.get_attribute("aria-selected") == "true":
+                break
+            self.page.keyboard.press("ArrowDown")
+        self.go(self.page.locator("#palette-input"))
 
     def tick(self, target: Locator) -> None:
         """Tick a box or choose a radio button."""
         self.clicks += 1
-        if self._keyboard and not target.is_checked():
-            self._press(target, "Space")
-        target.check()
+        if self._keyboard:
+            # Tab reaches one radio button of a group only.
+            target.press("Space")
+            expect(target).to_be_checked()
+        else:
+            target.check()
 
     def choose(self, target: Locator, **option: str) -> None:
         """Choose from a select box."""
