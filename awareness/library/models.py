@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
@@ -46,7 +46,7 @@ def _known(column: str, choices: type[models.TextChoices], *, many: bool = False
     return Q(**{f"{column}__in": [*choices.values, *([""] if empty else [])]})
 
 
-def title_order(language: str) -> Func:
+def title_order(language: str) -> Any:
     """Return an expression that sorts by the title on a page in `language` (a code of LANGUAGES)."""
     return order_column(
         Coalesce(NullIf("title_en", Value("")), "title_sr") if language == ENGLISH else "title_sr", language

@@ -72,7 +72,7 @@ class ManageQuotations(QuotationsPage):
                 (
                     each,
                     each.member is None or has_valid_consent(each.member, ConsentScope.QUOTATION, today),
-                    () if each.approved_at else hints_for_author(each.text_sr, each.text_en),
+                    () if each.approved_at else hints_for_author(each.text_sr, each.text_en),  # type: ignore[attr-defined]
                 )
                 for each in quotations
             ],

@@ -52,7 +52,7 @@ class MeetingForm(PeriodForm, RevisionForm):
         cohorts, facilitators = self.fields["cohorts"], self.fields["facilitators"]
         assert isinstance(cohorts, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
         assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
-        cohorts.label_from_instance = lambda cohort: source_title(str(cohort), get_language() or "")  # type: ignore[method-assign]
+        cohorts.label_from_instance = lambda cohort: source_title(str(cohort), get_language() or "")  # type: ignore[method-assign, assignment]
         facilitators.queryset = adults
         facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
 

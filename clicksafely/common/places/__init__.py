@@ -84,7 +84,7 @@ class TownOrder(Func):
     output_field = IntegerField()
     arity = 1
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         """Return the SQL for the language that is active when the query runs."""
         codes = Value(sorted(TOWNS, key=town_order), output_field=ArrayField(CharField()))
         return compiler.compile(Func(codes, *self.get_source_expressions(), function="array_position"))

@@ -47,7 +47,7 @@ def page_order(text: str) -> Any:
     return order_key(text, get_language() or SERBIAN)
 
 
-def order_column(column: str | Combinable, language: str) -> Func:
+def order_column(column: str | Combinable, language: str) -> Any:
     """Return an expression that sorts a column as `order_key` does (in Serbian, signs outside ASCII come last)."""
     if language == ENGLISH:
         return Func(column, function="clicksafely_fold", output_field=TextField())
@@ -63,7 +63,7 @@ class PageOrder(Func):
     output_field = TextField()
     arity = 1
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         """Return the SQL for the language that is active when the query runs."""
         (column,) = self.get_source_expressions()
         return compiler.compile(order_column(column, get_language() or SERBIAN))
