@@ -14,7 +14,7 @@ PLAYS = re.compile(
 )
 PUBLIC = {"awareness", "games", "quizzes", "news"}
 # The preview of published content, in a frame without scripts.
-FRAMED = {"templates/staff/publishing/change_form.html"}
+FRAMED = {"templates/staff/forms/live_preview.html"}
 SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))

@@ -84,8 +84,10 @@ class LivePreviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the preview if the user may change the stored record."""
+        """Add the state of the record, and the preview if the user may change the stored record."""
         record = kwargs.get("obj") or context.get("original")
+        if hasattr(record, "get_state_display"):
+            context.setdefault("bar_state", record.get_state_display())
         if record is not None and record.pk and self.has_change_permission(request, record):
             context |= {
                 "preview_unsaved_url": self.preview_unsaved_url(record),
