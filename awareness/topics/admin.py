@@ -113,10 +113,10 @@ class TopicAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     inlines = (AnswerInline,)
     rich_text = ("do_now", "law", "sources")
 
-    @admin.display(description=_("law awaits the check"), boolean=True)
-    def law_left_out(self, topic: Topic) -> bool | None:
-        """Whether visitors do not see the box on the law, because it was not checked; None without a box."""
-        return topic.has_unchecked_law if topic.law else None
+    @admin.display(description=_("law awaits the check"))
+    def law_left_out(self, topic: Topic) -> str:
+        """Yes if visitors do not see the box on the law, because it was not checked."""
+        return str(_("Yes")) if topic.has_unchecked_law else ""
 
     def editor_hints(self, record: Publication) -> list[EditorHint]:
         """Hints about the topic's texts, its answers, and readers without an answer. An answer for all ages is one for each age."""
