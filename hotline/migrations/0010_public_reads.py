@@ -7,6 +7,29 @@ service are returned without their kind. The weight of the reason is that of `ho
 
 from django.db import migrations
 
+REOPENS = """
+    CREATE OR REPLACE FUNCTION hotline_report_public_reopens() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.state IS DISTINCT FROM OLD.state THEN
+            IF NEW.state <> 'triaged' OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess',
+                    'not_assessed')
+                OR NEW.queue IS DISTINCT FROM 'review' OR NEW.claimed_by_id IS NOT NULL OR NOT NEW.priority_reasons @> OLD.priority_reasons
+            THEN RAISE EXCEPTION 'the public site moves a report only to reopen it' USING ERRCODE = 'insufficient_privilege';
+            END IF;
+        ELSIF (OLD.queue, OLD.claimed_by_id, OLD.claimed_until, OLD.priority, OLD.priority_reasons, OLD.reopened_at, OLD.reopened_from,
+                OLD.reopened_times)
+            IS DISTINCT FROM (NEW.queue, NEW.claimed_by_id, NEW.claimed_until, NEW.priority, NEW.priority_reasons, NEW.reopened_at,
+                NEW.reopened_from, NEW.reopened_times)
+        THEN RAISE EXCEPTION 'the public site changes no work on a report' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF OLD.has_news AND NOT NEW.has_news
+            OR NEW.text_erased_at IS NOT NULL AND NEW.text_erased_at IS DISTINCT FROM OLD.text_erased_at
+            OR NEW.contact_erased_at IS NOT NULL AND NEW.contact_erased_at IS DISTINCT FROM OLD.contact_erased_at
+        THEN RAISE EXCEPTION 'the public site marks nothing as read or erased' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END $$;
+"""
 FUNCTIONS = """
     CREATE FUNCTION hotline_has_address(report bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -46,4 +69,8 @@ FUNCTIONS_REVERSE = """
 class Migration(migrations.Migration):
     dependencies = [("hotline", "0009_public_site")]
 
-    operations = [migrations.RunSQL(FUNCTIONS, FUNCTIONS_REVERSE)]
+    operations = [
+        # The function of 0009 refused reports closed without assessment, whose reporters may write too.
+        migrations.RunSQL(REOPENS, migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS, FUNCTIONS_REVERSE),
+    ]

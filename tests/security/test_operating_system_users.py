@@ -72,6 +72,12 @@ assert hide_upload_times(now=timezone.now() + timedelta(hours=1)) == 1
 READ = (
     f"{BEGIN}\nfrom hotline.lifecycle.picture_files import open_picture\nprint(open_picture(Upload.objects.get())[:4])"
 )
+# Opens the file without its row.
+UNSEAL = f"""{BEGIN}
+from uuid import UUID
+from hotline.lifecycle.picture_files import open_picture
+open_picture(Upload(uuid=UUID(sys.argv[1])))
+"""
 ERASE = f"{BEGIN}\nfrom hotline.lifecycle.picture_files import erase_picture\nerase_picture(Upload.objects.get())"
 READ_ALL = """
 import os, sys
@@ -226,8 +232,9 @@ def test_one_picture_from_the_public_process_to_its_erasure(installation: Instal
     _succeeded(installation.run("worker", "-c", HIDE))
     assert path.stat().st_uid == USERS["clicksafely-worker"]
     assert _succeeded(installation.run("staff", "-c", READ)) in ("b'RIFF'", "b'\\x89PNG'")
-    # The public process opens nothing, although it wrote the file.
-    assert "NoPrivateKey" in installation.run("web", "-c", READ).stderr
+    # The public process opens nothing, although it wrote the file: it reads neither the row nor a private key.
+    assert "permission denied for table hotline_upload" in installation.run("web", "-c", READ).stderr
+    assert "NoPrivateKey" in installation.run("web", "-c", UNSEAL, path.name).stderr
 
     backups = installation.root / "var/backups/clicksafely"
     _succeeded(installation.run("backup", "manage.py", "backup", str(backups), umask="0077"))

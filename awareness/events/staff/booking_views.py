@@ -109,7 +109,7 @@ class AttendanceList(DatePage, DetailPage[EventDate]):
     contacts: Mapping[int, Contact] | None = None
 
     def get_title(self) -> str:
-        return _("List: %(date)s") % {"date": self.object}
+        return _("List: %(date)s") % {"date": super().get_title()}
 
     def get_context(self) -> dict[str, Any]:
         listed = list(Booking.objects.filter(date=self.object, state__in=LISTED).order_by(PageOrder("school"), "id"))

@@ -39,6 +39,9 @@ class DatePage(StaffPage[EventDate]):
     def get_url(self) -> str:
         return reverse("admin:events-date", args=[self.object.pk])
 
+    def get_title(self) -> str:
+        return f"{self.object.event}, {self.object}"
+
     def get_context(self) -> dict[str, Any]:
         [entry] = date_rows(EventDate.objects.filter(pk=self.object.pk), self.now)
         return {**super().get_context(), "entry": entry, "event": self.object.event}
@@ -49,9 +52,6 @@ class DateDetail(DatePage, DetailPage[EventDate]):
 
     permissions = ("events.view_eventdate",)
     template_name = "staff/events/dates/date.html"
-
-    def get_title(self) -> str:
-        return str(self.object)
 
     def get_context(self) -> dict[str, Any]:
         return {

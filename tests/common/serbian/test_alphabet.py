@@ -99,7 +99,7 @@ def test_lists_in_the_order_of_the_page(language: str, names: list[str]) -> None
         make_member(cohort, pseudonym=name, contact={"name": name})
         School.objects.create(name=f"Школа {name}", town="nis", kind="primary")
         make_resource(f"r{number}", title_sr=name)
-        make_booking(date, school=name)
+        make_booking(date, school=name, size=1)
         Partner.objects.create(name=name, created_at=now)
     coordinator = signed_in("coordinator", "coordinator")
     with override(language):

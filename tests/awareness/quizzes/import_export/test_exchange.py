@@ -229,9 +229,13 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_one_says_so(editor: User
     assert ([entry.question.name for entry in changed.new if entry.question], len(changed.all_notes)) == (["drugo"], 1)
 
 
-# All kinds that GIFT supports. It has no feedback on missed answers.
+# All kinds that GIFT supports. It has no feedback on missed answers, and no explanation of a description.
 IN_GIFT = tuple(
-    replace(question, choices=tuple(replace(choice, missed=EMPTY_TEXT) for choice in question.choices))
+    replace(
+        question,
+        choices=tuple(replace(choice, missed=EMPTY_TEXT) for choice in question.choices),
+        explanation=EMPTY_TEXT if question.kind == "note" else question.explanation,
+    )
     for question in quiz_factory.EACH_KIND
     if kind_of(question).in_gift
 )

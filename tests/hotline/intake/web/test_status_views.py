@@ -234,7 +234,7 @@ class TestWithoutAnAddress:
         make_message(small, "једна")
         for number in range(12):
             make_message(large, f"порука {number}")
-        assert [len(statements(report.receipt)) for report in (small, large)] == [9, 9]
+        assert [len(statements(report.receipt)) for report in (small, large)] == [10, 10]
 
 
 class TestDialogue:
