@@ -36,7 +36,11 @@ def read(client: Client, path: str) -> PageReader:
 def slugs(client: Client, path: str, below: str) -> list[str]:
     """The slugs of the records in a list, in its order. `klik` is a page, not a game."""
     found = [link["href"].partition("?")[0].split("/") for link in read(client, path).all("a")]
-    return list(dict.fromkeys(parts[3] for parts in found if len(parts) == 5 and parts[2] == below and parts[3] not in {"", "klik"}))
+    return list(
+        dict.fromkeys(
+            parts[3] for parts in found if len(parts) == 5 and parts[2] == below and parts[3] not in {"", "klik"}
+        )
+    )
 
 
 def test_content_for_the_reader_is_before_content_for_all_and_for_others() -> None:
