@@ -112,7 +112,7 @@ READS = {
     "read sealed hashes": "SELECT sealed FROM hotline_filehash",
     "read contacts of partners": "SELECT contact FROM hotline_partner",
     "read who created a key": "SELECT created_by_id FROM hotline_partnerkey",
-    "read the statuses told to partners": "SELECT told_status FROM hotline_partnerreport",
+    "read when partners were told": "SELECT status_checked_at FROM hotline_partnerreport",
     "read the audit trail": "SELECT * FROM common_auditevent",
     "read when people acted": "SELECT at FROM common_auditevent WHERE actor_id IS NOT NULL",
 }
