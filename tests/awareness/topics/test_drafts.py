@@ -128,7 +128,7 @@ def test_editors_see_which_boxes_on_the_law_are_left_out(editor: Person) -> None
     Topic.objects.filter(slug="phishing").update(checked_on=None)
     editor.client.cookies["lang"] = "en"
     answer = editor.client.get("/admin/topics/topic/")
-    assert re.findall(r'<td class="field-law_left_out">([^<]*)</td>', answer.content.decode()).count("Yes") == 1
+    assert re.findall(r'class="field-law_left_out">([^<]*)<', answer.content.decode()).count("Yes") == 1
     topic = Topic.objects.get(slug="phishing")
     with override("en"):
         [hint] = [hint for hint in site.get_model_admin(Topic).editor_hints(topic) if "day of the check" in hint.what]
