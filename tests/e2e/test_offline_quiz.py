@@ -14,7 +14,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
 from awareness.quizzes.kinds.numeric import read_number
-from awareness.quizzes.kinds.registry import read_answer, score_answer
+from awareness.quizzes.kinds.registry import kind_of, read_answer, score_answer
 from awareness.quizzes.kinds.schemas import BilingualText, Choice, Question, Quiz
 from awareness.quizzes.printing.offline import page_of, question_data
 from clicksafely.common.serbian.scripts import html_to_latin
@@ -100,7 +100,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 def random_answer(question: Question, chance: random.Random) -> Any:
     places = list(range(len(question.choices)))
     match question.kind:
-        case "single" | "true_false" | "poll":
+        case "single" | "true_false" | "poll" | "essay" | "note":
             return [chance.choice(places)]
         case "multiple" | "clues":
             return sorted(chance.sample(places, chance.randint(1, len(places))))
@@ -127,7 +127,7 @@ def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
         script = "([question, given]) => given.map((each) => marking.complete(question, each) ? marking.credit(question, each) : null)"
         found = page.evaluate(script, [question_data(question, "sr"), given])
         assert found == [pytest.approx(credit, abs=1e-9) for credit in wanted], question.name
-        assert len(set(wanted)) > 1 or question.kind == "poll"
+        assert len(set(wanted)) > 1 or not kind_of(question).is_scored
 
 
 def test_the_file_spells_and_reads_numbers_as_the_portal_does(opened: Callable[..., Page]) -> None:
@@ -154,8 +154,8 @@ def answer(page: Page, question: Question, language: str) -> None:
                 page.get_by_label(text, exact=True).select_option(label=choice.match.read(language))
         case "short" | "numeric":
             page.locator("input[name=answer]").fill(texts[0])
-        case "scenario" | "poll":
-            page.get_by_label(texts[1], exact=True).check()
+        case "scenario" | "poll" | "essay" | "note":
+            page.get_by_label(texts[1 if len(texts) > 1 else 0], exact=True).check()
         case _:
             for place in sorted(question.right):
                 if question.kind in {"multiple", "clues"} or question.choices[place].weight == 100:
@@ -183,7 +183,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
         assert axe.run(page, options=RULES).response["violations"] == []
         answer(page, question, "en")
         page.locator("button.main").click()
-        verdict = "opinion" if question.kind == "poll" else "right"
+        verdict = "right" if kind_of(question).is_scored else "opinion"
         expect(page.locator(".feedback")).to_have_class(f"feedback {verdict}")
         expect(page.locator(".feedback")).to_contain_text("</script>")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
