@@ -17,7 +17,7 @@ from tests.e2e.page_checks import LOOKS, faults, look
 from tests.factories.events import make_date, make_event, make_visit_request
 from tests.factories.papers import make_paper
 from tests.factories.staff_pages import views_of
-from tests.factories.youthpanel import make_consultation, make_meeting, make_member
+from tests.factories.youthpanel import make_consultation, make_meeting, make_member, make_recommendation
 from tests.live_portal import Site
 from youthpanel.models import Consultation, Meeting, Member
 
@@ -74,6 +74,7 @@ def make_rows(account: str) -> None:
         make_meeting(member.cohort)
         make_consultation(member.cohort)
         make_paper()
+        make_recommendation()
 
 
 def lists_of(account: str) -> list[str]:

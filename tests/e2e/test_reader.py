@@ -31,7 +31,7 @@ def first_ages(cards: Locator) -> list[str]:
 def choose(page: Page, reader: str) -> None:
     """Choose the reader, or all readers if the reader is chosen."""
     page.locator(".reader-choice > summary").click()
-    page.get_by_role("link", name=reader, exact=True).click()
+    page.locator(".reader-choice").get_by_role("link", name=reader, exact=True).click()
 
 
 def test_a_child_of_seven_chooses_once_and_each_list_starts_with_content_for_that_age(

@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Page, expect
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.serbian.scripts import to_latin
 from tests.e2e.page_checks import faults
 from tests.e2e.panel_steps import go, visit_again, visit_first
 from tests.e2e.staff_steps import Colleague
@@ -132,7 +133,7 @@ def test_a_child_tells_and_the_case_is_closed(
 
     until(alerted, what="the alert of both")
     deputy.menu("Safeguarding notes")
-    note = page.locator(".notes li", has_text=member.pseudonym)
+    note = page.locator(".notes li", has_text=to_latin(member.pseudonym))
     expect(note).to_contain_text("Written by a child")
     deputy.go(note.locator("h2 a"))
     case = page.url
@@ -174,7 +175,7 @@ def test_a_child_tells_and_the_case_is_closed(
 
     until(has_due_actions, what="the action among what is due this week")
     lead.menu("Safeguarding notes")
-    lead.go(page.locator(".notes li", has_text=member.pseudonym).locator("h2 a"))
+    lead.go(page.locator(".notes li", has_text=to_latin(member.pseudonym)).locator("h2 a"))
     assert page.url == case
     lead.press("Open (logged)")
     expect(page.locator(".case-actions")).to_contain_text(f"Позвати школу {mark}")
@@ -187,7 +188,7 @@ def test_a_child_tells_and_the_case_is_closed(
     page.locator("[name=words]").fill("Центар је преузео.")
     lead.press("Close the note")
     lead.succeeded()
-    expect(page.locator(".notes li", has_text=member.pseudonym)).to_contain_text(
+    expect(page.locator(".notes li", has_text=to_latin(member.pseudonym))).to_contain_text(
         "referred to the centre for social work"
     )
     with site.orm():

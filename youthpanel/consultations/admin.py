@@ -123,7 +123,7 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
     fieldsets = (
         (None, {"fields": ("title", "summary")}),
         (_("Introduction and address"), {"fields": ("introduction", "slug"), "classes": ("collapse",)}),
-        (_("Participants"), {"fields": ("cohorts", "facilitators", "anonymous")}),
+        (_("Participants"), {"fields": (("cohorts", "facilitators"), "anonymous")}),
         (_("Outcome"), {"fields": ("outcome",), "classes": ("collapse",)}),
     )
 
