@@ -46,6 +46,9 @@ class ClosingForm(ModelForm):  # type: ignore[type-arg]
         if "from_percent" in self.fields:
             stored = {self.instance.from_percent} if self.instance.pk else set()
             scores = sorted({*range(0, 101, SCORE_STEP), *stored})
+            # The select box has no empty choice: a new form with its first score and without a text is unchanged.
+            if not self.instance.pk:
+                self.initial["from_percent"] = scores[0]
             self.fields["from_percent"] = TypedChoiceField(
                 label=gettext_lazy("From this score"), choices=[(score, f"{score} %") for score in scores], coerce=int
             )

@@ -305,6 +305,18 @@ def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
     assert remarks[0].count("<li>") == 10
 
 
+def test_closing_texts_that_are_left_empty_are_not_saved(person: Person) -> None:
+    row = made(quiz_factory.SINGLE, person)
+    empty = {
+        f"closings-{number}-{name}": value
+        for number in (1, 2)
+        for name, value in (("from_percent", 0), ("text_sr", ""))
+    }
+    data = quiz_data(row, **{"closings-TOTAL_FORMS": 3, "closings-0-from_percent": 0}, **empty)
+    assert person.client.post(f"{QUIZZES}add/", data).status_code == 302
+    assert Quiz.objects.get().closings.count() == 1  # type: ignore[attr-defined]
+
+
 def test_the_score_of_a_closing_text_is_chosen(person: Person) -> None:
     row = made(quiz_factory.SINGLE, person)
     page = person.client.get(f"{QUIZZES}add/").content.decode()
