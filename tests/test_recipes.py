@@ -193,7 +193,9 @@ def test_a_field_of_content(tree: Tree) -> None:
         '    field_inventory: ClassVar = {(data_inventory.AUTHOR, data_inventory.WITH_THE_PAGE): "author"}\n',
     )
     tree.manage("makemigrations", "news", "-n", "author")
-    tree.replace("awareness/news/admin.py", '("title", "summary")}', '("title", "summary", "author")}')
+    tree.replace(
+        "awareness/news/admin.py", '("title", "summary", "audience")}', '("title", "summary", "audience", "author")}'
+    )
     tree.replace(
         "awareness/demo/news/schema.yaml",
         "  title_sr: {type: string}\n",

@@ -21,6 +21,7 @@ from awareness.news.models import Article
 from awareness.quizzes.models import Question, Quiz
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.serbian.scripts import to_latin
 from hotline.models import Report
 from tests.clients.bookings import ask, state
 from tests.e2e.review_steps import first_in_line, nothing_held
@@ -132,7 +133,7 @@ def test_find_who_opened_a_name(colleague: Callable[..., Colleague], mark: str) 
     member = make_member(pseudonym=f"Рис {mark}")
     read_identity(member=member, actor=User.objects.get(username="coordinator"), now=timezone.now())
     coordinator = at_home(colleague, "coordinator")
-    coordinator.find(mark, member.pseudonym)
+    coordinator.find(mark, to_latin(member.pseudonym))
     expect(coordinator.page.locator("section[aria-labelledby=timeline-heading]")).to_contain_text("coordinator")
     measured(coordinator, "find who opened a name (coordinator)", clicks=2, loads=1)
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Request, expect
 from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.kinds.base import Answer
+from awareness.quizzes.kinds.registry import kind_of
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
@@ -161,7 +162,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         expect(page.locator(".feedback-head h2")).to_be_focused()
         expect(page.locator(".feedback-head h2")).to_be_in_viewport()
         expect(page.locator(".feedback")).to_have_class(
-            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'right'}"
+            f"feedback feedback-{'right' if kind_of(question).is_scored else 'opinion'}"
         )
         press(page, "next" if number < len(quiz_factory.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")
@@ -179,7 +180,7 @@ def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., 
         expect(page.locator("h1")).to_contain_text(f" {place} ")
         type_answer(page, question, best(question))
         expect(page.locator(".feedback")).to_have_class(
-            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'right'}"
+            f"feedback feedback-{'right' if kind_of(question).is_scored else 'opinion'}"
         )
         press(page, "next" if place < len(facts.questions) else "finish")
     expect(page.locator(".result-row")).to_have_count(len(facts.questions))
@@ -209,10 +210,10 @@ def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz
         expect(page.locator("#question-error")).to_be_visible()
         send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
         expect(page.locator(".feedback")).to_have_class(
-            f"feedback feedback-{'opinion' if question.kind == 'poll' else 'wrong'}"
+            f"feedback feedback-{'wrong' if kind_of(question).is_scored else 'opinion'}"
         )
         step(page, f".play-main[value={'next' if number < len(quiz_factory.EACH_KIND) else 'finish'}]")
-    expect(page.locator(".result-row")).to_have_count(11)
+    expect(page.locator(".result-row")).to_have_count(13)
     # The line for the name stays blank; what only works with a script is not there.
     expect(page.locator(".certificate-name")).to_be_visible()
     expect(page.locator("#certificate-name")).to_be_hidden()

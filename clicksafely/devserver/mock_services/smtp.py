@@ -85,6 +85,7 @@ class SmtpSink:
 
     def __exit__(self, *error: object) -> None:
         self.release()
+        self._controller.abort_connections()
         self._controller.stop()
 
     @property
@@ -113,13 +114,31 @@ class SmtpSink:
 
 
 class _Controller(Controller):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.connections: list[SMTP] = []
+
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, **self.SMTP_kwargs)
+        connection = SMTP(self.handler, **self.SMTP_kwargs)
+        self.connections.append(connection)
+        return connection
+
+    def abort_connections(self) -> None:
+        """Close the connections that clients left open, which stopping the server does not."""
+
+        async def abort() -> None:
+            for connection in self.connections:
+                if connection.transport is not None:
+                    _transport(connection).abort()
+            # The event loop closes their sockets after this step.
+            await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(abort(), self.loop).result()
 
 
 class _Handler:
