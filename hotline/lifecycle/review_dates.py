@@ -68,7 +68,7 @@ class FollowedItem:
 
 
 class CaseTrail:
-    """What people did in the case of a report and about its content, each from the database once."""
+    """Events of people in the case of a report and actions about its content, each read from the database once."""
 
     def __init__(self, report: Report) -> None:
         self.report = report

@@ -86,7 +86,7 @@ class LivePreviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """Add the state of the record, and the preview if the user may change the stored record."""
         record = kwargs.get("obj") or context.get("original")
-        if hasattr(record, "get_state_display"):
+        if record is not None and hasattr(record, "get_state_display"):
             context.setdefault("bar_state", record.get_state_display())
         if record is not None and record.pk and self.has_change_permission(request, record):
             context |= {

@@ -84,10 +84,9 @@ class AddressSource(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadMessage:
-    """What `sandbox.py` makes a `ParsedMail` or an `UnreadableMessage` of, which describe the fields: only texts, numbers and tuples.
+    """Texts, numbers and tuples of which `sandbox.py` makes a `ParsedMail` or an `UnreadableMessage`, which describe the fields.
 
-    `unreadable` is "", "no_headers" or "empty". `sources` are in the order of discovery. `pictures` are the places in `files` of the
-    pictures to be compared, whose bytes follow.
+    `unreadable`: "", "no_headers" or "empty". `sources`: in order of discovery. `pictures`: places in `files` of those whose bytes follow.
     """
 
     unreadable: str
