@@ -1,7 +1,9 @@
 """Triggers: notes are final and are erased with their report, only ended reports are erased, legal holds prevent erasure.
 
-The public site: it moves a report only to reopen it. Functions with the rights of the owner do what its status page needs beyond that: they
-read referrals and police holds of one report, and delete a contact.
+The public site changes the work on a case only when it reopens it, and no picture that was sent. Functions with the rights of the owner do
+the rest of its status page and forms: they read referrals, police holds, actions and events of people of one report, delete a contact and
+pictures of unsent forms, and raise the priority of a report that its reporter reopens. Actions towards the police or a help service are
+returned without their kind. The weight of the reason is that of `hotline.priority`.
 """
 
 from django.db import migrations
@@ -42,7 +44,7 @@ ENDED_ONLY = """
     CREATE FUNCTION hotline_report_ended_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF OLD.has_news OR OLD.claimed_by_id IS NOT NULL
-            OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess')
+            OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess', 'not_assessed')
         THEN RAISE EXCEPTION 'a report that has not ended is never erased' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN OLD;
@@ -104,6 +106,27 @@ DISCLOSURE = """
             AND sent.route IN ('iccam', 'host') AND sent.state = 'sent' AND NOT sent.is_for_pictures
         ORDER BY sent.ended_at, sent.id
     $$;
+    CREATE FUNCTION hotline_has_address(report bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT locations <> '[]' FROM hotline_report WHERE id = report
+    $$;
+    CREATE FUNCTION hotline_disclosure_actions(report bigint) RETURNS TABLE (item_id bigint, kind text, done_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT action.item_id,
+            CASE WHEN action.kind IN ('host', 'partner', 'removed', 'unavailable', 'moved') THEN action.kind ELSE '' END,
+            action.done_at
+        FROM hotline_action action
+        WHERE action.item_id IN (SELECT named.item_id FROM hotline_reportitem named WHERE named.report_id = report)
+        ORDER BY action.id
+    $$;
+    CREATE FUNCTION hotline_person_events(report bigint) RETURNS TABLE (action text, at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT event.action, event.at FROM common_auditevent event
+        WHERE event.subject_table = 'hotline_report' AND event.subject_id = report AND event.actor_id IS NOT NULL AND event.action IN (
+            'report.entered', 'report.claimed', 'report.taken_over', 'words.opened', 'thread.opened', 'upload.revealed', 'address.opened'
+        )
+        ORDER BY event.id
+    $$;
 """
 PUBLIC_SITE = """
     CREATE FUNCTION hotline_erase_contact(report bigint) RETURNS boolean
@@ -112,26 +135,70 @@ PUBLIC_SITE = """
         DELETE FROM hotline_sealedtext WHERE report_id = report AND field = 'contact';
         RETURN FOUND;
     END $$;
+    CREATE FUNCTION hotline_add_reporter_wrote(report bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        UPDATE hotline_report
+        SET priority_reasons = priority_reasons || '["reporter_wrote"]',
+            priority = priority + CASE WHEN priority_reasons ? 'flood' THEN 0 ELSE 2 END
+        WHERE id = report AND reopened_at IS NOT NULL AND NOT priority_reasons ? 'reporter_wrote'
+    $$;
+    CREATE FUNCTION hotline_delete_unsent(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        DELETE FROM hotline_filehash WHERE report_id IS NULL
+            AND upload_id IN (SELECT unsent.id FROM hotline_upload unsent WHERE unsent.id = ANY(ids) AND unsent.report_id IS NULL);
+        DELETE FROM hotline_upload WHERE id = ANY(ids) AND report_id IS NULL;
+    $$;
     CREATE FUNCTION hotline_report_public_reopens() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.state <> 'triaged' OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess')
-        THEN RAISE EXCEPTION 'the public site moves a report only to reopen it' USING ERRCODE = 'insufficient_privilege';
+        IF NEW.state IS DISTINCT FROM OLD.state THEN
+            IF NEW.state <> 'triaged' OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess',
+                    'not_assessed')
+                OR NEW.queue IS DISTINCT FROM 'review' OR NEW.claimed_by_id IS NOT NULL OR NOT NEW.priority_reasons @> OLD.priority_reasons
+            THEN RAISE EXCEPTION 'the public site moves a report only to reopen it' USING ERRCODE = 'insufficient_privilege';
+            END IF;
+        ELSIF (OLD.queue, OLD.claimed_by_id, OLD.claimed_until, OLD.priority, OLD.priority_reasons, OLD.reopened_at, OLD.reopened_from,
+                OLD.reopened_times)
+            IS DISTINCT FROM (NEW.queue, NEW.claimed_by_id, NEW.claimed_until, NEW.priority, NEW.priority_reasons, NEW.reopened_at,
+                NEW.reopened_from, NEW.reopened_times)
+        THEN RAISE EXCEPTION 'the public site changes no work on a report' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF OLD.has_news AND NOT NEW.has_news
+            OR NEW.text_erased_at IS NOT NULL AND NEW.text_erased_at IS DISTINCT FROM OLD.text_erased_at
+            OR NEW.contact_erased_at IS NOT NULL AND NEW.contact_erased_at IS DISTINCT FROM OLD.contact_erased_at
+        THEN RAISE EXCEPTION 'the public site marks nothing as read or erased' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN NEW;
     END $$;
     CREATE TRIGGER hotline_report_public_reopens BEFORE UPDATE ON hotline_report FOR EACH ROW
-        WHEN (current_user = 'clicksafely_public' AND NEW.state IS DISTINCT FROM OLD.state)
-        EXECUTE FUNCTION hotline_report_public_reopens();
+        WHEN (current_user = 'clicksafely_public') EXECUTE FUNCTION hotline_report_public_reopens();
+
+    CREATE FUNCTION hotline_sent_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'the public site changes no picture that was sent' USING ERRCODE = 'insufficient_privilege';
+    END $$;
+    CREATE TRIGGER hotline_sent_upload_stays BEFORE UPDATE OR DELETE ON hotline_upload FOR EACH ROW
+        WHEN (current_user = 'clicksafely_public' AND OLD.report_id IS NOT NULL) EXECUTE FUNCTION hotline_sent_stays();
+    CREATE TRIGGER hotline_sent_hash_stays BEFORE UPDATE OF report_id ON hotline_filehash FOR EACH ROW
+        WHEN (current_user = 'clicksafely_public' AND OLD.report_id IS NOT NULL AND NEW.report_id IS DISTINCT FROM OLD.report_id)
+        EXECUTE FUNCTION hotline_sent_stays();
 """
 PUBLIC_SITE_REVERSE = """
+    DROP TRIGGER hotline_sent_hash_stays ON hotline_filehash;
+    DROP TRIGGER hotline_sent_upload_stays ON hotline_upload;
+    DROP FUNCTION hotline_sent_stays();
     DROP TRIGGER hotline_report_public_reopens ON hotline_report;
     DROP FUNCTION hotline_report_public_reopens();
+    DROP FUNCTION hotline_delete_unsent(bigint[]);
+    DROP FUNCTION hotline_add_reporter_wrote(bigint);
     DROP FUNCTION hotline_erase_contact(bigint);
 """
 DISCLOSURE_REVERSE = """
     DROP FUNCTION hotline_is_with_police(bigint);
     DROP FUNCTION hotline_disclosure_holds(bigint);
     DROP FUNCTION hotline_disclosure_referrals(bigint);
+    DROP FUNCTION hotline_has_address(bigint);
+    DROP FUNCTION hotline_disclosure_actions(bigint);
+    DROP FUNCTION hotline_person_events(bigint);
 """
 
 

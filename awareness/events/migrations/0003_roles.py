@@ -16,6 +16,7 @@ EVENTS_PERMISSIONS = (
     "events.change_eventdate",
     "events.change_schoolattendance",
     "events.change_series",
+    "events.change_visitrequest",
     "events.delete_event",
     "events.delete_eventdate",
     "events.delete_schoolattendance",
@@ -28,6 +29,7 @@ EVENTS_PERMISSIONS = (
     "events.view_eventdate",
     "events.view_schoolattendance",
     "events.view_series",
+    "events.view_visitrequest",
 )
 EDITOR_PERMISSIONS = (
     "events.add_event",
