@@ -1,15 +1,19 @@
 """`make run` and a smoke test selection for an ordinary user of a minimal Debian: no compiler, no server, no browser."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import time
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx2
 
 from clicksafely.devserver.ports import free_port
 from tests.fresh.host import (
@@ -27,13 +31,24 @@ from tests.fresh.host import (
     stop_processes,
     stopwatch,
 )
-from tests.fresh.users import file_report, is_ready, open_client, read_white_paper
+from tests.fresh.users import (
+    file_report,
+    is_ready,
+    open_client,
+    read_status,
+    read_white_paper,
+    review,
+    sign_in,
+    triaged_case,
+)
 
 ROOT = FOLDER / "machine"
 USER, HOME = "ana", "/home/ana"
+CHECKOUT = ROOT / "home/ana/checkout"
 COMPILERS = ("cc", "gcc", "g++", "c++", "clang")
 FIRST_START_BAR, LATER_START_BAR = 120.0, 10.0
-START_SECONDS, STOP_SECONDS, SMOKE_SECONDS = 900, 60, 900
+START_SECONDS, STOP_SECONDS, SMOKE_SECONDS, COMMAND_SECONDS = 900, 60, 900, 300
+ANSWER = "Хвала, видели смо."
 # PostgreSQL, Valkey, a real worker, PDQ, templates. No browser.
 SMOKE = (
     "tests/monitoring/test_health.py",
@@ -50,6 +65,7 @@ mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 mount --bind "$CERTIFICATES" "$root/etc/ssl/certs"
 exec chroot --userspec="$user:$user" "$root" env -C "$DIRECTORY" -i "$@"
 """
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 # Output of uv after downloading and unpacking: "Prepared 92 packages in 1m 05s".
 PREPARED = re.compile(r"Prepared \d+ packages? in (?:(\d+)m )?([\d.]+)(ms|s)")
 
@@ -62,11 +78,12 @@ def prove() -> Iterator[Figure]:
     _prepare_home()
     try:
         first = yield from _run_portal(
-            "first `make run` until it is ready, without download", FIRST_START_BAR, stop_make_alone=False
+            "first `make run` until it is ready, without download", FIRST_START_BAR, stop_make_alone=False, reviews=True
         )
         yield Figure("download of packages, included above", first)
         yield from _run_portal("second `make run` until it is ready", LATER_START_BAR, stop_make_alone=True)
         yield from _run_smoke_tests()
+        _read_bill_of_materials()
     finally:
         stop_processes(ROOT, signal.SIGKILL)
         shutil.rmtree(ROOT / HOME.lstrip("/"), ignore_errors=True)
@@ -126,8 +143,8 @@ def _prepare_home() -> None:
     subprocess.run(["chroot", ROOT, "chown", "-R", f"{USER}:{USER}", HOME], check=True)
 
 
-def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Figure]:
-    """Start the portal, submit a report, stop the portal. Returns the seconds of downloads."""
+def _run_portal(name: str, bar: float, *, stop_make_alone: bool, reviews: bool = False) -> Iterator[Figure]:
+    """Start the portal, submit a report, with `reviews` also assess and answer it, stop the portal. Returns the seconds of downloads."""
     port, busy = free_port(), is_busy()
     job = _start("run", "make", "run", f"PORT={port}")
     with open_client(f"http://127.0.0.1:{port}") as client:
@@ -140,8 +157,10 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
             time.sleep(0.1)
         elapsed = time.monotonic() - started
         downloaded = download_seconds(job.output)
-        receipt, _address = file_report(client)
+        receipt, address = file_report(client)
         say(f"A report was submitted: receipt {receipt}.")
+        if reviews:
+            _review_report(f"http://127.0.0.1:{port}", receipt, address)
         read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
@@ -149,6 +168,56 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
     yield Figure(name, elapsed - downloaded, bar=bar, busy=busy or is_busy())
     yield Figure("stop of `make run`", seconds[0])
     return downloaded
+
+
+def _review_report(portal: str, receipt: str, address: str) -> None:
+    """As the README says: two analysts of the demonstration assess the report, and its reporter reads the answer."""
+    accounts = json.loads((CHECKOUT / "var/demo-accounts.json").read_text())
+    passwords = {account["username"]: account["password"] for account in accounts}
+    case = ""
+    for username, message in (("analyst1", ANSWER), ("analyst2", "")):
+        with open_client(portal) as client:
+            code = _run("code", "make", "code", f"USER={username}").output.split()[-1]
+            sign_in(client, username, passwords[username], code)
+            case = case or _triaged_case(client, address)
+            review(client, case, {"classification": "cyberbullying"}, message)
+    with open_client(portal) as client:
+        if ANSWER not in read_status(client, receipt):
+            raise FreshError("The reporter does not read the answer of the analyst.")
+    say("Two analysts assessed the report, and its reporter read the answer.")
+
+
+def _triaged_case(client: httpx2.Client, address: str) -> str:
+    """Wait for the triage of a report."""
+    deadline = time.monotonic() + COMMAND_SECONDS
+    while not (case := triaged_case(client, address)):
+        if time.monotonic() > deadline:
+            raise FreshError(f"A report was not triaged within {COMMAND_SECONDS} s.")
+        time.sleep(0.1)
+    return case
+
+
+def _run(name: str, *command: str) -> Job:
+    """Run a command to its end."""
+    job = _start(name, *command)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        job.process.wait(COMMAND_SECONDS)
+    if job.process.returncode != 0:
+        raise job.fail(f"`{' '.join(command)}` ended with {job.process.returncode}.")
+    return job
+
+
+def _read_bill_of_materials() -> None:
+    """`make sbom` lists this version of the portal and each pinned package of production."""
+    _run("sbom", "make", "sbom")
+    bill = json.loads((CHECKOUT / "var/sbom.json").read_text())
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    pinned = set(PINNED.findall((CHECKOUT / "requirements-s3.txt").read_text()))
+    listed = {(part["name"], part["version"]) for part in bill["components"]}
+    root = bill["metadata"]["component"]
+    if (root["name"], root["version"]) != (project["name"], project["version"]) or listed != pinned:
+        raise FreshError(f"The bill of materials differs from requirements-s3.txt: {sorted(listed ^ pinned)}.")
+    say(f"The bill of materials lists {len(listed)} packages of version {root['version']}.")
 
 
 def _stop(job: Job, *, make_alone: bool) -> None:

@@ -11,7 +11,7 @@ from clicksafely.devserver.ports import free_port
 from tests.fresh.host import FAILURES, Figure, FreshError, clone_checkout, install_tools, say, stopwatch
 from tests.fresh.image import CHECKOUT, ensure_image, ensure_standin, prepare_podman
 from tests.fresh.podman import PROJECT, Compose, docker_api, health, logs, podman, remove_everything
-from tests.fresh.users import file_report, is_ready, open_client, sees_triaged_case, sign_in
+from tests.fresh.users import enrol, file_report, is_ready, open_client, triaged_case
 from tests.waiting import until
 
 PUBLIC_HOST, STAFF_HOST = "portal.example.org", "staff.example.org"
@@ -137,10 +137,10 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         _check_rights(compose)
 
         enrolment = compose("exec", "-T", "staff", "python", "manage.py", "enrol_staff", "analyst", "--role", "analyst")
-        sign_in(staff, enrolment)
+        enrol(staff, enrolment)
         receipt, address = file_report(public)
         with stopwatch() as seconds:
-            until(lambda: sees_triaged_case(staff, address), seconds=SEEN_SECONDS, what="triage of the report")
+            until(lambda: triaged_case(staff, address), seconds=SEEN_SECONDS, what="triage of the report")
         yield Figure("report to triaged case in the analyst's list", seconds[0])
         say(f"The report {receipt} was triaged and seen by an analyst.")
         _check_health(compose)
@@ -156,7 +156,7 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
                 lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both processes"
             )
         yield Figure("`docker compose up` with the existing volumes", seconds[0])
-        if not sees_triaged_case(staff, address):
+        if not triaged_case(staff, address):
             raise FreshError("After `docker compose down` and `up` the case is gone.")
         compose("down", "--volumes")
 

@@ -24,7 +24,7 @@ from tests.fresh.host import (
     stop_processes,
     stopwatch,
 )
-from tests.fresh.users import file_report, is_ready, open_client, sees_triaged_case, sign_in
+from tests.fresh.users import enrol, file_report, is_ready, open_client, triaged_case
 from tests.waiting import until
 
 ROOT = FOLDER / "systemd"
@@ -220,10 +220,10 @@ def _run_units() -> Iterator[Figure]:
         yield Figure("all units until both web processes are ready", seconds[0])
         python = f"{HOME}/.venv/bin/python manage.py"
         enrolment = _run(units["staff"].command(f"{python} enrol_staff analyst --role analyst"))
-        sign_in(staff, enrolment)
+        enrol(staff, enrolment)
         _receipt, address = file_report(public)
         with stopwatch() as seconds:
-            until(lambda: sees_triaged_case(staff, address), what="triage of the report")
+            until(lambda: triaged_case(staff, address), what="triage of the report")
         yield Figure("report to triaged case in the analyst's list", seconds[0])
     if ended := [part for part, process in running if process.poll() is not None]:
         raise FreshError("\n".join(f"{part} ended.\n{_log(part)}" for part in ended))

@@ -13,6 +13,8 @@ from django_otp.oath import TOTP
 from tests.clients.page_values import hidden_field, receipt_on
 from tests.fresh.host import FreshError
 
+WORDS = "Прете другу из разреда."
+
 
 def open_client(address: str, *, host: str = "") -> httpx2.Client:
     """A client without cookies. With `host` it sends the headers of a local TLS proxy for this host."""
@@ -47,7 +49,7 @@ def is_ready(client: httpx2.Client) -> bool:
 def file_report(client: httpx2.Client) -> tuple[str, str]:
     """Submit a report through the public form; returns its receipt and its URL."""
     address = f"https://{uuid4().hex}.example.org/"
-    fields = {"addresses": address, "what": "Прете другу из разреда.", "consent": "on"}
+    fields = {"addresses": address, "what": WORDS, "consent": "on"}
     summary = _expect(client.post("/sr/report/cyberbullying/", data=fields), 200)
     state = hidden_field(summary.text, "state")
     if state is None or address not in summary.text:
@@ -68,24 +70,44 @@ def read_white_paper(client: httpx2.Client) -> None:
         raise FreshError("The Serbian White Paper of a first start is not in Serbian.")
 
 
-def sign_in(client: httpx2.Client, enrolment: str) -> None:
+def enrol(client: httpx2.Client, enrolment: str) -> None:
     """Sign in with the password and the authenticator secret that `manage.py enrol_staff` printed."""
     lines = dict(re.findall(r"^([A-Z][a-z ]+): +(.+)$", enrolment, re.MULTILINE))
-    page = _expect(client.get("/admin/login/"), 200).text
-    fields = {
-        "username": lines["Account"].split()[0],
-        "password": lines["First password"],
-        "otp_token": _present_code(lines["Authenticator app"]),
-        "csrfmiddlewaretoken": hidden_field(page, "csrfmiddlewaretoken"),
-        "next": "/admin/",
-    }
-    _expect(client.post("/admin/login/", data=fields), 302)
+    code = _present_code(lines["Authenticator app"])
+    sign_in(client, lines["Account"].split()[0], lines["First password"], code)
 
 
-def sees_triaged_case(client: httpx2.Client, address: str) -> bool:
-    """Whether the list of triaged cases shows the host of `address`. The address itself is shown on request only."""
+def sign_in(client: httpx2.Client, username: str, password: str, code: str) -> None:
+    """Sign in with a password and the six digits of an authenticator app."""
+    _post(
+        client, "/admin/login/", "/admin/login/", username=username, password=password, otp_token=code, next="/admin/"
+    )
+
+
+def review(client: httpx2.Client, case: str, answers: dict[str, str], message: str = "") -> None:
+    """As an analyst who has signed in: claim and open a case, answer the reporter if there is a `message`, and assess the content."""
+    _post(client, case, f"{case}claim/")
+    if WORDS not in _post(client, case, f"{case}open/", status=200).text:
+        raise FreshError("An opened case does not show the text of its report.")
+    if message:
+        _post(client, case, f"{case}reply/", text=message)
+    form = re.search(rf"{case}assess/\d+/", client.get(case).text)
+    if not form:
+        raise FreshError("A claimed and opened case has no form for its assessment.")
+    _post(client, case, form[0], **{f"q-{question}": answer for question, answer in answers.items()})
+
+
+def read_status(client: httpx2.Client, receipt: str) -> str:
+    """The status page that the receipt opens."""
+    return _expect(client.post("/sr/report/case/", data={"receipt": receipt}), 200).text
+
+
+def triaged_case(client: httpx2.Client, address: str) -> str:
+    """The path of the triaged case with the host of `address`; empty if there is none. The list shows hosts, not addresses."""
     listed = _expect(client.get("/admin/hotline/report/", params={"state__exact": "triaged"}), 200).text
-    return str(urlsplit(address).hostname) in listed
+    host = re.escape(str(urlsplit(address).hostname))
+    row = re.search(rf"/admin/hotline/report/(\d+)/change/(?:(?!</tr>).)*{host}", listed, re.DOTALL)
+    return f"/admin/hotline/case/{row[1]}/" if row else ""
 
 
 def _present_code(otpauth: str) -> str:
@@ -94,6 +116,12 @@ def _present_code(otpauth: str) -> str:
     totp = TOTP(base64.b32decode(key))
     totp.time = time.time()
     return f"{totp.token():06d}"
+
+
+def _post(client: httpx2.Client, page: str, path: str, *, status: int = 302, **fields: str) -> httpx2.Response:
+    """Submit a form of a page of the staff site. One that is refused answers 200 and is shown again."""
+    token = hidden_field(_expect(client.get(page), 200).text, "csrfmiddlewaretoken")
+    return _expect(client.post(path, data=fields | {"csrfmiddlewaretoken": token}), status)
 
 
 def _expect(answer: httpx2.Response, status: int) -> httpx2.Response:
