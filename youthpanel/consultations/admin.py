@@ -146,6 +146,16 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
         found: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("sheets"))
         return found.prefetch_related("cohorts")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fold the participants of a stored consultation, unless it was made from a template and has no cohorts yet."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not obj.cohorts.all():
+            return fieldsets
+        return tuple(
+            (title, options | {"classes": ("collapse",)} if "anonymous" in options["fields"] else options)
+            for title, options in fieldsets
+        )
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Themes group contributions, so a new consultation has none yet."""
         return self.inlines if obj else (PhaseInline, QuestionInline)

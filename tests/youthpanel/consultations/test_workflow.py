@@ -154,6 +154,23 @@ def test_phases_trade_places(coordinator: Person) -> None:
     assert {choice.text_sr for choice in QuestionChoice.objects.all()} == {"Да", "Не"}  # type: ignore[attr-defined]
 
 
+def test_participants_of_a_stored_consultation_are_folded_unless_they_are_missing_or_wrong(coordinator: Person) -> None:
+    def is_open(page: str) -> bool:
+        [found] = re.findall(r'<details class="form-section"( open)?>\s*<summary><h2>Participants</h2>', page)
+        return bool(found)
+
+    made = ready()
+    change = f"/admin/youthpanel/consultation/{made.pk}/change/"
+    assert is_open(coordinator.client.get(ADD).content.decode())
+    assert not is_open(coordinator.client.get(change).content.decode())
+    sent = form(made.cohorts.get()) | {
+        "cohorts": [], "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
+    } | opened(made)  # fmt: skip
+    assert is_open(coordinator.client.post(change, sent).content.decode())
+    made.cohorts.clear()
+    assert is_open(coordinator.client.get(change).content.decode())
+
+
 def test_missing_parts_are_listed_before_opening(coordinator: Person) -> None:
     made = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/").content.decode()
