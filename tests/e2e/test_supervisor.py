@@ -172,6 +172,7 @@ def test_the_roster_and_the_share_of_second_looks(colleague: Callable[..., Colle
     vera.succeeded()
     assert ReviewSettings.objects.get().checked_percent == 35
     # An exported list is found again among the own jobs, with its filters.
+    make_case(category="csam")
     vera.menu("Reports")
     vera.unfold("Category")
     vera.link(re.compile("^child sexual abuse material", re.IGNORECASE), within=".filter-chip[open]")
