@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clicksafely.accounts.models import SavedView
 from hotline.models import Assessment, Referral, Report, Route
-from hotline.states import Outcome, ReportState
-from tests.e2e.review_steps import first_in_line, nothing_held, press, unfold
+from hotline.states import ReportState
+from tests.e2e.review_steps import first_in_line, own_cases, press, unfold
 from tests.e2e.staff_steps import Colleague
 from tests.e2e.test_night import drawn
 from tests.live_portal import Site
@@ -27,15 +26,9 @@ WORDS = "Прете другарици да ће је тући."
 @pytest.fixture
 def orm(site: Site) -> Iterator[None]:
     """The site's own database; the cases of the test are gone from the queues afterwards."""
-    with site.orm():
-        before = set(Report.objects.values_list("pk", flat=True))
-        nothing_held()
+    with own_cases(site):
         yield
-        nothing_held()
         SavedView.objects.all().delete()
-        Report.objects.exclude(pk__in=before).update(
-            state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
-        )
 
 
 def report_pictures(reporter: Page, address: str, *pictures: Path) -> Report:

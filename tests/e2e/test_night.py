@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.db.models import Max
-from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -14,9 +13,9 @@ from clicksafely.common.crypto.receipts import generate_receipt
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, DisplayPreference, ExposureCount, Report
-from hotline.states import Outcome, ReportState
+from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import first_in_line, nothing_held, open_everything, press, take
+from tests.e2e.review_steps import first_in_line, open_everything, own_cases, press, take
 from tests.hotline.review.conftest import make_case
 from tests.live_portal import Site
 from tests.waiting import until
@@ -28,16 +27,9 @@ ADDRESS = "https://night.example.org/t/1"
 @pytest.fixture
 def orm(site: Site) -> Iterator[None]:
     """Reads and writes of the site's own database."""
-    with site.orm():
-        before = set(Report.objects.values_list("pk", flat=True))
-        nothing_held()
+    with own_cases(site):
         yield
-        nothing_held()
         DisplayPreference.objects.all().delete()
-        # Other tests take the most urgent case.
-        Report.objects.exclude(pk__in=before).update(
-            state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
-        )
 
 
 def drawn(folder: Path, colour: str) -> Path:

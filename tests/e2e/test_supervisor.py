@@ -14,8 +14,8 @@ from hotline.models import Assessment, Referral, Report, ReviewSettings
 from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import close_reports
 from hotline.review.referral_services import refer_urgently
-from hotline.states import Outcome, ReportState
-from tests.e2e.review_steps import nothing_held, open_everything
+from hotline.states import ReportState
+from tests.e2e.review_steps import open_everything, own_cases
 from tests.e2e.staff_steps import Colleague
 from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case
@@ -29,18 +29,11 @@ REASON = "Dete je danas tamo, ne može da čeka."
 @pytest.fixture
 def orm(site: Site) -> Iterator[None]:
     """The site's own database; the cases and shifts of the test are gone from the queues afterwards."""
-    with site.orm():
-        before = set(Report.objects.values_list("pk", flat=True))
-        nothing_held()
+    with own_cases(site):
         yield
-        nothing_held()
         DutyShift.objects.all().delete()
         AlertChannel.objects.all().delete()
         ReviewSettings.objects.update(checked_percent=ReviewSettings._meta.get_field("checked_percent").default)
-        # Those that are open again stay; other tests make their cases more urgent.
-        Report.objects.exclude(pk__in=before).filter(reopened_from="").update(
-            state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
-        )
 
 
 def held_by(username: str, report: Report) -> User:

@@ -14,9 +14,9 @@ from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Assessment, Closing, Report, ReviewSettings
 from hotline.review.claims import claim_case
-from hotline.states import Outcome, ReportState
+from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import first_in_line, nothing_held, open_everything, press, take, ten_minutes_later
+from tests.e2e.review_steps import first_in_line, open_everything, own_cases, press, take, ten_minutes_later
 from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case, make_item
 from tests.live_portal import Site
@@ -29,16 +29,9 @@ serial = count(1)
 @pytest.fixture
 def orm(site: Site) -> Iterator[None]:
     """Reads and writes of the site's own database."""
-    with site.orm():
-        before = set(Report.objects.values_list("pk", flat=True))
-        nothing_held()
+    with own_cases(site):
         yield
-        nothing_held()
         ReviewSettings.objects.update(checked_percent=ReviewSettings._meta.get_field("checked_percent").default)
-        # Other tests take the most urgent case.
-        Report.objects.exclude(pk__in=before).exclude(state__in=["spam", "closed"]).update(
-            state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
-        )
 
 
 @pytest.fixture
