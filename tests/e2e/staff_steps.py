@@ -1,10 +1,12 @@
 """Steps of all staff: from the home page by the menu, the search and links, never by typed addresses."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from awareness.quizzes.models import Question
 from tests.e2e.page_checks import SETTLED, WIDER, faults
 
 NUMBER = re.compile(r"\d+")
@@ -149,3 +151,19 @@ class Colleague:
     def succeeded(self) -> None:
         """Wait for the message of success."""
         expect(self.page.locator(".messagelist li.success").first).to_be_visible()
+
+
+def fill_in_quiz(person: Colleague, title: str, questions: Iterable[Question]) -> None:
+    """Follow the menu to the form of a new quiz, and fill in its texts, its level and questions of the bank."""
+    page = person.page
+    person.menu("Quizzes")
+    person.link("Add")
+    page.locator("[name=title_sr]").fill(title)
+    page.locator("[name=summary_sr]").fill("Пет питања.")
+    person.choose(page.locator("[name=level]"), value="11-14")
+    for number, question in enumerate(questions):
+        person.click(page.locator(".builder-bank .select2-selection"))
+        page.locator(".select2-search__field").press_sequentially(question.name)
+        expect(page.locator(".select2-results__option--highlighted")).to_contain_text(question.text_en[:40])  # type: ignore[attr-defined]
+        page.keyboard.press("Enter")
+        expect(page.locator(".builder-card")).to_have_count(number + 1)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from awareness.news.models import Article
 from awareness.pages.models import FixedPage
 from awareness.quizzes.models import Question, Quiz
-from tests.e2e.staff_steps import Colleague
+from tests.e2e.staff_steps import Colleague, fill_in_quiz
 from tests.live_portal import Site
 
 pytestmark = pytest.mark.slow
@@ -91,17 +91,7 @@ def test_a_quiz_of_five_questions_is_put_in_order(site: Site, editor: Colleague)
     page, mark = editor.page, secrets.token_hex(4)
     with site.orm():
         questions = list(Question.objects.order_by("pk")[:5])
-    editor.menu("Quizzes")
-    editor.link("Add")
-    page.locator("[name=title_sr]").fill(f"Квиз {mark}")
-    page.locator("[name=summary_sr]").fill("Пет питања.")
-    editor.choose(page.locator("[name=level]"), value="11-14")
-    for number, question in enumerate(questions):
-        editor.click(page.locator(".builder-bank .select2-selection"))
-        page.locator(".select2-search__field").press_sequentially(question.name)
-        expect(page.locator(".select2-results__option--highlighted")).to_contain_text(question.text_en[:40])  # type: ignore[attr-defined]
-        page.keyboard.press("Enter")
-        expect(page.locator(".builder-card")).to_have_count(number + 1)
+    fill_in_quiz(editor, f"Квиз {mark}", questions)
     editor.click(page.locator(".builder-card").nth(4).get_by_role("button", name="Up"))
     editor.press("Save")
     editor.succeeded()

@@ -25,7 +25,7 @@ from clicksafely.common.serbian.scripts import to_latin
 from hotline.models import Report
 from tests.clients.bookings import ask, state
 from tests.e2e.review_steps import first_in_line, nothing_held
-from tests.e2e.staff_steps import Colleague
+from tests.e2e.staff_steps import Colleague, fill_in_quiz
 from tests.factories.events import make_date, make_event
 from tests.factories.library import pdf
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
@@ -151,18 +151,7 @@ def test_find_who_opened_a_name(colleague: Callable[..., Colleague], mark: str) 
 def test_add_a_quiz_of_five_questions(colleague: Callable[..., Colleague], mark: str) -> None:
     questions = list(Question.objects.order_by("pk")[:5])
     editor = at_home(colleague, "editor")
-    page = editor.page
-    editor.menu("Quizzes")
-    editor.link("Add")
-    page.locator("[name=title_sr]").fill(f"Квиз {mark}")
-    page.locator("[name=summary_sr]").fill("Пет питања.")
-    editor.choose(page.locator("[name=level]"), value="11-14")
-    for number, question in enumerate(questions):
-        editor.click(page.locator(".builder-bank .select2-selection"))
-        page.locator(".select2-search__field").press_sequentially(question.name)
-        expect(page.locator(".select2-results__option--highlighted")).to_contain_text(question.text_en[:40])  # type: ignore[attr-defined]
-        page.keyboard.press("Enter")
-        expect(page.locator(".builder-card")).to_have_count(number + 1)
+    fill_in_quiz(editor, f"Квиз {mark}", questions)
     editor.press("Save")
     editor.succeeded()
     measured(editor, "add a quiz of five questions from the bank", clicks=9, loads=3)
