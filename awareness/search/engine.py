@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from awareness.search.highlighting import candidates, excerpt, highlight
 from awareness.search.models import SearchEntry
 from awareness.search.query_builder import QueryPlan, make_plan
 from awareness.search.query_parser import STOP_WORDS, Query, QueryFault, folded_words, read_query
-from awareness.search.selectors import PER_PAGE, RANKED, HitPage, words_like
+from awareness.search.selectors import PER_PAGE, RANKED, HitPage, RecordKey, words_like
 from awareness.search.synonyms import Thesaurus
 from clicksafely.common.serbian.search_folding import fold
 
@@ -126,11 +126,13 @@ def search(
     per_page: int = PER_PAGE,
     some_words: bool = False,
     forgiving: bool = True,
+    excluded: Collection[RecordKey] = (),
 ) -> SearchResults:
     """Public results at `now` for a query in a written language ("sr", "en").
 
     A kind without results falls back to all kinds, a page past the last to the last page. `some_words`: start with results that match
-    only some of the words. Unless `forgiving`, return only results with all words as typed.
+    only some of the words. Unless `forgiving`, return only results with all words as typed. Records `excluded` are neither returned nor
+    counted.
     """
     if query.fault:
         return SearchResults(query)
@@ -138,7 +140,7 @@ def search(
 
     @cache
     def counts(plan: QueryPlan) -> list[int]:
-        return selectors.hits_of_clauses(plan, now)
+        return selectors.hits_of_clauses(plan, now, excluded=excluded)
 
     def fitting(plan: QueryPlan, text: str, *, strict: bool = True) -> HitPage:
         if not plan.clauses:
@@ -152,6 +154,7 @@ def search(
             kind=kind,
             page=page,
             size=per_page,
+            excluded=excluded,
         )
 
     urgent, mended, way = plan.urgent, "", MatchMethod.ALL_WORDS
@@ -172,7 +175,7 @@ def search(
         way = way if found.hits else MatchMethod.SOME_WORDS
         found = fitting(plan, mended or query.text, strict=False)
     if not found.hits:
-        return _similar(query, language, now, urgent) if forgiving else SearchResults(query, urgent=urgent)
+        return _similar(query, language, now, urgent, excluded) if forgiving else SearchResults(query, urgent=urgent)
     chosen = kind if kind in found.counts else ""
     total = found.counts[chosen] if chosen else sum(found.counts.values())
     number = min(max(page, 1), -(-min(total, RANKED) // per_page))
@@ -187,10 +190,13 @@ def _rarity(counts: Sequence[int]) -> list[float]:
     return [each / sum(rarity) for each in rarity]
 
 
-def _similar(query: Query, language: str, now: datetime, urgent: bool) -> SearchResults:
+def _similar(
+    query: Query, language: str, now: datetime, urgent: bool, excluded: Collection[RecordKey]
+) -> SearchResults:
     """Fallback: titles similar to the typed text, such as words written together or cut off."""
     folded = " ".join(folded_words(query.text))
-    hits = selectors.hits_of(selectors.titles_like(folded, language, now)) if len(folded) > 3 else []
+    similar = selectors.titles_like(folded, language, now, excluded=excluded) if len(folded) > 3 else []
+    hits = selectors.hits_of(similar)
     if not hits or query.fault == QueryFault.NO_WORDS:
         return SearchResults(query, urgent=urgent)
     counts: dict[str, int] = {}

@@ -26,18 +26,22 @@ OF_PAST = -1.0
 # Upper bound of matching entries read for a query, so that its cost stays constant.
 MAX_RESULTS = 1_000
 
+# The kind and the primary key of a record in the index.
+type RecordKey = tuple[str, int]
+
 _VISIBLE = """
     entry.language = %(language)s
     AND entry.published_at <= %(now)s AND (entry.withdrawn_at IS NULL OR entry.withdrawn_at > %(now)s)
 """
+_INCLUDED = " AND (entry.kind, entry.object_id) NOT IN %(excluded)s"
 # One statement returns the page and the counts. Heading matches use their own index, so that the bound never cuts them off.
 _PAGE = f"""
     WITH headed AS MATERIALIZED (
         SELECT entry.id, entry.kind, entry.published_at FROM search_searchentry entry
-        WHERE entry.heading @@ %(query)s::tsquery AND {_VISIBLE} LIMIT %(most)s
+        WHERE entry.heading @@ %(query)s::tsquery AND {_VISIBLE}{{included}} LIMIT %(most)s
     ), worded AS MATERIALIZED (
         SELECT entry.id, entry.kind, entry.published_at FROM search_searchentry entry
-        WHERE entry.words @@ %(query)s::tsquery AND {_VISIBLE} LIMIT %(most)s
+        WHERE entry.words @@ %(query)s::tsquery AND {_VISIBLE}{{included}} LIMIT %(most)s
     ), fitting AS MATERIALIZED (
         SELECT id, kind, published_at, TRUE AS by_heading FROM headed
         UNION ALL
@@ -92,11 +96,12 @@ def best_hits(
     kind: str = "",
     page: int = 1,
     size: int = PER_PAGE,
+    excluded: Collection[RecordKey] = (),
 ) -> HitPage:
     """Entries public at `now` that match `query`, a tsquery text of the plan; one query. A `kind` without matches falls back to all
     kinds, a `page` past the last to the last.
 
-    `weights`, one for each clause, rank entries by the clauses they match.
+    `weights`, one for each clause, rank entries by the clauses they match. Entries of the records `excluded` match nothing.
     """
     # A clause counts once for a match, and once more for a match in the heading.
     met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
@@ -105,12 +110,14 @@ def best_hits(
         "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS,
         "ranked": RANKED, "most": MAX_RESULTS,
         "of_kind": json.dumps(OF_KIND), "of_past": OF_PAST, "page": max(page, 1), "size": size,
+        "excluded": tuple(excluded),
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
     given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
     # Not `entry.*`: the generated columns are large, and only the database uses them.
     columns = ", ".join(f"entry.{field.column}" for field in SearchEntry._meta.concrete_fields)
-    hits = list(SearchEntry.objects.raw(_PAGE.format(coverage=coverage, columns=columns), given))
+    page_of_hits = _PAGE.format(coverage=coverage, columns=columns, included=_INCLUDED if excluded else "")
+    hits = list(SearchEntry.objects.raw(page_of_hits, given))
     return HitPage(json.loads(hits[0].counts), hits) if hits else HitPage()  # type: ignore[attr-defined]
 
 
@@ -126,19 +133,26 @@ def forms_of(words: Collection[str], sought: Collection[str], language: str) -> 
         return frozenset(word for (word,) in cursor.fetchall())
 
 
-def hits_of_clauses(plan: QueryPlan, now: datetime) -> list[int]:
-    """Number of entries that match each clause of the plan alone, up to MANY; one query."""
+def hits_of_clauses(plan: QueryPlan, now: datetime, *, excluded: Collection[RecordKey] = ()) -> list[int]:
+    """Number of entries that match each clause of the plan alone, without the records `excluded`, up to MANY; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT (
                 SELECT count(*) FROM (
-                    SELECT 1 FROM search_searchentry entry WHERE entry.words @@ clause::tsquery AND {_VISIBLE} LIMIT %(many)s
+                    SELECT 1 FROM search_searchentry entry
+                    WHERE entry.words @@ clause::tsquery AND {_VISIBLE}{_INCLUDED if excluded else ""} LIMIT %(many)s
                 ) met
             )
             FROM unnest(%(clauses)s) WITH ORDINALITY AS given(clause, place) ORDER BY place
             """,  # noqa: S608 - constants
-            {"clauses": list(plan.clauses), "language": plan.language, "now": now, "many": MANY},
+            {
+                "clauses": list(plan.clauses),
+                "language": plan.language,
+                "now": now,
+                "many": MANY,
+                "excluded": tuple(excluded),
+            },
         )
         return [count for (count,) in cursor.fetchall()]
 
@@ -159,17 +173,21 @@ def words_like(word: str, language: str, *, most: int = 30) -> list[tuple[str, s
         return list(cursor.fetchall())
 
 
-def titles_like(folded: str, language: str, now: datetime, *, most: int = PER_PAGE) -> list[int]:
-    """Ids of entries whose title contains text similar to `folded`, which may be part of a word; most similar first. One query."""
+def titles_like(
+    folded: str, language: str, now: datetime, *, most: int = PER_PAGE, excluded: Collection[RecordKey] = ()
+) -> list[int]:
+    """Ids of entries whose title contains text similar to `folded`, which may be part of a word; most similar first. One query.
+
+    Entries of the records `excluded` are left out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT id FROM search_searchentry
-            WHERE language = %(language)s AND %(folded)s <%% folded_title
-              AND published_at <= %(now)s AND (withdrawn_at IS NULL OR withdrawn_at > %(now)s)
+            f"""
+            SELECT id FROM search_searchentry entry
+            WHERE %(folded)s <%% folded_title AND {_VISIBLE}{_INCLUDED if excluded else ""}
             ORDER BY word_similarity(%(folded)s, folded_title) DESC, published_at DESC, id LIMIT %(most)s
-            """,
-            {"folded": folded, "language": language, "now": now, "most": most},
+            """,  # noqa: S608 - constants
+            {"folded": folded, "language": language, "now": now, "most": most, "excluded": tuple(excluded)},
         )
         return [number for (number,) in cursor.fetchall()]
 

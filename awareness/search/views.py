@@ -1,8 +1,9 @@
 """The search page: ranked results, filters by kind, and help first for a person in distress."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +18,10 @@ from awareness.publishing.audiences import READER, Reader, chosen_reader
 from awareness.search.crisis.recognition import Crisis, is_about_lesson, recognise_crisis
 from awareness.search.engine import Result, SearchResults, parse_typed_text, search
 from awareness.search.query_parser import Query
-from awareness.search.selectors import PER_PAGE, RANKED
+from awareness.search.selectors import PER_PAGE, RANKED, RecordKey
 from awareness.search.synonyms import cached_thesaurus
 from awareness.topics.models import HelpLine, Topic
-from awareness.topics.selectors import cached_help_lines, visible_topics
+from awareness.topics.selectors import cached_help_lines, topics_for, visible_topics
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.page_cache.list_cache import DATABASE_UNREACHABLE
 from clicksafely.common.search_registry import searchable_models
@@ -44,6 +45,36 @@ class CrisisPanel:
     about_other: bool
 
 
+class ReaderTopics:
+    """Topics public at `now` for the reader of a search (None: all readers). Each list is read when it is first used."""
+
+    def __init__(self, reader: Reader | None, now: datetime) -> None:
+        self.reader = reader
+        self.now = now
+
+    @cached_property
+    def visible(self) -> list[Topic]:
+        """All topics, in order."""
+        return visible_topics(self.now)
+
+    @cached_property
+    def shown(self) -> list[Topic]:
+        """The topics for the reader, in the order for the reader."""
+        return self.visible if self.reader is None else topics_for(self.visible, self.reader)
+
+    @property
+    def hidden(self) -> list[Topic]:
+        """Topics without an answer for the youngest reader; none for other readers."""
+        if self.reader != Reader.YOUNGEST:
+            return []
+        return [topic for topic in self.visible if topic not in self.shown]
+
+    def about(self, crisis: Crisis) -> list[Topic]:
+        """The topics of the situation, in order."""
+        hidden = self.hidden
+        return [topic for topic in self.visible if topic.slug in crisis.situation.topics and topic not in hidden]
+
+
 @read_only
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results for `q`, filtered by `kind` if given. A message is shown if the kind or the page does not exist.
@@ -60,12 +91,20 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return _help_page(request, query, crisis, language, now)
     kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MAX_DIGITS else 0
-    found = search(query, language, cached_thesaurus(request, language), now, kind=kind, page=number)
+    topics = ReaderTopics(chosen_reader(request.GET), now)
+    found = search(
+        query,
+        language,
+        cached_thesaurus(request, language),
+        now,
+        kind=kind,
+        page=number,
+        excluded=_keys(topics.hidden),
+    )
     labels = kind_labels()
     mended = to_script(found.mended, shown_in)
     urgent = found.urgent and not is_about_lesson(query.text)
     slip = bool(found.results) and _is_slip(found, kind, page)
-    hidden = _hidden_topics(request, now)
     return render(
         request,
         "public/search/results.html",
@@ -74,7 +113,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "panel": _panel(request, crisis, language) if crisis else None,
             "urgent": urgent,
             "helping": bool(crisis) or urgent,
-            "results": [(result, labels[result.kind]) for result in found.results if not _is_of(result, hidden)],
+            "results": [(result, labels[result.kind]) for result in found.results],
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
             # The query of the links to kinds and pages.
@@ -83,11 +122,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "of_all": sum(found.counts.values()),
             "slip": slip,
             "ranked": RANKED,
-            "topics": ()
-            if found.results
-            else _topics_of(crisis, now, hidden)
-            if crisis
-            else visible_topics(now, chosen_reader(request.GET)),
+            "topics": () if found.results else topics.about(crisis) if crisis else topics.shown,
             # Invalid parameters are not copied into the links to other languages.
             "kept_params": () if query.fault else (*(("q",) if slip else ("q", "kind", "page")), READER),
         },
@@ -96,15 +131,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
     """The help panel, then topics of the situation and exact results. If the database is unavailable, only the panel."""
-    topics: list[Topic] = []
+    about: list[Topic] = []
     results: list[Result] = []
     try:
-        hidden = _hidden_topics(request, now)
-        topics = _topics_of(crisis, now, hidden)
-        found = search(query, language, cached_thesaurus(request, language), now, forgiving=False)
-        results = [
-            result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, [*topics, *hidden])
-        ]
+        topics = ReaderTopics(chosen_reader(request.GET), now)
+        about = topics.about(crisis)
+        excluded = _keys([*about, *topics.hidden])
+        thesaurus = cached_thesaurus(request, language)
+        found = search(query, language, thesaurus, now, forgiving=False, excluded=excluded)
+        results = [result for result in found.results if result.kind not in PLAYFUL]
     except DATABASE_UNREACHABLE:
         pass
     labels = kind_labels()
@@ -114,27 +149,15 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
         {
             "typed": query.text,
             "panel": _panel(request, crisis, language),
-            "topics": topics,
+            "topics": about,
             "results": [(result, labels[result.kind]) for result in results[:MAX_RESULTS_BELOW_HELP]],
             "kept_params": ("q", READER),
         },
     )
 
 
-def _topics_of(crisis: Crisis, now: datetime, hidden: Sequence[Topic]) -> list[Topic]:
-    return [topic for topic in visible_topics(now) if topic.slug in crisis.situation.topics and topic not in hidden]
-
-
-def _hidden_topics(request: HttpRequest, now: datetime) -> list[Topic]:
-    """Topics without an answer for the youngest reader."""
-    if chosen_reader(request.GET) != Reader.YOUNGEST:
-        return []
-    shown = visible_topics(now, Reader.YOUNGEST)
-    return [topic for topic in visible_topics(now) if topic not in shown]
-
-
-def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
-    return result.hit.url_name == "topic" and result.hit.url_kwargs["slug"] in {topic.slug for topic in topics}
+def _keys(topics: Iterable[Topic]) -> list[RecordKey]:
+    return [("topic", topic.pk) for topic in topics]
 
 
 def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:

@@ -50,13 +50,13 @@ cached_removal_services = CachedList(
 
 
 def visible_topics(now: datetime, reader: Reader | None = None) -> list[Topic]:
-    """Topics public at `now`, in order; one query. With a reader, those with an answer for the reader first; two queries.
+    """Topics public at `now`, in order; one query. With a reader, `topics_for` that reader; two queries."""
+    topics = list(Topic.objects.visible(now))
+    return topics if reader is None else topics_for(topics, reader)
 
-    The youngest get only topics with an answer for them.
-    """
-    topics = Topic.objects.visible(now)
-    if reader is None:
-        return list(topics)
+
+def topics_for(topics: Iterable[Topic], reader: Reader) -> list[Topic]:
+    """The topics, those with an answer for the reader first; one query. The youngest get only topics with an answer for them."""
     answers: dict[int, list[str]] = {}
     for topic, audience in TopicAnswer.objects.values_list("topic_id", "audience"):
         answers.setdefault(topic, []).append(audience)

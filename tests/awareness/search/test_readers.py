@@ -1,0 +1,123 @@
+"""Searches of the youngest reader: no topics for older readers in results, counts and pages."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.publishing.audiences import Reader
+from awareness.search.models import SearchEntry
+from awareness.topics.models import Topic, TopicAnswer
+from tests.awareness.search.conftest import NOW
+from tests.clients.page_reader import PageReader
+
+pytestmark = pytest.mark.usefixtures("entries_of_readers")
+
+# Above the numbers of the corpus.
+FIRST = 1_000
+# Entries of each list: topics for older children, the newest; topics for the youngest; articles.
+EACH = 9
+
+
+def entry(kind: str, number: int) -> SearchEntry:
+    return SearchEntry(
+        kind=kind,
+        object_id=number,
+        language="sr",
+        url_name=kind,
+        url_kwargs={"slug": f"{kind}-{number}"},
+        title="Заврзлама",
+        published_at=NOW - timedelta(days=number),
+        changed_at=NOW,
+    )
+
+
+@pytest.fixture
+def entries_of_readers(corpus: None) -> None:
+    for number in range(FIRST, FIRST + 2 * EACH):
+        topic = Topic.objects.create(
+            pk=number, slug=f"topic-{number}", title_sr="Тема", summary_sr="Укратко.", published_at=NOW
+        )
+        audience = Reader.OLDEST if number < FIRST + EACH else Reader.YOUNGEST
+        TopicAnswer.objects.create(topic=topic, audience=audience, title_sr="Одговор", lead_sr="Важно", body_sr="Текст")
+    SearchEntry.objects.bulk_create(
+        [
+            *(entry("topic", number) for number in range(FIRST, FIRST + 2 * EACH)),
+            *(entry("article", number) for number in range(FIRST + 2 * EACH, FIRST + 3 * EACH)),
+        ]
+    )
+
+
+def search_all(client: Client, **params: object) -> tuple[dict[str, int], list[int], list[str]]:
+    """The counts of all kinds and of each, the number of results on each page, and the links of the results."""
+    sizes: list[int] = []
+    links: list[str] = []
+    counts: dict[str, int] = {}
+    page = 1
+    while True:
+        html = client.get("/sr/search/", {**params, "page": page}).content.decode()
+        shown = PageReader(html)
+        found = [link["href"] for link in shown.all("a") if re.match(r"/sr/(topics|news)/.", link["href"])]
+        sizes.append(len(found))
+        links += found
+        counts = {
+            label.strip(): int(count)
+            for label, count in re.findall(r'>([^<>]+) <span class="facet-count">(\d+)</span>', html)
+        }
+        if not shown.all("a", rel="next"):
+            return counts, sizes, links
+        page += 1
+
+
+@pytest.mark.parametrize("typed", ["zavrzlama", "zavrzlama nepostojeće"])
+def test_counts_pages_and_results_of_the_youngest_agree(client: Client, typed: str) -> None:
+    counts, sizes, links = search_all(client, q=typed, reader="7-10")
+    assert counts == {"Све": 2 * EACH, "Теме": EACH, "Вести": EACH}
+    assert sizes == [10, 8]
+    assert Counter(link.split("/")[2] for link in links) == {"topics": EACH, "news": EACH}
+    assert len(set(links)) == len(links)
+    assert not {f"/sr/topics/topic-{number}/" for number in range(FIRST, FIRST + EACH)} & set(links)
+
+
+def test_the_topics_of_the_youngest_are_paged_alone(client: Client) -> None:
+    Topic.objects.filter(pk=FIRST).get().answers.update(audience=Reader.YOUNGEST)
+    TopicAnswer.objects.filter(topic_id=FIRST + 1).update(audience=Reader.CHILDREN)
+    _counts, sizes, links = search_all(client, q="zavrzlama", kind="topic", reader="7-10")
+    assert sizes == [10, 1]
+    assert len(set(links)) == EACH + 2
+
+
+def test_similar_titles_of_the_youngest_fill_the_page(client: Client) -> None:
+    counts, sizes, links = search_all(client, q="avrzlama", reader="7-10")
+    assert sizes == [10]
+    assert counts["Све"] == 10
+    assert "/sr/topics/topic-1000/" not in links
+
+
+def test_other_readers_get_all_topics(client: Client) -> None:
+    for given in ({}, {"reader": "11-14"}, {"reader": "parents"}):
+        counts, sizes, links = search_all(client, q="zavrzlama", **given)
+        assert counts == {"Све": 3 * EACH, "Теме": 2 * EACH, "Вести": EACH}
+        assert sizes == [10, 10, 7]
+        assert len(set(links)) == 3 * EACH
+
+
+def test_help_for_the_youngest_has_results_for_the_youngest(client: Client) -> None:
+    SearchEntry.objects.filter(object_id__gte=FIRST).update(title="Бије ме отац")
+    html = client.get("/sr/search/", {"q": "bije me otac", "reader": "7-10"}).content.decode()
+    links = [link["href"] for link in PageReader(html).all("a") if re.match(r"/sr/(topics|news)/.", link["href"])]
+    assert links == [f"/sr/topics/topic-{number}/" for number in range(FIRST + EACH, FIRST + EACH + 5)]
+
+
+def test_only_the_youngest_cost_two_more_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get("/sr/search/", {"q": "zavrzlama"})
+    # The generation; lexemes, hits with counts, forms. For the youngest also topics and the readers of their answers.
+    for reader, count in (("", 4), ("parents", 4), ("11-14", 4), ("7-10", 6)):
+        with django_assert_num_queries(count) as queries:
+            client.get("/sr/search/", {"q": "zavrzlama", "reader": reader})
+        assert ("NOT IN (('topic'" in "".join(each["sql"] for each in queries)) == (reader == "7-10")
