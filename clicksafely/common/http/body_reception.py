@@ -12,10 +12,10 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 from clicksafely.common.http.client_id import client_network
 
@@ -51,6 +51,27 @@ class _NoBody(io.RawIOBase):
         raise BodyNotReceived
 
 
+class _ArrivingBody:
+    """The body of an upload. `on_end` is called when its last byte has been read."""
+
+    def __init__(self, body: InputStream, size: int, on_end: Callable[[], None]) -> None:
+        self._body = body
+        self._missing = size
+        self._on_end = on_end
+
+    def read(self, size: int = -1) -> bytes:
+        return self._count(self._body.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._count(self._body.readline(size))
+
+    def _count(self, data: bytes) -> bytes:
+        self._missing -= len(data)
+        if self._missing <= 0:
+            self._on_end()
+        return data
+
+
 class BodyReception:
     """Runs the application in a few threads of its own, each with a database connection, after the body has arrived.
 
@@ -73,8 +94,14 @@ class BodyReception:
                 return self.app(environ, start_response)
             return self._django.submit(self.app, environ, start_response).result()
         kind = "upload" if size > MAX_BYTES_IN_MEMORY else "small"
-        with self._reception(kind, environ) as admitted:
+        with self._reception(kind, environ) as admitted, contextlib.ExitStack() as watch:
+            if admitted:
+                watch.enter_context(
+                    self._closer.watched(environ.get("REMOTE_ADDR", ""), environ.get("SERVER_PORT", ""))
+                )
             if admitted and kind == "upload":
+                # The application may work for longer than a sender may be silent.
+                environ["wsgi.input"] = _ArrivingBody(environ["wsgi.input"], size, watch.close)
                 return self._uploads.submit(self.app, environ, start_response).result()
             body = environ["wsgi.input"].read(size) if admitted else b""
         environ["wsgi.input"] = io.BytesIO(body) if len(body) == size else io.BufferedReader(_NoBody())
@@ -98,8 +125,7 @@ class BodyReception:
             yield False
             return
         try:
-            with self._closer.watched(environ.get("REMOTE_ADDR", ""), environ.get("SERVER_PORT", "")):
-                yield True
+            yield True
         finally:
             with self._places:
                 self._running.subtract((own, all_))

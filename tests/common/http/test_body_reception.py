@@ -110,6 +110,24 @@ def test_a_claimed_address_is_believed_of_a_trusted_proxy_only(reception: BodyRe
             body.go_on.set()
 
 
+@pytest.mark.parametrize("of_body", [1, 2], ids=["half of it", "all of it"])
+def test_an_upload_is_watched_until_its_last_byte(of_body: int) -> None:
+    """A view may take longer for a document than a sender may be silent."""
+    watched: list[int] = []
+
+    def read_and_work(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for _part in range(of_body):
+            environ["wsgi.input"].read(body_reception.MAX_BYTES_IN_MEMORY)
+        watched.append(len(reception._closer._began))
+        return []
+
+    reception = BodyReception(read_and_work)
+    size = 2 * body_reception.MAX_BYTES_IN_MEMORY
+    list(reception(request(io.BytesIO(b"x" * size), size), start))
+    assert watched == [2 - of_body]
+    assert reception._closer._began == {}
+
+
 def test_the_rest_of_a_body_that_ends_early_is_not_received(reception: BodyReception) -> None:
     assert list(reception(request(io.BytesIO(b"ab"), 3), start))[1] == b"not received"
 
