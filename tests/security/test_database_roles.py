@@ -55,6 +55,7 @@ DIVERSIONS = {
     "divert a dialogue": "UPDATE hotline_report SET reporter_public_key = '\\x00'",
     "take over the code of a report": "UPDATE hotline_report SET receipt_digest = '\\x00'",
     "give a case an outcome": "UPDATE hotline_report SET outcome = 'removed', closed_at = now()",
+    "change the contact of a partner": "UPDATE hotline_partner SET contact = ''",
     "delete a report": "DELETE FROM hotline_report",
     "delete sealed texts": "DELETE FROM hotline_sealedtext",
     "replace a sealed text": "UPDATE hotline_sealedtext SET sealed = '\\x00'",

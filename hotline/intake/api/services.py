@@ -23,11 +23,11 @@ from hotline.models import PartnerKey, PartnerReport
 logger = logging.getLogger(__name__)
 
 _AWAY = (*DATABASE_ERRORS, SealError)
-# A shared lock: reports with one key run concurrently. A revocation waits for the current report, and the next report
-# is refused.
+# A shared lock: reports with one key run concurrently. A revocation waits for the current report, and the next report is refused. The
+# partner is read without a lock, for which the public site would need a right to change it.
 _VALID = """
     SELECT 1 FROM hotline_partnerkey AS key JOIN hotline_partner AS partner ON partner.id = key.partner_id
-    WHERE key.id = %s AND key.revoked_at IS NULL AND partner.active FOR SHARE
+    WHERE key.id = %s AND key.revoked_at IS NULL AND partner.active FOR SHARE OF key
 """
 
 
