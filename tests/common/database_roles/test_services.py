@@ -55,6 +55,18 @@ def test_privileges_outside_the_table_are_revoked() -> None:
 
 
 @pytest.mark.django_db
+def test_each_migration_sets_the_privileges_again() -> None:
+    public = role_name("public")
+    assert _can(public, "topics_topic", "SELECT")
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON topics_topic FROM {public}")
+        cursor.execute(f"GRANT SELECT ON hotline_referral TO {public}")
+    call_command("migrate", verbosity=0)
+    assert _can(public, "topics_topic", "SELECT")
+    assert not _can(public, "hotline_referral", "SELECT")
+
+
+@pytest.mark.django_db
 def test_a_later_function_is_not_callable_before_it_is_named() -> None:
     _run()
     with connection.cursor() as cursor:
