@@ -21,7 +21,8 @@ def find_problem() -> str:
 
     from clicksafely.common.crypto import part_secrets, secret_fingerprints  # noqa: PLC0415
 
-    if problems := [*part_secrets.find_part_problems(), *part_secrets.find_problems()]:
+    problems = [*part_secrets.find_part_problems(), *part_secrets.find_problems(), *part_secrets.find_key_problems()]
+    if problems:
         return f"{' '.join(problems)} See docs/operations/configure.md."
     # Queries need no model; loading all apps would take seconds at each start.
     apps.populate([])

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.accounts.demo_accounts import current_otp_code
-from clicksafely.common.crypto import part_secrets
+from clicksafely.common.crypto import keyring, part_secrets
 from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.devserver.local_servers import as_role
 from clicksafely.devserver.ports import free_port
@@ -65,6 +65,10 @@ class Site:
         (rings / "private.json").unlink(missing_ok=True)
         (rings / "private.json").symlink_to(settings.SEALING_PRIVATE_KEYS)
         unsigned = {"PRIVATE_KEYS_DIR": str(rings)}
+        of_bookings = self.var_dir / "rings-bookings"
+        of_bookings.mkdir(exist_ok=True)
+        bookings = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["bookings"]
+        (of_bookings / "private.json").write_text(json.dumps({"bookings": bookings}))
         absent = str(self.var_dir / "absent")
         public = {"PORTAL": "public", "PRIVATE_KEYS_DIR": absent}
         worker = {**public, "WORKER_QUEUES": "celery"}
@@ -74,8 +78,7 @@ class Site:
             "staff": Part("web", {"PORTAL": "staff", "PORT": str(self.staff_port)}),
             "worker": Part("worker", worker),
             "sealed": Part("worker", sealed),
-            # The private ring `bookings` is in the same file as the others.
-            "outside": Part("outside", {"PORTAL": "staff", **unsigned}),
+            "outside": Part("outside", {"PORTAL": "staff", "PRIVATE_KEYS_DIR": str(of_bookings)}),
             # It has no keys, as its container.
             "beat": Part("beat", {**public, "PUBLIC_KEYS_DIR": absent}),
         }

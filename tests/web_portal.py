@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from clicksafely.common.crypto import provision
+from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.devserver import local_servers, server_folders
 from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import Part, ProcfileProcesses
@@ -21,7 +22,7 @@ from tests.servers import BASE_DIR, static_root
 from tests.waiting import until
 
 # Values of the test run that name its own servers or secrets.
-_GIVEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "RATE_LIMIT_SECRET", "AUDIT_KEY")
+_GIVEN = ("DATABASE_URL", "REDIS_URL", *SECRETS)
 
 
 @dataclass

@@ -99,11 +99,6 @@ def _private_ring() -> Problems:
         yield from problem_if(empty, _unusable(path, "absent, unreadable or empty"))
 
 
-def _needless_keys() -> Problems:
-    for kind, path in (("ring", settings.SEALING_PRIVATE_KEYS), ("for signatures", settings.SIGNING_PRIVATE_KEY)):
-        yield from problem_if(_is_there(path), f"The public process can read the private key {kind} {path}.")
-
-
 def _signing_keys() -> Problems:
     path = settings.SIGNING_PUBLIC_KEYS
     try:
@@ -250,9 +245,8 @@ RULES: Final = (
     Rule(id="clicksafely.E004", when=lambda: settings.PORTAL != "public", problems=_private_ring, hint=_RING_HINT),
     Rule(
         id="clicksafely.E005",
-        when=lambda: settings.PORTAL == "public",
-        problems=_needless_keys,
-        hint="Store that file only on the machine of the staff process, or set PRIVATE_KEYS_DIR to a folder without it.",
+        problems=part_secrets.find_key_problems,
+        hint="Store that file only where its part reads it, or set PRIVATE_KEYS_DIR to a folder without it.",
     ),
     Rule(id="clicksafely.E006", problems=_open_files),
     Rule(

@@ -14,6 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from clicksafely.common.crypto import keyring
 from clicksafely.common.database_roles.grant_table import PARTS as DATABASE_PARTS
 
 # `owner` is the owner of the database: releases and backups.
@@ -109,6 +110,31 @@ def find_problems() -> Iterator[str]:
             yield f"{name} has several values."
     for path in _foreign_files() if settings.PART else ():
         yield f"{path} has the secrets of another part, and this process can read it: remove it."
+
+
+def find_key_problems() -> Iterator[str]:
+    """Yield a sentence for each file of private keys that this process can read and does not need.
+
+    `outside` opens bookings only. `owner` restores backups, with the keys or without.
+    """
+    # A process with PORTAL=public needs none, whatever its part.
+    needed = "" if settings.PORTAL == "public" else settings.PART or "owner"
+    needless = "is a file of private keys that this process does not need, and it can read it: remove it."
+    if needed not in {"staff", "owner"} and _is_readable(settings.SIGNING_PRIVATE_KEY):
+        yield f"{settings.SIGNING_PRIVATE_KEY} {needless}"
+    path = settings.SEALING_PRIVATE_KEYS
+    if needed not in {"staff", "sealed", "owner"} and _is_readable(path):
+        with contextlib.suppress(ValueError):
+            if needed == "outside" and set(keyring.read_private(path)) <= {"bookings"}:
+                return
+        yield f"{path} {needless}"
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return bool(path.read_bytes())
+    except OSError:
+        return False
 
 
 def _foreign_files() -> Iterator[Path]:

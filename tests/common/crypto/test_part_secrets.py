@@ -1,5 +1,6 @@
 """The table of secrets, and the check that a part holds its own and no other."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.crypto import part_secrets, provision
+from clicksafely.common.crypto import keyring, part_secrets, provision
 from clicksafely.common.crypto.part_secrets import PARTS, SECRETS, names_of
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -79,6 +80,47 @@ def test_nothing_is_wrong_with_the_own_file(installation: Path, part: str) -> No
     env["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
     said = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
     assert said.stdout == f"[] {names_of(part)}\n"
+
+
+@pytest.mark.parametrize(
+    ("part", "rings", "signs", "needless"),
+    [
+        ("staff", ["hotline", "panel", "bookings"], True, []),
+        ("sealed", ["hotline", "panel", "bookings"], False, []),
+        ("sealed", ["hotline"], True, ["signing-private.pem"]),
+        ("outside", ["bookings"], False, []),
+        ("outside", ["bookings", "hotline"], False, ["private.json"]),
+        ("outside", [], True, ["signing-private.pem"]),
+        ("worker", ["bookings"], True, ["signing-private.pem", "private.json"]),
+        ("public", ["bookings"], False, ["private.json"]),
+        ("beat", [], False, []),
+        ("owner", ["hotline"], True, []),
+    ],
+)
+def test_a_part_reads_no_private_key_of_another(
+    installation: Path, settings: Settings, part: str, rings: list[str], signs: bool, needless: list[str]
+) -> None:
+    settings.PART = part
+    settings.PORTAL = "staff" if part in {"staff", "sealed", "outside", "owner"} else "public"
+    settings.SEALING_PRIVATE_KEYS = installation / "own" / "private.json"
+    settings.SIGNING_PRIVATE_KEY = installation / "own" / "signing-private.pem"
+    settings.SEALING_PRIVATE_KEYS.parent.mkdir()
+    entries = keyring.read_entries(installation / "keys" / "private.json")
+    if rings:
+        settings.SEALING_PRIVATE_KEYS.write_text(json.dumps({ring: entries[ring] for ring in rings}))
+    if signs:
+        settings.SIGNING_PRIVATE_KEY.write_text("a key")
+    found = list(part_secrets.find_key_problems())
+    assert [Path(problem.partition(" is a file")[0]).name for problem in found] == needless
+
+
+def test_a_part_does_not_start_with_a_private_key_of_another(installation: Path) -> None:
+    folder = folder_of("worker", installation)
+    (folder / "keys").mkdir()
+    (folder / "keys" / "signing-private.pem").write_text("a key")
+    code, said = check("worker", folder)
+    assert (code, said.count("\n")) == (1, 1)
+    assert "signing-private.pem is a file of private keys that this process does not need" in said
 
 
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part in ("public", "worker") for name in names_of(part)])
