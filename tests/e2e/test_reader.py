@@ -71,6 +71,45 @@ def test_a_pupil_of_fourteen_changes_the_choice(visit: Callable[..., Page]) -> N
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_links_and_searches_carry_the_reader_so_that_each_page_is_loaded_once(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/en/for-children/")
+    page.get_by_role("link", name="11 to 14 years", exact=True).click()
+    expect(page).to_have_url("/en/for-children/?reader=11-14")
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url) if request.is_navigation_request() else None)
+    menu = page.get_by_role("navigation", name="Main")
+    footer = page.get_by_role("navigation", name="About us")
+    for link, path in (
+        (menu.get_by_role("link", name="Parents"), "/en/for-parents/"),
+        (menu.get_by_role("link", name="Children"), "/en/for-children/?reader=11-14"),
+        (page.locator(".logo"), "/en/?reader=11-14"),
+        (footer.get_by_role("link", name="Games"), "/en/games/?reader=11-14"),
+        (footer.get_by_role("link", name="About the Centre"), "/en/about/"),
+        (footer.get_by_role("link", name="Topics"), "/en/topics/?reader=11-14"),
+        (page.locator(".topic-cards a[href$='/phishing/']"), "/en/topics/phishing/?reader=11-14"),
+        (footer.get_by_role("link", name="Quizzes"), "/en/quizzes/?reader=11-14"),
+    ):
+        link.press("Enter")
+        expect(page).to_have_url(path)
+    page.get_by_role("searchbox").fill("phishing")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page).to_have_url("/en/search/?q=phishing&reader=11-14")
+    page.wait_for_load_state("networkidle")
+    assert len(loaded) == 9
+    # Choosing all readers again carries none.
+    footer.get_by_role("link", name="Games").click()
+    choose(page, "11 to 14 years – show all again")
+    expect(page).to_have_url("/en/games/")
+    footer.get_by_role("link", name="Topics").click()
+    expect(page).to_have_url("/en/topics/")
+    # An address that was typed is loaded again with the reader.
+    choose(page, "A parent")
+    expect(page).to_have_url("/en/topics/?reader=parents")
+    page.goto("/en/games/")
+    expect(page).to_have_url("/en/games/?reader=parents")
+
+
 def test_a_parent_sees_content_for_parents_first_on_every_list(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/")

@@ -163,3 +163,22 @@ def test_links_choose_the_reader_and_keep_the_filters(client: Client) -> None:
         "/en/quizzes/?topic=phishing"
     ]
     assert chosen.all("input", name="reader", value="parents")
+
+
+@pytest.mark.django_db
+def test_the_header_marks_the_pages_that_can_be_ordered_for_a_reader(client: Client) -> None:
+    page = read(client, "/en/about/")
+    marked = {
+        each.get("href") or each["action"]: each["data-by-reader"]
+        for _tag, each in page.elements
+        if "data-by-reader" in each
+    }
+    linked = {link["href"] for link in page.all("a") if link["href"].startswith("/en/")}
+    ordered = {
+        path
+        for path in linked | set(marked)
+        if any("data-readers" in attributes for _tag, attributes in read(client, path).elements)
+    }
+    assert set(marked) == ordered
+    assert [path for path in marked if marked[path] == "below"] == ["/en/topics/"]
+    assert any("data-readers" in each for _tag, each in read(client, "/en/topics/phishing/").elements)
