@@ -25,7 +25,8 @@ from clicksafely.common.files.image_uploads import ImageRefused, as_reencoded, r
 from clicksafely.common.files.renditions import Rendition
 from clicksafely.common.files.storage import media_storage
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE, ReceivedFile
-from clicksafely.common.plain_text import TextError, clean_text, strip_invisible
+from clicksafely.common.invisible_characters import strip_invisible
+from clicksafely.common.plain_text import TextError, clean_text
 
 MAX_VIDEO_BYTES: Final = 200 * 1024 * 1024
 WIDTHS: Final = (480, 960, 1600)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 # Django decodes invalid UTF-8 of a form to U+FFFD.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -11,14 +13,6 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
     "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
-)
-# Noncharacters (Unicode 23.7), which are invalid in XML and in Word files.
-_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
-# Soft line and page breaks of word processors.
-_SOFT_ENDS = str.maketrans("\x0b\x0c", "\n\n")
-# Invisible characters and noncharacters in external text; unusual ones are accepted.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
 
 
@@ -38,9 +32,6 @@ def clean_text(value: str, *, max_length: int) -> str:
     Keeps tabs and line ends. Raises TextError: "unreadable" for NUL, lone surrogates and U+FFFD, "too_long" for more than `max_length`
     characters (code points) after cleaning.
     """
-    # Decoders in the sandbox use other functions of this module, without Django.
-    from django.utils.translation import gettext as _  # noqa: PLC0415
-
     if _UNREADABLE.search(value):
         raise TextError(
             _(
@@ -58,13 +49,3 @@ def clean_text(value: str, *, max_length: int) -> str:
             params={"count": len(text), "limit": max_length},
         )
     return text
-
-
-def strip_invisible(text: str) -> str:
-    """Return `text` without control, zero-width and direction characters and without lone surrogates."""
-    return _UNSEEN.sub("", text)
-
-
-def strip_unprintable(text: str) -> str:
-    """Return `text` for documents: as `strip_invisible`, without noncharacters, soft line ends as line ends."""
-    return _NONCHARACTERS.sub("", strip_invisible(text.translate(_SOFT_ENDS)))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from clicksafely.common.plain_text import strip_invisible
+from clicksafely.common.invisible_characters import strip_invisible
 from hotline.triage.link_unwrapping import unwrap
 
 # Far above the limit of any form. Longer text is cut.

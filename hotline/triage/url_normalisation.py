@@ -24,7 +24,7 @@ from typing import Any
 
 import ada_url
 
-from clicksafely.common.plain_text import strip_invisible
+from clicksafely.common.invisible_characters import strip_invisible
 from clicksafely.common.public_suffixes import public_suffix, registrable_domain
 from clicksafely.common.serbian.search_folding import slugify
 from hotline.models import LocationKind

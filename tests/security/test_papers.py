@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from clicksafely.common.plain_text import strip_unprintable
+from clicksafely.common.invisible_characters import strip_unprintable
 from tests.factories.papers import both, content
 from tests.security.corpus import MARK, Hostile, of_kind
 from youthpanel.models import EditionFormat

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clicksafely.common.documents.csv_output import escape_formula
-from clicksafely.common.plain_text import strip_unprintable
+from clicksafely.common.invisible_characters import strip_unprintable
 from clicksafely.common.serbian.scripts import to_script
 from youthpanel.consultations.opinion_results import OpinionResults
 from youthpanel.consultations.selectors import QuestionResult, Results

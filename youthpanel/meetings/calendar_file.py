@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from icalendar import Alarm, Calendar, Event
 
+from clicksafely.common.invisible_characters import strip_unprintable
 from clicksafely.common.places import TOWNS
-from clicksafely.common.plain_text import strip_unprintable
 from clicksafely.common.serbian.scripts import to_script
 from youthpanel.models import Meeting
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import override, pgettext
 
-from clicksafely.common.plain_text import strip_unprintable
+from clicksafely.common.invisible_characters import strip_unprintable
 from clicksafely.common.rich_text import sanitise_html
 from youthpanel.consultations.selectors import QuestionResult, answer_results, disclosed_counts
 from youthpanel.consultations.services import SCORES

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
+from clicksafely.common.invisible_characters import strip_invisible
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.transfer_encoding import decode_base64, decode_quoted_printable
-from clicksafely.common.plain_text import strip_invisible
 
 MAX_LINES = 1000
 MAX_VALUE_LENGTH = 20_000

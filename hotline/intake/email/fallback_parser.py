@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from clicksafely.common.plain_text import strip_invisible
+from clicksafely.common.invisible_characters import strip_invisible
 from hotline.intake.email.types import UnreadableMessage
 from hotline.triage.hash_lists.digests import FileDigest
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.plain_text import strip_invisible
+from clicksafely.common.invisible_characters import strip_invisible
 from hotline.intake.email.mailbox_reader import ASIDE_DAYS
 from hotline.intake.email.services import INCOMPLETE, NOT_PARSED, NOT_STORED, TOO_LARGE
 from hotline.models import IncomingMail

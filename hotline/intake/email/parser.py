@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from clicksafely.common.files.image_headers import HeaderDamaged, TooComplex, read_header
+from clicksafely.common.invisible_characters import strip_invisible
 from clicksafely.common.mail.address_parser import NamedAddress, parse_addresses, recipients_of
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.dsn import MAX_STATUS_LENGTH, failed_recipients, recipients_in_words
@@ -15,7 +16,6 @@ from clicksafely.common.mail.language_detection import guess_language
 from clicksafely.common.mail.message_kind import MessageKind, classify_message
 from clicksafely.common.mail.mime import MimePart, MimeWalker, normalise_line_ends
 from clicksafely.common.mail.transfer_encoding import decode_transfer, extract_base64, extract_uuencoded
-from clicksafely.common.plain_text import strip_invisible
 from hotline.intake.email.html import read_html
 from hotline.intake.email.mime_sniff import is_text, media_type, sniff_type
 from hotline.intake.email.rtf import MAX_LENGTH as MAX_RTF_LENGTH
