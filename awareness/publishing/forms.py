@@ -192,16 +192,21 @@ class PlacedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _places(others: Sequence[tuple[int, str]], own: int | None) -> Iterator[tuple[int, str]]:
-    """Yield a free order number, if there is one, for the place before the other records and for that after each of them.
+    """Yield an order number for the place before the other records and for that after each of them, and its label.
 
-    The place of `own` has this number.
+    `save_record` makes room if the number is taken. The place of `own` has this number. There is no place between records with one
+    number.
     """
-    numbers = [0, *(order for order, _title in others)]
     labels = [pgettext("place", "first"), *(_("after “%(title)s”") % {"title": title} for _order, title in others)]
-    for before, after, label in zip(numbers, [*numbers[1:], numbers[-1] + 2 * PLACE_STEP], labels, strict=True):
-        is_own = own is not None and before <= own < (after if label is not labels[-1] else MAX_ORDER)
-        yield own if own is not None and is_own else (before + after) // 2, label
-        own = None if is_own else own
+    numbers = [0, *(order for order, _title in others)]
+    for place, (label, before, after) in enumerate(zip(labels, numbers, [*numbers[1:], MAX_ORDER], strict=True)):
+        number = before + PLACE_STEP if after == MAX_ORDER else (before + after) // 2
+        if place > 0 and number in (0, after):
+            continue
+        # Number 0 is the first place.
+        if own is not None and (own == 0 or before <= own < after):
+            number, own = own, None
+        yield number, label
 
 
 class PageField(forms.ChoiceField):

@@ -122,6 +122,15 @@ class Publication(models.Model):
         return {}
 
 
+class PlacedRecord(models.Model):
+    """Base model of records whose `order` is their place among all records of the model: `save_record` keeps the numbers distinct."""
+
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+
+
 class FormerSlug(models.Model):
     """A previous slug of a public record, which redirects to the current one. `kind` is the model's label."""
 

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from awareness.publishing.models import Draft, FormerSlug, Publication, Version
+from awareness.publishing.models import Draft, FormerSlug, PlacedRecord, Publication, Version
 from awareness.publishing.versions import restore_fields, restore_parts, save_version, versions_of
 from clicksafely.common import search_registry as documents
 from clicksafely.common.audit.audit_log import record as record_event
@@ -30,11 +30,14 @@ def save_record(
     """Save `record`, and expire cached pages by a new content version. A former slug redirects to the new one.
 
     `actor` is None for the content loader. `parts` runs after the record has a primary key, and saves its parts in the
-    same transaction and version. `action` ends the audit code. Raises EditConflict if the record was deleted.
+    same transaction and version. `action` ends the audit code. A placed record comes after the others with its number or a lower
+    one, with 0 before all; later ones move by as little as needed. Raises EditConflict if the record was deleted.
     """
     with transaction.atomic():
         if isinstance(record, Publication):
             _begin_revision(record, now)
+        if isinstance(record, PlacedRecord):
+            _make_room(record)
         record.save()
         parts()
         if isinstance(record, Publication):
@@ -75,6 +78,20 @@ def save_first_version(stored: Publication) -> None:
     """Store the public text of a record without versions, such as loaded content, before it is replaced."""
     if not versions_of(stored).exists():
         save_version(stored, author_id=None)
+
+
+def _make_room(record: PlacedRecord) -> None:
+    others = type(record)._default_manager.exclude(pk=record.pk).order_by("order", "pk").values_list("pk", "order")
+    rows: list[tuple[int | None, int]] = list(others)
+    place = sum(1 for _pk, order in rows if order <= record.order) if record.order else 0
+    rows.insert(place, (None, record.order))
+    last = 0
+    for pk, order in rows:
+        last = max(order, last + 1)
+        if pk is None:
+            record.order = last
+        elif last != order:
+            type(record)._default_manager.filter(pk=pk).update(order=last)
 
 
 def _begin_revision(record: Publication, now: datetime) -> None:

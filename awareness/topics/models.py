@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.audiences import Reader
-from awareness.publishing.models import Publication, appears_index, goes_index
+from awareness.publishing.models import PlacedRecord, Publication, appears_index, goes_index
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
 
-class HelpLine(models.Model):
+class HelpLine(PlacedRecord):
     """One help line, the only source of its hours and cost. Title, description and hours are translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
@@ -45,7 +45,6 @@ class HelpLine(models.Model):
         _("source of hours and cost"), max_length=160, blank=True, help_text=_("For editors; visitors do not see it.")
     )
     url = models.URLField(_("website"), blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
 
     impersonal_fields: ClassVar = "slug title description phone hours source url"
@@ -74,14 +73,13 @@ class HelpLine(models.Model):
         return f"{prefix} {number[:3]} {number[3:]}" if prefix == "0800" else self.phone
 
 
-class RemovalService(models.Model):
+class RemovalService(PlacedRecord):
     """A service that finds and removes copies of intimate pictures. The description is translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
     title = models.CharField(_("name"), max_length=80)
     description = models.TextField(_("audience and purpose"), max_length=500)
     url = models.URLField(_("website"))
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
 
     impersonal_fields: ClassVar = "slug title description url"
@@ -97,7 +95,7 @@ class RemovalService(models.Model):
         return self.title
 
 
-class Topic(Publication):
+class Topic(PlacedRecord, Publication):
     """A topic. Title, summary, what to do now, the law and sources (rich text) are translated (`sr`, `en`); answers are `TopicAnswer`s."""
 
     title = models.CharField(_("title"), max_length=120)
@@ -143,7 +141,6 @@ class Topic(Publication):
     removal_services = models.BooleanField(
         _("show the picture removal services"), default=False, help_text=_("For topics about intimate pictures.")
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     impersonal_fields: ClassVar = "slug title summary keywords do_now law sources approval_note report_category"
 

@@ -298,3 +298,15 @@ def test_all_rows_that_a_list_shows_can_be_ticked(editor: Person) -> None:
     ticked = list(range(10_000, 10_000 + max(listed.list_per_page, listed.list_max_show_all)))
     wish = {"action": "delete_selected", "_selected_action": ticked, "index": 0, "select_across": 0}
     assert editor.client.post("/admin/topics/topic/", wish).status_code in {200, 302}
+
+
+def test_a_draft_gets_its_place_when_it_is_published(editor: Person) -> None:
+    # The lowest primary key, which would win a tie.
+    topic, first, second = Topic.objects.order_by("pk")[:3]
+    Topic.objects.filter(pk=second.pk).update(order=first.order + 1)
+    data = form_of(topic, order=first.order)
+    del data["_publish"]
+    assert editor.client.post(address(topic), data).status_code == 302
+    assert list(Topic.objects.all()[:3]) == [topic, first, second]
+    assert publish_at_once(Draft.objects.get())
+    assert list(Topic.objects.all()[:3]) == [first, topic, second]

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from pytest_django import DjangoAssertNumQueries
 
@@ -290,3 +290,52 @@ def test_the_place_of_a_topic_and_of_a_help_line_is_chosen_among_the_others() ->
     assert [label for _value, label, chosen in new if chosen] == [f"after “{last.title_en}”"]
     assert new[0][1] == "first"
     assert int(new[0][0]) < Topic.objects.earliest("order").order
+
+
+def choose_place(person: Person, line: HelpLine, label: str) -> None:
+    """Save a help line at the place with this label."""
+    path = f"/admin/topics/helpline/{line.pk}/change/"
+    value = next(value for value, shown, _chosen in places(person, path) if shown == label)
+    form = {
+        name: getattr(line, name)
+        for name in ("title_sr", "title_en", "description_sr", "description_en", "phone", "slug")
+    }
+    assert person.client.post(path, form | {"order": value, "active": "on"}).status_code == 302
+    assert [shown for _value, shown, chosen in places(person, path) if chosen] == [label]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("numbers", [(20, 21, 22, 23), (1, 2, 3, 4), (0, 1, 2, 3), (10, 10, 10, 40), (0, 0, 0, 0)])
+def test_a_chosen_place_holds_between_neighbours_with_adjacent_or_equal_numbers(numbers: tuple[int, ...]) -> None:
+    person = signed_in("vesna", "editor")
+    person.client.cookies["lang"] = "en"
+    # The lowest primary key, which would win a tie.
+    moved, first, second, third, *rest = HelpLine.objects.order_by("pk")
+    HelpLine.objects.filter(pk__in=[each.pk for each in rest]).delete()
+    for line, number in zip((first, second, third, moved), numbers, strict=True):
+        HelpLine.objects.filter(pk=line.pk).update(order=number)
+    choose_place(person, moved, "first")
+    assert list(HelpLine.objects.all()) == [moved, first, second, third]
+    orders = list(HelpLine.objects.values_list("order", flat=True))
+    assert orders == sorted(set(orders))
+    for line, following in ((first, [first, moved, second, third]), (second, [first, second, moved, third])):
+        choose_place(person, moved, f"after “{line.phone} {line.title_en}”")
+        assert list(HelpLine.objects.all()) == following
+    choose_place(person, third, f"after “{first.phone} {first.title_en}”")
+    assert list(HelpLine.objects.all()) == [first, third, second, moved]
+
+
+@pytest.mark.django_db
+def test_a_place_moves_no_more_neighbours_than_needed() -> None:
+    first, second, third, fourth = HelpLine.objects.all()[:4]
+    for line, number in zip((first, second, third, fourth), (20, 21, 22, 40), strict=True):
+        HelpLine.objects.filter(pk=line.pk).update(order=number)
+    HelpLine.objects.exclude(pk__in=[first.pk, second.pk, third.pk, fourth.pk]).delete()
+    save_record(record=HelpLine(slug="nova", phone="19999", order=20), actor=None, now=timezone.now())
+    assert list(HelpLine.objects.values_list("phone", "order")) == [
+        (first.phone, 20),
+        ("19999", 21),
+        (second.phone, 22),
+        (third.phone, 23),
+        (fourth.phone, 40),
+    ]
