@@ -1,4 +1,4 @@
-"""Alerts of safeguarding: urgent notes that no one has taken, and overdue actions."""
+"""Alerts of safeguarding: urgent notes that no one has taken or the receiver has not opened, and overdue actions."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from clicksafely.common.alerts.models import AlertOccurrence
 from clicksafely.common.alerts.services import raise_alert
 from youthpanel.models import SafeguardingAction, SafeguardingNote
 from youthpanel.permissions import OPEN_NOTE
-from youthpanel.safeguarding.selectors import overdue_actions
+from youthpanel.safeguarding.selectors import overdue_actions, unopened_handovers
 
 URGENT: Final = "youthpanel.urgent_note"
 OVERDUE: Final = "youthpanel.overdue_action"
@@ -34,9 +34,11 @@ def register() -> None:
 def raise_due_alerts(*, now: datetime) -> int:
     """Raise the alerts that are due; returns their number. Reads no content.
 
-    Each is raised once. An urgent note is raised again if its alert was claimed but the note was not taken.
+    Each is raised once. An urgent note is raised again if its alert was claimed, but the note was not taken or, after it was handed over,
+    not opened.
     """
-    urgent = SafeguardingNote.objects.filter(urgent=True, assigned_to=None, closed_at=None)
+    unread = Q(assigned_to=None) | Q(pk__in=unopened_handovers().values("pk"))
+    urgent = SafeguardingNote.objects.filter(unread, urgent=True, closed_at=None)
     ended = Q(alert__ended_at__lte=now - _AGAIN_AFTER)
     return _raise(URGENT, urgent, ~ended) + _raise(OVERDUE, overdue_actions(localdate(now)), Q())
 

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from youthpanel.members.staff_mail import can_send, send_to_staff
 from youthpanel.models import SafeguardingNote
 from youthpanel.permissions import OPEN_NOTE
+from youthpanel.safeguarding.selectors import unopened_handovers
 
 # Retried each minute for this long. The start pages of both list the note in any case.
 RETRY_PERIOD: Final = timedelta(days=3)
@@ -16,9 +18,11 @@ RETRY_PERIOD: Final = timedelta(days=3)
 def notify_leads(*, now: datetime) -> int:
     """Send one e-mail for all notes without a notification; returns how many recipients the server accepted.
 
-    Notes are marked after sending. A crash in between sends the e-mail twice, but never loses it.
+    A note that is handed over needs another notification. Notes are marked after sending. A crash in between sends the e-mail twice, but
+    never loses it.
     """
-    untold = SafeguardingNote.objects.filter(notified=False, closed_at=None, written_at__gt=now - RETRY_PERIOD)
+    recent = Q(written_at__gt=now - RETRY_PERIOD) | Q(pk__in=unopened_handovers().values("pk"))
+    untold = SafeguardingNote.objects.filter(recent, notified=False, closed_at=None)
     notes = list(untold.values_list("pk", flat=True))
     if not notes or not can_send():
         return 0

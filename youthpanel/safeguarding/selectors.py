@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from clicksafely.accounts.models import User
+from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import users_with_permission
 from youthpanel.models import Consultation, Member, SafeguardingAction, SafeguardingNote
 from youthpanel.permissions import OPEN_NOTE
@@ -13,6 +14,9 @@ from youthpanel.permissions import OPEN_NOTE
 # A lead and a deputy.
 MIN_LEADS: Final = 2
 WEEK: Final = timedelta(days=7)
+# Audit events of a note.
+OPENED: Final = "safeguarding_note.opened"
+HANDED_OVER: Final = "safeguarding_note.handed_over"
 
 
 def list_notes() -> QuerySet[SafeguardingNote]:
@@ -38,10 +42,23 @@ def actions_of_the_week(today: date) -> QuerySet[SafeguardingAction]:
     return SafeguardingAction.objects.filter(done_at=None, due_on__range=ahead, note__closed_at=None)
 
 
-def count_waiting(today: date) -> int:
-    """The number of open notes that no one has taken, or with an overdue action."""
+def unopened_handovers() -> QuerySet[SafeguardingNote]:
+    """Open notes that were handed over to a person who has not opened them since. A person who takes a case over knows it."""
+    events = AuditEvent.objects.filter(subject_table=SafeguardingNote._meta.db_table, subject_id=OuterRef("pk"))
+    opened = Q(action=OPENED, actor_id=OuterRef("assigned_to"))
+    last = events.filter(Q(action=HANDED_OVER) | opened).order_by("-pk").values("actor_id")[:1]
+    notes = SafeguardingNote.objects.filter(closed_at=None, assigned_to__isnull=False).annotate(
+        last_actor=Subquery(last)
+    )
+    return notes.filter(~Q(last_actor=F("assigned_to")), last_actor__isnull=False)
+
+
+def count_waiting(user: User, today: date) -> int:
+    """The number of open notes that no one has taken, with an overdue action, or handed over to `user` and not opened since."""
     overdue = overdue_actions(today).filter(note=OuterRef("pk"))
-    return SafeguardingNote.objects.filter(Q(assigned_to=None) | Exists(overdue), closed_at=None).count()
+    handed_over = unopened_handovers().filter(assigned_to=user).values("pk")
+    waiting = Q(assigned_to=None) | Exists(overdue) | Q(pk__in=handed_over)
+    return SafeguardingNote.objects.filter(waiting, closed_at=None).count()
 
 
 def leads() -> QuerySet[User]:

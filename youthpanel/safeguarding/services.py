@@ -15,7 +15,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
-from clicksafely.common.alerts.services import claim_subject
+from clicksafely.common.alerts.services import claim_subject, raise_alert
 from clicksafely.common.audit import audit_log
 from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.permissions import has_role_permission
@@ -32,6 +32,7 @@ from youthpanel.models import (
 )
 from youthpanel.permissions import OPEN_NOTE
 from youthpanel.safeguarding.alerts import ALERT_TASK, OVERDUE, URGENT
+from youthpanel.safeguarding.selectors import HANDED_OVER, OPENED
 
 ALREADY_CLOSED = _("This note is already closed.")
 ALREADY_TAKEN = _("Another person has taken this note. Reload the page.")
@@ -113,8 +114,11 @@ def write_note_as_child(*, member: Member, text: str, form: UUID, now: datetime)
         transaction.on_commit(partial(enqueue_task, ALERT_TASK))
 
 
-def read_note(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datetime) -> NoteContent:
-    """All texts of a note; this is audited. Raises SealError, and PermissionDenied unless the actor is the lead or the deputy."""
+def read_note(*, note: SafeguardingNote, actor: User, now: datetime) -> NoteContent:
+    """All texts of a note; this is audited. Ends the alert of a note that the actor has, such as one that was handed over.
+
+    Raises SealError, and PermissionDenied unless the actor is the lead or the deputy.
+    """
     check_lead(actor)
     actions, openings = list(note.actions.all()), list(note.openings.all())
     content = NoteContent(
@@ -124,7 +128,10 @@ def read_note(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datetime)
         results={action.pk: SafeguardingAction.RESULT.read_text(action) for action in actions},
         openings={opening.pk: IdentityOpening.WORDS.read_text(opening) for opening in openings},
     )
-    audit_log.record(action="safeguarding_note.opened", subject=note, actor=actor, now=now)
+    with transaction.atomic():
+        audit_log.record(action=OPENED, subject=note, actor=actor, now=now)
+        if note.assigned_to_id == actor.pk:
+            claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
     return content
 
 
@@ -140,7 +147,10 @@ def take_note(*, note: SafeguardingNote, actor: User, now: datetime) -> None:
 
 
 def hand_over_note(*, note: SafeguardingNote, to: User, actor: User, now: datetime) -> None:
-    """Assign a note to the other person. Raises PermissionDenied, and ActionRefused if `note` has changed in the meantime."""
+    """Assign a note to the other person. An urgent note alerts until the receiver opens it, unless the actor takes it over.
+
+    Raises PermissionDenied, and ActionRefused if `note` has changed in the meantime.
+    """
     check_lead(actor)
     if not is_safeguarding_lead(to):
         raise ActionRefused([FieldFault("to", _("This person may not open notes. Choose another one."))])
@@ -148,8 +158,13 @@ def hand_over_note(*, note: SafeguardingNote, to: User, actor: User, now: dateti
         found = SafeguardingNote.objects.filter(pk=note.pk, assigned_to=note.assigned_to_id, closed_at=None)
         if not found.update(assigned_to=to):
             raise ActionRefused(ALREADY_TAKEN)
-        audit_log.record(action="safeguarding_note.handed_over", subject=note, actor=actor, now=now, data={"to": to.pk})
-        claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
+        audit_log.record(action=HANDED_OVER, subject=note, actor=actor, now=now, data={"to": to.pk})
+        if to == actor:
+            claim_subject(kinds=[URGENT], reference=note.pk, actor=actor, now=now)
+            return
+        SafeguardingNote.objects.filter(pk=note.pk).update(notified=False)
+        if note.urgent:
+            raise_alert(kind=URGENT, reference=note.pk, again=True)
 
 
 def plan_action(

@@ -1,4 +1,4 @@
-"""Alerts of safeguarding: without content, to the lead and the deputy at once, until one of them has taken the note."""
+"""Alerts of safeguarding: without content, to the lead and the deputy at once, until the person with the note knows it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -76,6 +76,47 @@ def test_a_note_taken_before_the_alert_is_planned_alerts_no_one(coordinator: Use
     services.take_note(note=note, actor=people[0], now=timezone.now())
     assert not AlertOccurrence.objects.exists()
     assert raise_due_alerts(now=timezone.now()) == 0
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_urgent_note_that_is_handed_over_alerts_until_the_receiver_opens_it(
+    coordinator: User, member: Member, people: list[User], *, taken: bool
+) -> None:
+    giver, receiver = people
+    note, now = write(coordinator, member, urgent=True), timezone.now()
+    raise_due_alerts(now=now)
+    planning.plan_alerts(now=now)
+    if taken:
+        services.take_note(note=note, actor=giver, now=now)
+        note.refresh_from_db()
+    AlertMessage.objects.all().delete()
+    with as_role_of("staff"):
+        services.hand_over_note(note=note, to=receiver, actor=giver, now=now)
+    note.refresh_from_db()
+    later = now + timedelta(minutes=selectors.alert_rules().repeat_minutes, seconds=1)
+    with as_role_of("worker"):
+        planning.plan_alerts(now=later)
+    assert AlertMessage.objects.filter(person=receiver).exists()
+    # A claim of the alert, or an opening by the giver, does not tell the receiver.
+    services.read_note(note=note, actor=giver, now=later)
+    claim_alert(alert=Alert.objects.get(state="open"), actor=giver, now=later)
+    again = later + timedelta(hours=3)
+    with as_role_of("worker"):
+        assert raise_due_alerts(now=again) == 1
+        assert planning.plan_alerts(now=again) == 2
+    services.read_note(note=note, actor=receiver, now=again)
+    assert not Alert.objects.filter(state="open").exists()
+    with as_role_of("worker"):
+        assert raise_due_alerts(now=again + timedelta(hours=9)) == 0
+
+
+def test_a_person_who_takes_a_note_over_is_not_alerted(coordinator: User, people: list[User]) -> None:
+    note, now = write(coordinator, urgent=True), timezone.now()
+    services.take_note(note=note, actor=people[0], now=now)
+    note.refresh_from_db()
+    services.hand_over_note(note=note, to=people[1], actor=people[1], now=now)
+    assert raise_due_alerts(now=now + timedelta(hours=9)) == 0
+    assert not AlertOccurrence.objects.exists()
 
 
 def test_an_overdue_action_alerts_until_it_is_done(coordinator: User, people: list[User]) -> None:

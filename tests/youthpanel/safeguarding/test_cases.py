@@ -1,5 +1,6 @@
 """Notes as cases: taken by one person, handed over, with dated actions, results and an outcome; every text is sealed."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from django.utils.timezone import localdate
 from clicksafely.accounts.models import User
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.staff import waiting
 from tests.clients.staff import Person, make_staff
+from tests.database import as_role_of
 from tests.youthpanel.safeguarding.conftest import NOTES, write
 from youthpanel.models import ActionKind, NoteOutcome, SafeguardingAction, SafeguardingNote
 from youthpanel.safeguarding import selectors, services
 
 pytestmark = pytest.mark.django_db
+COUNTERS = waiting._counters
 PLANNED, CAME = "Разговор са разредном у четвртак.", "Разредна зна, дете је код тетке."
 
 
@@ -176,10 +180,10 @@ def test_the_home_page_and_the_menu_count_what_is_overdue(
     services.take_note(note=note, actor=safeguarding.user, now=timezone.now())
     today = localdate()
     action = plan(note, safeguarding.user, days=0)
-    assert selectors.count_waiting(today) == 0
+    assert selectors.count_waiting(safeguarding.user, today) == 0
     assert [each.pk for each in selectors.actions_of_the_week(today)] == [action.pk]
     SafeguardingAction.objects.update(due_on=today - timedelta(days=1))
-    assert selectors.count_waiting(today) == 1
+    assert selectors.count_waiting(safeguarding.user, today) == 1
     safeguarding.client.cookies["lang"] = "en"
     assert "Overdue actions of safeguarding notes" in safeguarding.client.get("/admin/").content.decode()
     assert safeguarding.client.get(NOTES).context["overdue_count"] == 1
@@ -187,7 +191,36 @@ def test_the_home_page_and_the_menu_count_what_is_overdue(
     shown = person.client.get("/admin/").content.decode()
     assert "Overdue actions" not in shown
     services.finish_action(action=action, result=CAME, actor=safeguarding.user, now=timezone.now())
-    assert selectors.count_waiting(today) == 0
+    assert selectors.count_waiting(safeguarding.user, today) == 0
+
+
+def test_the_menu_and_the_home_page_count_a_handed_over_note_until_the_receiver_opens_it(
+    note: SafeguardingNote, safeguarding: Person, deputy: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_counters", dict(COUNTERS))
+    giver, receiver, today = safeguarding.user, deputy.user, localdate()
+    services.take_note(note=note, actor=giver, now=timezone.now())
+    case = f"{NOTES}{note.pk}/"
+    services.read_note(note=note, actor=receiver, now=timezone.now())
+    assert safeguarding.client.post(f"{case}hand-over/", {"to": receiver.pk}).status_code == 302
+    with as_role_of("staff"):
+        assert [selectors.count_waiting(user, today) for user in (giver, receiver)] == [0, 1]
+    waiting.forget_counts()
+    for person, number in ((safeguarding, 0), (deputy, 1)):
+        home = person.client.get("/admin/")
+        assert [count.number for count in home.context["home"].waiting if count.url == NOTES] == [1] * number
+        menu = home.content.decode().partition('<nav id="staff-menu"')[2]
+        link = re.search(f'href="{NOTES}">.*?</a>', menu)
+        assert link
+        assert ('class="waiting"' in link[0]) == bool(number)
+    assert safeguarding.client.post(f"{case}open/").status_code == 200
+    assert selectors.count_waiting(receiver, today) == 1
+    assert deputy.client.post(f"{case}open/").status_code == 200
+    assert selectors.count_waiting(receiver, today) == 0
+    # Handed back, it counts for the first person.
+    note.refresh_from_db()
+    services.hand_over_note(note=note, to=giver, actor=receiver, now=timezone.now())
+    assert [selectors.count_waiting(user, today) for user in (giver, receiver)] == [1, 0]
 
 
 def test_a_missing_deputy_is_named(safeguarding: Person) -> None:

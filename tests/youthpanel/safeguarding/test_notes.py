@@ -14,6 +14,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from tests.clients.staff import Person, make_staff
+from tests.database import as_role_of
 from tests.youthpanel.safeguarding.conftest import NOTES, SAID, write
 from youthpanel.meetings.tasks import delete_orphaned_files
 from youthpanel.models import Member, NoteOutcome, SafeguardingNote
@@ -165,3 +166,20 @@ def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> 
         assert notifications.notify_leads(now=timezone.now()) == 1
     note.refresh_from_db()
     assert note.notified
+
+
+def test_a_handed_over_note_is_announced_until_it_is_opened_however_old_it_is(
+    sink: SmtpSink, coordinator: User, lead: User
+) -> None:
+    deputy, late = make_staff("second", "safeguarding"), timezone.now() + timedelta(days=9)
+    User.objects.filter(pk=deputy.pk).update(email="deputy@example.org")
+    note = write(coordinator)
+    SafeguardingNote.objects.update(notified=True)
+    assert notifications.notify_leads(now=late) == 0
+    services.hand_over_note(note=note, to=deputy, actor=lead, now=late)
+    with as_role_of("outside"):
+        assert notifications.notify_leads(now=late) == 1
+        assert notifications.notify_leads(now=late) == 0
+    note.refresh_from_db()
+    services.hand_over_note(note=note, to=lead, actor=lead, now=late)
+    assert notifications.notify_leads(now=late) == 0
