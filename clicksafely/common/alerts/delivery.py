@@ -11,6 +11,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clicksafely.accounts.models import User
 from clicksafely.common.alerts import content, secret_encryption, selectors
 from clicksafely.common.alerts.models import (
     AlertChannel,
@@ -49,9 +50,39 @@ def send_due_messages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -
 
 
 def record_sending(*, now: datetime) -> None:
-    """Record a heartbeat of beat, the broker and the part `outside`, if it can send e-mail or a webhook."""
-    if _can_mail(now) or AlertChannel.objects.filter(medium=ChannelMedium.WEBHOOK).exists():
+    """Record a heartbeat of beat, the broker and the part `outside`, if it can reach a person on duty.
+
+    E-mail and each webhook count as long as the last attempt has not failed. If no person on duty has an address, any of them is enough.
+    """
+    attempted = AlertMessage.objects.filter(medium=ChannelMedium.EMAIL, attempts__gt=0)
+    mail = _can_mail(now) and _last_error(attempted) not in SERVER_ERRORS
+    on_duty = selectors.people_on_duty(now).prefetch_related("alert_channels")
+    addressed = [person for person in on_duty if person.email or person.alert_channels.all()]
+    if addressed:
+        able = any(_reaches(person, mail=mail) for person in addressed)
+    else:
+        webhooks_in_use = AlertChannel.objects.filter(medium=ChannelMedium.WEBHOOK)
+        able = mail or any(_is_answering(channel) for channel in webhooks_in_use)
+    if able:
         AlertingState.objects.filter(pk=1).update(sent_at=now)
+
+
+def _reaches(person: User, *, mail: bool) -> bool:
+    """Whether a message would reach `person`: at a channel, or without one at the address of the account."""
+    channels = person.alert_channels.all()
+    if not channels:
+        return mail
+    return any(mail if each.medium == ChannelMedium.EMAIL else _is_answering(each) for each in channels)
+
+
+def _is_answering(channel: AlertChannel) -> bool:
+    return not _last_error(channel.messages.filter(attempts__gt=0))
+
+
+def _last_error(attempted: QuerySet[AlertMessage]) -> str:
+    """The error of the last attempt, "" if it succeeded. An interruption is no fault of the receiver."""
+    known = attempted.exclude(error=AlertMessageError.INTERRUPTED)
+    return known.order_by("-pk").values_list("error", flat=True).first() or ""
 
 
 def _send(medium: ChannelMedium, send: partial[bool], *, now: datetime, seconds: float) -> int:

@@ -363,7 +363,7 @@ class AlertRules(models.Model):
 
 
 class AlertingState(models.Model):
-    """A single row of heartbeats: when alerts were last planned (by the worker), and could last be sent (by `outside`).
+    """A single row of heartbeats: when alerts were last planned (by the worker), and could last reach a person on duty (by `outside`).
 
     `on_duty`: at `planned_at`, an alert would have reached a person on the roster.
     """

@@ -44,8 +44,7 @@ def record_planning(*, now: datetime) -> None:
 def _reaches_roster(now: datetime) -> bool:
     """Whether a person on duty has an address, and a role that is alerted."""
     has_channel = Exists(AlertChannel.objects.filter(person=OuterRef("pk")))
-    reachable = selectors.rostered_people().filter(~Q(email="") | has_channel)
-    return reachable.filter(pk__in=[shift.person_id for shift in selectors.on_duty(now)]).exists()
+    return selectors.people_on_duty(now).filter(~Q(email="") | has_channel).exists()
 
 
 def lock() -> None:

@@ -109,6 +109,11 @@ def rostered_people() -> QuerySet[User]:
     return users_with_permission(*{kind.permission for kind in known_kinds() if kind.uses_roster})
 
 
+def people_on_duty(now: datetime) -> QuerySet[User]:
+    """Return the accounts of `rostered_people` that have a shift at `now` (aware)."""
+    return rostered_people().filter(pk__in=[shift.person_id for shift in on_duty(now)]).defer("password")
+
+
 def alerted_people() -> QuerySet[User]:
     """Return the accounts that may have channels: those with shifts, and those alerted without a roster."""
     return users_with_permission(*{kind.permission for kind in known_kinds()})

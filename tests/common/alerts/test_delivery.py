@@ -255,3 +255,49 @@ class TestHeartbeat:
     def test_with_a_webhook_alone(self) -> None:
         give_webhook(make_person("first"), "https://a.example.org/")
         assert self.recorded()
+
+    def test_with_the_webhook_of_the_person_on_duty(self) -> None:
+        person = make_person("first")
+        give_webhook(person, "https://a.example.org/")
+        give_shift(person)
+        with as_role_of("outside"):
+            assert self.recorded()
+
+    def test_a_webhook_of_another_person_reaches_no_one_on_duty(self, settings: Settings) -> None:
+        give_shift(make_person("first"))
+        give_webhook(make_person("second"), "https://a.example.org/")
+        assert not self.recorded()
+        settings.MAIL_SMTP_URL = UNUSED
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        assert not self.recorded()
+
+    def test_a_mail_server_that_failed_last_is_none_after_the_claim(self, settings: Settings) -> None:
+        settings.MAIL_SMTP_URL = UNUSED
+        first = make_person("first")
+        give_shift(first)
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        services.claim_alert(alert=Alert.objects.get(), actor=first, now=NIGHT)
+        assert not self.recorded()
+        with SmtpSink() as sink:
+            settings.MAIL_SMTP_URL = sink.url
+            raise_and_plan(2, now=NIGHT)
+            assert delivery.send_due_messages(now=NIGHT) == 1
+            assert self.recorded()
+
+    @pytest.mark.parametrize("status", [500, 404])
+    def test_a_webhook_that_refused_the_last_message_is_none(self, receiver: WebServer, status: int) -> None:
+        receiver.fallback = Page(status, b"")
+        person = make_person("first")
+        give_webhook(person, receiver.url())
+        give_webhook(make_person("second"), "https://a.example.org/")
+        give_shift(person)
+        raise_and_plan(1, now=NIGHT)
+        delivery.send_due_messages(now=NIGHT)
+        assert not self.recorded()
+        services.claim_alert(alert=Alert.objects.get(), actor=person, now=NIGHT)
+        receiver.fallback = Page(204, b"")
+        raise_and_plan(2, now=NIGHT)
+        assert delivery.send_due_messages(now=NIGHT) == 1
+        assert self.recorded()

@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 
-from clicksafely.common.alerts import selectors
+from clicksafely.common.alerts import delivery, planning, selectors
 from clicksafely.common.alerts.models import AlertingState, DutyShift
 from tests.common.alerts.conftest import NIGHT
 from tests.database import as_role_of, connected_as
-from tests.factories.alerts import alerting_works, give_shift, make_person
+from tests.factories.alerts import alerting_works, give_shift, give_webhook, make_person
 
 BELGRADE = ZoneInfo("Europe/Belgrade")
 
@@ -123,6 +123,13 @@ class TestOnDuty:
         with as_role_of("worker"):
             alerting_works(NIGHT)
         assert selectors.is_on_duty(NIGHT)
+
+    def test_not_by_e_mail_that_cannot_be_sent_while_another_person_has_a_webhook(self) -> None:
+        give_shift(make_person("first"))
+        give_webhook(make_person("second"), "https://a.example.org/")
+        planning.record_planning(now=NIGHT)
+        delivery.record_sending(now=NIGHT)
+        assert not selectors.is_on_duty(NIGHT)
 
     def test_not_without_a_shift(self) -> None:
         alerting_works(NIGHT)
