@@ -121,8 +121,21 @@ def _count_occurrences(now: datetime) -> None:
             alert = open_alert(kind=kind, count=len(rows), actor=None, now=now)
         else:
             alert.count += len(rows)
-            alert.save(update_fields=["count"])
+            alert.next_step_at = _earlier_step(alert, now)
+            alert.save(update_fields=["count", "next_step_at"])
         AlertOccurrence.objects.filter(pk__in=rows).update(alert=alert)
+
+
+def _earlier_step(alert: Alert, now: datetime) -> datetime:
+    """The next step of an open alert with a further occurrence.
+
+    After the last step it is due at once, but no sooner than `claim_minutes` after that step: a flood must not use up the hourly limits.
+    """
+    rules, planned = selectors.alert_rules(), alert.next_step_at or now
+    pause = timedelta(minutes=rules.claim_minutes)
+    if planned <= now + pause:
+        return planned
+    return max(now, planned - timedelta(minutes=rules.repeat_minutes) + pause)
 
 
 def _take_step(alert: Alert, now: datetime) -> int:

@@ -100,6 +100,24 @@ class TestEscalation:
             assert planning.plan_alerts(now=NIGHT + 80 * MINUTE) == 3
         assert actions() == ["alert.raised", *["alert.step"] * 4]
 
+    def test_a_further_occurrence_after_the_last_step_is_a_step_of_its_own(self) -> None:
+        give_shift(make_person("first"))
+        make_person("lead", "supervisor")
+        with as_role_of("worker"):
+            assert raise_and_plan(1, now=NIGHT) == 1
+            # The next order is alerted no sooner because of it.
+            assert raise_and_plan(2, now=NIGHT + 5 * MINUTE) == 0
+            assert planning.plan_alerts(now=NIGHT + 10 * MINUTE) == 2
+            assert raise_and_plan(3, now=NIGHT + 30 * MINUTE) == 2
+            # A flood waits for as long as an order does.
+            assert raise_and_plan(4, 5, now=NIGHT + 31 * MINUTE) == 0
+            assert raise_and_plan(6, now=NIGHT + 32 * MINUTE) == 0
+            assert planning.plan_alerts(now=NIGHT + 39 * MINUTE) == 0
+            assert planning.plan_alerts(now=NIGHT + 40 * MINUTE) == 2
+            assert planning.plan_alerts(now=NIGHT + 99 * MINUTE) == 0
+            assert planning.plan_alerts(now=NIGHT + 100 * MINUTE) == 2
+        assert Alert.objects.get().count == 6
+
     def test_all_of_one_order_are_alerted_at_once(self) -> None:
         give_shift(make_person("first"))
         give_shift(make_person("second"))
