@@ -29,6 +29,7 @@ from awareness.events.staff.admin_filters import (
     UnreachableFilter,
     VisitStateFilter,
 )
+from awareness.events.staff.date_views import warn_without_mail_server
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.export import export_bookings, export_dates
 from awareness.events.staff.selectors import date_rows
@@ -256,6 +257,7 @@ class BookingAdmin(NumberSearchMixin, ExportMixin, RegisterAdmin):
                 booking=booking, actor=acting_user(request), now=timezone.now()
             ),
             permission="change_bookings",
+            warn=warn_without_mail_server,
             danger=True,
         ),
         confirmed_action(
@@ -270,6 +272,7 @@ class BookingAdmin(NumberSearchMixin, ExportMixin, RegisterAdmin):
                 booking=booking, actor=acting_user(request), now=timezone.now()
             ),
             permission="change_bookings",
+            warn=warn_without_mail_server,
         ),
     ]
 

@@ -59,11 +59,13 @@ def confirmed_action(
     done: Callable[[int], str],
     run: Callable[[Any, HttpRequest], object],
     permission: str,
+    warn: Callable[[HttpRequest], None] | None = None,
     danger: bool = False,
 ) -> Callable[..., HttpResponse | None]:
     """Return an admin action that asks `question` above the chosen rows, then calls `run(row, request)` for each.
 
     `label` is a verb, also of the button; `done(number)` the message of success; `permission` names the admin's `has_..._permission`.
+    `warn(request)` adds a message after a success.
     """
 
     @admin.action(description=label, permissions=[permission])
@@ -75,6 +77,8 @@ def confirmed_action(
         if "confirmed" in request.POST:
             number, refused = run_each(rows, lambda row: run(row, request))
             show_result(request, done(number) if number else "", refused)
+            if number and warn:
+                warn(request)
             return None
         context = {
             **model_admin.admin_site.each_context(request),
