@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -97,11 +97,24 @@ logger = logging.getLogger(__name__)
 
 # Error of an e-mail whose address cannot be opened by this process.
 NO_KEY: Final = "private_key"
+# E-mails are sent every minute.
+MAX_WAIT: Final = timedelta(minutes=10)
 
 
 def is_configured() -> bool:
     """Whether the mail server and the sender address are configured."""
     return has_smtp_server() and bool(settings.EVENTS_MAIL_ADDRESS)
+
+
+def can_send(now: datetime) -> bool:
+    """Whether a page may promise an e-mail.
+
+    The public part does not know the mail server, which is a setting of other parts: e-mails that wait for longer than `MAX_WAIT` show
+    that none are sent.
+    """
+    if settings.PART != "public":
+        return is_configured()
+    return bool(settings.EVENTS_MAIL_ADDRESS) and not BookingEmail.objects.filter(due_at__lte=now - MAX_WAIT).exists()
 
 
 def send_due_emails(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:

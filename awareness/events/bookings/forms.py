@@ -204,9 +204,11 @@ class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
         "first", "also", "wait", "school", "school_kind", "town", "grade", "pupils", "adults", "name", "email", "phone", "needs",
     ]  # fmt: skip
 
-    def __init__(self, *args: Any, dates: Sequence[EventDate], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dates: Sequence[EventDate], can_mail: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(dates)
+        if not can_mail:
+            self.fields["email"].help_text = _("So that we can contact you if something changes.")
 
     @property
     def helper(self) -> FormHelper:

@@ -47,6 +47,19 @@ STATES: Final = {
     ),
 }
 
+_WAITING_WITHOUT_MAIL: Final = _(
+    "There are not enough free places at the moment. Open the link of your booking from time to time to see whether there are."
+)
+
+
+def state_text(state: BookingState, *, can_mail: bool) -> StateText | None:
+    """The heading and the explanation of a state, None after the event. Without `can_mail` it promises no e-mail."""
+    text = STATES.get(state)
+    return (
+        text._replace(text=_WAITING_WITHOUT_MAIL) if text and state == BookingState.WAITING and not can_mail else text
+    )
+
+
 OBSTACLES: Final = {
     Obstacle.UNPUBLISHED: _("This event is not published at the moment."),
     Obstacle.NOT_BOOKABLE: _("This event cannot be booked online."),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from awareness.events.bookings import labels, selectors, services
+from awareness.events.bookings import emails, labels, selectors, services
 from awareness.events.bookings.exceptions import BookingClosed, BookingError, ClassTooLarge, NotEnoughPlaces
 from awareness.events.bookings.facts import booking_facts, calendar_of
 from awareness.events.bookings.forms import ChangeForm
@@ -32,6 +32,9 @@ DONE: Final[dict[str, Promise]] = {
     "changed": _("Your booking has been changed. We are sending you an e-mail with the new details."),
     "cancelled": _("The booking has been cancelled."),
 }
+_CHANGED_WITHOUT_MAIL: Final = _(
+    "Your booking has been changed. We cannot send e-mail at the moment: this page shows the new details."
+)
 QUESTIONS: Final = frozenset({"cancel", "change", "erase"})
 
 
@@ -147,18 +150,20 @@ class ManageView(SignedLinkView):
         may_cancel = state in OPEN_STATES and self.now < date.starts_at
         allowed = {"change": may_change, "cancel": may_cancel, "erase": state in ENDED}
         ask = ask if ask in QUESTIONS and allowed[ask] else ""
+        can_mail = emails.can_send(self.now)
+        message = _CHANGED_WITHOUT_MAIL if done == "changed" and not can_mail else DONE.get(done, "")
         if ask == "change" and form is None:
             form = self._form()
         context = {
             "facts": booking_facts(booking),
-            "phrase": labels.STATES[state],
+            "phrase": labels.state_text(state, can_mail=can_mail),
             "may_change": may_change,
             "may_cancel": may_cancel,
             "may_erase": state in ENDED,
             "may_accept": state == BookingState.OFFERED and accepts_bookings(date, self.now),
             "ask": ask,
             "form": form if ask == "change" else None,
-            "done": "" if refusal else DONE.get(done, ""),
+            "done": "" if refusal else message,
             "refusal": refusal,
             "form_token": self.form_token(),
         }

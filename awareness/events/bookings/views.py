@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,12 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from awareness.events.bookings import labels, selectors, services
+from awareness.events.bookings import emails, labels, selectors, services
 from awareness.events.bookings.exceptions import BookingClosed, ClassTooLarge
 from awareness.events.bookings.facts import booking_facts
 from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
 from awareness.events.bookings.rules import is_event_public, obstacle
 from awareness.events.bookings.signed_links import management_path
+from awareness.events.enums import BookingState
 from awareness.events.models import Booking, Event, EventDate
 from awareness.publishing.shortcuts import redirect_from_former_slug
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
@@ -51,7 +51,7 @@ class BookView(CookielessFormMixin, View):
         if not self.dates:
             return self._closed(status=200)
         initial = {"first": request.GET.get("date") or (str(self.dates[0].uuid) if len(self.dates) == 1 else "")}
-        return self._show(draft=self._new_draft(), form=BookingForm(dates=self.dates, initial=initial))
+        return self._show(draft=self._new_draft(), form=self._form(initial=initial))
 
     def post(self, request: HttpRequest, *, slug: str) -> HttpResponse:
         """Book; repeated submissions of the same form get the same answer."""
@@ -101,6 +101,11 @@ class BookView(CookielessFormMixin, View):
         """Dates that can be booked."""
         return selectors.open_dates(self.event, self.now)
 
+    @cached_property
+    def can_mail(self) -> bool:
+        """Whether the page may promise an e-mail."""
+        return emails.can_send(self.now)
+
     @property
     def _purpose(self) -> str:
         return f"booking {self.event.pk}"
@@ -111,7 +116,10 @@ class BookView(CookielessFormMixin, View):
         return event
 
     def _posted(self) -> BookingForm:
-        return BookingForm(self.request.POST, dates=self.dates)
+        return self._form(self.request.POST)
+
+    def _form(self, data: Any = None, **arguments: Any) -> BookingForm:
+        return BookingForm(data, dates=self.dates, can_mail=self.can_mail, **arguments)
 
     def _new_draft(self) -> str:
         return seal_state({}, purpose=self._purpose)
@@ -134,7 +142,7 @@ class BookView(CookielessFormMixin, View):
             "towns": [name for _code, name in town_choices()],
             "challenge": new_challenge(bound_to=draft, refused=self.request) if ask else None,
             "notice": notice,
-            "mail": bool(settings.EVENTS_MAIL_ADDRESS),
+            "mail": self.can_mail,
         }
         return render(self.request, "public/events/bookings/form.html", context, status=status)
 
@@ -151,11 +159,11 @@ class BookView(CookielessFormMixin, View):
     def _answer(self, booking: Booking, *, repeated: bool) -> HttpResponse:
         context = {
             "facts": booking_facts(booking),
-            "phrase": labels.STATES.get(booking.state),  # type: ignore[call-overload]
+            "phrase": labels.state_text(BookingState(booking.state), can_mail=self.can_mail),
             "repeated": repeated,
             # From the submitted form: stored contact details cannot be decrypted here.
             "email": labels.mask_email(self.request.POST.get("email", "")[:200]),
-            "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
+            "link": "" if self.can_mail else self._link(booking),
         }
         return render(self.request, "public/events/bookings/submitted.html", context)
 

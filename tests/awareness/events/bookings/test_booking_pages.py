@@ -9,13 +9,15 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from awareness.events.bookings import emails
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.views import BOOKINGS_PER_HOUR
-from awareness.events.models import Booking, EventDate
+from awareness.events.models import Booking, BookingEmail, EventDate
 from awareness.publishing.services import save_record
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from tests.clients.bookings import SCHOOL_FORM, ask
+from tests.database import as_role_of
 from tests.factories.events import NOW, make_date, make_event
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
 
@@ -173,18 +175,51 @@ class TestSending:
     def test_nothing_about_the_waiting_list_is_asked_without_need(self, teacher: Reporter) -> None:
         assert 'name="wait"' not in html(teacher.get(path(make_date())))
 
-    def test_without_mail_the_form_promises_no_mail(self, teacher: Reporter, settings: Settings) -> None:
+    @pytest.mark.parametrize("missing", ["EVENTS_MAIL_ADDRESS", "MAIL_SMTP_URL"])
+    def test_without_mail_the_form_promises_no_mail(self, teacher: Reporter, settings: Settings, missing: str) -> None:
         date = make_date()
-        assert "You get a confirmation by e-mail" in html(teacher.get(path(date)))
-        settings.EVENTS_MAIL_ADDRESS = ""
-        assert "by e-mail" not in html(teacher.get(path(date)))
+        promises = ("You get a confirmation by e-mail", "For the confirmation, and if something changes.")
+        assert all(words in html(teacher.get(path(date))) for words in promises)
+        setattr(settings, missing, "")
+        page = html(teacher.get(path(date)))
+        assert not any(words in page for words in ("by e-mail", "For the confirmation"))
+        assert "So that we can contact you if something changes." in page
 
-    def test_without_mail_the_page_hands_over_the_link(self, teacher: Reporter, settings: Settings) -> None:
-        settings.EVENTS_MAIL_ADDRESS = ""
+    @pytest.mark.parametrize("missing", ["EVENTS_MAIL_ADDRESS", "MAIL_SMTP_URL"])
+    def test_without_mail_the_page_hands_over_the_link(
+        self, teacher: Reporter, settings: Settings, missing: str
+    ) -> None:
+        setattr(settings, missing, "")
         page = html(send(teacher, make_date()))
         link = f"https://portal.example.org/en/bookings/{make_token(Booking.objects.get().uuid)}/"
         assert page.count(link) == 2
         assert "write it down or print" in page
+        assert "We cannot send e-mail at the moment." in page
+
+    def test_without_mail_a_waiting_class_is_told_to_open_its_link(self, teacher: Reporter, settings: Settings) -> None:
+        date = make_date(capacity=30)
+        ask(date)
+        assert "We will write to you as soon as there are." in html(send(teacher, date, wait="on"))
+        settings.MAIL_SMTP_URL = ""
+        page = html(send(teacher, date, wait="on"))
+        assert "We will write to you" not in page
+        assert "Open the link of your booking from time to time" in page
+
+    def test_the_public_part_learns_from_waiting_e_mails_that_none_are_sent(
+        self, teacher: Reporter, settings: Settings
+    ) -> None:
+        # The mail server is a setting of other parts.
+        settings.PART, settings.MAIL_SMTP_URL = "public", ""
+        date = make_date(capacity=90)
+        assert "Check your e-mail" in html(send(teacher, date))
+        BookingEmail.objects.update(due_at=NOW - timedelta(minutes=9))
+        assert "Check your e-mail" in html(send(teacher, date))
+        BookingEmail.objects.update(due_at=NOW - timedelta(minutes=10))
+        with as_role_of("public"):
+            assert not emails.can_send(NOW)
+        page = html(send(teacher, date))
+        assert "Check your e-mail" not in page
+        assert "We cannot send e-mail at the moment." in page
 
     def test_pressed_twice_is_one_booking(self, teacher: Reporter) -> None:
         date = make_date()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from pytest_django import Settings
 
 from awareness.events.bookings import services
 from awareness.events.bookings.sealed_contact import unseal_contact
@@ -157,6 +158,16 @@ class TestActing:
         booking.refresh_from_db()
         assert (booking.date, booking.size, booking.grade) == (other, 28, 6)
         assert unseal_contact(booking) == CONTACT
+
+    @pytest.mark.parametrize("missing", ["EVENTS_MAIL_ADDRESS", "MAIL_SMTP_URL"])
+    def test_without_mail_a_change_promises_no_mail(self, teacher: Reporter, settings: Settings, missing: str) -> None:
+        booking = ask(make_date())
+        changed = f"{path(booking)}?done=changed"
+        assert "We are sending you an e-mail with the new details." in html(teacher.get(changed))
+        setattr(settings, missing, "")
+        page = html(teacher.get(changed))
+        assert "We are sending you" not in page
+        assert "We cannot send e-mail at the moment: this page shows the new details." in page
 
     def test_contact_is_replaced_as_a_whole(self, teacher: Reporter) -> None:
         booking = ask(make_date())
