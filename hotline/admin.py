@@ -420,10 +420,12 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("host"))
     def location(self, item: ContentItem) -> str:
-        """Return the host. The whole address is shown only where the access is logged."""
+        """Return the host, or the kind of an item without one. The whole address is shown only where the access is logged."""
+        if not item.host:
+            return str(item.get_kind_display())
         read = unicode_host(item.host)
         beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
-        return format_html('<span class="evidence" translate="no">{}{}</span>', item.host or f"{item.pk}", beside)
+        return format_html('<span class="evidence" translate="no">{}{}</span>', item.host, beside)
 
     def name_on_home(self, item: ContentItem) -> str:
         """Return the host as in the list, or the kind."""

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.html import strip_tags
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Message, Report, SealedText, Upload
+from hotline.models.content_items import LocationKind
 from hotline.models.sealed_content import sealed_path
 from hotline.review import sealed_content
 from hotline.review.timeline_labels import unicode_host
@@ -129,6 +131,15 @@ def test_a_host_in_another_script_is_shown_as_people_read_it(ana: Person) -> Non
     ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
     assert page(ana, case).count(read) == 1
     assert ana.client.get("/admin/hotline/contentitem/").content.decode().count(read) == 1
+
+
+def test_the_list_of_items_names_the_kind_of_an_item_without_a_host(ana: Person) -> None:
+    ana.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
+    make_item(kind=LocationKind.DESCRIBED, host="", registrable_domain="")
+    shown = ana.client.get("/admin/hotline/contentitem/").content.decode()
+    cell = re.search(r"<t[hd][^>]*\bfield-location\b[^>]*>(.*?)</t[hd]>", shown, re.DOTALL)
+    assert cell
+    assert strip_tags(cell[1]).strip() == "described in words only"
 
 
 @pytest.mark.parametrize(
