@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -65,6 +66,22 @@ def test_the_case_shows_ids_state_and_what_the_partner_said(ana: Person, importe
         assert words in text
     assert "reported to the police" in text
     assert "Send to ICCAM now" not in text
+
+
+def test_in_the_assessment_the_actions_and_the_classification_are_shown_after_the_own_answer() -> None:
+    content = {"content_id": 700_002}
+    each = {
+        "row": IccamReport(origin="partner"),
+        "content": content,
+        "classification": "national",
+        "actions": ["police"],
+    }
+    for is_folded in (True, False):
+        text = render_to_string(
+            "staff/hotline/review/_iccam.html", {"known": [each], "is_folded": is_folded, "report": None}
+        )
+        assert "700002" in text
+        assert [word in text for word in ("national", "police")] == [not is_folded] * 2
 
 
 def test_second_reviewer_sees_no_partner_assessment(ana: Person, imported: Report) -> None:
