@@ -26,7 +26,7 @@ from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import Challenge, new_challenge
-from clicksafely.common.i18n.language import language_links
+from clicksafely.common.i18n.language import LanguageLink, language_links
 from hotline.categories import CATEGORIES
 from hotline.intake.page_texts import page_text
 from hotline.intake.web.base_forms import MAX_SHOWN
@@ -52,6 +52,12 @@ SHOW, HELP, CHOOSE = "show", "help", "choose"
 # The fields of a step that the next page carries in hidden fields.
 TYPED = [*(name for name in ReportForm.base_fields if name != "images"), HONEYPOT]
 CARRIED = [*TYPED, "category", "child", "state", "also"]
+
+
+def step_links(url_name: str, *args: str, child: bool = False) -> list[LanguageLink]:
+    """Return the addresses of a step in every language. Its page may be shown at the address of another step."""
+    path = "/" + reverse(url_name, args=args).removeprefix(get_script_prefix())
+    return language_links(path, [("about", "me")] if child else [])
 
 
 class FormStep:
@@ -143,6 +149,7 @@ class FormStep:
             else _blank_fields(self.category, self.child, str(get_language())),
             "form_token": self.token,
             "button": SHOW,
+            "step_links": step_links("report-form", self.category, child=self.child),
             "kept": kept,
             "challenge": new_challenge(bound_to=kept, refused=self.request) if self.needs_challenge else None,
             "notice": notice,
@@ -226,7 +233,7 @@ class SummaryStep:
             "state": self.state,
             "form_token": self.token,
             "button": SHOW,
-            "step_links": language_links("/" + reverse("report-sent").removeprefix(get_script_prefix())),
+            "step_links": step_links("report-sent"),
             "carried": [
                 *_posted(self.request, TYPED),
                 ("category", draft.category),

@@ -14,8 +14,11 @@ from clicksafely.common.http.proof_of_work import ANSWER_FIELD, QUESTION_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from tests.clients import page_values
+from tests.clients.admin_form import form_data
+from tests.clients.page_reader import PageReader
 from tests.clients.public import PublicClient
 
+LANGUAGES = ("sr", "sr-latn", "en")
 GOOD: dict[str, str] = {
     "addresses": "види hxxps://primer[.]example.org/a?utm_source=x",
     "what": "Прете другу из разреда.",
@@ -66,6 +69,41 @@ class Reporter:
         return self.post("report/case/", {"case": hidden(page, "case"), "act": act, **fields})
 
 
+class Walker(Reporter):
+    """A reporter who presses the buttons of a page, as a browser without scripts does."""
+
+    page: Any
+    path: str
+
+    def start(self, path: str) -> None:
+        """Open a page by its path with the language."""
+        self.path, self.page = path, self._client().get(path)
+
+    def press(self, name: str, number: int | None = None, **typed: Any) -> None:
+        """Press the button with a name, the last or the `number`-th one, with fields changed or added; without a name, the Enter key."""
+        reader = PageReader(html(self.page))
+        buttons = reader.all("button", name=name) if name else reader.all("input", type="submit")[:1]
+        button = buttons[-1 if number is None else number]
+        form = reader.all("form", id="step")[0]
+        self.path = button.get("formaction") or form["action"]
+        fields = {key: value for key, value in self.fields().items() if key not in typed}
+        pressed = {button["name"]: button.get("value", "")} if button.get("name") else {}
+        self.page = self._client().post(self.path, {**fields, **typed, **pressed})
+
+    def act(self, value: str, **typed: Any) -> None:
+        """Press a button of an open case."""
+        values = [button["value"] for button in PageReader(html(self.page)).all("button", name="act")]
+        self.press("act", values.index(value), **typed)
+
+    def to(self, language: str, name: str = "show") -> None:
+        """Press the button of a language."""
+        self.press(name, LANGUAGES.index(language))
+
+    def fields(self) -> dict[str, Any]:
+        """Everything that the form of the page would post."""
+        return form_data(html(self.page))
+
+
 def html(response: HttpResponse) -> str:
     """The page."""
     return response.content.decode()
@@ -83,6 +121,20 @@ def receipt_on(response: HttpResponse) -> str:
     receipt = page_values.receipt_on(html(response))
     assert receipt
     return receipt
+
+
+def check_links(page: Any, language: str) -> None:
+    """Links lead only to telephones, within the page, into a new tab that says so, and out by the quick exit."""
+    links = PageReader(html(page)).all("a")
+    new_tabs = [link for link in links if link.get("target") == "_blank"]
+    leaving = [
+        link
+        for link in links
+        if not link["href"].startswith(("tel:", "#")) and link not in new_tabs and link.get("class") != "quick-exit"
+    ]
+    assert leaving == []
+    told = {"sr": "у новој картици", "sr-latn": "u novoj kartici", "en": "in a new tab"}[language]
+    assert html(page).count(f"({told})") == len(new_tabs)
 
 
 def errors_on(response: HttpResponse) -> dict[str, str]:

@@ -11,14 +11,23 @@ from django.conf import settings
 from hotline.categories import CATEGORIES
 from hotline.intake.web.draft_ids import DAY, EXITS_PER_HOUR, Ending, end_draft, ending_of, is_draft_id, new_draft_id
 from hotline.models import Report, Upload
-from tests.clients.admin_form import form_data
 from tests.clients.page_reader import PageReader
 from tests.factories.hotline import ReportFactory
-from tests.hotline.intake.journey import Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
+from tests.hotline.intake.journey import (
+    LANGUAGES,
+    Reporter,
+    Walker,
+    check_links,
+    errors_on,
+    hidden,
+    html,
+    nothing_written,
+    picture,
+    receipt_on,
+)
 
 pytestmark = pytest.mark.django_db
 
-LANGUAGES = ("sr", "sr-latn", "en")
 # Both scripts, line breaks, markup, and input that the form would refuse.
 TYPED = {
     "addresses": "primer.example.org/а\r\nhxxps://forum[.]example.org/б?x=1&y=2",
@@ -34,41 +43,12 @@ TYPED = {
     "consent": "on",
 }
 VALID = TYPED | {"contact": "ana@example.org"}
+PICTURE_CODE = f"{'3f' * 32}:{'a0' * 32}:97"
 
 
-class Walker(Reporter):
-    """A reporter who presses the buttons of a page, as a browser without scripts does."""
-
-    page: Any
-    path: str
-
-    def start(self, path: str) -> None:
-        """Open a page by its path with the language."""
-        self.path, self.page = path, self._client().get(path)
-
-    def press(self, name: str, number: int | None = None, **typed: Any) -> None:
-        """Press the button with a name, the last or the `number`-th one, with fields changed or added; without a name, the Enter key."""
-        reader = PageReader(html(self.page))
-        buttons = reader.all("button", name=name) if name else reader.all("input", type="submit")[:1]
-        button = buttons[-1 if number is None else number]
-        form = reader.all("form", id="step")[0]
-        self.path = button.get("formaction") or form["action"]
-        fields = {key: value for key, value in self.fields().items() if key not in typed}
-        self.page = self._client().post(self.path, {**fields, **typed, **({name: ""} if name else {})})
-
-    def to(self, language: str, name: str = "show") -> None:
-        """Press the button of a language."""
-        self.press(name, LANGUAGES.index(language))
-
-    def fields(self) -> dict[str, Any]:
-        """Everything that the form of the page would post."""
-        return form_data(html(self.page))
-
-    def typed(self) -> dict[str, Any]:
-        """The fields of TYPED on the page; text with the line breaks that a browser posts."""
-        return {
-            name: re.sub(r"\r?\n", "\r\n", value) for name, value in self.fields().items() if name in TYPED
-        }  # fmt: skip
+def typed_on(walking: Walker) -> dict[str, Any]:
+    """The fields of TYPED on the page; text with the line breaks that a browser posts."""
+    return {name: re.sub(r"\r?\n", "\r\n", value) for name, value in walking.fields().items() if name in TYPED}
 
 
 def walker(path: str = "/en/report/other/", **typed: Any) -> Walker:
@@ -85,15 +65,15 @@ class TestTheForm:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_languages_scripts_and_wordings(self, category: str, about: str, language: str) -> None:
         walking = walker(f"/{language}/report/{category}/{about}")
-        assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+        assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
         for other in (*LANGUAGES, language):
             walking.to(other)
             assert walking.path == f"/{other}/report/{category}/{about}"
-            assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+            assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
         # The last of these buttons changes the wording.
         walking.press("show", -1)
         assert walking.path == f"/{language}/report/{category}/{'' if about else '?about=me'}"
-        assert (walking.page.status_code, walking.typed(), errors_on(walking.page)) == (200, TYPED, {})
+        assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
         assert nothing_written()
 
     @pytest.mark.parametrize("about", ["", "?about=me"])
@@ -107,10 +87,10 @@ class TestTheForm:
         walking.to(language, "help")
         assert 'href="tel:19833"' in html(walking.page)
         walking.press("show")
-        assert (walking.path, walking.typed()) == (f"/{language}/report/other/{about}", TYPED)
+        assert (walking.path, typed_on(walking)) == (f"/{language}/report/other/{about}", TYPED)
         walking.press("choose")
         walking.press("show", list(CATEGORIES).index("hate-speech"))
-        assert (walking.path, walking.typed()) == (f"/{language}/report/hate-speech/{about}", TYPED)
+        assert (walking.path, typed_on(walking)) == (f"/{language}/report/hate-speech/{about}", TYPED)
 
     def test_a_chosen_picture_is_kept(self) -> None:
         walking = walker(**VALID, images=[picture("prva.png")])
@@ -136,7 +116,7 @@ class TestTheForm:
     def test_a_refused_picture_is_named_before_another_page_opens(self) -> None:
         walking = walker()
         walking.press("help", images=[picture("slika.jpg", kind="JPEG", declared="image/png")])
-        assert (walking.page.status_code, list(errors_on(walking.page)), walking.typed()) == (422, ["images"], TYPED)
+        assert (walking.page.status_code, list(errors_on(walking.page)), typed_on(walking)) == (422, ["images"], TYPED)
 
     def test_pictures_are_never_sent_with_csam(self) -> None:
         walking = walker(**VALID, images=[picture("prva.png")])
@@ -174,6 +154,17 @@ class TestTheForm:
         ]
         assert (buttons[0]["form"], buttons[0]["name"]) == ("step", "send")
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_form_that_own_picture_opens(self, language: str) -> None:
+        walking = Walker(language)
+        walking.page = walking.post("report/own-picture/", {"own_pictures": PICTURE_CODE})
+        walking.press("show", LANGUAGES.index(language), **VALID)
+        for other in (*LANGUAGES, language):
+            walking.to(other)
+            assert walking.path == f"/{other}/report/csam/?about=me"
+            assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, VALID, {})
+            assert walking.fields()["own_pictures"] == PICTURE_CODE
+
     def test_very_long_text_is_cut_as_on_the_form(self) -> None:
         walking = walker(**TYPED | {"details": "д" * 150_000})
         walking.press("help")
@@ -199,8 +190,12 @@ class TestTheSummary:
         walking.press("show")
         assert hidden(walking.page, "state") == state
         walking.press("edit")
-        assert (walking.page.status_code, walking.typed()) == (200, VALID)
+        assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
         assert f'action="/{language}/report/other/{about}"' in html(walking.page)
+        for other in (*LANGUAGES, language):
+            walking.to(other)
+            assert walking.path == f"/{other}/report/other/{about}"
+            assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
 
     def test_the_report_has_the_language_in_which_it_is_sent(self) -> None:
         walking = walker("/sr/report/other/", **VALID)
@@ -242,12 +237,16 @@ class TestAnExpiredStep:
             clock.shift(2 * 3600 + 1)
             walking.press(button, LANGUAGES.index(language) if button == "show" else 0)
             assert walking.path.startswith(f"/{language}/")
-            assert (walking.page.status_code, walking.typed()) == (422, VALID)
+            assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
             assert {
                 "en": "This page was open for more than two hours.",
                 "sr": "Ова страница је била отворена дуже од два сата.",
                 "sr-latn": "Ova stranica je bila otvorena duže od dva sata.",
             }[language] in html(walking.page)
+            for other in (*LANGUAGES, language):
+                walking.to(other)
+                assert walking.path == f"/{other}/report/csam/{about}"
+                assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
             walking.press("")
             walking.press("send")
             assert receipt_on(walking.page)
@@ -258,7 +257,18 @@ class TestAnExpiredStep:
             walking.press("")
             clock.shift(2 * 3600 + 1)
             walking.press("send")
-        assert (list(errors_on(walking.page)), walking.typed()) == (["images"], VALID)
+            assert (list(errors_on(walking.page)), typed_on(walking)) == (["images"], VALID)
+            walking.to("sr")
+            assert (walking.path, walking.page.status_code, typed_on(walking)) == ("/sr/report/other/", 200, VALID)
+
+    def test_pictures_that_are_missing_when_the_report_is_sent(self) -> None:
+        walking = walker(**VALID, images=[picture()])
+        walking.press("")
+        Upload.objects.all().delete()
+        walking.press("send")
+        assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
+        walking.to("sr-latn")
+        assert (walking.path, typed_on(walking)) == ("/sr-latn/report/other/", VALID)
 
     @pytest.mark.parametrize("button", ["", "show", "help", "choose"])
     def test_a_form_of_some_hours(self, button: str) -> None:
@@ -273,8 +283,10 @@ class TestAnExpiredStep:
         walking = walker(**VALID)
         walking.press("")
         walking.press("send", state="changed")
-        assert (walking.page.status_code, walking.typed()) == (422, VALID)
+        assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
         assert "The page arrived incomplete." in html(walking.page)
+        walking.to("sr")
+        assert (walking.path, walking.page.status_code, typed_on(walking)) == ("/sr/report/other/", 200, VALID)
 
     @pytest.mark.parametrize(("fields", "status"), [({}, 400), ({"category": "x", "what": "прете"}, 400)])
     def test_a_state_without_the_fields(self, fields: dict[str, str], status: int) -> None:
@@ -428,7 +440,6 @@ class TestLinks:
     @pytest.mark.parametrize("about", ["", "?about=me"])
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_no_link_of_a_step_leaves_it(self, language: str, about: str) -> None:
-        """Only to telephones, within the page, into a new tab that says so, and the quick exit."""
         walking = Walker()
         walking.start(f"/{language}/report/csam/{about}")
         pages = [walking.page]
