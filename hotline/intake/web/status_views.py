@@ -31,6 +31,7 @@ from hotline.intake.web.draft_uploads import (
 )
 from hotline.intake.web.forms import ContactForm, MessageForm, StatusForm, receipt_problem
 from hotline.intake.web.report_draft import DraftPicture, seal_pictures
+from hotline.intake.web.steps import SHOW, step_links
 from hotline.intake.web.views import SeeOther, is_child
 from hotline.models import Channel, Report
 from hotline.outbox import queue
@@ -84,6 +85,8 @@ class StatusPage(LeavableFormMixin, View):
             if challenge
             else None,
             "form_token": token,
+            "button": SHOW,
+            "step_links": step_links("report-case", child=child),
         }
         return render(self.request, "public/hotline/report/status.html", context, status=status)
 
@@ -105,12 +108,19 @@ class CaseView(StatusPage):
     """Shows a case to the reporter, identified by the receipt, and accepts messages, pictures and another contact."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Redirect to the receipt form, because URLs never contain the receipt."""
-        return SeeOther(reverse("report-status"))
+        """Redirect to the receipt form in the same wording, because URLs never contain the receipt."""
+        return SeeOther(reverse("report-status") + ("?about=me" if is_child(request) else ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Open a case, or perform an action on an open one."""
-        return self._act() if CASE in request.POST else self._open()
+        """Open a case, or perform an action on an open one.
+
+        The button SHOW leads to the receipt form in another language or wording, with everything that was typed.
+        """
+        if CASE in request.POST:
+            return self._act()
+        if SHOW in request.POST:
+            return self.ask(challenge=guesses_receipts(request, step=0))
+        return self._open()
 
     def _open(self) -> HttpResponse:
         post, child = self.request.POST, is_child(self.request)
