@@ -281,12 +281,12 @@ def receipt_problem(typed: str, *, child: bool) -> str:
 
 
 class ContactForm(forms.Form):
-    """Another contact of the reporter, for messages about news."""
+    """Another contact of the reporter, for messages about news. Its field is posted with the unsent message, which stays."""
 
     contact = PlainLineField(
         label=gettext_lazy("Another e-mail or phone"),
         max_length=200,
-        widget=NoSpellcheckInput(inputmode="email"),
+        widget=NoSpellcheckInput(inputmode="email", form="step"),
         error_messages={"required": gettext_lazy("Enter an e-mail address or a telephone number.")},
     )
 

@@ -191,7 +191,7 @@ class CaseView(StatusPage):
         act, report, now = self.request.POST.get("act"), case.report, timezone.now()
         if act == "withdraw":
             services.withdraw_contact(report=report, now=now)
-            return self._show(case, self._message_form(report), said=_("The contact has been erased."))
+            return self._write(case, is_draft=True, said=_("The contact has been erased."))
         if act == "contact":
             return self._change_contact(case)
         if act == "message" and selectors.is_message_stored(report, case.row):
@@ -202,12 +202,13 @@ class CaseView(StatusPage):
     def _change_contact(self, case: OpenCase) -> HttpResponse:
         form = ContactForm(self.request.POST)
         if case.report.channel == Channel.EMAIL or not form.is_valid():
-            return self._show(case, self._message_form(case.report), contact_form=form, status=422)
+            return self._write(case, is_draft=True, contact_form=form, status=422)
         services.change_contact(report=case.report, contact=form.cleaned_data["contact"], now=timezone.now())
-        return self._show(case, self._message_form(case.report), said=_("The new contact has been saved."))
+        said = _("The new contact has been saved.")
+        return self._write(case, is_draft=True, contact_form=ContactForm(), said=said)
 
-    def _write(self, case: OpenCase, *, is_draft: bool) -> HttpResponse:
-        """Send the message, or keep it and its pictures on the page."""
+    def _write(self, case: OpenCase, *, is_draft: bool, status: int = 200, **shown: Any) -> HttpResponse:
+        """Send the message, or keep it and its pictures on the page. `shown` are further arguments of `_show`."""
         request, report, now = self.request, case.report, timezone.now()
         box = DraftUploads(request)
         form = self._message_form(report, request.POST, request.FILES, kept=box.kept, is_draft=is_draft)
@@ -217,13 +218,13 @@ class CaseView(StatusPage):
                 box.settle(form, now=now)
             except TooManyForms:
                 form.add_error("images", too_many_pictures_message())
-                return self._show(case, form, kept=box.kept, ask_for="kept", status=422)
+                return self._show(case, form, kept=box.kept, ask_for="kept", status=422, **shown)
         elif request.FILES:
             form.add_error(None, REFUSAL_MESSAGES["not-here"])
         if form.errors:
-            return self._show(case, form, kept=box.kept, status=422)
+            return self._show(case, form, kept=box.kept, status=422, **shown)
         if is_draft:
-            return self._show(case, form, kept=box.kept)
+            return self._show(case, form, kept=box.kept, status=status, **shown)
         over = over_limit(request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
         if over and not verify_challenge(request, bound_to=case.state):
             return self._show(case, form, kept=box.kept, ask_for="case")
@@ -280,8 +281,12 @@ class CaseView(StatusPage):
         ask_for: Literal["", "case", "kept"] = "",
         status: int = 200,
     ) -> HttpResponse:
-        """Render the case. `kept` are pictures of the unsent message; `ask_for` names the token that a challenge is bound to."""
-        report, now = case.report, timezone.now()
+        """Render the case. `kept` are pictures of the unsent message; `ask_for` names the token that a challenge is bound to.
+
+        Without `contact_form` a contact that was typed and not saved stays on the page.
+        """
+        report, now, child = case.report, timezone.now(), self._is_child(case.report)
+        contact_form = contact_form or ContactForm(initial={"contact": self.request.POST.get("contact", "")})
         # The UUID of the next message is set here, so that a message sent twice is stored once.
         content = {"receipt": case.receipt, "row": str(uuid4()), "takes_pictures": report.takes_pictures}
         tokens = {
@@ -296,15 +301,15 @@ class CaseView(StatusPage):
             "events": events,
             "next_date": selectors.next_date(events[0], now, urgent=report.is_reported_urgent),
             "thread": thread,
-            "child": self._is_child(report),
+            "child": child,
             "lacks_address": not (
                 events[0].is_end or any(message.mine for message in thread) or selectors.has_address(report)
             ),
             "danger": report.danger_now,
-            "needs_help_lines": self._is_child(report) or report.needs_help_lines or events[0].phrase.needs_help_lines,
+            "needs_help_lines": child or report.needs_help_lines or events[0].phrase.needs_help_lines,
             "has_contact": has_contact,
             "is_contact_refused": has_contact and queue.is_contact_refused(report=report),
-            "contact_form": None if report.channel == Channel.EMAIL else contact_form or ContactForm(),
+            "contact_form": None if report.channel == Channel.EMAIL else contact_form,
             "pictures": pictures.get(None, []),
             "takes_pictures": report.takes_pictures,
             "form": form,
@@ -312,6 +317,8 @@ class CaseView(StatusPage):
             **tokens,
             "challenge": new_challenge(bound_to=tokens[ask_for], refused=self.request) if ask_for else None,
             "form_token": self.form_token(),
+            "button": SHOW,
+            "step_links": step_links("report-case", child=child),
         }
         return render(self.request, "public/hotline/report/case.html", context, status=status)
 

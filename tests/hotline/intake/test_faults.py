@@ -128,6 +128,8 @@ def test_a_message_with_pictures_waits_for_the_database() -> None:
     assert "и ово остаје</textarea>" in message.text
     assert "stigla.png" in message.text
     assert hidden(contact, "contact") == "ana@example.org"  # type: ignore[arg-type]
+    assert "и ово остаје</textarea>" in contact.text
+    assert "stigla.png" in contact.text
     again = {"case": hidden(message, "case"), "sealed_pictures": hidden(message, "sealed_pictures")}  # type: ignore[arg-type]
     reporter.post("report/case/", {**again, "act": "message", "text": "и ово остаје"})
     assert Message.objects.get().uploads.count() == 1

@@ -1,19 +1,24 @@
-"""Nothing typed is lost on the status page."""
+"""Nothing typed is lost on the status page and in the dialogue of an open case."""
 
+from typing import Any
 
 import pytest
 
 from hotline.intake.web.status_views import WRONG_RECEIPTS
-from tests.factories.hotline import ReportFactory
+from hotline.models import Message
+from tests.clients.page_reader import PageReader
+from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.intake.journey import (
     LANGUAGES,
     Reporter,
     Walker,
     answer_of,
+    check_links,
     errors_on,
     hidden,
     html,
     nothing_written,
+    picture,
 )
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +73,68 @@ class TestTheStatusPage:
     def test_the_address_of_a_case_leads_to_it_in_the_same_wording(self, about: str) -> None:
         page = Reporter("en").get(f"report/case/{about}")
         assert (page.status_code, page["Location"]) == (303, f"/en/report/status/{about}")
+
+
+class TestTheDialogue:
+    def opened(self, path: str = "/en/report/status/", **columns: Any) -> Walker:
+        """An open case with a contact."""
+        walking = Walker()
+        walking.start(path)
+        walking.press("", receipt=ReportFactory(contact="ana@example.org", **columns).receipt)
+        return walking
+
+    @pytest.mark.parametrize(
+        ("act", "contact", "status", "said"),
+        [
+            ("contact", "eva@example.org", 200, "The new contact has been saved."),
+            ("contact", "eva@", 422, "Enter a valid email address."),
+            ("withdraw", "", 200, "The contact has been erased."),
+        ],
+    )
+    def test_the_buttons_of_the_contact_keep_the_message(self, act: str, contact: str, status: int, said: str) -> None:
+        walking = self.opened()
+        walking.act("refresh", text=UNSENT, images=[picture("prva.png")])
+        walking.act(act, contact=contact, images=[picture("druga.png")])
+        assert (walking.page.status_code, said in html(walking.page)) == (status, True)
+        assert walking.fields()["text"] == UNSENT
+        assert [name in html(walking.page) for name in ("prva.png", "druga.png")] == [True, True]
+        walking.act("message")
+        assert Message.objects.get().uploads.count() == 2
+
+    def test_all_fields_belong_to_the_form_of_the_message(self) -> None:
+        reader = PageReader(html(self.opened().page))
+        assert len(reader.all("form")) == len(reader.all("form", id="step")) == 1
+        outside = [*reader.all("button", name="act")[2:], *reader.all("input", name="contact")]
+        assert [each["form"] for each in outside] == ["step"] * 3
+
+    def test_the_enter_key_saves_the_contact_and_sends_nothing(self) -> None:
+        walking = self.opened()
+        walking.press("", contact="eva@example.org", text=UNSENT)
+        assert "The new contact has been saved." in html(walking.page)
+        assert (walking.fields()["contact"], walking.fields()["text"]) == ("", UNSENT)
+        assert not Message.objects.exists()
+
+    def test_an_unsaved_contact_stays(self) -> None:
+        walking = self.opened()
+        walking.act("message", contact="eva@", text=UNSENT)
+        assert walking.fields()["contact"] == "eva@"
+        assert 'class="contact-change" open' in html(walking.page)
+
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_languages(self, language: str, about: str) -> None:
+        walking = self.opened(f"/{language}/report/status/{about}")
+        walking.act("refresh", text=UNSENT, contact="eva@", images=[picture("prva.png")])
+        for other in (*LANGUAGES, language):
+            walking.to(other)
+            assert (walking.path, walking.page.status_code) == (f"/{other}/report/case/{about}", 200)
+            assert (walking.fields()["text"], walking.fields()["contact"]) == (UNSENT, "eva@")
+            assert "prva.png" in html(walking.page)
+
+    @pytest.mark.parametrize("columns", [{}, {"state": "spam", "closed_at": RECEIVED}])
+    @pytest.mark.parametrize("about", ["", "?about=me"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_link_leaves_it(self, language: str, about: str, columns: dict[str, Any]) -> None:
+        page = self.opened(f"/{language}/report/status/{about}", **columns).page
+        assert f'href="/{language}/hotline/complaint/" target="_blank"' in html(page)
+        check_links(page, language)
