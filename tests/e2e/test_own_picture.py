@@ -188,7 +188,7 @@ def test_it_works_without_a_network_and_sends_nothing_but_codes(visit: Callable[
     expect(page.locator("input[name=own_pictures]")).to_have_value(code)
     (posted,) = [body.decode() for url, body in sent if url.endswith(PATH) and body]
     names = {part.partition("=")[0] for part in posted.split("&")}
-    assert names == {"form_token", "own_pictures"}
+    assert names == {"form_token", "draft_id", "own_pictures"}
     pixels = drawn(20).tobytes()
     for url, body in sent:
         assert b"secret-name" not in body + url.encode()

@@ -9,8 +9,8 @@ from django.views import View
 
 from clicksafely.common.files.image_uploads import RefusingUploadHandler
 from clicksafely.common.files.renditions import MAX_PIXELS
-from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from hotline.categories import CSAM
+from hotline.intake.web.draft_ids import LeavableFormMixin
 from hotline.intake.web.forms import OwnPicturesField
 from hotline.intake.web.steps import FormStep
 from hotline.triage.hash_lists.own_pictures import MAX_CODES
@@ -20,7 +20,7 @@ FIELD = "own_pictures"
 MAX_BYTES = 50 * 1024 * 1024
 
 
-class OwnPictureView(CookielessFormMixin, View):
+class OwnPictureView(LeavableFormMixin, View):
     """Explains the codes and computes them. A POST with codes continues with the report form, which carries them."""
 
     form_purpose = "report"
@@ -29,6 +29,10 @@ class OwnPictureView(CookielessFormMixin, View):
         """Refuse file uploads."""
         request.upload_handlers = [RefusingUploadHandler(request)]
         return super().dispatch(request, *args, **kwargs)
+
+    def expired_form(self, request: HttpRequest) -> HttpResponse:
+        """Continue with the codes: nothing is stored."""
+        return self.post(request)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show()

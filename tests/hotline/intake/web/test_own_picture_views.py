@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
@@ -87,6 +88,15 @@ class TestCarried:
         opened = [row.open_digests() for row in OwnPicture.objects.filter(report=Report.objects.get()).order_by("pk")]
         assert [each.sha256 and each.sha256.hex() for each in opened] == ["3f" * 32, OTHER]
         assert (opened[0].pdq, opened[0].pdq_quality, opened[1].pdq) == (b"\xa0" * 32, 97, None)
+
+    def test_after_two_hours_without_headers_they_stay(self) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            reporter = Reporter("en", Accept="text/html")
+            page = reporter.get(PATH)
+            fields = {name: hidden(page, name) for name in ("form_token", "draft_id")}
+            clock.shift(2 * 3600 + 1)
+            form = reporter.post(PATH, {**fields, "own_pictures": [CODE]})
+        assert (form.status_code, codes_in(form)) == (200, [CODE])
 
     def test_an_error_elsewhere_and_a_change_keep_them(self, reporter: Reporter) -> None:
         path = "report/csam/?about=me"

@@ -373,6 +373,19 @@ class TestAfterTheEnd:
             page = reporter.post("report/case/", fields)
             assert (page.status_code, page["Location"]) == (303, "/en/")
 
+    @pytest.mark.parametrize(("end", "target"), [(Ending.LEFT, "/en/"), (Ending.SENT, "/en/report/status/")])
+    def test_codes_of_own_pictures(self, end: Ending, target: str) -> None:
+        reporter, path = Reporter("en"), "report/own-picture/"
+        page = reporter.get(path)
+        codes = {"own_pictures": PICTURE_CODE, "draft_id": hidden(page, "draft_id")}
+        assert f"draft_id={codes['draft_id']}" in html(page)
+        form = reporter.post(path, codes)
+        assert hidden(form, "draft_id") == codes["draft_id"]
+        assert PICTURE_CODE in html(form)
+        end_draft(codes["draft_id"], end)
+        again = reporter.post(path, codes)
+        assert (again.status_code, again["Location"]) == (303, target)
+
     def test_a_complaint_after_quick_exit(self) -> None:
         reporter = Reporter("en")
         form = reporter.get("hotline/complaint/")
