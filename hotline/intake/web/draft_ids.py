@@ -7,7 +7,7 @@ import time
 from enum import StrEnum
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -90,12 +90,18 @@ class LeavableFormMixin(CookielessFormMixin):
         if ending == Ending.SENT and not self.is_resend(request):
             return HttpResponseRedirect(reverse("report-status"), status=303)
         if ending == Ending.OLD:
-            return render(request, "public/hotline/report/form_expired.html", {"expired": True}, status=410)
+            return closed_form_response(request, expired=True)
         return super().dispatch(request, *args, **kwargs)
 
     def is_resend(self, request: HttpRequest) -> bool:
         """Whether the request sends a report that may be stored already, because the response was lost."""
         return False
+
+
+def closed_form_response(request: HttpRequest, *, expired: bool) -> HttpResponse:
+    """Return the page for a form that can no longer be sent, in the wording of the request: 410 if it has expired, else 400."""
+    context = {"expired": expired, "child": request.GET.get("about") == "me" or bool(request.POST.get("child"))}
+    return render(request, "public/hotline/report/form_expired.html", context, status=410 if expired else 400)
 
 
 def _key(draft_id: str) -> str:

@@ -22,7 +22,14 @@ from clicksafely.common.http.rate_limits import over_limit
 from hotline.categories import CATEGORIES
 from hotline.intake import selectors, services
 from hotline.intake.page_texts import page_text
-from hotline.intake.web.draft_ids import Ending, LeavableFormMixin, draft_id_of, end_draft, leave_draft
+from hotline.intake.web.draft_ids import (
+    Ending,
+    LeavableFormMixin,
+    closed_form_response,
+    draft_id_of,
+    end_draft,
+    leave_draft,
+)
 from hotline.intake.web.draft_uploads import missing_pictures_message
 from hotline.intake.web.form_texts import STEPS
 from hotline.intake.web.report_draft import ReportDraft
@@ -177,8 +184,7 @@ class SentView(ReportFormView):
         request = self.request
         category, child = request.POST.get("category", ""), bool(request.POST.get("child"))
         if category not in CATEGORIES:
-            context, status = {"expired": expired}, 410 if expired else 400
-            return render(request, "public/hotline/report/form_expired.html", context, status=status)
+            return closed_form_response(request, expired=expired)
         return self.refill(category=category, child=child, expired=expired)
 
     def _change(self, draft: ReportDraft, *, notice: str = "", status: int = 200) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.categories import CATEGORIES, CSAM
 from hotline.intake import page_texts, selectors, services
+from hotline.intake.web.draft_ids import DAY, new_draft_id
 from hotline.models import PageTextKey, ReportPageText
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Outcome
 from tests.clients.page_reader import PageReader
@@ -179,6 +181,30 @@ class TestWording:
         empty = reporter.post("report/case/?about=me", {**shown, "act": "message", "text": ""})
         for page in (summary, receipt, case, answered, empty):
             assert formal_words(page) == [], main_of(page)
+
+    @pytest.mark.parametrize(
+        ("about", "said"), [("?about=me", "Ради твоје безбедности"), ("", "Из безбедносних разлога")]
+    )
+    @pytest.mark.parametrize("path", ["report/other/", "report/case/"])
+    def test_a_page_older_than_a_day(self, path: str, about: str, said: str) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            draft_id = new_draft_id()
+            clock.shift(DAY + 3600)
+            page = Reporter().post(f"{path}{about}", child(draft_id=draft_id))
+        assert (page.status_code, formal_words(page), said in main_of(page)) == (410, [], True)
+        for link in (f"/sr/report/{about}", f"/sr/report/status/{about}"):
+            assert f'href="{link}">' in html(page)
+
+    def test_a_summary_that_arrived_incomplete(self) -> None:
+        page = Reporter().send("changed", child="1")
+        assert (page.status_code, formal_words(page), "непотпун" in main_of(page)) == (400, [], True)
+        assert 'href="/sr/report/?about=me"' in html(page)
+
+    @pytest.mark.parametrize("path", ["report/other/?about=me", "report/other/", "report/own-picture/"])
+    def test_a_form_of_another_site(self, path: str) -> None:
+        page = Reporter("sr", **{"Sec-Fetch-Site": "cross-site"}).post(path, child())
+        assert (page.status_code, formal_words(page)) == (403, [])
+        assert "Дугме „Назад“" in main_of(page)
 
     def test_wrong_codes(self) -> None:
         assert formal_words(Reporter().open("7K3M Q9TZ", child=True)) == []
