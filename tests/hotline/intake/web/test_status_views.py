@@ -147,6 +147,9 @@ class TestOpening:
         asked = reporter.open("0" * 16)
         assert "challenge_question" in html(asked)
         assert errors_on(asked) == {"receipt": UNKNOWN}
+        assert "Too many wrong codes were entered in the last ten minutes" in html(asked)
+        assert "We are receiving many messages right now" not in html(asked)
+        assert "Реши овај мали задатак" in html(Reporter(network=reporter.address).open("0" * 16, child=True))
         # Now even a valid code is refused before the challenge is solved.
         page = reporter.open(report.receipt)
         assert (page.status_code, 'name="case"' in html(page)) == (422, False)
@@ -177,6 +180,18 @@ class TestReading:
         assert "Your report has arrived. One of our analysts will read it." in page
         # 10:00 UTC in March is 11:00 in Belgrade.
         assert "2 March 2026, around 11:00" in page
+
+    @pytest.mark.parametrize(
+        ("child", "asks"), [(False, "Please come back here then."), (True, "Come back here then.")]
+    )
+    def test_the_next_date(self, asks: str, *, child: bool) -> None:
+        report = ReportFactory(category="hate-speech")
+        # A Monday, and two working days more.
+        with time_machine.travel("2026-03-02T11:00:00Z", tick=False):
+            page = html(Reporter("en").open(report.receipt, child=child))
+        assert "Next date:" in page
+        assert '<time datetime="2026-03-04">Wednesday, 4 March 2026</time>' in page
+        assert asks in page
 
     @pytest.mark.parametrize(
         ("state", "why"),
