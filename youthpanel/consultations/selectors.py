@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
-from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.serbian.alphabet import page_order
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT, suppress_parts
 from youthpanel.consultations.opinion_results import OpinionResults, opinion_results
 from youthpanel.consultations.services import SCORES, questions_of
@@ -172,7 +172,9 @@ def _result(question: Question, sheets: Iterable[Mapping[str, Any]]) -> Question
     given = [sheet[str(question.pk)] for sheet in sheets if sheet.get(str(question.pk))]
     if len(given) < MIN_PUBLISHED_ANSWERS:
         return QuestionResult(question, None)
-    texts = sorted((answer["text"] for answer in given if answer.get("text")), key=lambda text: (fold(text), text))
+    texts = sorted(
+        (answer["text"] for answer in given if answer.get("text")), key=lambda text: (page_order(text), text)
+    )
     counts: list[tuple[str, int]] = []
     mean = None
     if question.kind == QuestionKind.SCALE:

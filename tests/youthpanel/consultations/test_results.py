@@ -85,7 +85,23 @@ def test_texts_of_two_questions_do_not_stand_in_the_same_order() -> None:
     consultation, _questions = answered(*({0: one, 1: other} for one, other in pairs), kinds=("open", "open"))
     first, second = results(consultation, NOW).questions
     # Each list is in alphabetical order, so positions do not link two texts to one author.
-    assert (first.texts, second.texts) == (("а", "б", "ц", "д", "г"), ("а", "б", "ц", "д", "г"))
+    assert (first.texts, second.texts) == (("а", "б", "г", "д", "ц"), ("а", "б", "г", "д", "ц"))
+
+
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("sr", ["Табла", "Ћирилица", "Улица", "Царина", "Час"]),
+        ("sr-latn", ["Царина", "Час", "Ћирилица", "Табла", "Улица"]),
+    ],
+)
+def test_texts_are_in_the_order_of_the_alphabet(language: str, order: list[str]) -> None:
+    consultation, _questions = answered(
+        *({0: text} for text in ("Час", "Улица", "Царина", "Ћирилица", "Табла")), kinds=("open",)
+    )
+    with translation.override(language):
+        [result] = results(consultation, NOW).questions
+    assert list(result.texts) == order
 
 
 def ideas_of(consultation: Consultation) -> tuple[Idea, Idea]:
