@@ -23,6 +23,7 @@ from awareness.quizzes.selectors import find_quiz
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.middleware import PERMISSIONS_POLICY
 from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.page_metadata import build_absolute_url
 
 # Classes opened per hour: from one network (a school), and in total.
 OPENED_PER_HOUR: Final = 60
@@ -156,7 +157,7 @@ def _context(
         "session": session,
         "title": content.title.read(language),
         "code": live_board.spaced(session.code),
-        "address": address,
+        "short_address": build_absolute_url(request, reverse("class-short")),
         "qr": live_board.qr_code(address),
         "progress": progress,
         "total": len(content.questions),

@@ -85,6 +85,11 @@ def test_a_teacher_opens_a_class_and_gets_two_addresses(quiz: Quiz, browser: Cli
     board = text(browser, f"/sr/class/{session.code}/board/")
     assert control not in board
     assert "<form" not in board
+    # The address to type is the short one. The QR code holds the other.
+    for shown in (page, board):
+        joining = shown.partition('class="join-code"')[2].partition("</div>\n</div>")[0]
+        assert '<b translate="no">http://testserver/cas</b>' in joining
+        assert f"/class/{session.code}/<" not in joining
 
 
 @pytest.mark.parametrize("pace", ["", "fast"])
