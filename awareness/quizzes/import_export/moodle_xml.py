@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from awareness.quizzes.import_export.gift.parser import MAX_QUESTIONS, read_gift, too_many_questions
-from awareness.quizzes.import_export.gift.text import escape, percent
+from awareness.quizzes.import_export.gift.text import TextReader, escape, hold, percent
 from awareness.quizzes.import_export.parse_result import ParsedQuestion, ParseNote
+from awareness.quizzes.kinds.validation import MAX_EXPLANATION_LENGTH
 
 _FORMATS: Final = {
     "html": "[html]",
@@ -70,23 +71,34 @@ def _read(element: Any, kind: str, category: str, language: str) -> ParsedQuesti
         return _unread(element.sourceline, str(refused), f"::{name}::{_marked(element.find('questiontext'))}")
     head = f"$CATEGORY: {category}\n\n" if category else ""
     [question] = read_gift(head + gift, language)
-    notes = tuple(ParseNote(element.sourceline, note.what, note.blocking) for note in question.notes)
-    return replace(question, line=element.sourceline, notes=notes, source=gift)
+    notes = [ParseNote(element.sourceline, note.what, note.blocking) for note in question.notes]
+    if kind == "description" and question.question:
+        # GIFT has no place for the general feedback of a text without answers.
+        reader = TextReader(language, lambda _place: element.sourceline)
+        text = reader.text(hold(_marked(element.find("generalfeedback"))), 0)
+        if len(text) > MAX_EXPLANATION_LENGTH:
+            said = _("The %(what)s is longer than %(number)d characters and was shortened.")
+            reader.note(0, said % {"what": _("explanation"), "number": MAX_EXPLANATION_LENGTH}, blocking=False)
+        notes += [note for note in reader.notes if note not in notes]
+        explanation = reader.words(text[:MAX_EXPLANATION_LENGTH])
+        question = replace(question, question=replace(question.question, explanation=explanation))
+    return replace(question, line=element.sourceline, notes=tuple(notes), source=gift)
 
 
 def _body(element: Any, kind: str) -> str:
     """The question text and its answers as GIFT. Raises _Unsupported."""
     text = _marked(element.find("questiontext"))
     general = _text(element.find("generalfeedback/text")).strip()
+    explained = f" ####{escape(general)}" if general else ""
     if kind == "cloze":
-        return _cloze(element)
+        return _cloze(element, explained)
     if kind == "description":
         return text
     answers = _ANSWERS.get(kind)
     if answers is None:
         raise _Unsupported(_("Questions of the kind “%(kind)s” cannot be imported.") % {"kind": kind[:40]})
     inside = " ".join(answers(element))
-    return f"{text}{{{inside}{f' ####{escape(general)}' if general else ''}}}"
+    return f"{text}{{{inside}{explained}}}"
 
 
 def _choices(element: Any) -> Iterator[str]:
@@ -100,10 +112,17 @@ def _choices(element: Any) -> Iterator[str]:
 
 
 def _truth(element: Any) -> Iterator[str]:
-    right = next(
-        (_text(answer.find("text")) for answer in element.iterchildren("answer") if _weight(answer) == _FULL), ""
-    )
-    yield "T" if right.strip().lower() == "true" else "F"
+    """One of two answers, with the feedback of both."""
+    right = wrong = None
+    for answer in element.iterchildren("answer"):
+        if _weight(answer) == _FULL:
+            right = answer if right is None else right
+        else:
+            wrong = answer
+    is_true = right is not None and _text(right.find("text")).strip().lower() == "true"
+    # GIFT has the feedback for the wrong choice first.
+    of_wrong, of_right = (_feedback(each) if each is not None else "" for each in (wrong, right))
+    yield f"{'T' if is_true else 'F'}{of_wrong or '#' if of_right else of_wrong}{of_right}"
 
 
 def _texts(element: Any) -> Iterator[str]:
@@ -135,8 +154,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Any], Iterator[str]]]] = {
 }
 
 
-def _cloze(element: Any) -> str:
-    """A text with gaps of words or choices; the answers have the signs of GIFT."""
+def _cloze(element: Any, explained: str) -> str:
+    """A text with gaps of words or choices; the answers have the signs of GIFT. The last gap holds the general feedback."""
     written = _text(element.find("questiontext/text"))
     gaps = list(_GAP.finditer(written))
     if not gaps or any(gap["kind"] not in _GAP_KINDS for gap in gaps):
@@ -144,7 +163,7 @@ def _cloze(element: Any) -> str:
     form = _FORMATS.get(element.find("questiontext").get("format", "html"), "[html]")
     starts = [0, *(gap.end() for gap in gaps)]
     parts = [
-        f"{escape(written[start : gap.start()])}{{{_gap_answers(gap)}}}"
+        f"{escape(written[start : gap.start()])}{{{_gap_answers(gap)}{explained if gap is gaps[-1] else ''}}}"
         for start, gap in zip(starts, gaps, strict=False)
     ]
     return f"{form}{''.join(parts)}{escape(written[starts[-1] :])}"

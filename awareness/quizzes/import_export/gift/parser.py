@@ -192,12 +192,15 @@ class _BlockReader:
         """A text with several gaps: each number of a gap is matched with its word. None, with a note, if that is impossible."""
         gaps = list(_GAP.finditer(self.held, begins))
         words: list[str] = []
+        explained = ""
         for gap in gaps:
-            parser = AnswerParser(self.taking, gap[1], gap.start(1))
-            if syntax_of(gap[1].strip()) in {"one", "text"}:
+            inside, general = self._general_feedback(*gap.span(1))
+            explained = explained or general
+            parser = AnswerParser(self.taking, inside, gap.start(1))
+            if syntax_of(inside.strip()) in {"one", "text"}:
                 choices = (
                     parser.choice(part, place, FULL_CREDIT)
-                    for sign, part, place in parser.parts("=~", gap[1], gap.start(1))
+                    for sign, part, place in parser.parts("=~", inside, gap.start(1))
                     if sign != "~"
                 )
                 words += [choice.text.read(self.taking.language) for choice in choices if choice.weight == FULL_CREDIT][
@@ -216,7 +219,7 @@ class _BlockReader:
             _GAP.sub(lambda _gap: f"({next(numbers)}) {BLANK}", self.held[begins:]), begins, sets_format=True
         )
         pairs = " ".join(f"=({number}) -> {escape(word)}" for number, word in enumerate(words, 1))
-        return self._built(name, text, "pairs", hold(pairs), gaps[0].start())
+        return self._built(name, text, "pairs", hold(pairs), gaps[0].start(), explained)
 
     def _built(
         self, name: str, text: str, syntax: str, inside: str = "", begins: int = 0, explained: str = ""

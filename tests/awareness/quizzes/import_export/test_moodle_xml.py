@@ -60,6 +60,38 @@ def test_true_or_false() -> None:
     assert read_one(element("truefalse", answer("true", "0") + answer("false", "100"))).kind == "true_false"
 
 
+@pytest.mark.parametrize("is_true", [True, False])
+def test_true_or_false_keeps_the_feedback_of_both_answers(is_true: bool) -> None:
+    true, false = ("100", "0") if is_true else ("0", "100")
+
+    def read(of_true: str, of_false: str) -> Question:
+        answers = answer("true", true, of_true) + answer("false", false, of_false)
+        return read_one(element("truefalse", answers.replace("<p>", "").replace("</p>", "")))
+
+    question = read("Рекао си: тачно = да.", "Рекао си: нетачно.#")
+    assert [each.weight for each in question.choices] == [Decimal(true), Decimal(false)]
+    assert [each.feedback.sr for each in question.choices] == ["Рекао си: тачно = да.", "Рекао си: нетачно.#"]
+    assert question.explanation.sr == "Зато."
+    assert [each.feedback.sr for each in read("Само ово.", "").choices] == ["Само ово.", ""]
+    assert [each.feedback.sr for each in read("", "Само ово.").choices] == ["", "Само ово."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("cloze", "Полицију зовеш на {1:SA:=192}."),
+        ("cloze", "Полицију зовеш на {1:MULTICHOICE:=192~%0%911#Не у Србији.~94}."),
+        ("cloze", "Полиција је {1:SA:=192}, а хитна помоћ {1:MC:=194~193}."),
+        ("description", "Прочитај причу."),
+    ],
+)
+def test_gaps_and_descriptions_keep_the_general_feedback(kind: str, text: str) -> None:
+    question = read_one(element(kind, "", text))
+    assert question.explanation.sr == "Зато."
+    assert "Зато" not in question.text.sr
+    assert not [choice for choice in question.choices if "Зато" in f"{choice.text.sr}{choice.match.sr}"]
+
+
 def test_a_word_a_number_and_pairs() -> None:
     word = '<answer fraction="100" format="plain_text"><text>лозинка</text></answer>'
     assert choices(read_one(element("shortanswer", word))) == [("лозинка", Decimal(100))]
