@@ -1,4 +1,4 @@
-"""Publications on the home page of the staff site: those scheduled for this week, and drafts that could not be published."""
+"""Publications on the home page of the staff site: drafts, checks that are due, dates of this week, and drafts that were not published."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,9 +9,28 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from awareness.publishing.drafts import PUBLISH_PERMISSION
 from awareness.publishing.models import Draft, Publication
+from awareness.publishing.selectors import checks_due, has_checks, open_drafts
 from clicksafely.accounts.models import User
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, register_counts
+
+
+def waiting(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
+    """Drafts of one kind for a person who may publish them, and pages whose sources are due for a check."""
+    kind = {"kind": capfirst(model._meta.verbose_name_plural)}
+    rows = model.objects.order_by()
+    if has_role_permission(user, PUBLISH_PERMISSION):
+        drafts = rows.filter(published_at=None)
+        yield HomeCount(_("%(kind)s: drafts") % kind, drafts[:COUNT_CAP].count(), f"{_list(model)}?state=draft")
+        beside = rows.filter(pk__in=open_drafts(model).values("object_id"))
+        yield HomeCount(
+            _("%(kind)s: drafts of published pages") % kind, beside[:COUNT_CAP].count(), f"{_list(model)}?draft=open"
+        )
+    if has_checks(model):
+        due = rows.filter(checks_due(model, now))
+        yield HomeCount(_("%(kind)s: due for a check") % kind, due[:COUNT_CAP].count(), f"{_list(model)}?checked=due")
 
 
 def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
@@ -41,5 +60,6 @@ def _list(model: type[Publication]) -> str:
 for kind in apps.get_models():
     if issubclass(kind, Publication):
         permission = f"{kind._meta.app_label}.change_{kind._meta.model_name}"
+        register_counts(HomeArea.WAITING, permission, partial(waiting, kind))
         register_counts(HomeArea.DUE, permission, partial(scheduled, kind))
         register_counts(HomeArea.FAILED, permission, partial(refused, kind))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from awareness.publishing.models import Draft, PublicationState
-from awareness.publishing.selectors import checks_due
+from awareness.publishing.selectors import checks_due, open_drafts
 
 
 class PublicationStateFilter(admin.SimpleListFilter):
@@ -60,13 +60,19 @@ class DraftFilter(admin.SimpleListFilter):
     parameter_name = "draft"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("yes", gettext_lazy("has a draft")), ("refused", gettext_lazy("draft could not be published"))]
+        return [
+            ("yes", gettext_lazy("has a draft")),
+            ("open", gettext_lazy("has a draft that is not scheduled")),
+            ("refused", gettext_lazy("draft could not be published")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         drafts = Draft.objects.filter(kind=queryset.model._meta.label_lower)
         match self.value():
             case "yes":
                 return queryset.filter(pk__in=drafts.values("object_id"))
+            case "open":
+                return queryset.filter(pk__in=open_drafts(queryset.model).values("object_id"))
             case "refused":
                 return queryset.filter(pk__in=drafts.exclude(refused_at=None).values("object_id"))
         return queryset

@@ -8,7 +8,7 @@ from typing import Final
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Model, Q, QuerySet
 from django.urls import reverse
 
 from awareness.publishing.models import Draft, FormerSlug, Publication
@@ -24,6 +24,11 @@ def checks_due(model: type[Publication], now: datetime) -> Q:
     """Return the condition that the sources of a record with `checked_on` were not checked within its interval."""
     due = Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
     return due | model.often_checked & Q(checked_on__lt=(now - SHORT_CHECK_INTERVAL).date())
+
+
+def open_drafts(model: type[Publication]) -> "QuerySet[Draft]":
+    """Return the drafts of published records that have no time of publication."""
+    return Draft.objects.filter(kind=model._meta.label_lower, publish_at=None)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
             beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
-            unchecked=Count("pk", filter=checks_due(model, now) if _has_checks(model) else Q(pk__in=())),
+            unchecked=Count("pk", filter=checks_due(model, now) if has_checks(model) else Q(pk__in=())),
             refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
@@ -71,7 +76,8 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
     return sorted(found, key=lambda kind: page_order(kind.label))
 
 
-def _has_checks(model: type[Model]) -> bool:
+def has_checks(model: type[Model]) -> bool:
+    """Return whether records of a model have the day on which their sources were checked."""
     try:
         model._meta.get_field("checked_on")
     except FieldDoesNotExist:
