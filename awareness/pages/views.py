@@ -24,8 +24,9 @@ NEWS_AT_HOME: Final = 3
 EVENTS_AT_HOME: Final = 3
 # Of this many newest cards, those for the reader are shown.
 CHOSEN_FROM: Final = 12
+NEW_AT_HOME: Final = 3
 # Cards by reader: kind, audience or level, and number. A child of unknown age gets none for 15 to 18 years.
-FRESH_AT_HOME: Final = (("quiz", "", 1), ("game", Level.YOUNGEST, 1), ("resource", Audience.EDUCATORS, 1))
+FRESH_AT_HOME: Final = (("quiz", Level.YOUNGEST, 1), ("game", Level.YOUNGEST, 1), ("resource", Audience.EDUCATORS, 1))
 FRESH: Final = {
     Reader.CHILDREN: tuple(
         (kind, level, most) for kind in ("game", "quiz") for level, most in ((Level.YOUNGEST, 2), (Level.MIDDLE, 1))
@@ -57,8 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ways": readers_first(Audience.values, reader, lambda way: [way]),
         "subjects": subjects.items[:SUBJECTS_AT_HOME],
         "news": readers_first(news.items, reader, readers_of_article)[:NEWS_AT_HOME],
-        # Every second card: two of the first kind and one of the next.
-        "fresh": _fresh(request, FRESH[reader], now)[::2] if reader else _fresh(request, FRESH_AT_HOME, now),
+        "fresh": _fresh_at_home(request, reader, now),
         "events": readers_first(events, reader, lambda card: card.fits)[:EVENTS_AT_HOME],
         "kept_params": (READER,),
         **_text(request, PageName.HOME),
@@ -121,3 +121,12 @@ def _text(request: HttpRequest, name: str) -> dict[str, Any]:
 def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:
     """The newest cards of each kind for its readers, in the given order of kinds."""
     return [card for kind, fits, most in wanted for card in latest_cards(request, kind, most=most, now=now, fits=fits)]
+
+
+def _fresh_at_home(request: HttpRequest, reader: Reader | None, now: datetime) -> list[Card]:
+    """Two of the newest cards of the reader's first kind, then the newest of the next."""
+    if reader is None:
+        return _fresh(request, FRESH_AT_HOME, now)
+    cards, first = _fresh(request, FRESH[reader], now), FRESH[reader][0][0]
+    of_first, others = ([card for card in cards if (card.kind == first) == is_first] for is_first in (True, False))
+    return [*of_first[: NEW_AT_HOME - 1], *others][:NEW_AT_HOME]

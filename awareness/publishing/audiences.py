@@ -92,14 +92,24 @@ def readers_of(audiences: Collection[str], ages: Collection[str]) -> tuple[str, 
 
 
 def distance(fits: Collection[str], reader: Reader) -> int:
-    """Return 0 for content that is meant for the reader, 1 if it is for all or for children of all ages, and 2 otherwise."""
+    """Return how far content is from the reader: 0 if it is meant for the reader, 1 if it is for all or for children of all ages.
+
+    For a child, content for other ages follows, the nearest level first (2, 3), then content for adults (4). For an adult, all other
+    content is equal (2).
+    """
     if reader in fits:
         return 0
-    return 1 if not fits or reader.audience in fits else 2
+    if not fits or reader.audience in fits:
+        return 1
+    levels = Level.values
+    if not reader.ages:
+        return 2
+    own = levels.index(reader.ages)
+    return 1 + min(abs(levels.index(each) - own) if each in levels else len(levels) for each in fits)
 
 
 def readers_first[Item](
     items: Iterable[Item], reader: Reader | None, fits: Callable[[Item], Collection[str]]
 ) -> list[Item]:
-    """Return the items, those for the reader first, otherwise in their order. `fits` returns the values for which an item is meant."""
+    """Return the items by `distance` from the reader, otherwise in their order. `fits` returns the values for which an item is meant."""
     return list(items) if reader is None else sorted(items, key=lambda item: distance(fits(item), reader))

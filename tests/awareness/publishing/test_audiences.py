@@ -45,9 +45,36 @@ def slugs(client: Client, path: str, below: str) -> list[str]:
 
 def test_content_for_the_reader_is_before_content_for_all_and_for_others() -> None:
     fits = {"others": ["parents"], "all": [], "all children": ["children"], "own": ["7-10"], "older": ["15-18"]}
-    assert readers_first(fits, Reader.YOUNGEST, fits.__getitem__) == ["own", "all", "all children", "others", "older"]
+    assert readers_first(fits, Reader.YOUNGEST, fits.__getitem__) == ["own", "all", "all children", "older", "others"]
     assert readers_first(fits, Reader.PARENTS, fits.__getitem__)[:2] == ["others", "all"]
     assert readers_first(fits, None, fits.__getitem__) == list(fits)
+
+
+def test_content_for_other_readers_is_ordered_by_nearness() -> None:
+    fits = {
+        "teachers": ["educators"],
+        "older": ["15-18"],
+        "parents and older": ["parents", "15-18"],
+        "middle": ["11-14"],
+        "young": ["7-10"],
+        "all": [],
+        "middle too": ["11-14", "15-18"],
+    }
+    orders = {
+        Reader.YOUNGEST: ["young", "all", "middle", "middle too", "older", "parents and older", "teachers"],
+        Reader.MIDDLE: ["middle", "middle too", "all", "older", "parents and older", "young", "teachers"],
+        Reader.OLDEST: ["older", "parents and older", "middle too", "all", "middle", "young", "teachers"],
+        Reader.EDUCATORS: ["teachers", "all", "older", "parents and older", "middle", "young", "middle too"],
+    }
+    assert {reader: readers_first(fits, reader, fits.__getitem__) for reader in orders} == orders
+
+
+@pytest.mark.django_db
+def test_a_child_reads_quizzes_of_the_next_level_before_those_for_others(client: Client) -> None:
+    shown = slugs(client, "/en/quizzes/?reader=7-10", "quizzes")
+    levels = [Quiz.objects.get(slug=slug).level for slug in shown]
+    near = Quiz.objects.visible(timezone.now()).filter(level__in=["7-10", "11-14"]).count()
+    assert levels[:near] == sorted(levels[:near], key=["7-10", "11-14"].index)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +178,18 @@ def test_news_of_the_home_page_start_with_those_for_the_reader(client: Client) -
     shown = [slugs(client, f"/en/?reader={reader}", "news") for reader in ("parents", "educators")]
     audiences = [[Article.objects.get(slug=slug).audience for slug in each] for each in shown]
     assert audiences == [["parents", "parents", ""], ["educators", "educators", ""]]
+
+
+@pytest.mark.usefixtures("content")
+@pytest.mark.parametrize("reader", ["", *READERS])
+def test_the_home_page_has_the_newest_quiz_for_the_reader(client: Client, reader: str) -> None:
+    newest = "-published_at", "-pk"
+    levels = {"": ["7-10"], "educators": Level.values}.get(reader, [reader])
+    Quiz.objects.filter(level="15-18").update(published_at=timezone.now())
+    content_version.bump()
+    quizzes = Quiz.objects.visible(timezone.now()).order_by(*newest)
+    shown = slugs(client, f"/en/?reader={reader}", "quizzes")
+    assert shown == [quizzes.filter(level=levels[0]).first().slug]  # type: ignore[union-attr]
 
 
 @pytest.mark.django_db
