@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,8 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from awareness.games.models import Game
 from awareness.pages.static_pages import PAGE
-from awareness.publishing.audiences import READER, Reader, chosen_reader
+from awareness.publishing.audiences import READER, QuizLevel, Reader, chosen_reader
+from awareness.quizzes.models import Quiz
 from awareness.search.crisis.recognition import Crisis, is_about_lesson, recognise_crisis
 from awareness.search.engine import Result, SearchResults, parse_typed_text, search
 from awareness.search.query_parser import Query
@@ -30,6 +33,8 @@ from clicksafely.common.serbian.scripts import to_script
 MAX_DIGITS: Final = 4
 # Kinds left out for a person in distress.
 PLAYFUL: Final = frozenset({"game", "quiz"})
+# Levels of games and quizzes that the youngest do not find.
+NOT_FOR_YOUNGEST: Final = (QuizLevel.OLDEST, QuizLevel.PARENTS, QuizLevel.EDUCATORS)
 MAX_RESULTS_BELOW_HELP: Final = 5
 
 
@@ -69,6 +74,21 @@ class ReaderTopics:
             return []
         return [topic for topic in self.visible if topic not in self.shown]
 
+    @cached_property
+    def hidden_plays(self) -> list[RecordKey]:
+        """Games and quizzes for the oldest and for adults, for the youngest reader; none for other readers. One query."""
+        if self.reader != Reader.YOUNGEST:
+            return []
+        games, quizzes = (
+            model._default_manager.filter(level__in=NOT_FOR_YOUNGEST)
+            .order_by()
+            .annotate(of_kind=Value(kind))
+            .values_list("of_kind", "pk")
+            for kind, model in (("game", Game), ("quiz", Quiz))
+        )
+        keys: Any = games.union(quizzes, all=True).order_by()
+        return list(keys)
+
     def about(self, crisis: Crisis) -> list[Topic]:
         """The topics of the situation, in order."""
         hidden = self.hidden
@@ -79,7 +99,7 @@ class ReaderTopics:
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results for `q`, filtered by `kind` if given. A message is shown if the kind or the page does not exist.
 
-    The youngest `reader` gets no topics that are written only for older children and adults.
+    The youngest `reader` gets no topics, games and quizzes that are meant only for older children and adults.
 
     The response is not marked public: caches must not store it, because the URL contains the search text.
     """
@@ -99,7 +119,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         now,
         kind=kind,
         page=number,
-        excluded=_keys(topics.hidden),
+        excluded=[*_keys(topics.hidden), *topics.hidden_plays],
     )
     labels = kind_labels()
     mended = to_script(found.mended, shown_in)

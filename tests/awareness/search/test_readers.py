@@ -1,4 +1,4 @@
-"""Searches of the youngest reader: no topics for older readers in results, counts and pages."""
+"""Searches of the youngest reader: no topics, games and quizzes for older readers in results, counts and pages."""
 
 import re
 from collections import Counter
@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.publishing.audiences import Reader
+from awareness.games.models import Game
+from awareness.publishing.audiences import Level, QuizLevel, Reader
+from awareness.quizzes.models import Quiz
 from awareness.search.models import SearchEntry
 from awareness.topics.models import Topic, TopicAnswer
+from clicksafely.common import search_registry as documents
 from tests.awareness.search.conftest import NOW
 from tests.clients.page_reader import PageReader
 
@@ -112,12 +115,52 @@ def test_help_for_the_youngest_has_results_for_the_youngest(client: Client) -> N
     assert links == [f"/sr/topics/topic-{number}/" for number in range(FIRST + EACH, FIRST + EACH + 5)]
 
 
-def test_only_the_youngest_cost_two_more_queries(
+@pytest.fixture
+def plays(corpus: None) -> int:
+    """A game and a quiz of each level, found by one word. Return their number."""
+    for kind in ("game", "quiz"):
+        documents.register_searchable(
+            documents.SearchableModel(kind=kind, label=kind, model=type(kind, (), {}), read=lambda record: None)
+        )  # type: ignore[arg-type,return-value]
+    names = {"published_at": NOW, "title_sr": "Игра", "summary_sr": "Укратко."}
+    games = [
+        Game(pk=FIRST + number, slug=f"game-{level}", level=level, kind="sort", **names)
+        for number, level in enumerate(Level)
+    ]
+    quizzes = [
+        Quiz(pk=FIRST + number, slug=f"quiz-{level}", level=level, **names) for number, level in enumerate(QuizLevel)
+    ]
+    for record in (*games, *quizzes):
+        record.save()
+        found = entry(str(record._meta.model_name), record.pk)
+        found.title, found.url_kwargs, found.published_at = "Бућкуриш", {"slug": record.slug}, NOW
+        found.save()
+    return len(games) + len(quizzes)
+
+
+def test_games_and_quizzes_for_the_oldest_and_for_adults_are_left_out_for_the_youngest(
+    client: Client, plays: int
+) -> None:
+    def found(**params: str) -> set[str]:
+        shown = PageReader(client.get("/sr/search/", {"q": "бућкуриш", **params}).content.decode())
+        links = [link["href"] for link in shown.all("a") if re.match(r"/sr/(games|quizzes)/(game|quiz)-", link["href"])]
+        return {link.split("/")[3] for link in links}
+
+    young = {f"{kind}-{level}" for kind in ("game", "quiz") for level in (Level.YOUNGEST, Level.MIDDLE)}
+    assert found(reader="7-10") == young
+    for reader in ("", "11-14", "educators"):
+        assert len(found(reader=reader)) == plays
+    html = client.get("/sr/search/", {"q": "бућкуриш", "reader": "7-10"}).content.decode()
+    assert re.findall(r'class="facet-count">(\d+)<', html) == ["4", "2", "2"]
+
+
+def test_only_the_youngest_cost_three_more_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/sr/search/", {"q": "zavrzlama"})
-    # The generation; lexemes, hits with counts, forms. For the youngest also topics and the readers of their answers.
-    for reader, count in (("", 4), ("parents", 4), ("11-14", 4), ("7-10", 6)):
+    # The generation; lexemes, hits with counts, forms. For the youngest also topics, the readers of their
+    # answers, and games with quizzes.
+    for reader, count in (("", 4), ("parents", 4), ("11-14", 4), ("7-10", 7)):
         with django_assert_num_queries(count) as queries:
             client.get("/sr/search/", {"q": "zavrzlama", "reader": reader})
         assert ("NOT IN (('topic'" in "".join(each["sql"] for each in queries)) == (reader == "7-10")
