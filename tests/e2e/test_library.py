@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from awareness.lessons.selectors import ready_lessons
 from tests.e2e.page_checks import faults, unfold
 from tests.factories.library import pdf
+from tests.live_portal import Site
 from tests.waiting import until
 
 SLUG = "radni-list-iz-pregledaca"
@@ -213,6 +216,31 @@ def test_the_basket_survives_leaving_the_library_for_a_quiz(visit: Callable[...,
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".basket-bar")).to_have_count(0)
     assert page.url.endswith("/sr/resources/")
+
+
+def test_a_lesson_is_added_to_the_kept_basket(site: Site, visit: Callable[..., Page], shelf: str) -> None:
+    with site.orm():
+        ready = next(lessons[0] for lessons in ready_lessons(timezone.now()).values() if lessons)
+        lesson = f"/en/lesson/?grade={ready.grade}&topic={ready.topic.slug}"
+    page = visit()
+    page.goto(f"/en/resources/{shelf}/")
+    page.get_by_role("link", name="Add to basket").click()
+    expect(page.locator(".basket-row")).to_have_count(1)
+    # Reading a part of the lesson leaves the basket as it is.
+    page.goto(lesson)
+    parts = page.locator(".lesson-part h2 a[href*='/resources/']")
+    expect(parts.first).to_be_visible()
+    number = parts.count()
+    parts.first.click()
+    expect(page).to_have_url(re.compile(rf"/resources/[^/]+/\?r={shelf}$"))
+    # Twice is once.
+    for _time in range(2):
+        page.goto(lesson)
+        page.get_by_role("link", name="Put into the basket").click()
+        expect(page.locator(".basket-row")).to_have_count(number + 1)
+        expect(page).not_to_have_url(re.compile("add="))
+    page.goto("/en/resources/")
+    expect(page.locator(".basket-bar")).to_contain_text(str(number + 1))
 
 
 def test_a_broken_stored_basket_is_ignored(visit: Callable[..., Page]) -> None:

@@ -63,6 +63,15 @@ def test_the_five_parts_are_on_one_page(client: Client, topic: Topic) -> None:
     assert "Питање (en)" in page
 
 
+def test_only_putting_the_lesson_into_the_basket_changes_the_basket(client: Client, topic: Topic) -> None:
+    for kind in KINDS:
+        add(topic, kind)
+    links = [link["href"] for link in PageReader(main(client)).all("a") if "/en/resources/" in link["href"]]
+    assert [f"/en/resources/our-{kind}/" in links for kind in KINDS] == [True] * len(KINDS)
+    slugs = "&".join(f"r=our-{kind}" for kind in KINDS)
+    assert [link for link in links if "?r=" in link] == [f"/en/resources/basket/?{slugs}&add=1"]
+
+
 @pytest.mark.parametrize("missing", KINDS)
 def test_a_missing_kind_is_named(missing: str, client: Client, topic: Topic) -> None:
     for kind in KINDS:
