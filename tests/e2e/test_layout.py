@@ -37,6 +37,15 @@ def test_no_topic_is_alone_in_its_row(path: str, grid: str, visit: Callable[...,
     assert not page.locator(grid).first.evaluate(IS_ALONE)
 
 
+@pytest.mark.parametrize("width", [768, 1280])
+def test_a_single_card_fills_its_row(width: int, visit: Callable[..., Page]) -> None:
+    page = visit(width=width)
+    page.goto("/sr/")
+    for grid in page.locator(".cards-brief").all():
+        grid.evaluate("grid => { while (grid.children.length > 1) grid.lastElementChild.remove(); }")
+        assert not grid.evaluate(IS_ALONE)
+
+
 def test_numbers_of_the_footer_are_apart_from_their_names_on_a_phone(visit: Callable[..., Page]) -> None:
     page = visit(width=360)
     for language in ("sr", "sr-latn", "en"):
