@@ -82,6 +82,48 @@ def test_a_closed_tab_loses_nothing_and_an_offer_is_never_replaced_by_typing(sig
     expect(offer).to_have_count(0)
 
 
+def turn_tab(page: Page, *, hidden: bool) -> None:
+    """Hide or show the page, as another tab would: a browser without a screen shows each tab."""
+    page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_a_long_text_is_kept_when_the_tab_is_hidden(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto(ADD)
+    # Letters of two bytes, six characters each in the request: more than 64 KiB.
+    text = "ћ" * 12_000
+    page.locator("[name=summary_sr]").evaluate("(field, text) => { field.value = text; }", text)
+    page.locator("[name=title_sr]").fill("Дуга вест")
+    turn_tab(page, hidden=True)
+    await_kept(page)
+    page.goto(ADD)
+    page.locator("[name=_restore_unsaved]").click()
+    expect(page.locator("[name=summary_sr]")).to_have_value(text)
+
+
+def test_a_failed_request_is_repeated_on_return_and_at_an_interval(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto(ADD)
+    title, state = page.locator("[name=title_sr]"), page.locator(".autosave-state")
+    for value, comes_back in (("Прва вест", True), ("Друга вест", False)):
+        page.route("**/autosave/", lambda route: route.abort())
+        title.fill(value)
+        expect(state).to_contain_text("на серверу")
+        page.unroute_all()
+        if comes_back:
+            turn_tab(page, hidden=False)
+        expect(state).to_contain_text("забележено", timeout=40_000)
+    page.goto(ADD)
+    page.locator("[name=_restore_unsaved]").click()
+    expect(title).to_have_value("Друга вест")
+
+
 def test_two_editors_see_each_other_and_never_overwrite_silently(sign_in: Callable[..., Page]) -> None:
     editor, author = sign_in("editor"), sign_in("author")
     for page in (editor, author):

@@ -4,9 +4,12 @@ const box = document.querySelector("[data-autosave]");
 const form = document.querySelector("#content-main > form");
 const PAUSE = 1500;
 const LOOK_AFTER = 20000;
+// Browsers refuse more than 64 KiB in all requests with `keepalive`.
+const MOST_KEPT_ALIVE = 30000;
 let timer = 0;
 let sent = "";
 let sending = null;
+let isFailed = false;
 let isLeaving = false;
 
 const values = () => {
@@ -26,25 +29,32 @@ const show = (answer) => {
   others.hidden = answer.others === "";
 };
 
-const keep = async (options = {}) => {
+const keep = async () => {
   clearTimeout(timer);
+  isFailed = false;
   const data = values();
-  if (isLeaving || data.toString() === sent) return;
+  const body = data.toString();
+  if (isLeaving || body === sent) return;
   const before = sent;
-  sent = data.toString();
+  sent = body;
   sending = new AbortController();
+  // A hidden page may be closed next. A long form is sent without `keepalive`, and arrives unless that happens at once.
+  const keepalive = document.hidden && body.length <= MOST_KEPT_ALIVE;
   try {
-    const answer = await fetch(box.dataset.autosave, { method: "POST", body: data, signal: sending.signal, ...options });
+    const answer = await fetch(box.dataset.autosave, { method: "POST", body: data, signal: sending.signal, keepalive });
     // An expired session redirects to the login page.
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     show(await answer.json());
-  } catch {
+  } catch (error) {
     sent = before;
+    // A form that is too large stays too large until the next key.
+    isFailed = error.message !== "413";
     if (!isLeaving) state.textContent = box.dataset.failed;
   }
 };
 
 const look = async () => {
+  if (isFailed) await keep();
   if (document.hidden || isLeaving) return;
   try {
     const answer = await fetch(box.dataset.autosave);
@@ -67,7 +77,7 @@ if (box && form) {
     if ("typed" in box.dataset) soon();
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
-    document.addEventListener("visibilitychange", () => { if (document.hidden) keep({ keepalive: true }); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden || isFailed) keep(); });
   }
   form.addEventListener("submit", (event) => {
     // A preview in a new window does not save the form.
