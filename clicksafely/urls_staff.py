@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from awareness.news.picture_views import Pictures
+from awareness.publishing.source_checks import SourceChecks
 
 app_name = "admin"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("hotline.statistics.staff_urls")),
     path("", include("awareness.events.staff.urls")),
     path("news/pictures/", Pictures.as_view(), name="news-pictures"),
+    path("source-checks/", SourceChecks.as_view(), name="source-checks"),
     path("youthpanel/", include("youthpanel.members.staff_urls")),
     path("youthpanel/", include("youthpanel.member_auth.staff_urls")),
     path("youthpanel/", include("youthpanel.meetings.staff_urls")),

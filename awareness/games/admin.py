@@ -23,7 +23,7 @@ from awareness.publishing.admin_base import (
 )
 from awareness.publishing.drafts import shown_draft
 from awareness.publishing.editor_hints import EditorHint
-from awareness.publishing.list_filters import PublicationStateFilter
+from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.versions import as_lines
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
@@ -38,10 +38,10 @@ class GameAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     form = GameForm
     page = "games/{slug}/"
     change_form_template = "staff/games/change_form.html"
-    list_display = ("title", "kind", "level", "state", "published_at", "changed_at")
-    list_filter = (PublicationStateFilter, "kind", "level", "topics")
+    list_display = ("title", "kind", "level", "state", "published_at", "checked_on", "changed_at")
+    list_filter = (PublicationStateFilter, CheckedFilter, "kind", "level", "topics")
     fieldsets = (
-        (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing")}),
+        (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing", "checked_on")}),
         TOPICS_FIELDSET,
         PUBLICATION_FIELDSET,
     )

@@ -14,7 +14,7 @@ from awareness.games.content_data import RESERVED_SLUGS, Content, GameSource, Ne
 from awareness.games.import_export.schema import draft_problems
 from awareness.games.kinds.registry import GAME_KINDS, kind_choices
 from awareness.publishing.audiences import Level
-from awareness.publishing.models import Publication, appears_index, goes_index
+from awareness.publishing.models import CheckedRecord, Publication, appears_index, goes_index
 from awareness.topics.models import Topic
 
 __all__ = ["Game", "GameSource", "NextStep"]
@@ -22,7 +22,7 @@ __all__ = ["Game", "GameSource", "NextStep"]
 MAX_MINUTES = 60
 
 
-class Game(Publication):
+class Game(CheckedRecord, Publication):
     """A game. `content` has the lists of its kind and its sources and next steps, with texts in `sr` and `en`."""
 
     kind = models.CharField(pgettext_lazy("game", "kind"), max_length=16, choices=kind_choices)

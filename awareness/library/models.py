@@ -24,7 +24,7 @@ from awareness.library.enums import (
 from awareness.library.licences import TERMS, Licence, LicenceTerms
 from awareness.library.paths import bundles_folder, files_folder, preview_of
 from awareness.publishing.audiences import AgeBand, Audience
-from awareness.publishing.models import Publication, goes_index
+from awareness.publishing.models import CheckedRecord, Publication, goes_index
 from awareness.topics.models import Topic
 from clicksafely.common import data_inventory
 from clicksafely.common.i18n.language import ENGLISH, SERBIAN, SERBIAN_LATIN
@@ -53,7 +53,7 @@ def title_order(language: str) -> Any:
     )
 
 
-class Resource(Publication):
+class Resource(CheckedRecord, Publication):
     """A teaching resource. Texts have versions in `sr` and `en`; `use_in_class` and `description` are rich text.
 
     `uses` is recounted hourly from `DownloadCount`.
@@ -124,12 +124,6 @@ class Resource(Publication):
         db_index=False,
         help_text=_("The quiz that a lesson plan uses. The page of the lesson then offers this one."),
     )
-    checked_on = models.DateField(
-        _("sources checked on"),
-        null=True,
-        blank=True,
-        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
-    )
     approval_note = models.TextField(
         _("note for approval"),
         blank=True,
@@ -148,7 +142,7 @@ class Resource(Publication):
     versioned_parts: ClassVar[tuple[str, ...]] = ("files",)
     soft_deleted_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
     unversioned_fields: ClassVar[frozenset[str]] = frozenset({"uses"})
-    often_checked: ClassVar[Q] = Q(kind=ResourceKind.GUIDE)
+    often_checked = Q(kind=ResourceKind.GUIDE)
 
     class Meta(Publication.Meta):
         verbose_name = _("resource")

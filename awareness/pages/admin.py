@@ -9,6 +9,7 @@ from awareness.pages.forms import SectionForm, SectionFormSet
 from awareness.pages.models import ContactPoint, FixedPage, PageName, PageSection, Partner
 from awareness.publishing.admin_base import PartInline, PublicationAdmin, PublishingAdmin
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
+from awareness.publishing.list_filters import CheckedFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.preview_admin import PreviewAdmin
 
@@ -28,8 +29,9 @@ class FixedPageAdmin(PublicationAdmin):
     """Fixed pages are loaded with the seed content: they are neither added nor withdrawn nor deleted."""
 
     page = "{slug}/"
-    list_display = ("title", "state", "changed_at")
-    fields = ("title", "summary", "heading", "lead", "keywords", "folds_sections")
+    list_display = ("title", "state", "checked_on", "changed_at")
+    list_filter = (CheckedFilter,)
+    fields = ("title", "summary", "heading", "lead", "keywords", "folds_sections", "checked_on")
     inlines = (SectionInline,)
     actions = ()
 

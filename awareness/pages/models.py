@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.publishing.models import Publication
+from awareness.publishing.models import CheckedRecord, Publication
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 
@@ -28,7 +28,7 @@ class PageName(models.TextChoices):
     ACCESSIBILITY = "accessibility", _("Accessibility")
 
 
-class FixedPage(Publication):
+class FixedPage(CheckedRecord, Publication):
     """A page that every installation has and that is always public. Its text and its sections are translated (`sr`, `en`)."""
 
     title = models.CharField(

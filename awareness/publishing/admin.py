@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from awareness.publishing.drafts import PUBLISH_PERMISSION
 from awareness.publishing.models import Draft, Publication
-from awareness.publishing.selectors import checks_due, has_checks, open_drafts
+from awareness.publishing.selectors import CHECK_SOURCES, checked_models, checks_due, open_drafts
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, register_counts
 
 
 def waiting(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
-    """Drafts of one kind for a person who may publish them, and pages whose sources are due for a check."""
+    """Drafts of one kind for a person who may publish them."""
     kind = {"kind": capfirst(model._meta.verbose_name_plural)}
     rows = model.objects.order_by()
     if has_role_permission(user, PUBLISH_PERMISSION):
@@ -28,9 +28,6 @@ def waiting(model: type[Publication], user: User, now: datetime) -> Iterable[Hom
         yield HomeCount(
             _("%(kind)s: drafts of published pages") % kind, beside[:COUNT_CAP].count(), f"{_list(model)}?draft=open"
         )
-    if has_checks(model):
-        due = rows.filter(checks_due(model, now))
-        yield HomeCount(_("%(kind)s: due for a check") % kind, due[:COUNT_CAP].count(), f"{_list(model)}?checked=due")
 
 
 def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
@@ -57,6 +54,16 @@ def _list(model: type[Publication]) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
+def due_for_check(user: User, now: datetime) -> Iterable[HomeCount]:
+    """Records of all kinds that the user may change whose sources are due for a check."""
+    due = sum(
+        model._default_manager.filter(checks_due(model, now)).order_by()[:COUNT_CAP].count()
+        for model in checked_models(user)
+    )
+    yield HomeCount(_("Sources due for a check"), due, reverse("admin:source-checks"))
+
+
+register_counts(HomeArea.WAITING, CHECK_SOURCES, due_for_check)
 for kind in apps.get_models():
     if issubclass(kind, Publication):
         permission = f"{kind._meta.app_label}.change_{kind._meta.model_name}"

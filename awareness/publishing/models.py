@@ -87,8 +87,6 @@ class Publication(models.Model):
     soft_deleted_parts: ClassVar[Mapping[str, str]] = {}
     # Computed fields, such as statistics, which versions exclude.
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
-    # Records whose sources are checked every half a year instead of every year.
-    often_checked: ClassVar[Q] = Q(pk__in=())
     # Whether a record is public as long as the site exists: it can be neither withdrawn nor deleted.
     is_permanent: ClassVar[bool] = False
     # Set by the form that publishes the record: the forms of its parts then check `publication_faults` too.
@@ -120,6 +118,23 @@ class Publication(models.Model):
         Models of parts may have the same method.
         """
         return {}
+
+
+class CheckedRecord(models.Model):
+    """Base model of records with facts from sources, which are read again after a year, or after half a year."""
+
+    checked_on = models.DateField(
+        _("sources checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
+    )
+
+    # Records that are checked every half a year.
+    often_checked: ClassVar[Q] = Q(pk__in=())
+
+    class Meta:
+        abstract = True
 
 
 class PlacedRecord(models.Model):

@@ -7,21 +7,22 @@ from typing import Final
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
-from awareness.publishing.models import Draft, FormerSlug, Publication
+from awareness.publishing.models import CheckedRecord, Draft, FormerSlug, Publication
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.alphabet import page_order
 
+# Permission to see the report of sources, which has only kinds that the user may change.
+CHECK_SOURCES: Final = "topics.change_topic"
 # Sources are read again after this time.
 CHECK_INTERVAL: Final = timedelta(days=365)
 SHORT_CHECK_INTERVAL: Final = timedelta(days=183)
 
 
-def checks_due(model: type[Publication], now: datetime) -> Q:
-    """Return the condition that the sources of a record with `checked_on` were not checked within its interval."""
+def checks_due(model: type[CheckedRecord], now: datetime) -> Q:
+    """Return the condition that the sources of a record were not checked within its interval."""
     due = Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
     return due | model.often_checked & Q(checked_on__lt=(now - SHORT_CHECK_INTERVAL).date())
 
@@ -68,7 +69,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
             beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
-            unchecked=Count("pk", filter=checks_due(model, now) if has_checks(model) else Q(pk__in=())),
+            unchecked=Count("pk", filter=checks_due(model, now) if issubclass(model, CheckedRecord) else Q(pk__in=())),
             refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
@@ -76,13 +77,21 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
     return sorted(found, key=lambda kind: page_order(kind.label))
 
 
-def has_checks(model: type[Model]) -> bool:
-    """Return whether records of a model have the day on which their sources were checked."""
-    try:
-        model._meta.get_field("checked_on")
-    except FieldDoesNotExist:
-        return False
-    return True
+def checked_models(user: AbstractBaseUser | AnonymousUser | PermissionsMixin) -> list[type[CheckedRecord]]:
+    """Return the models with checked sources whose records the user may change, ordered by name."""
+    found = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, CheckedRecord)
+        and has_role_permission(user, f"{model._meta.app_label}.change_{model._meta.model_name}")
+    ]
+    return sorted(found, key=lambda model: page_order(str(model._meta.verbose_name_plural)))
+
+
+def records_due_for_check(model: type[CheckedRecord], now: datetime) -> list[CheckedRecord]:
+    """Return the records of a model that are due for a check, those never checked first, then by day. One query."""
+    rows = model._default_manager.filter(checks_due(model, now))
+    return list(rows.order_by(F("checked_on").asc(nulls_first=True), "pk"))
 
 
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:

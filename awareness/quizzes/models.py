@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.audiences import QuizLevel
-from awareness.publishing.models import Publication, goes_index
+from awareness.publishing.models import CheckedRecord, Publication, goes_index
 from awareness.publishing.next_steps import KINDS_WITHOUT_RECORD, NextKind
 from awareness.quizzes.enums import Frame, Role
 from awareness.quizzes.kinds.registry import QUESTION_KINDS, kind_choices
@@ -249,7 +249,7 @@ class QuestionSituation(models.Model):
         return str(self.number)
 
 
-class Quiz(Publication):
+class Quiz(CheckedRecord, Publication):
     """An ordered list of questions. Title and summary are in `sr` and `en`."""
 
     title = models.CharField(_("title"), max_length=160)
@@ -264,13 +264,6 @@ class Quiz(Publication):
         default=False,
         db_default=False,
         help_text=_("Untick it when the Centre has approved the text. Until then it cannot be published."),
-    )
-
-    checked_on = models.DateField(
-        _("sources checked on"),
-        null=True,
-        blank=True,
-        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
     )
 
     impersonal_fields: ClassVar = "slug title summary"

@@ -40,8 +40,9 @@ class PlacedSlugForm(PlacedForm, SlugForm):
 class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
     page = "help/"
     form = PlacedSlugForm
-    list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
+    list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "checked_on", "order", "active")
     list_display_links = ("phone", "title")
+    list_filter = (CheckedFilter,)
     fields = (
         "title",
         "description",
@@ -51,6 +52,7 @@ class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
         "hours",
         "crisis",
         "source",
+        "checked_on",
         "url",
         "order",
         "active",
@@ -62,8 +64,9 @@ class HelpLineAdmin(PreviewAdmin, PublishingAdmin):
 class RemovalServiceAdmin(PreviewAdmin, PublishingAdmin):
     page = "help/"
     form = PlacedSlugForm
-    list_display = ("title", "url", "order", "active")
-    fields = ("title", "description", "url", "order", "active", "slug")
+    list_display = ("title", "url", "checked_on", "order", "active")
+    list_filter = (CheckedFilter,)
+    fields = ("title", "description", "url", "checked_on", "order", "active", "slug")
 
 
 class TopicForm(PlacedForm, PublicationForm):

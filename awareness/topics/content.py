@@ -11,7 +11,7 @@ from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.common.checks import Rule
 from clicksafely.common.content.files import Document, Place
-from clicksafely.common.content.loader import ContentKind, Part
+from clicksafely.common.content.loader import ContentKind, Part, read_rows
 from clicksafely.common.content.schema import find_problems, read_data
 
 SEED: Final = settings.BASE_DIR / "awareness" / "seed"
@@ -47,16 +47,24 @@ def _read_topic(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     yield (), values
 
 
+def _with_day(row: dict[str, Any]) -> dict[str, Any]:
+    """Convert the day of the check. An empty day is a value, so that a row which an editor has checked counts as edited."""
+    return row | {"checked_on": date.fromisoformat(row["checked_on"]) if row["checked_on"] else None}
+
+
+def _read_checked_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
+    for place, row in read_rows(document):
+        yield place, _with_day(row)
+
+
 def help_lines() -> list[dict[str, Any]]:
     """The help lines of the seed content. Raises ContentError."""
-    rows: list[dict[str, Any]] = read_data(HELP_LINES)
-    return rows
+    return list(map(_with_day, read_data(HELP_LINES)))
 
 
 def removal_services() -> list[dict[str, Any]]:
     """The removal services of the seed content. Raises ContentError."""
-    rows: list[dict[str, Any]] = read_data(REMOVAL_SERVICES)
-    return rows
+    return list(map(_with_day, read_data(REMOVAL_SERVICES)))
 
 
 def built_in_rows(kind: str) -> list[dict[str, Any]]:
@@ -83,11 +91,14 @@ RULES: Final = (
 )
 
 KINDS: Final = (
-    ContentKind(model="topics.helpline", files=HELP_LINES, key=("slug",), update=publish_loaded),
+    ContentKind(
+        model="topics.helpline", files=HELP_LINES, key=("slug",), read=_read_checked_rows, update=publish_loaded
+    ),
     ContentKind(
         model="topics.removalservice",
         files=REMOVAL_SERVICES,
         key=("slug",),
+        read=_read_checked_rows,
         update=publish_loaded,
     ),
     ContentKind(

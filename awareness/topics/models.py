@@ -4,16 +4,17 @@ from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.audiences import Reader
-from awareness.publishing.models import PlacedRecord, Publication, appears_index, goes_index
+from awareness.publishing.models import CheckedRecord, PlacedRecord, Publication, appears_index, goes_index
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
 
-class HelpLine(PlacedRecord):
+class HelpLine(PlacedRecord, CheckedRecord):
     """One help line, the only source of its hours and cost. Title, description and hours are translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
@@ -49,6 +50,8 @@ class HelpLine(PlacedRecord):
 
     impersonal_fields: ClassVar = "slug title description phone hours source url"
 
+    often_checked = Q()
+
     objects = MultilingualManager()
 
     class Meta:
@@ -73,7 +76,7 @@ class HelpLine(PlacedRecord):
         return f"{prefix} {number[:3]} {number[3:]}" if prefix == "0800" else self.phone
 
 
-class RemovalService(PlacedRecord):
+class RemovalService(PlacedRecord, CheckedRecord):
     """A service that finds and removes copies of intimate pictures. The description is translated (`sr`, `en`)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
@@ -83,6 +86,8 @@ class RemovalService(PlacedRecord):
     active = models.BooleanField(_("shown"), default=True)
 
     impersonal_fields: ClassVar = "slug title description url"
+
+    often_checked = Q()
 
     objects = MultilingualManager()
 
@@ -95,7 +100,7 @@ class RemovalService(PlacedRecord):
         return self.title
 
 
-class Topic(PlacedRecord, Publication):
+class Topic(PlacedRecord, CheckedRecord, Publication):
     """A topic. Title, summary, what to do now, the law and sources (rich text) are translated (`sr`, `en`); answers are `TopicAnswer`s."""
 
     title = models.CharField(_("title"), max_length=120)
@@ -116,12 +121,6 @@ class Topic(PlacedRecord, Publication):
         default="",
         db_default="",
         help_text=_("One box for adults and older readers: the articles, and what follows from them."),
-    )
-    checked_on = models.DateField(
-        _("sources checked on"),
-        null=True,
-        blank=True,
-        help_text=_("The day on which the laws, numbers and links were last read. Empty if they were not."),
     )
     approval_note = models.TextField(
         _("note for approval"),

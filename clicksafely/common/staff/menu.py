@@ -138,6 +138,7 @@ MENU: Final = (
             MenuEntry("quizzes.Quiz"),
             MenuEntry("quizzes.Question"),
             MenuEntry("games.Game"),
+            MenuEntry("source-checks", _("Checks of sources"), "topics.change_topic"),
         ),
     ),
     MenuGroup(

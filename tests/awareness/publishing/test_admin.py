@@ -1,4 +1,4 @@
-"""Content on the home page of the staff site: what waits for editors, with links to the filtered lists."""
+"""Drafts on the home page of the staff site, with links to the filtered lists."""
 
 import re
 from datetime import timedelta
@@ -62,17 +62,13 @@ def waiting(person: Person) -> dict[str, tuple[str, str]]:
     return {label: (number, url) for url, number, label in rows if label.startswith("Topics")}
 
 
-DUE = {"Topics: due for a check": ("2", f"{LIST}?checked=due")}
-
-
 @pytest.mark.usefixtures("_topics")
-def test_drafts_and_checks_wait_for_an_editor_and_lead_to_their_lists() -> None:
+def test_drafts_wait_for_an_editor_and_lead_to_their_lists() -> None:
     editor = signed_in("edita", "editor")
     found = waiting(editor)
     assert found == {
         "Topics: drafts": ("1", f"{LIST}?state=draft"),
         "Topics: drafts of published pages": ("1", f"{LIST}?draft=open"),
-        **DUE,
     }
     for number, url in found.values():
         listed = editor.client.get(url).content.decode()
@@ -81,7 +77,7 @@ def test_drafts_and_checks_wait_for_an_editor_and_lead_to_their_lists() -> None:
 
 @pytest.mark.usefixtures("_topics")
 def test_drafts_do_not_wait_for_a_person_who_cannot_publish() -> None:
-    assert waiting(signed_in("ana", "author")) == DUE
+    assert waiting(signed_in("ana", "author")) == {}
 
 
 @pytest.mark.usefixtures("_topics")

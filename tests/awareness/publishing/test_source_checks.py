@@ -1,0 +1,83 @@
+"""The report of sources that are due for a check: help lines twice a year, other records once a year."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from awareness.publishing.models import CheckedRecord
+from awareness.topics.models import HelpLine, RemovalService, Topic
+from clicksafely.common.staff import home
+from tests.clients.page_reader import PageReader
+from tests.clients.staff import Person, signed_in
+
+pytestmark = pytest.mark.django_db
+REPORT = "/admin/source-checks/"
+CHECKED = [model for model in apps.get_models() if issubclass(model, CheckedRecord)]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """All records were checked now."""
+    now = timezone.now()
+    for model in CHECKED:
+        model._default_manager.update(checked_on=now.date())
+    home.forget_homes()
+    return now
+
+
+def listed(person: Person) -> set[str]:
+    """Return the URLs of the records in the report."""
+    page = PageReader(person.client.get(REPORT).content.decode())
+    return {link["href"] for link in page.all("a") if link.get("href", "").endswith("/change/")}
+
+
+def address(record: CheckedRecord) -> str:
+    return f"/admin/{record._meta.app_label}/{record._meta.model_name}/{record.pk}/change/"
+
+
+def test_a_help_line_is_checked_twice_a_year_and_a_topic_once(now: datetime) -> None:
+    half, whole = now.date() - timedelta(days=184), now.date() - timedelta(days=366)
+    line, service = HelpLine.objects.order_by("pk")[0], RemovalService.objects.order_by("pk")[0]
+    topic, never, fresh = Topic.objects.order_by("pk")[:3]
+    for record, day in ((line, half), (service, half), (topic, whole), (never, None), (fresh, half)):
+        type(record)._default_manager.filter(pk=record.pk).update(checked_on=day)
+    editor = signed_in("edita", "editor")
+    assert listed(editor) == {address(record) for record in (line, service, topic, never)}
+    HelpLine.objects.filter(pk=line.pk).update(checked_on=now.date())
+    assert listed(editor) == {address(record) for record in (service, topic, never)}
+
+
+def test_the_report_names_every_kind_with_sources(now: datetime) -> None:
+    editor = signed_in("edita", "editor")
+    editor.client.cookies["lang"] = "en"
+    assert editor.client.get(REPORT).content.decode().count("All sources are checked.") == len(CHECKED)
+    assert {model.__name__ for model in CHECKED} == {
+        "FixedPage",
+        "Game",
+        "HelpLine",
+        "Quiz",
+        "RemovalService",
+        "Resource",
+        "Topic",
+    }
+
+
+def test_an_author_sees_only_records_that_an_author_may_change(now: datetime) -> None:
+    HelpLine.objects.update(checked_on=None)
+    Topic.objects.filter(slug="phishing").update(checked_on=None)
+    assert listed(signed_in("ana", "author")) == {address(Topic.objects.get(slug="phishing"))}
+
+
+def test_the_report_is_only_for_those_who_change_content(now: datetime) -> None:
+    assert signed_in("mara", "analyst").client.get(REPORT).status_code == 403
+
+
+def test_the_home_page_counts_the_records_and_leads_to_the_report(now: datetime) -> None:
+    HelpLine.objects.filter(slug__in=("police", "nadel")).update(checked_on=None)
+    Topic.objects.filter(slug="phishing").update(checked_on=None)
+    editor = signed_in("edita", "editor")
+    editor.client.cookies["lang"] = "en"
+    page = editor.client.get("/admin/").content.decode()
+    assert f'<a href="{REPORT}"><b>3</b> <span>Sources due for a check</span>' in page
