@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from awareness.library import selectors
 from awareness.library.models import Resource
@@ -60,7 +61,8 @@ def document_of(resource: Resource) -> SearchDocument:
     """The body has the description, what the resource teaches, and how to use it in class."""
 
     def keywords(language: str) -> list[str]:
-        return [getattr(resource, f"keywords_{language}") or ""]
+        with override(language):
+            return [getattr(resource, f"keywords_{language}") or "", resource.get_kind_display()]
 
     def texts(language: str) -> list[str]:
         fields = ("description", "teaches", "use_in_class")
