@@ -1,5 +1,6 @@
 """Sixty realistic searches, each with the expected first result, and those for a category of report."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from awareness.search.engine import parse_typed_text, search
+from awareness.search.models import SearchEntry
 from awareness.search.synonyms import cached_thesaurus
 from clicksafely.common.report_registry import report_categories
 from tests.awareness.search.conftest import NOW, QUERIES
@@ -47,3 +49,18 @@ def test_the_search_words_of_a_category_lead_to_its_form() -> None:
             if first != [(category.url_name, category.url_kwargs)]:
                 wrong[typed] = (category.code, first)
     assert wrong == {}
+
+
+def add_entry(number: int, kind: str, slug: str, **fields: object) -> None:
+    """Add a page with the same words as the others."""
+    SearchEntry.objects.create(
+        kind=kind, object_id=1000 + number, language="sr", url_name=kind, url_kwargs={"slug": slug},
+        title="Клизалиште у снегу", published_at=NOW - timedelta(days=1), changed_at=NOW, **fields,
+    )  # fmt: skip
+
+
+def test_pages_of_equal_words_are_ordered_by_kind_and_past_events_come_last() -> None:
+    add_entry(1, "article", "past", past_at=NOW - timedelta(hours=1))
+    add_entry(2, "article", "to-come", past_at=NOW + timedelta(hours=1))
+    add_entry(3, "topic", "topic")
+    assert first_hits("клизалиште у снегу", "sr")[:3] == ["topic", "to-come", "past"]
