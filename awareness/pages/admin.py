@@ -9,6 +9,7 @@ from awareness.pages.forms import SectionForm, SectionFormSet
 from awareness.pages.models import ContactPoint, FixedPage, PageName, PageSection, Partner
 from awareness.publishing.admin_base import PartInline, PublicationAdmin, PublishingAdmin
 from awareness.publishing.editor_hints import EditorHint, record_hints, rich_text_hints, translation_hints
+from awareness.publishing.forms import PlacedForm
 from awareness.publishing.list_filters import CheckedFilter
 from awareness.publishing.models import Publication
 from awareness.publishing.preview_admin import PreviewAdmin
@@ -57,6 +58,7 @@ class FixedPageAdmin(PublicationAdmin):
 @admin.register(Partner)
 class PartnerAdmin(PreviewAdmin, PublishingAdmin):
     page = "partners/"
+    form = PlacedForm
     list_display = ("name", "role", "since", "until", "order")
     list_filter = ("role",)
     # A short table.
@@ -68,6 +70,7 @@ class PartnerAdmin(PreviewAdmin, PublishingAdmin):
 @admin.register(ContactPoint)
 class ContactPointAdmin(PreviewAdmin, PublishingAdmin):
     page = "contact/"
+    form = PlacedForm
     list_display = ("value", "unit", "kind", "order", "active")
     list_filter = ("unit", "kind")
     fields = ("unit", "kind", "value", "label", "order", "active")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.publishing.models import CheckedRecord, Publication
+from awareness.publishing.models import CheckedRecord, PlacedRecord, Publication
 from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 
@@ -176,7 +176,7 @@ class PartnerRole(models.TextChoices):
         return {PartnerRole.FUNDER: _("Funders"), PartnerRole.SUPPORTER: _("Supporters")}.get(self, self.label)
 
 
-class Partner(models.Model):
+class Partner(PlacedRecord):
     """One organisation in one role and period. An organisation with two roles has two rows. Years are calendar years."""
 
     name = models.CharField(_("name"), max_length=160)
@@ -187,7 +187,6 @@ class Partner(models.Model):
     )
     note = models.CharField(_("what it does"), max_length=200, blank=True)
     url = models.URLField(_("website"), blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     impersonal_fields: ClassVar = "name note url"
 
@@ -224,14 +223,13 @@ class ContactUnit(models.TextChoices):
     YOUTH_PANEL = "youth-panel", _("Youth panel")
 
 
-class ContactPoint(models.Model):
+class ContactPoint(PlacedRecord):
     """One address of one part of the Centre; `value` has the format of its kind."""
 
     unit = models.CharField(_("part of the Centre"), max_length=12, choices=ContactUnit)
     kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
     label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Shown instead of the address."))
     value = models.CharField(_("address"), max_length=200)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
 
     impersonal_fields: ClassVar = "label value"

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.pages.models import ContactPoint, Partner
 from awareness.publishing.services import delete_record, save_record
 from awareness.topics.admin import HelpLineAdmin
 from awareness.topics.context_processors import help_lines
@@ -290,6 +291,18 @@ def test_the_place_of_a_topic_and_of_a_help_line_is_chosen_among_the_others() ->
     assert [label for _value, label, chosen in new if chosen] == [f"after “{last.title_en}”"]
     assert new[0][1] == "first"
     assert int(new[0][0]) < Topic.objects.earliest("order").order
+
+
+@pytest.mark.django_db
+def test_the_place_of_partners_and_contacts_is_chosen_too() -> None:
+    ContactPoint.objects.create(unit="centre", kind="phone", value="+381111234567", order=1)
+    person = signed_in("vesna", "editor")
+    person.client.cookies["lang"] = "en"
+    for model in (Partner, ContactPoint):
+        path = f"/admin/pages/{model._meta.model_name}"
+        first = model._default_manager.earliest("order")
+        assert places(person, f"{path}/{first.pk}/change/")[0][1:] == ("first", True)
+        assert places(person, f"{path}/add/")[-1][2]
 
 
 def choose_place(person: Person, line: HelpLine, label: str) -> None:
