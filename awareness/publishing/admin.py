@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from awareness.publishing.drafts import PUBLISH_PERMISSION
-from awareness.publishing.models import Draft, Publication
-from awareness.publishing.selectors import checks_due, has_checks, open_drafts
+from awareness.publishing.models import Publication
+from awareness.publishing.selectors import ContentCounts, content_counts
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, register_counts
@@ -19,18 +19,11 @@ from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, 
 
 def waiting(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
     """Drafts of one kind for a person who may publish them, and pages whose sources are due for a check."""
-    kind = {"kind": capfirst(model._meta.verbose_name_plural)}
-    rows = model.objects.order_by()
+    kind, counts = {"kind": capfirst(model._meta.verbose_name_plural)}, _counts(model, user, now)
     if has_role_permission(user, PUBLISH_PERMISSION):
-        drafts = rows.filter(published_at=None)
-        yield HomeCount(_("%(kind)s: drafts") % kind, drafts[:COUNT_CAP].count(), f"{_list(model)}?state=draft")
-        beside = rows.filter(pk__in=open_drafts(model).values("object_id"))
-        yield HomeCount(
-            _("%(kind)s: drafts of published pages") % kind, beside[:COUNT_CAP].count(), f"{_list(model)}?draft=open"
-        )
-    if has_checks(model):
-        due = rows.filter(checks_due(model, now))
-        yield HomeCount(_("%(kind)s: due for a check") % kind, due[:COUNT_CAP].count(), f"{_list(model)}?checked=due")
+        yield HomeCount(_("%(kind)s: drafts") % kind, counts.drafts, f"{counts.path}?state=draft")
+        yield HomeCount(_("%(kind)s: drafts of published pages") % kind, counts.undated, f"{counts.path}?draft=open")
+    yield HomeCount(_("%(kind)s: due for a check") % kind, counts.unchecked, f"{counts.path}?checked=due")
 
 
 def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
@@ -39,22 +32,18 @@ def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[H
     yield HomeCount(
         _("%(kind)s: to be published") % {"kind": capfirst(model._meta.verbose_name_plural)},
         rows[:COUNT_CAP].count(),
-        f"{_list(model)}?state=scheduled",
+        f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?state=scheduled",
     )
 
 
 def refused(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
     """Scheduled drafts of one kind that could not be published."""
-    rows = Draft.objects.filter(kind=model._meta.label_lower).exclude(refused_at=None).order_by()
-    yield HomeCount(
-        _("%(kind)s: draft could not be published") % {"kind": capfirst(model._meta.verbose_name_plural)},
-        rows[:COUNT_CAP].count(),
-        f"{_list(model)}?draft=refused",
-    )
+    kind, counts = {"kind": capfirst(model._meta.verbose_name_plural)}, _counts(model, user, now)
+    yield HomeCount(_("%(kind)s: draft could not be published") % kind, counts.refused, f"{counts.path}?draft=refused")
 
 
-def _list(model: type[Publication]) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+def _counts(model: type[Publication], user: User, now: datetime) -> ContentCounts:
+    return next(counts for counts in content_counts(user, now) if counts.model is model)
 
 
 for kind in apps.get_models():
