@@ -384,30 +384,34 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         ]
         return [*own, *super().get_urls()]
 
-    def preview_unsaved(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        """Show the public page with the form. An invalid form shows the draft."""
+    def preview_unsaved(self, request: HttpRequest, object_id: int | None = None) -> HttpResponseBase:
+        """Show the public page with the form. An invalid form of a stored record shows the draft."""
+        if object_id is None:
+            return super().preview_unsaved(request)
         record, draft = self._find_with_draft(request, str(object_id))
         request.draft_edit = DraftEdit(copy(record), draft)  # type: ignore[attr-defined]
         with shown_draft(record):
             return self.show_submitted(request, record)
 
-    def write_submitted(self, request: HttpRequest, record: Any) -> bool:
-        """Write the form to the rows of `record` as a draft."""
-        shown = type(record)._default_manager.get(pk=record.pk)
-        form_class = self.get_form(request, shown, change=True)
-        form_class.is_preview, form_class.button = True, ""
+    def write_submitted(self, request: HttpRequest, record: Any) -> Any:
+        """Write the form to the rows of `record`, or to new ones, as a draft."""
+        is_stored = record is not None
+        shown = type(record)._default_manager.get(pk=record.pk) if is_stored else None
+        form_class = self.get_form(request, shown, change=is_stored)
+        form_class.is_preview, form_class.is_beside, form_class.button = True, True, ""
         form = form_class(request.POST, instance=shown)
-        formsets, _instances = self._create_formsets(request, shown, change=True)  # type: ignore[attr-defined]
+        formsets, _instances = self._create_formsets(request, form.instance, change=is_stored)  # type: ignore[attr-defined]
         if not (form.is_valid() and all_valid(formsets)):
-            return False
-        self.save_form(request, form, change=True)
-        form.instance.slug = record.slug
+            return None
+        self.save_form(request, form, change=is_stored)
+        if is_stored:
+            form.instance.slug = record.slug
 
         def save_parts() -> None:
-            super(PublicationAdmin, self).save_related(request, form, formsets, True)
+            super(PublicationAdmin, self).save_related(request, form, formsets, is_stored)
 
         write_draft_content(record=form.instance, save_parts=save_parts)
-        return True
+        return form.instance
 
     def compare(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the differences between the published text and its draft."""
