@@ -1,29 +1,41 @@
-"""Publications on the home page of the staff site: drafts, checks that are due, dates of this week, and drafts that were not published."""
+"""Publications on the home page and in the menu of the staff site: drafts, due checks, dates of this week, and refused drafts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from awareness.publishing.drafts import PUBLISH_PERMISSION
 from awareness.publishing.models import Publication
-from awareness.publishing.selectors import ContentCounts, content_counts
+from awareness.publishing.selectors import content_counts
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, register_counts
+from clicksafely.common.staff.waiting import EntryCount, register_entry_counts
 
 
-def waiting(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
-    """Drafts of one kind for a person who may publish them, and pages whose sources are due for a check."""
-    kind, counts = {"kind": capfirst(model._meta.verbose_name_plural)}, _counts(model, user, now)
-    if has_role_permission(user, PUBLISH_PERMISSION):
-        yield HomeCount(_("%(kind)s: drafts") % kind, counts.drafts, f"{counts.path}?state=draft")
-        yield HomeCount(_("%(kind)s: drafts of published pages") % kind, counts.undated, f"{counts.path}?draft=open")
-    yield HomeCount(_("%(kind)s: due for a check") % kind, counts.unchecked, f"{counts.path}?checked=due")
+def count_kind(model: type[Publication], user: User) -> Sequence[EntryCount]:
+    """Pages of one kind that wait for a person who may change it: drafts for one who may publish, due checks, and refused drafts."""
+    counts = next((each for each in content_counts(user, timezone.now()) if each.model is model), None)
+    if counts is None:
+        return ()
+    kind = {"kind": capfirst(model._meta.verbose_name_plural)}
+    drafts = (
+        EntryCount(counts.drafts, _("%(kind)s: drafts") % kind, "?state=draft"),
+        EntryCount(counts.undated, _("%(kind)s: drafts of published pages") % kind, "?draft=open"),
+    )
+    return (
+        *(drafts if has_role_permission(user, PUBLISH_PERMISSION) else ()),
+        EntryCount(counts.unchecked, _("%(kind)s: due for a check") % kind, "?checked=due"),
+        EntryCount(
+            counts.refused, _("%(kind)s: draft could not be published") % kind, "?draft=refused", HomeArea.FAILED
+        ),
+    )
 
 
 def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
@@ -36,19 +48,8 @@ def scheduled(model: type[Publication], user: User, now: datetime) -> Iterable[H
     )
 
 
-def refused(model: type[Publication], user: User, now: datetime) -> Iterable[HomeCount]:
-    """Scheduled drafts of one kind that could not be published."""
-    kind, counts = {"kind": capfirst(model._meta.verbose_name_plural)}, _counts(model, user, now)
-    yield HomeCount(_("%(kind)s: draft could not be published") % kind, counts.refused, f"{counts.path}?draft=refused")
-
-
-def _counts(model: type[Publication], user: User, now: datetime) -> ContentCounts:
-    return next(counts for counts in content_counts(user, now) if counts.model is model)
-
-
 for kind in apps.get_models():
     if issubclass(kind, Publication):
+        register_entry_counts(kind._meta.label, partial(count_kind, kind))
         permission = f"{kind._meta.app_label}.change_{kind._meta.model_name}"
-        register_counts(HomeArea.WAITING, permission, partial(waiting, kind))
         register_counts(HomeArea.DUE, permission, partial(scheduled, kind))
-        register_counts(HomeArea.FAILED, permission, partial(refused, kind))

@@ -14,7 +14,7 @@ from clicksafely.common.staff import home
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.publications import PUBLICATIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("menu_counts")]
 LIST = "/admin/topics/topic/"
 
 
@@ -85,6 +85,18 @@ def test_drafts_and_checks_wait_for_an_editor_and_lead_to_their_lists() -> None:
 @pytest.mark.usefixtures("_topics")
 def test_drafts_do_not_wait_for_a_person_who_cannot_publish() -> None:
     assert waiting(signed_in("ana", "author")) == DUE
+
+
+@pytest.mark.usefixtures("_topics")
+def test_the_menu_has_the_sum_of_the_numbers_of_the_home_page() -> None:
+    for person, number in ((signed_in("edita", "editor"), 5), (signed_in("ana", "author"), 3)):
+        assert (
+            f"</span>{number}</span></a>"
+            in person.client.get(LIST)
+            .content.decode()
+            .partition(f'<a href="{LIST}" aria-current="page">')[2]
+            .partition("</li>")[0]
+        )
 
 
 @pytest.mark.usefixtures("_topics")
