@@ -50,7 +50,7 @@ from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.preview_admin import PreviewAdmin
-from awareness.publishing.services import delete_record, save_record
+from awareness.publishing.services import delete_record, lock_row, save_record
 from awareness.publishing.versions import Content, differences, newer_fields, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
@@ -280,8 +280,9 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         record: Publication | None = self.get_object(request, object_id)
         if record is None or (record.published_at is None and find_draft(record) is None):
             return None
-        rows = type(record)._default_manager.filter(pk=record.pk)
-        return (rows.select_for_update() if request.method == "POST" else rows).first()
+        if request.method == "POST":
+            return lock_row(type(record), record.pk)
+        return type(record)._default_manager.filter(pk=record.pk).first()
 
     def changeform_view(
         self,

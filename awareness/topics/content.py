@@ -21,6 +21,8 @@ HELP_LINES: Final = SEED / "topics" / "help_lines.yaml"
 REMOVAL_SERVICES: Final = SEED / "topics" / "removal_services.yaml"
 BUILT_IN: Final = settings.BASE_DIR / "awareness" / "topics" / "built_in.yaml"
 SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+# Saving a record moves others, and editors choose the places.
+PLACE: Final = frozenset({"order"})
 
 
 def publish_loaded(row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
@@ -83,12 +85,13 @@ RULES: Final = (
 )
 
 KINDS: Final = (
-    ContentKind(model="topics.helpline", files=HELP_LINES, key=("slug",), update=publish_loaded),
+    ContentKind(model="topics.helpline", files=HELP_LINES, key=("slug",), update=publish_loaded, once=PLACE),
     ContentKind(
         model="topics.removalservice",
         files=REMOVAL_SERVICES,
         key=("slug",),
         update=publish_loaded,
+        once=PLACE,
     ),
     ContentKind(
         model="topics.topic",
@@ -99,5 +102,6 @@ KINDS: Final = (
         parts={"answers": Part(key="audience", rich_text=frozenset({"body"}))},
         created=_created_topic,
         update=publish_loaded,
+        once=PLACE,
     ),
 )
