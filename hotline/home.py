@@ -13,9 +13,10 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.accounts.models import User
+from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import (
     COUNT_CAP,
     WEEK,
@@ -27,6 +28,7 @@ from clicksafely.common.staff.home import (
     register_plots,
 )
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.waiting import register_waiting
 from hotline.complaints.selectors import unclosed_complaints
 from hotline.lifecycle.closings import without_opinions
 from hotline.lifecycle.welfare_counters import day_of
@@ -99,7 +101,13 @@ SELECT floor(extract(epoch FROM newest.created_at - i.first_reported_at) / 3600)
 
 
 def register() -> None:
-    """Add the counts and plots to the home page."""
+    """Add the counts and plots to the home page, and the count of notices to the menu too."""
+    register_waiting(
+        "hotline.Notice",
+        lambda user: _capped(Notice.objects.filter(waiting=True)) if has_role_permission(user, WORK_CASE) else 0,
+        label=gettext_lazy("Notices that need a review"),
+        query="?waiting__exact=1",
+    )
     register_counts(HomeArea.WAITING, WORK_CASE, work_waiting)
     register_counts(HomeArea.WAITING, DECIDE_DISPUTE, disputes_waiting)
     register_counts(HomeArea.WAITING, REVIEW_URGENT_REFERRAL, urgent_referrals_waiting)
@@ -123,11 +131,6 @@ def work_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
         _("Cases with a new message"),
         _capped(Report.objects.filter(has_news=True)),
         f"{_list('report')}?has_news__exact=1",
-    )
-    yield HomeCount(
-        _("Notices that need a review"),
-        _capped(Notice.objects.filter(waiting=True)),
-        f"{_list('notice')}?waiting__exact=1",
     )
     checks = AvailabilityCheck.objects.exclude(attention="")
     yield HomeCount(_("Availability checks that need a review"), _capped(checks), my_work)

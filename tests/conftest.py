@@ -23,6 +23,7 @@ from redis import Redis
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common.http import rate_limits
 from clicksafely.common.sandbox import runner
+from clicksafely.common.staff import waiting
 from hotline.intake.web import draft_uploads
 from tests import migrated_rows, process_state, security_document
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
@@ -156,6 +157,12 @@ def enqueued_reports(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
         return []
     request.getfixturevalue("counters").flushdb()
     return process_state.reset(monkeypatch)
+
+
+@pytest.fixture
+def menu_counts(enqueued_reports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count for the menu and the home page, as in production."""
+    monkeypatch.setattr(waiting, "_counters", dict(process_state.MENU_COUNTERS))
 
 
 @pytest.fixture(scope="session")

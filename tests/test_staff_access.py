@@ -90,6 +90,7 @@ def publication_rules(model: str, who: frozenset[str], publishers: frozenset[str
         # The tested page is another one, on the public site.
         f"admin/{model}/<int:object_id>/preview/<path:page>": (who, (302, 302), REFUSED),
         f"admin/{model}/<int:object_id>/preview-unsaved/": (who, (405, 200), REFUSED),
+        **new_preview_rules(model, who),
         f"{of_record}compare/": (who, (404, 404), REFUSED),
         f"{of_record}discard/": (who, (404, 404), REFUSED),
         f"{of_record}unpublish/": (publishers, (200, 200) if public else (404, 404), REFUSED),
@@ -101,6 +102,15 @@ def preview_rules(model: str, who: frozenset[str]) -> dict[str, Rule]:
     return {
         f"admin/{model}/<int:object_id>/preview/<path:page>": (who, (302, 302), REFUSED),
         f"admin/{model}/<int:object_id>/preview-unsaved/": (who, (405, 200), REFUSED),
+        **new_preview_rules(model, who),
+    }
+
+
+def new_preview_rules(model: str, who: frozenset[str]) -> dict[str, Rule]:
+    """Return the rules of the previews of a record that was never saved."""
+    return {
+        f"admin/{model}/add/preview/<path:page>": (who, (302, 302), REFUSED),
+        f"admin/{model}/add/preview-unsaved/": (who, (405, 200), REFUSED),
     }
 
 
@@ -329,6 +339,8 @@ TABLE: dict[str, Rule] = {
     # Fixed pages are neither added nor withdrawn nor deleted.
     "admin/pages/fixedpage/add/": (NO_ROLE, REFUSED, REFUSED),
     "admin/pages/fixedpage/add/autosave/": (NO_ROLE, REFUSED, REFUSED),
+    "admin/pages/fixedpage/add/preview/<path:page>": (NO_ROLE, REFUSED, REFUSED),
+    "admin/pages/fixedpage/add/preview-unsaved/": (NO_ROLE, REFUSED, REFUSED),
     "admin/pages/fixedpage/<path:object_id>/delete/": (NO_ROLE, REFUSED, REFUSED),
     "admin/pages/fixedpage/<path:object_id>/unpublish/": (EDITORS, (404, 404), REFUSED),
     **model_rules("pages/partner", EDITORS, EDITED),
@@ -462,8 +474,9 @@ TABLE: dict[str, Rule] = {
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
     **{
-        f"admin/youthpanel/{model}/<int:object_id>/preview-unsaved/": (COORDINATORS, (405, 200), REFUSED)
+        f"admin/youthpanel/{model}/{page}/preview-unsaved/": (COORDINATORS, (405, 200), REFUSED)
         for model in ("consultation", "recommendation", "whitepaper")
+        for page in ("<int:object_id>", "add")
     },
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.home import (
@@ -22,6 +23,7 @@ from clicksafely.common.staff.home import (
     register_plots,
 )
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
+from clicksafely.common.staff.waiting import register_waiting
 from youthpanel.meetings.selectors import has_taken_place, meetings_without_attendance
 from youthpanel.members.consent_validity import consent_end
 from youthpanel.members.selectors import due_consents, members_due_for_erasure, members_without_consent
@@ -42,7 +44,8 @@ WAITING_DAYS: Final[tuple[tuple[int, int | None], ...]] = ((0, 30), (30, 60), (6
 
 
 def register() -> None:
-    """Add the counts and plots to the home page."""
+    """Add the counts and plots to the home page, and the count of consents to the menu too."""
+    register_waiting("youthpanel-due-dates", count_consents, label=gettext_lazy("Consents to renew"), area=HomeArea.DUE)
     register_counts(HomeArea.WAITING, VIEW_MEMBER, members_waiting)
     register_counts(HomeArea.WAITING, VIEW_MEETING, meetings_waiting)
     register_counts(HomeArea.DUE, VIEW_MEMBER, members_due)
@@ -68,12 +71,16 @@ def meetings_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
     yield HomeCount(_("Meetings without recorded attendance"), number, reverse("admin:youthpanel_meeting_changelist"))
 
 
+def count_consents(user: User) -> int:
+    """Consents that end this week or have ended."""
+    today = localdate()
+    return sum(due.turned or due.ends <= today + WEEK for due in due_consents(today=today))
+
+
 def members_due(user: User, now: datetime) -> Iterable[HomeCount]:
-    """Consents that end this week or have ended, and records to erase."""
-    today, url = localdate(now), reverse("admin:youthpanel-due-dates")
-    ending = [due for due in due_consents(today=today) if due.turned or due.ends <= today + WEEK]
-    yield HomeCount(_("Consents to renew"), len(ending), url)
-    yield HomeCount(_("Former members to erase"), members_due_for_erasure(left_by=today).order_by().count(), url)
+    """Records of former members to erase."""
+    number = members_due_for_erasure(left_by=localdate(now)).order_by().count()
+    yield HomeCount(_("Former members to erase"), number, reverse("admin:youthpanel-due-dates"))
 
 
 def meetings_due(user: User, now: datetime) -> Iterable[HomeCount]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from awareness.pages.models import ContactPoint, FixedPage, PageSection
 from awareness.publishing.services import save_record
-from awareness.topics.content import DEMO, SEED, SINCE, publish_loaded, published
+from awareness.topics.content import DEMO, PLACE, SEED, SINCE, publish_loaded, published
 from clicksafely.accounts.models import User
 from clicksafely.common.content.loader import ContentKind, Part, model_values
 from clicksafely.common.content.schema import content_files, read_checked, read_data
@@ -29,6 +29,7 @@ KINDS: Final = (
         key=("key",),
         match=("name_sr", "role"),
         update=publish_loaded,
+        once=PLACE,
     ),
 )
 

@@ -50,7 +50,7 @@ from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.preview_admin import PreviewAdmin
-from awareness.publishing.services import delete_record, save_record
+from awareness.publishing.services import delete_record, lock_row, save_record
 from awareness.publishing.versions import Content, differences, newer_fields, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
@@ -280,8 +280,9 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         record: Publication | None = self.get_object(request, object_id)
         if record is None or (record.published_at is None and find_draft(record) is None):
             return None
-        rows = type(record)._default_manager.filter(pk=record.pk)
-        return (rows.select_for_update() if request.method == "POST" else rows).first()
+        if request.method == "POST":
+            return lock_row(type(record), record.pk)
+        return type(record)._default_manager.filter(pk=record.pk).first()
 
     def changeform_view(
         self,
@@ -384,30 +385,34 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         ]
         return [*own, *super().get_urls()]
 
-    def preview_unsaved(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        """Show the public page with the form. An invalid form shows the draft."""
+    def preview_unsaved(self, request: HttpRequest, object_id: int | None = None) -> HttpResponseBase:
+        """Show the public page with the form. An invalid form of a stored record shows the draft."""
+        if object_id is None:
+            return super().preview_unsaved(request)
         record, draft = self._find_with_draft(request, str(object_id))
         request.draft_edit = DraftEdit(copy(record), draft)  # type: ignore[attr-defined]
         with shown_draft(record):
             return self.show_submitted(request, record)
 
-    def write_submitted(self, request: HttpRequest, record: Any) -> bool:
-        """Write the form to the rows of `record` as a draft."""
-        shown = type(record)._default_manager.get(pk=record.pk)
-        form_class = self.get_form(request, shown, change=True)
-        form_class.is_preview, form_class.button = True, ""
+    def write_submitted(self, request: HttpRequest, record: Any) -> Any:
+        """Write the form to the rows of `record`, or to new ones, as a draft."""
+        is_stored = record is not None
+        shown = type(record)._default_manager.get(pk=record.pk) if is_stored else None
+        form_class = self.get_form(request, shown, change=is_stored)
+        form_class.is_preview, form_class.is_beside, form_class.button = True, True, ""
         form = form_class(request.POST, instance=shown)
-        formsets, _instances = self._create_formsets(request, shown, change=True)  # type: ignore[attr-defined]
+        formsets, _instances = self._create_formsets(request, form.instance, change=is_stored)  # type: ignore[attr-defined]
         if not (form.is_valid() and all_valid(formsets)):
-            return False
-        self.save_form(request, form, change=True)
-        form.instance.slug = record.slug
+            return None
+        self.save_form(request, form, change=is_stored)
+        if is_stored:
+            form.instance.slug = record.slug
 
         def save_parts() -> None:
-            super(PublicationAdmin, self).save_related(request, form, formsets, True)
+            super(PublicationAdmin, self).save_related(request, form, formsets, is_stored)
 
         write_draft_content(record=form.instance, save_parts=save_parts)
-        return True
+        return form.instance
 
     def compare(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the differences between the published text and its draft."""

@@ -19,6 +19,7 @@ from awareness.publishing.drafts import (
     unpublish_record,
 )
 from awareness.publishing.models import Publication, PublicationState
+from awareness.publishing.services import lock_row
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.staff.bulk_actions import confirmed_action
 
@@ -26,7 +27,7 @@ from clicksafely.common.staff.bulk_actions import confirmed_action
 def publish_stored(*, record: Publication, actor: AbstractBaseUser, now: datetime) -> None:
     """Publish a record as it is stored. Raises ActionRefused if it is public, has a draft, or has faults."""
     with transaction.atomic():
-        locked: Publication = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        locked = _lock(record)
         if locked.state_at(now) == PublicationState.PUBLISHED:
             raise ActionRefused(_("It is published already."))
         if find_draft(locked) is not None:
@@ -41,10 +42,17 @@ def publish_stored(*, record: Publication, actor: AbstractBaseUser, now: datetim
 def unpublish_stored(*, record: Publication, actor: AbstractBaseUser, now: datetime) -> None:
     """Withdraw a record, or cancel its publication. Raises ActionRefused if it is neither public nor scheduled."""
     with transaction.atomic():
-        locked: Publication = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        locked = _lock(record)
         if locked.state_at(now) not in {PublicationState.PUBLISHED, PublicationState.SCHEDULED}:
             raise ActionRefused(_("It is not published."))
         unpublish_record(record=locked, opened=opened_token(locked), actor=actor, now=now)
+
+
+def _lock(record: Publication) -> Publication:
+    locked = lock_row(type(record), record.pk)
+    if locked is None:
+        raise ActionRefused
+    return locked
 
 
 def _publish(record: Publication, request: HttpRequest) -> None:

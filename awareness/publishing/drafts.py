@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from awareness.publishing.editor_hints import EditorHint, label_of
 from awareness.publishing.models import Draft, Publication, Version
-from awareness.publishing.services import restore_version, save_first_version, save_record
+from awareness.publishing.services import lock_row, restore_version, save_first_version, save_record
 from awareness.publishing.versions import (
     NEVER_RESTORED_FIELDS,
     PARTS,
@@ -65,7 +65,7 @@ def lock_opened[Row: models.Model](record: Row, opened: str) -> Row:
 
     Raises EditConflict if the record or its draft was saved or deleted after an editor received the token `opened`.
     """
-    stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
+    stored = lock_row(type(record), record.pk)
     if stored is None or opened != opened_token(stored):
         raise EditConflict
     return stored
@@ -297,7 +297,9 @@ def _record(record: Publication, act: str, actor: AbstractBaseUser | None, now: 
 
 
 def _lock(record: Publication) -> Publication:
-    locked: Publication = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    locked = lock_row(type(record), record.pk)
+    if locked is None:
+        raise EditConflict
     return locked
 
 
@@ -305,8 +307,7 @@ def _lock_record_of(draft_id: int) -> Publication | None:
     draft = Draft.objects.filter(pk=draft_id).first()
     if draft is None:
         return None
-    rows = apps.get_model(draft.kind)._default_manager.select_for_update()
-    found: Publication | None = rows.filter(pk=draft.object_id).first()
+    found: Publication | None = lock_row(apps.get_model(draft.kind), draft.object_id)
     return found
 
 

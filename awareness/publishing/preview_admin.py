@@ -33,16 +33,24 @@ class PreviewAdmin(LivePreviewMixin):
         return reverse(admin_urlname(self.opts, "preview"), args=[record.pk, page])  # type: ignore[arg-type]
 
     def get_urls(self) -> list[Any]:
-        """Add the preview of the saved record."""
+        """Add the preview of the saved record, and the links in the preview of a new one."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
         view: Any = self.admin_site.admin_view(cast(Any, self.preview))
-        # `int`, because the path of the page may contain the same words.
-        return [path("<int:object_id>/preview/<path:page>", view, name=name), *super().get_urls()]
+        return [
+            # `int`, because the path of the page may contain the same words.
+            path("<int:object_id>/preview/<path:page>", view, name=name),
+            path("add/preview/<path:page>", view, name=name),
+            *super().get_urls(),
+        ]
 
     # The form of a quiz has no token. A preview changes nothing.
     @csrf_exempt
-    def preview(self, request: HttpRequest, object_id: int, page: str) -> HttpResponseBase:
-        """Show the public page at the path `page` with the draft of the record."""
+    def preview(self, request: HttpRequest, page: str, object_id: int | None = None) -> HttpResponseBase:
+        """Show the public page at the path `page` with the draft of the record. A new record has no `object_id`, and no pages."""
+        if object_id is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return show_preview(request, record=None, page=page, form_path="")
         record = self.get_object(request, str(object_id))
         if record is None:
             raise Http404
@@ -62,13 +70,18 @@ class PreviewAdmin(LivePreviewMixin):
     def show_written(self, request: HttpRequest, record: Any, language: str) -> HttpResponseBase:
         """Return the public page with the rows of the record as they are in this transaction."""
         page = f"{language}/{self.page_path(record)}"
+        match = request.resolver_match
+        is_new = match is not None and "object_id" not in match.kwargs
         return show_preview(
             request,
             record=record,
             page=page,
-            form_path=self._form_path(record),
-            address=self.preview_url(record, page),
+            form_path=reverse(admin_urlname(self.opts, "add")) if is_new else self._form_path(record),  # type: ignore[arg-type]
+            address=reverse(admin_urlname(self.opts, "preview"), args=[page])
+            if is_new
+            else self.preview_url(record, page),  # type: ignore[arg-type]
             is_written=True,
+            is_new=is_new,
         )
 
     def _form_path(self, record: Any) -> str:

@@ -27,8 +27,8 @@ PUBLIC_URLS: Final = "clicksafely.urls_public"
 class Preview:
     """The record that a preview shows, with its `draft` or None; views and templates read it as `request.preview`.
 
-    `links` lead to the same page in every language, `form_path` to the form of the record. `is_written`: the text is
-    that of a form, which is not saved.
+    `links` lead to the same page in every language, and are empty if the record was never saved; `form_path` leads to the form.
+    `is_written`: the text is that of a form, which is not saved.
     """
 
     record: Model
@@ -44,19 +44,27 @@ class Preview:
 
 
 def show_preview(
-    request: HttpRequest, *, record: Model, page: str, form_path: str, address: str = "", is_written: bool = False
+    request: HttpRequest,
+    *,
+    record: Model | None,
+    page: str,
+    form_path: str,
+    address: str = "",
+    is_written: bool = False,
+    is_new: bool = False,
 ) -> HttpResponseBase:
     """Return the public page at the path `page`, such as "sr/topics/privacy/", with the draft of `record`.
 
     `address` is the path of the preview, by default that of the request; it ends with `page`. The views of the public site run in a
     transaction that is rolled back, and their URLs begin with the part of `address` before `page`. With `is_written` the caller has
-    written the text to the rows of `record`, in a transaction that it rolls back. Other public pages are redirects. Raises Http404.
+    written the text to the rows of `record`, in a transaction that it rolls back; `is_new` if these did not exist before. Other public
+    pages are redirects, and all pages without a `record`. Raises Http404.
     """
     path = f"/{page}"
     language = language_of_path(path) or request.LANGUAGE_CODE
     with translation.override(language), _public_urls((address or request.path).removesuffix(page)):
         match = resolve(path)
-        if not getattr(match.func, "is_shown_in_previews", False):
+        if record is None or not getattr(match.func, "is_shown_in_previews", False):
             return HttpResponseRedirect(_address_outside(request, path))
         # From here on the request counts as one of the public site, also for the Latin middleware.
         request.LANGUAGE_CODE = language
@@ -67,7 +75,7 @@ def show_preview(
         bypass_caches(shown)
         with nullcontext(find_draft(record)) if is_written else shown_draft(record) as draft:
             query = [(name, value) for name, values in request.GET.lists() for value in values]
-            links = language_links(path, query)
+            links = [] if is_new else language_links(path, query)
             shown.preview = Preview(record, draft, form_path, links, is_written)  # type: ignore[attr-defined]
             response: HttpResponseBase = match.func(shown, *match.args, **match.kwargs)
             if isinstance(response, SimpleTemplateResponse):

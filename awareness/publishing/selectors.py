@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
@@ -36,11 +36,11 @@ def open_drafts(model: type[Publication]) -> "QuerySet[Draft]":
 class ContentCounts:
     """Counts of one kind of publication, with the path of its admin list.
 
-    `drafts` were never published; `beside` have a draft beside the published text, and `refused` are those of them whose
-    scheduled draft could not be published. `unchecked` have sources that are
-    due for a check.
+    `drafts` were never published; `beside` have a draft beside the published text. Of these, `undated` drafts have no time of
+    publication, and `refused` ones could not be published at theirs. `unchecked` have sources that are due for a check.
     """
 
+    model: type[Publication]
     label: str
     path: str
     drafts: int
@@ -48,6 +48,7 @@ class ContentCounts:
     published: int
     only_serbian: int
     beside: int
+    undated: int
     refused: int
     unchecked: int
 
@@ -69,12 +70,21 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
             beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
+            undated=Count("pk", filter=Q(pk__in=open_drafts(model).values("object_id"))),
             unchecked=Count("pk", filter=checks_due(model, now) if issubclass(model, CheckedRecord) else Q(pk__in=())),
             refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-        found.append(ContentCounts(str(meta.verbose_name_plural).capitalize(), path, **numbers))
+        found.append(ContentCounts(model, str(meta.verbose_name_plural).capitalize(), path, **numbers))
     return sorted(found, key=lambda kind: page_order(kind.label))
+
+
+def content_counts(user: Any, now: datetime) -> Sequence[ContentCounts]:
+    """Return `count_content`, counted once per user object and so once per request."""
+    if not hasattr(user, "_content_counts"):
+        user._content_counts = count_content(user, now)
+    counts: Sequence[ContentCounts] = user._content_counts
+    return counts
 
 
 def checked_models(user: AbstractBaseUser | AnonymousUser | PermissionsMixin) -> list[type[CheckedRecord]]:

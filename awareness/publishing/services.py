@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from awareness.publishing.models import Draft, FormerSlug, PlacedRecord, Publication, Version
@@ -13,6 +14,8 @@ from clicksafely.common import search_registry as documents
 from clicksafely.common.audit.audit_log import record as record_event
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.page_cache import content_version
+
+_LOCK: Final = 0x706C6163  # "plac": PostgreSQL identifies advisory locks by number
 
 
 def _no_parts() -> None:
@@ -34,6 +37,7 @@ def save_record(
     one, with 0 before all; later ones move by as little as needed. Raises EditConflict if the record was deleted.
     """
     with transaction.atomic():
+        _lock_places(type(record))
         if isinstance(record, Publication):
             _begin_revision(record, now)
         if isinstance(record, PlacedRecord):
@@ -74,10 +78,26 @@ def delete_record(*, record: models.Model, actor: AbstractBaseUser, now: datetim
         content_version.bump()
 
 
+def lock_row[Row: models.Model](model: type[Row], pk: int | None) -> Row | None:
+    """Lock and return a stored row until the end of the transaction; None if it was deleted.
+
+    The order numbers of placed records are locked first: to save one record can move the rows of others.
+    """
+    _lock_places(model)
+    return model._default_manager.select_for_update().filter(pk=pk).first()
+
+
 def save_first_version(stored: Publication) -> None:
     """Store the public text of a record without versions, such as loaded content, before it is replaced."""
     if not versions_of(stored).exists():
         save_version(stored, author_id=None)
+
+
+def _lock_places(model: type[models.Model]) -> None:
+    """Wait for other transactions that may change the order numbers of a placed model."""
+    if issubclass(model, PlacedRecord):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, model._meta.db_table])
 
 
 def _make_room(record: PlacedRecord) -> None:
@@ -85,13 +105,14 @@ def _make_room(record: PlacedRecord) -> None:
     rows: list[tuple[int | None, int]] = list(others)
     place = sum(1 for _pk, order in rows if order <= record.order) if record.order else 0
     rows.insert(place, (None, record.order))
-    last = 0
+    last, moved = 0, []
     for pk, order in rows:
         last = max(order, last + 1)
         if pk is None:
             record.order = last
         elif last != order:
-            type(record)._default_manager.filter(pk=pk).update(order=last)
+            moved.append(type(record)(pk=pk, order=last))
+    type(record)._default_manager.bulk_update(moved, ["order"])
 
 
 def _begin_revision(record: Publication, now: datetime) -> None:
@@ -99,7 +120,7 @@ def _begin_revision(record: Publication, now: datetime) -> None:
     record.changed_at = now
     if record.pk is None:
         return
-    stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
+    stored = lock_row(type(record), record.pk)
     if stored is None:
         raise EditConflict
     save_first_version(stored)

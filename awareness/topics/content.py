@@ -21,6 +21,8 @@ HELP_LINES: Final = SEED / "topics" / "help_lines.yaml"
 REMOVAL_SERVICES: Final = SEED / "topics" / "removal_services.yaml"
 BUILT_IN: Final = settings.BASE_DIR / "awareness" / "topics" / "built_in.yaml"
 SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+# Saving a record moves others, and editors choose the places.
+PLACE: Final = frozenset({"order"})
 
 
 def publish_loaded(row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
@@ -92,7 +94,12 @@ RULES: Final = (
 
 KINDS: Final = (
     ContentKind(
-        model="topics.helpline", files=HELP_LINES, key=("slug",), read=_read_checked_rows, update=publish_loaded
+        model="topics.helpline",
+        files=HELP_LINES,
+        key=("slug",),
+        read=_read_checked_rows,
+        update=publish_loaded,
+        once=PLACE,
     ),
     ContentKind(
         model="topics.removalservice",
@@ -100,6 +107,7 @@ KINDS: Final = (
         key=("slug",),
         read=_read_checked_rows,
         update=publish_loaded,
+        once=PLACE,
     ),
     ContentKind(
         model="topics.topic",
@@ -110,5 +118,6 @@ KINDS: Final = (
         parts={"answers": Part(key="audience", rich_text=frozenset({"body"}))},
         created=_created_topic,
         update=publish_loaded,
+        once=PLACE,
     ),
 )

@@ -15,15 +15,17 @@ from kombu.exceptions import OperationalError
 from clicksafely.common.models import FailedTask, FailedTaskState
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.queue import failed_tasks
-from clicksafely.common.staff.home import register_failure_entry
 from clicksafely.common.staff.lists import ReadOnlyAdmin
-from clicksafely.common.staff.waiting import register_waiting
+from clicksafely.common.staff.waiting import HomeArea, register_waiting
 
 RETRY_FAILED_TASK = "common.retry_failedtask"
 
 
-register_failure_entry("common.FailedTask")
-register_waiting("common.FailedTask", lambda user: FailedTask.objects.filter(state=FailedTaskState.OPEN)[:100].count())
+register_waiting(
+    "common.FailedTask",
+    lambda user: FailedTask.objects.filter(state=FailedTaskState.OPEN)[:100].count(),
+    area=HomeArea.FAILED,
+)
 
 
 @admin.register(FailedTask)

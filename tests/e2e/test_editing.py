@@ -201,6 +201,44 @@ def test_what_is_typed_is_read_in_the_preview_beside_it(
     expect(page.locator(f"[name={field}]")).not_to_have_value("Овако ће ово изгледати")
 
 
+@pytest.mark.parametrize(
+    ("account", "path", "required"),
+    [
+        ("editor", "news/article", {"summary_sr": "Укратко."}),
+        ("editor", "games/game", {"summary_sr": "Укратко.", "minutes": "5"}),
+        (
+            "coordinator",
+            "youthpanel/recommendation",
+            {"text_sr": "Најмање два часа.", "addressee_sr": "Министарство просвете"},
+        ),
+    ],
+)
+def test_what_is_typed_into_a_new_record_is_read_in_the_preview_beside_it(
+    account: str, path: str, required: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(account)
+    page.goto(f"/admin/{path}/")
+    rows = page.locator("#result_list tbody tr").count()
+    page.goto(f"/admin/{path}/add/")
+    for select in page.locator("#content-main fieldset select[required]").all():
+        select.select_option(index=1)
+    for field, text in required.items():
+        page.locator(f"[name={field}]").fill(text)
+    page.locator(".live-preview > summary").click()
+    note, preview = page.locator(".preview-note"), page.frame_locator(".preview-frame")
+    expect(note).to_have_text("Образац има грешке. Преглед не приказује оно што сте откуцали.")
+    page.locator("[name=title_sr]").fill("Овако ће ово изгледати")
+    expect(preview.locator("main")).to_contain_text("Овако ће ово изгледати")
+    expect(note).to_be_hidden()
+    page.locator("#preview-language").select_option("sr-latn")
+    expect(preview.locator("main")).to_contain_text("Ovako će ovo izgledati")
+    for width, dark in LOOKS:
+        look(page, width=width, dark=dark)
+        assert faults(page, fingers=False) == [], (width, dark)
+    page.goto(f"/admin/{path}/")
+    expect(page.locator("#result_list tbody tr")).to_have_count(rows)
+
+
 def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_saved(
     sign_in: Callable[..., Page],
 ) -> None:

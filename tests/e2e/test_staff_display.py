@@ -73,3 +73,19 @@ def test_the_menu_opens_by_keyboard_without_scripts(sign_in: Callable[..., Page]
     expect(last).to_be_in_viewport(ratio=1)
     last.click()
     expect(page).to_have_url(re.compile("/admin/account-recoveries/"))
+
+
+def test_the_menu_is_hidden_until_it_is_asked_for(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("supervisor")
+    page.goto("/admin/hotline/desk/")
+    sections = page.get_by_role("navigation", name="Одељци")
+    page.get_by_role("button", name="Сакриј мени").press("Enter")
+    expect(sections).to_be_hidden()
+    show = page.get_by_role("button", name="Мени", exact=True)
+    expect(show).to_be_focused()
+    page.reload()
+    expect(sections).to_be_hidden()
+    show.press("Enter")
+    expect(sections).to_be_visible()
+    page.reload()
+    expect(sections).to_be_visible()

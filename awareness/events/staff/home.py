@@ -1,12 +1,15 @@
-"""Events on the home page of the staff site: counts, and a plot of bookings by town."""
+"""Events on the home page and in the menu of the staff site: counts, and a plot of bookings by town."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from awareness.events.enums import OPEN_STATES, BookingState, DateState, VisitState
 from awareness.events.models import Booking, EventDate, VisitRequest
@@ -23,34 +26,44 @@ from clicksafely.common.staff.home import (
     register_counts,
     register_plots,
 )
+from clicksafely.common.staff.waiting import EntryCount, register_entry_counts, register_waiting
 
 VIEW_BOOKING: Final = "events.view_booking"
-VIEW_VISIT: Final = "events.view_visitrequest"
 MAX_TOWNS: Final = 12
 
 
 def register() -> None:
-    """Add the counts and the plot to the home page."""
-    register_counts(HomeArea.WAITING, VIEW_BOOKING, bookings_waiting)
-    register_counts(HomeArea.WAITING, VIEW_VISIT, unanswered_visits)
+    """Add the counts to the menu and the home page, and the plot to the home page."""
+    register_waiting(
+        "events.EventDate",
+        lambda user: _capped(dates_without_report(timezone.now())),
+        label=gettext_lazy("Dates without a report"),
+        query="?state=waits",
+    )
+    register_entry_counts("events.Booking", count_bookings)
+    register_waiting(
+        "events.VisitRequest",
+        lambda user: _capped(VisitRequest.objects.filter(state=VisitState.NEW)),
+        label=gettext_lazy("Unanswered requests for a visit"),
+        query="?state=new",
+    )
     register_counts(HomeArea.DUE, VIEW_BOOKING, dates_due)
-    register_counts(HomeArea.FAILED, VIEW_BOOKING, failures)
     register_plots(VIEW_BOOKING, town_plots)
 
 
-def bookings_waiting(user: User, now: datetime) -> Iterable[HomeCount]:
-    """Dates without a closing report, and bookings on a waiting list."""
-    yield HomeCount(
-        _("Dates without a report"), _capped(dates_without_report(now)), f"{_list('eventdate')}?state=waits"
+def count_bookings(user: User) -> Sequence[EntryCount]:
+    """Bookings on a waiting list, and open bookings whose e-mails return. One query."""
+    waiting = Booking.objects.filter(state=BookingState.WAITING).order_by()
+    returned = Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES).order_by()
+    numbers = Counter(
+        waiting.values_list(Value("waiting"), flat=True)[:COUNT_CAP].union(
+            returned.values_list(Value("returned"), flat=True)[:COUNT_CAP], all=True
+        )
     )
-    waiting = Booking.objects.filter(state=BookingState.WAITING)
-    yield HomeCount(_("Bookings on a waiting list"), _capped(waiting), f"{_list('booking')}?state=waiting")
-
-
-def unanswered_visits(user: User, now: datetime) -> Iterable[HomeCount]:
-    """Requests for a visit that are not answered."""
-    unanswered = VisitRequest.objects.filter(state=VisitState.NEW)
-    yield HomeCount(_("Unanswered requests for a visit"), _capped(unanswered), f"{_list('visitrequest')}?state=new")
+    return (
+        EntryCount(numbers["waiting"], _("Bookings on a waiting list"), "?state=waiting"),
+        EntryCount(numbers["returned"], _("Schools that e-mails do not reach"), "?unreachable=open", HomeArea.FAILED),
+    )
 
 
 def dates_due(user: User, now: datetime) -> Iterable[HomeCount]:
@@ -59,12 +72,6 @@ def dates_due(user: User, now: datetime) -> Iterable[HomeCount]:
     yield HomeCount(_("Dates of events"), _capped(ahead), f"{_list('eventdate')}?state=ahead")
     offers = Booking.objects.filter(state=BookingState.OFFERED, offered_until__lte=now + WEEK)
     yield HomeCount(_("Offered places without an answer"), _capped(offers), f"{_list('booking')}?state=offered")
-
-
-def failures(user: User, now: datetime) -> Iterable[HomeCount]:
-    """Open bookings whose e-mails return."""
-    returned = Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES)
-    yield HomeCount(_("Schools that e-mails do not reach"), _capped(returned), f"{_list('booking')}?unreachable=open")
 
 
 def town_plots(user: User, now: datetime) -> Iterable[HomePlot]:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from awareness.publishing.audiences import READER, Audience, Level, chosen_reader
-from awareness.publishing.selectors import ContentCounts, count_content
+from awareness.publishing.selectors import ContentCounts, content_counts
 from clicksafely.common.list_filters import PAGE
 
 register = template.Library()
@@ -24,10 +24,10 @@ _READERS: Final[dict[str, str | Promise]] = {
 }
 
 
-@register.simple_tag
-def content_counts(user: AbstractBaseUser | AnonymousUser) -> Sequence[ContentCounts]:
+@register.simple_tag(name="content_counts")
+def counts_of(user: AbstractBaseUser | AnonymousUser) -> Sequence[ContentCounts]:
     """Return the counts of publications that the user may change: `{% content_counts user as kinds %}`."""
-    return count_content(user, timezone.now())
+    return content_counts(user, timezone.now())
 
 
 @register.inclusion_tag("components/reader_choice.html", takes_context=True)

@@ -77,7 +77,7 @@ class ContentKind(RowType):
     `files` is a file or a folder, `key` the keys of the file that identify a row. They are fields, unless `match` names other fields to
     find a row that the loader did not write. `check` yields problems that the schema cannot express, as (place, message). `created`
     returns more values for a new row; its arguments are the position and the values of the row. `create` saves a new row, `update` an
-    existing one.
+    existing one, without the fields in `once`, whose change is no edit.
     """
 
     model: str
@@ -89,6 +89,7 @@ class ContentKind(RowType):
     created: Callable[[int, Values], Values] = lambda position, values: {}
     create: Save = save_plainly
     update: Save = save_plainly
+    once: frozenset[str] = frozenset()
 
     @property
     def model_class(self) -> type[models.Model]:
@@ -306,15 +307,17 @@ def _load(row: _Row, wanted: Digests, result: LoadResult, now: datetime) -> None
     if stored is None and loaded is not None:
         result.kept.append(f"{kind.model} {row.key}: deleted by an editor, not created again")
         return
+    names = [name for name in expected if name not in kind.once]
     if stored is None:
         stored, result.created = kind.model_class(), result.created + 1
         _write(row, stored, kind.create, row.values | dict(kind.created(row.position, row.values)), now)
-    elif _digests(_stored(kind, stored, expected)) != expected:
+    elif _digests(_stored(kind, stored, names)) != {name: expected[name] for name in names}:
         result.kept.append(f"{kind.model} {row.key}: kept, edited")
         return
     elif loaded is not None:
         result.updated += 1
-        _write(row, stored, kind.update, row.values, now)
+        values = {name: value for name, value in row.values.items() if name not in kind.once}
+        _write(row, stored, kind.update, values, now)
     LoadedContent.objects.update_or_create(
         kind=kind.model, key=row.key, defaults={"object_id": stored.pk, "digests": wanted}
     )

@@ -6,7 +6,6 @@ Apps register builders of counts and plots. A person sees those of all their rol
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -21,7 +20,7 @@ from clicksafely.common.audit.labels import describe
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission, role_permissions_of
 from clicksafely.common.staff.lists import TitledPagesAdmin
-from clicksafely.common.staff.waiting import count_waiting
+from clicksafely.common.staff.waiting import HomeArea, entry_counts
 from clicksafely.common.statistics.charts import Chart, bar_chart, column_chart
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
 from clicksafely.common.statistics.tables import PublishedValue
@@ -34,14 +33,6 @@ COUNT_CAP: Final = 1000
 SECONDS: Final = 30.0
 _MAX_CACHED: Final = 500
 RECENT_SHOWN, _RECENT_READ = 8, 60
-
-
-class HomeArea(StrEnum):
-    """The groups of counts."""
-
-    WAITING = "waiting"
-    DUE = "due"
-    FAILED = "failed"
 
 
 class HomeCount(NamedTuple):
@@ -130,8 +121,6 @@ type PlotBuilder = Callable[[User, datetime], Iterable[HomePlot]]
 _counts: list[tuple[HomeArea, str, CountBuilder]] = []
 _plots: list[tuple[int, str, PlotBuilder]] = []
 _recent_kinds: dict[str, RecentKind] = {}
-# Menu entries whose numbers are failures rather than work.
-_failure_entries: set[str] = set()
 _built: dict[tuple[int, str, frozenset[str]], tuple[float, Home]] = {}
 
 
@@ -157,15 +146,10 @@ def register_recent_kind(model: type[Model], permission: str, *, page: str = "")
     _recent_kinds[model._meta.db_table] = RecentKind(model, permission, page)
 
 
-def register_failure_entry(target: str) -> None:
-    """List the number of the menu entry `target` among the failures."""
-    _failure_entries.add(target)
-
-
 def home_of(user: User, entries: Iterable[tuple[str, str, str]], *, now: datetime) -> Home:
     """Return the home page in the active language, at most `SECONDS` old.
 
-    `entries` are (target, label, URL) of the person's menu; numbers beside them are shown among the waiting work.
+    `entries` are (target, label, URL) of the person's menu; numbers beside them are shown in their areas.
     """
     key = (user.pk, get_language() or "", role_permissions_of(user))
     at, home = _built.get(key, (None, None))
@@ -208,8 +192,8 @@ def hide_small(count: int) -> int | None:
 def _build(user: User, entries: Iterable[tuple[str, str, str]], now: datetime) -> Home:
     areas: dict[HomeArea, list[HomeCount]] = {area: [] for area in HomeArea}
     for target, label, url in entries:
-        area = HomeArea.FAILED if target in _failure_entries else HomeArea.WAITING
-        areas[area].append(HomeCount(label, count_waiting(target, user), url))
+        for count in entry_counts(target, user):
+            areas[count.area].append(HomeCount(str(count.label or label), count.number, f"{url}{count.query}"))
     for area, permission, builder in _counts:
         if has_role_permission(user, permission):
             areas[area] += builder(user, now)

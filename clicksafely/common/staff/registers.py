@@ -28,6 +28,11 @@ class SelectFilter(admin.SimpleListFilter):
         options = ((key, " selected" if str(key) == chosen else "", name) for key, name in self.lookup_choices)
         return format_html_join("", '<option value="{}"{}>{}</option>', options)
 
+    def chosen(self) -> Any:
+        """The name of the chosen value; None without one."""
+        value = self.value()
+        return next((name for key, name in self.lookup_choices if str(key) == value), None)
+
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         value = self.value()
         if not value:

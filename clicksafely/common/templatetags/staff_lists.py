@@ -31,6 +31,16 @@ def saved_views(context: RequestContext) -> dict[str, Any]:
 
 
 @register.simple_tag
+def chosen_filters(cl: Any) -> list[tuple[Any, Any, str]]:
+    """Return the chosen filters of the list of a `RegisterAdmin`: title, name of the value, and the query without the filter."""
+    return [
+        (spec.title, chosen, cl.get_query_string(remove=[spec.parameter_name]))
+        for spec in cl.filter_specs
+        if (chosen := spec.chosen()) is not None
+    ]
+
+
+@register.simple_tag
 def labelled_cell(cell: SafeString, headers: Sequence[Mapping[str, Any]], column: int) -> SafeString:
     """Return a cell as Django draws it (`<td ...>` or `<th ...>`) with the heading of its column as `data-label`."""
     header = headers[column]

@@ -23,7 +23,10 @@ const show = async () => {
     const answer = await fetch(section.dataset.unsavedPreview, { method: "POST", body: data });
     // An expired session redirects to the login page.
     if (!answer.ok || answer.redirected || turn !== latest) return;
-    section.querySelector(".preview-note").hidden = answer.headers.get("X-Preview") !== "stored";
+    const shown = answer.headers.get("X-Preview");
+    section.querySelector(".preview-note").hidden = shown === "typed";
+    // A new record has no saved text: the last preview stays.
+    if (shown === "none") return;
     const top = frame.contentWindow?.scrollY ?? 0;
     frame.addEventListener("load", () => {
       frame.contentWindow.scrollTo(0, top);

@@ -126,6 +126,7 @@ class TestAnAttacker:
 
 
 class TestACoordinator:
+    @pytest.mark.usefixtures("menu_counts")
     def test_makes_a_date(self, coordinator: Person) -> None:
         visit, event = asked(), make_event()
         assert "<b>1</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()

@@ -3,16 +3,19 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.admin import site
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from awareness.events.models import Event
 from awareness.games.models import Game
-from awareness.library.models import DownloadCount, ResourceFile
+from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.pages.models import ContactPoint, Partner
 from awareness.publishing import drafts
 from awareness.publishing.models import Draft, Publication
@@ -22,6 +25,7 @@ from awareness.quizzes.models import PlayCount, QuestionCount, Quiz
 from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely import urls_public
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from clicksafely.urls import urlpatterns as all_urls
 from tests.clients.admin_form import form_data
 from tests.clients.page_reader import PageReader
@@ -294,6 +298,83 @@ def test_the_submitted_form_is_shown_on_the_public_page_and_nothing_is_stored(
     assert (response.status_code, response.headers["X-Preview"]) == (200, "stored")
     assert writer.client.get(f"{page}/preview-unsaved/").status_code == 405
     assert Client().post(f"{page}/preview-unsaved/", data).status_code == 302
+
+
+# The required fields of a new record, besides title and summary.
+NEW: dict[type[Publication], dict[str, Any]] = {
+    Event: {"kind": "workshop"},
+    Game: {"kind": "story", "level": "7-10", "minutes": "5"},
+    Quiz: {"level": "7-10", "minutes": "5"},
+    Resource: {"kind": "worksheet", "language": "sr-Cyrl"},
+}
+
+
+def stored_rows() -> dict[str, int]:
+    """Return the number of rows of every table, and the content version."""
+    tables = {model._meta.db_table: model._base_manager.count() for model in apps.get_models()}
+    return tables | {"content version": content_version.current()}
+
+
+@every_kind
+@pytest.mark.usefixtures("staff_process")
+def test_a_new_record_is_shown_and_leaves_no_trace(
+    writer: Person,
+    model: type[Publication],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    tasks: list[Any] = []
+    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda *given, **options: tasks.append(given))
+    monkeypatch.setattr("celery.Celery.send_task", lambda *given, **options: tasks.append(given))
+    base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
+    html = writer.client.get(base).content.decode()
+    assert f'data-unsaved-preview="{base}preview-unsaved/"' in html
+    data = form_data(html, title_sr="Још несачувано", summary_sr="Укратко.", **NEW.get(model, {}))
+    before = stored_rows()
+    with django_capture_on_commit_callbacks() as callbacks:
+        for language, words in (("sr", "Још несачувано"), ("sr-latn", "Još nesačuvano"), ("en", "Још несачувано")):
+            response = writer.client.post(f"{base}preview-unsaved/", data | {"preview_language": language})
+            assert (response.status_code, response.headers.get("X-Preview")) == (200, "typed")
+            assert "no-store" in response.headers["Cache-Control"]
+            shown = response.content.decode()
+            assert words in shown
+            page = PageReader(shown)
+            # There is no saved record in other languages; the form is the only page of this one.
+            assert page.all("a", href=base)
+            assert [link for link in page.all("a") if "hreflang" in link] == []
+        assert "This page is not published." in shown
+        response = writer.client.post(f"{base}preview-unsaved/", data | {"title_sr": ""})
+        assert (response.status_code, response.headers["X-Preview"]) == (200, "none")
+        assert "Образац има грешке. Преглед не приказује оно што сте откуцали." in response.content.decode()
+    assert (callbacks, tasks, mail.outbox, stored_rows()) == ([], [], [], before)
+    assert writer.client.get(f"{base}preview-unsaved/").status_code == 405
+    assert Client().post(f"{base}preview-unsaved/", data).status_code == 302
+    assert signed_in("analiticar", "analyst").client.post(f"{base}preview-unsaved/", data).status_code == 403
+
+
+@pytest.mark.usefixtures("staff_process")
+def test_links_in_the_preview_of_a_new_record_lead_to_the_public_site(writer: Person) -> None:
+    base = "/admin/news/article/add/preview"
+    for page in ("sr/news/", "sr/topics/privacy/", "en/search/?q=a"):
+        response = writer.client.get(f"{base}/{page}")
+        assert (response.status_code, response.headers["Location"]) == (302, f"https://klik.example.org/{page}")
+    for page in ("/example.org/", "//example.org/sr/", "sr/nothing/"):
+        assert writer.client.get(f"{base}/{page}").status_code == 404
+    assert signed_in("analiticar", "analyst").client.get(f"{base}/sr/news/").status_code == 403
+
+
+def test_a_new_entry_of_a_list_is_shown_on_its_page_and_not_saved() -> None:
+    editor = signed_in("urednica", "editor")
+    base = "/admin/topics/helpline/add/"
+    typed = {"title_sr": "Још несачувано", "description_sr": "Кад год желиш.", "phone": "0800123456", "active": "on"}
+    data = form_data(editor.client.get(base).content.decode(), **typed)
+    before = stored_rows()
+    response = editor.client.post(f"{base}preview-unsaved/", data)
+    assert (response.status_code, response.headers["X-Preview"]) == (200, "typed")
+    assert "Још несачувано" in response.content.decode()
+    # The page of the list is public.
+    assert "Јавна страница се није променила." in response.content.decode()
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize(

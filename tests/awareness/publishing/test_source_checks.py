@@ -12,7 +12,7 @@ from clicksafely.common.staff import home
 from tests.clients.page_reader import PageReader
 from tests.clients.staff import Person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("menu_counts")]
 REPORT = "/admin/source-checks/"
 CHECKED = [model for model in apps.get_models() if issubclass(model, CheckedRecord)]
 

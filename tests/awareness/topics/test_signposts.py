@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from pytest_django import DjangoAssertNumQueries
@@ -344,7 +345,9 @@ def test_a_place_moves_no_more_neighbours_than_needed() -> None:
     for line, number in zip((first, second, third, fourth), (20, 21, 22, 40), strict=True):
         HelpLine.objects.filter(pk=line.pk).update(order=number)
     HelpLine.objects.exclude(pk__in=[first.pk, second.pk, third.pk, fourth.pk]).delete()
-    save_record(record=HelpLine(slug="nova", phone="19999", order=20), actor=None, now=timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        save_record(record=HelpLine(slug="nova", phone="19999", order=20), actor=None, now=timezone.now())
+    assert len([query for query in queries if query["sql"].startswith('UPDATE "topics_helpline"')]) == 1
     assert list(HelpLine.objects.values_list("phone", "order")) == [
         (first.phone, 20),
         ("19999", 21),

@@ -1,6 +1,7 @@
 """The content loader: errors by file and line, idempotent, resumable, never overwrites an editor's change."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from awareness.news.models import Article
-from awareness.publishing.models import Version
+from awareness.publishing.models import PlacedRecord, Version
 from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.common.content.files import ContentError, read_document
 from clicksafely.common.content.loader import (
@@ -251,6 +252,24 @@ def test_a_row_that_an_editor_changed_is_kept_and_named(folder: Path, part: bool
     write(folder, "x", **{"A topic": "Another topic"})
     assert load(folder).kept == ["topics.topic x: kept, edited"]
     assert Topic.objects.get(slug="x").title_en == "A topic"
+
+
+def test_a_row_that_was_moved_is_not_edited_and_keeps_its_place(folder: Path) -> None:
+    kind = replace(kind_of(folder), once=frozenset({"order"}))
+    placed = {"title_sr: Тема": "order: 10\ntitle_sr: Тема"}
+    write(folder, "x", **placed)
+    run([kind])
+    Topic.objects.filter(slug="x").update(order=11)
+    write(folder, "x", **placed, **{"A topic": "Another topic"})
+    result = run([kind])
+    assert (result.kept, result.updated) == ([], 1)
+    assert Topic.objects.values_list("title_en", "order").get(slug="x") == ("Another topic", 11)
+
+
+def test_the_place_of_every_placed_record_is_written_once() -> None:
+    assert {kind.model for kind in all_kinds() if kind.once} == {
+        kind.model for kind in all_kinds() if issubclass(kind.model_class, PlacedRecord)
+    }
 
 
 def test_a_row_that_an_editor_wrote_first_is_kept(folder: Path) -> None:

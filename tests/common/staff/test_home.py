@@ -17,7 +17,7 @@ from awareness.publishing.audiences import Level
 from awareness.quizzes.models import PlayCount, PlayMode, Quiz
 from clicksafely.common.alerts.models import DutyShift
 from clicksafely.common.audit import audit_log
-from clicksafely.common.staff import home
+from clicksafely.common.staff import home, waiting
 from clicksafely.common.staff.home import HomeArea, HomeCount, home_of
 from clicksafely.common.staff.roles import ROLES
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
@@ -41,7 +41,7 @@ from tests.factories.youthpanel import make_cohort
 from tests.hotline.referral.police.conftest import assessed_case
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("menu_counts")]
 
 HOTLINE_PLOTS = ["queue-age", "arrivals-hour", "arrivals-channel", "own-exposure"]
 PLOTS: dict[str, list[str]] = {
@@ -58,6 +58,7 @@ PLOTS: dict[str, list[str]] = {
 
 def page_of(person: Person, language: str = "en") -> str:
     home.forget_homes()
+    waiting.forget_counts()
     person.client.cookies["lang"] = language
     response = person.client.get("/admin/")
     assert response.status_code == 200

@@ -1,9 +1,16 @@
-"""Which forms of content have a live preview."""
+"""Which forms of content have a live preview, and previews of new records of the youth panel."""
 
+from typing import Any
+
+import pytest
+from django.apps import apps
 from django.contrib.admin.sites import site
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.staff.live_preview import LivePreviewMixin
+from tests.clients.admin_form import form_data
+from tests.clients.staff import make_staff, signed_in
+from tests.factories.youthpanel import make_cohort
 
 # A question has a preview of its own kind. The others are words for lists and search, or are never changed.
 WITHOUT = {
@@ -23,3 +30,31 @@ def test_every_content_form_has_a_live_preview() -> None:
         if isinstance(admin, TranslationAdmin)
     }
     assert {name for name, previewed in content.items() if not previewed} == WITHOUT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("recommendation", {"text_sr": "Најмање два.", "education": "formal", "addressee_sr": "Министарство"}),
+        ("whitepaper", {"foreword_sr": "<p>Увод</p>", "method_sr": "<p>Поступак</p>"}),
+        ("consultation", {"summary_sr": "Укратко."}),
+    ],
+)
+def test_a_new_record_of_the_panel_is_shown_and_not_stored(kind: str, typed: dict[str, Any]) -> None:
+    coordinator = signed_in("kordinator", "coordinator")
+    if kind == "consultation":
+        adults = [coordinator.user.pk, make_staff("drugi", "safeguarding").pk]
+        typed |= {"cohorts": [make_cohort().pk], "facilitators": adults, "anonymous": "on"}
+    base = f"/admin/youthpanel/{kind}/add/"
+    html = coordinator.client.get(base).content.decode()
+    data = form_data(html, title_sr="Још несачувано", **typed)
+    before = {model: model._base_manager.count() for model in apps.get_models()}
+    for language, words in (("sr", "Још несачувано"), ("sr-latn", "Još nesačuvano"), ("en", "Још несачувано")):
+        answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"preview_language": language})
+        assert (answer.status_code, answer.headers["X-Preview"]) == (200, "typed")
+        assert words in answer.content.decode()
+    answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"title_sr": ""})
+    assert (answer.status_code, answer.headers["X-Preview"]) == (200, "none")
+    assert {model: model._base_manager.count() for model in apps.get_models()} == before
+    assert signed_in("analiticar", "analyst").client.post(f"{base}preview-unsaved/", data).status_code == 403

@@ -1,13 +1,18 @@
 """The menu of the staff site: every list of a role, under the title of its page, with the number that waits."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
+from awareness.topics.models import Topic
 from clicksafely.common.permissions import role_permissions_of
 from clicksafely.common.staff import menu as staff_menu
 from clicksafely.common.staff import waiting
@@ -15,11 +20,15 @@ from clicksafely.common.staff.roles import ROLES
 from clicksafely.common.staff.waiting import forget_counts
 from hotline.models import Host
 from tests.clients.staff import Person, administrator, make_group, signed_in
-from tests.hotline.review.conftest import make_case
+from tests.factories.events import make_booking, make_date, make_event, make_visit_request
+from tests.factories.notices import make_notice
+from tests.factories.youthpanel import give_consent, make_member
+from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
 DESK, CASES, MEMBERS = "/admin/hotline/desk/", "/admin/hotline/report/", "/admin/youthpanel/member/"
 QUIET = "/admin/password_change/"
+TOPICS, DUE_DATES = "/admin/topics/topic/", "/admin/youthpanel/due/"
 
 
 def shown(person: Person, path: str) -> str:
@@ -83,14 +92,25 @@ def test_a_page_has_the_name_of_its_entry(role: str, language: str) -> None:
     assert named == {link.url: link.label for link in links}
 
 
-COUNTERS = waiting._counters
+def numbers(person: Person) -> dict[str, str]:
+    """Return {URL: number} of the entries with a number."""
+    found = re.findall(
+        r'<a href="([^"]*)"[^>]*>[^<]* <span class="waiting"><span[^>]*>[^<]*</span>(.*?)</span>', shown(person, QUIET)
+    )
+    return dict(found)
 
 
+def on_the_home_page(person: Person) -> dict[str, int]:
+    """Return {path: sum of the numbers} of the home page."""
+    home = person.client.get("/admin/").context["home"]
+    found: Counter[str] = Counter()
+    for count in (*home.waiting, *home.due, *home.failed):
+        found[count.url.partition("?")[0]] += count.number
+    return found
+
+
+@pytest.mark.usefixtures("menu_counts")
 class TestWaiting:
-    @pytest.fixture(autouse=True)
-    def _counting(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(waiting, "_counters", dict(COUNTERS))
-
     def test_entry_shows_its_number(self) -> None:
         ana = signed_in("ana", "analyst")
         assert "waiting" not in shown(ana, QUIET)
@@ -100,7 +120,7 @@ class TestWaiting:
 
     def test_it_is_counted_once_in_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls: list[object] = []
-        monkeypatch.setitem(waiting._counters, "hotline-my-work", lambda user: calls.append(user) or 120)
+        waiting.register_waiting("hotline-my-work", lambda user: calls.append(user) or 120)
         ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
         assert "99+" in shown(ana, QUIET)
         shown(ana, QUIET)
@@ -110,6 +130,60 @@ class TestWaiting:
         monkeypatch.setattr(waiting, "SECONDS", -1.0)
         shown(ana, QUIET)
         assert len(calls) == 3
+
+    def test_the_events_role_has_the_numbers_of_the_home_page(self) -> None:
+        mara, now = signed_in("mara", "events"), timezone.now()
+        event = make_event(published_at=now)
+        date = make_date(
+            event, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=3, hours=2), capacity=99
+        )
+        make_date(event, starts_at=now - timedelta(days=3), ends_at=now - timedelta(days=3, hours=-2))
+        for number in range(2):
+            make_booking(date, state="waiting", school=f"School {number}")
+        make_booking(date, unreachable_at=now)
+        make_booking(date, unreachable_at=now, state="cancelled")
+        make_visit_request()
+        make_visit_request(state="answered")
+        lists = {
+            f"/admin/events/{name}/": number for name, number in (("eventdate", 1), ("booking", 3), ("visitrequest", 1))
+        }
+        assert numbers(mara) == {url: str(number) for url, number in lists.items()}
+        home = on_the_home_page(mara)
+        assert {url: home[url] for url in lists} == lists
+
+    def test_drafts_wait_for_those_who_may_publish(self) -> None:
+        Topic.objects.update(published_at=timezone.now(), checked_on=timezone.localdate())
+        Topic.objects.create(slug="nova", title_sr="Нова", checked_on=timezone.localdate())
+        for role, number in (("editor", "1"), ("author", None)):
+            person = signed_in(role, role)
+            assert numbers(person).get(TOPICS) == number
+            assert on_the_home_page(person).get(TOPICS) == (number and int(number))
+
+    def test_notices_to_review_and_consents_to_renew_wait(self) -> None:
+        notice = make_notice(make_item(), make_case())
+        type(notice).objects.update(waiting=True)
+        analyst, coordinator = signed_in("ana", "analyst"), signed_in("mila", "coordinator")
+        assert numbers(analyst)["/admin/hotline/notice/"] == "1"
+        assert on_the_home_page(analyst)["/admin/hotline/notice/"] == 1
+        assert DUE_DATES not in numbers(coordinator)
+        today = timezone.localdate()
+        for days in (-1, 6, 20):
+            give_consent(make_member(), "membership", expires_on=today + timedelta(days=days))
+        forget_counts()
+        assert numbers(coordinator)[DUE_DATES] == "2"
+
+    @pytest.mark.parametrize("role", [role.code for role in ROLES])
+    def test_an_entry_costs_no_more_than_one_query(self, role: str) -> None:
+        person = signed_in("person", role)
+        shown(person, QUIET)
+        forget_counts()
+        with CaptureQueriesContext(connection) as counting:
+            shown(person, QUIET)
+        with CaptureQueriesContext(connection) as counted:
+            shown(person, QUIET)
+        with translation.override("sr"):
+            entries = [link for link in staff_menu.menu_entries(person.user) if link.target in waiting._counters]
+        assert len(counting) - len(counted) <= len(entries)
 
 
 def test_a_role_that_edits_nothing_has_a_home_page_with_its_plots() -> None:

@@ -1,8 +1,11 @@
 """Coordinators' pages: permissions, content and numbers of queries."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 
 from tests.clients.staff import Person
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report, make_series
@@ -51,6 +54,27 @@ def test_lists_of_texts_keep_the_filters_of_the_admin(organiser: Person) -> None
         assert 'id="toolbar"' in page or path == "series"
     assert 'class="filter-chip"' in organiser.client.get("/admin/events/event/").content.decode()
     assert 'class="export-list"' in organiser.client.get("/admin/events/eventdate/").content.decode()
+
+
+def test_a_chosen_filter_is_a_chip_that_takes_it_away(organiser: Person) -> None:
+    make_booking(make_date(), state="waiting", town="nis")
+    organiser.client.cookies["lang"] = "en"
+    for path, query, chips in (
+        (
+            "booking",
+            "state=waiting&town=nis&q=Sava",
+            {"State: on the waiting list": "?town=nis&q=Sava", "Town: Niš": "?state=waiting&q=Sava"},
+        ),
+        ("eventdate", "state=ahead&p=2", {"State: upcoming": "?"}),
+        ("visitrequest", "state=new", {"State: new": "?"}),
+        ("booking", "town=unknown", {}),
+        ("booking", "", {}),
+    ):
+        page = organiser.client.get(f"/admin/events/{path}/?{query}").content.decode()
+        found = re.findall(
+            r'<a class="chosen-filter" href="([^"]*)"><span[^>]*>Remove the filter</span> (.*?) <span', page
+        )
+        assert {strip_tags(name): unescape(url) for url, name in found} == chips, (path, query)
 
 
 def test_organisers_begin_with_the_bookings_by_town(organiser: Person) -> None:
