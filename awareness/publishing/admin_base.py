@@ -45,7 +45,7 @@ from awareness.publishing.drafts import (
     write_draft_content,
 )
 from awareness.publishing.edit_conflicts import conflicting_fields
-from awareness.publishing.editor_hints import EditorHint
+from awareness.publishing.editor_hints import EditorHint, translation_hints
 from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
@@ -102,6 +102,25 @@ class PublishingAdmin(StaffModelAdmin, TranslationAdmin[Any]):
             raise PermissionDenied
         with self._receiving(request):
             return super().change_view(request, object_id, form_url, extra_context)
+
+    def editor_hints(self, record: Any) -> list[EditorHint]:
+        """Return the hints shown after a record is saved."""
+        return list(translation_hints(record))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Extend Django's response with the editor hints."""
+        self._show_editor_hints(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Extend Django's response with the editor hints."""
+        self._show_editor_hints(request, obj)
+        return super().response_change(request, obj)
+
+    def _show_editor_hints(self, request: HttpRequest, record: Any) -> None:
+        if "_continue" not in request.POST:
+            for hint in self.editor_hints(record):
+                messages.warning(request, str(hint))
 
     def _receiving(self, request: HttpRequest) -> AbstractContextManager[None]:
         handler = self.upload_handler(request)
@@ -212,10 +231,6 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         label = str(record.state_at(timezone.now()).label)
         return _("%(state)s, with a draft") % {"state": label} if getattr(record, "has_draft", False) else label
 
-    def editor_hints(self, record: Publication) -> list[EditorHint]:
-        """Return the editor hints of a record. Subclasses override this."""
-        return []
-
     def is_publishing(self, action: str, obj: Any) -> bool:
         """Return whether a published record is deleted. Other changes are drafts until they are published."""
         return action == "delete" and obj is not None and obj.published_at is not None
@@ -323,13 +338,8 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
         else:
             save_record(record=form.instance, actor=actor, now=now, parts=save_parts)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """Extend Django's response with the editor hints."""
-        self._show_editor_hints(request, obj)
-        return super().response_add(request, obj, post_url_continue)
-
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Show the form again after a draft was saved; otherwise extend Django's response with the editor hints."""
+        """Show the form again after a draft was saved; otherwise as for other records."""
         edit = _edit_of(request)
         if edit is not None and edit.content is not None:
             if edit.publish_at is not None:
@@ -339,13 +349,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
             else:
                 messages.success(request, _("The draft has been saved. The public page has not changed."))
             return HttpResponseRedirect(request.get_full_path())
-        self._show_editor_hints(request, obj)
         return super().response_change(request, obj)
-
-    def _show_editor_hints(self, request: HttpRequest, record: Publication) -> None:
-        if "_continue" not in request.POST:
-            for hint in self.editor_hints(record):
-                messages.warning(request, str(hint))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
