@@ -12,16 +12,18 @@ from django.contrib.sessions.backends.db import SessionStore
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.accounts import enrolment
+from clicksafely.common.alerts.secret_encryption import encrypt
 from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.crypto import sealing, secret_fingerprints
-from hotline.models import Digests, Upload
+from hotline.models import Digests, Direction, PartnerWebhook, Upload, WebhookMessage
 from hotline.models.sealed_content import sealed_path
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.backup.systems import System, system
-from tests.factories.alerts import give_shift, give_webhook, make_person, raise_and_plan
+from tests.factories.alerts import SECRET, give_shift, give_webhook, make_person, raise_and_plan
 from tests.factories.hotline import ReportFactory, make_message
 from tests.factories.youthpanel import NOW as TODAY
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
+from tests.hotline.intake.api.program import make_partner
 from tests.youthpanel.member_auth.slips import MINE
 from youthpanel.member_auth import services
 
@@ -97,8 +99,16 @@ def fill(one: System) -> None:
     secret_fingerprints.record_fingerprints(now=NOW)
     for number in range(REPORTS):
         report = ReportFactory(what=f"{MARKER} {number}", contact="child@example.org")
-        make_message(report, f"порука {number}")
-        upload = Upload.objects.create(report=report, uuid=uuid4(), size=100, mime_type="image/webp", stored_at=NOW)
+        message = make_message(report, f"порука {number}", direction=Direction.REPORTER)
+        upload = Upload.objects.create(
+            report=report,
+            # Every second picture came with a message.
+            message=message if number % 2 else None,
+            uuid=uuid4(),
+            size=100,
+            mime_type="image/webp",
+            stored_at=NOW,
+        )
         path = sealed_path(upload.uuid)
         path.parent.mkdir(parents=True, exist_ok=True)
         place = {"table": "hotline_upload", "field": "image", "row": upload.uuid}
@@ -109,6 +119,7 @@ def fill(one: System) -> None:
             report=report, codes=[Digests(sha256=bytes([number]) * 32, pdq=b"\x01" * 32, pdq_quality=80)]
         )
     roster_and_alert()
+    partner_webhook()
     make_member(uuid=MEMBER)
     invite_three(one)
     get_user_model().objects.create_user("analyst", password="a long password 5")
@@ -130,6 +141,19 @@ def roster_and_alert() -> None:
     give_webhook(person, "https://alerts.example.org/")
     # In the night of the shift.
     assert raise_and_plan(1, 2, now=NOW.replace(hour=1)) == 1
+
+
+def partner_webhook() -> None:
+    """Create the webhook of a partner with one delivered message and one that waits."""
+    webhook = PartnerWebhook.objects.create(
+        partner=make_partner(),
+        url="https://hooks.example.org/",
+        encrypted_secret=encrypt(SECRET),
+        set_at=NOW,
+        due_at=NOW,
+    )
+    for delivered in (True, False):
+        WebhookMessage.objects.create(webhook=webhook, hour=NOW, delivered=delivered)
 
 
 def invite_three(one: System) -> None:

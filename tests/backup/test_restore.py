@@ -30,7 +30,7 @@ from clicksafely.common.audit import chain
 from clicksafely.common.crypto import sealing, secret_fingerprints
 from clicksafely.common.database_roles.grant_table import role_name
 from clicksafely.common.models import AuditEvent
-from hotline.models import OwnPicture, Report, SealedText, TextField, Upload
+from hotline.models import OwnPicture, PartnerWebhook, Report, SealedText, TextField, Upload, WebhookStop
 from hotline.models.sealed_content import sealed_path
 from tests.backup.conftest import MARKER, MEMBER, REPORTS
 from tests.backup.systems import System, system
@@ -82,6 +82,7 @@ def restored(
         assert "sealed values were opened as a test" in said
         assert "Erased 1 members of the youth panel again." in said
         assert "1 alerts were open at the time of the backup. They are not sent again" in said
+        assert "Webhooks of partners are stopped (1)" in said
         assert "3 slips of the youth panel are void. Coordinators must print new ones" in said
         yield one
 
@@ -105,6 +106,8 @@ class TestDrill:
         with restored.here():
             found = count_tables()
         new = {"common_auditevent", "common_auditlink"}
+        # The message that waits may have been sent since the backup.
+        assert counted.pop("hotline_webhookmessage") == found.pop("hotline_webhookmessage") + 1 == 2
         changed = {name for name in counted if found[name] != counted[name]}
         assert changed <= new | {name for name in counted if name.startswith("youthpanel_")}
         assert counted["hotline_report"] == found["hotline_report"] == REPORTS
@@ -130,6 +133,7 @@ class TestDrill:
                 place = {"table": "hotline_upload", "field": "image", "row": upload.uuid}
                 sealed = sealed_path(upload.uuid).read_bytes()
                 assert sealing.open_sealed(sealed, ring="hotline", **place).startswith(b"picture ")
+            assert Upload.objects.exclude(message=None).count() == REPORTS // 2
 
     def test_the_roster_is_back_and_no_alert_of_the_backup_is_sent_again(self, restored: System) -> None:
         night = datetime(2026, 5, 4, 1, tzinfo=UTC)
@@ -144,6 +148,13 @@ class TestDrill:
             assert (alert.state, alert.count, alert.next_step_at) == ("ended", 2, None)
             assert list(alert.messages.values_list("state", flat=True)) == ["withdrawn"]
             assert planning.plan_alerts(now=night) == 0
+
+    def test_webhooks_of_partners_have_their_secrets_and_are_stopped(self, restored: System) -> None:
+        with restored.here():
+            webhook = PartnerWebhook.objects.get()
+            assert (webhook.stop, webhook.due_at) == (WebhookStop.RESTORED, None)
+            assert decrypt(bytes(webhook.encrypted_secret)) == SECRET
+            assert list(webhook.messages.values_list("delivered", flat=True)) == [True]
 
     def test_codes_of_own_pictures_open(self, restored: System) -> None:
         with restored.here():
