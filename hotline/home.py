@@ -20,7 +20,6 @@ from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.home import (
     COUNT_CAP,
     WEEK,
-    HomeArea,
     HomeCount,
     HomePlot,
     PlotRow,
@@ -28,7 +27,7 @@ from clicksafely.common.staff.home import (
     register_plots,
 )
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
-from clicksafely.common.staff.waiting import register_waiting
+from clicksafely.common.staff.waiting import HomeArea, register_waiting
 from hotline.complaints.selectors import unclosed_complaints
 from hotline.lifecycle.closings import without_opinions
 from hotline.lifecycle.welfare_counters import day_of

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.home import (
     WEEK,
-    HomeArea,
     HomeCount,
     HomePlot,
     PlotRow,
@@ -23,7 +22,7 @@ from clicksafely.common.staff.home import (
     register_plots,
 )
 from clicksafely.common.staff.jobs import MAX_LISTED, Job, JobState, register_audited_jobs, register_jobs
-from clicksafely.common.staff.waiting import register_waiting
+from clicksafely.common.staff.waiting import HomeArea, register_waiting
 from youthpanel.meetings.selectors import has_taken_place, meetings_without_attendance
 from youthpanel.members.consent_validity import consent_end
 from youthpanel.members.selectors import due_consents, members_due_for_erasure, members_without_consent

@@ -15,8 +15,8 @@ from awareness.publishing.models import Publication
 from awareness.publishing.selectors import checked_models, checks_due, content_counts
 from clicksafely.accounts.models import User
 from clicksafely.common.permissions import has_role_permission
-from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeArea, HomeCount, register_counts
-from clicksafely.common.staff.waiting import EntryCount, register_entry_counts
+from clicksafely.common.staff.home import COUNT_CAP, WEEK, HomeCount, register_counts
+from clicksafely.common.staff.waiting import EntryCount, HomeArea, register_entry_counts
 
 
 def count_kind(model: type[Publication], user: User) -> Sequence[EntryCount]:

@@ -72,14 +72,14 @@ class PreviewAdmin(LivePreviewMixin):
         page = f"{language}/{self.page_path(record)}"
         match = request.resolver_match
         is_new = match is not None and "object_id" not in match.kwargs
+        form, preview = (admin_urlname(self.opts, name) for name in ("add" if is_new else "change", "preview"))  # type: ignore[arg-type]
+        number = [] if is_new else [record.pk]
         return show_preview(
             request,
             record=record,
             page=page,
-            form_path=reverse(admin_urlname(self.opts, "add")) if is_new else self._form_path(record),  # type: ignore[arg-type]
-            address=reverse(admin_urlname(self.opts, "preview"), args=[page])
-            if is_new
-            else self.preview_url(record, page),  # type: ignore[arg-type]
+            form_path=reverse(form, args=number),
+            address=reverse(preview, args=[*number, page]),
             is_written=True,
             is_new=is_new,
         )

@@ -105,7 +105,8 @@ def _make_room(record: PlacedRecord) -> None:
     rows: list[tuple[int | None, int]] = list(others)
     place = sum(1 for _pk, order in rows if order <= record.order) if record.order else 0
     rows.insert(place, (None, record.order))
-    last, moved = 0, []
+    last = 0
+    moved: list[PlacedRecord] = []
     for pk, order in rows:
         last = max(order, last + 1)
         if pk is None:

@@ -19,14 +19,13 @@ from clicksafely.common.places import town_name, town_order
 from clicksafely.common.staff.home import (
     COUNT_CAP,
     WEEK,
-    HomeArea,
     HomeCount,
     HomePlot,
     PlotRow,
     register_counts,
     register_plots,
 )
-from clicksafely.common.staff.waiting import EntryCount, register_entry_counts, register_waiting
+from clicksafely.common.staff.waiting import EntryCount, HomeArea, register_entry_counts, register_waiting
 
 VIEW_BOOKING: Final = "events.view_booking"
 MAX_TOWNS: Final = 12
@@ -55,7 +54,7 @@ def count_bookings(user: User) -> Sequence[EntryCount]:
     """Bookings on a waiting list, and open bookings whose e-mails return. One query."""
     waiting = Booking.objects.filter(state=BookingState.WAITING).order_by()
     returned = Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES).order_by()
-    numbers = Counter(
+    numbers: Counter[str] = Counter(
         waiting.values_list(Value("waiting"), flat=True)[:COUNT_CAP].union(
             returned.values_list(Value("returned"), flat=True)[:COUNT_CAP], all=True
         )

@@ -10,7 +10,8 @@ from clicksafely.accounts.models import User
 from clicksafely.common.alerts.models import Alert, AlertChannel, DutyShift
 from clicksafely.common.alerts.permissions import MANAGE_DUTY, VIEW_ALERTS
 from clicksafely.common.alerts.selectors import alerting_faults, open_alerts
-from clicksafely.common.staff.home import HomeArea, HomeCount, register_counts, register_recent_kind
+from clicksafely.common.staff.home import HomeCount, register_counts, register_recent_kind
+from clicksafely.common.staff.waiting import HomeArea
 
 
 def alerts_waiting(user: User, now: datetime) -> Iterable[HomeCount]:

@@ -1,5 +1,7 @@
 """Concurrent saves of records with an order number, on separate connections."""
 
+from functools import partial
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +18,7 @@ def test_records_saved_at_one_place_have_different_numbers() -> None:
     first = HelpLine.objects.all()[0]
     others, now = HelpLine.objects.count(), timezone.now()
     new = [HelpLine(slug=f"nova-{number}", phone=f"1900{number}", order=first.order) for number in range(8)]
-    found = at_once([lambda line=line: save_record(record=line, actor=None, now=now) for line in new])  # type: ignore[misc]
+    found = at_once([partial(save_record, record=line, actor=None, now=now) for line in new])
     assert found == [None] * len(new)
     numbers = list(HelpLine.objects.values_list("order", flat=True))
     assert len(numbers) == len(set(numbers)) == others + len(new)
@@ -24,7 +26,6 @@ def test_records_saved_at_one_place_have_different_numbers() -> None:
 
 def test_editors_who_move_the_records_of_each_other_do_not_deadlock() -> None:
     topics = list(Topic.objects.all()[:8])
-    Topic.objects.exclude(pk__in=[topic.pk for topic in topics]).delete()
     for number, topic in enumerate(topics, 1):
         Topic.objects.filter(pk=topic.pk).update(order=number)
 
@@ -35,7 +36,7 @@ def test_editors_who_move_the_records_of_each_other_do_not_deadlock() -> None:
             record.order = 1
             save_record(record=record, actor=None, now=timezone.now())
 
-    found = at_once([lambda topic=topic: move_first(topic) for topic in topics])  # type: ignore[misc]
+    found = at_once([partial(move_first, topic) for topic in topics])
     assert found == [None] * len(topics)
     numbers = list(Topic.objects.values_list("order", flat=True))
-    assert len(numbers) == len(set(numbers)) == len(topics)
+    assert len(numbers) == len(set(numbers))

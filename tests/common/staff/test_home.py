@@ -18,8 +18,10 @@ from awareness.quizzes.models import PlayCount, PlayMode, Quiz
 from clicksafely.common.alerts.models import DutyShift
 from clicksafely.common.audit import audit_log
 from clicksafely.common.staff import home, waiting
-from clicksafely.common.staff.home import HomeArea, HomeCount, home_of
+from clicksafely.common.staff.home import HomeCount, home_of
+from clicksafely.common.staff.menu import menu_entries
 from clicksafely.common.staff.roles import ROLES
+from clicksafely.common.staff.waiting import HomeArea
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure
 from hotline.models import (
     Complaint,
@@ -345,8 +347,9 @@ def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
 def test_the_part_of_the_staff_site_may_read_what_the_page_counts(role: str) -> None:
     user = make_staff("person", role)
+    entries = menu_entries(user)
     with as_role_of("staff"):
-        home_of(user, [], now=timezone.now())
+        home_of(user, entries, now=timezone.now())
 
 
 def test_no_complaint_is_counted_before_the_week_of_its_answer() -> None:

@@ -11,6 +11,7 @@ from clicksafely.common.staff.live_preview import LivePreviewMixin
 from tests.clients.admin_form import form_data
 from tests.clients.staff import make_staff, signed_in
 from tests.factories.youthpanel import make_cohort
+from tests.youthpanel.consultations.test_workflow import form as consultation_form
 
 # A question has a preview of its own kind. The others are words for lists and search, or are never changed.
 WITHOUT = {
@@ -38,17 +39,16 @@ def test_every_content_form_has_a_live_preview() -> None:
     [
         ("recommendation", {"text_sr": "Најмање два.", "education": "formal", "addressee_sr": "Министарство"}),
         ("whitepaper", {"foreword_sr": "<p>Увод</p>", "method_sr": "<p>Поступак</p>"}),
-        ("consultation", {"summary_sr": "Укратко."}),
+        ("consultation", {}),
     ],
 )
 def test_a_new_record_of_the_panel_is_shown_and_not_stored(kind: str, typed: dict[str, Any]) -> None:
     coordinator = signed_in("kordinator", "coordinator")
-    if kind == "consultation":
-        adults = [coordinator.user.pk, make_staff("drugi", "safeguarding").pk]
-        typed |= {"cohorts": [make_cohort().pk], "facilitators": adults, "anonymous": "on"}
     base = f"/admin/youthpanel/{kind}/add/"
     html = coordinator.client.get(base).content.decode()
-    data = form_data(html, title_sr="Још несачувано", **typed)
+    if kind == "consultation":
+        typed = consultation_form(make_cohort(), coordinator.user, make_staff("drugi", "safeguarding"))
+    data = form_data(html, **typed | {"title_sr": "Још несачувано", "title_en": ""})
     before = {model: model._base_manager.count() for model in apps.get_models()}
     for language, words in (("sr", "Још несачувано"), ("sr-latn", "Još nesačuvano"), ("en", "Још несачувано")):
         answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"preview_language": language})
