@@ -105,6 +105,13 @@ def test_families_find_questions_for_each_age_an_agreement_a_checklist_and_the_f
         assert any(part["kind"] == "check" for part in SHEETS[slug])
 
 
+def test_leaflets_on_disclosure_and_intimacy_wait_for_a_psychologist() -> None:
+    """A note keeps a resource unpublished."""
+    for slug in ("dete-mi-je-reklo", "razgovor-15-18"):
+        for code, word in (("sr", "психолог"), ("en", "psychologist")):
+            assert word in RESOURCES[slug][f"approval_note_{code}"]
+
+
 def test_no_text_is_empty() -> None:
     files: list[Any] = [*ARTICLES.values(), *RESOURCES.values()]
     assert all(text.strip() for data in files for text in strings_in(data | {"checked_on": "-"}))

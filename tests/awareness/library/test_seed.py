@@ -55,7 +55,7 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     # A demonstration is refused in a database that was used.
     assert not AuditEvent.objects.exists()
     shown = Resource.objects.visible(timezone.now())
-    assert shown.count() >= 9
+    assert shown.count() >= 7
     for resource in Resource.objects.all():
         assert resource_hints(resource) == []
     for resource in shown:
