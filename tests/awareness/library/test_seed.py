@@ -1,5 +1,6 @@
 """Resources of every installation: loaded once with their files, never over an editor's change."""
 
+from itertools import product
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -9,16 +10,20 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from awareness.library.content import KINDS, resource_kind
+from awareness.library.content import KINDS, read_materials, resource_kind
 from awareness.library.editor_hints import resource_hints
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.publishing.services import save_record
-from awareness.topics.content import SEED
+from awareness.topics.content import DEMO, SEED
+from awareness.topics.sheets.documents import as_pdf
 from clicksafely.accounts.models import User
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, load_content, read_kinds
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.models import AuditEvent
+from tests.cases import failed_cases
+from tests.pdf_ua import breaches
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +69,17 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
             assert page.status_code == 200
     again = load(*KINDS)
     assert (again.created, again.updated, again.kept) == (0, 0, [])
+
+
+@pytest.mark.parametrize("folder", [SEED, DEMO], ids=["seed", "demo"])
+def test_each_sheet_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(folder: Path) -> None:
+    sheets = {material["slug"]: material["sheet"] for material in read_materials(folder / "library")}
+
+    def check(case: tuple[str, str]) -> None:
+        slug, language = case
+        assert breaches(as_pdf(sheets[slug], language, now=timezone.now())) == []
+
+    assert failed_cases(check, product(sheets, LANGUAGES)) == {}
 
 
 def test_guides_wait_for_an_editor() -> None:
