@@ -1,9 +1,11 @@
 """Resources of every installation: loaded once with their files, never over an editor's change."""
 
+import re
 from itertools import product
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import pypdfium2
 import pytest
 import yaml
 from django.core.management import call_command
@@ -71,6 +73,22 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     assert (again.created, again.updated, again.kept) == (0, 0, [])
 
 
+def test_each_sheet_has_files_in_both_scripts_and_in_english(folder: Path, client: Client) -> None:
+    load(resource_kind(folder))
+    leaflet = Resource.objects.get()
+    assert [leaflet.language, *leaflet.other_languages] == [language.tag for language in LANGUAGES.values()]
+    for file in leaflet.files.filter(media_type="application/pdf"):
+        pdf = pypdfium2.PdfDocument(file.path.read_bytes())
+        text = pdf[0].get_textpage().get_text_range()
+        pdf.close()
+        assert bool(re.search("[а-шА-Ш]", text)) == (file.language == "sr-Cyrl")
+        assert ("Prvi telefon" in text) == (file.language == "sr-Latn")
+    page = client.get(f"/sr-latn/resources/{LEAFLET}/").content.decode()
+    own_files = page.partition('class="resource-side"')[2].partition('class="other-files"')[0]
+    assert f"{LEAFLET}-sr-latn.pdf" in own_files
+    assert f"{LEAFLET}-sr.pdf" not in own_files
+
+
 @pytest.mark.parametrize("folder", [SEED, DEMO], ids=["seed", "demo"])
 def test_each_sheet_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(folder: Path) -> None:
     sheets = {material["slug"]: material["sheet"] for material in read_materials(folder / "library")}
@@ -119,7 +137,7 @@ def test_a_changed_sheet_is_set_anew(folder: Path) -> None:
     stored = set(Resource.objects.get().files.values_list("uuid", flat=True))
     change(folder, version="1.1")
     assert load(kind).updated == 1
-    assert names(LEAFLET) == before == [f"{LEAFLET}-{code}.{form}" for code in ("sr", "en") for form in ("pdf", "docx")]
+    assert names(LEAFLET) == before == [f"{LEAFLET}-{code}.{form}" for code in LANGUAGES for form in ("pdf", "docx")]
     assert not stored & set(Resource.objects.get().files.values_list("uuid", flat=True))
 
 
