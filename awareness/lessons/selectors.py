@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library.enums import EducationalLevel, ResourceKind
@@ -13,6 +14,8 @@ from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
+from awareness.topics.sheets.pictures import illustration_alt
+from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.illustrations import illustration_of_prefix
 
 GRADES: Final[dict[str, str | Promise]] = {
@@ -56,6 +59,11 @@ class ReadyLesson:
     def drawing(self) -> str:
         """The name of the kit's illustration; empty for other plans."""
         return illustration_of_prefix("kits", self.plan.slug)
+
+    @property
+    def alt(self) -> str:
+        """The alternative text of the illustration in the active language."""
+        return illustration_alt("kits", self.drawing, get_language() or SERBIAN)
 
 
 def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:

@@ -25,6 +25,7 @@ from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.selectors import find_quiz, to_quiz_data
 from awareness.topics.selectors import visible_topics
+from awareness.topics.sheets.pictures import illustration_alt
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.illustrations import illustration_of_prefix
@@ -60,13 +61,15 @@ def lesson(request: HttpRequest) -> HttpResponse:
         found = lesson_materials(topics[topic], grade, now)
         plan = found.get(ResourceKind.LESSON_PLAN)
         quiz = find_quiz(lesson_quiz(topics[topic], grade, plan, now) or "")
+        drawing = illustration_of_prefix("kits", plan.slug) if plan else ""
         context |= {
             "topic": topics[topic],
             "grade": GRADES[grade],
             "parts": [_part(each.missing, each.kind.label, found.get(each.kind)) for each in MATERIALS],
             "quiz": quiz,
             "sheet": _sheet(quiz),
-            "drawing": illustration_of_prefix("kits", plan.slug) if plan else "",
+            "drawing": drawing,
+            "alt": illustration_alt("kits", drawing, get_language() or SERBIAN),
             "basket": Basket(tuple(resource.slug for resource in found.values())),
         }
     else:

@@ -13,7 +13,9 @@ from typing import Any
 import pypdfium2
 import pytest
 import yaml
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from docx import Document
 from lxml import etree
 
@@ -32,11 +34,13 @@ from clicksafely.celery import app
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import LoadResult, load_content, read_kinds
 from clicksafely.common.content.schema import content_files, read_checked
+from tests.clients.page_reader import PageReader
 from tests.pdf_ua import breaches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KITS = {document.data["slug"]: document.data for document in read_checked(content_files(FOLDER))}
 FIRST = "delim-pitam-cuvam"
+DRAWN_ALT = "A child behind three baskets: a heart in one, a question mark in the second, a padlock in the third."
 each_kit = pytest.mark.parametrize("kit", KITS.values(), ids=KITS)
 # Topics that are not for grades 1 to 4.
 NOT_FOR_CHILDREN = {"csam", "self-harm", "sexting-blackmail", "predators"}
@@ -216,7 +220,11 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
         cards = cards_by_slug([slug_of(kit, part) for part in PARTS], NOW)
         assert [card.picture for card in cards.values()] == [("kits", kit["slug"])] * len(PARTS)
         for query in ("", f"?grade={kit['level']}&topic={kit['topics'][0]}"):
-            assert f"img/kits/{kit['slug']}." in client.get(f"/en/lesson/{query}").content.decode()
+            images = PageReader(client.get(f"/en/lesson/{query}").content.decode()).all("img")
+            assert [image["alt"] for image in images if f"img/kits/{kit['slug']}." in image["src"]] == [DRAWN_ALT]
+        with translation.override("en"):
+            [card] = cards_by_slug([slug_of(kit, "poster")], NOW).values()
+            assert f'alt="{DRAWN_ALT}"' in render_to_string("public/publishing/_card.html", {"card": card})
     with subtests.test("page"):
         page = client.get(f"/en/lesson/?grade={kit['level']}&topic={kit['topics'][0]}").content.decode()
         for part in PARTS:
