@@ -13,6 +13,7 @@ from awareness.library.enums import EducationalLevel, ResourceKind
 from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
+from awareness.quizzes.selectors import find_quiz
 from awareness.topics.models import Topic
 from awareness.topics.sheets.pictures import illustration_alt
 from clicksafely.common.i18n.language import SERBIAN
@@ -82,6 +83,34 @@ def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
         ]
         for grade in GRADES
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The materials of a lesson by kind, in the order of `MATERIALS`, and its quiz with questions."""
+
+    topic: Topic
+    grade: str
+    materials: dict[str, Resource]
+    quiz: Quiz | None
+
+    @property
+    def plan(self) -> Resource | None:
+        """The lesson plan."""
+        return self.materials.get(ResourceKind.LESSON_PLAN)
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The materials in the order of `MATERIALS`."""
+        return list(self.materials.values())
+
+
+def find_lesson(topic: Topic, grade: str, now: datetime) -> Lesson:
+    """Return the lesson on a topic for a grade (a key of `GRADES`), possibly without some or all parts."""
+    found = lesson_materials(topic, grade, now)
+    materials = {each.kind.value: found[each.kind] for each in MATERIALS if each.kind in found}
+    quiz = find_quiz(lesson_quiz(topic, grade, materials.get(ResourceKind.LESSON_PLAN), now) or "")
+    return Lesson(topic, grade, materials, quiz)
 
 
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:
