@@ -13,7 +13,7 @@ from awareness.library.enums import EducationalLevel, ResourceKind
 from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.selectors import find_quiz
+from awareness.quizzes.selectors import find_quiz, questions_of
 from awareness.topics.models import Topic
 from awareness.topics.sheets.pictures import illustration_alt
 from clicksafely.common.i18n.language import SERBIAN
@@ -30,6 +30,8 @@ QUIZ_LEVELS: Final = {
     EducationalLevel.SECONDARY: Level.OLDEST,
 }
 LESSON_MINUTES: Final = 45
+# In the name of a file that holds all that is printed for the lesson.
+PRINT_NAME: Final = "sve-za-stampu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,24 @@ def find_lesson(topic: Topic, grade: str, now: datetime) -> Lesson:
     materials = {each.kind.value: found[each.kind] for each in MATERIALS if each.kind in found}
     quiz = find_quiz(lesson_quiz(topic, grade, materials.get(ResourceKind.LESSON_PLAN), now) or "")
     return Lesson(topic, grade, materials, quiz)
+
+
+def printed_file(lesson: Lesson, language: str) -> ResourceFile | None:
+    """Return the file with everything to print for a reader of `language` (a code of LANGUAGES).
+
+    None without such a file, and if a material or the quiz of the lesson was changed after the file was made.
+    """
+    if lesson.plan is None or lesson.quiz is None:
+        return None
+    ending = f"-{PRINT_NAME}-{language}.pdf"
+    found = next((file for file in lesson.plan.files.all() if file.name.endswith(ending)), None)
+    changes = [
+        lesson.quiz.changed_at,
+        *(question.changed_at for question in questions_of(lesson.quiz)),
+        *(resource.changed_at for resource in lesson.resources),
+        *(file.added_at for resource in lesson.resources for file in resource.files.all()),
+    ]
+    return found if found and max(changes) <= found.added_at else None
 
 
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:

@@ -18,6 +18,7 @@ from awareness.lessons.selectors import (
     MATERIALS,
     Lesson,
     find_lesson,
+    printed_file,
     ready_lessons,
 )
 from awareness.lessons.zip_pages import pages_of
@@ -112,6 +113,8 @@ def _page(request: HttpRequest, *, problem: str | Promise = "", status: int = 20
             "quiz": lesson.quiz,
             "sheet": _sheet(lesson.quiz),
             "drawing": drawing,
+            "printed": printed_file(lesson, get_language() or SERBIAN),
+            "plan": lesson.plan,
             "alt": illustration_alt("kits", drawing, get_language() or SERBIAN),
             "basket": Basket(tuple(resource.slug for resource in lesson.resources)),
         }
