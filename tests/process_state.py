@@ -74,6 +74,8 @@ CONSTANT = (
     "awareness.events.content.calendar",
     "awareness.events.content.programmes",
     "awareness.lessons.kits.kit_texts",
+    "awareness.lessons.quiz_sheets.seed_quiz",
+    "awareness.lessons.zip_pages._style",
     "awareness.pages.static_pages.page_title",
     "awareness.quizzes.printing.offline.assets",
     "awareness.search.crisis.lexicon.crisis_lexicon",

@@ -7,7 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from awareness.lessons.kits import FOLDER, PARTS, Kit, both, curriculum_lines, files_of, kit_texts, of_kit, slug_of
+from awareness.lessons.kits import (
+    FOLDER,
+    PARTS,
+    Kit,
+    as_sentence,
+    both,
+    curriculum_lines,
+    files_of,
+    kit_texts,
+    note_lines,
+    of_kit,
+    slug_of,
+)
 from awareness.lessons.selectors import LESSON_MINUTES
 from awareness.library.content import LabelledFile, check_name, resource_kind, store_checked
 from awareness.library.enums import AccessibilityFeature, ResourceLanguage
@@ -75,23 +87,15 @@ def _use(kit: Kit, part: str, code: str) -> str:
             step = kit_texts()["step"][code]
             return _as_list(
                 step.format(
-                    minutes=each["minutes"], name=_sentence(each[f"name_{code}"]), teacher=each[f"teacher_{code}"]
+                    minutes=each["minutes"], name=as_sentence(each[f"name_{code}"]), teacher=each[f"teacher_{code}"]
                 )
                 for each in kit["steps"]
             )
         case "worksheet":
             return _as_list(kit[f"keys_{code}"])
         case "slides":
-            return _as_list(
-                f"{number}. {_sentence(slide[f'title_{code}'])} {slide[f'notes_{code}']}"
-                for number, slide in enumerate(kit["slides"], 2)
-            )
+            return _as_list(note_lines(kit, code))
     return str(kit_texts()["poster_use"][code])
-
-
-def _sentence(title: str) -> str:
-    """End a title like a sentence."""
-    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _as_list(lines: Any) -> str:

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from awareness.lessons.quiz_sheets import key_parts, question_parts, seed_quiz
+from awareness.lessons.selectors import PRINT_NAME
 from awareness.library.enums import EducationalLevel, ResourceKind
 from awareness.topics.content import LANGUAGES
-from awareness.topics.sheets.documents import Sheet, as_docx, as_pdf
+from awareness.topics.sheets.documents import Sheet, as_docx, as_joined_pdf, as_pdf, written_language
 from awareness.topics.sheets.presentation import as_pptx
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.i18n.language import LANGUAGES as SCRIPTS
@@ -28,9 +30,10 @@ FILES: Final = {
     "worksheet": (("worksheet", "pdf"), ("worksheet", "docx"), ("cards", "pdf")),
     "slides": (("slides", "pptx"), ("slides", "pdf")),
     "poster": (("poster", "pdf"),),
-    "plan": (("plan", "pdf"), ("plan", "docx")),
+    "plan": (("print", "pdf"), ("plan", "pdf"), ("plan", "docx")),
 }
 FILE_NAMES: Final = {
+    "print": PRINT_NAME,
     "plan": "priprema",
     "worksheet": "radni-list",
     "cards": "kartice",
@@ -91,6 +94,8 @@ def files_of(kit: Kit, part: str, now: datetime) -> Iterator[tuple[str, bytes, B
 def _content(kit: Kit, document: str, form: str, language: str, now: datetime) -> bytes:
     if form == "pptx":
         return as_pptx(_title_slide(kit), kit["slides"], language)
+    if document == "print":
+        return as_joined_pdf(_sheet(kit, "print", []), printed_sheets(kit, language), language, now=now)
     sheet = SHEETS[document](kit)
     return as_docx(sheet, language) if form == "docx" else as_pdf(sheet, language, now=now)
 
@@ -197,6 +202,35 @@ def poster_sheet(kit: Kit) -> Sheet:
         "picture": poster["picture"],
         "parts": [_list("list", poster, "lines"), {"kind": "box", **both("text", of_kit(poster, "box"))}],
     }
+
+
+def printed_sheets(kit: Kit, language: str) -> list[Sheet]:
+    """The sheets that a teacher prints for a lesson: all except the slides; the quiz with its key in `language` only."""
+    quiz, source = seed_quiz(kit["quiz"]), kit_texts()["source"][written_language(language)]
+    titles = both("title", {"sr": quiz.title.sr, "en": quiz.title.en})
+    name: Kit = {"kind": "sign", **{f"items_{code}": [kit_texts()["pupil"][code]] for code in LANGUAGES}}
+    return [
+        plan_sheet(kit),
+        _sheet(kit, "notes", [{"kind": "list", **{f"items_{code}": note_lines(kit, code) for code in LANGUAGES}}]),
+        _sheet(kit, "quiz", [name, *question_parts(quiz, language)]) | titles,
+        _sheet(kit, "key", key_parts(quiz, language, source)) | titles,
+        worksheet_sheet(kit),
+        cards_sheet(kit),
+        poster_sheet(kit),
+    ]
+
+
+def note_lines(kit: Kit, code: str) -> list[str]:
+    """The notes on the slides by number, with their titles; slide 1 is the title."""
+    return [
+        f"{number}. {as_sentence(slide[f'title_{code}'])} {slide[f'notes_{code}']}"
+        for number, slide in enumerate(kit["slides"], 2)
+    ]
+
+
+def as_sentence(title: str) -> str:
+    """End a title like a sentence."""
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _title_slide(kit: Kit) -> Kit:

@@ -6,13 +6,17 @@ from typing import Final
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library.enums import EducationalLevel, ResourceKind
 from awareness.library.models import Resource, ResourceFile
 from awareness.publishing.audiences import Audience, Level
 from awareness.quizzes.models import Quiz
+from awareness.quizzes.selectors import find_quiz, questions_of
 from awareness.topics.models import Topic
+from awareness.topics.sheets.pictures import illustration_alt
+from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.illustrations import illustration_of_prefix
 
 GRADES: Final[dict[str, str | Promise]] = {
@@ -26,6 +30,8 @@ QUIZ_LEVELS: Final = {
     EducationalLevel.SECONDARY: Level.OLDEST,
 }
 LESSON_MINUTES: Final = 45
+# In the name of a file that holds all that is printed for the lesson.
+PRINT_NAME: Final = "sve-za-stampu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ class ReadyLesson:
         """The name of the kit's illustration; empty for other plans."""
         return illustration_of_prefix("kits", self.plan.slug)
 
+    @property
+    def alt(self) -> str:
+        """The alternative text of the illustration in the active language."""
+        return illustration_alt("kits", self.drawing, get_language() or SERBIAN)
+
 
 def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
     """Return the visible lesson plans for educators that have all other parts, by grade, in the order of `GRADES`. Two queries."""
@@ -74,6 +85,52 @@ def ready_lessons(now: datetime) -> dict[str, list[ReadyLesson]]:
         ]
         for grade in GRADES
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The materials of a lesson by kind, in the order of `MATERIALS`, and its quiz with questions."""
+
+    topic: Topic
+    grade: str
+    materials: dict[str, Resource]
+    quiz: Quiz | None
+
+    @property
+    def plan(self) -> Resource | None:
+        """The lesson plan."""
+        return self.materials.get(ResourceKind.LESSON_PLAN)
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The materials in the order of `MATERIALS`."""
+        return list(self.materials.values())
+
+
+def find_lesson(topic: Topic, grade: str, now: datetime) -> Lesson:
+    """Return the lesson on a topic for a grade (a key of `GRADES`), possibly without some or all parts."""
+    found = lesson_materials(topic, grade, now)
+    materials = {each.kind.value: found[each.kind] for each in MATERIALS if each.kind in found}
+    quiz = find_quiz(lesson_quiz(topic, grade, materials.get(ResourceKind.LESSON_PLAN), now) or "")
+    return Lesson(topic, grade, materials, quiz)
+
+
+def printed_file(lesson: Lesson, language: str) -> ResourceFile | None:
+    """Return the file with everything to print for a reader of `language` (a code of LANGUAGES).
+
+    None without such a file, and if a material or the quiz of the lesson was changed after the file was made.
+    """
+    if lesson.plan is None or lesson.quiz is None:
+        return None
+    ending = f"-{PRINT_NAME}-{language}.pdf"
+    found = next((file for file in lesson.plan.files.all() if file.name.endswith(ending)), None)
+    changes = [
+        lesson.quiz.changed_at,
+        *(question.changed_at for question in questions_of(lesson.quiz)),
+        *(resource.changed_at for resource in lesson.resources),
+        *(file.added_at for resource in lesson.resources for file in resource.files.all()),
+    ]
+    return found if found and max(changes) <= found.added_at else None
 
 
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:

@@ -1,6 +1,6 @@
 """Public views of the basket and of its zip bundle."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -17,17 +17,46 @@ from django.views.decorators.http import require_safe
 from awareness.library import selectors, services, zip_bundles
 from awareness.library.basket import MAX_RESOURCES, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.publishing.related_content import cards_by_slug
 from awareness.publishing.shortcuts import serbian_only_fields
 from clicksafely.common.files.file_response import send_file
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.page_metadata import build_absolute_url
 
 # Rate limit per client network. A whole school may share one network.
 BUNDLES_PER_HOUR = 60
 FILE_NAME = "klikni-bezbedno.zip"
+TOO_LARGE = _("This is too much for one zip file, which may hold 512 MB. Remove something.")
+
+
+def request_zip(
+    request: HttpRequest,
+    resources: Sequence[Resource],
+    *,
+    quizzes: Sequence[tuple[str, str]] = (),
+    pages: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Request the bundle and redirect to its progress page; 429 above the limit. Raises EmptyBundle, BundleTooLarge.
+
+    `quizzes`: titles and full URLs for the list of licences. `pages`: HTML pages by their names in the zip file.
+    """
+    language = get_language() or SERBIAN
+
+    def address(resource: Resource) -> str:
+        return build_absolute_url(request, reverse("resource", args=[resource.slug]))
+
+    if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
+        return render(request, "429.html", status=429)
+    bundle = zip_bundles.request_bundle(
+        resources=resources,
+        language=language,
+        licences=zip_bundles.licences_text(resources, language, address, links=quizzes),
+        pages=pages,
+        now=timezone.now(),
+    )
+    return HttpResponseRedirect(reverse("bundle", args=[bundle.key]), status=303)
 
 
 class BasketView(CookielessFormMixin, View):
@@ -41,26 +70,12 @@ class BasketView(CookielessFormMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Request the bundle and redirect to its progress page."""
-        resources = selectors.in_basket(read_basket(request.GET).slugs, timezone.now())
-        language, now = get_language() or "sr", timezone.now()
-        if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
-            return render(request, "429.html", status=429)
         try:
-            bundle = zip_bundles.request_bundle(
-                resources=resources,
-                language=language,
-                licences=zip_bundles.licences_text(
-                    resources, language, lambda each: self._address(each, language), links=self._quizzes(language, now)
-                ),
-                now=now,
-            )
+            return request_zip(request, selectors.in_basket(read_basket(request.GET).slugs, timezone.now()))
         except zip_bundles.BundleTooLarge:
-            return self._show(
-                _("This is too much for one zip file, which may hold 512 MB. Remove something."), status=422
-            )
+            return self._show(TOO_LARGE, status=422)
         except zip_bundles.EmptyBundle:
             return self._show(_("There are no files in the basket to download."), status=422)
-        return HttpResponseRedirect(reverse("bundle", args=[bundle.key]), status=303)
 
     def _show(self, problem: str | Promise = "", *, status: int = 200) -> HttpResponse:
         basket = read_basket(self.request.GET)
@@ -81,16 +96,6 @@ class BasketView(CookielessFormMixin, View):
             "form_token": self.form_token(),
         }
         return render(self.request, "public/library/basket.html", context, status=status)
-
-    def _quizzes(self, language: str, now: datetime) -> list[tuple[str, str]]:
-        """Return title and address of the quiz of a lesson, which has no file in the bundle."""
-        with override(language):
-            found = cards_by_slug("quiz", self.request.POST.getlist("quiz")[:1], now=now).values()
-            return [(card.title, build_absolute_url(self.request, card.path)) for card in found]
-
-    def _address(self, resource: Resource, language: str) -> str:
-        with override(language):
-            return build_absolute_url(self.request, reverse("resource", args=[resource.slug]))
 
 
 @read_only

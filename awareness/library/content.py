@@ -32,8 +32,10 @@ from clicksafely.common.i18n.language import LANGUAGES as SCRIPTS
 EDITOR: Final = "editor"
 MODEL: Final = "library.resource"
 LABELS: Final = {
-    ("sr", "pdf"): {"sr": "за штампу", "en": "in Serbian, to print"},
-    ("sr", "docx"): {"sr": "за измене", "en": "in Serbian, to change"},
+    ("sr", "pdf"): {"sr": "ћирилицом, за штампу", "en": "in Serbian, Cyrillic, to print"},
+    ("sr", "docx"): {"sr": "ћирилицом, за измене", "en": "in Serbian, Cyrillic, to change"},
+    ("sr-latn", "pdf"): {"sr": "латиницом, за штампу", "en": "in Serbian, Latin, to print"},
+    ("sr-latn", "docx"): {"sr": "латиницом, за измене", "en": "in Serbian, Latin, to change"},
     ("en", "pdf"): {"sr": "на енглеском, за штампу", "en": "to print"},
     ("en", "docx"): {"sr": "на енглеском, за измене", "en": "to change"},
 }
@@ -47,6 +49,8 @@ BASICS: Final = {
     "licence": Licence.BY,
     "version": "1.0",
 }
+# Of a resource whose files are made from a sheet.
+SHEET_LANGUAGES: Final = [ResourceLanguage.SERBIAN_LATIN, ResourceLanguage.ENGLISH]
 
 type Row = dict[str, Any]
 # A file with its labels, and its ResourceLanguage.
@@ -125,7 +129,7 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
         besides={"days", "topics", "parts", "forms", "sheet"},
     )
     resource = Resource(
-        other_languages=[ResourceLanguage.ENGLISH],
+        other_languages=SHEET_LANGUAGES,
         licence=Licence.BY,
         version="1.0",
         published_at=moment,
@@ -144,7 +148,7 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
 def _files(material: Row, moment: datetime) -> list[LabelledFile]:
     """Store and check the files of a material, with their labels and languages. Runs in a thread, so it sends no queries."""
     found = []
-    for code, form in product(LANGUAGES, material["forms"]):
+    for code, form in product(SCRIPTS, material["forms"]):
         sheet = material["sheet"]
         content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
         checked = store_checked(content, f"{material['slug']}-{code}.{form}")
@@ -170,8 +174,10 @@ def _read_resource(document: Document) -> Iterator[tuple[Place, Row]]:
     # An empty day is a value, so that a text which an editor has checked counts as edited.
     if "checked_on" in values:
         values["checked_on"] = date.fromisoformat(values["checked_on"]) if values["checked_on"] else None
-    titles = {name: text for name, text in document.data.get("sheet", {}).items() if name.startswith("title_")}
-    yield (), BASICS | titles | values
+    if sheet := document.data.get("sheet"):
+        values = {name: text for name, text in sheet.items() if name.startswith("title_")} | values
+        values |= {"other_languages": SHEET_LANGUAGES}
+    yield (), BASICS | values
 
 
 def _created(position: int, values: Row) -> Row:

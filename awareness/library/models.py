@@ -384,6 +384,11 @@ class Bundle(models.Model):
         return bundles_folder() / f"{self.key}.zip"
 
     @property
+    def pages_path(self) -> Path:
+        """Return the path of the HTML pages for the zip file, a JSON object by file name; missing without pages."""
+        return bundles_folder() / f"{self.key}.json"
+
+    @property
     def percent(self) -> int:
         """Return the progress, from 0 to 100."""
         return 100 if self.state == BundleState.READY else min(99, 100 * self.done // max(self.total, 1))

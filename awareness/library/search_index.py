@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -11,6 +12,8 @@ from awareness.library.models import Resource
 from awareness.publishing.audiences import readers_of
 from awareness.publishing.related_content import Card, card_of, register_cards
 from awareness.publishing.search_index import publication_document
+from awareness.topics.sheets.pictures import illustration_alt
+from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.illustrations import illustration_of_prefix
 from clicksafely.common.rich_text import html_to_text
 from clicksafely.common.search_registry import SearchableModel, SearchDocument, register_searchable
@@ -53,8 +56,9 @@ def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
 
 def _card_of(resource: Resource) -> Card:
     picture = ("kits", illustration_of_prefix("kits", resource.slug))
+    alt = illustration_alt(*picture, get_language() or SERBIAN)
     fits = readers_of(resource.audiences, resource.ages)
-    return card_of(resource, note=resource.get_kind_display(), picture=picture, fits=fits)
+    return card_of(resource, note=resource.get_kind_display(), picture=picture, alt=alt, fits=fits)
 
 
 def document_of(resource: Resource) -> SearchDocument:

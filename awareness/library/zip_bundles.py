@@ -1,10 +1,11 @@
 """Zip bundles of several resources with their licences, created by a worker and cached on disk."""
 
 import hashlib
+import json
 import logging
 import time
 import zipfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -88,16 +89,29 @@ def licences_text(
     return "\r\n".join(parts)
 
 
-def request_bundle(*, resources: Sequence[Resource], language: str, licences: str, now: datetime) -> Bundle:
-    """Return the bundle of these resources, and enqueue it unless it is ready. Raises EmptyBundle, BundleTooLarge."""
+def request_bundle(
+    *,
+    resources: Sequence[Resource],
+    language: str,
+    licences: str,
+    now: datetime,
+    pages: Mapping[str, str] | None = None,
+) -> Bundle:
+    """Return the bundle of these resources, and enqueue it unless it is ready. Raises EmptyBundle, BundleTooLarge.
+
+    `pages`: HTML pages by their names in the zip file.
+    """
     members = members_of(resources)
     total = sum(member.file.size for member in members)
-    if not members:
+    if not members and not pages:
         raise EmptyBundle
     if total > MAX_BUNDLE_BYTES:
         raise BundleTooLarge
-    contents = "\n".join([*sorted(f"{member.file.sha256} {member.name}" for member in members), language, licences])
-    key = hashlib.sha256(contents.encode()).hexdigest()
+    packed = json.dumps(pages, ensure_ascii=False) if pages else ""
+    files = sorted(f"{member.file.sha256} {member.name}" for member in members)
+    key = hashlib.sha256("\n".join([*files, language, licences, packed]).encode()).hexdigest()
+    # Before the row exists, because the worker reads the pages.
+    stored = _store_pages(Bundle(key=key), packed)
     bundle, _created = Bundle.objects.get_or_create(
         key=key,
         defaults={
@@ -110,6 +124,9 @@ def request_bundle(*, resources: Sequence[Resource], language: str, licences: st
         },
     )
     Bundle.objects.filter(pk=bundle.pk).update(used_at=now)
+    if not stored:
+        Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.FAILED)
+        return bundle
     if bundle.state == BundleState.FAILED or (
         bundle.state == BundleState.READY and not media_storage().has(bundle.path)
     ):
@@ -120,6 +137,23 @@ def request_bundle(*, resources: Sequence[Resource], language: str, licences: st
     if bundle.state == BundleState.WAITING:
         transaction.on_commit(lambda: enqueue_task(MAKE, bundle_id=bundle.pk))
     return bundle
+
+
+def _store_pages(bundle: Bundle, packed: str) -> bool:
+    """Store the pages of a bundle unless they are stored. Return False if the disk is full."""
+    path = bundle.pages_path
+    if not packed or media_storage().has(path):
+        return True
+    try:
+        media_storage().write(path, packed.encode())
+    except FileExistsError:
+        # An equal request has begun to store them.
+        return media_storage().has(path)
+    except OSError:
+        logger.exception("The pages of a bundle could not be stored")
+        media_storage().erase(path)
+        return False
+    return True
 
 
 def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
@@ -150,7 +184,7 @@ def make_bundle(*, bundle_id: int, clock: Callable[[], datetime]) -> bool:
 
 
 class MissingBundleFile(Exception):
-    """A resource or a file of the bundle no longer exists."""
+    """A resource, a file or the pages of the bundle no longer exist."""
 
 
 def _write(bundle: Bundle) -> int:
@@ -163,6 +197,8 @@ def _write(bundle: Bundle) -> int:
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
             archive.writestr(_entry(LICENCES_NAME, timezone.now()), b"\xef\xbb\xbf" + bundle.licences.encode())
+            for name, page in _pages(bundle).items():
+                archive.writestr(_entry(name, timezone.now()), page.encode())
             note = _notes(bundle)
             next(note)
             for member in members_of([found[pk] for pk in bundle.resources]):
@@ -179,6 +215,18 @@ def _write(bundle: Bundle) -> int:
         unfinished.unlink(missing_ok=True)
         raise
     return size
+
+
+def _pages(bundle: Bundle) -> dict[str, str]:
+    try:
+        pages: dict[str, str] = json.loads(media_storage().read(bundle.pages_path))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        # They were stored in part. The next request stores them again.
+        media_storage().erase(bundle.pages_path)
+        raise MissingBundleFile from error
+    return pages
 
 
 def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
@@ -213,7 +261,7 @@ def evict_bundles(size: int) -> None:
 def delete_bundle(bundle: Bundle) -> None:
     """Delete a bundle. A new request creates it again."""
     bundle.delete()
-    media_storage().erase(bundle.path)
+    media_storage().erase(bundle.path, bundle.pages_path)
 
 
 def clean_up_bundles(*, now: datetime) -> None:

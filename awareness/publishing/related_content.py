@@ -21,7 +21,7 @@ from clicksafely.common.page_cache.list_cache import TimedListCache
 class Card:
     """A link to a record on another app's page. `title` and `text` are in the active language.
 
-    `picture` is the folder and name of an illustration; the illustration of the kind is the fallback.
+    `picture` is the folder and name of an illustration; the illustration of the kind is the fallback. `alt` is its alternative text.
     `lang` is the language tag of the texts if they are not in the active language. `fits` has the values of `Audience` and `Level` for
     which the record is meant; empty: for all.
     """
@@ -32,12 +32,18 @@ class Card:
     path: str
     note: str | Promise = ""
     picture: tuple[str, str] = ("", "")
+    alt: str = ""
     lang: str = ""
     fits: tuple[str, ...] = ()
 
 
 def card_of(
-    record: Publication, *, note: str | Promise = "", picture: tuple[str, str] = ("", ""), fits: Collection[str] = ()
+    record: Publication,
+    *,
+    note: str | Promise = "",
+    picture: tuple[str, str] = ("", ""),
+    alt: str = "",
+    fits: Collection[str] = (),
 ) -> Card:
     """Return the card of a record in the active language. The name of the model is the kind and the name of the URL."""
     kind = str(record._meta.model_name)
@@ -48,6 +54,7 @@ def card_of(
         reverse(kind, args=[record.slug]),
         note,
         picture,
+        alt,
         fallback_language_tag(record),
         tuple(fits),
     )

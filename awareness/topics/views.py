@@ -13,7 +13,7 @@ from awareness.publishing.related_content import mixed_cards, related_cards
 from awareness.publishing.shortcuts import is_preview, publication_context, publication_page, require_visible
 from awareness.topics.models import Topic
 from awareness.topics.selectors import cached_topics, visible_topics
-from awareness.topics.sheets.pictures import topic_alt
+from awareness.topics.sheets.pictures import illustration_alt
 from awareness.topics.structured_data import topic_data
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import SERBIAN
@@ -60,7 +60,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     context = {
         "kept_params": (READER,),
         "topic": found,
-        "alt": topic_alt(found.slug, get_language() or SERBIAN),
+        "alt": illustration_alt("topics", found.slug, get_language() or SERBIAN),
         "law": found.law if not found.has_unchecked_law or settings.DEMO or is_preview(request, found) else "",
         "answers": answers,
         "related": mixed_cards(related_cards(request, [found.pk], now=now, without=["topic"])),

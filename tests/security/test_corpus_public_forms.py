@@ -34,7 +34,7 @@ ROUNDS: Final = 6
 # Forms without text fields have their own tests. A member's page is tested below.
 WITHOUT_TYPING: Final = {
     "report-own-picture",
-    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home",
+    "basket", "lesson-zip", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home",
     "panel-consultation", "panel-pictures", "panel-tell", "panel-told",
 }  # fmt: skip
 

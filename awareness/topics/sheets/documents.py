@@ -30,14 +30,25 @@ CENTRE: Final = {
 # A sheet has a title, a subtitle and parts, in both languages (`title_sr`), and may have a picture of the static files and a `size` of
 # its letters in points. Its layout is a Typst file in this folder ("sheet", "poster", "slides", "cards"). A part is a heading, text, list,
 # steps, check list, table (`columns` a row, with relative `widths`, `tall` centimetres of an empty cell), lines to write on, box to draw
-# in, box, lines to sign, picture, or card to cut out.
+# in, box, lines to sign, picture, or card to cut out; in a PDF also the instruction or the choices of a question.
 type Sheet = Mapping[str, Any]
 
 
 def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
     """The sheet in `language` (a code of LANGUAGES). Raises typst.TypstError."""
-    data = {
+    return as_joined_pdf(sheet, [sheet], language, now=now)
+
+
+def as_joined_pdf(about: Sheet, sheets: Sequence[Sheet], language: str, *, now: datetime) -> bytes:
+    """The sheets in `language` (a code of LANGUAGES) as one document with title and subtitle of `about`. Raises typst.TypstError."""
+    data = {**_head(about, language), "sheets": [_laid_out(sheet, language) for sheet in sheets]}
+    return typst.compile_pdf(FOLDER / "document.typ", data, created_at=now)
+
+
+def _laid_out(sheet: Sheet, language: str) -> dict[str, Any]:
+    return {
         **_head(sheet, language),
+        "layout": sheet.get("layout", "sheet"),
         "parts": [
             {
                 "kind": part["kind"],
@@ -51,7 +62,6 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
             for part in sheet["parts"]
         ],
     }
-    return typst.compile_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, created_at=now)
 
 
 def written_language(language: str) -> str:

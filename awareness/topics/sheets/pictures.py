@@ -19,9 +19,9 @@ def picture_alt(name: str, language: str) -> str:
     return to_script(texts["en" if language == ENGLISH else "sr"], language)
 
 
-def topic_alt(slug: str, language: str) -> str:
-    """The alternative text of the drawing of a topic; empty for a topic without a drawing of its own."""
-    name = f"img/topics/{slug}.svg"
+def illustration_alt(folder: str, name: str, language: str) -> str:
+    """The alternative text of `img/<folder>/<name>.svg`; empty if there is none, for example for a topic without a drawing."""
+    name = f"img/{folder}/{name}.svg"
     return picture_alt(name, language) if name in _alternatives() else ""
 
 

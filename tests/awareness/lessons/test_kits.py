@@ -4,8 +4,8 @@ import copy
 import io
 import re
 import zipfile
-import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from shutil import copy as copy_file
 from types import SimpleNamespace
@@ -14,29 +14,36 @@ from typing import Any
 import pypdfium2
 import pytest
 import yaml
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from docx import Document
 from lxml import etree
 
 from awareness.lessons.content import KINDS, kit_kind, kit_rows
-from awareness.lessons.kits import FOLDER, PARTS, files_of, slug_of
+from awareness.lessons.kits import FOLDER, PARTS, files_of, kit_texts, slug_of
 from awareness.lessons.selectors import QUIZ_LEVELS
 from awareness.library import tasks
 from awareness.library.content import resource_kind
 from awareness.library.editor_hints import resource_hints
 from awareness.library.enums import EducationalLevel
-from awareness.library.models import Bundle, Resource
+from awareness.library.models import Bundle, Resource, ResourceFile
 from awareness.library.search_index import cards_by_slug
 from awareness.quizzes.content import seed_quizzes
+from awareness.quizzes.models import Quiz
 from awareness.topics.content import SEED
 from clicksafely.celery import app
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import LoadResult, load_content, read_kinds
 from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.serbian.scripts import to_script
+from tests.clients.page_reader import PageReader
+from tests.pdf_ua import breaches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KITS = {document.data["slug"]: document.data for document in read_checked(content_files(FOLDER))}
 FIRST = "delim-pitam-cuvam"
+DRAWN_ALT = "A child behind three baskets: a heart in one, a question mark in the second, a padlock in the third."
 each_kit = pytest.mark.parametrize("kit", KITS.values(), ids=KITS)
 # Topics that are not for grades 1 to 4.
 NOT_FOR_CHILDREN = {"csam", "self-harm", "sexting-blackmail", "predators"}
@@ -106,8 +113,8 @@ def test_texts_of_a_plan_are_sentences_under_a_heading(kit: dict[str, Any]) -> N
 @each_kit
 def test_each_file_opens_and_is_accessible(kit: dict[str, Any], subtests: pytest.Subtests) -> None:
     made = {name: content for part in PARTS for name, content, *_rest in files_of(kit, part, NOW)}
-    # Three scripts of eight documents.
-    assert len(made) == 24
+    # Three scripts of nine documents.
+    assert len(made) == 27
     for name, content in made.items():
         with subtests.test(name):
             assert len(content) <= MAX_FILE_BYTES
@@ -117,7 +124,7 @@ def test_each_file_opens_and_is_accessible(kit: dict[str, Any], subtests: pytest
 
 
 def is_tagged(name: str, content: bytes, kit: dict[str, Any]) -> None:
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in inflated(content)
+    assert breaches(content) == []
     pdf = pypdfium2.PdfDocument(content)
     try:
         assert pdf.is_tagged()
@@ -128,10 +135,38 @@ def is_tagged(name: str, content: bytes, kit: dict[str, Any]) -> None:
         assert pages is None or len(pdf) == pages
         assert "radni-list" not in name or len(pdf) <= 2
         assert "priprema" not in name or len(pdf) <= 3
+        if "-sve-za-stampu-" in name:
+            has_all_that_is_printed(pdf, kit, name)
         text = "".join(page.get_textpage().get_text_bounded() for page in pdf)
     finally:
         pdf.close()
     in_script(name, text)
+
+
+def has_all_that_is_printed(pdf: Any, kit: dict[str, Any], name: str) -> None:
+    """Plan, notes, quiz with its key, worksheet, cards and poster: a text of each, in this order."""
+    code, script = ("en", "en") if name.endswith("-en.pdf") else ("sr", "sr-latn" if "-latn" in name else "sr")
+    quiz = next(quiz for quiz in seed_quizzes() if quiz.slug == kit["quiz"])
+    explained = next(question.explanation for question in quiz.questions if question.explanation.sr)
+    texts = [
+        kit[f"success_{code}"][0],
+        kit["slides"][0][f"notes_{code}"],
+        quiz.questions[0].text.read(code),
+        explained.read(code),
+        kit_texts()["unders"]["worksheet"][code].format(grades=kit[f"grades_{code}"]),
+        kit["cards"]["cards"][0][f"text_{code}"],
+        kit["poster"][f"box_{code}"],
+    ]
+    whole, position = squeezed("".join(page.get_textpage().get_text_range() for page in pdf)), 0
+    for text in texts:
+        # The beginning is on one page.
+        position = whole.find(squeezed(to_script(text, script))[:20], position)
+        assert position >= 0, text
+
+
+def squeezed(text: str) -> str:
+    """The text without spaces and hyphens, at which lines break."""
+    return re.sub(r"[\s\u00ad\ufffe-]", "", text)
 
 
 def is_document(name: str, content: bytes, kit: dict[str, Any]) -> None:
@@ -170,16 +205,6 @@ def in_script(name: str, text: str) -> None:
     assert bool(re.search("[а-шА-Ш]", text)) == name.rpartition(".")[0].endswith("-sr"), name
 
 
-def inflated(pdf: bytes) -> bytes:
-    found = [pdf]
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            found.append(zlib.decompress(stream))
-        except zlib.error:
-            continue
-    return b"\n".join(found)
-
-
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -204,6 +229,10 @@ def test_every_kit_has_valid_rows() -> None:
     assert len(rows) == len(PARTS) * len(KITS)
 
 
+def page_of_lesson(client: Client, kit: dict[str, Any], language: str) -> str:
+    return client.get(f"/{language}/lesson/?grade={kit['level']}&topic={kit['topics'][0]}").content.decode()
+
+
 @pytest.mark.django_db
 def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
     folder: Path, client: Client, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
@@ -226,13 +255,40 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
         cards = cards_by_slug([slug_of(kit, part) for part in PARTS], NOW)
         assert [card.picture for card in cards.values()] == [("kits", kit["slug"])] * len(PARTS)
         for query in ("", f"?grade={kit['level']}&topic={kit['topics'][0]}"):
-            assert f"img/kits/{kit['slug']}." in client.get(f"/en/lesson/{query}").content.decode()
+            images = PageReader(client.get(f"/en/lesson/{query}").content.decode()).all("img")
+            assert [image["alt"] for image in images if f"img/kits/{kit['slug']}." in image["src"]] == [DRAWN_ALT]
+        with translation.override("en"):
+            [card] = cards_by_slug([slug_of(kit, "poster")], NOW).values()
+            assert f'alt="{DRAWN_ALT}"' in render_to_string("public/publishing/_card.html", {"card": card})
     with subtests.test("page"):
-        page = client.get(f"/en/lesson/?grade={kit['level']}&topic={kit['topics'][0]}").content.decode()
+        page = page_of_lesson(client, kit, "en")
         for part in PARTS:
             assert f'href="/en/resources/{slug_of(kit, part)}/"' in page
         assert f"/en/class/open/{kit['quiz']}/" in page
         assert "45 minutes." in page
+    with subtests.test("print"):
+        for language in ("sr", "sr-latn", "en"):
+            page = page_of_lesson(client, kit, language)
+            actions = page.partition('class="actions lesson-actions')[2].partition("<ol")[0]
+            printed = ResourceFile.objects.get(name=f"{FIRST}-sve-za-stampu-{language}.pdf")
+            assert f'href="/{language}/resources/{slug_of(kit, "plan")}/files/{printed.pk}/' in actions
+            assert "data-print" not in actions
+        quiz = Quiz.objects.get(slug=kit["quiz"])
+        plan, sheet = (Resource.objects.get(slug=slug_of(kit, part)) for part in ("plan", "worksheet"))
+        parts: list[Any] = [quiz, quiz.entries.all()[0].question, plan, sheet]
+        read = partial(page_of_lesson, client, kit, "en")
+        later = NOW + timedelta(seconds=1)
+        for changed in parts:
+            rows = type(changed).objects.filter(pk=changed.pk)
+            rows.update(changed_at=later)
+            assert "data-print" in read()
+            rows.update(changed_at=changed.changed_at)
+        rows = sheet.files.filter(name__endswith="-en.docx")
+        rows.update(added_at=later)
+        assert "data-print" in read()
+        rows.update(added_at=NOW)
+        quiz.entries.all().delete()
+        assert "data-print" in read()
     with subtests.test("zip"):
         query = "&".join(f"r={slug_of(kit, part)}" for part in PARTS)
         answer = client.post(f"/en/resources/basket/?{query}", headers={"Sec-Fetch-Site": "same-origin"})

@@ -3,20 +3,25 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from awareness.lessons.selectors import MATERIALS
-from awareness.library import tasks
+from awareness.library import tasks, zip_bundles
 from awareness.library.models import Bundle, Resource
-from awareness.quizzes.models import Quiz
+from awareness.quizzes.models import Question, Quiz
 from awareness.topics.models import Topic
 from clicksafely.celery import app
+from clicksafely.common.i18n.language import LANGUAGES
 from tests.clients.page_reader import PageReader
 from tests.clients.quiz_player import published
 from tests.factories import quizzes as quiz_factory
@@ -26,6 +31,12 @@ pytestmark = pytest.mark.django_db
 KINDS = ("lesson-plan", "worksheet", "presentation", "poster")
 LESSON = "/en/lesson/?grade=primary-5-8&topic=phishing"
 OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield
 
 
 @pytest.fixture
@@ -105,31 +116,127 @@ def test_a_quiz_for_another_age_is_left_out(client: Client, topic: Topic) -> Non
     assert "/class/open/" not in main(client, "/en/lesson/?grade=secondary&topic=phishing")
 
 
-def test_one_press_makes_one_zip_with_the_address_of_the_quiz(
-    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
-    for kind in KINDS:
-        add(topic, kind)
-    published()
-    page = PageReader(client.get(LESSON).content.decode())
-    form = next(re.finditer(r'<form method="post" action="([^"]+)">(.*?)</form>', main(client), re.S))
-    assert page
-    action, quiz = form[1].replace("&amp;", "&"), re.search(r'name="quiz" value="([^"]+)"', form[2])
-    assert quiz
-    answer = client.post(action, {"quiz": quiz[1]}, headers=OWN)
+def pack(client: Client, address: str) -> dict[str, str]:
+    """Press the button of the lesson page. Return the texts of the files in the zip file, by name."""
+    [form] = re.findall(r'<form method="post" action="([^"]+)">', main(client, address))
+    answer = client.post(form.replace("&amp;", "&"), headers=OWN)
     assert answer.status_code == 303
-    bundle = Bundle.objects.get()
+    bundle = Bundle.objects.latest("pk")
     tasks.make_bundle(bundle_id=bundle.pk)
     sent = client.get(f"/en/resources/bundles/{bundle.key}/file/")
     archive = zipfile.ZipFile(io.BytesIO(b"".join(sent)))  # type: ignore[arg-type]
-    assert {name.partition("/")[0] for name in archive.namelist()} == {
-        "LICENCES.txt",
-        *(f"our-{kind}" for kind in KINDS),
-    }
-    licences = archive.read("LICENCES.txt").decode("utf-8-sig")
-    assert "Class quiz: Проба (en)" in licences
-    assert "http://testserver/en/quizzes/proba/" in licences
+    return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(
+    ("language", "pages"),
+    [
+        ("sr", ("Садржај часа", "Квиз за час", "Квиз на папиру са решењима")),
+        ("sr-latn", ("Sadržaj časa", "Kviz za čas", "Kviz na papiru sa rešenjima")),
+        ("en", ("Contents of the lesson", "Class quiz", "Quiz on paper with the key")),
+    ],
+)
+def test_one_press_makes_one_zip_with_contents_and_quiz(
+    language: str, pages: tuple[str, ...], client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    for kind in reversed(KINDS):
+        give_file(add(topic, kind), "čas list.txt", language="sr-Cyrl")
+    published()
+    files = pack(client, LESSON.replace("/en/", f"/{language}/"))
+    contents, offline, paper = (f"{page}.html" for page in pages)
+    assert list(files)[:4] == ["LICENCES.txt", contents, offline, paper]
+    assert f"http://testserver/{language}/quizzes/proba/" in files["LICENCES.txt"]
+    page = PageReader(files[contents])
+    links = [unquote(link["href"]) for link in page.all("a")]
+    # Each link leads to a file, in the order of the lesson; the last one is the address of the quiz.
+    assert sorted(links[:-1]) == sorted(files.keys() - {"LICENCES.txt", contents})
+    assert list(dict.fromkeys(link.partition("/")[0] for link in links[:-1])) == [
+        "our-lesson-plan", offline, paper, "our-worksheet", "our-presentation", "our-poster"
+    ]  # fmt: skip
+    assert links[-1] == f"http://testserver/{language}/quizzes/proba/"
+    explanation = {"sr": "Зато (ср)", "sr-latn": "Zato (sr)", "en": "Зато (en)"}[language]
+    sheet, _key, key = files[paper].partition('class="worksheet worksheet-key"')
+    assert (explanation in sheet, explanation in key) == (False, True)
+    assert 'id="quiz-data"' in files[offline]
+    for name in (contents, offline, paper):
+        assert f'<html lang="{LANGUAGES[language].tag}">' in files[name]
+        assert language != "sr-latn" or not re.search("[а-шА-Ш]", PageReader(files[name]).text), name
+
+
+def test_a_zip_of_a_quiz_alone_and_one_without_a_quiz(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    quiz = published()
+    assert [*pack(client, LESSON)][1:] == [
+        "Contents of the lesson.html",
+        "Class quiz.html",
+        "Quiz on paper with the key.html",
+    ]
+    Quiz.objects.filter(pk=quiz.pk).delete()
+    add(topic, "poster")
+    assert [*pack(client, LESSON)][1:] == ["Contents of the lesson.html", "our-poster/list.txt"]
+
+
+def test_a_changed_quiz_is_another_zip_and_the_pages_are_erased_with_it(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    published()
+    pack(client, LESSON)
+    first = Bundle.objects.get()
+    Question.objects.update(text_en="Another question")
+    assert "Another question" in pack(client, LESSON)["Quiz on paper with the key.html"]
+    assert first.pages_path.exists()
+    zip_bundles.delete_bundle(first)
+    assert not first.pages_path.exists()
+
+
+def test_a_full_disk_is_said(client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    add(topic, "poster")
+    folder = tmp_path / "library-bundles"
+    folder.write_text("a file where the folder should be")
+    ask = partial(client.post, LESSON.replace("/lesson/", "/lesson/zip/"), headers=OWN)
+    assert "There is not enough space at the moment" in client.get(ask()["Location"]).content.decode()
+    folder.unlink()
+    ask()
+    assert Bundle.objects.get().state == "waiting"
+
+
+def test_pages_that_were_stored_in_part_fail_the_zip(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
+    add(topic, "poster")
+    client.post(LESSON.replace("/lesson/", "/lesson/zip/"), headers=OWN)
+    bundle = Bundle.objects.get()
+    bundle.pages_path.write_bytes(bundle.pages_path.read_bytes()[:-2])
+    tasks.make_bundle(bundle_id=bundle.pk)
+    bundle.refresh_from_db()
+    assert bundle.state == "failed"
+    assert not bundle.path.exists()
+    assert "Contents of the lesson.html" in pack(client, LESSON)
+
+
+def test_a_zip_that_is_too_large_is_refused_on_the_page(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zip_bundles, "MAX_BUNDLE_BYTES", 3)
+    add(topic, "poster")
+    answer = client.post(LESSON.replace("/lesson/", "/lesson/zip/"), headers=OWN)
+    assert answer.status_code == 422
+    assert "too much for one zip" in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "grade=x&topic=phishing"])
+def test_a_zip_needs_a_lesson_and_the_form_of_this_site(query: str, client: Client) -> None:
+    address = f"/en/lesson/zip/?{query}"
+    for answer in (client.get(address), client.post(address, headers=OWN)):
+        assert (answer.status_code, answer["Location"]) == (302, f"/en/lesson/?{query}")
+    assert client.post(address, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert not Bundle.objects.exists()
 
 
 def test_files_in_other_languages_and_scripts_are_folded(client: Client, topic: Topic) -> None:
@@ -141,17 +248,6 @@ def test_files_in_other_languages_and_scripts_are_folded(client: Client, topic: 
         parts = main(client, LESSON.replace("/en/", f"/{language}/")).partition("<details")
         shown, folded = ({code for code, name in names.items() if name in part} for part in (parts[0], parts[2]))
         assert (shown, folded) == ({language, ""}, names.keys() - {language, ""})
-
-
-@pytest.mark.parametrize("quiz", ["nema", "../x", "x" * 300, ""])
-def test_an_unknown_quiz_is_left_out_of_the_zip(
-    quiz: str, client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "send_task", lambda name, **options: None)
-    add(topic, "poster")
-    answer = client.post("/en/resources/basket/?r=our-poster", {"quiz": quiz}, headers=OWN)
-    assert answer.status_code == 303
-    assert "Class quiz" not in Bundle.objects.get().licences
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,31 @@
 """Resources of every installation: loaded once with their files, never over an editor's change."""
 
+import re
+from itertools import product
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import pypdfium2
 import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from awareness.library.content import KINDS, resource_kind
+from awareness.library.content import KINDS, read_materials, resource_kind
 from awareness.library.editor_hints import resource_hints
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
 from awareness.publishing.services import save_record
-from awareness.topics.content import SEED
+from awareness.topics.content import DEMO, SEED
+from awareness.topics.sheets.documents import as_pdf
 from clicksafely.accounts.models import User
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, load_content, read_kinds
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.models import AuditEvent
+from tests.cases import failed_cases
+from tests.pdf_ua import breaches
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +73,33 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     assert (again.created, again.updated, again.kept) == (0, 0, [])
 
 
+def test_each_sheet_has_files_in_both_scripts_and_in_english(folder: Path, client: Client) -> None:
+    load(resource_kind(folder))
+    leaflet = Resource.objects.get()
+    assert [leaflet.language, *leaflet.other_languages] == [language.tag for language in LANGUAGES.values()]
+    for file in leaflet.files.filter(media_type="application/pdf"):
+        pdf = pypdfium2.PdfDocument(file.path.read_bytes())
+        text = pdf[0].get_textpage().get_text_range()
+        pdf.close()
+        assert bool(re.search("[а-шА-Ш]", text)) == (file.language == "sr-Cyrl")
+        assert ("Prvi telefon" in text) == (file.language == "sr-Latn")
+    page = client.get(f"/sr-latn/resources/{LEAFLET}/").content.decode()
+    own_files = page.partition('class="resource-side"')[2].partition('class="other-files"')[0]
+    assert f"{LEAFLET}-sr-latn.pdf" in own_files
+    assert f"{LEAFLET}-sr.pdf" not in own_files
+
+
+@pytest.mark.parametrize("folder", [SEED, DEMO], ids=["seed", "demo"])
+def test_each_sheet_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(folder: Path) -> None:
+    sheets = {material["slug"]: material["sheet"] for material in read_materials(folder / "library")}
+
+    def check(case: tuple[str, str]) -> None:
+        slug, language = case
+        assert breaches(as_pdf(sheets[slug], language, now=timezone.now())) == []
+
+    assert failed_cases(check, product(sheets, LANGUAGES)) == {}
+
+
 def test_guides_wait_for_an_editor() -> None:
     load(*KINDS)
     guides = Resource.objects.filter(kind=ResourceKind.GUIDE)
@@ -103,7 +137,7 @@ def test_a_changed_sheet_is_set_anew(folder: Path) -> None:
     stored = set(Resource.objects.get().files.values_list("uuid", flat=True))
     change(folder, version="1.1")
     assert load(kind).updated == 1
-    assert names(LEAFLET) == before == [f"{LEAFLET}-{code}.{form}" for code in ("sr", "en") for form in ("pdf", "docx")]
+    assert names(LEAFLET) == before == [f"{LEAFLET}-{code}.{form}" for code in LANGUAGES for form in ("pdf", "docx")]
     assert not stored & set(Resource.objects.get().files.values_list("uuid", flat=True))
 
 

@@ -52,6 +52,16 @@ def read(client: Client, path: str) -> PageReader:
     return PageReader(response.content.decode())
 
 
+def test_the_drawing_of_a_topic_has_an_alternative_text_in_each_script(client: Client) -> None:
+    for language, alt in (
+        ("sr", "Џојстик и поклон."),
+        ("sr-latn", "Džojstik i poklon."),
+        ("en", "A game controller and a present."),
+    ):
+        images = read(client, f"/{language}/topics/gaming/").all("img")
+        assert [image["alt"] for image in images if image.get("class") == "head-picture"] == [alt]
+
+
 def test_every_topic_is_answered_for_every_reader_in_both_languages() -> None:
     topics = list(Topic.objects.prefetch_related("answers"))
     assert [topic.slug for topic in topics[:9]] == list(SEED_TOPICS)

@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, list[object]] = {
 FORMS = {
     "report-own-picture",
     "basket",
+    "lesson-zip",
     "complaint",
     "report-sent",
     "report-case",

@@ -4,7 +4,6 @@ import ctypes
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import mammoth
-import page as pdf_ua
 import pypdfium2
 import pytest
 from pypdfium2 import raw
@@ -20,6 +18,7 @@ from pypdfium2 import raw
 from clicksafely.common.documents.office_files import document_type
 from clicksafely.common.serbian.transliteration import to_latin
 from tests.factories.papers import both, content
+from tests.pdf_ua import breaches, inflated
 from youthpanel.models import EditionFormat
 from youthpanel.white_papers.documents.render import render_file
 from youthpanel.white_papers.layout import EditionInfo, lay_out
@@ -35,17 +34,6 @@ every_language = pytest.mark.parametrize("language", list(LANGUAGES))
 @cache
 def made(language: str, form: str) -> bytes:
     return render_file(content(), ABOUT, language=language, form=EditionFormat(form))
-
-
-def inflated(pdf: bytes) -> bytes:
-    """The content of all compressed streams."""
-    out = [pdf]
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            out.append(zlib.decompress(stream))
-        except zlib.error:
-            continue
-    return b"\n".join(out)
 
 
 def elements(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, str]]:
@@ -84,13 +72,6 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: str) -> None:
     assert f"{TITLES[language]}</rdf:li>".encode() in inside
     assert b"/Type0" in inside
     assert b"/FontFile" in inside
-
-
-def breaches(pdf: bytes) -> list[str]:
-    """Violations of PDF/UA-1, by a validator that is tested with the corpus of veraPDF."""
-    report = pdf_ua.validate_pdf_bytes(pdf, profile="ua1")
-    assert report.rules.total > 100
-    return sorted({failure.rule_id for failure in report.failures})
 
 
 @every_language
