@@ -39,6 +39,8 @@ class Meeting(RevisionedModel):
     )
     minutes = models.TextField(_("minutes"), max_length=40_000, blank=True)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    # The beginning that coordinators were reminded of: a meeting that is moved needs another reminder.
+    reminded_for = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MultilingualManager()
@@ -48,7 +50,10 @@ class Meeting(RevisionedModel):
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at revision",
+        (
+            data_inventory.CODES,
+            data_inventory.AS_RECORD,
+        ): "starts_at ends_at town cancelled_at reminded_for changed_at revision",
     }
 
     class Meta:
