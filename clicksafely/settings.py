@@ -243,6 +243,7 @@ _PERIODIC_TASKS = (
     _every("youthpanel.rewrite_answer_tables", hours=1, expires=3600),
     _every("youthpanel.apply_retention", hours=6, expires=3600),
     _every("youthpanel.delete_expired_sessions", minutes=10, expires=600),
+    _every("youthpanel.remove_subscriptions", minutes=10, expires=600),
     _every("alerts.plan_alerts", seconds=15, expires=15),
     _every("alerts.send_messages", seconds=15, expires=15),
     _every("alerts.delete_old_alerts", days=1, expires=3600),

@@ -76,6 +76,29 @@ class Meeting(RevisionedModel):
         return self.title
 
 
+class CalendarSubscription(models.Model):
+    """The signed URL at which the calendar of an account reads the meetings. A new `uuid` replaces the URL."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_subscription"
+    )
+    renewed_at = models.DateTimeField(editable=False)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.UNTIL_REMOVED): "user",
+        (data_inventory.CODES, data_inventory.UNTIL_REMOVED): "renewed_at",
+    }
+
+    class Meta:
+        verbose_name = _("calendar subscription")
+        verbose_name_plural = _("calendar subscriptions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
 class Attendance(models.Model):
     """The invitation of a member to a meeting, and whether they came (null: not recorded).
 
