@@ -236,12 +236,14 @@ _PERIODIC_TASKS = (
     _every("events.erase_visit_requests", hours=1, expires=3600),
     _every("youthpanel.notify_safeguarding", minutes=1, expires=60),
     _every("youthpanel.remind_of_consents", days=1, expires=3600),
+    _every("youthpanel.remind_of_meetings", hours=1, expires=3600),
     _every("youthpanel.alert_safeguarding", seconds=30, expires=30),
     _every("youthpanel.erase_safeguarding_notes", days=1, expires=3600),
     _every("youthpanel.delete_orphaned_files", days=1, expires=3600),
     _every("youthpanel.rewrite_answer_tables", hours=1, expires=3600),
     _every("youthpanel.apply_retention", hours=6, expires=3600),
     _every("youthpanel.delete_expired_sessions", minutes=10, expires=600),
+    _every("youthpanel.remove_subscriptions", minutes=10, expires=600),
     _every("alerts.plan_alerts", seconds=15, expires=15),
     _every("alerts.send_messages", seconds=15, expires=15),
     _every("alerts.delete_old_alerts", days=1, expires=3600),
@@ -281,6 +283,7 @@ EXTERNAL_SERVER_TASKS = (
     "hotline.send_partner_webhooks",
     "youthpanel.notify_safeguarding",
     "youthpanel.remind_of_consents",
+    "youthpanel.remind_of_meetings",
     "alerts.send_messages",
 )
 CELERY_TASK_ROUTES = {

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("youthpanel.member_home.urls")),
         path("", include("youthpanel.safeguarding.urls")),
         path("", include("youthpanel.consultations.participation.urls")),
+        path("", include("youthpanel.meetings.urls")),
         path("", include("youthpanel.public.urls")),
         path("", include("youthpanel.white_papers.urls")),
     ),

@@ -85,7 +85,7 @@ CONSTANT = (
     "awareness.social_images.render._kind",
     "awareness.topics.sheets.pictures._alternatives",
     "awareness.topics.structured_data._said",
-    "clicksafely.common.audit.labels._model_names",
+    "clicksafely.common.audit.labels._models",
     "clicksafely.common.content.schema._validator",
     "clicksafely.common.crypto.form_state._derive",
     "clicksafely.common.database_roles.grant_table.read_grants",

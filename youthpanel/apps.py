@@ -12,7 +12,7 @@ class YouthPanelConfig(AppConfig):
     verbose_name = _("Youth panel")
 
     def ready(self) -> None:
-        """Register checks, the search index, alerts, the restore hook and the demonstration. Models are loaded only at this point."""
+        """Register checks, the search index, alerts, restore hooks and the demonstration. Models are loaded only at this point."""
         from clicksafely.common.checks import register_rules  # noqa: PLC0415
         from youthpanel.checks import RULES  # noqa: PLC0415
         from youthpanel.public import search_index  # noqa: PLC0415
@@ -22,4 +22,5 @@ class YouthPanelConfig(AppConfig):
         search_index.register()
         alerts.register()
         register_restore_hook("youthpanel.member_auth.services.revoke_all_after_restore")
+        register_restore_hook("youthpanel.meetings.subscriptions.remove_all_after_restore")
         register_demo_part(DemoPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.history.load_demo"))

@@ -3,20 +3,18 @@
 Times are in UTC. Dates never recur, so clients need no time zone definition.
 """
 
-import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+from icalendar import Event, vCalAddress, vText, vUri
 
 from awareness.events.enums import DateState
 from awareness.events.models import EventDate
+from clicksafely.common import ical
 from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.places import TOWNS
 from clicksafely.common.serbian.scripts import to_script
@@ -25,31 +23,16 @@ from clicksafely.common.serbian.transliteration import to_latin
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 
 PRODUCT: Final = "-//Click Safely//Events//EN"
-# Refresh interval of subscribed calendars.
-REFRESH: Final = timedelta(hours=6)
-# A TEXT holds no control characters (RFC 5545, 3.3.11). Some readers treat U+2028 and U+2029 as line ends.
-_UNTYPABLE: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_END_OF_LINE: Final = re.compile("\r\n?")
-_ONE_LINE: Final = re.compile("\r\n?|\n")
-_ESCAPED: Final = re.compile("[\\\\;,]")
-
-
-class Text(vText):
-    """A TEXT with exact escaping; the library's own treats a typed "\\N" as a line end."""
-
-    def to_ical(self) -> bytes:
-        escaped = _ESCAPED.sub(r"\\\g<0>", _UNTYPABLE.sub(" ", _END_OF_LINE.sub("\n", self)))
-        return escaped.replace("\n", "\\n").encode()
 
 
 def uid_of(date: EventDate) -> str:
     """The permanent UID of a date."""
-    return f"{date.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
+    return ical.uid_of(date.uuid)
 
 
 def date_calendar(date: EventDate, *, language: str, url: str) -> bytes:
     """One date as an iCalendar file in `language` (a code of LANGUAGES). `url` is absolute. Reads `date.event`."""
-    calendar = _calendar()
+    calendar = ical.new_calendar(PRODUCT)
     with translation.override(language):
         calendar.add_component(_entry(date, language, url))
     content: bytes = calendar.to_ical()
@@ -74,7 +57,7 @@ def booking_calendar(
     `uid` and `sequence` belong to the booking. `stamp` is the time of the e-mail (aware). `description` is the text
     above the URL. `organizer` and `attendee` are e-mail addresses, which clients require with REQUEST and CANCEL.
     """
-    calendar = _calendar(method)
+    calendar = ical.new_calendar(PRODUCT, method)
     with translation.override(language):
         entry = _entry(date, language, url, description=description)
     entry.uid, entry.sequence = uid, sequence
@@ -96,28 +79,13 @@ def booking_calendar(
 
 def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callable[[EventDate], str]) -> bytes:
     """A calendar to subscribe to. `url` is the absolute URL of the list; `address` returns that of a date's page."""
-    calendar = _calendar()
+    calendar = ical.new_calendar(PRODUCT)
     with translation.override(language):
-        name = to_script(_("Click Safely: events"), language)
-        calendar.add("NAME", name)
-        calendar.add("X-WR-CALNAME", name)
-        calendar.add("URL", vUri(url))
-        calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), {"VALUE": "DURATION"})
-        calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+        ical.add_feed_properties(calendar, name=to_script(_("Click Safely: events"), language), url=url)
         for date in dates:
             calendar.add_component(_entry(date, language, address(date)))
     content: bytes = calendar.to_ical()
     return content
-
-
-def _calendar(method: str = "") -> Calendar:
-    calendar = Calendar()
-    calendar.add("VERSION", "2.0")
-    calendar.add("PRODID", PRODUCT)
-    calendar.add("CALSCALE", "GREGORIAN")
-    if method:
-        calendar.add("METHOD", method)
-    return calendar
 
 
 def _entry(date: EventDate, language: str, url: str, *, description: str = "") -> Event:
@@ -131,14 +99,14 @@ def _entry(date: EventDate, language: str, url: str, *, description: str = "") -
     entry.add("LAST-MODIFIED", changed)
     entry.add("DTSTART", date.starts_at)
     entry.add("DTEND", date.ends_at)
-    entry.add("SUMMARY", Text(_title(date, language)), {"LANGUAGE": LANGUAGES[language].tag})
+    entry.add("SUMMARY", ical.Text(_title(date, language)), {"LANGUAGE": LANGUAGES[language].tag})
     lines = [description or _in_language(event.summary, language)]
     if date.state == DateState.CANCELLED:
         lines = [_cancelled(date, language), *lines]
-    entry.add("DESCRIPTION", Text("\n\n".join([*filter(None, lines), url])))
+    entry.add("DESCRIPTION", ical.Text("\n\n".join([*filter(None, lines), url])))
     # Names are Serbian in every language.
     place = ", ".join(filter(None, (date.place, date.address, town.name_in(language))))
-    entry.add("LOCATION", Text(to_latin(place) if language == ENGLISH else to_script(place, language)))
+    entry.add("LOCATION", ical.Text(to_latin(place) if language == ENGLISH else to_script(place, language)))
     entry.add("GEO", (town.latitude, town.longitude))
     entry.add("URL", vUri(url))
     entry.add("STATUS", "CANCELLED" if date.state == DateState.CANCELLED else "CONFIRMED")
@@ -151,7 +119,7 @@ def _title(date: EventDate, language: str) -> str:
     title = _in_language(date.event.title, language)
     if date.state == DateState.CANCELLED:
         title = f"{_in_language(pgettext('date', 'Cancelled'), language)}: {title}"
-    return _ONE_LINE.sub(" ", title)
+    return ical.one_line(title)
 
 
 def _cancelled(date: EventDate, language: str) -> str:

@@ -38,6 +38,7 @@ WITH_THE_SESSION: Final = "12 hours at most; at once when the member signs out o
 WITH_THE_CONSULTATION: Final = "kept with the consultation, under a number once the member is erased"
 UNTIL_RESULTS: Final = "until the results of the consultation are first shown; figures without a link remain"
 WITH_THE_CLASS: Final = "until the teacher ends the class, a day at most"
+UNTIL_REMOVED: Final = "until the person removes it, or the account is closed or loses the role"
 AUTHOR: Final = "clear: name of an author, published"
 WITH_THE_PAGE: Final = "kept with the public page"
 WITH_THE_RECORD: Final = "kept with the public text, as its history"

@@ -168,6 +168,7 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "admin.LogEntry": ("user", ("action_time", "object_repr")),
             "accounts.ProviderIdentity": ("user", ("issuer", "subject", "created_at", "last_used_at")),
             "accounts.SavedView": ("user", ("list", "name", "query", "saved_at")),
+            "youthpanel.CalendarSubscription": ("user", ("renewed_at",)),
             "alerts.AlertChannel": ("person", ("medium", "address")),
             "alerts.DutyShift": ("person", None),
             "alerts.AlertMessage": ("person", ("hour", "step", "medium", "state")),

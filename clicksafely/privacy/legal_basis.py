@@ -67,6 +67,7 @@ _BY_TABLE: Final = {
     "youthpanel.SafeguardingNote": CHILD,
     "youthpanel.SafeguardingAction": CHILD,
     "youthpanel.IdentityOpening": CHILD,
+    "youthpanel.CalendarSubscription": INTEREST,
     "youthpanel.School": NO_PERSON,
     "youthpanel.Cohort": NO_PERSON,
     "events.ClosingReport": PUBLIC,

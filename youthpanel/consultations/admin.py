@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.permissions import RolePermissionsMixin
-from clicksafely.common.serbian.scripts import source_title, verbatim
+from clicksafely.common.serbian.scripts import verbatim
 from clicksafely.common.staff.lists import FOLDED_INLINE
 from clicksafely.common.staff.live_preview import LivePreviewMixin
 from clicksafely.common.staff.rich_text_fields import base_field_name
@@ -134,8 +133,7 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
 
     @admin.display(description=_("cohorts"))
     def cohort_names(self, consultation: Consultation) -> str:
-        names = ", ".join(str(cohort) for cohort in consultation.cohorts.all())
-        return verbatim(source_title(names, get_language() or ""))
+        return verbatim(", ".join(str(cohort) for cohort in consultation.cohorts.all()))
 
     @admin.display(description=_("answers"))
     def sheet_count(self, consultation: Any) -> int:

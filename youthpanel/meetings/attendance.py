@@ -67,8 +67,8 @@ def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
     if not strangers:
         return
     known = Member.objects.filter(pk__in=strangers).order_by(PageOrder("pseudonym"))
-    outside = [member.pseudonym for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
-    early = [member.pseudonym for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
+    outside = [str(member) for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
+    early = [str(member) for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
     said = []
     if outside:
         said.append(

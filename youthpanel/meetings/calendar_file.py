@@ -3,29 +3,33 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from icalendar import Alarm, Calendar, Event
+from django.utils.translation import gettext as _
+from icalendar import Alarm, Event, vUri
 
-from clicksafely.common.invisible_characters import strip_unprintable
+from clicksafely.common import ical
 from clicksafely.common.places import TOWNS
-from clicksafely.common.serbian.scripts import to_script
+from clicksafely.common.serbian.scripts import source_title, to_script
 from youthpanel.models import Meeting
 
-MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
-# When the calendar reminds of a meeting.
+PRODUCT: Final = "-//Click Safely//Youth panel//EN"
+# The time from the alarm to its meeting.
 REMIND_BEFORE: Final = timedelta(days=1)
 
 
-def render_calendar(meetings: Iterable[Meeting], *, language: str, address: Callable[[Meeting], str]) -> bytes:
-    """The meetings in `language` (a code of LANGUAGES); `address` returns the absolute URL of a meeting's page.
+def render_calendar(
+    meetings: Iterable[Meeting], *, language: str, address: Callable[[Meeting], str], url: str = ""
+) -> bytes:
+    """The meetings in `language` (a code of LANGUAGES), which is the active one; `address` returns the absolute URL of a meeting's page.
 
-    A cancelled meeting replaces its earlier entry, because the UID stays the same. There is no data of members.
+    With `url`, the absolute URL of the list of meetings, it is a calendar to subscribe to. A cancelled meeting replaces its earlier entry,
+    because the UID stays the same. There is no data of members.
     """
-    calendar = Calendar()
-    calendar.add("PRODID", "-//Click Safely//Youth panel//EN")
-    calendar.add("VERSION", "2.0")
+    calendar = ical.new_calendar(PRODUCT)
+    if url:
+        ical.add_feed_properties(
+            calendar, name=to_script(_("Click Safely: meetings of the youth panel"), language), url=url
+        )
     for meeting in meetings:
         calendar.add_component(_entry(meeting, language, address(meeting)))
     content: bytes = calendar.to_ical()
@@ -34,9 +38,9 @@ def render_calendar(meetings: Iterable[Meeting], *, language: str, address: Call
 
 def _entry(meeting: Meeting, language: str, url: str) -> Event:
     town = str(TOWNS.get(meeting.town, meeting.town))
-    title = to_script(strip_unprintable(meeting.title), language)
+    title = ical.Text(ical.one_line(source_title(meeting.title, language)))
     entry = Event()
-    entry.add("UID", f"{meeting.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}")
+    entry.add("UID", ical.uid_of(meeting.uuid))
     entry.add("DTSTAMP", meeting.changed_at)
     entry.add("LAST-MODIFIED", meeting.changed_at)
     # Grows with every change, so that clients accept the later entry.
@@ -44,8 +48,8 @@ def _entry(meeting: Meeting, language: str, url: str) -> Event:
     entry.add("DTSTART", meeting.starts_at)
     entry.add("DTEND", meeting.ends_at)
     entry.add("SUMMARY", title)
-    entry.add("LOCATION", to_script(f"{strip_unprintable(meeting.place)}, {town}", language))
-    entry.add("URL", url)
+    entry.add("LOCATION", ical.Text(source_title(f"{meeting.place}, {town}", language)))
+    entry.add("URL", vUri(url))
     entry.add("STATUS", "CANCELLED" if meeting.cancelled_at else "CONFIRMED")
     if not meeting.cancelled_at:
         alarm = Alarm()

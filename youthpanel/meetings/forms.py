@@ -3,13 +3,11 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.revisions import RevisionForm
-from clicksafely.common.serbian.scripts import source_title
 from clicksafely.common.staff.period_forms import PeriodForm, Section
 from youthpanel.meetings.form_data import MinutesData
 from youthpanel.members.forms import TownField
@@ -49,10 +47,8 @@ class MeetingForm(PeriodForm, RevisionForm):
 
     def __init__(self, *args: Any, adults: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cohorts, facilitators = self.fields["cohorts"], self.fields["facilitators"]
-        assert isinstance(cohorts, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
+        facilitators = self.fields["facilitators"]
         assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
-        cohorts.label_from_instance = lambda cohort: source_title(str(cohort), get_language() or "")  # type: ignore[method-assign, assignment]
         facilitators.queryset = adults
         facilitators.label_from_instance = display_name  # type: ignore[method-assign, assignment]
 
@@ -131,7 +127,7 @@ class FileDetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         shown = self.fields["shown"]
         assert isinstance(shown, forms.TypedMultipleChoiceField)  # noqa: S101 - it is declared above
-        shown.choices = [(member.pk, member.pseudonym) for member, _agrees in members]
+        shown.choices = [(member.pk, str(member)) for member, _agrees in members]
         shown.error_messages["invalid_choice"] = _("A ticked member was not invited to this meeting. Check the ticks.")  # fmt: skip
 
     def ticked(self) -> set[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -20,6 +20,8 @@ MIN_FACILITATORS: Final = 2
 MIN_PUBLISHED_COUNT: Final = 5
 NEWEST: Final = 8
 SOONEST: Final = 3
+# The time from a reminder to its meeting.
+REMIND_BEFORE: Final = timedelta(days=2)
 # Past meetings in the calendar file.
 CALENDAR_PAST: Final = timedelta(days=60)
 
@@ -98,6 +100,16 @@ def upcoming_meetings(now: datetime) -> list[Meeting]:
 def calendar_meetings(now: datetime) -> list[Meeting]:
     """Meetings that are not over for `CALENDAR_PAST`, also cancelled ones, the soonest first; one query."""
     return list(Meeting.objects.filter(ends_at__gt=now - CALENDAR_PAST).defer("minutes").order_by("starts_at", "id"))
+
+
+def meetings_to_remind_of(now: datetime) -> list[Meeting]:
+    """Meetings that begin within `REMIND_BEFORE` and were in no reminder for that time, the soonest first; one query.
+
+    Reads only what the role of the worker for third-party servers may read.
+    """
+    ahead = Meeting.objects.filter(cancelled_at=None, starts_at__gt=now, starts_at__lte=now + REMIND_BEFORE)
+    unannounced = ahead.exclude(reminded_for=F("starts_at"))
+    return list(unannounced.only("title_sr", "title_en", "starts_at").order_by("starts_at", "id"))
 
 
 def meetings_without_attendance(now: datetime) -> list[Meeting]:

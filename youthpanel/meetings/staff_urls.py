@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from youthpanel.meetings import file_views, minutes_views, views
+from youthpanel.meetings import calendar_views, file_views, minutes_views, views
 
 MEETING = "meetings/<int:meeting_id>/"
 FILE = f"{MEETING}files/<int:file_id>/"
 urlpatterns = [
     path("meetings/add/", views.AddMeeting.as_view(), name="youthpanel-meeting-add"),
-    path("meetings/calendar.ics", views.MeetingsCalendar.as_view(), name="youthpanel-meetings-calendar"),
+    path("meetings/calendar.ics", calendar_views.MeetingsCalendar.as_view(), name="youthpanel-meetings-calendar"),
+    path("meetings/calendar/", calendar_views.Subscription.as_view(), name="youthpanel-meetings-subscription"),
+    path("meetings/calendar/renew/", calendar_views.RenewSubscription.as_view(), name="youthpanel-subscription-renew"),
+    path(
+        "meetings/calendar/remove/", calendar_views.RemoveSubscription.as_view(), name="youthpanel-subscription-remove"
+    ),
     path(MEETING, views.MeetingDetail.as_view(), name="youthpanel-meeting"),
     path(f"{MEETING}change/", views.ChangeMeeting.as_view(), name="youthpanel-meeting-change"),
     path(f"{MEETING}cancel/", views.CancelMeeting.as_view(), name="youthpanel-meeting-cancel"),

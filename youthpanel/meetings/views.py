@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from clicksafely.common.places import TOWNS
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.calendar_file import MEDIA_TYPE, render_calendar
 from youthpanel.meetings.files import list_files
 from youthpanel.meetings.forms import MeetingForm, display_name
 from youthpanel.models import Meeting
@@ -37,22 +36,6 @@ class MeetingPage(StaffPage[Meeting]):
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "meeting": self.object, "town": TOWNS.get(self.object.town, self.object.town)}
-
-
-class MeetingsCalendar(StaffPage[None]):
-    """All meetings from two months ago on, as a file for the calendar of a coordinator."""
-
-    permissions = (VIEW_MEETING,)
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        content = render_calendar(
-            selectors.calendar_meetings(self.now),
-            language=request.LANGUAGE_CODE,
-            address=lambda meeting: request.build_absolute_uri(reverse("admin:youthpanel-meeting", args=[meeting.pk])),
-        )
-        response = HttpResponse(content, content_type=MEDIA_TYPE)
-        response.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
-        return response
 
 
 class MeetingDetail(MeetingPage, DetailPage[Meeting]):

@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +119,7 @@ class MembershipFilter(admin.SimpleListFilter):
 
 class SchoolAdmin(ServiceBackedAdmin):
     form = SchoolForm
-    list_display = ("name", "kind", "town_name", "member_count")
+    list_display = ("name_of_school", "kind", "town_name", "member_count")
     list_filter = (TownFilter, "kind")
     search_fields = ("name",)
     in_global_search = True
@@ -130,6 +129,10 @@ class SchoolAdmin(ServiceBackedAdmin):
         return verbatim(row)
 
     name_on_home = name_in_search
+
+    @admin.display(description=_("name"))
+    def name_of_school(self, school: School) -> str:
+        return source_title(school.name, get_language() or "")
 
     @admin.display(description=_("town"))
     def town_name(self, school: School) -> str:
@@ -154,11 +157,15 @@ class SchoolAdmin(ServiceBackedAdmin):
 
 
 class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
-    list_display = ("name", "begins_on", "ends_on", "target", "member_count", "is_public")
+    list_display = ("name_of_cohort", "begins_on", "ends_on", "target", "member_count", "is_public")
     fields = ("name", "slug", "begins_on", "ends_on", "target", "is_public")
     ordering = ("-begins_on", "-id")
     change_form_template = "admin/youthpanel/cohort/change_form.html"
-    has_plain_name = is_name_converted = True
+    has_plain_name = True
+
+    @admin.display(description=_("name"))
+    def name_of_cohort(self, cohort: Cohort) -> str:
+        return str(cohort)
 
     @admin.display(description=_("members"))
     def member_count(self, cohort: Any) -> int:
@@ -170,9 +177,9 @@ class CohortAdmin(ServiceBackedAdmin, TranslationAdmin[Any]):
 
 
 class MemberAdmin(ServiceBackedAdmin):
-    has_plain_name = is_name_converted = True
+    has_plain_name = True
     empty_hint = _("Add the first member above, or import a spreadsheet.")
-    list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
+    list_display = ("pseudonym_of_member", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
     list_filter = (MembershipFilter, "cohort", MembersTownFilter, "role")
     list_select_related = ("cohort", "school")
     search_fields = ("pseudonym",)
@@ -189,14 +196,18 @@ class MemberAdmin(ServiceBackedAdmin):
     )
 
     def name_in_search(self, member: Member) -> str:
-        return verbatim(source_title(member.pseudonym, get_language() or ""))
+        return verbatim(member)
+
+    @admin.display(description=_("pseudonym"))
+    def pseudonym_of_member(self, member: Member) -> str:
+        return str(member)
 
     @admin.display(description=_("school"))
     def of_school(self, member: Member) -> str:
         """For an erased member only kind and town, because a small school would identify the member."""
         if member.erased_at:
             return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
-        return format_html("{}, {}", verbatim(member.school.name), TOWNS.get(member.school.town, ""))
+        return verbatim(member.school)
 
     @admin.display(description=_("born"))
     def born(self, member: Member) -> str:

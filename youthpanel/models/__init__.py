@@ -2,7 +2,7 @@
 
 from youthpanel.models.consultations import Consultation, Phase, Question, QuestionChoice, QuestionKind, Theme
 from youthpanel.models.contributions import AnswerSheet, Endorsement, Idea, Participation, Post, Quotation
-from youthpanel.models.meetings import Attendance, Decision, Meeting, MeetingFile, MeetingFileKind
+from youthpanel.models.meetings import Attendance, CalendarSubscription, Decision, Meeting, MeetingFile, MeetingFileKind
 from youthpanel.models.member_auth import InvitationCode, MemberSession, SlipReplacement
 from youthpanel.models.members import (
     Cohort,
@@ -46,6 +46,7 @@ __all__ = [
     "ActionKind",
     "AnswerSheet",
     "Attendance",
+    "CalendarSubscription",
     "Chapter",
     "ChapterKind",
     "Cohort",

@@ -39,6 +39,8 @@ class Meeting(RevisionedModel):
     )
     minutes = models.TextField(_("minutes"), max_length=40_000, blank=True)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    # The beginning that coordinators were reminded of: a meeting that is moved needs another reminder.
+    reminded_for = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MultilingualManager()
@@ -48,7 +50,10 @@ class Meeting(RevisionedModel):
             data_inventory.STAFF_TEXT,
             data_inventory.AS_RECORD,
         ): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
-        (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at revision",
+        (
+            data_inventory.CODES,
+            data_inventory.AS_RECORD,
+        ): "starts_at ends_at town cancelled_at reminded_for changed_at revision",
     }
 
     class Meta:
@@ -69,6 +74,29 @@ class Meeting(RevisionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarSubscription(models.Model):
+    """The signed URL at which the calendar of an account reads the meetings. A new `uuid` replaces the URL."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_subscription"
+    )
+    renewed_at = models.DateTimeField(editable=False)
+
+    field_inventory: ClassVar = {
+        (data_inventory.STAFF, data_inventory.UNTIL_REMOVED): "user",
+        (data_inventory.CODES, data_inventory.UNTIL_REMOVED): "renewed_at",
+    }
+
+    class Meta:
+        verbose_name = _("calendar subscription")
+        verbose_name_plural = _("calendar subscriptions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
 
 
 class Attendance(models.Model):

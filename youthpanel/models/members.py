@@ -8,8 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import data_inventory
@@ -17,6 +17,7 @@ from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places import TOWNS, TownOrder
 from clicksafely.common.places.fields import town_field
 from clicksafely.common.serbian.alphabet import PageOrder
+from clicksafely.common.serbian.scripts import source_title
 
 MAX_COHORT_SIZE = 500
 # The columns that name a member. The database role of the public site cannot read them, so its queries leave them out.
@@ -27,6 +28,11 @@ FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 def folded_column(column: str) -> Func:
     """A column in the form that the search compares: one spelling for both scripts."""
     return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
+
+
+def _in_script(name: str) -> str:
+    """A Serbian name for readers of the active language: in Latin letters for Latin and English pages."""
+    return source_title(name, get_language() or "")
 
 
 class SchoolKind(models.TextChoices):
@@ -62,7 +68,7 @@ class School(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name}, {TOWNS[self.town]}" if self.town in TOWNS else self.name
+        return _in_script(f"{self.name}, {TOWNS[self.town]}" if self.town in TOWNS else self.name)
 
 
 class Cohort(models.Model):
@@ -105,7 +111,7 @@ class Cohort(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return _in_script(self.name)
 
 
 class MemberRole(models.TextChoices):
@@ -185,7 +191,7 @@ class Member(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.pseudonym
+        return _in_script(self.pseudonym)
 
 
 class ConsentScope(models.TextChoices):

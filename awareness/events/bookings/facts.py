@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import pgettext
 
 from awareness.events.bookings import labels
@@ -14,6 +12,7 @@ from awareness.events.bookings.signed_links import management_url
 from awareness.events.enums import BookingState
 from awareness.events.ical import Method, booking_calendar
 from awareness.events.models import Booking, Event
+from clicksafely.common.ical import uid_of
 
 
 class Fact(NamedTuple):
@@ -72,7 +71,7 @@ def calendar_of(
         url=management_url(booking),
         method=method,
         sequence=booking.sequence,
-        uid=f"{booking.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}",
+        uid=uid_of(booking.uuid),
         stamp=stamp,
         organizer=organizer,
         attendee=attendee,

@@ -24,6 +24,7 @@ from awareness.events.bookings.signed_links import uuid_from_token
 from awareness.events.enums import OPEN_STATES, BookingState
 from awareness.events.models import EventDate
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.ical import MEDIA_TYPE
 
 ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CANCELLED_BY_STAFF, BookingState.EXPIRED})
 # Success messages by the value of the parameter `done`.
@@ -189,4 +190,4 @@ class CalendarView(SignedLinkView):
         booking = self.booking
         content = calendar_of(booking, language=str(get_language()), method="PUBLISH", stamp=booking.changed_at)
         headers = {"Content-Disposition": 'attachment; filename="click-safely.ics"'}
-        return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+        return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)

@@ -13,11 +13,10 @@ from awareness.events.public import selectors
 from awareness.publishing.shortcuts import publication_page, require_visible
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.ical import MEDIA_TYPE
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 from clicksafely.common.page_metadata import build_absolute_url
-
-CALENDAR = "text/calendar; charset=utf-8"
 
 
 @read_only
@@ -57,7 +56,7 @@ def _page_of(request: HttpRequest, date: EventDate) -> str:
 
 
 def _calendar(content: bytes, name: str, language: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CALENDAR)
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
     # Inline: telephones then offer to add the date instead of downloading the file.
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Content-Language"] = LANGUAGES[language].tag

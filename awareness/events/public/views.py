@@ -28,10 +28,10 @@ from awareness.publishing.shortcuts import (
     require_visible,
 )
 from clicksafely.common.http.decorators import read_only
+from clicksafely.common.ical import subscription_urls
 from clicksafely.common.list_filters import PAGE, filter_items, page_number
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
-from clicksafely.common.page_metadata import build_absolute_url
 
 A_PAGE: Final = 40
 # Parameter value for dates of events without a series.
@@ -60,7 +60,7 @@ def events(request: HttpRequest) -> HttpResponse:
         ],
         "reader": reader,
         "series": list(dict.fromkeys(each.event.series for each in shown if each.event.series)),
-        **_feed(request),
+        **subscription_urls(request, f"{reverse('events-ics')}?lang={get_language()}"),
     }
     return render(request, "public/events/event_list.html", context)
 
@@ -120,7 +120,7 @@ def event(request: HttpRequest, *, slug: str) -> HttpResponse:
         "topics": topics,
         "related": mixed_cards(related_cards(request, [topic.pk for topic in topics], now=now, without=["event"])),
         "data": event_data(request, found, shown, topics),
-        **_feed(request),
+        **subscription_urls(request, f"{reverse('events-ics')}?lang={get_language()}"),
     }
     return render(request, "public/events/event.html", context)
 
@@ -136,9 +136,3 @@ def _month(shown: PublicDate) -> str:
 
 def _readers(shown: PublicDate) -> list[str]:
     return readers_of_groups(shown.event.audiences)
-
-
-def _feed(request: HttpRequest) -> dict[str, str]:
-    """The HTTPS and webcal URLs of the calendar feed."""
-    address = build_absolute_url(request, f"{reverse('events-ics')}?lang={get_language()}")
-    return {"feed": address, "subscribe": f"webcal://{address.partition('://')[2]}"}

@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit.export import EXPORT
-from clicksafely.common.audit.labels import describe, subject_name
-from clicksafely.common.audit.openings import ENDINGS, find_target, opened
+from clicksafely.common.audit.filters import AuditChangeList, AuditFilter
+from clicksafely.common.audit.labels import describe
+from clicksafely.common.audit.openings import ENDINGS
 from clicksafely.common.audit.search_record import record_query
 from clicksafely.common.audit.visibility import withheld_from
 from clicksafely.common.models import AuditEvent, AuditVerification
@@ -36,56 +38,16 @@ _MAX_PEOPLE = 12
 _MAX_READ = 20_000
 
 
-class PeriodFilter(admin.SimpleListFilter):
-    """Limits the list to recent events."""
-
-    title = gettext_lazy("period")
-    parameter_name = "period"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("1", gettext_lazy("last 24 hours")),
-            ("7", gettext_lazy("last 7 days")),
-            ("30", gettext_lazy("last 30 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        """Rows are in the order of their time, so the newest are read first."""
-        if self.value() not in {"1", "7", "30"}:
-            return queryset
-        return queryset.filter(at__gte=timezone.now() - timedelta(days=int(self.value() or 0)))
-
-
-class KindFilter(admin.SimpleListFilter):
-    """Openings of content and data, or the acts of people, without those of tasks and visitors."""
-
-    title = gettext_lazy("kind")
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("openings", pgettext_lazy("audit", "content or data opened")),
-            ("people", pgettext_lazy("audit", "acts of staff")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        """Narrow to the chosen kind."""
-        if self.value() == "people":
-            return queryset.filter(actor_id__isnull=False)
-        return queryset.filter(opened()) if self.value() == "openings" else queryset
-
-
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     empty_hint = gettext_lazy("What staff and tasks do is recorded here.")
     list_display = ["at", "person", "event", "subject", "codes"]
     list_display_links = None
     change_list_template = "staff/audit/list.html"
-    list_filter = [KindFilter, PeriodFilter]
-    search_fields = ["action"]
-    search_help_text = gettext_lazy(
-        "A user name, a case number such as NP-2026-000042, or an action such as report.claimed"
-    )
+    list_filter = [AuditFilter]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AuditChangeList]:
+        return AuditChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         """Add the names of accounts."""
@@ -101,9 +63,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
             return _("portal")
         name = event.username or _("former colleague")  # type: ignore[attr-defined]
         return format_html(
-            '<a href="?actor_id={}" translate="no">{}</a><br>'
+            '<a href="?{}" translate="no">{}</a><br>'
             '<a class="audit-step" href="{}?person={}">{}<span class="visually-hidden" translate="no"> · {}</span></a>',
-            event.actor_id,
+            _query_of_person(event.actor_id, event.username),  # type: ignore[attr-defined]
             name,
             reverse("admin:audit-openings"),
             event.actor_id,
@@ -122,19 +84,17 @@ class AuditEventAdmin(ReadOnlyAdmin):
         if event.subject_id is None:
             return ""
         query = f"?subject_table={event.subject_table}&subject_id={event.subject_id}"
-        name = subject_name(event)
+        name = event.subject_text  # type: ignore[attr-defined]
         return format_html(
-            '<a href="{}">{} {}</a><br>'
-            '<a class="audit-step" href="{}?table={}&amp;id={}">{}<span class="visually-hidden"> · {} {}</span></a>',
+            '<a href="{}">{}</a><br>'
+            '<a class="audit-step" href="{}?table={}&amp;id={}">{}<span class="visually-hidden"> · {}</span></a>',
             query,
             name,
-            event.subject_id,
             reverse("admin:audit-openings"),
             event.subject_table,
             event.subject_id,
             _("Openings"),
             name,
-            event.subject_id,
         )
 
     @admin.display(description=pgettext_lazy("audit", "codes"))
@@ -157,18 +117,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
             record_query(request, now=timezone.now())
         return response
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
-    ) -> tuple[QuerySet[AuditEvent], bool]:
-        """Find the events of an account, of a case, or of an action. Each has an index."""
-        target = find_target(search_term)
-        if target is None:
-            term = search_term.strip()
-            return (queryset.filter(action=term.lower()) if term else queryset), False
-        if target.subject is not None:
-            table, number = target.subject
-            return queryset.filter(subject_table=table, subject_id=number), False
-        return queryset.filter(actor_id=target.person), False
+
+def _query_of_person(pk: int | None, username: str | None) -> str:
+    """The query of the list for an account: its name, which the form shows."""
+    return urlencode({"person": username}) if username else f"actor_id={pk}"
 
 
 def _flat(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
@@ -178,17 +130,19 @@ def _flat(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
-    """Acts of staff by day, and openings of content and data by person, of the newest `_MAX_READ` acts. Two queries."""
+    """Acts of staff by day, and openings of content and data by person in a week, of the newest `_MAX_READ` acts. Two queries."""
     url = reverse("admin:common_auditevent_changelist")
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]
     begin = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
+    week = days[-_WEEK]
     acts = AuditEvent.objects.filter(at__gte=begin, actor_id__isnull=False).order_by("-id")
     by_day: Counter[date] = Counter()
     openings: Counter[int | None] = Counter()
     for at, action, actor_id in acts.values_list("at", "action", "actor_id")[:_MAX_READ]:
-        by_day[timezone.localdate(at)] += 1
-        if action.endswith(ENDINGS) and at >= now - timedelta(days=_WEEK):
+        day = timezone.localdate(at)
+        by_day[day] += 1
+        if action.endswith(ENDINGS) and day >= week:
             openings[actor_id] += 1
     note = _("The newest %(n)s acts.") % {"n": _MAX_READ} if by_day.total() >= _MAX_READ else ""
     yield HomePlot(
@@ -208,12 +162,12 @@ def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
             PlotRow(
                 names.get(pk) or _("former colleague"),
                 number,
-                f"{url}?kind=openings&period=7&actor_id={pk}",
+                f"{url}?kind=openings&since={week}&{_query_of_person(pk, names.get(pk))}",
                 is_name=pk in names,
             )
             for pk, number in openings.most_common(_MAX_PEOPLE)
         ],
-        f"{url}?kind=openings&period=7",
+        f"{url}?kind=openings&since={week}",
         note=note,
     )
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log, chain
 from clicksafely.common.audit.labels import describe, subject_name
+from clicksafely.common.audit.search_record import codes_of
 from clicksafely.common.crypto import signing
 from clicksafely.common.documents.csv_output import BYTE_ORDER_MARK, escape_formula
 from clicksafely.common.exceptions import ActionRefused
@@ -83,7 +84,7 @@ class ExportFault:
 def export_trail(
     *, events: "QuerySet[AuditEvent]", filters: Mapping[str, str], actor: AbstractBaseUser, now: datetime
 ) -> bytes:
-    """Return a ZIP file of `events`, signed, and record the export. `filters` are codes, as in the query of the list.
+    """Return a ZIP file of `events`, signed, and record the export. `filters` are those of the list.
 
     Raises ExportNotAllowed, TooManyEvents, NoSigningKey, and ImproperlyConfigured without AUDIT_KEY.
     """
@@ -97,7 +98,7 @@ def export_trail(
     links = chain.read_links([event.pk for event in rows])
     table, lines = _csv(rows, links).encode(), _lines(rows, links).encode()
     head = chain.current_head()
-    chosen = {name: value for name, value in filters.items() if name.isidentifier() and audit_log.is_code(value)}
+    chosen = codes_of(filters)
     statement: dict[str, signing.Value] = {
         "exported_at": now,
         "exported_by": actor.get_username(),

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
@@ -177,10 +178,36 @@ def describe(event: AuditEvent) -> str:
 def subject_name(event: AuditEvent) -> str:
     """Return the name of the kind of thing that it happened to."""
     subject = event.action.rpartition(".")[0]
-    model = _model_names().get(event.subject_table)
-    return capfirst(str(model if model is not None else SUBJECTS.get(subject, subject.replace("_", " "))))
+    model = _models().get(event.subject_table)
+    name = model._meta.verbose_name if model else SUBJECTS.get(subject, subject.replace("_", " "))
+    return capfirst(str(name))
+
+
+def name_subjects(events: Iterable[AuditEvent]) -> None:
+    """Set `subject_text` of each event: the kind of its subject and the reference, title or number. One query for each table.
+
+    No other text of a row is shown, because it could name a person: a member of the panel has only a number here.
+    """
+    rows = [event for event in events if event.subject_id is not None]
+    numbers: dict[str, set[int | None]] = {}
+    for event in rows:
+        numbers.setdefault(event.subject_table, set()).add(event.subject_id)
+    names = {table: _names_of(table, pks) for table, pks in numbers.items()}
+    for event in rows:
+        name = names[event.subject_table].get(event.subject_id) or f" {event.subject_id}"
+        event.subject_text = f"{subject_name(event)}{name}"  # type: ignore[attr-defined]
+
+
+def _names_of(table: str, pks: Iterable[int | None]) -> dict[int | None, str]:
+    model = _models().get(table)
+    # A column of this name holds the reference of another party.
+    has_reference = isinstance(getattr(model, "reference", None), property)
+    if model is None or not (has_reference or hasattr(model, "title")):
+        return {}
+    rows = model._default_manager.filter(pk__in=pks)
+    return {row.pk: f" {row.reference}" if has_reference else f": {row.title}" for row in rows}  # type: ignore[attr-defined]
 
 
 @cache
-def _model_names() -> Mapping[str, str | Promise]:
-    return {model._meta.db_table: model._meta.verbose_name or "" for model in apps.get_models()}
+def _models() -> Mapping[str, type[Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.contrib import admin
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from clicksafely.accounts.models import User
+from clicksafely.common.audit.labels import name_subjects
 from clicksafely.common.audit.related_subjects import Subject, related_subjects
 from clicksafely.common.audit.visibility import withheld_from
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.staff.list_mixins import MAX_DIGITS
 
 # Events that show a person content or data of others. Each ends with one of these; a case that is opened again is none.
 ENDINGS: Final = (".opened", "_opened", ".revealed", ".password_read", ".downloaded", ".exported", ".searched")
@@ -44,13 +47,32 @@ def opened() -> Q:
     return wanted & Q(actor_id__isnull=False)
 
 
+def find_subject(reference: str) -> Subject | None:
+    """Return the row of a reference such as NP-2026-000042 or B-2026-000042; None for other texts."""
+    letters, _dash, rest = reference.strip().upper().partition("-")
+    number = rest.rpartition("-")[2]
+    if not (number.isascii() and number.isdecimal() and len(number) <= MAX_DIGITS):
+        return None
+    tables = (
+        model._meta.db_table
+        for model, model_admin in admin.site._registry.items()
+        if letters and letters == getattr(model_admin, "reference_letters", "")
+    )
+    return next(((table, int(number)) for table in tables), None)
+
+
+def find_person(username: str) -> int | None:
+    """Return the ID of the account with this user name, or None."""
+    name = username.strip()[:MAX_NAME]
+    return User.objects.filter(username=name).values_list("pk", flat=True).first() if name else None
+
+
 def find_target(term: str) -> Target | None:
-    """Return the case of a number such as NP-2026-000042, or the account of a user name; None for other terms."""
-    term = term.strip()
-    number = term.rpartition("-")[2]
-    if term.upper().startswith("NP-") and number.isascii() and number.isdecimal() and len(number) < 18:
-        return Target(subject=("hotline_report", int(number)))
-    person = User.objects.filter(username=term[:MAX_NAME]).values_list("pk", flat=True).first() if term else None
+    """Return the row of a reference, or the account of a user name; None for other terms."""
+    subject = find_subject(term)
+    if subject is not None:
+        return Target(subject=subject)
+    person = find_person(term)
     return None if person is None else Target(person=person)
 
 
@@ -81,6 +103,7 @@ def _grouped(events: QuerySet[AuditEvent]) -> list[Opening]:
     figures = groups.annotate(count=Count("pk"), first=Min("at"), latest=Max("pk"), last=Max("at")).order_by("-latest")
     rows = list(figures[:MAX_ROWS])
     found = AuditEvent.objects.in_bulk([row["latest"] for row in rows])
+    name_subjects(found.values())
     names = dict(User.objects.filter(pk__in={row["actor_id"] for row in rows}).values_list("pk", "username"))
     return [
         Opening(found[row["latest"]], names.get(row["actor_id"] or 0, ""), row["count"], row["first"], row["last"])

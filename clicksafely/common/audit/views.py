@@ -1,10 +1,8 @@
 """Staff pages of the audit trail: openings of a case or by a person, verification of the chain, and export."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import export, openings, search_record, verification
 from clicksafely.common.audit.chain import ChainHead
+from clicksafely.common.audit.labels import name_subjects
 from clicksafely.common.audit.openings import Target
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent, AuditVerification
@@ -72,8 +71,9 @@ class Openings(DetailPage[Target | None]):
         typed = self.request.GET.get("q", "").strip()
         if typed:
             return typed.upper()
-        names = {model._meta.db_table: model._meta.verbose_name for model in apps.get_models()}
-        return f"{names.get(table, table)} {number}"
+        event = AuditEvent(subject_table=table, subject_id=number, action=f"{table}.")
+        name_subjects([event])
+        return str(event.subject_text)  # type: ignore[attr-defined]
 
 
 class VerificationForm(forms.Form):
@@ -152,7 +152,7 @@ class Export(DetailPage[None]):
             events = listed.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect("admin:common_auditevent_changelist")
-        filters: Mapping[str, str] = {name: str(value) for name, value in request.GET.items()}
+        filters = search_record.filters_of(request.GET)
         try:
             content = export.export_trail(events=events, filters=filters, actor=self.user, now=self.now)
         except ActionRefused as refused:

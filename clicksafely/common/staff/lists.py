@@ -91,8 +91,6 @@ class TitledPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     has_history: ClassVar[bool] = False
     # Whether the text of a row names no reported address and no person, and reads no other row.
     has_plain_name: ClassVar[bool] = False
-    # Whether headings show the text of a row in the script of the page, and not as typed.
-    is_name_converted: ClassVar[bool] = False
 
     def name_on_home(self, row: Any) -> str:
         """Return the name of a row in "Recent work": its reference or title, else its text if that is plain, else ""."""
@@ -122,7 +120,6 @@ class TitledPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {
             "title": title,
             "has_no_history": not self.has_history,
-            "is_name_converted": self.is_name_converted,
             **(extra_context or {}),
         }
         return super().changeform_view(request, object_id, form_url, context)

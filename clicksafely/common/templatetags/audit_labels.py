@@ -2,8 +2,7 @@
 
 from django import template
 
-from clicksafely.common.audit.labels import describe, subject_name
+from clicksafely.common.audit.labels import describe
 
 register = template.Library()
 register.filter("audit_sentence", describe)
-register.filter("audit_subject", subject_name)

@@ -62,8 +62,8 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
     happen(3)
     mira = make_user("mira", "analyst")
     audit_log.record(action="words.opened", subject=None, actor=mira, now=timezone.now(), data={"fields": ["words"]})
-    assert 'action="/admin/audit/export/?q=mira"' in auditor.client.get(f"{LIST}?q=mira").content.decode()
-    data = exported(auditor, "?q=mira")
+    assert 'action="/admin/audit/export/?person=mira"' in auditor.client.get(f"{LIST}?person=mira").content.decode()
+    data = exported(auditor, "?person=mira")
     files = contents(data)
     rows = list(csv.reader(io.StringIO(files["events.csv"].decode("utf-8-sig"))))
     assert len(rows) == 2
@@ -71,7 +71,7 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
     (line,) = [json.loads(line) for line in files["events.jsonl"].splitlines()]
     assert line["event"]["action"] == "words.opened"
     order = json.loads(files["proof.json"])["order"]
-    assert (order["events"], order["exported_by"], order["filters"]) == (1, "revizor", '{"q": "mira"}')
+    assert (order["events"], order["exported_by"], order["filters"]) == (1, "revizor", '{"person": "mira"}')
     assert verified(tmp_path, data).startswith("1 events are signed, unchanged")
     event = AuditEvent.objects.get(action="audit.exported")
     assert event.actor_id == auditor.user.pk
@@ -151,7 +151,7 @@ def test_a_change_of_the_database_after_the_export_is_found(
 
 def test_a_chain_that_was_written_again_has_another_head(auditor: Person, tmp_path: Path) -> None:
     happen(3)
-    data = exported(auditor, "?q=nothing.here")
+    data = exported(auditor, "?action=nothing.here")
     with tampering() as execute:
         execute("DELETE FROM common_auditlink WHERE seq = %s", [max_seq()])
     with pytest.raises(CommandError, match="the head link"):

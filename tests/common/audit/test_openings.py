@@ -87,11 +87,12 @@ def test_a_page_from_a_case_number_a_user_name_and_the_links_of_rows(auditor: Pe
     assert "mira" in by_number
     assert "petar" in by_number
     by_link = answer(auditor, f"?table=hotline_report&id={case.pk}")
+    assert case.reference in by_link
     assert ("mira" in by_link, "petar" in by_link) == (True, True)
     by_name = answer(auditor, "?q=mira")
-    assert str(case.pk) in by_name
+    assert case.reference in by_name
     assert "petar" not in by_name
-    listed = auditor.client.get(f"/admin/common/auditevent/?q={case.reference}").content.decode()
+    listed = auditor.client.get(f"/admin/common/auditevent/?case={case.reference}").content.decode()
     assert f'href="{PAGE}?table=hotline_report&amp;id={case.pk}"' in listed
     assert f'href="{PAGE}?person=' in listed
 

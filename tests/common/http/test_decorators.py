@@ -49,6 +49,7 @@ ARGUMENTS: dict[str, list[object]] = {
     "booking": ["x"],
     "booking-ics": ["x"],
     "panel-consultation": ["x"],
+    "panel-meetings-calendar": ["x"],
 }
 # They accept a form.
 FORMS = {

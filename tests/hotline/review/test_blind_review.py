@@ -181,11 +181,11 @@ def test_nor_in_that_of_the_list_of_reports(ana: Person, boris: Person, query: s
 def test_the_audit_trail_is_silent_until_the_answer(ana: Person, vera: Person, answers: dict[str, str]) -> None:
     case = assessed(ana, answers)
     own = assessed(vera, HATE)
-    trail = f"/admin/common/auditevent/?q={case.reference}"
+    trail = f"/admin/common/auditevent/?case={case.reference}"
     actions = ("item.assessed", "item.state", "report.state", "report.claimed")
     names = [f'<code translate="no">{action}</code>' for action in actions]
     assert not any(name in page(vera, trail) for name in names)
-    assert all(name in page(vera, f"/admin/common/auditevent/?q={own.reference}") for name in names)
+    assert all(name in page(vera, f"/admin/common/auditevent/?case={own.reference}") for name in names)
     assert f"hotline_report&amp;subject_id={case.pk}" not in page(
         vera, f"/admin/common/auditevent/?actor_id={ana.user.pk}"
     )
@@ -203,7 +203,7 @@ def test_the_audit_trail_is_silent_until_the_answer(ana: Person, vera: Person, a
 
 def test_auditors_see_everything(ana: Person, auditor: Person) -> None:
     case = assessed(ana, HARMLESS)
-    assert "item.assessed" in page(auditor, f"/admin/common/auditevent/?q={case.reference}")
+    assert "item.assessed" in page(auditor, f"/admin/common/auditevent/?case={case.reference}")
 
 
 def test_earlier_decisions_wait_for_the_answer(ana: Person, boris: Person) -> None:

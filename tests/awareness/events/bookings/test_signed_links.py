@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.signed_links import LENGTH, make_token, management_path, management_url, uuid_from_token
+from awareness.events.bookings.signed_links import make_token, management_path, management_url, uuid_from_token
 from awareness.events.models import Booking
+from clicksafely.common.crypto.signed_uuids import LENGTH
 
 ROW = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
 
