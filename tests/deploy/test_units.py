@@ -11,7 +11,8 @@ import pytest
 
 from clicksafely.common.crypto import keyring, part_secrets
 from clicksafely.common.http import body_reception
-from tests.deploy.deployment_files import BASE_DIR, COMPOSE, PARTS, unit
+from clicksafely.common.sandbox import confinement
+from tests.deploy.deployment_files import BASE_DIR, COMPOSE, PARTS, SERVICES, unit
 
 
 def test_only_releases_and_backups_connect_as_the_owner_of_the_database() -> None:
@@ -120,12 +121,33 @@ def test_web_servers_limit_the_time_of_a_head_and_have_threads_for_slow_bodies()
     assert int(options[options.index("--blocking-threads") + 1]) > places
 
 
-@pytest.mark.parametrize("path", ["clicksafely@.service", "clicksafely-backup.service"])
+@pytest.mark.parametrize("path", sorted(path.name for path in (BASE_DIR / "deploy" / "systemd").glob("*.service")))
 def test_a_process_without_bounds_fails_alone(path: str) -> None:
     service = unit(path)["Service"]
     assert {"MemoryMax", "TasksMax", "LimitNOFILE", "LimitCORE", "CPUWeight"} <= service.keys()
     # A memory image would contain what was opened.
     assert service["LimitCORE"] == ["0"]
+
+
+def test_units_and_containers_have_the_same_limits_and_room_for_a_picture_and_all_threads() -> None:
+    of_part, of_alerting = (unit(name)["Service"] for name in ("clicksafely@.service", "clicksafely-alerting.service"))
+    for name in SERVICES:
+        limits, container = of_alerting if name == "alerting" else of_part, COMPOSE["services"][name]
+        assert bytes_of(container["mem_limit"]) == bytes_of(limits["MemoryMax"][0]), name
+        assert container["pids_limit"] == int(limits["TasksMax"][0]), name
+    # Beside a decoder of an uploaded file, a process of the portal needs about 200 MB.
+    for limit in ("MemoryHigh", "MemoryMax"):
+        assert bytes_of(of_part[limit][0]) >= confinement.MEMORY + 200 * 1024**2
+    options = PARTS["web"].split()
+    threads = int(options[options.index("--blocking-threads") + 1])
+    threads += body_reception.UPLOAD_THREADS + body_reception.DJANGO_THREADS
+    # The largest number in docs/operations/operate.md.
+    assert int(of_part["TasksMax"][0]) > 4 * threads
+
+
+def bytes_of(size: str) -> int:
+    """Return a size such as 3g, 512M or 2G in bytes."""
+    return int(size[:-1]) * 1024 ** " kmg".index(size[-1].lower())
 
 
 @pytest.mark.parametrize("name", list(PARTS))
