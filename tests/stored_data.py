@@ -10,13 +10,18 @@ from redis import Redis
 
 def database_text() -> str:
     """Return every row of every table as text, binary columns in hexadecimal."""
+    return "\n".join(row for _table, row in database_rows())
+
+
+def database_rows() -> list[tuple[str, str]]:
+    """Return the table and the JSON text of every row, binary columns in hexadecimal."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'")
-        rows = []
+        rows: list[tuple[str, str]] = []
         for (table,) in cursor.fetchall():
             cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608 - names out of the catalogue
-            rows += [row for (row,) in cursor.fetchall()]
-    return "\n".join(rows)
+            rows += [(table, row) for (row,) in cursor.fetchall()]
+    return rows
 
 
 def file_content(paths: Iterable[Path]) -> bytes:

@@ -44,6 +44,7 @@ WITH_THE_PAGE: Final = "kept with the public page"
 WITH_THE_RECORD: Final = "kept with the public text, as its history"
 UNTIL_SAVED: Final = "until the editor saves or discards the form, 14 days at most"
 PERMANENT: Final = "kept, as evidence"
+UNTIL_LINKED: Final = "until the event is linked, seconds after its transaction"
 AFTER_THE_VISIT: Final = (
     "30 days after the date made from it, or else after the last week asked for; at once at the person's request"
 )

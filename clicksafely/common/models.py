@@ -18,9 +18,9 @@ from clicksafely.common.mail.errors import MailboxErrorCode
 
 
 class AuditEvent(models.Model):
-    """A recorded action or event. Append-only: a trigger rejects UPDATE and DELETE.
+    """A recorded action or event. Append-only: a trigger rejects DELETE, and every UPDATE but the erasure of `txid`.
 
-    `data` holds IDs and codes, never personal data. `txid` orders the events for linking.
+    `data` holds IDs and codes, never personal data. `txid` orders the events for linking, which erases it: it would date the event.
     """
 
     at = models.DateTimeField(_("time"))
@@ -30,11 +30,14 @@ class AuditEvent(models.Model):
     subject_table = models.CharField(_("subject table"), max_length=64)
     subject_id = models.BigIntegerField(_("subject"), null=True)
     data = models.JSONField(_("data"), default=dict)
-    txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
+    txid = models.BigIntegerField(
+        null=True, db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False
+    )
 
     field_inventory: ClassVar = {
         (data_inventory.STAFF, data_inventory.PERMANENT): "actor_id",
-        (data_inventory.CODES, data_inventory.PERMANENT): "at action subject_table subject_id data txid",
+        (data_inventory.CODES, data_inventory.PERMANENT): "at action subject_table subject_id data",
+        (data_inventory.CODES, data_inventory.UNTIL_LINKED): "txid",
     }
 
     class Meta:
@@ -46,7 +49,7 @@ class AuditEvent(models.Model):
             # Actions of staff since a time, excluding those of reporters and tasks.
             models.Index(fields=["actor_id", "at"], name="audit_actor", condition=models.Q(actor_id__isnull=False)),
             models.Index(fields=["action", "-id"], name="audit_action"),
-            models.Index(fields=["txid", "id"], name="audit_txid"),
+            models.Index(fields=["txid", "id"], name="audit_unlinked", condition=models.Q(txid__isnull=False)),
             # Rows are in the order of their time, so a few kilobytes suffice.
             BrinIndex(fields=["at"], name="audit_at"),
         ]
@@ -56,13 +59,17 @@ class AuditEvent(models.Model):
 
 
 class AuditLink(models.Model):
-    """The position of an event in the chain: `mac` covers the event and the previous link."""
+    """The position of an event in the chain: `mac` covers the event and the previous link.
+
+    `mac_without_txid` belongs to links of version 1.0.0, whose `mac` covers the transaction number too (`audit.chain.StoredLink`).
+    """
 
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="link")
     seq = models.BigIntegerField(unique=True)
     mac = models.BinaryField(max_length=32)
+    mac_without_txid = models.BinaryField(max_length=32, null=True)
 
-    impersonal_fields: ClassVar = "mac"
+    impersonal_fields: ClassVar = "mac mac_without_txid"
 
     def __str__(self) -> str:
         return f"link {self.seq}"

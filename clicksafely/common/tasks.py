@@ -19,9 +19,13 @@ FAILURES_KEPT: Final = timedelta(days=1)
 
 @shared_task(name="common.link_audit_events", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
 def link_audit_events() -> None:
-    """Record the heartbeat that `/readyz` reads, and link the events committed since the last run; every few seconds."""
+    """Record the heartbeat that `/readyz` reads, and link the events committed since the last run; every few seconds.
+
+    After an upgrade from 1.0.0 each run also erases transaction numbers of older events.
+    """
     heartbeat.record_heartbeat(settings.REDIS_URL)
     chain.link_events()
+    chain.erase_old_numbers()
 
 
 @shared_task(name="common.log_audit_head", ignore_result=True, soft_time_limit=600, time_limit=660)

@@ -35,7 +35,7 @@ from tests.e2e.page_checks import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.factories.library import docx, give_file, make_resource, pdf, picture
 from tests.factories.staff_pages import make_paths
-from tests.test_staff_access import ADMINISTRATION, TABLE
+from tests.staff_access import ADMINISTRATION, TABLE
 from youthpanel.meetings import storage
 from youthpanel.models import Edition, EditionFormat, Meeting, MeetingFile
 

@@ -10,7 +10,7 @@ from tests.clients.staff import signed_in
 from tests.factories.whole_portal import make_whole_portal
 from tests.security.form_submission import Judged, Sender, read, remember
 from tests.security.html_forms import Form
-from tests.test_staff_access import ROLES, TABLE
+from tests.staff_access import ROLES, TABLE
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from tests.clients.staff import signed_in
 from tests.factories.whole_portal import fill_text_columns, make_whole_portal
 from tests.security.corpus import MARK, of_kind
 from tests.security.test_patterns import modules, source
-from tests.test_staff_access import EXPORTED_LISTS, ROLES, TABLE
+from tests.staff_access import EXPORTED_LISTS, ROLES, TABLE
 from youthpanel.models import Consultation
 
 PLANTED: Final = "=HYPERLINK(xq7)"

@@ -21,7 +21,7 @@ from tests.clients.staff import signed_in
 from tests.factories.whole_portal import fill_text_columns, make_whole_portal
 from tests.security.corpus import MARK
 from tests.security.html_forms import Page
-from tests.test_staff_access import ROLES, TABLE
+from tests.staff_access import ROLES, TABLE
 
 pytestmark = pytest.mark.django_db
 # Closes an attribute, a title, a field, a script, a comment and a CDATA section, and opens elements.

@@ -99,7 +99,7 @@ def test_slow_bodies_do_not_block_others_and_end(portal: WebPortal, bar: float, 
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(slow_body(portal, length=length)) for _each in range(AT_ONCE)]
         serves_others(portal, bar)
-        # Most are refused at once with a page, in any order; the others are closed after 20 seconds without a byte.
+        # Most are refused at once with a page, in any order; the others end after 20 seconds without a byte.
         refused = sum(b" 503 " in first_bytes(connection) for connection in slow)
         assert refused > AT_ONCE / 2
         serves_others(portal, bar)

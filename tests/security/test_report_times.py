@@ -1,5 +1,6 @@
 """A stolen database, or the media beside it, dates no act of a visitor more exactly than the hour."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import resolve
@@ -16,6 +18,7 @@ from prometheus_client import generate_latest
 from pytest_django import Settings
 
 from clicksafely.common.audit import chain
+from clicksafely.common.models import AuditEvent
 from clicksafely.monitoring.metrics import MetricsCollector
 from clicksafely.monitoring.request_latency import route_of
 from hotline.intake.pictures import hide_upload_times, read_waiting_uploads
@@ -28,9 +31,11 @@ from hotline.triage.services import sweep_received
 from tests.clock import travelling
 from tests.database import as_role_of
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
-from tests.stored_data import database_text
+from tests.stored_data import database_rows, database_text
+from tests.waiting import until
 
 NOW = datetime(2026, 5, 4, 13, 37, 41, 123456, tzinfo=UTC)
+NUMBER = re.compile(r"(?<![\w.:+-])\d+(?![\w.:+-])")
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:(\d\d:\d\d(?:\.\d+)?)")
 
 
@@ -158,3 +163,36 @@ def test_a_report_from_its_form_to_triage(clock: time_machine.Traveller) -> None
     assert Upload.objects.count() == 2
     assert exact_times(before) == []
     assert exact_files() == []
+
+
+def transaction_number() -> int:
+    """Use up a transaction number and return it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(3600)
+def test_a_dump_does_not_hold_the_transaction_number_of_a_report() -> None:
+    before = set(database_rows())
+    transactions = []
+    for _ in range(3):
+        start, reporter = transaction_number(), Reporter("en")
+        assert receipt_on(reporter.send(reporter.state()))
+        transactions.append(range(start + 1, transaction_number()))
+        # No counter of new rows advances this far.
+        while transaction_number() < transactions[-1].stop + 500:
+            pass
+    assert AuditEvent.objects.filter(action="report.received").count() == 3
+
+    def linked() -> bool:
+        chain.link_events()
+        return not AuditEvent.objects.filter(link=None).exists()
+
+    until(linked, seconds=1500, what="the end of older transactions of other test processes")
+    columns: dict[str, set[int]] = {}
+    for table, row in set(database_rows()) - before:
+        for name, value in json.loads(row).items():
+            columns.setdefault(f"{table}.{name}", set()).update(map(int, NUMBER.findall(json.dumps(value))))
+    assert [name for name, numbers in columns.items() if all(numbers & set(span) for span in transactions)] == []

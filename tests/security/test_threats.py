@@ -35,8 +35,8 @@ def test_the_document_names_the_command_that_runs_each(pytestconfig: pytest.Conf
 def test_the_closest_name_has_the_command_of_a_test() -> None:
     cases = {
         "tests/test_staff_access.py::test_every_address_is_declared": MAKE_TEST,
-        "tests/test_deploy.py::test_no_part_logs_requests[web]": MAKE_TEST,
-        "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": "make test-slow",
+        "tests/deploy/test_units.py::test_no_part_logs_requests[web]": MAKE_TEST,
+        "tests/deploy/test_units.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": "make test-slow",
         "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": MAKE_TEST,
         "tests/backup/test_restore.py::TestDrill::test_every_seal_opens": None,
         "tests/test_hanging_database.py::test_while_the_database_hangs_no_visitor_waits_long": "make timing",

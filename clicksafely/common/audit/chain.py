@@ -5,12 +5,13 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Min
 
 from clicksafely.common.crypto.part_secrets import current_secret
@@ -21,37 +22,38 @@ logger = logging.getLogger(__name__)
 BATCH = 1000
 GENESIS = bytes(32)
 _LOCK = 0x61756469  # "audi": PostgreSQL identifies advisory locks by number
+_COVERED = 7  # columns of an event, without the transaction number
 
-_COLUMNS = "e.id, e.at, e.action, e.actor_id, e.subject_table, e.subject_id, e.data, e.txid"
+_COLUMNS = "e.id, e.at, e.action, e.actor_id, e.subject_table, e.subject_id, e.data"
+_LINK = f"l.seq, l.mac, l.mac_without_txid, l.event_id, {_COLUMNS}, e.txid"
 _UNLINKED = "NOT EXISTS (SELECT FROM common_auditlink l WHERE l.event_id = e.id)"
+_OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
-# Every transaction below the xmin of a snapshot has ended: no further event can appear before the cursor (txid, id).
+# Every transaction below the xmin of a snapshot has ended: no further event can appear below it.
 _NEXT = f"""
-SELECT {_COLUMNS} FROM common_auditevent e
-WHERE (e.txid, e.id) > (%s, %s) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND {_UNLINKED}
-ORDER BY e.txid, e.id LIMIT {BATCH}
+SELECT {_COLUMNS} FROM common_auditevent e WHERE e.txid < {_OLDEST} AND {_UNLINKED} ORDER BY e.txid, e.id LIMIT {BATCH}
 """  # noqa: S608 - constants
 
-# Transaction numbers restart in a restored database: higher numbers come from the backup and are final too.
+# Transaction numbers restart in a restored database: higher numbers come from the backup and are final too. Only an event whose link was
+# removed has neither number nor link.
 _ALL = f"""
 SELECT {_COLUMNS} FROM common_auditevent e
-WHERE (e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    OR e.txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AND {_UNLINKED}
-ORDER BY e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint, e.txid, e.id LIMIT {BATCH}
+WHERE (e.txid < {_OLDEST} OR e.txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint OR e.txid IS NULL) AND {_UNLINKED}
+ORDER BY e.txid < {_OLDEST} NULLS FIRST, e.txid, e.id LIMIT {BATCH}
 """  # noqa: S608 - constants
 
-_LAST = """
-SELECT l.seq, l.mac, e.txid, e.id, coalesce(e.txid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint, true)
-FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id ORDER BY l.seq DESC LIMIT 1
-"""
+_ERASE = "UPDATE common_auditevent SET txid = NULL WHERE id = ANY(%s)"
 
 _WALK = f"""
-SELECT l.seq, l.mac, l.event_id, {_COLUMNS} FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id
+SELECT {_LINK} FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id
 WHERE l.seq > %s ORDER BY l.seq LIMIT {BATCH}
 """  # noqa: S608 - constants
 
-_LINKS_OF = f"""
-SELECT l.seq, l.mac, {_COLUMNS} FROM common_auditlink l JOIN common_auditevent e ON e.id = l.event_id WHERE e.id = ANY(%s)
+_LINKS_OF = f"SELECT {_LINK} FROM common_auditlink l JOIN common_auditevent e ON e.id = l.event_id WHERE e.id = ANY(%s)"  # noqa: S608 - constants
+
+_NUMBERED = f"""
+SELECT {_LINK} FROM common_auditlink l JOIN common_auditevent e ON e.id = l.event_id
+WHERE e.txid IS NOT NULL ORDER BY e.txid, e.id LIMIT {BATCH}
 """  # noqa: S608 - constants
 
 
@@ -74,6 +76,29 @@ class ChainHead:
         if len(head.mac) != len(GENESIS):
             raise ValueError("not a head of the chain")
         return head
+
+
+@dataclass(frozen=True)
+class StoredLink:
+    """A row of the chain. `event` holds the columns of its event that `mac` covers, all None if the event is missing.
+
+    Version 1.0.0 covered the transaction number too: such an event has it as an eighth column until it is erased. From then on
+    `mac_without_txid` is compared, which covers `mac` and the other columns.
+    """
+
+    seq: int
+    mac: bytes
+    mac_without_txid: bytes | None
+    event_id: int
+    event: list[Any]
+
+    def is_valid_after(self, before: bytes) -> bool:
+        """Return whether the link matches its event and the MAC of the previous link."""
+        if hmac.compare_digest(self.mac, _mac(before, self.seq, self.event)):
+            return True
+        if self.mac_without_txid is None or len(self.event) > _COVERED:
+            return False
+        return hmac.compare_digest(self.mac_without_txid, _mac_without_txid(before, self))
 
 
 @dataclass(frozen=True)
@@ -115,7 +140,9 @@ class ChainVerification:
 
 
 def link_events(*, everything: bool = False) -> int:
-    """Link committed events without a link; return their number. One process at a time: returns 0 while another one links.
+    """Link committed events without a link and erase their transaction numbers; return how many.
+
+    One process at a time: returns 0 while another one links.
 
     Raises ImproperlyConfigured if there are events to link and no AUDIT_KEY.
 
@@ -125,6 +152,27 @@ def link_events(*, everything: bool = False) -> int:
     while (batch := _link_batch(everything=everything)) == BATCH:
         linked += batch
     return linked + batch
+
+
+def erase_old_numbers() -> int:
+    """Erase the transaction numbers of up to `BATCH` events that version 1.0.0 linked; return how many.
+
+    A link that is not valid keeps the number, as evidence. Raises ImproperlyConfigured without AUDIT_KEY.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _lock(cursor):
+            return 0
+        cursor.execute(_NUMBERED)
+        links = [_stored(row) for row in cursor.fetchall()]
+        macs = dict(AuditLink.objects.filter(seq__in=[link.seq - 1 for link in links]).values_list("seq", "mac"))
+        valid = []
+        for link in links:
+            before = bytes(macs.get(link.seq - 1, GENESIS if link.seq == 1 else b""))
+            if link.is_valid_after(before):
+                valid.append(AuditLink(event_id=link.event_id, mac_without_txid=_mac_without_txid(before, link)))
+        AuditLink.objects.bulk_update(valid, ["mac_without_txid"])
+        cursor.execute(_ERASE, [[link.event_id for link in valid]])
+        return len(valid)
 
 
 def count_unlinked() -> tuple[int, datetime | None]:
@@ -146,8 +194,8 @@ def verify_last_link() -> bool:
     before = AuditLink.objects.filter(seq=last.seq - 1).first()
     if before is None and last.seq > 1:
         return False
-    (seq, mac, _event_id, *row), *_later = islice(_walk(last.seq - 1), 1)
-    return hmac.compare_digest(bytes(mac), _mac(bytes(before.mac) if before else GENESIS, seq, row))
+    (link,) = islice(_walk(last.seq - 1), 1)
+    return link.is_valid_after(bytes(before.mac) if before else GENESIS)
 
 
 def current_head() -> ChainHead:
@@ -184,18 +232,18 @@ def verify_chain(
 def verify_links(after: ChainHead, *, links: int, expected: ChainHead | None = None) -> ChainPart:
     """Verify up to `links` links after the valid link `after`, with one page of events in memory."""
     found, fault, met, read = after, None, expected == after, 0
-    for seq, mac, event_id, *row in islice(_walk(after.seq), links):
-        if seq != found.seq + 1:
-            text = f"link {found.seq + 1} is missing: the next one is {seq}"
+    for link in islice(_walk(after.seq), links):
+        if link.seq != found.seq + 1:
+            text = f"link {found.seq + 1} is missing: the next one is {link.seq}"
             fault = ChainFault(ChainFaultKind.NO_LINK, found.seq + 1, None, text)
-        elif row[0] is None:
-            text = f"event {event_id} of link {seq} is missing"
-            fault = ChainFault(ChainFaultKind.NO_EVENT, seq, event_id, text)
-        elif not hmac.compare_digest(bytes(mac), _mac(found.mac, seq, row)):
+        elif link.event[0] is None:
+            text = f"event {link.event_id} of link {link.seq} is missing"
+            fault = ChainFault(ChainFaultKind.NO_EVENT, link.seq, link.event_id, text)
+        elif not link.is_valid_after(found.mac):
             fault = _what_was_changed(found)
         if fault:
             break
-        found, read = ChainHead(seq, bytes(mac)), read + 1
+        found, read = ChainHead(link.seq, link.mac), read + 1
         met = met or found == expected
     return ChainPart(found, fault, is_end=read < links, met=met)
 
@@ -214,11 +262,11 @@ def count_all_unlinked() -> tuple[int, datetime | None]:
     return count, oldest
 
 
-def read_links(events: Sequence[int]) -> dict[int, tuple[ChainHead, list[Any]]]:
-    """Return the link of each event (by ID) and the columns that its MAC covers; events without a link are left out."""
+def read_links(events: Sequence[int]) -> dict[int, StoredLink]:
+    """Return the link of each event, by ID; events without a link are left out."""
     with connection.cursor() as cursor:
         cursor.execute(_LINKS_OF, [list(events)])
-        return {row[0]: (ChainHead(seq, bytes(mac)), _decoded(row)) for seq, mac, *row in cursor.fetchall()}
+        return {link.event_id: link for link in map(_stored, cursor.fetchall())}
 
 
 def mac_of_link(seq: int) -> bytes | None:
@@ -227,10 +275,10 @@ def mac_of_link(seq: int) -> bytes | None:
     return None if mac is None else bytes(mac)
 
 
-def is_valid_link(link: ChainHead, columns: list[Any]) -> bool:
-    """Return whether a link matches the columns of its event (as `read_links` returns them) and the stored previous link."""
+def is_valid_link(link: StoredLink) -> bool:
+    """Return whether a link matches its event and the stored previous link."""
     before = mac_of_link(link.seq - 1) if link.seq > 1 else GENESIS
-    return before is not None and hmac.compare_digest(link.mac, _mac(before, link.seq, columns))
+    return before is not None and link.is_valid_after(before)
 
 
 def seal_progress(run: int, head: ChainHead, *, met: bool) -> bytes:
@@ -240,59 +288,78 @@ def seal_progress(run: int, head: ChainHead, *, met: bool) -> bytes:
 
 def _link_batch(*, everything: bool) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
+        if not _lock(cursor):
             return 0
-        cursor.execute(_LAST)
-        seq, mac, txid, event_id, restored = cursor.fetchone() or (0, GENESIS, 0, 0, False)
-        if everything:
-            cursor.execute(_ALL)
-        else:
-            cursor.execute(_NEXT, [0, 0] if restored else [txid, event_id])
+        head = current_head()
+        seq, mac = head.seq, head.mac
+        cursor.execute(_ALL if everything else _NEXT)
         links = []
-        for row in map(_decoded, cursor.fetchall()):
+        for event in map(_decoded, cursor.fetchall()):
             seq += 1
-            mac = _mac(bytes(mac), seq, row)
-            links.append(AuditLink(event_id=row[0], seq=seq, mac=mac))
+            mac = _mac(mac, seq, event)
+            links.append(AuditLink(event_id=event[0], seq=seq, mac=mac))
         AuditLink.objects.bulk_create(links)
+        cursor.execute(_ERASE, [[link.event_id for link in links]])
         return len(links)
+
+
+def _lock(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+    return bool(cursor.fetchone()[0])
 
 
 def _what_was_changed(sound: ChainHead) -> ChainFault:
     """Describe the change of the first invalid link after `sound`, using the links after it."""
-    (seq, mac, event_id, *row), *later = islice(_walk(sound.seq), BATCH)
-    for _other_seq, other_mac, other_id, *other in later:
-        if _mac(sound.mac, seq, other) in (bytes(mac), bytes(other_mac)):
-            text = f"the order was changed: link {seq} belongs to event {other_id}, but refers to event {event_id}"
+    broken, *later = islice(_walk(sound.seq), BATCH)
+    seq, event_id = broken.seq, broken.event_id
+    for other in later:
+        moved = replace(broken, event=other.event), replace(other, seq=seq)
+        if any(link.is_valid_after(sound.mac) for link in moved):
+            text = (
+                f"the order was changed: link {seq} belongs to event {other.event_id}, but refers to event {event_id}"
+            )
             return ChainFault(ChainFaultKind.ORDER, seq, event_id, text)
-    if later and _mac(bytes(mac), seq + 1, later[0][3:]) == bytes(later[0][1]):
-        return ChainFault(ChainFaultKind.EVENT, seq, event_id, f"event {event_id} of link {seq} was changed")
-    if later and _mac(_mac(sound.mac, seq, row), seq + 1, later[0][3:]) == bytes(later[0][1]):
-        text = f"the MAC of link {seq} was changed, its event {event_id} was not"
-        return ChainFault(ChainFaultKind.LINK, seq, event_id, text)
+    # The first MAC of a link with a second one cannot be computed again.
+    if later and broken.mac_without_txid is None:
+        if later[0].is_valid_after(broken.mac):
+            return ChainFault(ChainFaultKind.EVENT, seq, event_id, f"event {event_id} of link {seq} was changed")
+        if later[0].is_valid_after(_mac(sound.mac, seq, broken.event)):
+            text = f"the MAC of link {seq} was changed, its event {event_id} was not"
+            return ChainFault(ChainFaultKind.LINK, seq, event_id, text)
     key = "" if sound.seq else ", or AUDIT_KEY is not the key of the chain"
     return ChainFault(ChainFaultKind.EITHER, seq, event_id, f"event {event_id} or its link {seq} was changed{key}")
 
 
-def _walk(seq: int) -> Iterator[list[Any]]:
-    """Yield the links after `seq`: number, MAC, event ID, and the event's columns, None if the event is missing."""
+def _walk(seq: int) -> Iterator[StoredLink]:
+    """Yield the links after `seq`."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_WALK, [seq])
             page = cursor.fetchall()
-            for number, mac, event_id, *row in page:
-                yield [number, mac, event_id, *_decoded(row)]
+            yield from map(_stored, page)
             if len(page) < BATCH:
                 return
             seq = page[-1][0]
 
 
-def _decoded(row: Any) -> list[Any]:
-    *columns, data, txid = row
-    return [*columns, json.loads(data) if isinstance(data, str) else data, txid]
+def _stored(row: Sequence[Any]) -> StoredLink:
+    seq, mac, without, event_id, *columns, txid = row
+    event = _decoded(columns) if txid is None else [*_decoded(columns), txid]
+    return StoredLink(seq, bytes(mac), None if without is None else bytes(without), event_id, event)
 
 
-def _mac(before: bytes, seq: int, row: list[Any]) -> bytes:
-    event_id, at, *rest = row
-    event = json.dumps([event_id, at and at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
-    return hmac.digest(current_secret("AUDIT_KEY"), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)
+def _decoded(row: Sequence[Any]) -> list[Any]:
+    *columns, data = row
+    return [*columns, json.loads(data) if isinstance(data, str) else data]
+
+
+def _mac(before: bytes, seq: int, event: list[Any]) -> bytes:
+    event_id, at, *rest = event
+    covered = json.dumps(
+        [event_id, at and at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":")
+    )
+    return hmac.digest(current_secret("AUDIT_KEY"), before + seq.to_bytes(8) + covered.encode(), hashlib.sha256)
+
+
+def _mac_without_txid(before: bytes, link: StoredLink) -> bytes:
+    return _mac(b"without txid" + before + link.mac, link.seq, link.event[:_COVERED])

@@ -40,7 +40,7 @@ CSV, LINES, PROOF, SIGNATURE, KEY, README = (
     "README.txt",
 )
 # Names of the columns that a MAC covers, in its order.
-COLUMNS: Final = ("id", "at", "action", "actor_id", "subject_table", "subject_id", "data", "txid")
+COLUMNS: Final = ("id", "at", "action", "actor_id", "subject_table", "subject_id", "data")
 _README: Final = """\
 An export of the audit trail, with its proof.
 
@@ -174,10 +174,12 @@ def _compare(written: list[dict[str, Any]]) -> Iterable[ExportFault]:
             if row["link"] is not None or not AuditEvent.objects.filter(pk=number).exists():
                 yield ExportFault(f"event {number} or its link is missing in the database")
             continue
-        link, columns = stored[number]
+        link = stored[number]
+        # An export of version 1.0.0 has the transaction number, which is erased from the database.
+        row["event"].pop("txid", None)
         if row["link"] is not None and (link.seq, link.mac.hex()) != (row["link"], row["mac"]):
             yield ExportFault(f"the link of event {number} was changed in the database")
-        elif _event(columns) != row["event"] or not chain.is_valid_link(link, columns):
+        elif _event(link.event) != row["event"] or not chain.is_valid_link(link):
             yield ExportFault(f"event {number} was changed in the database")
 
 
@@ -186,24 +188,24 @@ def _is_in_chain(head: chain.ChainHead) -> bool:
 
 
 def _event(columns: list[Any]) -> dict[str, Any]:
-    values: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
+    values: dict[str, Any] = dict(zip(COLUMNS, columns[: len(COLUMNS)], strict=True))
     values["at"] = values["at"].astimezone(UTC).isoformat()
     return values
 
 
-def _lines(rows: list[AuditEvent], links: Mapping[int, tuple[chain.ChainHead, list[Any]]]) -> str:
+def _lines(rows: list[AuditEvent], links: Mapping[int, chain.StoredLink]) -> str:
     written = []
     for event in rows:
         if event.pk in links:
-            link, columns = links[event.pk]
-            row = {"link": link.seq, "mac": link.mac.hex(), "event": _event(columns)}
+            link = links[event.pk]
+            row = {"link": link.seq, "mac": link.mac.hex(), "event": _event(link.event)}
         else:
             row = {"link": None, "mac": None, "event": _event([getattr(event, name) for name in COLUMNS])}
         written.append(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n")
     return "".join(written)
 
 
-def _csv(rows: list[AuditEvent], links: Mapping[int, tuple[chain.ChainHead, list[Any]]]) -> str:
+def _csv(rows: list[AuditEvent], links: Mapping[int, chain.StoredLink]) -> str:
     names = dict(User.objects.filter(pk__in={event.actor_id for event in rows}).values_list("pk", "username"))
     out = io.StringIO()
     writer = csv.writer(out)
@@ -229,6 +231,6 @@ def _csv(rows: list[AuditEvent], links: Mapping[int, tuple[chain.ChainHead, list
             str(event.subject_id or ""),
             json.dumps(event.data, ensure_ascii=False, sort_keys=True) if event.data else "",
         )
-        link = links[event.pk][0].seq if event.pk in links else ""
+        link = links[event.pk].seq if event.pk in links else ""
         writer.writerow([link, *map(escape_formula, texts)])
     return BYTE_ORDER_MARK + out.getvalue()

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,18 +30,21 @@ RECEIVED_AT_ONCE: Final = 48
 RECEIVED_OF_NETWORK: Final = 24
 UPLOADS_OF_NETWORK: Final = 4
 PLACE_SECONDS: Final = 1.0
-# Seconds without a byte in either direction until a connection with an incomplete body is closed.
+# Seconds without a byte in either direction until the reception of a body ends.
 SILENCE_SECONDS: Final = 20.0
+# Seconds until the reception of a body ends although bytes arrive, and the bytes that extend them by a second.
+BODY_SECONDS: Final = 120.0
+BYTES_PER_SECOND: Final = 5 * 1024
 _CHECK_SECONDS: Final = 2.0
 # Needs no database, and must answer whatever else is waiting.
 _LIVENESS: Final = "/healthz"
-# struct tcp_info of Linux: eight bytes, then 32-bit numbers; the times are in milliseconds.
-_TCP_INFO: Final = struct.Struct("8B12I")
-_LAST_SENT, _LAST_RECEIVED = 8 + 9, 8 + 11
+# struct tcp_info of Linux (4.1 or later): eight bytes, 32-bit numbers, 64-bit numbers; the times are in milliseconds.
+_TCP_INFO: Final = struct.Struct("8B24I4Q")
+_LAST_SENT, _LAST_RECEIVED, _BYTES_RECEIVED = 8 + 9, 8 + 11, 8 + 24 + 3
 
 
 class BodyNotReceived(OSError):
-    """The body is not read: too many bodies of this network are being received, or the sender has stopped."""
+    """The body is not read: too many bodies of this network are being received, or the sender has stopped or is too slow."""
 
 
 class _NoBody(io.RawIOBase):
@@ -52,7 +56,7 @@ class _NoBody(io.RawIOBase):
 
 
 class _ArrivingBody:
-    """The body of an upload. `on_end` is called when its last byte has been read."""
+    """The body of an upload. `on_end` is called when its last byte has been read. Raises BodyNotReceived if it ends before."""
 
     def __init__(self, body: InputStream, size: int, on_end: Callable[[], None]) -> None:
         self._body = body
@@ -60,12 +64,15 @@ class _ArrivingBody:
         self._on_end = on_end
 
     def read(self, size: int = -1) -> bytes:
-        return self._count(self._body.read(size))
+        return self._count(self._body.read(size), size)
 
     def readline(self, size: int = -1) -> bytes:
-        return self._count(self._body.readline(size))
+        return self._count(self._body.readline(size), size)
 
-    def _count(self, data: bytes) -> bytes:
+    def _count(self, data: bytes, size: int) -> bytes:
+        if not data and size and self._missing > 0:
+            # The web server returns nothing, and Django would take what it has for the whole file.
+            raise BodyNotReceived
         self._missing -= len(data)
         if self._missing <= 0:
             self._on_end()
@@ -84,7 +91,7 @@ class BodyReception:
         self._uploads = ThreadPoolExecutor(UPLOAD_THREADS, thread_name_prefix="upload")
         self._places = threading.Condition()
         self._running: Counter[tuple[str, bytes]] = Counter()
-        self._closer = SilentConnectionCloser()
+        self._closer = SlowConnectionCloser()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Return the response of the application."""
@@ -134,10 +141,29 @@ class BodyReception:
                 self._places.notify_all()
 
 
-class SilentConnectionCloser:
-    """Closes connections whose sender has stopped in the middle of a body; the web server does not name the socket of a request.
+@dataclass(frozen=True)
+class Traffic:
+    """Traffic of a connection according to the kernel: seconds since the last byte in each direction, and the bytes received so far."""
 
-    While a body of an address is overdue, connections of this address without traffic in either direction are closed. Linux only.
+    since_sent: float
+    since_received: float
+    received: int
+
+    def is_too_slow(self, silence: float = SILENCE_SECONDS) -> bool:
+        """Return whether a body of this connection is no longer waited for.
+
+        Nothing is sent while a body arrives, so it is not older than the last byte sent.
+        """
+        if min(self.since_sent, self.since_received) > silence:
+            return True
+        return self.since_sent > BODY_SECONDS + self.received / BYTES_PER_SECOND
+
+
+class SlowConnectionCloser:
+    """Ends the reception of bodies whose sender has stopped or is too slow; the web server does not name the socket of a request.
+
+    While a body of an address is overdue, the receiving side of slow connections of this address is closed: the application answers with
+    an error page. Linux only.
     """
 
     def __init__(self, seconds: float = SILENCE_SECONDS) -> None:
@@ -153,7 +179,7 @@ class SilentConnectionCloser:
         with self._lock:
             self._began[token] = (time.monotonic(), address, port)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="silent connections", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="slow connections", daemon=True)
                 self._thread.start()
         try:
             yield
@@ -175,10 +201,10 @@ class SilentConnectionCloser:
             # A descriptor of the list may be closed or reused in the meantime.
             with contextlib.suppress(OSError):
                 if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
-                    self._close_if_silent(os.dup(int(name)), overdue)
+                    self._close_if_slow(os.dup(int(name)), overdue)
 
-    def _close_if_silent(self, duplicate: int, overdue: set[tuple[str, str]]) -> None:
-        """Close the connection if it is overdue and silent, and the duplicate of its descriptor in any case."""
+    def _close_if_slow(self, duplicate: int, overdue: set[tuple[str, str]]) -> None:
+        """Close the receiving side if the connection is overdue and slow, and the duplicate of its descriptor in any case."""
         try:
             connection = socket.socket(fileno=duplicate)
         except OSError:
@@ -187,10 +213,15 @@ class SilentConnectionCloser:
         with connection:
             if connection.type != socket.SOCK_STREAM or connection.family not in {socket.AF_INET, socket.AF_INET6}:
                 return
-            if (connection.getpeername()[0], str(connection.getsockname()[1])) in overdue:
-                info = _TCP_INFO.unpack(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
-                if min(info[_LAST_SENT], info[_LAST_RECEIVED]) > self._seconds * 1000:
-                    connection.shutdown(socket.SHUT_RDWR)
+            ends = connection.getpeername()[0], str(connection.getsockname()[1])
+            if ends in overdue and traffic_of(connection).is_too_slow(self._seconds):
+                connection.shutdown(socket.SHUT_RD)
+
+
+def traffic_of(connection: socket.socket) -> Traffic:
+    """Return the traffic of a TCP connection. Raises OSError."""
+    info = _TCP_INFO.unpack(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
+    return Traffic(info[_LAST_SENT] / 1000, info[_LAST_RECEIVED] / 1000, info[_BYTES_RECEIVED])
 
 
 def _body_size(environ: WSGIEnvironment) -> int:

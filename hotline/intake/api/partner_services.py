@@ -21,11 +21,17 @@ class LabelTaken(ActionRefused):
 
 
 def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None:
-    """Create or update a partner. `actor` is None for demonstration data."""
+    """Create or update a partner. `actor` is None for demonstration data.
+
+    Making a partner inactive waits for its reports in progress; no report is stored afterwards.
+    """
     made = partner.pk is None
     with transaction.atomic():
         if made:
             partner.created_at = now
+        elif not partner.active:
+            # A report in progress holds a shared lock of its key.
+            list(partner.keys.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         partner.save()
         data: dict[str, audit_log.AuditValue] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
         audit_log.record(

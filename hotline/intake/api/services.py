@@ -23,11 +23,13 @@ from hotline.models import PartnerKey, PartnerReport
 logger = logging.getLogger(__name__)
 
 _AWAY = (*DATABASE_ERRORS, SealError)
-# A shared lock: reports with one key run concurrently. A revocation waits for the current report, and the next report is refused. The
-# partner is read without a lock, for which the public site would need a right to change it.
+# A shared lock: reports with one key run concurrently. A revocation, or making the partner inactive, waits for the current report, and the
+# next report is refused. The public site has no right to lock partners.
+_LOCK = "SELECT 1 FROM hotline_partnerkey WHERE id = %s FOR SHARE"
+# A statement of its own: the one that waited for the lock does not see what was committed meanwhile.
 _VALID = """
     SELECT 1 FROM hotline_partnerkey AS key JOIN hotline_partner AS partner ON partner.id = key.partner_id
-    WHERE key.id = %s AND key.revoked_at IS NULL AND partner.active FOR SHARE OF key
+    WHERE key.id = %s AND key.revoked_at IS NULL AND partner.active
 """
 
 
@@ -85,6 +87,7 @@ def accept_reports(
 def accept_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int, now: datetime) -> PartnerReport:
     """Store one report of the partner. Repeated calls with the same seeds return the same report. Raises KeyRevoked."""
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [key.pk])
         cursor.execute(_VALID, [key.pk])
         if cursor.fetchone() is None:
             raise KeyRevoked

@@ -137,8 +137,11 @@ def test_an_event_goes_with_the_transaction_that_it_tells_of(group: Group) -> No
     [
         "UPDATE common_auditevent SET action = 'group.unseen'",
         "UPDATE common_auditevent SET data = data",
+        "UPDATE common_auditevent SET txid = txid + 1",
+        "UPDATE common_auditevent SET txid = NULL, action = 'group.unseen'",
         "DELETE FROM common_auditevent",
         "UPDATE common_auditlink SET seq = 7",
+        "UPDATE common_auditlink SET seq = 7, mac_without_txid = mac",
         "DELETE FROM common_auditlink",
     ],
 )
@@ -149,6 +152,27 @@ def test_the_database_refuses_to_change_it(group: Group, statement: str) -> None
         cursor.execute(statement)
     assert AuditEvent.objects.get().action == "group.seen"
     assert AuditLink.objects.get().seq == 1
+
+
+def test_only_the_transaction_number_of_a_linked_event_can_be_erased(group: Group) -> None:
+    erase = "UPDATE common_auditevent SET txid = NULL"
+    event = record(action="group.seen", subject=group, actor=None, now=NOW)
+    with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(erase)
+    AuditLink.objects.create(event=event, seq=1, mac=bytes(32))
+    with connection.cursor() as cursor:
+        cursor.execute(erase)
+        assert AuditEvent.objects.get().txid is None
+        with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
+            cursor.execute("UPDATE common_auditevent SET txid = 7")
+
+
+def test_a_second_mac_cannot_be_changed(group: Group) -> None:
+    event = record(action="group.seen", subject=group, actor=None, now=NOW)
+    AuditLink.objects.create(event=event, seq=1, mac=bytes(32))
+    AuditLink.objects.update(mac_without_txid=bytes(32))
+    with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
+        AuditLink.objects.update(mac_without_txid=None)
 
 
 def test_an_event_has_one_link_and_a_link_one_place(group: Group) -> None:
@@ -176,6 +200,7 @@ def another_database() -> Any:
         with other.cursor() as inside:
             inside.execute("CREATE TABLE common_auditevent (id bigint); CREATE TABLE common_auditlink (seq bigint)")
             inside.execute(import_module("clicksafely.common.migrations.0002_functions").APPEND_ONLY)
+            inside.execute(import_module("clicksafely.common.migrations.0004_erasable_transaction_numbers").ERASABLE)
         yield other
         other.close()
         cursor.execute(f'DROP DATABASE "{name}"')

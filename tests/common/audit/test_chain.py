@@ -22,6 +22,7 @@ from clicksafely.common.audit.audit_log import AuditEntry, record, record_many
 from clicksafely.common.audit.chain import ChainHead, current_head, link_events, verify_chain
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent, AuditLink
+from tests.database import as_role_of
 from tests.waiting import until
 
 NOW = datetime(2026, 11, 25, 12, 30, 15, 123456, tzinfo=UTC)
@@ -196,10 +197,8 @@ def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_an
     assert verify_chain().broken == ""
 
 
-def test_the_daily_run_links_what_lies_behind_the_cursor() -> None:
+def test_the_daily_run_links_an_event_whose_link_was_removed() -> None:
     old = happen()
-    with tampering() as execute:
-        execute("UPDATE common_auditevent SET txid = 5")
     new = happen()
     assert link_events() == 2
     with tampering() as execute:
@@ -222,7 +221,7 @@ CHANGED = "event {third} of link 3 was changed"
         ("UPDATE common_auditevent SET subject_id = 1 WHERE id = {third}", CHANGED),
         ("UPDATE common_auditevent SET subject_table = 'x' WHERE id = {third}", CHANGED),
         ("UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}", CHANGED),
-        ("UPDATE common_auditevent SET txid = txid + 1 WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET txid = 7 WHERE id = {third}", CHANGED),
         (
             "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
             "the MAC of link 3 was changed, its event {third} was not",
@@ -390,8 +389,87 @@ def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
     event = record(action="case.seen", subject=None, actor=None, data={"b": 1, "a": ["x"]}, now=NOW)
     settle([event.pk])
     link_events()
-    canonical = (
-        f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}},{event.txid}]'
-    )
+    canonical = f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}}]'
     mac = chain.hmac.digest(b"key", bytes(32) + (1).to_bytes(8) + canonical.encode(), "sha256")
     assert current_head() == ChainHead(1, mac)
+
+
+def test_the_transaction_number_is_erased_with_the_link() -> None:
+    events = happen(2)
+    assert AuditEvent.objects.filter(txid__isnull=False).count() == 2
+    with as_role_of("worker"):
+        assert link_events() == 2
+    happen()
+    assert list(AuditEvent.objects.filter(txid=None).order_by("pk").values_list("pk", flat=True)) == events
+    assert verify_chain().broken == ""
+
+
+class TestLinksOfTheFirstRelease:
+    """Version 1.0.0 kept the number, and its MAC covers the number."""
+
+    @staticmethod
+    def linked(count: int) -> list[int]:
+        happen(count)
+        head = current_head()
+        seq, mac = head.seq, head.mac
+        for event in AuditEvent.objects.filter(link=None).order_by("pk"):
+            columns = [event.pk, event.at, event.action, None, "", None, event.data, event.txid]
+            seq, mac = seq + 1, chain._mac(mac, seq + 1, columns)
+            AuditLink.objects.create(event=event, seq=seq, mac=mac)
+        return chained()
+
+    def test_they_stay_valid_when_their_numbers_are_erased(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(chain, "BATCH", 4)
+        self.linked(5)
+        noted = current_head()
+        happen(2)
+        link_events()
+        with as_role_of("worker"):
+            tasks.link_audit_events()
+        assert not AuditEvent.objects.filter(txid__isnull=False).exists()
+        assert verify_chain(noted).broken == ""
+        assert [chain.is_valid_link(link) for link in chain.read_links(chained()).values()] == [True] * 7
+        assert chain.erase_old_numbers() == 0
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE common_auditevent SET action = 'case.closed' WHERE id = {third}",
+            "UPDATE common_auditevent SET txid = 7 WHERE id = {third}",
+            "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
+            "UPDATE common_auditlink SET mac_without_txid = repeat('x', 32)::bytea WHERE seq = 3",
+            "UPDATE common_auditlink SET mac_without_txid = NULL WHERE seq = 3",
+        ],
+    )
+    def test_a_change_after_the_erasure_is_found(self, statement: str) -> None:
+        third = self.linked(5)[2]
+        assert chain.erase_old_numbers() == 5
+        with tampering() as execute:
+            execute(statement.format(third=third))
+        assert f"event {third}" in verify_chain().broken
+        assert verify_chain().head.seq == 2
+
+    def test_an_exchange_after_the_erasure_is_found(self) -> None:
+        third, fourth = self.linked(5)[2:4]
+        chain.erase_old_numbers()
+        with tampering() as execute:
+            execute("UPDATE common_auditlink SET seq = 13 WHERE seq = 3")
+            execute("UPDATE common_auditlink SET seq = 3 WHERE seq = 4")
+            execute("UPDATE common_auditlink SET seq = 4 WHERE seq = 13")
+        assert verify_chain().broken == (
+            f"the order was changed: link 3 belongs to event {third}, but refers to event {fourth}"
+        )
+
+    def test_an_event_changed_before_the_erasure_keeps_its_number_and_its_fault(self) -> None:
+        third = self.linked(5)[2]
+        with tampering() as execute:
+            execute("UPDATE common_auditevent SET action = 'case.closed' WHERE id = %s", [third])
+        assert chain.erase_old_numbers() == 4
+        assert AuditEvent.objects.get(txid__isnull=False).pk == third
+        assert verify_chain().broken == f"event {third} of link 3 was changed"
+
+    def test_with_another_key_no_number_is_erased(self, settings: Settings) -> None:
+        self.linked(3)
+        settings.AUDIT_KEY = "another key"
+        assert chain.erase_old_numbers() == 0
+        assert AuditEvent.objects.filter(txid=None).count() == 0

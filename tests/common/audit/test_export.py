@@ -95,6 +95,18 @@ def test_a_third_person_verifies_it_with_openssl(auditor: Person, tmp_path: Path
     assert hashlib.sha256(files["public-key.pem"]).hexdigest() in files["README.txt"].decode()
 
 
+def test_an_export_of_the_first_release_is_verified_although_its_numbers_are_erased(
+    auditor: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen(3)
+    written = export._event
+    monkeypatch.setattr(export, "_event", lambda event: {**written(event), "txid": 7})
+    data = exported(auditor)
+    monkeypatch.undo()
+    assert b'"txid": 7' in contents(data)["events.jsonl"]
+    assert "unchanged" in verified(tmp_path, data)
+
+
 @pytest.mark.parametrize("name", ["events.csv", "events.jsonl", "proof.json", "proof.sig"])
 def test_a_changed_or_missing_file_is_found(auditor: Person, tmp_path: Path, name: str) -> None:
     happen(2)

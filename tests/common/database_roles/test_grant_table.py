@@ -119,6 +119,8 @@ def test_the_public_site_changes_and_deletes_only_with_a_reason() -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_no_part_changes_the_audit_trail_or_the_list_of_migrations(part: str) -> None:
+    # A trigger limits changes of these columns to the erasure of transaction numbers.
+    erasure = {"common_auditevent": ("UPDATE", ("txid",)), "common_auditlink": ("UPDATE", ("mac_without_txid",))}
     for name in (
         "common_auditevent",
         "common_auditlink",
@@ -126,7 +128,11 @@ def test_no_part_changes_the_audit_trail_or_the_list_of_migrations(part: str) ->
         "auth_permission",
         "django_content_type",
     ):
-        kinds = {privilege.name for privilege in TABLES[name].privileges[part]}
+        kinds = {
+            privilege.name
+            for privilege in TABLES[name].privileges[part]
+            if (privilege.name, privilege.columns) != erasure.get(name)
+        }
         assert not kinds & {"UPDATE", "DELETE", "MAINTAIN"}, name
 
 

@@ -17,7 +17,7 @@ from clicksafely.common.demo.banner_middleware import DemoBannerMiddleware
 from tests.clients.page_reader import PageReader
 from tests.clients.staff import signed_in
 from tests.factories.staff_pages import addresses
-from tests.test_staff_access import ANALYST, ROLES, TABLE
+from tests.staff_access import ANALYST, ROLES, TABLE
 
 MARK = b'class="demonstration-mark"'
 # A value for every kind of argument; most objects do not exist, and error pages need the banner too.

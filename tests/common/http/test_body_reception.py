@@ -12,7 +12,15 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from clicksafely.common.http import body_reception
-from clicksafely.common.http.body_reception import BodyNotReceived, BodyReception, SilentConnectionCloser
+from clicksafely.common.http.body_reception import (
+    BODY_SECONDS,
+    BYTES_PER_SECOND,
+    BodyNotReceived,
+    BodyReception,
+    SlowConnectionCloser,
+    Traffic,
+    traffic_of,
+)
 from tests.waiting import until
 
 
@@ -128,8 +136,16 @@ def test_an_upload_is_watched_until_its_last_byte(of_body: int) -> None:
     assert reception._closer._began == {}
 
 
-def test_the_rest_of_a_body_that_ends_early_is_not_received(reception: BodyReception) -> None:
-    assert list(reception(request(io.BytesIO(b"ab"), 3), start))[1] == b"not received"
+@pytest.mark.parametrize("size", [3, 2 * 1024 * 1024], ids=["small", "upload"])
+def test_the_rest_of_a_body_that_ends_early_is_not_received(size: int) -> None:
+    def read_twice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if size > body_reception.MAX_BYTES_IN_MEMORY:
+            assert environ["wsgi.input"].read(2) == b"ab"
+        with pytest.raises(BodyNotReceived):
+            environ["wsgi.input"].read(2)
+        return [b"not received"]
+
+    assert list(BodyReception(read_twice)(request(io.BytesIO(b"ab"), size), start)) == [b"not received"]
 
 
 @pytest.mark.parametrize("length", ["-1", "x", ""])
@@ -157,14 +173,59 @@ def test_errors_of_the_application_reach_the_web_server() -> None:
         BodyReception(fail)(request(io.BytesIO(), 0), start)
 
 
+@pytest.mark.parametrize(
+    ("traffic", "slow"),
+    [
+        (Traffic(since_sent=19, since_received=19, received=300), False),
+        (Traffic(since_sent=21, since_received=21, received=300), True),
+        # A page is being sent.
+        (Traffic(since_sent=1, since_received=300, received=300), False),
+        # One byte a second.
+        (Traffic(since_sent=BODY_SECONDS - 1, since_received=1, received=119), False),
+        (Traffic(since_sent=BODY_SECONDS + 1, since_received=1, received=121), True),
+        # A picture over a weak connection, for ten minutes.
+        (Traffic(since_sent=600, since_received=1, received=600 * BYTES_PER_SECOND), False),
+        (Traffic(since_sent=600, since_received=1, received=300 * BYTES_PER_SECOND), True),
+    ],
+)
+def test_a_body_has_a_time_limit_that_grows_with_what_arrives(traffic: Traffic, slow: bool) -> None:
+    assert traffic.is_too_slow() is slow
+
+
+def test_a_body_that_trickles_ends_with_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the kernel is replaced: the connection is as old as the limit."""
+    closer = SlowConnectionCloser()
+    monkeypatch.setattr(
+        body_reception, "traffic_of", lambda connection: Traffic(BODY_SECONDS + 10, 0, traffic_of(connection).received)
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        overdue = {("127.0.0.1", str(server.getsockname()[1]))}
+        with (
+            socket.create_connection(server.getsockname()) as slow,
+            socket.create_connection(server.getsockname()) as quick,
+        ):
+            of_slow, of_quick = server.accept()[0], server.accept()[0]
+            with of_slow, of_quick:
+                quick.sendall(b"x" * 11 * BYTES_PER_SECOND)
+                until(lambda: traffic_of(of_quick).received > 10 * BYTES_PER_SECOND, what="the quick body")
+                slow.sendall(b"x")
+                assert of_slow.recv(10) == b"x"
+                closer._close(overdue)
+                assert of_slow.recv(10) == b""
+                of_slow.sendall(b"HTTP/1.1 503")
+                assert slow.recv(100) == b"HTTP/1.1 503"
+                of_quick.setblocking(False)
+                assert len(of_quick.recv(10)) == 10
+
+
 def test_a_silent_connection_is_closed_and_others_are_not() -> None:
-    closer = SilentConnectionCloser(0.3)
+    closer = SlowConnectionCloser(0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         silent, lively = (socket.create_connection(("127.0.0.1", port)) for _each in range(2))
         ours = [server.accept()[0] for _each in range(2)]
         with silent, lively, ours[0], ours[1], closer.watched("127.0.0.1", str(port)):
-            silent.settimeout(30)
+            ours[0].settimeout(30)
             done = threading.Event()
 
             def talk() -> None:
@@ -175,7 +236,7 @@ def test_a_silent_connection_is_closed_and_others_are_not() -> None:
 
             talking = threading.Thread(target=talk, daemon=True)
             talking.start()
-            assert silent.recv(1) == b""
+            assert ours[0].recv(1) == b""
             assert talking.is_alive()
             done.set()
             talking.join()
@@ -184,7 +245,7 @@ def test_a_silent_connection_is_closed_and_others_are_not() -> None:
 
 def test_looking_for_silent_connections_leaves_no_descriptor_open() -> None:
     """The process has files and pipes too. A copy of a pipe would keep the program at its other end waiting."""
-    closer = SilentConnectionCloser(0.0)
+    closer = SlowConnectionCloser(0.0)
     reading, writing = os.pipe()
     left, right = socket.socketpair()
     with left, right, socket.create_server(("127.0.0.1", 0)) as server:

@@ -20,7 +20,7 @@ from clicksafely.common.staff.roles import ROLES
 from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.factories.staff_pages import make_paths
 from tests.hotline.review.conftest import make_case
-from tests.test_staff_access import EXPORTED_LISTS
+from tests.staff_access import EXPORTED_LISTS
 
 pytestmark = pytest.mark.django_db
 CASES = "/admin/hotline/report/"

@@ -21,6 +21,7 @@ from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, R
 from tests.hotline.intake.api.program import PATH, REPORT, Program, make_partner
 from tests.hotline.intake.test_faults import apart, closed_port
 from tests.hotline.review.conftest import make_user
+from tests.waiting import until
 
 ITEMS = [(f"/{place}", {**REPORT, "reference": str(place)}) for place in range(4)]
 
@@ -96,14 +97,19 @@ class TestAway:
             list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         assert not Report.objects.exists()
 
-    def test_revocation_waits_for_the_current_report(self, key: PartnerKey) -> None:
+    @pytest.mark.parametrize("whole", [True, False])
+    def test_revocation_waits_for_the_current_report(self, key: PartnerKey, whole: bool) -> None:
         waited = []
 
         def revoke() -> None:
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '100ms'")
-                    revoke_key(key=key, actor=supervisor, now=timezone.now())
+                    if whole:
+                        key.partner.active = False
+                        save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
+                    else:
+                        revoke_key(key=key, actor=supervisor, now=timezone.now())
             except Exception as error:  # noqa: BLE001 - whichever class the driver gives it
                 waited.append(str(error))
             finally:
@@ -116,6 +122,42 @@ class TestAway:
             thread.start()
             thread.join()
         assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
+
+    @pytest.mark.parametrize("whole", [True, False])
+    def test_a_report_that_waits_for_the_revocation_is_refused(self, key: PartnerKey, whole: bool) -> None:
+        processes: list[int] = []
+        outcomes: list[int] = []
+
+        def send() -> None:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    processes.append(cursor.fetchone()[0])
+                sent = accept_reports(key=key, items=ITEMS[:2], seeds=Seeds.fresh(), now=timezone.now())
+                outcomes.extend(statuses(sent))
+            finally:
+                connections.close_all()
+
+        def is_waiting() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM unnest(%s::int[]) AS pid WHERE pg_blocking_pids(pid) <> '{}'", [processes]
+                )
+                return bool(cursor.fetchone()[0])
+
+        supervisor = make_user("lead", "supervisor")
+        thread = threading.Thread(target=send)
+        with transaction.atomic():
+            if whole:
+                key.partner.active = False
+                save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
+            else:
+                revoke_key(key=key, actor=supervisor, now=timezone.now())
+            thread.start()
+            until(is_waiting, what="the report that waits")
+        thread.join()
+        assert outcomes == [401, 401]
+        assert not Report.objects.exists()
 
 
 @pytest.mark.slow
