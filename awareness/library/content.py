@@ -50,7 +50,7 @@ BASICS: Final = {
     "version": "1.0",
 }
 # Of a resource whose files are made from a sheet.
-SHEET_LANGUAGES: Final = [ResourceLanguage.SERBIAN_LATIN, ResourceLanguage.ENGLISH]
+SHEET_LANGUAGES: Final[list[str]] = [ResourceLanguage.SERBIAN_LATIN, ResourceLanguage.ENGLISH]
 
 type Row = dict[str, Any]
 # A file with its labels, and its ResourceLanguage.

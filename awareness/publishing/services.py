@@ -112,7 +112,7 @@ def _make_room(record: PlacedRecord) -> None:
         if pk is None:
             record.order = last
         elif last != order:
-            moved.append(type(record)(pk=pk, order=last))
+            moved.append(type(record)(pk=pk, order=last))  # type: ignore[misc]
     type(record)._default_manager.bulk_update(moved, ["order"])
 
 

@@ -22,6 +22,7 @@ from awareness.news.models import Article, BlockKind
 from awareness.publishing.models import Version
 from awareness.publishing.versions import serialize_record
 from clicksafely.accounts.models import User
+from clicksafely.common.serbian.scripts import to_script
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -78,12 +79,14 @@ def resources_are_whole(client: Client) -> None:
 def files_say_what_their_language_says() -> None:
     for resource in Resource.objects.all():
         for file in resource.files.all():
-            data, code = file.path.read_bytes(), file.name.rpartition(".")[0][-2:]
-            assert {"sr": "sr-Cyrl", "en": "en"}[code] in {resource.language, *resource.other_languages}
-            title = getattr(resource, f"title_{code}")
+            data = file.path.read_bytes()
+            code = re.search(r"-(sr-latn|sr|en)\.", file.name)[1]  # type: ignore[index]
+            languages = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
+            assert languages[code] in {resource.language, *resource.other_languages}
+            title = to_script(resource.title_en if code == "en" else resource.title_sr, code)
             text = _of_pdf(data) if file.media_type == "application/pdf" else _of_docx(data)
             assert " ".join(title.split()) in text
-            assert ("Кликни безбедно" in text) == (code == "sr")
+            assert ("Кликни безбедно" in text, "Klikni bezbedno" in text) == (code == "sr", code == "sr-latn")
 
 
 def _of_pdf(data: bytes) -> str:

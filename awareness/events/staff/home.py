@@ -55,9 +55,9 @@ def count_bookings(user: User) -> Sequence[EntryCount]:
     waiting = Booking.objects.filter(state=BookingState.WAITING).order_by()
     returned = Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN_STATES).order_by()
     numbers: Counter[str] = Counter(
-        waiting.values_list(Value("waiting"), flat=True)[:COUNT_CAP].union(
-            returned.values_list(Value("returned"), flat=True)[:COUNT_CAP], all=True
-        )
+        waiting.values_list(Value("waiting"), flat=True)[:COUNT_CAP]
+        .union(returned.values_list(Value("returned"), flat=True)[:COUNT_CAP], all=True)
+        .order_by()
     )
     return (
         EntryCount(numbers["waiting"], _("Bookings on a waiting list"), "?state=waiting"),

@@ -42,7 +42,7 @@ WHERE (e.txid < {_OLDEST} OR e.txid >= pg_snapshot_xmax(pg_current_snapshot())::
 ORDER BY e.txid < {_OLDEST} NULLS FIRST, e.txid, e.id LIMIT {BATCH}
 """  # noqa: S608 - constants
 
-_ERASE = "UPDATE common_auditevent SET txid = NULL WHERE id = ANY(%s)"
+_ERASE = "UPDATE common_auditevent SET txid = NULL WHERE id = ANY(%s) AND txid IS NOT NULL"
 
 _WALK = f"""
 SELECT {_LINK} FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id

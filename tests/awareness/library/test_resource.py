@@ -340,7 +340,7 @@ def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> Non
     full()
     document = heard[-1]
     assert (document.url_name, document.url_kwargs) == ("resource", {"slug": "vodic"})
-    assert document.words["sr"].keywords == "фишинг, порука Пецање"
+    assert document.words["sr"].keywords == "фишинг, порука Радни лист Пецање"
     assert document.words["sr"].body == "Шта је Опис Препознати лажну поруку Поделите листове."
     assert document.words["en"].title == "Guide <for> a lesson"
     resource = make_resource("samo", title_sr="Само")

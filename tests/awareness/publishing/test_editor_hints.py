@@ -33,7 +33,7 @@ def test_hint_names_field_and_word() -> None:
 @pytest.mark.django_db
 def test_a_record_that_is_no_page_gets_hints_too() -> None:
     line = HelpLine.objects.get(slug="nadel")
-    form = {"title_sr": "Линијa", "title_en": "", "description_sr": "Разговор.", "description_en": "A talk."}
+    form = {"title_sr": "Линијa", "title_en": "Line", "description_sr": "Разговор.", "description_en": "A talk."}
     form |= {"phone": line.phone, "order": line.order, "active": "on", "slug": line.slug}
     editor = signed_in("vesna", "editor")
     editor.client.cookies["lang"] = "en"

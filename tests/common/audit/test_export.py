@@ -76,7 +76,7 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
     event = AuditEvent.objects.get(action="audit.exported")
     assert event.actor_id == auditor.user.pk
     assert event.data["sha256"] == hashlib.sha256(files["events.jsonl"]).hexdigest()
-    assert (event.data["events"], event.data["q"]) == (1, "mira")
+    assert (event.data["events"], event.data["person"]) == (1, "mira")
 
 
 def test_a_third_person_verifies_it_with_openssl(auditor: Person, tmp_path: Path) -> None:

@@ -145,7 +145,11 @@ def test_an_editor_sees_no_figure_of_the_hotline() -> None:
         make_case(received_at=now.replace(minute=0, second=0, microsecond=0), has_news=True)
     page = page_of(signed_in("edita", "editor"))
     assert "hotline" not in page
-    assert {label.partition(": ")[0] for label in area(page, "waiting")} == {"Topics", "Quizzes"}
+    assert {label.partition(": ")[0] for label in area(page, "waiting")} == {
+        "Topics",
+        "Quizzes",
+        "Sources due for a check",
+    }
 
 
 def test_the_counts_of_the_hotline_are_those_of_the_rows_and_of_the_lists_behind_them() -> None:
