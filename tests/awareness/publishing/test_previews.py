@@ -367,6 +367,7 @@ def test_a_new_entry_of_a_list_is_shown_on_its_page_and_not_saved() -> None:
     editor = signed_in("urednica", "editor")
     base = "/admin/topics/helpline/add/"
     typed = {"title_sr": "Још несачувано", "description_sr": "Кад год желиш.", "phone": "0800123456", "active": "on"}
+    typed |= {"title_en": "Not yet saved", "description_en": "Whenever you like."}
     data = form_data(editor.client.get(base).content.decode(), **typed)
     before = stored_rows()
     response = editor.client.post(f"{base}preview-unsaved/", data)
