@@ -33,7 +33,7 @@ class AlertState(models.TextChoices):
 
 
 class Alert(models.Model):
-    """An alert; there is one open alert of a kind. Further occurrences are counted in it.
+    """An alert; there is one open alert of a kind. Further occurrences are counted in it: `count` is the number that wait.
 
     `opened_at` is rounded down to the hour: an exact time would date a report. `next_step_at` is exact, and erased when the alert ends.
     `last_order` is the highest order of the roster that was alerted, `step` the number of steps taken: each alerts one order of the roster,
@@ -99,14 +99,15 @@ class Alert(models.Model):
 class AlertOccurrence(models.Model):
     """A reason for an alert, inserted in the transaction that has found it: `reference` is the ID of its subject, such as a report.
 
-    Without an `alert`, it is not yet counted. It has no time.
+    Without an `alert`, it is not yet counted. `claimed`: work on its subject has begun, so that it waits no longer. It has no time.
     """
 
     kind = models.CharField(max_length=40)
     reference = models.BigIntegerField()
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, null=True, related_name="occurrences")
+    claimed = models.BooleanField(default=False, db_default=False)
 
-    field_inventory: ClassVar = {(data_inventory.CODES, WITH_THE_ALERT): "kind reference alert"}
+    field_inventory: ClassVar = {(data_inventory.CODES, WITH_THE_ALERT): "kind reference alert claimed"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="one_alert_an_occurrence")]

@@ -1,8 +1,7 @@
 """Reads of alerts: who is on duty, open and past alerts, faults of the alerting itself."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.enums import TextChoices
@@ -16,7 +15,6 @@ from clicksafely.common.alerts.models import (
     AlertingState,
     AlertMessage,
     AlertMessageState,
-    AlertOccurrence,
     AlertRules,
     AlertState,
     DutyShift,
@@ -158,9 +156,3 @@ def overdue_messages(now: datetime) -> QuerySet[AlertMessage]:
     """Return the messages that should have been sent five minutes ago, or fail for as long."""
     due = AlertMessage.objects.filter(state=AlertMessageState.DUE)
     return due.filter(due_at__lte=now - OVERDUE) | due.filter(failing_since__lte=now - OVERDUE)
-
-
-def is_waiting(*, kinds: Iterable[str], reference: int) -> bool:
-    """Whether an open alert of one of `kinds`, or an alert not yet planned, is about `reference`."""
-    rows: QuerySet[Any] = AlertOccurrence.objects.filter(kind__in=kinds, reference=reference)
-    return (rows.filter(alert__isnull=True) | rows.filter(alert__state=AlertState.OPEN)).exists()

@@ -30,13 +30,13 @@ RETENTION: Final = timedelta(days=90)
 def raise_alert(*, kind: str, reference: int, again: bool = False) -> None:
     """Raise an alert of a registered kind about `reference`, the ID of its subject, once for each pair of both.
 
-    `again`: also if an earlier alert about it has ended. Only inserts a row without a time in the caller's transaction; after the commit, a
-    task of the worker plans the alert. Raises KeyError for an unknown kind.
+    `again`: also if an earlier alert about it has ended, or it was claimed in an open one. Only inserts a row without a time in the
+    caller's transaction; after the commit, a task of the worker plans the alert. Raises KeyError for an unknown kind.
     """
     kinds.kind_of(kind)
     if again:
         earlier = AlertOccurrence.objects.filter(kind=kind, reference=reference, alert__isnull=False)
-        earlier.exclude(alert__state=AlertState.OPEN).delete()
+        earlier.exclude(alert__state=AlertState.OPEN, claimed=False).delete()
     AlertOccurrence.objects.bulk_create([AlertOccurrence(kind=kind, reference=reference)], ignore_conflicts=True)
     transaction.on_commit(partial(enqueue_task, PLAN_TASK))
 
@@ -54,17 +54,23 @@ def claim_alert(*, alert: Alert, actor: User, now: datetime) -> None:
 
 
 def claim_subject(*, kinds: Iterable[str], reference: int, actor: User, now: datetime) -> None:
-    """Claim the open alerts of these kinds about `reference`, because `actor` has started to work on it. Does nothing without one.
+    """Take `reference` out of the open alerts of these kinds, because `actor` has started to work on it. Does nothing without one.
 
-    The caller has checked the permission to work on the subject. An alert not yet planned is not sent.
+    The last subject claims the alert; while others wait, it stays open. The caller has checked the permission to work on the subject. An
+    alert not yet planned is not sent.
     """
-    occurrences = AlertOccurrence.objects.filter(kind__in=[*kinds], reference=reference)
+    occurrences = AlertOccurrence.objects.filter(kind__in=[*kinds], reference=reference, claimed=False)
     with transaction.atomic():
-        for occurrence in occurrences.select_related("alert"):
-            if occurrence.alert is None:
-                occurrences.filter(pk=occurrence.pk, alert=None).delete()
-            elif occurrence.alert.state == AlertState.OPEN:
-                planning.end_alert(occurrence.alert, AlertState.CLAIMED, actor=actor, now=now)
+        occurrences.filter(alert=None).delete()
+        # The lock makes simultaneous claims of the last two subjects see each other.
+        for alert in Alert.objects.select_for_update().filter(
+            state=AlertState.OPEN, pk__in=list(occurrences.exclude(alert=None).values_list("alert", flat=True))
+        ):
+            waiting = alert.count - occurrences.filter(alert=alert).update(claimed=True)
+            if waiting > 0:
+                Alert.objects.filter(pk=alert.pk).update(count=waiting)
+            else:
+                planning.end_alert(alert, AlertState.CLAIMED, actor=actor, now=now)
 
 
 def send_test(*, actor: User, now: datetime, person: User | None = None) -> Alert:

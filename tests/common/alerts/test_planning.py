@@ -231,18 +231,37 @@ class TestClaim:
         assert raise_and_plan(2, now=NIGHT) == 1
         assert [alert.count for alert in selectors.open_alerts(first)] == [1]
 
-    def test_work_on_the_subject_claims_the_alert(self) -> None:
+    def test_an_alert_is_escalated_until_work_on_its_last_subject_begins(self) -> None:
         first = make_person("first")
+        give_shift(first)
+        give_shift(make_person("second"), order=2)
         raise_and_plan(1, 2, now=NIGHT)
-        services.claim_subject(kinds=[DANGER], reference=3, actor=first, now=NIGHT)
-        assert Alert.objects.get().state == "open"
-        services.claim_subject(kinds=[DANGER], reference=2, actor=first, now=NIGHT)
-        assert Alert.objects.get().state == "claimed"
+        with as_role_of("staff"):
+            services.claim_subject(kinds=[DANGER], reference=3, actor=first, now=NIGHT)
+            services.claim_subject(kinds=[DANGER], reference=2, actor=first, now=NIGHT)
+            # The case is claimed again, for instance after a change of its claim.
+            services.claim_subject(kinds=[DANGER], reference=2, actor=first, now=NIGHT)
+        alert = Alert.objects.get()
+        assert (alert.state, alert.count, alert.claimed_by) == ("open", 1, None)
+        assert planning.plan_alerts(now=NIGHT + 60 * MINUTE) == 1
         services.claim_subject(kinds=[DANGER], reference=1, actor=first, now=NIGHT)
+        alert.refresh_from_db()
+        assert (alert.state, alert.claimed_by) == ("claimed", first)
+
+    def test_a_subject_that_was_given_back_waits_again(self) -> None:
+        first = make_person("first")
+        give_shift(first)
+        raise_and_plan(1, 2, now=NIGHT)
+        services.claim_subject(kinds=[DANGER], reference=2, actor=first, now=NIGHT)
+        services.raise_alert(kind=DANGER, reference=2)
+        planning.plan_alerts(now=NIGHT)
+        assert Alert.objects.get().count == 1
+        services.raise_alert(kind=DANGER, reference=2, again=True)
+        planning.plan_alerts(now=NIGHT)
+        assert Alert.objects.get().count == 2
 
     def test_work_that_begins_before_the_planning_raises_no_alert(self) -> None:
         services.raise_alert(kind=DANGER, reference=1)
-        assert selectors.is_waiting(kinds=[DANGER], reference=1)
         with as_role_of("staff"):
             services.claim_subject(kinds=[DANGER], reference=1, actor=make_person("first"), now=NIGHT)
         planning.plan_alerts(now=NIGHT)
