@@ -111,6 +111,19 @@ class TestWording:
     def test_pages_beside_the_form(self, button: str) -> None:
         assert formal_words(Reporter().post("report/other/?about=me", child(**{button: ""}))) == []
 
+    def test_complaints_address_neither_children_nor_adults(self) -> None:
+        reporter = Reporter()
+        form = reporter.get("hotline/complaint/")
+        token = hidden(form, "draft")
+        refused = reporter.post("hotline/complaint/", {"act": "send", "draft": token})
+        number = reporter.post("hotline/complaint/", {"act": "read", "draft": token, "number": "A" * 16})
+        filed = {"act": "send", "draft": token, "about": "hotline", "text": "Чекам већ две недеље."}
+        receipt = reporter.post("hotline/complaint/", filed)
+        assert [page.status_code for page in (form, refused, number, receipt)] == [200, 422, 422, 200]
+        assert [formal_words(page) for page in (form, refused, number, receipt)] == [[]] * 4
+        opened = reporter.post("hotline/complaint/", {"act": "read", "draft": token, "number": receipt_on(receipt)})
+        assert formal_words(opened) == []
+
     def test_the_mark_of_a_demonstration(self) -> None:
         with override("sr"):
             mark = render_to_string("components/demonstration_notice.html")
