@@ -5,6 +5,7 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -283,6 +284,19 @@ class TestNewVersion:
         assert (stored_hashes(hash_list), stored_hashes(other)) == (set(), keyed((1, md5("a"))))
 
 
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file may grow beyond 64 kB: writing fails as it does where the disk is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
 class TestFiles:
     def test_kept_with_size_and_digest(self) -> None:
         found = store_file([b"ab", b"c"])
@@ -297,18 +311,8 @@ class TestFiles:
             store_file([b"abc", b"def"])
         assert len(list(files.lists_folder().iterdir())) == 1
 
-    @pytest.fixture
-    def full_disk(self) -> Iterator[None]:
-        """No file may grow beyond 64 kB: writing fails as it does where the disk is full."""
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, before[1]))
-        yield
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-    def test_a_full_disk(self, full_disk: None) -> None:
-        with pytest.raises(StorageFull):
+    def test_a_full_disk(self) -> None:
+        with full_disk(), pytest.raises(StorageFull):
             store_file([b"x" * 50_000] * 3)
         assert list(files.lists_folder().iterdir()) == []
 
