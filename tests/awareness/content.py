@@ -55,11 +55,12 @@ def _data() -> Iterator[Text]:
         for folder in ("seed", "demo"):
             for path in content_files(BASE / app / folder):
                 if path not in {SOURCE, *SEARCH_WORDS}:
-                    for text in strings_in(_without_search_words(read_document(path).data)):
+                    for text in strings_in(without_search_words(read_document(path).data)):
                         yield Text(str(path.relative_to(BASE)), text)
 
 
-def _without_search_words(data: Any) -> Any:
+def without_search_words(data: Any) -> Any:
+    """Return parsed JSON or YAML without the search words of a record, which visitors type as they like."""
     if isinstance(data, dict):
         return {key: value for key, value in data.items() if not str(key).startswith("keywords_")}
     return data

@@ -14,7 +14,7 @@ from django.conf import settings
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.schema import content_files
 from clicksafely.common.i18n.message_catalogues import read_catalogue
-from tests.awareness.content import strings_in
+from tests.awareness.content import strings_in, without_search_words
 from tests.e2e.audit.words import stray_words
 
 CATALOGUE: Final = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
@@ -79,7 +79,8 @@ def content() -> list[str]:
         for folder in ("seed", "demo")
     ]
     paths = [path for folder in folders for path in content_files(folder) if path not in SEARCHED]
-    texts = [line for path in paths for text in strings_in(read_document(path).data) for line in text.splitlines()]
+    documents = [without_search_words(read_document(path).data) for path in paths]
+    texts = [line for data in documents for text in strings_in(data) for line in text.splitlines()]
     return [TAG.sub(" ", text) for text in texts if re.search("[а-џ]", text)]
 
 

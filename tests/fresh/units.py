@@ -100,10 +100,11 @@ def _install() -> None:
     _in_debian(START_POSTGRES)
     _in_debian(_blocks("With systemd")[0], directory="/")
     _add_users_of_valkey()
+    _name_mail_server()
 
 
 def _add_users_of_valkey() -> None:
-    """Give Valkey the users of the guide, each unit the URL of its own, and `outside` a mail server."""
+    """Give Valkey the users of the guide, and each unit the URL of its own."""
     block = _blocks("Users of Valkey")[0].replace("/etc/valkey/users.acl", "/etc/valkey-users.acl")
     printed = _in_debian(
         f"{block}\nenv | grep ^VALKEY_PASSWORD_ > /root/valkey.env; chmod 600 /root/valkey.env", directory=HOME
@@ -115,10 +116,13 @@ def _add_users_of_valkey() -> None:
         password = passwords[f"VALKEY_PASSWORD_{user.upper()}"]
         with (ROOT / f"etc/clicksafely/{part}.env").open("a") as file:
             file.write(f"REDIS_URL=redis://{user}:{password}@localhost:6379/0\n")
-    # Without a mail server, the check of the alerting finds that no alert can be sent. This one is never asked.
+    _in_debian(f"set -- --aclfile /etc/valkey-users.acl\n{START_VALKEY}")
+
+
+def _name_mail_server() -> None:
+    """Without one, the check of the alerting finds that no alert can be sent. This one is never asked."""
     with (ROOT / "etc/clicksafely/outside.env").open("a") as file:
         file.write("MAIL_SMTP_URL=smtp://localhost\nMAIL_ADDRESS=prijave@example.org\n")
-    _in_debian(f"set -- --aclfile /etc/valkey-users.acl\n{START_VALKEY}")
 
 
 def _verify_units() -> None:
