@@ -1,5 +1,6 @@
-"""Two hundred searches of children, parents and teachers on the demonstration content: half were used to tune the
-ranking, half were not.
+"""Three hundred searches of children, parents and teachers on the demonstration content.
+
+160 were used to tune the ranking and the synonyms, 140 were not.
 """
 
 from collections.abc import Iterator
@@ -59,13 +60,13 @@ def first_results(query: RealQuery) -> list[str]:
     return [str(result.hit.url_kwargs.get("slug", result.hit.url_name)) for result in found.results[:PLACES]]
 
 
-@pytest.mark.parametrize(("name", "share"), [("tuned", 0.95), ("unseen", 0.88)])
+@pytest.mark.parametrize(("name", "number", "share"), [("tuned", 160, 0.95), ("unseen", 140, 0.9)])
 @pytest.mark.usefixtures("content")
 @pytest.mark.django_db
-def test_people_find_their_page_among_the_first_three(name: str, share: float) -> None:
+def test_people_find_their_page_among_the_first_three(name: str, number: int, share: float) -> None:
     asked = list(queries(name))
     missed = {query.typed: shown for query in asked if not query.expected.intersection(shown := first_results(query))}
-    assert len(asked) == 100
+    assert len(asked) == number
     assert 1 - len(missed) / len(asked) >= share, missed
 
 
