@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from awareness.games.editor_hints import game_hints
 from awareness.games.forms import GameForm
@@ -18,7 +18,6 @@ from awareness.games.preview import render_preview
 from awareness.games.rules.story_graph import Drawing, draw
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
-    PUBLICATION_FIELDSET,
     PublicationAdmin,
 )
 from awareness.publishing.drafts import shown_draft
@@ -41,9 +40,12 @@ class GameAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
     list_display = ("title", "kind", "level", "state", "published_at", "checked_on", "changed_at")
     list_filter = (PublicationStateFilter, CheckedFilter, "kind", "level", "topics")
     fieldsets = (
-        (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing", "checked_on")}),
+        (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing")}),
         TOPICS_FIELDSET,
-        PUBLICATION_FIELDSET,
+        (
+            gettext_lazy("Publication"),
+            {"fields": ("checked_on", "published_at", "withdrawn_at", "slug"), "classes": ("collapse",)},
+        ),
     )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

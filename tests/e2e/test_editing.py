@@ -14,9 +14,9 @@ from tests.factories.youthpanel import make_cohort, make_consultation
 from tests.live_portal import Site
 
 
-def picture() -> bytes:
+def picture(colour: tuple[int, int, int] = (11, 85, 99)) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (1200, 800), (11, 85, 99)).save(out, format="PNG")
+    Image.new("RGB", (1200, 800), colour).save(out, format="PNG")
     return out.getvalue()
 
 
@@ -129,7 +129,7 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
     page.locator("[name=blocks-0-licence]").select_option("CC-BY-4.0")
     page.locator("[name=blocks-0-credit]").fill("Кликни безбедно")
     page.locator("[name=blocks-0-upload]").set_input_files(
-        {"name": "ljubicasta.png", "mimeType": "image/png", "buffer": picture()}
+        {"name": "ljubicasta.png", "mimeType": "image/png", "buffer": picture((90, 50, 120))}
     )
     page.locator("[name=_save]").first.click()
     expect(page.locator("li.success")).to_be_visible()

@@ -124,8 +124,7 @@ class QuizAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
                 "fields": (
                     ("title_sr", "title_en"),
                     ("summary_sr", "summary_en"),
-                    ("level", "minutes"),
-                    ("needs_approval", "checked_on"),
+                    ("level", "minutes", "needs_approval", "checked_on"),
                 )
             },
         ),
