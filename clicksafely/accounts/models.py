@@ -221,7 +221,7 @@ class AccountRecovery(models.Model):
         verbose_name_plural = _("account recoveries")
         # Accounts are administered without a role; supervisors request.
         default_permissions = ()
-        permissions = (("request_recovery", "Can request the recovery of an account"),)
+        permissions = (("request_recovery", _("Can request the recovery of an account")),)
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(user=models.F("requested_by")), name="accounts_recovery_of_another_account"

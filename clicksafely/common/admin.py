@@ -15,6 +15,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.audit.admin import AuditEventAdmin
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.staff.lists import TitledPagesAdmin
+from clicksafely.common.staff.permission_choices import FoldedCheckboxes, permission_choices
 from clicksafely.common.staff.roles import ROLES
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
@@ -98,12 +99,13 @@ class RoleAdmin(TitledPagesAdmin, GroupAdmin):
     filter_horizontal = ()
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        """Use checkboxes, as in other forms of the staff site."""
+        """Use checkboxes, as in other forms of the staff site, folded by app."""
         kwargs |= {
-            "widget": CheckboxSelectMultiple,
+            "widget": FoldedCheckboxes,
             "help_text": _("Changes take effect on the next page load."),
         }
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         granted = Permission.objects.filter(group__isnull=False)
         field.queryset = field.queryset.filter(content_type__in=granted.values("content_type"))
+        field.choices = permission_choices(field.queryset)
         return field

@@ -43,7 +43,7 @@ class AuditEvent(models.Model):
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
-        permissions = [("export_auditevent", "Can export the audit trail")]
+        permissions = [("export_auditevent", _("Can export the audit trail"))]
         indexes = [
             models.Index(fields=["subject_table", "subject_id", "id"], name="audit_subject"),
             # Actions of staff since a time, excluding those of reporters and tasks.
@@ -228,7 +228,7 @@ class FailedTask(models.Model):
     class Meta:
         verbose_name = _("failed task")
         verbose_name_plural = _("failed tasks")
-        permissions = [("retry_failedtask", "Can run failed tasks again")]
+        permissions = [("retry_failedtask", _("Can run failed tasks again"))]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=FailedTaskState.values), name="failed_task_state_known")
         ]

@@ -122,7 +122,7 @@ class Complaint(models.Model):
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
-        permissions = [("handle_complaint", "Can open, answer and close complaints")]
+        permissions = [("handle_complaint", _("Can open, answer and close complaints"))]
         constraints = [
             models.CheckConstraint(condition=Q(about__in=ComplaintAbout.values), name="complaint_about_known"),
             models.CheckConstraint(condition=Q(state__in=ComplaintState.values), name="complaint_state_known"),

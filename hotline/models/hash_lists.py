@@ -118,7 +118,7 @@ class HashList(models.Model):
     class Meta:
         verbose_name = _("hash list")
         verbose_name_plural = _("hash lists")
-        permissions = [("manage_hash_lists", "Can import, switch and remove hash lists")]
+        permissions = [("manage_hash_lists", _("Can import, switch and remove hash lists"))]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ListState.values), name="hash_list_state_known"),
             models.UniqueConstraint(fields=["name"], condition=Q(state="active"), name="hash_list_one_active_version"),

@@ -231,7 +231,7 @@ class PolicePackage(QueuedRow):
     class Meta:
         verbose_name = _("police package")
         verbose_name_plural = _("police packages")
-        permissions = [("hand_over_policepackage", "Can download packages for the police and record their delivery")]
+        permissions = [("hand_over_policepackage", _("Can download packages for the police and record their delivery"))]
         constraints = [
             models.UniqueConstraint(fields=["mail_tag"], condition=~Q(mail_tag=""), name="one_package_a_tag"),
             models.CheckConstraint(condition=Q(state__in=PackageState.values), name="police_package_state_known"),

@@ -159,7 +159,7 @@ class Notice(QueuedRow):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        permissions = [("send_notice_now", "Can send waiting notices at once, on any day")]
+        permissions = [("send_notice_now", _("Can send waiting notices at once, on any day"))]
         constraints = [
             models.CheckConstraint(condition=Q(tag__regex=r"^[0-9A-HJKMNP-TV-Z]{16}$"), name="notice_tag_well_formed"),
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),

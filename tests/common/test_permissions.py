@@ -169,6 +169,15 @@ class TestAdmin:
             assert client.post("/admin/auth/group/add/", {"name": name, "permissions": chosen}).status_code == 302
             assert Group.objects.get(name=name).permissions.count() == len(chosen)
 
+    def test_permissions_are_folded_by_app_and_named_in_serbian(self) -> None:
+        analysts = Group.objects.get(name="analyst")
+        form = administrator("root").client.get(f"/admin/auth/group/{analysts.pk}/change/").content.decode()
+        sections = re.findall(r'<summary>(.+?) <span class="choice-count">(\d+) од \d+', form)
+        ticked = {name: int(number) for name, number in sections}
+        assert ticked["Нет патрола"] == analysts.permissions.filter(content_type__app_label="hotline").count() > 0
+        assert sum(ticked.values()) == analysts.permissions.count()
+        assert [label for label in re.findall(r'name="permissions"[^>]*>([^<]+)', form) if re.search("[a-z]", label)] == []
+
     def test_other_users_cannot_manage_accounts(self) -> None:
         make_group("custom", VIEW)
         for person in (signed_in("ana", "analyst", "supervisor"), signed_in("custom", "custom")):

@@ -32,7 +32,7 @@ ACCOUNTS = {
     **dict.fromkeys(("topics", "news", "library", "games", "quizzes", "pages", "search"), "editor"),
     "events": "events",
     "youthpanel": "coordinator",
-    **dict.fromkeys(("hotline", "alerts", "accounts"), "supervisor"),
+    **dict.fromkeys(("hotline", "alerts", "accounts", "auth"), "supervisor"),
 }
 ENTER_REPORT = "/admin/hotline/enter/"
 # A record of each number in the addresses of the forms beside the admin.

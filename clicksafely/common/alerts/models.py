@@ -65,7 +65,7 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         permissions = [
-            ("manage_duty", "Can change the duty roster and send test alerts"),
+            ("manage_duty", _("Can change the duty roster and send test alerts")),
             ("receive_escalation", "Is alerted when no one on duty claims an alert"),
         ]
         constraints = [
