@@ -74,7 +74,7 @@ CONSTANT = (
     "awareness.events.content.calendar",
     "awareness.events.content.programmes",
     "awareness.lessons.kits.kit_texts",
-    "awareness.lessons.quiz_sheets.seed_quiz",
+    "awareness.lessons.quiz_sheets.quizzes_by_slug",
     "awareness.lessons.zip_pages._style",
     "awareness.pages.static_pages.page_title",
     "awareness.quizzes.printing.offline.assets",

@@ -151,10 +151,7 @@ def _made_files(folder: Path, slug: str, now: datetime) -> list[LabelledFile]:
         for part in PARTS
         if slug_of({"slug": path.stem.partition("-")[2]}, part) == slug
     ]
-    kit = read_data(path)
-    return [
-        (store_checked(content, name), labels, language) for name, content, labels, language in files_of(kit, part, now)
-    ]
+    return store_checked(files_of(read_data(path), part, now))
 
 
 KINDS: Final = (kit_kind(FOLDER),)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from awareness.lessons.quiz_sheets import key_parts, question_parts, seed_quiz
+from awareness.lessons.quiz_sheets import key_parts, question_parts, quizzes_by_slug
 from awareness.lessons.selectors import PRINT_NAME
 from awareness.library.enums import EducationalLevel, ResourceKind
 from awareness.topics.content import LANGUAGES
@@ -206,7 +206,7 @@ def poster_sheet(kit: Kit) -> Sheet:
 
 def printed_sheets(kit: Kit, language: str) -> list[Sheet]:
     """The sheets that a teacher prints for a lesson: all except the slides; the quiz with its key in `language` only."""
-    quiz, source = seed_quiz(kit["quiz"]), kit_texts()["source"][written_language(language)]
+    quiz, source = quizzes_by_slug()[kit["quiz"]], kit_texts()["source"][written_language(language)]
     titles = both("title", {"sr": quiz.title.sr, "en": quiz.title.en})
     name: Kit = {"kind": "sign", **{f"items_{code}": [kit_texts()["pupil"][code]] for code in LANGUAGES}}
     return [

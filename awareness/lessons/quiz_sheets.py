@@ -20,9 +20,9 @@ type Part = dict[str, Any]
 
 
 @cache
-def seed_quiz(slug: str) -> Quiz:
-    """The quiz of the seed files with this slug. Raises StopIteration."""
-    return next(quiz for quiz in seed_quizzes() if quiz.slug == slug)
+def quizzes_by_slug() -> dict[str, Quiz]:
+    """The quizzes of the seed files, read and checked once."""
+    return {quiz.slug: quiz for quiz in seed_quizzes()}
 
 
 def question_parts(quiz: Quiz, language: str) -> list[Part]:

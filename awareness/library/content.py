@@ -67,12 +67,10 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
         return
     materials = read_materials(DEMO / "library")
     actor = User.objects.get(username=EDITOR)
-    # Each PDF is checked in a subprocess, so threads use all processors.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = [pool.submit(_files, material, now - timedelta(days=material["days"])) for material in materials]
-        for number, (material, files) in enumerate(zip(materials, made, strict=True), 1):
-            _make(material, files.result(), actor, now - timedelta(days=material["days"]))
-            yield number, len(materials)
+    for number, material in enumerate(materials, 1):
+        moment = now - timedelta(days=material["days"])
+        _make(material, _files(material, moment), actor, moment)
+        yield number, len(materials)
 
 
 def read_materials(folder: Path) -> list[Row]:
@@ -146,18 +144,30 @@ def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, mom
 
 
 def _files(material: Row, moment: datetime) -> list[LabelledFile]:
-    """Store and check the files of a material, with their labels and languages. Runs in a thread, so it sends no queries."""
-    found = []
-    for code, form in product(SCRIPTS, material["forms"]):
-        sheet = material["sheet"]
-        content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
-        checked = store_checked(content, f"{material['slug']}-{code}.{form}")
-        found.append((checked, LABELS[code, form], SCRIPTS[code].tag))
-    return found
+    """Store and check the files of a material, with their labels and languages."""
+    sheet, slug = material["sheet"], material["slug"]
+    return store_checked(
+        (
+            f"{slug}-{code}.{form}",
+            as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code),
+            LABELS[code, form],
+            SCRIPTS[code].tag,
+        )
+        for code, form in product(SCRIPTS, material["forms"])
+    )
 
 
-def store_checked(content: bytes, name: str) -> Checked:
-    """Store and check a file that the portal made."""
+def store_checked(files: Iterable[tuple[str, bytes, dict[str, str], str]]) -> list[LabelledFile]:
+    """Store and check files that the portal made: each has a name, its content, labels and language."""
+    # Each PDF is checked in a subprocess, so threads use all processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        checks = [
+            (pool.submit(_store_checked, content, name), labels, language) for name, content, labels, language in files
+        ]
+        return [(check.result(), labels, language) for check, labels, language in checks]
+
+
+def _store_checked(content: bytes, name: str) -> Checked:
     return check_file(store_file([content]), name)
 
 

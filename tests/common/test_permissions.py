@@ -172,7 +172,7 @@ class TestAdmin:
     def test_permissions_are_folded_by_app_and_named_in_serbian(self) -> None:
         analysts = Group.objects.get(name="analyst")
         form = administrator("root").client.get(f"/admin/auth/group/{analysts.pk}/change/").content.decode()
-        sections = re.findall(r'<summary>(.+?) <span class="choice-count">(\d+) од \d+', form)
+        sections = re.findall(r'<summary>(.+?) <span class="choice-count">означено (\d+) од \d+', form)
         ticked = {name: int(number) for name, number in sections}
         assert ticked["Нет патрола"] == analysts.permissions.filter(content_type__app_label="hotline").count() > 0
         assert sum(ticked.values()) == analysts.permissions.count()

@@ -66,7 +66,7 @@ class Alert(models.Model):
         verbose_name_plural = _("alerts")
         permissions = [
             ("manage_duty", _("Can change the duty roster and send test alerts")),
-            ("receive_escalation", "Is alerted when no one on duty claims an alert"),
+            ("receive_escalation", _("Is alerted when no one on duty claims an alert")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=AlertState.values), name="alert_state_known"),
