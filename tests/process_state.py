@@ -84,6 +84,7 @@ CONSTANT = (
     "awareness.social_images.render._ground",
     "awareness.social_images.render._kind",
     "awareness.topics.sheets.pictures._alternatives",
+    "awareness.topics.sheets.presentation._png",
     "awareness.topics.structured_data._said",
     "clicksafely.common.audit.labels._models",
     "clicksafely.common.content.schema._validator",

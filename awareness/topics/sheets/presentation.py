@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,12 +66,16 @@ def as_pptx(title: Slide, slides: Sequence[Slide], language: str) -> bytes:
             [("slideMaster", "../slideMasters/slideMaster1.xml")]
         )
     for number, name in enumerate(pictures, 1):
-        package[f"ppt/media/image{number}.png"] = typst.compile_png(
-            picture_svg(name), pixels_per_point=PIXELS_PER_POINT
-        )
+        package[f"ppt/media/image{number}.png"] = _png(name)
     for number, slide in enumerate(shown, 1):
         package |= _slide(slide, number, language, pictures)
     return _zipped(package)
+
+
+# A presentation is made in three languages with the same pictures.
+@lru_cache(maxsize=16)
+def _png(name: str) -> bytes:
+    return typst.compile_png(picture_svg(name), pixels_per_point=PIXELS_PER_POINT)
 
 
 def _zipped(package: Mapping[str, str | bytes]) -> bytes:
