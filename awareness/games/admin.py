@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 
 from awareness.games.editor_hints import game_hints
 from awareness.games.forms import GameForm
@@ -18,6 +18,7 @@ from awareness.games.preview import render_preview
 from awareness.games.rules.story_graph import Drawing, draw
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
+    PUBLICATION_FIELDSET,
     PublicationAdmin,
 )
 from awareness.publishing.drafts import shown_draft
@@ -43,8 +44,8 @@ class GameAdmin(ExportMixin, TopicsMixin, PublicationAdmin):
         (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing")}),
         TOPICS_FIELDSET,
         (
-            gettext_lazy("Publication"),
-            {"fields": ("checked_on", "published_at", "withdrawn_at", "slug"), "classes": ("collapse",)},
+            PUBLICATION_FIELDSET[0],
+            PUBLICATION_FIELDSET[1] | {"fields": ("checked_on", *PUBLICATION_FIELDSET[1]["fields"])},
         ),
     )
 

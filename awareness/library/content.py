@@ -168,6 +168,7 @@ def store_checked(files: Iterable[tuple[str, bytes, dict[str, str], str]]) -> li
 
 
 def _store_checked(content: bytes, name: str) -> Checked:
+    """Runs in a thread, so it sends no queries."""
     return check_file(store_file([content]), name)
 
 

@@ -1,21 +1,24 @@
 """Admin classes of the read-only audit trail, failed tasks and staff accounts, which are closed, never deleted; "My jobs"."""
 
-from typing import Any
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, Final
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Field
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, ngettext_lazy
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit.admin import AuditEventAdmin
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.staff.lists import TitledPagesAdmin
-from clicksafely.common.staff.permission_choices import FoldedCheckboxes, permission_choices
 from clicksafely.common.staff.roles import ROLES
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
@@ -25,6 +28,12 @@ admin.site.unregister(Group)
 ADMINISTRATOR = _(
     "Manages accounts, roles and second factors. Access to cases, members, bookings and texts requires a role."
 )
+ACTIONS: Final = {
+    "view": pgettext_lazy("permission", "view"),
+    "add": pgettext_lazy("permission", "add"),
+    "change": pgettext_lazy("permission", "change"),
+    "delete": pgettext_lazy("permission", "delete"),
+}
 
 
 # Replace Django's Serbian translations, which ignore the gender and the grammatical case of the name.
@@ -91,6 +100,38 @@ class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
         return False
 
 
+class FoldedCheckboxes(CheckboxSelectMultiple):
+    """Checkboxes in groups, each folded under its name and the number of ticked ones."""
+
+    template_name = "staff/folded_checkboxes.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the number of ticked checkboxes of each group."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups"] = [
+            (group, options, sum(option["selected"] for option in options))
+            for group, options, _index in context["widget"]["optgroups"]
+        ]
+        return context
+
+
+def _permission_choices(permissions: Iterable[Permission]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return the permissions, which are ordered by app, as grouped choices. Reads their content types."""
+    return [
+        (str(apps.get_app_config(app).verbose_name), [(each.pk, _label(each)) for each in group])
+        for app, group in groupby(permissions, lambda permission: permission.content_type.app_label)
+    ]
+
+
+def _label(permission: Permission) -> str:
+    """Return the translated name; Django's own permissions are named in English by the model's `verbose_name`."""
+    model = permission.content_type.model_class()
+    action = permission.codename.removesuffix(f"_{permission.content_type.model}")
+    if model is None or action not in ACTIONS:
+        return gettext(permission.name)
+    return f"{capfirst(model._meta.verbose_name_plural)}: {ACTIONS[action]}"
+
+
 @admin.register(Group)
 class RoleAdmin(TitledPagesAdmin, GroupAdmin):
     """Roles and their permissions, managed by administrators. Offers the permissions of models that some role uses."""
@@ -107,5 +148,5 @@ class RoleAdmin(TitledPagesAdmin, GroupAdmin):
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         granted = Permission.objects.filter(group__isnull=False)
         field.queryset = field.queryset.filter(content_type__in=granted.values("content_type"))
-        field.choices = permission_choices(field.queryset)
+        field.choices = _permission_choices(field.queryset)
         return field
