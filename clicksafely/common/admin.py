@@ -28,6 +28,7 @@ admin.site.unregister(Group)
 ADMINISTRATOR = _(
     "Manages accounts, roles and second factors. Access to cases, members, bookings and texts requires a role."
 )
+STANDARD_ROLES: Final = {role.code: role for role in ROLES}
 ACTIONS: Final = {
     "view": pgettext_lazy("permission", "view"),
     "add": pgettext_lazy("permission", "add"),
@@ -36,7 +37,9 @@ ACTIONS: Final = {
 }
 
 
-# Replace Django's Serbian translations, which ignore the gender and the grammatical case of the name.
+# Replace Django's Serbian translations: this site says "role", and the others ignore the gender and the grammatical case of the name.
+gettext_noop("group")
+gettext_noop("groups")
 gettext_noop("Add another %(verbose_name)s")
 gettext_noop("The {name} “{obj}” was added successfully.")
 gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below.")
@@ -92,12 +95,16 @@ class StaffUserAdmin(TitledPagesAdmin, UserAdmin):  # type: ignore[type-arg]
             }
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None and db_field.name == "groups":
-            names = {role.code: role.name for role in ROLES}
-            field.label_from_instance = lambda group: str(names.get(group.name, group.name))
+            field.label_from_instance = _role_name
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+def _role_name(group: Group) -> str:
+    """Return the translated name of a standard role, or the name that an administrator gave."""
+    return str(STANDARD_ROLES[group.name].name) if group.name in STANDARD_ROLES else group.name
 
 
 class FoldedCheckboxes(CheckboxSelectMultiple):
@@ -138,6 +145,17 @@ class RoleAdmin(TitledPagesAdmin, GroupAdmin):
 
     has_history = True
     filter_horizontal = ()
+    list_display = ("role", "description", "name")
+    fields = ("name", "description", "permissions")
+    readonly_fields = ("description",)
+
+    @admin.display(description=_("Role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return _role_name(group)
+
+    @admin.display(description=_("Description"))
+    def description(self, group: Group) -> str:
+        return str(STANDARD_ROLES[group.name].description) if group.name in STANDARD_ROLES else ""
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Use checkboxes, as in other forms of the staff site, folded by app."""

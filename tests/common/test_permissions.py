@@ -24,7 +24,7 @@ from clicksafely.common.permissions import (
     users_with_permission,
 )
 from clicksafely.common.staff.menu import MENU
-from clicksafely.common.staff.roles import ROLES, Role
+from clicksafely.common.staff.roles import AUDITOR, ROLES, Role
 from tests.clients.staff import administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")
@@ -179,6 +179,16 @@ class TestAdmin:
         labels = re.findall(r'name="permissions"[^>]*>([^<]+)</label>\s*</div>', form)
         assert len(labels) == form.count('name="permissions"') > len(sections)
         assert [label for label in labels if re.search("[a-z]", label)] == []
+
+    def test_standard_roles_are_listed_by_name_and_an_own_role_by_its_own(self) -> None:
+        make_group("Волонтери", VIEW)
+        client = administrator("root").client
+        page = client.get("/admin/auth/group/").content.decode()
+        listed = re.findall(r'field-role"><a href="[^"]+">([^<]+)</a>', page)
+        assert sorted(listed) == sorted(["Волонтери", *(str(role.name) for role in ROLES)])
+        assert page.count('class="field-description"') == len(ROLES) + 1
+        auditors = Group.objects.get(name=AUDITOR.code)
+        assert str(AUDITOR.description) in client.get(f"/admin/auth/group/{auditors.pk}/change/").content.decode()
 
     def test_other_users_cannot_manage_accounts(self) -> None:
         make_group("custom", VIEW)
