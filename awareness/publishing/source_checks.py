@@ -17,6 +17,8 @@ from awareness.publishing.selectors import (
 from clicksafely.common.staff.pages import DetailPage
 
 MONTH = timedelta(days=30)
+# A kind with more records is folded at first.
+OPEN_RECORDS = 10
 
 
 class SourceChecks(DetailPage[None]):
@@ -41,6 +43,7 @@ class SourceChecks(DetailPage[None]):
                     "name": meta.model_name,
                     "records": records,
                     "total": total,
+                    "is_open": 0 < len(records) <= OPEN_RECORDS,
                 }
             )
         return {"kinds": kinds, "months": CHECK_INTERVAL // MONTH, "months_often": SHORT_CHECK_INTERVAL // MONTH}

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from awareness.publishing.models import CheckedRecord
+from awareness.publishing.source_checks import OPEN_RECORDS
 from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely.common.staff import home
 from tests.clients.page_reader import PageReader
@@ -68,6 +69,16 @@ def test_an_author_sees_only_records_that_an_author_may_change(now: datetime) ->
     HelpLine.objects.update(checked_on=None)
     Topic.objects.filter(slug="phishing").update(checked_on=None)
     assert listed(signed_in("ana", "author")) == {address(Topic.objects.get(slug="phishing"))}
+
+
+def test_a_kind_with_many_due_records_is_folded_at_first(now: datetime) -> None:
+    many = list(Topic.objects.order_by("pk").values_list("pk", flat=True)[: OPEN_RECORDS + 1])
+    Topic.objects.filter(pk__in=many).update(checked_on=None)
+    HelpLine.objects.filter(slug="police").update(checked_on=None)
+    page = PageReader(signed_in("edita", "editor").client.get(REPORT).content.decode())
+    kinds = page.all("details", **{"class": "form-section"})
+    assert [kind for kind in kinds if "open" in kind] == [{"class": "form-section", "open": ""}]
+    assert len(kinds) == len(CHECKED)
 
 
 def test_the_report_is_only_for_those_who_change_content(now: datetime) -> None:
