@@ -1,6 +1,5 @@
 """Resources of every installation, and those of a demonstration with publication dates spread over several months."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -28,6 +27,7 @@ from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind, loaded_rows, model_values
 from clicksafely.common.content.schema import content_files, read_checked, read_data
 from clicksafely.common.i18n.language import LANGUAGES as SCRIPTS
+from clicksafely.common.sandbox.runner import PLACES
 
 EDITOR: Final = "editor"
 MODEL: Final = "library.resource"
@@ -159,8 +159,8 @@ def _files(material: Row, moment: datetime) -> list[LabelledFile]:
 
 def store_checked(files: Iterable[tuple[str, bytes, dict[str, str], str]]) -> list[LabelledFile]:
     """Store and check files that the portal made: each has a name, its content, labels and language."""
-    # Each PDF is checked in a subprocess, so threads use all processors.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    # Each PDF is checked in a subprocess that takes one of the places, and a file without a place would be refused.
+    with ThreadPoolExecutor(PLACES) as pool:
         checks = [
             (pool.submit(_store_checked, content, name), labels, language) for name, content, labels, language in files
         ]
