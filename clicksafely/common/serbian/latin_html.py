@@ -91,9 +91,10 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 def html_to_latin(html: str) -> str:
     """Return the page or fragment `html` with its readable Serbian Cyrillic converted to Latin.
 
-    Converted: text; alt, title, placeholder, label; texts of ARIA and of data for scripts; values of buttons; meta descriptions; strings
-    of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, typed values, other attributes, comments, textarea, code, pre,
-    kbd, samp, script, style, and subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
+    Converted: text; alt, title, placeholder, label; texts of ARIA and of data for scripts; the words of `input` buttons; meta
+    descriptions; strings of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, e-mail addresses, words with letters that
+    Serbian does not have, typed and submitted values, other attributes, comments, textarea, code, pre, kbd, samp, script, style, and
+    subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
     """
     parts: list[str] = []
     position = 0
@@ -191,9 +192,8 @@ def _conversion(element: str, attribute: str, values: dict[str, str]) -> Callabl
         return _letters
     if attribute in ("lang", "xml:lang"):
         return _latin_language
-    if attribute == "value" and (
-        element == "button" or (element == "input" and values.get("type", "").lower() in _BUTTON_TYPES)
-    ):
+    # Shown on the button. The value of an element `button` is only submitted.
+    if attribute == "value" and element == "input" and values.get("type", "").lower() in _BUTTON_TYPES:
         return _letters
     if attribute == "content" and element == "meta" and not _ADDRESS.fullmatch(values["content"]):
         subject = (values.get("name") or values.get("property") or "").lower()

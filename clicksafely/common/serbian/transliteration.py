@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 
 _SMALL = {
     **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True)),
@@ -16,6 +17,14 @@ _SMALL = {
 }
 LATIN_LETTERS = {**_SMALL, **{cyrillic.upper(): latin.capitalize() for cyrillic, latin in _SMALL.items()}}
 """Serbian Cyrillic letter -> Latin letters; a digraph's capital has its title form (Lj, Nj, Dž)."""
+
+# Addresses in text: a URL with a Cyrillic letter, from "://" on; the two parts of an e-mail address.
+_ADDRESS = re.compile(r"""://[^\s<>"'\u0400-\u052F]*+[\u0400-\u052F][^\s<>"']*+|@[^\s<>"'@]++""")
+_LOCAL_PART = re.compile(r"""[^\s<>"'@(),;:]+\Z""")
+_MAX_LOCAL_PART = 64
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_FOREIGN_LETTER = re.compile(f"[{''.join({*map(chr, range(0x400, 0x530))} - {*LATIN_LETTERS})}]")
+_WORD = re.compile(r"[\w\u0300-\u036F\u00AD]++")
 
 # Accents, soft hyphens and tags inside a word do not separate its letters: <b>Њ</b>ЕГОШ is one word.
 _GAP = r"(?:[\u0300-\u036F\u00AD]|&shy;|</?(?:a|abbr|b|em|i|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*+>)*+"
@@ -47,20 +56,46 @@ _DECODING = _TO + _FILL
 
 
 def to_latin(text: str) -> str:
-    """Return `text` with Serbian Cyrillic converted to Latin; everything else, including other Cyrillic letters, stays.
+    """Return `text` with Serbian Cyrillic converted to Latin; everything else stays: URLs, e-mail addresses, and words with letters of
+    other Cyrillic alphabets.
 
     Љ, Њ and Џ become Lj, Nj and Dž, or LJ, NJ and DŽ among capitals: before a capital letter, at the end of a word of capitals, and as an
     initial or list letter next to such a word. Idempotent.
     """
     if text.isascii():
         return text
-    if "Њ" in text or "Љ" in text or "Џ" in text:
-        text = _CAPITAL_DIGRAPH.sub(_capital_digraph, text)
+    return _except(_addresses(text), text) if "://" in text or "@" in text else _letters(text)
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of addresses with Cyrillic letters."""
+    for address in _ADDRESS.finditer(text):
+        start, end = address.span()
+        if text[start] == "@":
+            local = _LOCAL_PART.search(text[max(0, start - _MAX_LOCAL_PART) : start])
+            start = start - len(local[0]) if local else end
+        if _CYRILLIC_LETTER.search(text, start, end):
+            yield start, end
+
+
+def _except(places: Iterator[tuple[int, int]], text: str) -> str:
+    """Convert all but the given places, which are in order and may overlap."""
+    parts, done = [], 0
+    for start, end in places:
+        parts += [_letters(text[done:start]), text[max(done, start) : end]]
+        done = max(done, end)
+    return "".join([*parts, _letters(text[done:])])
+
+
+def _letters(text: str) -> str:
+    latin = _CAPITAL_DIGRAPH.sub(_capital_digraph, text) if "Њ" in text or "Љ" in text or "Џ" in text else text
     try:
-        encoded = codecs.charmap_encode(text, "strict", _ENCODING)[0]
+        encoded = codecs.charmap_encode(latin, "strict", _ENCODING)[0]
     except UnicodeEncodeError:
-        return text.translate(_TRANSLATION)
-    latin: str = codecs.charmap_decode(encoded, "strict", _DECODING)[0]
+        if not _FOREIGN_LETTER.search(text):
+            return latin.translate(_TRANSLATION)
+        return _except((word.span() for word in _WORD.finditer(text) if _FOREIGN_LETTER.search(word[0])), text)
+    latin = codecs.charmap_decode(encoded, "strict", _DECODING)[0]
     for digraph, mark in _DIGRAPHS.items():
         latin = latin.replace(mark, digraph)
     return latin

@@ -27,7 +27,12 @@ from clicksafely.common.serbian.latin_html import html_to_latin
         ('<input type="submit" value="Пошаљи">', '<input type="submit" value="Pošalji">'),
         ("<input value=Пошаљи type=SUBMIT>", "<input value=Pošalji type=SUBMIT>"),
         ('<input type=reset value="Н">', '<input type=reset value="N">'),
-        ('<button value="Н">Њ</button>', '<button value="N">Nj</button>'),
+        ('<button value="пример.срб">Њ</button>', '<button value="пример.срб">Nj</button>'),
+        (
+            "<p>Пиши на ана@пример.срб или <b>https://пример.срб/пут?а=б</b>, данас",
+            "<p>Piši na ана@пример.срб ili <b>https://пример.срб/пут?а=б</b>, danas",
+        ),
+        ("<p>Салтиков-Щедрин и <b>Горький</b></p>", "<p>Saltikov-Щедрин i <b>Горький</b></p>"),
         ('<option value="н" label="Ниш">Ниш', '<option value="н" label="Niš">Niš'),
         ('<optgroup label="Ниш"><track label="Ниш">', '<optgroup label="Niš"><track label="Niš">'),
         ('<svg><title>Јеж</title><text x="1">Ј</text></svg>', '<svg><title>Jež</title><text x="1">J</text></svg>'),

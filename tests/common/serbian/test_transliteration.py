@@ -1,5 +1,6 @@
 """Serbian Cyrillic to Latin, letter by letter."""
 
+import re
 import unicodedata
 
 import pytest
@@ -72,14 +73,27 @@ def test_an_accented_vowel_in_one_code_point_is_converted_like_one_in_two() -> N
         assert to_latin(vowel) == unicodedata.normalize("NFC", to_latin(unicodedata.normalize("NFD", vowel)))
 
 
-def test_letters_of_other_cyrillic_alphabets_stay() -> None:
-    assert to_latin(NEIGHBOURS) == NEIGHBOURS
+@pytest.mark.parametrize("text", [NEIGHBOURS, "Щедрин", "https://пример.срб/пут", "ана.анић@пример.срб"])
+def test_words_of_other_alphabets_and_addresses_stay(text: str) -> None:
+    assert to_latin(text) == text
+    assert to_latin(f"Љубав, {text}\nМреже") == f"Ljubav, {text}\nMreže"
+
+
+def test_a_name_with_a_sign_is_no_address() -> None:
+    assert to_latin("@кликни и 3 @ комад") == "@klikni i 3 @ komad"
 
 
 @given(st.text())
-def test_only_serbian_letters_change_and_only_once(text: str) -> None:
+def test_nothing_is_converted_twice(text: str) -> None:
     latin = to_latin(text)
     assert to_latin(latin) == latin
+
+
+# Without the signs of addresses, and without letters of other Cyrillic alphabets.
+@given(st.text().map(lambda text: re.sub("[@:\u0400-\u052f]", "", text)), st.text(SERBIAN + " "))
+def test_only_serbian_letters_change(other: str, serbian: str) -> None:
+    text = serbian + other + serbian
+    latin = to_latin(text)
     assert not set(latin) & set(LATIN_LETTERS)
     assert "".join(LATIN_LETTERS.get(letter, letter) for letter in text).casefold() == latin.casefold()
 
