@@ -278,11 +278,8 @@ def _taken_up_at(trail: CaseTrail, original: CaseTrail | None) -> datetime | Non
 
 
 def _is_opened(trail: CaseTrail, until: datetime) -> bool:
-    """Return whether a person opened the report until then, or entered it. One that came without words is opened with its case."""
-    report = trail.report
-    has_words = report.text_erased_at or report.texts.exclude(field=TextField.CONTACT).exists()
-    actions = (*OPENING, "report.entered") if has_words else (*OPENING, *TAKING_UP)
-    return any(at <= until for at in _times(trail, *actions))
+    """Return whether a person opened a part of the report until then, or entered the report."""
+    return any(at <= until for at in _times(trail, *OPENING, "report.entered"))
 
 
 def _is_assessed(report: Report) -> bool:

@@ -49,7 +49,8 @@ def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
 
 def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
     """Return the status of a report at `now`: a ReportStatus, and the messages that every reporter sees."""
-    events, numbers = reporter_events(sent.report, now), _numbers(sent.report)
+    events = reporter_events(sent.report, now)
+    numbers = _numbers() if sent.report.needs_help_lines or events[0].phrase.needs_help_lines else ""
     return {
         "id": str(sent.uuid),
         "reference": sent.reference,
@@ -66,10 +67,8 @@ def report_status(sent: PartnerReport, now: datetime) -> dict[str, object]:
     }
 
 
-def _numbers(report: Report) -> str:
-    """Return a sentence with the help lines for a report of a child, of sexual abuse or of danger, otherwise ""."""
-    if not report.needs_help_lines:
-        return ""
+def _numbers() -> str:
+    """Return a sentence with the help lines."""
     # The help lines are in every page's context, and so available here.
     return render_to_string("public/hotline/report/help_lines.txt", request=HttpRequest()).strip()
 

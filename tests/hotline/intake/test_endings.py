@@ -19,10 +19,11 @@ from hotline.intake.api.partner_services import make_key
 from hotline.intake.api.selectors import report_status
 from hotline.intake.endings import ENDINGS
 from hotline.intake.status_messages import STEPS, Claim, StatusMessage
-from hotline.models import Action, ActionKind, Assessment, PartnerReport, Report
+from hotline.models import Action, ActionKind, Assessment, Channel, PartnerReport, Report
 from hotline.review import claims
 from hotline.review.assessments import record_actions
 from hotline.review.close_without_assessment import close_report, close_reports, confirm_closing, propose_closing
+from hotline.review.openings import open_addresses
 from hotline.review.reopen_services import reopen_case
 from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ReportState
 from hotline.triage.services import triage_report
@@ -40,6 +41,7 @@ LATER = FIRST + 60 * DAY
 serial = count(1)
 
 Build = Callable[["Scene"], Report]
+Opening = Callable[[Report, User, datetime], None]
 
 
 class Scene(Desk):
@@ -71,6 +73,15 @@ class Scene(Desk):
             number = int(original.rpartition("-")[2])
             Report.objects.filter(pk=report.pk).update(state=state, original=number)
         return report
+
+    def close_taken(self, state: str, opening: Opening | None = None) -> Report:
+        """Take a report, open one part of it or none, release it, and close it together with others."""
+        report = self.send()
+        claimed = claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + HOUR)
+        if opening:
+            opening(report, self.analyst, FIRST + HOUR)
+        claims.release_case(report=claimed, actor=self.analyst, now=FIRST + HOUR)
+        return self.close(state, report, is_opened=False)
 
     def close_by_two(self, state: str, original: str = "") -> Report:
         """Close a report about sexual abuse without assessment."""
@@ -121,6 +132,10 @@ class Scene(Desk):
         return self.repeat(original, address)
 
 
+def open_its_address(report: Report, actor: User, now: datetime) -> None:
+    open_addresses(report=report, items=report.items.all(), actor=actor, now=now)
+
+
 SCENES: dict[str, tuple[Build, StatusMessage]] = {
     "partner": (lambda scene: scene.act(ActionKind.PARTNER), status_messages.PARTNER),
     "host": (lambda scene: scene.act(ActionKind.HOST), status_messages.HOST),
@@ -136,6 +151,13 @@ SCENES: dict[str, tuple[Build, StatusMessage]] = {
     "spam, opened": (lambda scene: scene.close("spam", is_opened=True), endings.NOT_PURSUED),
     "spam, unopened": (lambda scene: scene.close("spam", is_opened=False), endings.CLOSED_UNOPENED),
     "spam, by two": (lambda scene: scene.close_by_two("spam"), endings.NOT_PURSUED),
+    "spam, taken and unopened": (lambda scene: scene.close_taken("spam"), endings.CLOSED_UNOPENED),
+    "spam, its address opened": (lambda scene: scene.close_taken("spam", open_its_address), endings.NOT_PURSUED),
+    "outside remit, taken and unopened": (lambda scene: scene.close_taken("outside_remit"), endings.CLOSED_UNOPENED),
+    "feed, not assessed": (
+        lambda scene: scene.close("not_assessed", scene.send(channel=Channel.API), is_opened=False),
+        endings.CLOSED_UNOPENED,
+    ),
     "outside remit, opened": (lambda scene: scene.close("outside_remit", is_opened=True), endings.OUTSIDE_REMIT),
     "outside remit, unopened": (lambda scene: scene.close("outside_remit", is_opened=False), endings.CLOSED_UNOPENED),
     "not found, opened": (lambda scene: scene.close("cannot_assess", is_opened=True), endings.CANNOT_ASSESS),
@@ -180,7 +202,9 @@ class Trail:
             subject_table="hotline_report", subject_id__in=[each.pk for each in self.reports]
         )
         people = events.exclude(actor_id=None)
-        self.was_opened = people.filter(action__in=["words.opened", "thread.opened"]).exists()
+        self.was_opened = people.filter(
+            action__in=["words.opened", "thread.opened", "address.opened", "upload.revealed", "report.entered"]
+        ).exists()
         self.was_taken_up = people.filter(action="report.claimed").exists()
         self.was_reopened = people.filter(action="report.reopened").exists()
         self.states = {data["to"] for data in events.filter(action="report.state").values_list("data", flat=True)}
@@ -230,6 +254,11 @@ STATED: dict[Claim, str] = {
     Claim.NOT_ILLEGAL: r"does not break the law|не крши закон|није противзаконито",
     Claim.OUTSIDE_REMIT: r"this is something else|ово је нешто друго",
     Claim.CANNOT_ASSESS: r"we could not find|нисмо успели",
+    Claim.OPENED: r"it looked like|деловала као",
+    Claim.EXAMINED: r"we could not find|this is something else|нисмо успели|ово је нешто друго",
+    Claim.REMOVED: r"so we closed (?:the|your) report\. thank|па смо (?:пријаву|је) завршили",
+    Claim.UNAVAILABLE: r"when we checked|када смо проверили",
+    Claim.MOVED: r"it moved|премештен",
     Claim.SPAM: r"advertising or a test|реклама или проба",
     Claim.TAKEN_UP: r"we are working|радимо на ономе",
     Claim.REOPENED: r"open again|поново отворена",
@@ -340,6 +369,18 @@ def test_a_partner_gets_the_numbers_in_the_newest_text(
         told = report_status(sent, LATER)["told"]
     assert ("Police: 192." in told[0]["text"]) == expected  # type: ignore[index]
     assert ("116111" in told[0]["text"]) == expected  # type: ignore[index]
+
+
+def test_a_partner_gets_the_numbers_that_an_ending_speaks_of(scene: Scene) -> None:
+    partner = make_partner()
+    make_key(partner=partner, label="x", actor=None, now=FIRST)
+    report = scene.end("not_illegal")
+    report.refresh_from_db()
+    sent = PartnerReport.objects.create(report=report, partner=partner, key=partner.keys.get())
+    with override("en"):
+        told = report_status(sent, LATER)["told"]
+    assert "116111" in told[0]["text"]  # type: ignore[index]
+    assert "116111" not in told[1]["text"]  # type: ignore[index]
 
 
 def test_the_trail_of_other_reports_proves_nothing(scene: Scene) -> None:
