@@ -16,6 +16,7 @@ from tests.awareness.search.crisis.queries import (
     read_cries,
     read_lookalikes,
 )
+from tests.awareness.seed import HELP_LINES
 
 # Situations that only one person speaks of.
 WITHOUT_SELF = {"missing-child"}
@@ -43,11 +44,28 @@ def test_the_lists_have_every_situation_in_both_halves_of_every_script() -> None
         assert {cry.situation for cry in cries(half)} == set(FIRST_LINES)
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("half", HALVES)
-def test_at_least_95_percent_of_the_cries_are_heard(half: str) -> None:
-    """Before changes after the first run, 96.5 percent of the reporting half was heard: 94.4, 98.2 and 97.0 by script."""
-    missed = [cry for cry in cries(half) if not heard(cry.text)]
-    assert len(missed) <= 0.05 * len(cries(half)), missed
+def test_at_least_95_percent_of_the_cries_are_heard(half: str, script: str) -> None:
+    """Before any change after the first run, 96.5 percent of the reporting half was heard: 94.4, 98.2 and 97.0 by script.
+
+    Later changes used its missed cries, so only a new list can measure cries that the lexicon was not written for.
+    """
+    written = read_cries(script, half)
+    missed = [cry for cry in written if not heard(cry.text)]
+    assert len(missed) <= 0.05 * len(written), missed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sve me boli", "боли ме, уплашена сам", "everything hurts", "strah me je", "ne mogu više ovako", "i need help"],
+)
+def test_pain_fear_and_pleas_that_fit_no_situation_get_the_general_answer(text: str) -> None:
+    crisis = heard(text)
+    assert crisis is not None
+    assert crisis.situation.key == "general"
+    phones = {line["slug"]: line["phone"] for line in HELP_LINES}
+    assert [phones[slug] for slug in crisis.message.lines] == ["116111", "192"]
 
 
 @pytest.mark.parametrize("half", HALVES)
