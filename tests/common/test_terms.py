@@ -37,6 +37,7 @@ ELSEWHERE: Final = re.compile(
 )
 # Endings of a term in other cases and numbers.
 ENDINGS: Final = "(?:[аеиоу]|[аеиоу][гјмх]|ога|ому|ама|има|ов[аеиу]|овима)?"
+OLD_NAMES: Final = re.compile(r"\bСто\b|\bПраћења\b|\b[Оо]тис(?:ак|к|ц)|[Нн]адзорни[кцч]|НАДЕЛ, национална")
 FORMS: Final = (
     ("и/или", re.compile(r"и/или")),
     ("two genders at once", re.compile(r"[а-џ]/(?:ла|а|ица)\b")),
@@ -162,6 +163,11 @@ def test_unused_terms_occur_nowhere() -> None:
         for term in TABLED
         if (texts := found(pattern(term), serbian if re.search("[а-џ]", term) else english()))
     } == {}
+
+
+def test_old_names_of_pages_roles_and_help_lines_are_gone() -> None:
+    """The table has them in italics, because the words have other uses in content."""
+    assert found(OLD_NAMES, translations()) == []
 
 
 def test_the_table_is_read_as_it_is_meant() -> None:
