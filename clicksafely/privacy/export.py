@@ -18,7 +18,7 @@ from clicksafely.privacy.data_subjects import DATA_SUBJECTS, can_answer
 from clicksafely.privacy.inventory import entries
 
 # Never exported: keys and digests, and the member of staff who acted.
-_UNTOLD: Final = {DIGEST, STAFF}
+NEVER_EXPORTED: Final = {DIGEST, STAFF}
 ERASED: Final = "erased"
 ExportedData = dict[str, list[dict[str, Any]]]
 
@@ -48,7 +48,7 @@ def _exported(row: Model, names: Iterable[str] | None) -> dict[str, Any]:
 
 
 def _telling(label: str) -> Iterator[str]:
-    yield from (entry.field for entry in entries() if entry.label == label and entry.how not in _UNTOLD)
+    yield from (entry.field for entry in entries() if entry.label == label and entry.how not in NEVER_EXPORTED)
 
 
 def _value(row: Model, name: str) -> Any:

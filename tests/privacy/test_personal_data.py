@@ -21,8 +21,10 @@ from awareness.events.bookings.signed_links import management_url
 from clicksafely.accounts.models import SavedView, User
 from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
-from clicksafely.privacy.data_subjects import DATA_SUBJECTS
+from clicksafely.privacy.data_subjects import DATA_SUBJECTS, WITHHELD_COLUMNS
 from clicksafely.privacy.erase import RETENTION_REASONS
+from clicksafely.privacy.export import NEVER_EXPORTED
+from clicksafely.privacy.inventory import entries
 from hotline.complaints import services as complaints
 from hotline.intake.selectors import reporter_events
 from hotline.models import (
@@ -272,3 +274,22 @@ def test_every_table_that_leads_to_a_person_is_given_out_or_kept_back_for_a_reas
         for label, (way, names) in subject.tables.items():
             columns = {field.name for field in apps.get_model(label)._meta.get_fields()}
             assert {way, *(names or ())} <= columns, label
+
+
+def test_every_column_of_a_listed_table_is_exported_or_withheld() -> None:
+    listed: dict[str, set[str]] = {}
+    for subject in DATA_SUBJECTS.values():
+        if subject.own:
+            listed[subject.model._meta.label] = {*subject.own}
+        listed |= {label: {way, *names} for label, (way, names) in subject.tables.items() if names}
+    stored: dict[str, set[str]] = {label: set() for label in listed}
+    for entry in entries():
+        if entry.label in listed and entry.how not in NEVER_EXPORTED:
+            stored[entry.label].add(entry.field)
+    for label, columns in stored.items():
+        left = columns - listed[label] - {*WITHHELD_COLUMNS.get(label, "").split()}
+        assert left == set(), (
+            f"clicksafely/privacy/data_subjects.py: export {left} of {label}, or name them in WITHHELD_COLUMNS"
+        )
+        assert {*WITHHELD_COLUMNS.get(label, "").split()} <= columns, label
+    assert WITHHELD_COLUMNS.keys() <= listed.keys()
