@@ -57,7 +57,7 @@ class VisitRequestView(CookielessFormMixin, View):
         visit = create_visit_request(
             asked=form.asked(str(get_language())), submission=bytes.fromhex(state_digest(draft)), now=self.now
         )
-        return render(request, "public/events/visits/submitted.html", {"visit": visit})
+        return render(request, "public/events/visits/submitted.html", {"reference": visit.reference})
 
     def _form(self, *data: Any) -> VisitForm:
         return VisitForm(*data, topics=visible_topics(self.now), today=timezone.localdate(self.now))

@@ -23,7 +23,9 @@ from awareness.events.bookings.emails import compose
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import Event, Series
 from awareness.events.public import urls as public_urls
-from tests.clients.bookings import ask
+from awareness.events.visits import urls as visit_urls
+from awareness.events.visits.forms import week_choices
+from tests.clients.bookings import SCHOOL_FORM, ask
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report, make_series
 from tests.hotline.intake.journey import Reporter, hidden
 
@@ -108,8 +110,10 @@ def test_no_public_template_reaches_a_private_column(settings: Settings) -> None
                 f"bookings/{make_token(waiting.uuid)}/",
             ],
             "booking-ics": [f"{manage}event.ics"],
+            "visit-request": ["events/invite/"],
         }
-        assert set(pages) == names(public_urls.urlpatterns) | names(booking_urls.urlpatterns)
+        patterns = public_urls.urlpatterns + booking_urls.urlpatterns + visit_urls.urlpatterns
+        assert set(pages) == names(patterns)
         for each in chain.from_iterable(pages.values()):
             assert person.get(each).status_code == 200, each
         book = "events/radionica/book/"
@@ -130,6 +134,10 @@ def test_no_public_template_reaches_a_private_column(settings: Settings) -> None
         assert person.post(book, data | {"town": "нигде"}).status_code == 422
         assert person.post(book, data).status_code == 200
         assert person.post(manage, {"act": "change", "size": ""}).status_code == 422
+        week, _words = week_choices(NOW.date())[0]
+        visit = SCHOOL_FORM | {"week1": week, "draft": hidden(person.get("events/invite/"), "draft")}
+        assert person.post("events/invite/", visit | {"grade": ""}).status_code == 422
+        assert person.post("events/invite/", visit).status_code == 200
         settings.EVENTS_MAIL_ADDRESS = "events@portal.example.org"
         for letter in (*booked.letters.all(), *waiting.letters.all()):
             compose(letter, to="ana@example.org", now=NOW)
