@@ -146,7 +146,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     assert "analyst1" not in second.content()
     press(second, "form[action*='/reveal/'] button[data-key^='r']")
     expect(second.locator("img.revealed.blurred")).to_have_count(1)
-    second.locator("[data-hide]").click()
+    press(second, "[data-hide]")
     expect(second.locator("img.revealed")).to_have_count(0)
     open_everything(second)
     second.check("[name=q-classification][value=cyberbullying]")

@@ -8,9 +8,10 @@ if (areas.length) {
   const editor = await import("django-prose-editor/editor");
   const nonce = document.querySelector("script[nonce]")?.nonce;
 
-  // The toolbar has English icon labels. Its buttons get labels in the page's language.
+  // The toolbar has English icon labels, and disabled buttons that only look so. Its buttons get labels in the page's language.
   const name = (frame) => {
     for (const button of frame.querySelectorAll(".prose-menubar [data-name]")) {
+      button.setAttribute("aria-disabled", button.classList.contains("disabled"));
       const label = labels[button.dataset.name];
       if (!label) continue;
       if (button.classList.contains("prose-menubar__option")) {
@@ -73,7 +74,12 @@ if (areas.length) {
       },
     });
     name(frame);
-    new MutationObserver(() => name(frame)).observe(frame, { childList: true, subtree: true });
+    new MutationObserver(() => name(frame)).observe(frame, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["class"],
+    });
   };
 
   areas.forEach(begin);
