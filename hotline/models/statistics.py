@@ -12,7 +12,7 @@ class StatisticCell(models.Model):
     """The value of `measure` for `key` in `dimension`; both are empty for the total.
 
     `period` is "2026-03", "2026" or "all". `hidden`: neither the value nor its derivatives may be published (see
-    `common.figures.suppression`). `median`: of the hours, on totals of times. `percent`: of the total, if it may
+    `clicksafely.common.statistics.disclosure_control`). `median`: of the hours, on totals of times. `percent`: of the total, if it may
     be published although the counts may not. Missing rows are zero.
     """
 
