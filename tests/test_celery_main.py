@@ -17,6 +17,9 @@ WEB = "import clicksafely.wsgi"
 SHELL = {"prompt_toolkit", "click_repl"}
 # Libraries for rare events; a process imports each on first use.
 SELDOM = {"numpy", "PIL", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
+PACKAGES = ("awareness.", "clicksafely.", "hotline.", "youthpanel.")
+# Tasks that have no time of their own.
+ENQUEUED = {"hotline.triage_report", "hotline.triage_reports"}
 STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
 
 
@@ -71,3 +74,12 @@ def test_every_task_that_the_clock_or_a_queue_names_is_there() -> None:
     assert named - set(app.tasks) == set()
     assert [name for name in named if app.tasks[name].run.__name__ != name.rpartition(".")[2]] == []
     assert {"clicksafely.common", "hotline.triage.hash_lists", "hotline.outbox"} <= set(packages_with_tasks())
+
+
+def test_every_task_is_scheduled_or_enqueued_by_other_code() -> None:
+    app.loader.import_default_modules()
+    own = {name for name, task in app.tasks.items() if task.__module__.startswith(PACKAGES)}
+    scheduled = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert own - scheduled == ENQUEUED, (
+        "add the task to _PERIODIC_TASKS in clicksafely/settings.py, or to ENQUEUED here"
+    )

@@ -1,8 +1,11 @@
 """A new field is whole: the previous version inserts rows while its migration runs, and editors fill it. Messages name the place."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import migrations, models
@@ -11,9 +14,15 @@ from django.db.migrations.operations.base import Operation
 from modeltranslation.fields import TranslationField
 
 import clicksafely.urls  # noqa: F401 - loads the admin classes
+from awareness.events.bookings.forms import BookingForm
 from awareness.events.models import EventDate
 from awareness.events.staff.forms import DateForm
+from awareness.events.visits.forms import VisitForm
 from awareness.publishing.admin_base import PublishingAdmin
+from hotline.categories import CATEGORIES
+from hotline.complaints.forms import ComplaintForm
+from hotline.intake.manual.forms import EnterForm
+from hotline.intake.web.forms import ReportForm
 
 pytestmark = pytest.mark.texts
 
@@ -95,3 +104,31 @@ def test_every_field_of_a_date_is_in_its_form() -> None:
     assert left_out(EventDate, {*DateForm.Meta.fields}) == {"event", "starts_at", "ends_at"}, (
         "add the field to DateForm.Meta.fields in awareness/events/staff/forms.py"
     )
+
+
+def laid_out_forms() -> Iterator[tuple[forms.Form, set[str]]]:
+    """Yield forms with a layout, and the fields that it shows in some cases only."""
+    for category in CATEGORIES:
+        for child in (False, True):
+            yield ReportForm(category=category, child=child), {"own_pictures"}
+    yield ComplaintForm(), set()
+    yield BookingForm(dates=[], can_mail=True), {"wait"}
+    yield VisitForm(topics=[], today=date(2026, 3, 2)), set()
+
+
+def test_every_field_of_a_public_form_is_in_its_layout() -> None:
+    for form, at_times in laid_out_forms():
+        shown = {pointer.name for pointer in form.helper.layout.get_field_names()}  # type: ignore[attr-defined]
+        left = form.fields.keys() - at_times - shown
+        assert left == set(), f"add {left} to the layout of {type(form).__module__}.{type(form).__name__}"
+
+
+def test_every_field_of_a_report_by_telephone_is_in_its_template() -> None:
+    place = "templates/staff/hotline/manual/form.html"
+    source = (settings.BASE_DIR / place).read_text()
+    left = {
+        name
+        for name in EnterForm(now=datetime(2026, 3, 2, tzinfo=UTC)).fields
+        if f"field=form.{name} only" not in source
+    }
+    assert left == set(), f"add {left} to {place}"

@@ -245,6 +245,8 @@ def test_a_kind_of_question(tree: Tree) -> None:
     )
     tree.replace(registry, "        TrueFalse(),\n", "        TrueFalse(),\n        Agree(),\n")
     tree.manage("makemigrations", "quizzes", "-n", "agree")
+    tree.replace("awareness/seed/quizzes/schema.yaml", "true_false, ordering", "true_false, agree, ordering")
+    tree.replace("docs/formats.md", "multiple true_false ordering", "multiple true_false agree ordering")
     factory = "tests/factories/quizzes.py"
     tree.replace(factory, "ORDERING = ", 'AGREE = question("agree", choice("да"), choice("не", 100))\nORDERING = ')
     text = (tree.root / factory).read_text()
@@ -255,7 +257,8 @@ def test_a_kind_of_question(tree: Tree) -> None:
     tree.replace(answers, '    "true_false": (0,),\n', '    "true_false": (0,),\n    "agree": (0,),\n')
     assert len(product_files(tree)) <= 6
     tree.manage("makemigrations", "--check", "--dry-run")
-    tree.test("tests/awareness/quizzes/kinds/test_registry.py")
+    tree.manage("messages", "--check")
+    tree.test("tests/awareness/quizzes/kinds/test_registry.py", "tests/awareness/quizzes/test_play.py")
 
 
 def test_a_referral_channel(tree: Tree) -> None:

@@ -20,7 +20,7 @@ SHEETS: Final = {slug: data["sheet"]["parts"] for slug, data in RESOURCES.items(
 ARTICLE_WORDS: Final = range(300, 521)
 GUIDE_WORDS: Final = range(230, 421)
 # Words of a sentence on average, for readers of 10 to 14 years.
-LONGEST_SENTENCE: Final = 15
+MAX_SENTENCE_LENGTH: Final = 15
 # The last section of a guide is for adults.
 FOR_PARENTS: Final = {"sr": "## За родитеље", "en": "## For parents"}
 
@@ -62,7 +62,7 @@ def test_guides_are_short_and_plain() -> None:
         young, parents = text.split(FOR_PARENTS[code])
         assert words_in(parents) > 25
         length = sentence_length(lines(young))
-        assert length <= LONGEST_SENTENCE, f"{length:.1f} words a sentence"
+        assert length <= MAX_SENTENCE_LENGTH, f"{length:.1f} words a sentence"
 
     assert len(GUIDES) == 10
     assert failed_cases(check, ((slug, code) for slug in GUIDES for code in LANGUAGES)) == {}

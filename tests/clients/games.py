@@ -47,11 +47,13 @@ def right_answers(game: Game) -> dict[str, list[str]]:
                 f"mock-{place}": [str(number) for number, part in enumerate(mock["parts"], 1) if part["clue"]]
                 for place, mock in enumerate(first["scenes"], 1)
             }
-        case _:
+        case "lock":
             return {
                 f"setting-{place}": [next(option["key"] for option in reversed(each["options"]) if option["safe"])]
                 for place, each in enumerate(first["settings"], 1)
             }
+        case kind:
+            raise LookupError(f"tests/clients/games.py: right_answers has no {kind}")
 
 
 def form_fields(page: PageReader) -> dict[str, set[str]]:

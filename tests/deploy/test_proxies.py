@@ -67,9 +67,12 @@ def test_an_address_of_the_proxies_and_documents_is_one_of_the_portal(path: Path
     missing = []
     for address in named_addresses(path.read_text()):
         try:
-            resolve(address.partition("?")[0])
+            found = resolve(address.partition("?")[0])
         except Resolver404:
             missing.append(address)
+        else:
+            # Django's staff site matches every path with a pattern of no name, which answers 404.
+            missing += [address] if found.url_name is None else []
     assert missing == []
 
 

@@ -16,10 +16,10 @@ from tests.clients.page_reader import PageReader
 pytestmark = pytest.mark.django_db
 
 
-def test_there_are_enough_of_every_kind() -> None:
+def test_there_are_enough_of_known_kinds() -> None:
     kinds = list(Game.objects.values_list("kind", flat=True))
     assert len(kinds) >= 6
-    assert set(kinds) == set(GAME_KINDS)
+    assert set(kinds) <= set(GAME_KINDS)
 
 
 @pytest.mark.slow

@@ -19,12 +19,14 @@ from awareness.news.models import Article, ArticleBlock
 from awareness.publishing import drafts
 from awareness.publishing.admin_base import PUBLISHING_INPUTS, PublicationAdmin
 from awareness.publishing.models import Draft, FormerSlug, Publication, Version
+from awareness.publishing.related_content import _CARD_SOURCES as CARD_KINDS
 from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.versions import newer_fields, serialize_record, versions_of
 from awareness.quizzes.models import Quiz, QuizEntry
 from awareness.topics.models import Topic
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
+from clicksafely.common.search_registry import searchable_models
 from tests.awareness.news.conftest import picture
 from tests.clients.admin_form import form_data
 from tests.clients.previews import preview, preview_path
@@ -75,6 +77,15 @@ def again[Row: Publication](record: Row) -> Row:
 def test_every_content_type_has_a_record_here() -> None:
     admins = {model for model, admin in site._registry.items() if isinstance(admin, PublicationAdmin)}
     assert admins == set(RECORDS) == {model for model in apps.get_models() if issubclass(model, Publication)}
+
+
+def test_every_content_type_is_found_and_linked() -> None:
+    """A fixed page has no card."""
+    kinds = {each.model: each.kind for each in searchable_models()}
+    assert set(RECORDS) - kinds.keys() == set(), "register_searchable in search_index.py of the app"
+    assert {kinds[model] for model in RECORDS} - CARD_KINDS.keys() == {"page"}, (
+        "register_cards in search_index.py of the app"
+    )
 
 
 @every_kind

@@ -31,6 +31,8 @@ from tests.factories import quizzes as quiz_factory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 
 ALL_RIGHT = [RIGHT[question.kind] for question in quiz_factory.EACH_KIND]
+QUESTIONS = len(quiz_factory.EACH_KIND)
+SCORED = sum(QUESTION_KINDS[question.kind].is_scored for question in quiz_factory.EACH_KIND)
 FIRST_THREE = [question.kind for question in quiz_factory.EACH_KIND[:3]]
 ALL_WRONG = [WRONG.get(question.kind, RIGHT[question.kind]) for question in quiz_factory.EACH_KIND]
 
@@ -57,11 +59,12 @@ def states(player: Player) -> list[str]:
 def test_every_kind_right_to_the_end(player: Player) -> None:
     page = player.play(ALL_RIGHT)
     assert player.status == 200
-    # Ten of thirteen: a poll, an essay and a text are not scored.
-    assert "10 of 10 questions right" in page.text
+    # A poll, an essay and a text are not scored.
+    assert SCORED == QUESTIONS - 3
+    assert f"{SCORED} of {SCORED} questions right" in page.text
     assert "Браво (en)" in page.text
-    assert page.text.count("That's right!") == 10
-    assert len([each for each in page.all("details") if each.get("class") == "result-row"]) == 13
+    assert page.text.count("That's right!") == SCORED
+    assert len([each for each in page.all("details") if each.get("class") == "result-row"]) == QUESTIONS
     links = [link["href"] for link in page.all("a")]
     assert {"/en/topics/phishing/", "/en/help/"} <= set(links)
     assert "Certificate" in page.text
@@ -69,20 +72,20 @@ def test_every_kind_right_to_the_end(player: Player) -> None:
 
 def test_every_kind_wrong_is_closed_kindly(player: Player) -> None:
     page = player.play(ALL_WRONG)
-    assert "0 of 10 questions right" in page.text
+    assert f"0 of {SCORED} questions right" in page.text
     assert "Почетак (en)" in page.text
-    assert page.text.count("Not this time") == 10
+    assert page.text.count("Not this time") == SCORED
 
 
 def test_each_answer_is_told_why_before_the_next_question(player: Player) -> None:
     player.begin()
     for number, question in enumerate(quiz_factory.EACH_KIND, 1):
-        assert f"Question {number} of 13" in player.page.text
+        assert f"Question {number} of {QUESTIONS}" in player.page.text
         assert "Зато (en)" not in player.page.text
         page = player.answer(question, RIGHT[question.kind])
         assert "Зато (en)" in page.text
         assert page.all("a", href="https://example.org/")
-        if number < 13:
+        if number < QUESTIONS:
             player.press("act", "next")
 
 
@@ -105,7 +108,7 @@ def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> Non
     player.path = button["formaction"]
     assert player.path == "/sr-latn/quizzes/proba/"
     player.press(button["name"], button["value"])
-    assert "2 / 13" in player.page.text or "2" in player.page.all("progress")[0]["value"]
+    assert f"2 / {QUESTIONS}" in player.page.text or "2" in player.page.all("progress")[0]["value"]
     player.answer(quiz_factory.MULTIPLE, (0, 2))
     player.press("act", "review")
     assert states(player)[:3] == ["right", "right", "unanswered"]
@@ -118,9 +121,9 @@ def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> Non
     page = player.press("act", "answer")
     assert player.status == 422
     assert "Choose at least one answer first." in page.text
-    assert "Question 2 of 13" in page.text
+    assert f"Question 2 of {QUESTIONS}" in page.text
     player.press("act", "review")
-    assert states(player) == ["right"] + ["unanswered"] * 12
+    assert states(player) == ["right"] + ["unanswered"] * (QUESTIONS - 1)
 
 
 def test_back_shows_what_was_said_and_answers_are_final(player: Player) -> None:
@@ -139,32 +142,34 @@ def test_questions_can_be_left_for_later_and_chosen_in_the_review(player: Player
     player.begin()
     player.press("act", "next")
     player.press("act", "review")
-    assert states(player) == ["unanswered"] * 13
-    assert "13 questions are not answered yet" in player.page.text
-    assert "Question 7 of 13" in player.press("go", "7").text
+    assert states(player) == ["unanswered"] * QUESTIONS
+    assert f"{QUESTIONS} questions are not answered yet" in player.page.text
+    number = quiz_factory.EACH_KIND.index(quiz_factory.CLUES) + 1
+    assert f"Question {number} of {QUESTIONS}" in player.press("go", str(number)).text
     player.answer(quiz_factory.CLUES, (1,))
     assert "Partly right" in player.page.text
     player.press("act", "review")
-    assert states(player)[6] == "partly"
+    assert states(player)[number - 1] == "partly"
     page = player.press("act", "end")
-    assert "0 of 10 questions right" in page.text
+    assert f"0 of {SCORED} questions right" in page.text
     assert "And 1 more was partly right." in page.text
     assert page.all("input", id="certificate-name") == []
     player.press("act", "review")
-    assert "Question 1 of 13" in player.press("go", "1").text
+    assert f"Question 1 of {QUESTIONS}" in player.press("go", "1").text
 
 
 def test_behind_the_last_question_with_others_open_comes_the_review(player: Player) -> None:
     player.begin()
     player.press("act", "review")
-    player.press("go", "13")
-    player.answer(quiz_factory.NOTE, (0,))
+    player.press("go", str(QUESTIONS))
+    last = quiz_factory.EACH_KIND[-1]
+    player.answer(last, RIGHT[last.kind])
     assert player.page.all("button", value="finish") == []
     player.press("act", "review")
-    assert states(player)[12] != "unanswered"
+    assert states(player)[-1] != "unanswered"
     # No page with an open question has this button. A forged request shows the review.
     player.send(player.carried | {"act": "finish"})
-    assert "12 questions are not answered yet" in player.page.text
+    assert f"{QUESTIONS - 1} questions are not answered yet" in player.page.text
 
 
 def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
@@ -294,7 +299,7 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
     content_version.bump()
     page = player.send(player.carried | {"act": "answer", "answer": "0"})
     assert "removed from the quiz" in page.text
-    assert states(player) == ["unanswered"] * 11
+    assert states(player) == ["unanswered"] * (QUESTIONS - 2)
     QuizEntry.objects.all().delete()
     content_version.bump()
     player.send(player.carried | {"act": "review"})
@@ -306,8 +311,8 @@ def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     more = create_question(facts=quiz_factory.POLL, actor=User.objects.get(), now=datetime.now(UTC))
     quiz.entries.create(question=more, order=0)
-    assert "of 13" in player.press("act", "next").text
-    assert "Question 1 of 14" in player.begin().text
+    assert f"of {QUESTIONS}" in player.press("act", "next").text
+    assert f"Question 1 of {QUESTIONS + 1}" in player.begin().text
 
 
 def test_an_answer_that_no_longer_fits_is_forgotten(player: Player) -> None:
@@ -327,7 +332,7 @@ def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None
     player.begin()
     player.send({"state": player.carried["state"]} | data)
     assert player.status == 200
-    assert states(player) == ["unanswered"] * 13
+    assert states(player) == ["unanswered"] * QUESTIONS
 
 
 VALUES = st.text(max_size=20) | st.integers(-2, 12).map(str)
@@ -449,12 +454,12 @@ def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyP
 # --- Query counts ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("times", [1, 2], ids=["13 questions", "26 questions"])
+@pytest.mark.parametrize("times", [1, 2], ids=["each kind", "each kind twice"])
 def test_a_step_costs_the_same_however_long_the_quiz(
     client: Client, player: Player, django_assert_num_queries: DjangoAssertNumQueries, times: int
 ) -> None:
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
-    for number in range(13 * (times - 1)):
+    for number in range(QUESTIONS * (times - 1)):
         more = create_question(facts=quiz_factory.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
         quiz.entries.create(question=more, order=50 + number)
     player.begin()

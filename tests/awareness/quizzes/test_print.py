@@ -122,7 +122,7 @@ def test_in_every_language(client: Client, quiz: Quiz, language: str, text: str)
 def test_a_choice_without_a_role_has_no_class_of_one(client: Client, quiz: Quiz) -> None:
     page = client.get(f"/sr/quizzes/{quiz.slug}/print/").content.decode()
     assert page.count('<ul class="worksheet-choices') > 1
-    assert not re.search(r'class="[^"]*\bof-[" ]', page)
+    assert not re.search(r'class="[^"]*\brole-[" ]', page)
 
 
 def test_titles_of_sources_are_in_latin_letters_on_english_pages(client: Client, quiz: Quiz) -> None:

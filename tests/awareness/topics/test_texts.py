@@ -17,7 +17,7 @@ pytestmark = pytest.mark.texts
 WORDS: Final = {Reader.YOUNGEST: range(120, 201)}
 WORDS_OF_OTHERS: Final = range(300, 501)
 # Words of a sentence on average.
-LONGEST: Final = {Reader.YOUNGEST: 12, Reader.MIDDLE: 15}
+MAX_SENTENCE_LENGTH: Final = {Reader.YOUNGEST: 12, Reader.MIDDLE: 15}
 TEXTS: Final = {
     topic.data["slug"]: {answer["audience"]: answer for answer in topic.data["answers"]}
     for topic in read_checked(content_files(SEED / "topics" / "topics"))
@@ -48,7 +48,7 @@ def check_sentences(answer: tuple[str, str, str]) -> None:
     slug, reader, code = answer
     _title, *lines = texts_of(TEXTS[slug][reader], code)
     length = sentence_length(lines)
-    assert length <= LONGEST.get(Reader(reader), length), f"{length:.1f} words a sentence"
+    assert length <= MAX_SENTENCE_LENGTH.get(Reader(reader), length), f"{length:.1f} words a sentence"
 
 
 def test_the_measures() -> None:

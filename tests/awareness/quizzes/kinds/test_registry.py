@@ -102,6 +102,18 @@ def test_each_format_holds_a_kind_or_says_that_it_does_not(kind: QuestionKind) -
     assert [found.question.kind for found in read_gift(text) if found.question] == [kind.code] * kind.in_gift
 
 
+@of_each_kind
+def test_the_schema_and_the_documentation_name_a_kind(kind: QuestionKind) -> None:
+    """Files of quizzes are checked by the schema, line by line."""
+    for place, listed in (
+        ("awareness/seed/quizzes/schema.yaml", r"^      kind: {enum: \[(.+)\]}$"),
+        ("docs/formats.md", r"^\| `kind` \| `(.+)` \|$"),
+    ):
+        found = re.search(listed, (HERE.parent.parent / place).read_text("utf-8"), re.MULTILINE)
+        assert found is not None
+        assert kind.code in found[1].replace(",", "").split(), f"{place}: kind {kind.code} is missing"
+
+
 def test_one_kind_reads_each_syntax_of_gift() -> None:
     syntaxes = sorted(kind.gift_syntax for kind in QUESTION_KINDS.values() if kind.gift_syntax)
     assert syntaxes == ["description", "essay", "many", "number", "one", "pairs", "text", "truth"]
