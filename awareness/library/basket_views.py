@@ -19,14 +19,12 @@ from awareness.library.basket import MAX_RESOURCES, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.publishing.shortcuts import serbian_only_fields
 from clicksafely.common.files.file_response import send_file
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.decorators import read_only
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.page_metadata import build_absolute_url
 
-# Rate limit per client network. A whole school may share one network.
-BUNDLES_PER_HOUR = 60
 FILE_NAME = "klikni-bezbedno.zip"
 TOO_LARGE = _("This is too much for one zip file, which may hold 512 MB. Remove something.")
 
@@ -47,7 +45,7 @@ def request_zip(
     def address(resource: Resource) -> str:
         return build_absolute_url(request, reverse("resource", args=[resource.slug]))
 
-    if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
+    if limits.ZIP_FILES.is_over(request):
         return render(request, "429.html", status=429)
     bundle = zip_bundles.request_bundle(
         resources=resources,

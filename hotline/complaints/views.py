@@ -11,10 +11,10 @@ from django.views import View
 
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import is_honeypot_filled
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintForm, NumberForm
 from hotline.complaints.labels import complaint_status
@@ -24,8 +24,6 @@ from hotline.intake.web.status_views import guesses_receipts
 from hotline.models import ComplaintAbout, Report
 
 DRAFT = "complaint"
-# Complaints per hour and client network before a proof of work is required.
-COMPLAINTS_PER_HOUR = 10
 
 
 class ComplaintView(LeavableFormMixin, View):
@@ -137,7 +135,7 @@ class ComplaintView(LeavableFormMixin, View):
         return reports.find_case(receipts.normalise_receipt(typed)) if typed else None
 
     def _may_send(self, new: services.NewComplaint) -> bool:
-        over = over_limit(self.request, scope="complaint", limit=COMPLAINTS_PER_HOUR, window=3600)
+        over = limits.COMPLAINTS.is_over(self.request)
         if not (over or is_honeypot_filled(self.request)):
             return True
         # A complaint already filed may be sent again, because its response was lost.

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from redis import Redis
 
+from clicksafely.common.http import limits
 from clicksafely.common.http.proof_of_work import NUMBER_WORDS
-from hotline.intake.web.status_views import WRONG_RECEIPTS
 from tests.live_portal import Site
 
 WRONG = "0000 0000 0000 0000"
@@ -41,7 +41,7 @@ def guess(page: Page, times: int) -> None:
 def test_the_device_does_it(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/report/status/")
-    guess(page, WRONG_RECEIPTS + 1)
+    guess(page, limits.WRONG_RECEIPTS.limit + 1)
     box = page.locator("[data-challenge]")
     expect(box).to_be_visible()
     expect(page.locator("#challenge-answer")).to_be_hidden()
@@ -54,7 +54,7 @@ def test_the_device_does_it(visit: Callable[..., Page]) -> None:
 def test_who_sends_at_once_need_not_send_again(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/report/status/")
-    guess(page, WRONG_RECEIPTS + 2)
+    guess(page, limits.WRONG_RECEIPTS.limit + 2)
     expect(page.locator("main")).to_contain_text("No report has this code")
 
 
@@ -62,7 +62,7 @@ def test_who_sends_at_once_need_not_send_again(visit: Callable[..., Page]) -> No
 def test_without_scripts_the_person_does_it(visit: Callable[..., Page], *, right: bool) -> None:
     page = visit(javascript=False)
     page.goto("/en/report/status/")
-    guess(page, WRONG_RECEIPTS + 1)
+    guess(page, limits.WRONG_RECEIPTS.limit + 1)
     expect(page.locator("[data-challenge-progress]")).to_be_hidden()
     asked = re.fullmatch(r"How much is (\w+) plus (\w+)\?", page.locator("label[for=challenge-answer]").inner_text())
     assert asked is not None
@@ -77,6 +77,6 @@ def test_where_no_worker_can_run_the_person_does_it(visit: Callable[..., Page]) 
     page = visit()
     page.add_init_script("window.Worker = class { constructor() { throw new Error('no worker here') } }")
     page.goto("/en/report/status/")
-    guess(page, WRONG_RECEIPTS + 1)
+    guess(page, limits.WRONG_RECEIPTS.limit + 1)
     expect(page.locator("#challenge-answer")).to_be_visible()
     expect(page.locator("[data-challenge] [role=status]")).to_contain_text("Please answer the question instead")

@@ -10,17 +10,13 @@ from django.urls import reverse
 from django.views import View
 
 from clicksafely.common.clock import database_now
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.i18n.language import LANGUAGES
 from youthpanel.member_auth import services
 from youthpanel.member_auth.forms import JoinForm
 from youthpanel.models import Member
 
-# Wrong slips per client network (a school has one) and for all networks, in ten minutes. A code has 80 bits.
-MAX_WRONG_CODES: Final = 60
-MAX_WRONG_CODES_GLOBAL: Final = 3_000
-WRONG_CODES_WINDOW: Final = 600
 ENDED: Final = "ended"
 MAX_KEPT_LENGTH: Final = 4_000
 
@@ -55,14 +51,7 @@ def session_key(request: HttpRequest) -> str:
 
 def can_try_code(request: HttpRequest, *, wrong: bool = False) -> bool:
     """Whether this client network may try a code; `wrong` counts a wrong code."""
-    return not over_limit(
-        request,
-        scope="panel-code",
-        limit=MAX_WRONG_CODES,
-        window=WRONG_CODES_WINDOW,
-        everyone=MAX_WRONG_CODES_GLOBAL,
-        step=int(wrong),
-    )
+    return not limits.WRONG_MEMBER_CODES.is_over(request, step=int(wrong))
 
 
 class PanelFormView(CookielessFormMixin, View):

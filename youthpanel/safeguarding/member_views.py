@@ -1,6 +1,6 @@
 """The members' page "Tell someone": one message to the safeguarding lead and the deputy, never shown again."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,13 +9,9 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.crypto.sealing import NoPublicKey
 from clicksafely.common.exceptions import ActionRefused
-from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.http import limits
 from youthpanel.member_auth.sessions import MemberView
 from youthpanel.safeguarding import services
-
-# A school has one network.
-MAX_MESSAGES: Final = 60
-MESSAGES_WINDOW: Final = 600
 
 
 class TellView(MemberView):
@@ -27,7 +23,7 @@ class TellView(MemberView):
     def act(self, **address: str) -> HttpResponse:
         """Save the message and redirect. The same message of the same form is saved once."""
         text, form = self.request.POST.get("text", ""), _form_id(self.request.POST.get("id", ""))
-        if over_limit(self.request, scope="panel-tell", limit=MAX_MESSAGES, window=MESSAGES_WINDOW):
+        if limits.MEMBER_NOTES.is_over(self.request):
             problem = _("Too many messages came from here at once, so this one was not sent. Your text is still here.")
             return self._form(text=text, form=form, problem=problem, call=True, status=429)
         try:

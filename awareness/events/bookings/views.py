@@ -1,6 +1,6 @@
 """Booking form of an event for schools; no account and no cookies."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,15 +21,11 @@ from awareness.events.enums import BookingState
 from awareness.events.models import Booking, Event, EventDate
 from awareness.publishing.shortcuts import redirect_from_former_slug
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.page_metadata import build_absolute_url
 from clicksafely.common.places import town_choices
-
-# Bookings per hour and client network (a school is one) before a proof of work is required, and in total.
-BOOKINGS_PER_HOUR: Final = 20
-BOOKINGS_EVERYWHERE: Final = 1_000
 
 
 class BookView(CookielessFormMixin, View):
@@ -125,9 +121,7 @@ class BookView(CookielessFormMixin, View):
         return seal_state({}, purpose=self._purpose)
 
     def _may_send(self, draft: str) -> bool:
-        over = over_limit(
-            self.request, scope="booking", limit=BOOKINGS_PER_HOUR, window=3600, everyone=BOOKINGS_EVERYWHERE
-        )
+        over = limits.BOOKINGS.is_over(self.request)
         return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request, bound_to=draft)
 
     def _show(

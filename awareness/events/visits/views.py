@@ -15,14 +15,11 @@ from awareness.events.visits.forms import VisitForm
 from awareness.events.visits.services import create_visit_request
 from awareness.topics.selectors import visible_topics
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_honeypot_filled
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.places import town_choices
 
-# Requests per hour and client network before a proof of work is required, and in total.
-VISITS_PER_HOUR: Final = 10
-VISITS_EVERYWHERE: Final = 200
 PURPOSE: Final = "visit request"
 
 
@@ -63,7 +60,7 @@ class VisitRequestView(CookielessFormMixin, View):
         return VisitForm(*data, topics=visible_topics(self.now), today=timezone.localdate(self.now))
 
     def _may_send(self, draft: str) -> bool:
-        over = over_limit(self.request, scope="visit", limit=VISITS_PER_HOUR, window=3600, everyone=VISITS_EVERYWHERE)
+        over = limits.VISIT_REQUESTS.is_over(self.request)
         return not (over or is_honeypot_filled(self.request)) or verify_challenge(self.request, bound_to=draft)
 
     def _show(

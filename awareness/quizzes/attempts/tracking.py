@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.http import HttpRequest
 
@@ -11,10 +10,8 @@ from awareness.quizzes import statistics
 from awareness.quizzes.kinds.base import AnswerScore
 from awareness.quizzes.models import PlayMode, Quiz
 from awareness.quizzes.selectors import questions_of
-from clicksafely.common.http.rate_limits import MAX_WINDOW, increment_counters, over_limit
-
-# A school behind one address: 900 pupils, a quiz of ten questions, two requests a question.
-SENT_PER_HOUR: Final = 20_000
+from clicksafely.common.http import limits
+from clicksafely.common.http.rate_limits import MAX_WINDOW, increment_counters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +26,7 @@ class AttemptTracker:
     @classmethod
     def of(cls, request: HttpRequest, *, quiz: Quiz, seed: str, now: datetime, counts: bool) -> "AttemptTracker":
         """Return the tracker of a request. Requests above the network's hourly limit are not counted."""
-        within = counts and not over_limit(request, scope="quiz-play", limit=SENT_PER_HOUR, window=MAX_WINDOW)
+        within = counts and not limits.QUIZ_REQUESTS.is_over(request)
         return cls(quiz=quiz, seed=seed, now=now, counts=within)
 
     def began(self) -> None:

@@ -23,8 +23,8 @@ from awareness.quizzes.live import selectors, services, throttling
 from awareness.quizzes.live.models import CODE, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.presentation import NOTHING_POSTED, present_question, read_posted_answer
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
-from clicksafely.common.http.rate_limits import over_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +107,6 @@ def _result(questions: Sequence[Question], given: dict[int, selectors.PupilAnswe
 
 PUPIL: Final = "p"
 QUESTION: Final = "q"
-# Pupils joining per hour: from one network (a school), and in total.
-JOINED_PER_HOUR: Final = 1_500
-JOINED_EVERYWHERE: Final = 60_000
 
 
 @csrf_exempt
@@ -183,9 +180,7 @@ class PupilView(CookielessFormMixin, View):
         return throttling.page(self.request, "welcome", context, status=status)
 
     def _join(self, session: ClassSession) -> HttpResponse:
-        if over_limit(
-            self.request, scope="class-join", limit=JOINED_PER_HOUR, window=3600, everyone=JOINED_EVERYWHERE
-        ) or not throttling.is_guess_allowed(self.request):
+        if limits.CLASSES_JOINED.is_over(self.request) or not throttling.is_guess_allowed(self.request):
             return throttling.too_many_guesses(self.request)
         try:
             key = services.join_class(session=session, now=timezone.now())

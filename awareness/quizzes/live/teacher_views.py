@@ -20,14 +20,11 @@ from awareness.quizzes.live.models import ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import quiz_snapshot
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 from clicksafely.common.http.middleware import PERMISSIONS_POLICY
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.page_metadata import build_absolute_url
 
-# Classes opened per hour: from one network (a school), and in total.
-OPENED_PER_HOUR: Final = 60
-OPENED_EVERYWHERE: Final = 3_000
 # The board has a button for full screen.
 BOARD_PERMISSIONS_POLICY: Final = PERMISSIONS_POLICY.replace("fullscreen=()", "fullscreen=(self)")
 
@@ -54,7 +51,7 @@ class OpenView(CookielessFormMixin, View):
         quiz, form = self._quiz(slug), OpeningForm(request.POST)
         if not form.is_valid():
             return self._ask(quiz, form, status=422)
-        if over_limit(request, scope="class-open", limit=OPENED_PER_HOUR, window=3600, everyone=OPENED_EVERYWHERE):
+        if limits.CLASSES_OPENED.is_over(request):
             return throttling.too_many_guesses(request)
         try:
             session, control_key = services.open_class(

@@ -1,18 +1,13 @@
 """Protection of classes against guessed codes. Known visitors are not limited."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from awareness.quizzes.live.models import ClassSession
-from clicksafely.common.http.rate_limits import over_limit
-
-# Wrong codes in ten minutes: from one network (a school), and in total. There are a hundred million codes.
-WRONG_CODES: Final = 100
-WRONG_CODES_EVERYWHERE: Final = 5_000
-WRONG_CODES_WINDOW: Final = 600
+from clicksafely.common.http import limits
 
 
 def page(
@@ -28,14 +23,7 @@ def page(
 
 def is_guess_allowed(request: HttpRequest, *, wrong: bool = False) -> bool:
     """Whether this network may still try codes. `wrong` counts a failed attempt."""
-    return not over_limit(
-        request,
-        scope="class-code",
-        limit=WRONG_CODES,
-        window=WRONG_CODES_WINDOW,
-        everyone=WRONG_CODES_EVERYWHERE,
-        step=int(wrong),
-    )
+    return not limits.WRONG_CLASS_CODES.is_over(request, step=int(wrong))
 
 
 def class_not_found(request: HttpRequest) -> HttpResponse:

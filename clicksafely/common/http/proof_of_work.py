@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, form_keys, open_state, seal_state
-from clicksafely.common.http.rate_limits import increment_counters, over_limit
+from clicksafely.common.http import limits
+from clicksafely.common.http.rate_limits import increment_counters
 from clicksafely.common.serbian.search_folding import fold
 
 PROOF_FIELD = "challenge_proof"
@@ -28,8 +29,6 @@ LIFETIME = timedelta(minutes=20)
 MAX_NUMBER = 60_000
 # Enough for a resend, a double click and a few mistakes; too few to reuse one solution for many requests.
 MAX_USES = 5
-# Solved sums of one network that count, on all pages together.
-SUMS_PER_HOUR = 20
 PURPOSE = "challenge"
 
 NUMBER_WORDS = [
@@ -96,7 +95,7 @@ class Solution(Enum):
 
     PROOF = "proof"
     SUM = "sum"
-    # A sum of a network that has solved SUMS_PER_HOUR in the last hour.
+    # A sum of a network over the limit of SUMS.
     SUM_OF_FLOOD = "sum of a flood"
 
 
@@ -116,7 +115,7 @@ def verify_challenge(request: HttpRequest, *, bound_to: str) -> bool:
 
 
 def _solves_too_many_sums(request: HttpRequest, *, step: int) -> bool:
-    return over_limit(request, scope="sums", limit=SUMS_PER_HOUR, window=3600, step=step)
+    return limits.SUMS.is_over(request, step=step)
 
 
 def _refusal(request: HttpRequest) -> str:

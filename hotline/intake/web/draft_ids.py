@@ -12,14 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import CookielessFormMixin
-from clicksafely.common.http.rate_limits import over_limit, read_mark, write_mark
+from clicksafely.common.http.rate_limits import read_mark, write_mark
 
 DRAFT_FIELD = "draft_id"
 HOUR = 3600
 DAY = 24 * HOUR
-# Reports that one network may leave in an hour. Pages of further ones can be shown again.
-EXITS_PER_HOUR = 60
 # The hour of creation and 128 random bits, both in hexadecimal digits.
 _ID = re.compile(r"[0-9a-f]{6}-[0-9a-f]{32}")
 
@@ -64,7 +63,7 @@ def end_draft(draft_id: str, ending: Ending) -> None:
 def leave_draft(request: HttpRequest) -> None:
     """End the draft named in the query of the quick exit, unless its network has left too many."""
     draft_id = request.GET.get(DRAFT_FIELD, "")
-    if is_draft_id(draft_id) and not over_limit(request, scope="exits", limit=EXITS_PER_HOUR, window=HOUR):
+    if is_draft_id(draft_id) and not limits.EXITS.is_over(request):
         end_draft(draft_id, Ending.LEFT)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clicksafely.common.files.image_uploads import MEGABYTE, ImageRefused
+from clicksafely.common.files.image_uploads import ImageRefused
+from clicksafely.common.http import limits
 from clicksafely.common.http.proof_of_work import verify_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from clicksafely.common.sandbox.runner import PLACE_SECONDS, RESULT_SECONDS, SandboxBusy, network_of, place_in_pool
 from hotline.intake import services
 from hotline.intake.pictures import read_picture
@@ -20,10 +20,6 @@ from hotline.triage.hash_lists.digests import digest_file
 
 SEALED_PICTURES_FIELD = "sealed_pictures"
 REMOVE_FIELD = "remove"
-# Forms with pictures per network and hour before a proof of work is required.
-FORMS_PER_HOUR = 40
-# Bytes of pictures per network and hour. The pool of unsent pictures keeps them for three hours at most and holds sixteen times as much.
-BYTES_PER_HOUR = 128 * MEGABYTE
 
 
 class TooManyForms(Exception):
@@ -58,7 +54,7 @@ class DraftUploads:
             form.add_error("images", missing_pictures_message())
 
     def _store(self, form: PicturesForm, now: datetime) -> None:
-        over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
+        over = limits.FORMS_WITH_PICTURES.is_over(self.request)
         if over and not verify_challenge(self.request, bound_to=self.token):
             raise TooManyForms
         for picture in form.new_pictures:
@@ -81,8 +77,7 @@ class DraftUploads:
 
         Raises ImageRefused, UploadStorageFull.
         """
-        step = len(picture.data)
-        if over_limit(self.request, scope="picture-bytes", limit=BYTES_PER_HOUR, window=3600, step=step):
+        if limits.PICTURE_BYTES.is_over(self.request, step=len(picture.data)):
             raise services.UploadStorageFull
         with suppress(SandboxBusy):
             try:

@@ -16,10 +16,10 @@ from django.views import View
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
 from clicksafely.common.files.image_uploads import REFUSAL_MESSAGES
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import TOKEN_FIELD
 from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECONDS
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from hotline.categories import CATEGORIES, OTHER
 from hotline.intake import selectors, services
 from hotline.intake.web.draft_ids import LeavableFormMixin
@@ -37,9 +37,6 @@ from hotline.models import Channel, Report
 from hotline.outbox import queue
 
 CASE = "case"
-# Limits per network before a proof of work is required: wrong receipts in ten minutes, messages in an hour.
-WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW = 5, 600
-MESSAGES_PER_HOUR = 30
 
 
 def guesses_receipts(request: HttpRequest, *, step: int) -> bool:
@@ -47,7 +44,7 @@ def guesses_receipts(request: HttpRequest, *, step: int) -> bool:
 
     `step` is 1 to count another one, 0 to ask.
     """
-    return over_limit(request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
+    return limits.WRONG_RECEIPTS.is_over(request, step=step)
 
 
 @dataclass(frozen=True)
@@ -225,7 +222,7 @@ class CaseView(StatusPage):
             return self._show(case, form, kept=box.kept, status=422, **shown)
         if is_draft:
             return self._show(case, form, kept=box.kept, status=status, **shown)
-        over = over_limit(request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
+        over = limits.MESSAGES.is_over(request)
         if over and not verify_challenge(request, bound_to=case.state):
             return self._show(case, form, kept=box.kept, ask_for="case")
         try:

@@ -2,7 +2,6 @@
 
 from enum import Enum
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,11 +13,11 @@ from django.views import View
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid
 from clicksafely.common.files.image_uploads import RefusingUploadHandler
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import is_honeypot_filled
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.http.middleware import DATABASE_ERRORS
 from clicksafely.common.http.proof_of_work import Solution, solve_challenge
-from clicksafely.common.http.rate_limits import over_limit
 from hotline.categories import CATEGORIES
 from hotline.intake import selectors, services
 from hotline.intake.page_texts import page_text
@@ -211,13 +210,7 @@ class SentView(ReportFormView):
         return receipt.render(with_qr="qr" in request.POST)
 
     def _admission(self, step: SummaryStep) -> Admission:
-        over = over_limit(
-            self.request,
-            scope="report",
-            limit=settings.REPORTS_PER_HOUR,
-            everyone=settings.REPORTS_PER_HOUR_GLOBAL,
-            window=HOUR,
-        )
+        over = limits.reports().is_over(self.request)
         if not (over or step.draft.trapped):
             return Admission.ACCEPTED
         solution = solve_challenge(self.request, bound_to=step.state)

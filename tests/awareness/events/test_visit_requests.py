@@ -14,9 +14,9 @@ from awareness.events.staff.services import remove_date
 from awareness.events.visits import services
 from awareness.events.visits.forms import week_choices
 from awareness.events.visits.tasks import erase_visit_requests
-from awareness.events.visits.views import VISITS_PER_HOUR
 from awareness.topics.models import Topic
 from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.staff.conftest import enter_as
@@ -110,11 +110,11 @@ class TestATeacher:
 class TestAnAttacker:
     def test_floods_and_meets_a_task(self) -> None:
         person = Reporter("en", network="2001:db8:77::1")
-        for _ in range(VISITS_PER_HOUR):
+        for _ in range(limits.VISIT_REQUESTS.limit):
             assert send(person).status_code == 200
         token = hidden(person.get(FORM), "draft")
         flood = send(person, draft=token)
-        assert (flood.status_code, VisitRequest.objects.count()) == (422, VISITS_PER_HOUR)
+        assert (flood.status_code, VisitRequest.objects.count()) == (422, limits.VISIT_REQUESTS.limit)
         # A school behind the same network still gets through, and others do not notice.
         assert send(person, draft=token, **answer_of(flood)).status_code == 200
         assert send(Reporter("en")).status_code == 200

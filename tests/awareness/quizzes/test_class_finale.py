@@ -15,6 +15,7 @@ from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession,
 from awareness.quizzes.models import Question
 from awareness.quizzes.selectors import find_quiz
 from tests.factories import quizzes as quiz_factory
+from tests.rate_limits import set_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 POSITIONS = {each.kind: place for place, each in enumerate(quiz_factory.EACH_KIND)}
@@ -205,7 +206,7 @@ def test_the_file_holds_everything_and_loads_nothing(language: str, words: str) 
 
 
 def test_codes_of_finales_cannot_be_guessed_without_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("awareness.quizzes.live.throttling.WRONG_CODES", 2)
+    set_limit(monkeypatch, "WRONG_CLASS_CODES", 2)
     session, _control = finished({0: 3})
     browser = Client()
     found = [browser.get(f"/sr/class/{guess:08d}/finale/").status_code for guess in range(3)]

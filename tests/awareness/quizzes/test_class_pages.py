@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from awareness.quizzes.live import services, throttling
+from awareness.quizzes.live import services
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from tests.factories import quizzes as quiz_factory
+from tests.rate_limits import set_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -291,7 +292,7 @@ def test_nobody_leads_a_class_without_its_key(quiz: Quiz, browser: Client) -> No
 def test_whoever_guesses_codes_is_stopped_and_the_class_goes_on(
     quiz: Quiz, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttling, "WRONG_CODES", 3)
+    set_limit(monkeypatch, "WRONG_CLASS_CODES", 3)
     session, control = opened(quiz)
     pupil = joined(browser, session)
     board = browser.get(f"/sr/class/{session.code}/board/")

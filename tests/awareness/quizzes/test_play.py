@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from redis import Redis
 
-from awareness.quizzes.attempts import tracking
 from awareness.quizzes.attempts.state import SALT, CurrentQuestion, InvalidState, QuizAttempt
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
@@ -27,6 +26,7 @@ from tests.clients.quiz_answers import RIGHT, WRONG
 from tests.clients.quiz_player import OURS, Player
 from tests.clients.staff import Person
 from tests.factories import quizzes as quiz_factory
+from tests.rate_limits import set_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 
@@ -436,7 +436,7 @@ def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypa
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.delete("limit:quiz-play:all")
     player = Player(Client(REMOTE_ADDR="203.0.113.77"))
-    monkeypatch.setattr(tracking, "SENT_PER_HOUR", 2)
+    set_limit(monkeypatch, "QUIZ_REQUESTS", 2)
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()
     player.play(ALL_RIGHT[:3], quiz_factory.EACH_KIND[:3])
     assert "3 of 3 questions right" in player.page.text

@@ -31,6 +31,7 @@ from clicksafely.common.http.proof_of_work import (
     new_challenge,
     verify_challenge,
 )
+from tests.rate_limits import set_limit
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ class TestQuestion:
 
     def test_a_network_solves_a_limited_number_of_sums(self, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """On all pages together: a script solves sums at no cost. A proof of work counts always."""
-        monkeypatch.setattr(module, "SUMS_PER_HOUR", 2)
+        set_limit(monkeypatch, "SUMS", 2)
         network = "2001:db8:1:1::1"
 
         def solved(*, by_sum: bool, network: str = network) -> HttpRequest:

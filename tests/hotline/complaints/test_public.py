@@ -12,11 +12,10 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
+from clicksafely.common.http import limits
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import services
-from hotline.complaints.views import COMPLAINTS_PER_HOUR
-from hotline.intake.web.status_views import WRONG_RECEIPTS
 from hotline.models import Complaint, ComplaintDeadlines
 from tests.clients.admin_form import form_data
 from tests.clients.page_reader import PageReader
@@ -153,7 +152,7 @@ class TestSending:
         assert report.receipt not in html(send(person, about="report", receipt=report.receipt))
 
     def test_the_task_after_wrong_codes_keeps_the_code_and_names_the_reason(self, person: Reporter) -> None:
-        for _ in range(WRONG_RECEIPTS + 1):
+        for _ in range(limits.WRONG_RECEIPTS.limit + 1):
             send(person, about="report", receipt="x")
         for response, name in (
             (send(person, about="report", receipt="typed-code"), "receipt"),
@@ -214,14 +213,14 @@ class TestSending:
 
     def test_over_the_limit_a_task_is_asked(self) -> None:
         person = Reporter("en", network="2001:db8:77:77::1")
-        for _ in range(COMPLAINTS_PER_HOUR):
+        for _ in range(limits.COMPLAINTS.limit):
             assert send(person).status_code == 200
         token = draft(person)
         asked = send(person, token, text="Остаје овде.")
         assert asked.status_code == 422
         assert "Остаје овде.</textarea>" in html(asked)
         assert send(person, token, **answer_of(asked)).status_code == 200
-        assert Complaint.objects.count() == COMPLAINTS_PER_HOUR + 1
+        assert Complaint.objects.count() == limits.COMPLAINTS.limit + 1
 
     def test_guessing_is_slowed_down_and_counted_with_the_status_page(self) -> None:
         report = ReportFactory()

@@ -24,6 +24,7 @@ from hotline.triage.hash_lists.digests import digest_file
 from tests.database import as_role_of
 from tests.factories.pictures import jpeg_of_scans
 from tests.hotline.intake.journey import Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
+from tests.rate_limits import set_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ class TestWhenItArrives:
         assert nothing_written()
 
     def test_one_network_cannot_fill_the_pool_of_unsent_pictures(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(draft_uploads, "BYTES_PER_HOUR", int((photograph().size or 0) * 2.5))
+        set_limit(monkeypatch, "PICTURE_BYTES", int((photograph().size or 0) * 2.5))
         reporter = Reporter("en")
         pages = [reporter.summary(images=[photograph()]) for _ in range(3)]
         assert [page.status_code for page in pages] == [200, 200, 422]

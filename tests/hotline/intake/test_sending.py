@@ -11,12 +11,12 @@ import time_machine
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.http import proof_of_work
 from clicksafely.common.http.proof_of_work import ANSWER_FIELD, Challenge
 from clicksafely.common.models import AuditEvent
 from hotline.models import Report, Upload
 from tests.common.http.test_proof_of_work import solve
 from tests.hotline.intake.journey import Reporter, answer_of, hidden, html, nothing_written, picture, receipt_on
+from tests.rate_limits import set_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ class TestLimits:
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.REPORTS_PER_HOUR = 1
-        monkeypatch.setattr(proof_of_work, "SUMS_PER_HOUR", 2)
+        set_limit(monkeypatch, "SUMS", 2)
         reporter = Reporter("en")
         reporter.send(reporter.state())
         pages = []
@@ -127,7 +127,7 @@ class TestLimits:
 
     def test_a_proof_of_work_is_no_sum(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.REPORTS_PER_HOUR = 0
-        monkeypatch.setattr(proof_of_work, "SUMS_PER_HOUR", 0)
+        set_limit(monkeypatch, "SUMS", 0)
         reporter = Reporter("en")
         state = reporter.state()
         task = re.search(r'data-challenge="([^"]*)"', html(reporter.send(state)))[1]  # type: ignore[index]

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from clicksafely.common.http import limits
 from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_consultation
 from tests.youthpanel.member_auth.conftest import JOIN, ME, OWN, make_consenting
 from tests.youthpanel.member_auth.slips import CHOOSE, MINE, OTHERS, chosen_twice, picked, visit, visit_first
 from youthpanel.member_auth import services
 from youthpanel.member_auth.selectors import MAX_WRONG_TRIES
-from youthpanel.member_auth.sessions import MAX_WRONG_CODES
 from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import Cohort, InvitationCode, Member, MemberSession
 from youthpanel.safeguarding.services import NoteData, write_note
@@ -144,7 +144,7 @@ def test_error_is_at_its_field_and_the_input_is_kept(client: Client, typed: str)
 
 def test_wrong_guesses_are_rate_limited(client: Client, member: Member, code_of: CodeOf) -> None:
     good = code_of(member)
-    for number in range(MAX_WRONG_CODES):
+    for number in range(limits.WRONG_MEMBER_CODES.limit):
         chosen = picked() if number % 2 else {}
         assert client.post(JOIN, {"code": "7K3MQ9TZV4HD2XNB", **chosen}).status_code == 422
     assert visit(client, "7K3MQ9TZV4HD2XNB").status_code == 422

@@ -12,10 +12,11 @@ from clicksafely.common.queue import enqueue
 from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.youthpanel import make_cohort
+from tests.rate_limits import set_limit
 from tests.youthpanel.member_auth.conftest import ME, OWN, make_consenting
 from tests.youthpanel.safeguarding.conftest import NOTES, TOKEN
 from youthpanel.models import Consent, Member, MemberSession, SafeguardingNote
-from youthpanel.safeguarding import member_views, services
+from youthpanel.safeguarding import services
 
 pytestmark = pytest.mark.django_db
 TELL, TOLD = "/sr/youth-panel/tell/", "/sr/youth-panel/tell/sent/"
@@ -135,7 +136,7 @@ def test_a_session_that_has_ended_keeps_the_text(enter: Enter, member: Member) -
 
 
 def test_a_flood_is_stopped_and_the_text_stays(enter: Enter, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(member_views, "MAX_MESSAGES", 2)
+    set_limit(monkeypatch, "MEMBER_NOTES", 2)
     client = enter(member)
     for number in range(2):
         assert client.post(TELL, {**form_of(client), "text": f"{SAID} {number}"}).status_code == 303

@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 from awareness.events.bookings import emails
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import make_token
-from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, BookingEmail, EventDate
 from awareness.publishing.services import save_record
+from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from tests.clients.bookings import SCHOOL_FORM, ask
 from tests.database import as_role_of
@@ -311,11 +311,11 @@ class TestSending:
     def test_many_bookings_require_a_challenge(self) -> None:
         date = make_date(capacity=2000)
         school = Reporter("en", network="2001:db8:77::1")
-        for _ in range(BOOKINGS_PER_HOUR):
+        for _ in range(limits.BOOKINGS.limit):
             assert send(school, date).status_code == 200
         token = draft(school, date)
         asked = send(school, date, token)
-        assert (asked.status_code, Booking.objects.count()) == (422, BOOKINGS_PER_HOUR)
+        assert (asked.status_code, Booking.objects.count()) == (422, limits.BOOKINGS.limit)
         assert send(school, date, token, **answer_of(asked)).status_code == 200
         assert send(Reporter("en"), date).status_code == 200
 

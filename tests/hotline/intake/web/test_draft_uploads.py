@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from clicksafely.common.files import image_uploads
 from hotline.intake import services
-from hotline.intake.web import draft_uploads
 from hotline.models import Report, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.hotline.intake.journey import (
@@ -24,6 +23,7 @@ from tests.hotline.intake.journey import (
     picture,
     receipt_on,
 )
+from tests.rate_limits import set_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,7 @@ class TestPictures:
         assert len(held) == 1
 
     def test_many_forms_with_pictures(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(draft_uploads, "FORMS_PER_HOUR", 1)
+        set_limit(monkeypatch, "FORMS_WITH_PICTURES", 1)
         reporter = Reporter("en")
         assert reporter.summary(images=[picture()]).status_code == 200
         asked = reporter.summary(images=[picture()])

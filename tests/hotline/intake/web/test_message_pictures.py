@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.common.sandbox.runner import SandboxBusy
 from hotline.categories import CSAM
 from hotline.intake import services
-from hotline.intake.web import draft_uploads, status_views
+from hotline.intake.web import draft_uploads
 from hotline.models import FileHash, Message, Report, RetentionRule, Upload, UploadState
 from hotline.models.sealed_content import sealed_path
 from hotline.retention.purge import anonymise_on_request
@@ -25,6 +25,7 @@ from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html, picture
 from tests.hotline.review.conftest import make_user
+from tests.rate_limits import set_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ class TestMistakes:
         assert "This picture cannot be stored right now." in errors_on(refused)["images"]
 
     def test_very_many_from_one_network_get_a_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(draft_uploads, "FORMS_PER_HOUR", 0)
+        set_limit(monkeypatch, "FORMS_WITH_PICTURES", 0)
         reporter, page = opened(ReportFactory())
         asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         assert "We are receiving many pictures." in errors_on(asked)["images"]
@@ -186,7 +187,7 @@ class TestMistakes:
         assert "We have this picture." in html(sent)
 
     def test_many_messages_get_a_task_and_the_pictures_stay(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(status_views, "MESSAGES_PER_HOUR", 0)
+        set_limit(monkeypatch, "MESSAGES", 0)
         reporter, page = opened(ReportFactory())
         asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         kept = hidden(asked, "sealed_pictures")

@@ -16,10 +16,9 @@ from pytest_django.fixtures import Settings
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.crypto import receipts
-from clicksafely.common.http import proof_of_work
+from clicksafely.common.http import limits
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
-from hotline.intake.web import status_views
 from hotline.models import Direction, Message, OutgoingMail, Report, SealedText, TextField
 from hotline.review import sealed_content
 from hotline.states import Outcome, ReportState
@@ -27,6 +26,7 @@ from tests.clients.page_reader import PageReader
 from tests.database import as_role_of
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
 from tests.hotline.intake.journey import GOOD, Reporter, answer_of, errors_on, hidden, html, receipt_on
+from tests.rate_limits import set_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +116,7 @@ class TestOpening:
     def test_malformed_code_is_not_counted_and_not_queried(self, typed: str) -> None:
         report, reporter = ReportFactory(), Reporter("en")
         assert statements(typed) == []
-        for _ in range(status_views.WRONG_RECEIPTS + 2):
+        for _ in range(limits.WRONG_RECEIPTS.limit + 2):
             assert "challenge_question" not in html(reporter.open(typed))
         assert reporter.open(report.receipt).status_code == 200
 
@@ -142,7 +142,7 @@ class TestOpening:
 
     def test_after_a_few_a_task(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
-        for _ in range(status_views.WRONG_RECEIPTS):
+        for _ in range(limits.WRONG_RECEIPTS.limit):
             assert "challenge_question" not in html(reporter.open("0" * 16))
         asked = reporter.open("0" * 16)
         assert "challenge_question" in html(asked)
@@ -162,7 +162,7 @@ class TestOpening:
 
     def test_right_ones_are_not_counted(self, reporter: Reporter) -> None:
         report = ReportFactory()
-        for _ in range(status_views.WRONG_RECEIPTS + 3):
+        for _ in range(limits.WRONG_RECEIPTS.limit + 3):
             assert reporter.open(report.receipt).status_code == 200
 
     def test_the_receipt_is_not_on_the_page(self, reporter: Reporter) -> None:
@@ -305,7 +305,7 @@ class TestDialogue:
         assert "још</textarea>" in html(page)
 
     def test_many_messages_get_a_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(status_views, "MESSAGES_PER_HOUR", 1)
+        set_limit(monkeypatch, "MESSAGES", 1)
         reporter = Reporter("en")
         page = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
         asked = reporter.act(page, "message", text="друга")
@@ -315,8 +315,8 @@ class TestDialogue:
         assert Message.objects.count() == 2
 
     def test_too_many_sums_are_no_way_around_the_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(status_views, "MESSAGES_PER_HOUR", 0)
-        monkeypatch.setattr(proof_of_work, "SUMS_PER_HOUR", 1)
+        set_limit(monkeypatch, "MESSAGES", 0)
+        set_limit(monkeypatch, "SUMS", 1)
         reporter = Reporter("en")
         asked = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
         asked = reporter.act(reporter.act(asked, "message", text="прва", **answer_of(asked)), "message", text="друга")

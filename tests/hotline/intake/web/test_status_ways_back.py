@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hotline.intake.web.status_views import WRONG_RECEIPTS
+from clicksafely.common.http import limits
 from hotline.models import Message
 from tests.clients.page_reader import PageReader
 from tests.factories.hotline import RECEIVED, ReportFactory
@@ -53,7 +53,7 @@ class TestTheStatusPage:
     def test_the_task_after_wrong_codes_stays(self) -> None:
         walking = Walker()
         walking.start("/en/report/status/")
-        for _ in range(WRONG_RECEIPTS + 1):
+        for _ in range(limits.WRONG_RECEIPTS.limit + 1):
             walking.press("", receipt="0" * 16)
         for language in ("sr", "en"):
             walking.to(language)

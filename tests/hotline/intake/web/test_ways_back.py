@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django.conf import settings
 
+from clicksafely.common.http import limits
 from hotline.categories import CATEGORIES
-from hotline.intake.web.draft_ids import DAY, EXITS_PER_HOUR, Ending, end_draft, ending_of, is_draft_id, new_draft_id
+from hotline.intake.web.draft_ids import DAY, Ending, end_draft, ending_of, is_draft_id, new_draft_id
 from hotline.models import Report, Upload
 from tests.clients.page_reader import PageReader
 from tests.factories.hotline import ReportFactory
@@ -435,7 +436,7 @@ class TestAfterTheEnd:
 
     def test_one_network_cannot_store_any_number_of_ends(self) -> None:
         reporter = Reporter("en")
-        drafts = [new_draft_id() for _ in range(EXITS_PER_HOUR + 1)]
+        drafts = [new_draft_id() for _ in range(limits.EXITS.limit + 1)]
         for draft in drafts:
             assert reporter.get("report/leave/", data={"draft_id": draft}).status_code == 303
         assert reporter.summary(draft_id=drafts[0]).status_code == 303
