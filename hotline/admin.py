@@ -28,7 +28,7 @@ from clicksafely.common.staff.waiting import register_waiting
 from hotline import home
 from hotline.availability.admin import AvailabilityCheckAdmin
 from hotline.complaints.admin import ComplaintAdmin, ComplaintTermsAdmin
-from hotline.hosting.admin import AbuseContactAdmin, HostAdmin, SiteTypeHintAdmin
+from hotline.hosting.admin import AbuseContactAdmin, HostAdmin, SiteTypeRuleAdmin
 from hotline.intake.api.admin import PartnerAdmin
 from hotline.intake.email.admin import IncomingMailAdmin
 from hotline.intake.web.admin import ReportPageTextAdmin
@@ -71,7 +71,7 @@ from hotline.priority import URGENT, PriorityReason
 from hotline.referral.admin import PartnerHotlineAdmin, ReferralAdmin, RoutingRuleAdmin
 from hotline.referral.iccam.admin import IccamReportAdmin
 from hotline.referral.police.admin import PolicePackageAdmin, PoliceRecipientAdmin
-from hotline.referral.takedown.admin import NoticeAdmin, NoticeDayAdmin, NoticeTemplateAdmin
+from hotline.referral.takedown.admin import NonSendingDayAdmin, NoticeAdmin, NoticeTemplateAdmin
 from hotline.retention.admin import LegalHoldAdmin, RetentionRuleAdmin
 from hotline.review import close_without_assessment
 from hotline.review.admin import ClosingAdmin, ReviewSettingsAdmin
@@ -87,7 +87,7 @@ admin.site.register(Complaint, ComplaintAdmin)
 admin.site.register(ComplaintDeadlines, ComplaintTermsAdmin)
 admin.site.register(Host, HostAdmin)
 admin.site.register(AbuseContact, AbuseContactAdmin)
-admin.site.register(SiteTypeRule, SiteTypeHintAdmin)
+admin.site.register(SiteTypeRule, SiteTypeRuleAdmin)
 admin.site.register(Partner, PartnerAdmin)
 admin.site.register(IncomingMail, IncomingMailAdmin)
 admin.site.register(ReportPageText, ReportPageTextAdmin)
@@ -100,7 +100,7 @@ admin.site.register(PoliceRecipient, PoliceRecipientAdmin)
 admin.site.register(PolicePackage, PolicePackageAdmin)
 admin.site.register(Notice, NoticeAdmin)
 admin.site.register(NoticeTemplate, NoticeTemplateAdmin)
-admin.site.register(NonSendingDay, NoticeDayAdmin)
+admin.site.register(NonSendingDay, NonSendingDayAdmin)
 admin.site.register(RetentionRule, RetentionRuleAdmin)
 admin.site.register(LegalHold, LegalHoldAdmin)
 admin.site.register(Closing, ClosingAdmin)

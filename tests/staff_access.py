@@ -378,7 +378,7 @@ TABLE: dict[str, Rule] = {
     BOOKING: (ORGANISERS, (200, 405), REFUSED),
     f"{BOOKING}open/": (ORGANISERS, (302, 200), REFUSED),
     f"{BOOKING}accept/": (ORGANISERS, (302, 422), REFUSED),
-    f"{BOOKING}call-off/": (ORGANISERS, (302, 302), REFUSED),
+    f"{BOOKING}cancel/": (ORGANISERS, (302, 302), REFUSED),
     f"{BOOKING}letter/": (ORGANISERS, (302, 302), REFUSED),
     # It has members and cannot be deleted.
     **model_rules("youthpanel/school", COORDINATORS, EDITED | {"{}/delete/": REFUSED}),
@@ -481,7 +481,7 @@ TABLE: dict[str, Rule] = {
     "admin/youthpanel/codes/names/": (COORDINATORS, (302, 200), REFUSED),
     "admin/youthpanel/codes/replacements/": (ADULTS, (200, 405), REFUSED),
     "admin/youthpanel/codes/replacements/approve/": (ADULTS, (200, 422), REFUSED),
-    f"{PANEL_MEMBER}shut-out/": (COORDINATORS, (302, 302), REFUSED),
+    f"{PANEL_MEMBER}revoke-access/": (COORDINATORS, (302, 302), REFUSED),
     **model_rules("youthpanel/edition", COORDINATORS, LOOKED_AT),
     **model_rules("youthpanel/handover", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
     **model_rules("youthpanel/response", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),

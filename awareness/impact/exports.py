@@ -26,7 +26,7 @@ from clicksafely.common.statistics.tables import PublishedFigure
 SCHEMA: Final = "click-safely-impact/1"
 COLUMNS: Final = ("measure", "dimension", "period", "code", "label", "count", "hidden", "percent")
 # Descriptions of the columns, for the page and the JSON.
-COLUMNS_TOLD: Final = (
+COLUMN_DESCRIPTIONS: Final = (
     ("measure, dimension", _("the figure and its dimension; without a dimension it is the total")),
     (
         "period",
@@ -60,7 +60,7 @@ def as_json() -> str:
             "measures": [measure.value for measure in OF_PEOPLE],
             "how": _text(SUPPRESSION_NOTE),
         },
-        "columns": {columns: _text(told) for columns, told in COLUMNS_TOLD},
+        "columns": {columns: _text(told) for columns, told in COLUMN_DESCRIPTIONS},
         "measures": {
             measure.value: {
                 "label": _text(measure.label),

@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "history": HISTORY,
         "history_source": HISTORY_SOURCE,
         "how_hidden": SUPPRESSION_NOTE,
-        "columns": exports.COLUMNS_TOLD,
+        "columns": exports.COLUMN_DESCRIPTIONS,
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
         "address": build_absolute_url(request, reverse("impact")),

@@ -16,7 +16,7 @@ from clicksafely.common.page_metadata import build_absolute_url, json_ld
 from clicksafely.common.rich_text import html_to_text
 
 # Cached, because removing the markup takes a twentieth of the page's rendering time.
-_said = lru_cache(maxsize=256)(html_to_text)
+_plain_text = lru_cache(maxsize=256)(html_to_text)
 
 
 def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, str]]:
@@ -34,10 +34,11 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
     """
     here = build_absolute_url(request, reverse("topic", args=[topic.slug]))
     questions = [
-        _question(answer.title, f"{answer.lead} {_said(answer.body)}", Reader(answer.audience)) for answer in answers
+        _question(answer.title, f"{answer.lead} {_plain_text(answer.body)}", Reader(answer.audience))
+        for answer in answers
     ]
     if topic.do_now:
-        questions.insert(0, _question(_("What to do now"), _said(topic.do_now)))
+        questions.insert(0, _question(_("What to do now"), _plain_text(topic.do_now)))
     page = {
         **record_data(request, topic, ["FAQPage", "LearningResource"], here),
         "audience": [

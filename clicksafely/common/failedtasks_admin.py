@@ -61,7 +61,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
             messages.success(
                 request, ngettext("%(n)s task was restarted.", "%(n)s tasks were restarted.", done) % {"n": done}
             )
-        self._tell_refused(request, refused)
+        self._warn_refused(request, refused)
 
     @admin.action(description=gettext_lazy("Mark as resolved"), permissions=["retry"])
     def dismiss(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
@@ -73,7 +73,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
                 ngettext("%(n)s task was marked as resolved.", "%(n)s tasks were marked as resolved.", done)
                 % {"n": done},
             )
-        self._tell_refused(request, refused)
+        self._warn_refused(request, refused)
 
     def _each(self, request: HttpRequest, chosen: QuerySet[FailedTask], act: Callable[..., None]) -> tuple[int, int]:
         done = refused = 0
@@ -85,7 +85,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
                 refused += 1
         return done, refused
 
-    def _tell_refused(self, request: HttpRequest, refused: int) -> None:
+    def _warn_refused(self, request: HttpRequest, refused: int) -> None:
         if refused:
             text = ngettext(
                 "%(n)s task was skipped: it is already running or resolved, or it cannot be restarted.",

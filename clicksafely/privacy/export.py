@@ -43,11 +43,11 @@ def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> Expor
 
 def _exported(row: Model, names: Iterable[str] | None) -> dict[str, Any]:
     if names is None:
-        names = _telling(row._meta.label)
+        names = _exportable(row._meta.label)
     return {name: _value(row, name) for name in names}
 
 
-def _telling(label: str) -> Iterator[str]:
+def _exportable(label: str) -> Iterator[str]:
     yield from (entry.field for entry in entries() if entry.label == label and entry.how not in NEVER_EXPORTED)
 
 

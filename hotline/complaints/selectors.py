@@ -39,7 +39,7 @@ def is_received(state_digest: bytes) -> bool:
 
 def find_complaint(number: str | None) -> Complaint | None:
     """The complaint with a normalised number. A miss takes the same work, so that timing reveals nothing."""
-    digest = receipts.receipt_digest(number or receipts.generate_receipt())
+    digest = receipts.receipt_digest(number or receipts.generate_code())
     # The columns that the public site may read.
     read = Complaint.objects.only("about", "state", "outcome", "acknowledge_by", "answer_by", "salt")
     complaint = read.filter(number_digest=digest).first()

@@ -171,4 +171,4 @@ class ComplaintView(LeavableFormMixin, View):
 
 def _new_draft() -> str:
     """A number generated before the form is sent, so that a form sent twice makes one complaint."""
-    return seal_state({"number": receipts.generate_receipt()}, purpose=DRAFT)
+    return seal_state({"number": receipts.generate_code()}, purpose=DRAFT)

@@ -80,7 +80,7 @@ from hotline.review.notes import write_note
 from hotline.review.openings import open_addresses
 from hotline.review.referral_services import refer
 from hotline.review.reopen_services import ReopenReason, close_reopened_case, reopen_case
-from hotline.review.sealed_content import open_thread, open_words, send_reply
+from hotline.review.sealed_content import open_report_text, open_thread, send_reply
 from hotline.review.welfare import break_length
 from hotline.states import ItemState, ReportState
 from hotline.statistics.rebuild import rebuild_statistics
@@ -141,7 +141,7 @@ def _play(case: Row, first: User, second: User, received: datetime, now: datetim
     looked_at = received + timedelta(hours=2)
     if "subject" in case:
         claim_case(report_id=report.pk, actor=first, now=looked_at)
-        open_words(report=report, actor=first, now=looked_at)
+        open_report_text(report=report, actor=first, now=looked_at)
         change_category(report=report, category=case["category"], actor=first, now=looked_at)
     if "answers" not in case:
         close_reports(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
@@ -204,7 +204,7 @@ def _arrive(case: Row, now: datetime) -> Report:
         draft = ReportDraft(
             category=case["category"],
             language=case["language"],
-            receipt=receipts.generate_receipt(),
+            receipt=receipts.generate_code(),
             what=case["what"],
             addresses=case["addresses"],
         )
@@ -225,7 +225,7 @@ def _arrive(case: Row, now: datetime) -> Report:
             subject=case["subject"], text=case["what"], number=data("cases")["ended"].index(case), now=now
         )
     draft = ReportDraft(
-        case["category"], case["language"], receipts.generate_receipt(), case["addresses"], what=case["what"]
+        case["category"], case["language"], receipts.generate_code(), case["addresses"], what=case["what"]
     )
     return _send_by_form(draft=draft, with_shape=case.get("suspected", False), now=now)
 
@@ -239,7 +239,7 @@ def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime)
 
 def _open_everything(report: Report, actor: User, now: datetime) -> None:
     """Open what a verdict needs. The pictures of the cases are locked."""
-    open_words(report=report, actor=actor, now=now)
+    open_report_text(report=report, actor=actor, now=now)
     open_thread(report=report, actor=actor, now=now)
     open_addresses(report=report, items=report.items.all(), actor=actor, now=now)
 
@@ -431,7 +431,7 @@ def load_complaints(*, now: datetime) -> None:
 
 def _file_complaint(about: ComplaintAbout, text: str, language: str, now: datetime) -> Complaint | None:
     new = complaints.NewComplaint(
-        number=receipts.generate_receipt(),
+        number=receipts.generate_code(),
         form_digest=secrets.token_bytes(32),
         about=about,
         text=text,

@@ -104,7 +104,7 @@ class AbuseContactAdmin(_RegisterAdmin):
         return False
 
 
-class SiteTypeHintAdmin(_RegisterAdmin):
+class SiteTypeRuleAdmin(_RegisterAdmin):
     has_plain_name = False
     form = SiteTypeRuleForm
     list_display = ["place", "site_type"]

@@ -205,7 +205,7 @@ def _enter(host: Host, found: Resolution, networks: Networks, now: datetime) -> 
         host.next_lookup_at = None if found.problem == LookupProblem.BAD_NAME else next_try(tries=host.tries, now=now)
         return
     places = [networks.locate(ip) for ip in found.addresses]
-    first = _telling(places)
+    first = _public_address(places)
     host.addresses = [place.as_dict() for place in places]
     host.address_count = found.count
     host.aliases = list(found.aliases)
@@ -216,6 +216,6 @@ def _enter(host: Host, found: Resolution, networks: Networks, now: datetime) -> 
     host.next_lookup_at = None
 
 
-def _telling(places: Sequence[HostAddress]) -> HostAddress:
+def _public_address(places: Sequence[HostAddress]) -> HostAddress:
     """Return the first public address, or else the first address."""
     return next((place for place in places if not place.special), places[0])

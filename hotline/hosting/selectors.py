@@ -158,11 +158,11 @@ def is_lookup_stalled(now: datetime) -> bool:
 class HostingAlerts:
     """Problems of look-ups, for users who can have them fixed."""
 
-    stands_still: bool
+    has_stopped: bool
     files: Sequence[NetworkFileState]
 
 
 def hosting_alerts(now: datetime) -> HostingAlerts | None:
     """Return the problems; None without any."""
     found = HostingAlerts(is_lookup_stalled(now), broken_files())
-    return found if found.stands_still or found.files else None
+    return found if found.has_stopped or found.files else None

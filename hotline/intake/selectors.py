@@ -73,7 +73,7 @@ def find_case(receipt: str | None) -> Report | None:
 
     An invalid receipt takes the same time, so that the time reveals nothing.
     """
-    digest = receipts.receipt_digest(receipt or receipts.generate_receipt())
+    digest = receipts.receipt_digest(receipt or receipts.generate_code())
     report = Report.objects.only(*REPORTER_COLUMNS).filter(receipt_digest=digest).first()
     return report if receipt else None
 
@@ -141,7 +141,7 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
     trail = CaseTrail(report)
     original = _original_of(report)
     discretion, followed = police_disclosure_for(report), followed_items(trail)
-    end = _told_end(trail, original, discretion, followed, now)
+    end = _disclosed_end(trail, original, discretion, followed, now)
     taken_up = _taken_up_at(trail, original)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # The report was reopened before its end was disclosed.
@@ -200,7 +200,7 @@ def _original_of(report: Report) -> CaseTrail | None:
     return CaseTrail(original) if original else None
 
 
-def _told_end(
+def _disclosed_end(
     case: CaseTrail,
     original: CaseTrail | None,
     discretion: PoliceDisclosure,
@@ -223,7 +223,7 @@ def _told_end(
     if state == ReportState.DUPLICATE:
         end = _end_of_duplicate(report, original, at, trail, followed, now)
     elif any(each.was_unavailable for each in followed):
-        end = _End(at, replace(trail, outcome=_told_outcome(report, followed)).claims)
+        end = _End(at, replace(trail, outcome=_disclosed_outcome(report, followed)).claims)
     else:
         end = _End(at, trail.claims)
     told = discretion.published_time(end.at) if end else None
@@ -248,7 +248,7 @@ def _end_of_duplicate(
         return _End(max(closed_at, *ends), replace(trail, state=ReportState.CLOSED, outcome=outcome).claims)
     if original:
         # An original is no duplicate.
-        end = _told_end(original, None, police_disclosure_for(original.report), followed_items(original), now)
+        end = _disclosed_end(original, None, police_disclosure_for(original.report), followed_items(original), now)
         if end is None:
             return None
         claims = end.claims
@@ -291,7 +291,7 @@ def _times(trail: CaseTrail, *actions: str) -> list[datetime]:
     return [event.at for event in trail.events if event.action in actions]
 
 
-def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:
+def _disclosed_outcome(report: Report, followed: list[FollowedItem]) -> str:
     """Return the outcome as if content that was gone before the report arrived had been unknown."""
     told = {each.item.pk: each.outcome for each in followed}
     ended = report.items.filter(state=ItemState.ENDED).values_list("pk", "outcome")

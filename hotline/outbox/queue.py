@@ -30,7 +30,7 @@ _COUNT = """
 
 def get_or_create_thread(*, report: Report) -> MailThread:
     """The thread of a report, created if there is none."""
-    thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_receipt()})
+    thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_code()})
     return thread
 
 
@@ -69,7 +69,7 @@ def issue_receipt(*, report: Report) -> str | None:
     """
     if report.messages.exists():
         return None
-    receipt, salt = receipts.generate_receipt(), secrets.token_bytes(SALT_BYTES)
+    receipt, salt = receipts.generate_code(), secrets.token_bytes(SALT_BYTES)
     report.receipt_digest, report.reporter_salt = receipts.receipt_digest(receipt), salt
     report.reporter_public_key = ReporterKey.derive(receipt, salt).public_bytes
     report.reporter_key_tag = key_tag(report.reporter_public_key, report.uuid)

@@ -94,7 +94,7 @@ class CaseAction:
         messages.success(self.request, message)
         return _see_case(self.report.pk, self.request.POST.get("item", ""))
 
-    def done_at_desk(self, message: str) -> HttpResponse:
+    def done_on_my_work(self, message: str) -> HttpResponse:
         """Redirect to "My work"."""
         messages.success(self.request, message)
         return redirect("admin:hotline-my-work")
@@ -102,7 +102,7 @@ class CaseAction:
     def done_with_work(self, message: str) -> HttpResponse:
         """Redirect to the case if the user still holds it, otherwise to "My work"."""
         held = selectors.holds(find_report(self.report.pk), self.user, database_now())
-        return self.done(message) if held else self.done_at_desk(message)
+        return self.done(message) if held else self.done_on_my_work(message)
 
 
 def case_action(

@@ -44,15 +44,17 @@ def close_case(action: CaseAction) -> HttpResponse:
     original = action.data["original"]
     if needs_two_people(action.report):
         close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now, original=original)
-        return action.done_at_desk(_("The closing is proposed. A second person has to open the case and confirm it."))
+        return action.done_on_my_work(
+            _("The closing is proposed. A second person has to open the case and confirm it.")
+        )
     close_without_assessment.close_report(report_id=report_id, state=state, actor=user, now=now, original=original)
-    return action.done_at_desk(_("The case is closed without assessment. You can undo this for 10 minutes."))
+    return action.done_on_my_work(_("The case is closed without assessment. You can undo this for 10 minutes."))
 
 
 @case_action(form=ConfirmClosingForm)
 def confirm(action: CaseAction) -> HttpResponse:
     close_without_assessment.confirm_closing(report_id=action.report.pk, actor=action.user, now=action.now)
-    return action.done_at_desk(_("The closing is confirmed."))
+    return action.done_on_my_work(_("The closing is confirmed."))
 
 
 @case_action()

@@ -118,7 +118,7 @@ def preview_package(action: CaseAction, item: ContentItem) -> HttpResponse:
     The report contains the reporter's text and the address, so opening them is logged and counted.
     """
     report, now = action.report, action.now
-    words = sealed_content.open_words(report=report, actor=action.user, now=now)
+    words = sealed_content.open_report_text(report=report, actor=action.user, now=now)
     openings.open_addresses(report=report, items=[item], actor=action.user, now=now)
     recipient = default_recipient()
     with translation.override(LANGUAGE):

@@ -57,7 +57,7 @@ class DecryptedMessage:
     pictures: Sequence[MessagePicture] = ()
 
 
-def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
+def open_report_text(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
     """Decrypt the reporter's text and contact: {"words": {...}, "contact": {...}}. "contact" may be missing.
 
     The access is logged and counted once per `OPEN_LOG_INTERVAL`, so moving between items of a case does not count
@@ -250,7 +250,7 @@ def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
 def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Return a sentence for the reply form that says how the reporter is notified.
 
-    `opened` is the result of `open_words`, or None if it was not decrypted. The logic follows
+    `opened` is the result of `open_report_text`, or None if it was not decrypted. The logic follows
     `hotline.outbox.notify_reporter.queue_notification` and decrypts nothing.
     """
     if report.channel == Channel.ICCAM:

@@ -167,7 +167,7 @@ def claim(action: CaseAction) -> HttpResponse:
 def release(action: CaseAction) -> HttpResponse:
     """Return the case to the queue."""
     claims.release_case(report=action.report, actor=action.user, now=action.now)
-    return action.done_at_desk(_("The case is back in the queue."))
+    return action.done_on_my_work(_("The case is back in the queue."))
 
 
 @case_action()
@@ -178,7 +178,7 @@ def open_sealed(action: CaseAction) -> HttpResponse:
     if held:
         openings.open_addresses(report=report, items=selectors.items_of(report), actor=user, now=now)
     opened = OpenedContent(
-        words=sealed_content.open_words(report=report, actor=user, now=now) if held else None,
+        words=sealed_content.open_report_text(report=report, actor=user, now=now) if held else None,
         dialogue=sealed_content.open_thread(report=report, actor=user, now=now),
         notes=notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now),
     )
@@ -302,7 +302,7 @@ def reopen(action: CaseAction) -> HttpResponse:
 def close_again(action: CaseAction) -> HttpResponse:
     """Close a reopened case that needs no more work."""
     reopen_services.close_reopened_case(report=action.report, actor=action.user, now=action.now)
-    return action.done_at_desk(_("The case is closed again."))
+    return action.done_on_my_work(_("The case is closed again."))
 
 
 @case_action(form=CategoryForm)

@@ -9,7 +9,7 @@ from django.db.models import Max
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from clicksafely.common.crypto.receipts import generate_receipt
+from clicksafely.common.crypto.receipts import generate_code
 from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, DisplayPreference, ExposureCount, Report
@@ -163,7 +163,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
 
 @pytest.mark.usefixtures("orm")
 def test_an_open_case_follows_what_another_person_does(sign_in: Callable[..., Page]) -> None:
-    key_pair = ReporterKey.derive(generate_receipt(), b"s" * 16)
+    key_pair = ReporterKey.derive(generate_code(), b"s" * 16)
     report = make_case(reporter_salt=b"s" * 16, reporter_public_key=key_pair.public_bytes)
     case = f"/admin/hotline/case/{report.pk}/"
     page = sign_in("analyst1")

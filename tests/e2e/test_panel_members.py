@@ -196,7 +196,7 @@ def test_a_lost_paper_is_replaced_by_two_people(
     assert faults(coordinator, fingers=False) == []
     row = coordinator.locator("tr", has_text=member.pseudonym)
     with coordinator.expect_navigation():
-        row.locator("form[action$='/shut-out/'] [type=submit]").click()
+        row.locator("form[action$='/revoke-access/'] [type=submit]").click()
     expect(row.locator(".pill")).to_have_text("чека другу особу")
     assert faults(coordinator, fingers=False) == []
     child.reload()

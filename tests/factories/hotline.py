@@ -32,7 +32,7 @@ class ReportFactory(DjangoModelFactory[Report]):
     category = CYBERBULLYING.code
     language = "sr"
     received_at = RECEIVED
-    receipt = factory.LazyFunction(receipts.generate_receipt)
+    receipt = factory.LazyFunction(receipts.generate_code)
     reporter_salt = factory.LazyFunction(lambda: secrets.token_bytes(16))
     state_digest = factory.LazyFunction(lambda: secrets.token_bytes(32))
     addresses = "https://forum.example.org/a"

@@ -99,7 +99,7 @@ def make_notice(item: ContentItem, report: Report) -> Notice:
         item=item, report=report, author=author, route=Route.HOST, state="sent", created_at=NOW, ended_at=NOW
     )
     notice = Notice.objects.create(
-        tag=receipts.generate_receipt(),
+        tag=receipts.generate_code(),
         contact=contact(key=f"{item.uuid.hex}.example.org"),
         address=ABUSE,
         language="en",

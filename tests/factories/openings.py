@@ -9,13 +9,13 @@ from hotline.review import claims
 from hotline.review.assessments import assess_item
 from hotline.review.close_without_assessment import close_report
 from hotline.review.openings import open_addresses
-from hotline.review.sealed_content import open_thread, open_words, reveal_upload
+from hotline.review.sealed_content import open_report_text, open_thread, reveal_upload
 from tests.clients.staff import Person
 
 
 def open_everything(report: Report, *, by: User, now: datetime) -> None:
     """Open the text, the dialogue, the addresses and the pictures of a case that `by` holds. Locked and unreadable pictures stay closed."""
-    open_words(report=report, actor=by, now=now)
+    open_report_text(report=report, actor=by, now=now)
     open_thread(report=report, actor=by, now=now)
     open_addresses(report=report, items=report.items.all(), actor=by, now=now)
     for upload in report.uploads.filter(locked_at=None, state=UploadState.READY):

@@ -49,7 +49,7 @@ def make_whole_portal() -> dict[str, str]:
     """Return the URLs of the staff side by pattern, with all objects that they and the public side show."""
     paths = make_paths()
     # A pending request for the results.
-    key = sealing.ReporterKey.derive(receipts.generate_receipt(), bytes(16)).public_bytes
+    key = sealing.ReporterKey.derive(receipts.generate_code(), bytes(16)).public_bytes
     for report in Report.objects.all():
         tag = key_tag(key, report.uuid)
         Report.objects.filter(pk=report.pk).update(

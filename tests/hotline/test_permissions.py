@@ -421,7 +421,7 @@ class TestSuperuser:
         Report.objects.filter(pk=case.pk).update(claimed_by=root.user, claimed_until=now + timedelta(minutes=20))
         assert root.client.post(f"{CASE}/{case.pk}/open/").status_code == 403
         with pytest.raises(PermissionDenied):
-            sealed_content.open_words(report=case, actor=root.user, now=now)
+            sealed_content.open_report_text(report=case, actor=root.user, now=now)
         assert not AuditEvent.objects.filter(action__in=["report.claimed", "words.opened"]).exists()
         assert not ExposureCount.objects.exists()
 

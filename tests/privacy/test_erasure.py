@@ -95,7 +95,7 @@ def report() -> models.Model:
 def complaint() -> models.Model:
     now = timezone.now()
     new = complaints.NewComplaint(
-        number=receipts.generate_receipt(),
+        number=receipts.generate_code(),
         form_digest=secrets.token_bytes(32),
         about="hotline",
         text="Приговор.",

@@ -170,7 +170,7 @@ class TestReporter:
 
 class TestComplainant:
     def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
-        number, by = receipts.generate_receipt(), staff("supervisor")
+        number, by = receipts.generate_code(), staff("supervisor")
         new = complaints.NewComplaint(
             number=number,
             form_digest=secrets.token_bytes(32),
@@ -256,7 +256,7 @@ def test_permission_and_proof_are_required(ask: Callable[..., str]) -> None:
             ask("report", receipt, analyst, *options)
     assert not AuditEvent.objects.filter(action__startswith="personal_data").exists()
     analyst.groups.add(Group.objects.get(name="supervisor"))
-    for proof in ("", "1", receipts.generate_receipt(), "х" * 10_000):
+    for proof in ("", "1", receipts.generate_code(), "х" * 10_000):
         with pytest.raises(CommandError, match="No data is stored"):
             ask("report", proof, analyst)
     User.objects.filter(pk=analyst.pk).update(is_active=False)

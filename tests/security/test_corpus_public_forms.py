@@ -35,7 +35,7 @@ ROUNDS: Final = 6
 WITHOUT_TYPING: Final = {
     "report-own-picture",
     "basket", "lesson-zip", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home",
-    "panel-consultation", "panel-pictures", "panel-tell", "panel-told",
+    "panel-consultation", "panel-pictures", "panel-tell", "panel-tell-sent",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ file, now = digest_file(picture.getvalue(), media_type="image/png"), timezone.no
 upload = services.store_waiting_upload(data=picture.getvalue(), kind="PNG", file=file, now=now)
 words = {{name: "x" for name in ("what", "when_seen", "details", "addresses_as_typed", "app", "handle")}}
 submission = Submission(
-    channel=Channel.WEB, category=CYBERBULLYING.code, language="en", receipt=receipts.generate_receipt(),
+    channel=Channel.WEB, category=CYBERBULLYING.code, language="en", receipt=receipts.generate_code(),
     texts={{TextField.WORDS: words}}, uploads=[upload.uuid],
 )
 assert services.submit_report(submission=submission, state_digest=bytes(32), now=now)

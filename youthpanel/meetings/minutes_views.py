@@ -17,9 +17,9 @@ from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, decision_rows, minutes_draft
 from youthpanel.meetings.views import CHANGE_MEETING, MeetingPage
 
-Came = dict[int, bool | None]
+Attended = dict[int, bool | None]
 _ROW = re.compile(r"m([0-9]{1,15})")
-_SAID = {"attended": True, "missed": False}
+_ATTENDED = {"attended": True, "missed": False}
 # The value of the button for all members without a record.
 _THE_REST = {"rest-attended": True, "rest-missed": False}
 
@@ -56,7 +56,7 @@ class EditAttendance(MeetingPage):
         messages.success(request, _("Attendance is saved."))
         return redirect(self.get_url())
 
-    def show(self, ticked: Came, faults: list[str] | None = None) -> HttpResponse:
+    def show(self, ticked: Attended, faults: list[str] | None = None) -> HttpResponse:
         """Show `ticked` next to the stored attendance."""
         stored = selectors.attendance_of(self.object)
         lines = [
@@ -67,10 +67,10 @@ class EditAttendance(MeetingPage):
         return self.render(status=422 if faults else 200, lines=lines, faults=faults or [], opened=opened)
 
 
-def _ticked(request: HttpRequest) -> Came:
+def _ticked(request: HttpRequest) -> Attended:
     rest = _THE_REST.get(request.POST.get("act", ""))
     rows = {int(match[1]): request.POST[name] for name in request.POST if (match := _ROW.fullmatch(name))}
-    return {pk: _SAID.get(said, rest) for pk, said in rows.items()}
+    return {pk: _ATTENDED.get(said, rest) for pk, said in rows.items()}
 
 
 class EditMinutes(MeetingPage):

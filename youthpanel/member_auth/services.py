@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.crypto.receipts import generate_receipt
+from clicksafely.common.crypto.receipts import generate_code
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.serbian.alphabet import page_order
@@ -240,7 +240,7 @@ def _create_slips(members: Sequence[Member], actor: AbstractBaseUser, now: datet
     void_slips(former, now=now)
     # The holder of a former slip may be signed in.
     MemberSession.objects.filter(member__in=members).delete()
-    made = [Invitation(member, generate_receipt(), selectors.season_end(member.cohort, now)) for member in members]
+    made = [Invitation(member, generate_code(), selectors.season_end(member.cohort, now)) for member in members]
     InvitationCode.objects.bulk_create(
         InvitationCode(member=each.member, digest=codes.digest(each.code), created_at=now, expires_at=each.expires_at)
         for each in made

@@ -10,5 +10,5 @@ urlpatterns = [
     path("codes/names/", staff_views.NameList.as_view(), name="youthpanel-name-list"),
     path("codes/replacements/", staff_views.Replacements.as_view(), name="youthpanel-slip-replacements"),
     path("codes/replacements/approve/", staff_views.ApproveReplacements.as_view(), name="youthpanel-slip-approve"),
-    path("members/<int:member_id>/shut-out/", staff_views.RevokeAccess.as_view(), name="youthpanel-access-revoke"),
+    path("members/<int:member_id>/revoke-access/", staff_views.RevokeAccess.as_view(), name="youthpanel-access-revoke"),
 ]

@@ -45,13 +45,13 @@ def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
 def members_with_consent(members: QuerySet[Member], scope: ConsentScope | str, on: date) -> QuerySet[Member]:
     """The `members` with a consent for which `is_consent_valid` is true, as a database query for lists."""
     consents = Consent.objects.filter(member=OuterRef("pk"), scope=scope, given_on__lte=on, expires_on__gt=on)
-    by_whom = Q(giver=ConsentGiver.GUARDIAN)
+    by_giver = Q(giver=ConsentGiver.GUARDIAN)
     if scope == ConsentScope.ONLINE:
-        by_whom &= Q(month__gte=_earliest_month(on - GRACE + timedelta(days=1)))
-    by_whom |= Q(giver=ConsentGiver.MEMBER, month__lte=on.year * 12 + on.month)
+        by_giver &= Q(month__gte=_earliest_month(on - GRACE + timedelta(days=1)))
+    by_giver |= Q(giver=ConsentGiver.MEMBER, month__lte=on.year * 12 + on.month)
     # The month (years * 12 + months) whose first day is the member's 15th birthday by `birthday_of_age`.
     consents = consents.alias(month=F("member__birth_year") * 12 + F("member__birth_month") + SELF_CONSENT_AGE * 12 + 1)
-    consents = consents.filter(by_whom).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
+    consents = consents.filter(by_giver).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
     if scope in OF_MEMBERS_ONLY:
         members = members.filter(Q(left_on=None) | Q(left_on__gt=on))
     return members.filter(Exists(consents), erased_at=None)

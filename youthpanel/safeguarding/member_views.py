@@ -33,7 +33,7 @@ class TellView(MemberView):
         except NoPublicKey:
             problem = _("We could not save your message, so the adults do not have it. Your text is still here.")
             return self._form(text=text, form=form, problem=problem, call=True, status=503)
-        return HttpResponseRedirect(reverse("panel-told"), status=303)
+        return HttpResponseRedirect(reverse("panel-tell-sent"), status=303)
 
     def _form(
         self, *, text: str = "", form: UUID | None = None, problem: str = "", call: bool = False, status: int = 200

@@ -6,5 +6,5 @@ from youthpanel.safeguarding.member_views import TellView, ToldView
 
 urlpatterns = [
     path("youth-panel/tell/", TellView.as_view(), name="panel-tell"),
-    path("youth-panel/tell/sent/", ToldView.as_view(), name="panel-told"),
+    path("youth-panel/tell/sent/", ToldView.as_view(), name="panel-tell-sent"),
 ]

@@ -47,7 +47,7 @@ def model_errors(question: schemas.Question) -> list[QuestionProblem]:
     return found
 
 
-def quiz_misfits(quiz: schemas.Quiz) -> list[QuestionProblem]:
+def quiz_problems(quiz: schemas.Quiz) -> list[QuestionProblem]:
     """Return violations of model constraints by a quiz, without its questions."""
     found = list(_of_row(Quiz(**mappers.quiz_fields(quiz)), ""))
     if not quiz.slug:
@@ -194,7 +194,7 @@ def read_plan(data: bytes, form: str, language: str = "sr") -> ImportPlan:
     if not found and not any(note.blocking for note in notes):
         notes += (ParseNote(0, _("The file contains no questions.")),)
     if quiz is not None:
-        notes += tuple(ParseNote(1, f"{each.where}: {each.what}") for each in quiz_misfits(quiz))
+        notes += tuple(ParseNote(1, f"{each.where}: {each.what}") for each in quiz_problems(quiz))
         if Quiz.objects.filter(slug=quiz.slug).exists():
             notes += (ParseNote(1, _("A quiz with the address “%(slug)s” already exists.") % {"slug": quiz.slug}),)
         notes += tuple(_unknown(slug, 1) for slug in _missing(quiz.topics))

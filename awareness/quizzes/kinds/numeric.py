@@ -103,7 +103,7 @@ def _written(choice: Choice, writer: "QuestionWriter") -> str:
 
 def _read_numbers(parser: "AnswerParser") -> Iterator[Choice]:
     begins = parser.begins + parser.inside.index("#") + 1
-    inside, wrong, _said = parser.inside[begins - parser.begins :].partition("~")
+    inside, wrong, _feedback = parser.inside[begins - parser.begins :].partition("~")
     if wrong:
         parser.reader.note(
             begins + len(inside),

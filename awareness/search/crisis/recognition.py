@@ -230,7 +230,7 @@ class Recogniser:
             for start, token in enumerate(tokens)
             for number in token
             for phrase in self._harmless.get(number, ())
-            if _stands_at(phrase, tokens, start)
+            if _matches_at(phrase, tokens, start)
             for place in range(start, start + len(phrase))
         }
         for place in harmless:
@@ -242,7 +242,7 @@ class Recogniser:
         for number in tokens[start]:
             met |= self._met_by_word.get(number, 0)
             for phrase, bit in self._met_by_phrase.get(number, ()):
-                if not met & bit and _stands_at(phrase, tokens, start):
+                if not met & bit and _matches_at(phrase, tokens, start):
                     met |= bit
         return met
 
@@ -259,7 +259,7 @@ def _is_met(required: int, length: int, met: Sequence[int]) -> bool:
     )
 
 
-def _stands_at(phrase: Sequence[Token], tokens: Sequence[Token], start: int) -> bool:
+def _matches_at(phrase: Sequence[Token], tokens: Sequence[Token], start: int) -> bool:
     return start + len(phrase) <= len(tokens) and not any(
         words.isdisjoint(tokens[start + place]) for place, words in enumerate(phrase)
     )

@@ -20,7 +20,7 @@ _SAME_KEYS = _LOOK_ALIKES | dict(zip("ЉЊЕРТЗПАСДФГХЈКЛИЏЦВБ
 _ONLY_KEYS = frozenset("ЉЊЗПДФГЛИЏЦБ")
 
 
-def generate_receipt() -> str:
+def generate_code() -> str:
     """Return a new receipt: 16 characters of the alphabet, from the system's random source."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 

@@ -78,7 +78,7 @@ def _start(owner: socket.socket) -> _Child | None:
     os.close(source)
     os.close(output)
     child = _Child(pid, os.pidfd_open(pid), socket.socket(fileno=answer))
-    _tell(child, STARTED)
+    _send(child, STARTED)
     return child
 
 
@@ -86,12 +86,12 @@ def _end(child: _Child) -> None:
     """Send the exit code of a child that has ended, or kill it, because its caller has ended."""
     signal.pidfd_send_signal(child.ended, signal.SIGKILL)
     _pid, status = os.waitpid(child.pid, 0)
-    _tell(child, str(os.waitstatus_to_exitcode(status)).encode())
+    _send(child, str(os.waitstatus_to_exitcode(status)).encode())
     child.answer.close()
     os.close(child.ended)
 
 
-def _tell(child: _Child, message: bytes) -> None:
+def _send(child: _Child, message: bytes) -> None:
     with suppress(OSError):
         child.answer.send(message)
 

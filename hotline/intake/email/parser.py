@@ -49,7 +49,7 @@ class Branch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Said:
+class _TextPart:
     """`words` is `text` without link targets."""
 
     text: str
@@ -117,7 +117,7 @@ class TextCollector:
     sources: list[AddressSource]
     notes: dict[str, None]
     undecoded: list[Undecoded] = field(default_factory=list)
-    _said: list[_Said] = field(default_factory=list)
+    _parts: list[_TextPart] = field(default_factory=list)
     _room: int = ROOM
     _undecoded_room: int = MAX_UNDECODED_LENGTH
 
@@ -130,9 +130,9 @@ class TextCollector:
         branch: Branch | None = None,
     ) -> None:
         """Add a text with the charset and format in `parameters`, as part of `branch`."""
-        if len(data) > self._room or len(self._said) >= _MAX_TEXTS:
+        if len(data) > self._room or len(self._parts) >= _MAX_TEXTS:
             self.notes["text_cut"] = None
-            data = data[: self._room] if len(self._said) < _MAX_TEXTS else b""
+            data = data[: self._room] if len(self._parts) < _MAX_TEXTS else b""
         self._room -= len(data)
         if not data:
             return
@@ -152,15 +152,15 @@ class TextCollector:
         if _PGP in text:
             self.notes["encrypted"] = None
         self.sources.append(AddressSource(words, is_target=False))
-        self._said.append(_Said(text, words, branch))
+        self._parts.append(_TextPart(text, words, branch))
 
     def add_headers(self, headers: Headers) -> None:
         """Add the usual header lines of an embedded message."""
         lines = [f"{name}: {headers.text(name.lower())[:1000]}" for name in _SHOWN_HEADERS if headers.all(name.lower())]
-        if lines and len(self._said) < _MAX_TEXTS:
+        if lines and len(self._parts) < _MAX_TEXTS:
             self.sources.append(AddressSource(decode_value(headers.first("subject")), is_target=False))
             text = "\n".join(["-" * 10, *lines])
-            self._said.append(_Said(text, text))
+            self._parts.append(_TextPart(text, text))
 
     def _decode(self, data: bytes, charset: str, *, is_markup: bool = False) -> str:
         """Decode bytes. Irregularities are added to the notes, and what may have been read wrongly is kept, without tags."""
@@ -181,7 +181,7 @@ class TextCollector:
     def text(self) -> str:
         """Return the combined text, at most MAX_TEXT_LENGTH characters."""
         repeated = self._repeated()
-        text = "\n\n".join(said.text for said in self._said if said.text and said.branch not in repeated)
+        text = "\n\n".join(said.text for said in self._parts if said.text and said.branch not in repeated)
         if len(text) > MAX_TEXT_LENGTH:
             self.notes["text_cut"] = None
         return text[:MAX_TEXT_LENGTH].strip()
@@ -189,7 +189,7 @@ class TextCollector:
     def _repeated(self) -> set[Branch | None]:
         """Return the branches that add (nearly) nothing to an earlier branch of the same alternative."""
         branches: dict[Branch, set[str]] = {}
-        for said in self._said:
+        for said in self._parts:
             if said.branch is not None:
                 branches.setdefault(said.branch, set()).update(_WORD.findall(said.words))
         repeated: set[Branch | None] = set()

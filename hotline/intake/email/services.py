@@ -281,7 +281,7 @@ def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
         category_assumed=True,
         language=mail.language,
         # This receipt is not disclosed. The automatic reply creates a new one.
-        receipt=receipts.generate_receipt(),
+        receipt=receipts.generate_code(),
         texts=_texts(mail),
         locations=mail.extraction.locations,
         files=mail.files,

@@ -132,7 +132,7 @@ def _submission(content: Content) -> Submission:
         channel=Channel.ICCAM,
         category=CSAM.code,
         language="en",
-        receipt=receipts.generate_receipt(),
+        receipt=receipts.generate_code(),
         texts={TextField.WORDS: words},
         locations=_locations(address),
     )

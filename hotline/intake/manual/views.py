@@ -170,7 +170,7 @@ def _form(
 
 def _new_state() -> str:
     """Return a form token with the receipt of the future report."""
-    return seal_state({"receipt": receipts.generate_receipt()}, purpose=PURPOSE)
+    return seal_state({"receipt": receipts.generate_code()}, purpose=PURPOSE)
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

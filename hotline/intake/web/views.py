@@ -135,7 +135,7 @@ class FormView(ReportFormView):
             return step.render()
         draft = form.draft(
             language=str(get_language()),
-            receipt=receipts.generate_receipt(),
+            receipt=receipts.generate_code(),
             pictures=step.pictures_to_send,
             trapped=is_honeypot_filled(request),
         )

@@ -158,7 +158,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     known = iccam.content(content.content_id)
     for last in (False, True):
         try:
-            blocked_by = _tell(iccam, content, known, wanted, now)
+            blocked_by = _send_steps(iccam, content, known, wanted, now)
             break
         except Conflict:
             known = iccam.content(content.content_id)
@@ -183,7 +183,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     )
 
 
-def _tell(
+def _send_steps(
     iccam: Iccam, content: IccamContent, known: Content, wanted: mapping.DesiredState, now: datetime
 ) -> IccamRule | None:
     """Send the missing steps and record each; returns the rule that prevented a step."""

@@ -85,7 +85,7 @@ def _claim(*, now: datetime) -> PolicePackage | None:
     with transaction.atomic():
         package = outgoing.claim(PolicePackage.objects.select_related("recipient"), now=now)
         if package and not package.mail_tag:
-            package.mail_tag = receipts.generate_receipt()
+            package.mail_tag = receipts.generate_code()
             package.save(update_fields=["mail_tag"])
         return package
 

@@ -76,7 +76,7 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
         return False
 
 
-class NoticeDayAdmin(_SettingUpAdmin):
+class NonSendingDayAdmin(_SettingUpAdmin):
     list_display = ["day", "note"]
     fieldsets = [
         (

@@ -46,7 +46,7 @@ def join_notice(
     if notice is None:
         by_hand = not recipient.address
         notice = Notice.objects.create(
-            tag=receipts.generate_receipt(),
+            tag=receipts.generate_code(),
             contact=contact,
             address=recipient.address,
             language=contact.language,

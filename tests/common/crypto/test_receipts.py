@@ -13,7 +13,7 @@ from pytest_django import Settings
 from clicksafely.common.crypto.receipts import (
     ALPHABET,
     format_receipt,
-    generate_receipt,
+    generate_code,
     normalise_receipt,
     receipt_bytes,
     receipt_digest,
@@ -24,7 +24,7 @@ any_receipt = st.text(alphabet=ALPHABET, min_size=16, max_size=16)
 
 
 def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
-    drawn = {generate_receipt() for _ in range(500)}
+    drawn = {generate_code() for _ in range(500)}
     assert len(drawn) == 500
     assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in drawn)
     assert set("".join(drawn)) == set(ALPHABET)
@@ -32,7 +32,7 @@ def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
 
 def test_every_character_is_as_likely_as_any_other() -> None:
     """Chi-squared over 32 characters: a fair source exceeds 100 once in a thousand million runs."""
-    drawn = Counter("".join(generate_receipt() for _ in range(1000)))
+    drawn = Counter("".join(generate_code() for _ in range(1000)))
     expected = 16_000 / len(ALPHABET)
     assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 100
 

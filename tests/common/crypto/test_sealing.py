@@ -235,5 +235,5 @@ class TestReporter:
             sealing.seal_for_reporter(b"an answer", public_bytes=public, **HERS)
 
     def test_no_two_receipts_share_a_key(self) -> None:
-        keys = {ReporterKey.derive(receipts.generate_receipt(), SALT).public_bytes for _ in range(50)}
+        keys = {ReporterKey.derive(receipts.generate_code(), SALT).public_bytes for _ in range(50)}
         assert len(keys) == 50

@@ -73,7 +73,7 @@ FORMS = {
     "panel-home",
     "panel-consultation",
     "panel-tell",
-    "panel-told",
+    "panel-tell-sent",
 }
 
 

@@ -42,7 +42,7 @@ def lead() -> User:
 
 def file(report: Report | None = None, *, at: datetime = NOW, text: str = "Реч-5512", contact: str = "") -> Complaint:
     new = services.NewComplaint(
-        number=receipts.generate_receipt(),
+        number=receipts.generate_code(),
         form_digest=secrets.token_bytes(32),
         about="report" if report else "hotline",
         text=text,

@@ -194,7 +194,7 @@ class TestThread:
         report = ReportFactory()
         make_message(report, "одговор")
         with pytest.raises(SealedValueDamaged):
-            selectors.open_thread(report, receipts.generate_receipt())
+            selectors.open_thread(report, receipts.generate_code())
 
 
 class TestNextDate:

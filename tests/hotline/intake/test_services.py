@@ -40,7 +40,7 @@ def draft(**changes: object) -> ReportDraft:
     fields: dict[str, object] = {
         "category": "cyberbullying",
         "language": "sr",
-        "receipt": receipts.generate_receipt(),
+        "receipt": receipts.generate_code(),
         "addresses": "https://example.org/a",
         "what": "прете другу",
         "contact": "a@example.org",

@@ -20,8 +20,7 @@ AT_ONCE, ROUNDS = 4, 60
 def test_twins_make_one_report() -> None:
     states = [secrets.token_bytes(32) for _ in range(ROUNDS)]
     drafts = [
-        ReportDraft(category="other", language="sr", receipt=receipts.generate_receipt(), what="x")
-        for _ in range(ROUNDS)
+        ReportDraft(category="other", language="sr", receipt=receipts.generate_code(), what="x") for _ in range(ROUNDS)
     ]
     start, outcomes = threading.Barrier(AT_ONCE), []
 

@@ -106,7 +106,7 @@ class TestWhatGoes:
         assert list(report.items.all()) == [item]
 
     def test_no_code_opens_it_any_more(self) -> None:
-        receipt = receipts.generate_receipt()
+        receipt = receipts.generate_code()
         ended(receipt=receipt)
         assert reading.find_case(receipt)
         erase()

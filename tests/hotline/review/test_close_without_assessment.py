@@ -30,7 +30,7 @@ UNSURE = {"classification": "outside_remit"}
 
 def make_grave(*items: ContentItem, what: str = "шта сам видео", **columns: object) -> Report:
     """A CSAM report with sealed words."""
-    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
     defaults = {"category": "csam", "reporter_salt": b"s" * 16, "reporter_public_key": key.public_bytes}
     report = make_case(*items, **(defaults | columns))
     row = uuid.uuid4()
@@ -156,7 +156,7 @@ class TestOnePersonCannot:
         result = close_without_assessment.close_reports(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         assert result.left_out == {LeftOut.TWO_PEOPLE: [report.pk]}
         # An e-mail that was read and is about something else is like any other report.
-        sealed_content.open_words(report=report, actor=analyst, now=NOW)
+        sealed_content.open_report_text(report=report, actor=analyst, now=NOW)
         change_category(report=report, category="other", actor=analyst, now=NOW)
         assert close_without_assessment.close_reports(
             report_ids=[report.pk], state="spam", actor=analyst, now=NOW

@@ -70,7 +70,7 @@ def add_picture(report: Report, **columns: object) -> Upload:
 
 def make_full_case(**columns: object) -> Report:
     """A case with text, a message of the reporter, a picture and an address."""
-    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
     report = make_case(reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes, **columns)
     seal_text(report, TextField.WORDS, {"what": "шта сам видео"})
     make_message(report, "Има још нешто.", direction=Direction.REPORTER)
@@ -95,7 +95,7 @@ def assess(report: Report, actor: User, answers: dict[str, str], **options: obje
 
 
 OPENINGS: dict[str, Callable[[Report, User], object]] = {
-    "text": lambda report, actor: sealed_content.open_words(report=report, actor=actor, now=NOW),
+    "text": lambda report, actor: sealed_content.open_report_text(report=report, actor=actor, now=NOW),
     "dialogue": lambda report, actor: sealed_content.open_thread(report=report, actor=actor, now=NOW),
     "pictures": lambda report, actor: sealed_content.reveal_blurred(report=report, actor=actor, now=NOW),
     "addresses": lambda report, actor: open_addresses(report=report, items=report.items.all(), actor=actor, now=NOW),

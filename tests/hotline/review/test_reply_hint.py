@@ -61,7 +61,7 @@ def test_hint_matches_the_delivery(case: str) -> None:
     assert reply_hint(report=report, opened=None) == sealed
     Report.objects.filter(pk=report.pk).update(state="triaged", queue="review")
     claim_case(report_id=report.pk, actor=analyst, now=RECEIVED)
-    words = sealed_content.open_words(report=report, actor=analyst, now=RECEIVED)
+    words = sealed_content.open_report_text(report=report, actor=analyst, now=RECEIVED)
     assert reply_hint(report=report, opened=words) == opened
     sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
     assert OutgoingMail.objects.filter(report=report).exists() == (opened == TOLD)

@@ -22,7 +22,7 @@ WORDS = {"what": "planted words"}
 
 @pytest.fixture
 def reporter() -> sealing.ReporterKey:
-    return sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
+    return sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def case(db: None, reporter: sealing.ReporterKey) -> Report:
 
 def test_words_are_opened_by_the_holder_and_logged(case: Report, analyst: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
-    assert sealed_content.open_words(report=case, actor=analyst, now=NOW) == {"words": WORDS}
+    assert sealed_content.open_report_text(report=case, actor=analyst, now=NOW) == {"words": WORDS}
     event = AuditEvent.objects.get(action="words.opened")
     assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, case.pk, {"fields": ["words"]})
 
@@ -52,11 +52,11 @@ def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
 ) -> None:
     claims.take_next(actor=analyst, now=NOW)
     for minutes in (0, 4, 9, 10, 14):
-        sealed_content.open_words(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
+        sealed_content.open_report_text(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
     assert daily_exposure(analyst, NOW).seen == 2
     later = NOW + timedelta(minutes=15)
     claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
-    sealed_content.open_words(report=case, actor=colleague, now=later)
+    sealed_content.open_report_text(report=case, actor=colleague, now=later)
     assert daily_exposure(colleague, NOW).seen == 1
 
 
@@ -73,7 +73,7 @@ def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, ana
 def test_words_stay_sealed_for_everybody_else(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(NotClaimHolder):
-        sealed_content.open_words(report=case, actor=colleague, now=NOW)
+        sealed_content.open_report_text(report=case, actor=colleague, now=NOW)
     assert not AuditEvent.objects.filter(action="words.opened").exists()
 
 

@@ -41,7 +41,7 @@ def _media_folder(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def case() -> Report:
     """A case with words, a picture and two items."""
-    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
     report = make_case(make_item(), make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
     row = report.uuid
     words = json.dumps({"what": WORDS}).encode()
@@ -550,7 +550,7 @@ def crowd(case: Report, person: Person, pieces: int) -> None:
 def test_the_number_of_queries_of_a_case(
     pieces: int, ana: Person, boris: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    key = sealing.ReporterKey.derive(receipts.generate_receipt(), b"s" * 16)
+    key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
     case = make_case(make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
     crowd(case, ana, pieces)
     take(ana)

@@ -16,7 +16,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DisplayPreference, ExposureCount
-from hotline.review.sealed_content import open_words
+from hotline.review.sealed_content import open_report_text
 from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur, wants_single_keys
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
 from tests.clients.staff import Person, signed_in
@@ -311,7 +311,7 @@ class TestFigures:
     def test_the_trail_and_the_counters_agree(self, analyst: User) -> None:
         """Every logged exposure is counted in the same transaction."""
         case = make_case(claimed_by=analyst, claimed_until=at(30))
-        open_words(report=case, actor=analyst, now=NOW)
+        open_report_text(report=case, actor=analyst, now=NOW)
         assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).seen == 1
 
 

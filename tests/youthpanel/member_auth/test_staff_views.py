@@ -164,7 +164,7 @@ def test_failed_rendering_creates_no_slip(
 
 def test_shutting_out(person: Person, member: Member, enter: Callable[[Member], object]) -> None:
     enter(member)
-    path = f"/admin/youthpanel/members/{member.pk}/shut-out/"
+    path = f"/admin/youthpanel/members/{member.pk}/revoke-access/"
     assert person.client.get(path).url == f"{CODES}?cohort={member.cohort_id}"
     assert Member.objects.get().session
     assert person.client.post(path).url == f"{CODES}?cohort={member.cohort_id}"
@@ -206,7 +206,7 @@ def test_states_are_said_and_visits_are_not(
 class TestReplacement:
     def test_two_clicks_of_two_people(self, person: Person, member: Member, opened: Callable[..., str]) -> None:
         former, lead = opened(member), signed_in("lead", "safeguarding")
-        said = person.client.post(f"/admin/youthpanel/members/{member.pk}/shut-out/", follow=True)
+        said = person.client.post(f"/admin/youthpanel/members/{member.pk}/revoke-access/", follow=True)
         assert [message.level_tag for message in said.context["messages"]] == ["success"]
         assert "Друга особа" in said.content.decode() or "друга особа" in said.content.decode()
         assert person.client.get(REPLACEMENTS).context["to_approve"] == set()

@@ -88,13 +88,13 @@ def change_booking(*, booking: Booking, change: BookingChange, now: datetime) ->
             raise InvalidBookingState
         if not accepts_bookings(booking.date, now):
             raise BookingClosed
-        before = _said(booking)
+        before = _changeable_values(booking)
         booking.grade = change.grade
         if booking.state == BookingState.WAITING:
             kind = _change_waiting(booking, change, dates, now)
         else:
             kind = _change_holding(booking, change, dates, now)
-        if sealed is None and _said(booking) == before:
+        if sealed is None and _changeable_values(booking) == before:
             return booking
         if sealed is not None:
             # No e-mail to the new address has bounced yet.
@@ -143,7 +143,7 @@ def erase_booking(*, booking: Booking, now: datetime) -> None:
             audit_log.record(action="booking.anonymised", subject=booking, actor=None, now=now)
 
 
-def _said(booking: Booking) -> tuple[object, ...]:
+def _changeable_values(booking: Booking) -> tuple[object, ...]:
     wishes = booking.wishes.order_by("rank").values_list("date", flat=True)
     return booking.state, booking.date_id, booking.size, booking.grade, tuple(wishes)
 

@@ -45,10 +45,10 @@ class Command(BaseCommand):
             raise CommandError("Nothing was written: --actor must name an active user.")
         found = plan.outcomes()
         most = found["create"] + found["update"]
-        apply_plan(plan=plan, actor=actor, now=timezone.now(), told=lambda done: self._tell(done, most))
+        apply_plan(plan=plan, actor=actor, now=timezone.now(), told=lambda done: self._show_progress(done, most))
         self.stdout.write(f"{most} written")
 
-    def _tell(self, done: int, most: int) -> None:
+    def _show_progress(self, done: int, most: int) -> None:
         if self.stderr.isatty() and (done == most or not done % 50):
             full = BAR * done // most
             self.stderr.write(

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             )
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self._tell(restored)
+        self._print(restored)
         # Before users have access.
         if "replay_erasures" in get_commands():
             call_command("replay_erasures", stdout=self.stdout)
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             )
         self.stdout.write("Next, run `manage.py prepare`, start the portal and run `manage.py doctor`.")
 
-    def _tell(self, restored: RestoreResult) -> None:
+    def _print(self, restored: RestoreResult) -> None:
         rows = sum(restored.manifest.tables.values())
         self.stdout.write(
             f"Restored the backup of {restored.manifest.created_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "

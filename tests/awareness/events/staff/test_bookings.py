@@ -121,11 +121,11 @@ def test_the_list_of_the_day_names_people_when_asked_and_is_written_down_once(or
 def test_calling_off_offers_the_places_on(organiser: Person) -> None:
     date = make_date()
     first, second = ask(date), ask(date, school="Гимназија")
-    assert organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/").status_code == 302
+    assert organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/").status_code == 302
     assert (state(first), state(second)) == ("cancelled_by_staff", "offered")
     assert letters(first)[-1] == EmailKind.CANCELLED_BY_STAFF
     check_places(NOW)
-    again = organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
+    again = organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/")
     assert again.status_code == 422
     assert "has changed in the meantime" in again.content.decode()
 
@@ -139,7 +139,7 @@ def test_an_offer_is_accepted_for_a_school_that_answers_by_telephone(organiser: 
     assert f"{page}accept/" not in waiting
     refused = organiser.client.post(f"{page}accept/")
     assert (refused.status_code, state(second)) == (422, "waiting")
-    organiser.client.post(f"/admin/events/bookings/{first.pk}/call-off/")
+    organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/")
     offered = organiser.client.get(page).content.decode()
     assert f'"{page}accept/"' in offered
     assert organiser.client.post(f"{page}accept/").status_code == 302

@@ -47,7 +47,7 @@ def test_tagged_reply_joins_its_thread_from_any_header(where: str) -> None:
 
 def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
     report, shown = ReportFactory(channel=Channel.EMAIL), receipts.format_receipt
-    other, nobodys = ReportFactory().receipt, receipts.generate_receipt()
+    other, nobodys = ReportFactory().receipt, receipts.generate_code()
     text = f"Хвала.\n\n> Ваш код:\n>\n>     {shown(report.receipt)}\n> {shown(other)} {shown(nobodys)}"
     ingest_message(raw=received(to=tagged(report), text=text), now=RECEIVED)
     assert f">     {HIDDEN}\n> {HIDDEN} {shown(nobodys)}" in read(report)[0]
@@ -66,7 +66,7 @@ def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
 def test_a_text_full_of_what_looks_like_receipts_costs_one_look(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    text = "\n".join(receipts.format_receipt(receipts.generate_receipt()) for _ in range(5000))
+    text = "\n".join(receipts.format_receipt(receipts.generate_code()) for _ in range(5000))
     with django_assert_num_queries(1):
         assert hide_receipts(text) == text
     with django_assert_num_queries(0):

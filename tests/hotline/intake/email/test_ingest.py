@@ -150,8 +150,8 @@ def test_nothing_that_tells_who_wrote_or_what_is_in_clear() -> None:
 
 def test_the_receipt_of_a_message_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
-    draw = services.receipts.generate_receipt
-    monkeypatch.setattr(services.receipts, "generate_receipt", lambda: drawn.append(draw()) or drawn[-1])  # type: ignore[func-returns-value]
+    draw = services.receipts.generate_code
+    monkeypatch.setattr(services.receipts, "generate_code", lambda: drawn.append(draw()) or drawn[-1])  # type: ignore[func-returns-value]
     take(message())
     assert len(drawn) == 1
     assert in_clear(drawn[0]) == []

@@ -20,7 +20,7 @@ from hotline.review.assessments import record_actions
 from hotline.review.claims import claim_case
 from hotline.review.close_without_assessment import confirm_closing, propose_closing
 from hotline.review.referral_services import refer
-from hotline.review.sealed_content import open_words
+from hotline.review.sealed_content import open_report_text
 from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
 from tests.factories.openings import open_and_assess, open_everything
@@ -51,7 +51,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
     """As many opinions as people, in their order."""
     for person in people:
         claim_case(report_id=report.pk, actor=person, now=NOW)
-        open_words(report=report, actor=person, now=NOW)
+        open_report_text(report=report, actor=person, now=NOW)
         open_and_assess(report=report, item=report.items.get(), actor=person, answers=answers, now=NOW)
     return report.items.get()
 

@@ -348,7 +348,7 @@ class TestThePageOfTheReceipt:
 def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
     actor = make_user("clerk", "analyst")
     token = "QUJD" * 40
-    draft = ReportDraft(category="other", language="sr", receipt=receipts.generate_receipt(), what="Једна пријава.")
+    draft = ReportDraft(category="other", language="sr", receipt=receipts.generate_code(), what="Једна пријава.")
 
     def click(_number: int) -> int:
         try:
