@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db.models import CASCADE, CheckConstraint, F, Model, Q, UniqueConstraint
 from django.test import RequestFactory
 from django.utils import translation
@@ -20,6 +21,7 @@ from hotline.hosting.forms import SiteTypeRuleForm
 from hotline.models import RuleKind
 from hotline.triage.rules.forms import RuleForm
 
+type Constraint = CheckConstraint | UniqueConstraint | ExclusionConstraint
 type Form = type["forms.ModelForm[Any]"]
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +53,13 @@ def referenced(part: Any) -> Iterator[str]:
         yield from (each.name for each in part.flatten() if isinstance(each, F))
 
 
-def fields_of(constraint: CheckConstraint | UniqueConstraint) -> set[str]:
+def fields_of(constraint: Constraint) -> set[str]:
     names = set(referenced(constraint.condition)) if constraint.condition is not None else set[str]()
     if isinstance(constraint, UniqueConstraint):
         names |= {*constraint.fields, *(name for each in constraint.expressions for name in referenced(each))}
+    elif isinstance(constraint, ExclusionConstraint):
+        # The row that a form belongs to is in no field of the form.
+        names |= {name for each, _operator in constraint.expressions for name in referenced(each)} - {"consultation_id"}
     return names
 
 
@@ -92,7 +97,7 @@ def staff_forms(user: User) -> Iterator[Form]:
                 yield formset.form
 
 
-def violable(user: User) -> Iterator[tuple[type[Model], CheckConstraint | UniqueConstraint]]:
+def violable(user: User) -> Iterator[tuple[type[Model], Constraint]]:
     """Yield the constraints that a form can violate: it has all their fields, and none of these rejects the value by itself.
 
     The others concern fields that only services write. Django words a unique constraint of plain fields.
@@ -103,7 +108,7 @@ def violable(user: User) -> Iterator[tuple[type[Model], CheckConstraint | Unique
             continue
         names = {name.removesuffix("_sr").removesuffix("_en") for name in form.base_fields} | set(form.base_fields)
         for each in model._meta.constraints:
-            if not isinstance(each, CheckConstraint | UniqueConstraint):
+            if not isinstance(each, CheckConstraint | UniqueConstraint | ExclusionConstraint):
                 continue
             if isinstance(each, UniqueConstraint) and each.fields and each.condition is None:
                 continue
@@ -115,7 +120,12 @@ def violable(user: User) -> Iterator[tuple[type[Model], CheckConstraint | Unique
 
 def test_a_constraint_that_a_form_can_violate_has_a_sentence(account: User) -> None:
     found = {each.name: (model, each) for model, each in violable(account)}
-    assert {"site_type_rule_not_for_all", "rule_has_effect", "routing_rule_has_recipient"} <= set(found)
+    assert {
+        "site_type_rule_not_for_all",
+        "rule_has_effect",
+        "routing_rule_has_recipient",
+        "phases_do_not_overlap",
+    } <= set(found)
     silent = []
     with translation.override("sr"):
         for name, (model, each) in sorted(found.items()):

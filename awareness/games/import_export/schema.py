@@ -9,6 +9,7 @@ from awareness.games.fields import NOT_BLANK, SLUG, Schema, record, said
 from awareness.games.import_export import FORMAT, VERSION
 from awareness.games.kinds.registry import GAME_KINDS
 from awareness.publishing.audiences import Level
+from clicksafely.common.content.schema import error_places
 
 MAX_QUOTE_LENGTH = 60
 
@@ -48,7 +49,7 @@ def schema_problems(schema: Schema, document: Any) -> list[tuple[str, str]]:
     errors = sorted(
         Draft202012Validator(schema).iter_errors(document), key=lambda error: [str(part) for part in error.path]
     )
-    return [(place_of(error.absolute_path), _cut(error.message)) for error in errors]
+    return [(place_of(place), _cut(message)) for error in errors for place, message in error_places(error)]
 
 
 def draft_problems(kind: str, content: Any) -> list[str]:

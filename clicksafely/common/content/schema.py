@@ -69,11 +69,12 @@ def _problems_of(document: Document) -> Iterator[Problem]:
         return
     validator = _validator(path)
     for error in validator.iter_errors(document.data):
-        for place, message in _places_of(error):
+        for place, message in error_places(error):
             yield document.problem(place, message)
 
 
-def _places_of(error: "ValidationError") -> Iterator[tuple[Place, str]]:
+def error_places(error: "ValidationError") -> Iterator[tuple[Place, str]]:
+    """Yield the place and the message of an error; an unknown key is a place of its own."""
     place = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         schema: Any = error.schema
