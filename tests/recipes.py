@@ -18,6 +18,13 @@ NO_SERVERS: Final = {
 }
 
 
+# The parts of `make check` that read the tree; the others read requirements, secrets and vendored files.
+CHECKS: Final = (
+    *("check-lint", "check-format", "check-types", "check-templates", "check-imports"),
+    *("check-migrations", "check-catalogues", "check-english", "check-texts"),
+)
+
+
 class Tree:
     """A copy of all files of the repository, as they are in the work tree, below `root`; packages are those of this process."""
 
@@ -78,6 +85,11 @@ class Tree:
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` without servers. Returns the output."""
         return self._run("manage.py", *arguments, env={"VAR_DIR": str(self.root / "var" / "check"), **NO_SERVERS})
+
+    def check(self) -> None:
+        """Format the new code, and run the checks of `make check`."""
+        self._run("-m", "ruff", "format", "--quiet", ".", env={})
+        self._run("-c", "import os, sys; os.execvp('make', ['make', *sys.argv[1:]])", *CHECKS, env={})
 
     def check_texts(self, *paths: str) -> None:
         """Run tests that only read files, as `make check-texts` does."""

@@ -176,10 +176,7 @@ def test_a_category_of_report(tree: Tree) -> None:
     tree.insert(questions, ANSWER, before="        - code: not_illegal")
     tree.insert(rules, RULE, before="")
     tree.translate(SERBIAN)
-    tree.manage("makemigrations", "--check", "--dry-run")
-    tree.manage("messages", "--check")
-    tree.manage("check")
-    tree.check_texts("tests/hotline/test_categories.py")
+    tree.check()
     tree.test("tests/hotline/triage/test_services.py", "tests/hotline/intake/web/test_child_way.py")
     assert tree.touched() == {table, questions, rules, CATALOGUE}
 
@@ -226,8 +223,7 @@ def test_a_field_of_content(tree: Tree) -> None:
     )
     tree.write("tests/awareness/news/test_author.py", AUTHOR_TEST)
     assert len(product_files(tree)) <= 10
-    tree.manage("makemigrations", "--check", "--dry-run")
-    tree.check_texts("tests/test_new_fields.py")
+    tree.check()
     tree.test(
         "tests/awareness/news/test_author.py",
         "tests/privacy/test_inventory.py",
@@ -256,8 +252,7 @@ def test_a_kind_of_question(tree: Tree) -> None:
     tree.replace(answers, '    "true_false": (1,),\n', '    "true_false": (1,),\n    "agree": (1,),\n')
     tree.replace(answers, '    "true_false": (0,),\n', '    "true_false": (0,),\n    "agree": (0,),\n')
     assert len(product_files(tree)) <= 6
-    tree.manage("makemigrations", "--check", "--dry-run")
-    tree.manage("messages", "--check")
+    tree.check()
     tree.test("tests/awareness/quizzes/kinds/test_registry.py", "tests/awareness/quizzes/test_play.py")
 
 
