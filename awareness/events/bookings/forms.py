@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from awareness.events.bookings import labels
 from awareness.events.bookings.sealed_contact import Contact
-from awareness.events.bookings.services import BookingChange, BookingRequest
+from awareness.events.bookings.services import SCHOOL_FIELDS, BookingChange, BookingRequest
 from awareness.events.enums import GRADES, BookingState, SchoolKind
 from awareness.events.models import Booking, EventDate
 from awareness.events.models.booking import MAX_CLASS_SIZE
@@ -122,6 +123,10 @@ class SchoolMixin(forms.Form):
             data["grade"] = self._checked_grade(data["school_kind"], data["grade"])
         return data
 
+    def school_values(self) -> dict[str, Any]:
+        """The values of a valid form for the fields of `School`."""
+        return {name: self.cleaned_data[name] for name in SCHOOL_FIELDS}
+
     def _checked_grade(self, kind: str, grade: str) -> int | None:
         grades = GRADES.get(SchoolKind(kind))
         if grades is None:
@@ -177,7 +182,7 @@ class ContactMixin(forms.Form):
 
     def contact(self) -> Contact:
         """The contact details of a valid form."""
-        return Contact(**{name: self.cleaned_data[name] for name in ("name", "email", "phone", "needs")})
+        return Contact(**{field.name: self.cleaned_data[field.name] for field in fields(Contact)})
 
 
 def laid_out(*parts: Any) -> FormHelper:
@@ -255,10 +260,7 @@ class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
         data = self.cleaned_data
         return BookingRequest(
             dates=self.wanted(),
-            school=data["school"],
-            school_kind=data["school_kind"],
-            town=data["town"],
-            grade=data["grade"],
+            **self.school_values(),
             size=data["pupils"] + data["adults"],
             contact=self.contact(),
             language=language,

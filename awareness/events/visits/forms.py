@@ -83,7 +83,8 @@ class VisitForm(SchoolMixin, ContactMixin):
         """The request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return Visit(
-            **{name: data[name] for name in ("school", "school_kind", "town", "grade", "pupils")},
+            **self.school_values(),
+            pupils=data["pupils"],
             topic=self.topics.get(data["topic"]),
             weeks=[date.fromisoformat(data[name]) for name in _NAMES if data[name]],
             contact=self.contact(),

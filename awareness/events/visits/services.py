@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.bookings.exceptions import BookingErased
 from awareness.events.bookings.rules import CONTACT_RETENTION
 from awareness.events.bookings.sealed_contact import Contact
+from awareness.events.bookings.services import School
 from awareness.events.enums import VISIT_TRANSITIONS, VisitState
 from awareness.events.models import EventDate, VisitRequest
 from awareness.topics.models import Topic
@@ -33,13 +34,9 @@ class VisitChanged(ActionRefused):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class Visit(School):
     """A request of a school. `weeks` are Mondays, `language` is a code of LANGUAGES; `contact.needs` is the message."""
 
-    school: str
-    school_kind: str
-    town: str
-    grade: int | None
     pupils: int
     topic: Topic | None
     weeks: Sequence[date]
@@ -55,10 +52,7 @@ def create_visit_request(*, asked: Visit, submission: bytes, now: datetime) -> V
     row, weeks = UUID(bytes=submission[:16]), sorted(set(asked.weeks))
     made = VisitRequest(
         uuid=row,
-        school=asked.school,
-        school_kind=asked.school_kind,
-        town=asked.town,
-        grade=asked.grade,
+        **asked.columns,
         pupils=asked.pupils,
         topic=asked.topic,
         weeks=weeks,

@@ -3,7 +3,13 @@
 from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.bookings.services.anonymise import anonymise_due_bookings
 from awareness.events.bookings.services.bounces import record_delivery_failure
-from awareness.events.bookings.services.create import BookingRequest, BookingResult, create_booking
+from awareness.events.bookings.services.create import (
+    SCHOOL_FIELDS,
+    BookingRequest,
+    BookingResult,
+    School,
+    create_booking,
+)
 from awareness.events.bookings.services.scheduled import (
     close_waiting_lists,
     expire_offers,
@@ -29,10 +35,12 @@ from awareness.events.bookings.services.staff_actions import (
 )
 
 __all__ = [
+    "SCHOOL_FIELDS",
     "BookingChange",
     "BookingRequest",
     "BookingResult",
     "Contact",
+    "School",
     "accept_offer",
     "anonymise_due_bookings",
     "cancel_booking",

@@ -1,8 +1,9 @@
 """Creation of bookings: places on a date, or an entry on the waiting list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -23,7 +24,25 @@ from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingRequest:
+class School:
+    """A school and its class: columns of bookings and of requests for a visit, and fields of both forms."""
+
+    school: str
+    school_kind: str
+    town: str
+    grade: int | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The values by column."""
+        return {name: getattr(self, name) for name in SCHOOL_FIELDS}
+
+
+SCHOOL_FIELDS = tuple(field.name for field in fields(School))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingRequest(School):
     """The request of a school.
 
     `dates` are ids of dates of one event in order of preference. `size` counts pupils and adults. `language` is a code
@@ -31,10 +50,6 @@ class BookingRequest:
     """
 
     dates: Sequence[int]
-    school: str
-    school_kind: str
-    town: str
-    grade: int | None
     size: int
     contact: Contact
     language: str
@@ -67,10 +82,7 @@ def create_booking(*, event: Event, asked: BookingRequest, submission: bytes, no
             submission=submission,
             date=found or dates[wanted[0]],
             state=BookingState.BOOKED if found else BookingState.WAITING,
-            school=asked.school,
-            school_kind=asked.school_kind,
-            town=asked.town,
-            grade=asked.grade,
+            **asked.columns,
             size=asked.size,
             language=asked.language,
             sealed=sealed,
